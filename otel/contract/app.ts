@@ -1,0 +1,109 @@
+// Framework and site (Django's job): the spans of the service `app`. One process is one worker.
+
+import { SpanKind } from '@opentelemetry/api';
+import * as semconv from '@opentelemetry/semantic-conventions';
+import * as names from './names.ts';
+import { defineSpan } from './spec.ts';
+
+export const server = defineSpan({
+  service: 'app',
+  name: '{method} {route}',
+  kind: SpanKind.SERVER,
+  parents: ['gateway {method}', 'root'],
+  sentence: 'The worker reads the letter and calls the framework.',
+  attributes: {
+    [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
+    [semconv.ATTR_URL_PATH]: 'the path asked for',
+    [semconv.ATTR_URL_SCHEME]: 'http',
+    [names.ATTR_MIDDLEWARE]: 'the middleware that did work, in order',
+    [names.ATTR_ANSWERED_BY]: 'view; or the part that answered before a view was called: urlresolver (404), csrf …',
+  },
+  sometimes: {
+    [semconv.ATTR_HTTP_ROUTE]: 'when a pattern matched: that pattern',
+    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
+    [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, or the class of the exception',
+  },
+});
+
+export const middleware = defineSpan({
+  service: 'app',
+  name: 'middleware {name}',
+  parents: ['app {method} {route}'],
+  presence: { attribute: names.ATTR_MIDDLEWARE, in: ['session', 'authentication', 'csrf'] },
+  count: 'many',
+  sentence: 'Clerks look at every letter on its way in: who is it from, and is the seal (csrf token) genuine?',
+  attributes: {},
+  sometimes: {
+    [names.ATTR_USER_NAME]: 'when the session belongs to somebody',
+    [semconv.ATTR_ERROR_TYPE]: 'when it refused the letter: why',
+  },
+});
+
+export const urlresolver = defineSpan({
+  service: 'app',
+  name: 'urlresolver',
+  parents: ['app {method} {route}'],
+  sentence:
+    'Like a mail carrier checking house numbers, it goes down the list of patterns; the first that fits names the view.',
+  attributes: {},
+  sometimes: { [semconv.ATTR_HTTP_ROUTE]: 'when a pattern matched: that pattern' },
+  events: ['pattern tried'],
+});
+
+export const view = defineSpan({
+  service: 'app',
+  name: 'view {name}',
+  parents: ['app {method} {route}'],
+  presence: { attribute: names.ATTR_ANSWERED_BY, in: ['view'] },
+  sentence: 'The view writes the answer.',
+  attributes: {
+    [semconv.ATTR_CODE_FUNCTION_NAME]: 'the function',
+    [semconv.ATTR_CODE_FILE_PATH]: 'the file it is written in',
+    [semconv.ATTR_CODE_LINE_NUMBER]: 'the line it begins at',
+  },
+  sometimes: { [semconv.ATTR_ERROR_TYPE]: 'when it threw: the class of the exception' },
+});
+
+export const permission = defineSpan({
+  service: 'app',
+  name: 'permission {name}',
+  parents: ['app view {name}'],
+  count: 'many',
+  sentence: 'Are you allowed to do that?',
+  attributes: {
+    [names.ATTR_PERMISSION_ALLOWED]: 'whether it is allowed',
+    [names.ATTR_PERMISSION_REASON]: 'why, or why not',
+  },
+  sometimes: { [names.ATTR_USER_NAME]: 'when somebody is signed in' },
+});
+
+export const query = defineSpan({
+  service: 'app',
+  name: '{summary}',
+  kind: SpanKind.CLIENT,
+  parents: ['app view {name}', 'app middleware {name}', 'app permission {name}'],
+  count: 'many',
+  sentence: 'It looks something up in the database, or changes it.',
+  attributes: {
+    [semconv.ATTR_DB_SYSTEM_NAME]: 'sqlite or postgresql',
+    [semconv.ATTR_DB_QUERY_TEXT]: 'the query, without its parameters',
+    [semconv.ATTR_DB_QUERY_SUMMARY]: 'what it does to which table: SELECT job',
+    [names.ATTR_DB_RESPONSE_RETURNED_ROWS]: 'how many rows came back',
+  },
+  sometimes: {
+    [semconv.ATTR_ERROR_TYPE]: 'when it failed: the code',
+    [semconv.ATTR_SERVER_ADDRESS]: 'when the database is a service of its own (PostgreSQL)',
+    [semconv.ATTR_SERVER_PORT]: 'likewise',
+    [semconv.ATTR_DB_NAMESPACE]: 'likewise: the name of the database',
+  },
+});
+
+export const template = defineSpan({
+  service: 'app',
+  name: 'template {name}',
+  parents: ['app view {name}', 'app {method} {route}', 'app middleware {name}'],
+  count: 'many',
+  sentence: 'The answer is written out, personalised for you.',
+  attributes: { [names.ATTR_TEMPLATE_NAME]: 'the template' },
+  sometimes: { [semconv.ATTR_ERROR_TYPE]: 'when it could not be rendered' },
+});

@@ -1,0 +1,67 @@
+// The phonebook: the spans of the service `dns`. The resolver walks from the root to the domain's own server.
+
+import { SpanKind } from '@opentelemetry/api';
+import * as semconv from '@opentelemetry/semantic-conventions';
+import * as names from './names.ts';
+import { defineSpan } from './spec.ts';
+
+const question = {
+  [names.ATTR_DNS_QUESTION_NAME]: 'the name asked for',
+  [names.ATTR_DNS_QUESTION_TYPE]: 'the kind of record asked for: A, AAAA, MX …',
+};
+
+export const resolve = defineSpan({
+  service: 'dns',
+  name: 'resolve',
+  kind: SpanKind.SERVER,
+  parents: ['visitor DNS lookup', 'root'],
+  sentence: 'The phonebook looks whether it remembers the name; if not, it asks those who know.',
+  attributes: {
+    ...question,
+    [names.ATTR_DNS_CACHE]:
+      'hit: remembered; partial: it remembered whom to ask; miss: asked from the root; joined: waited for the same question',
+    [names.ATTR_DNS_RESPONSE_CODE]: 'NOERROR, NXDOMAIN, SERVFAIL …',
+    [names.ATTR_DNS_ANSWERS]: 'the records found, as text',
+  },
+  sometimes: {
+    [names.ATTR_DNS_TTL]: 'when there is an answer to remember: for how many seconds still',
+    [semconv.ATTR_ERROR_TYPE]: 'when it failed: SERVFAIL …',
+  },
+});
+
+export const ask = defineSpan({
+  service: 'dns',
+  name: 'ask {zone}',
+  kind: SpanKind.CLIENT,
+  parents: ['dns resolve'],
+  presence: { attribute: names.ATTR_DNS_CACHE, in: ['miss', 'partial'] },
+  count: 'many',
+  sentence: 'It asks the server of one zone, which knows the answer or knows whom to ask next.',
+  attributes: {
+    ...question,
+    [names.ATTR_DNS_ZONE]: 'the zone whose server is asked',
+    [semconv.ATTR_SERVER_ADDRESS]: "the name server's address",
+    [semconv.ATTR_SERVER_PORT]: 'its port (53)',
+  },
+  sometimes: {
+    [semconv.ATTR_NETWORK_PEER_ADDRESS]: 'when the address is on the map: where it is really listened on',
+    [semconv.ATTR_NETWORK_PEER_PORT]: 'likewise its port',
+    [names.ATTR_DNS_RESPONSE_CODE]: 'when an answer came',
+    [semconv.ATTR_ERROR_TYPE]: 'when none came: timeout …',
+  },
+});
+
+export const answer = defineSpan({
+  service: 'dns',
+  name: 'answer',
+  kind: SpanKind.SERVER,
+  parents: ['dns ask {zone}', 'root'],
+  sentence: 'That server answers from its zone file: the address, or the servers of the zone below.',
+  attributes: {
+    ...question,
+    [names.ATTR_DNS_ZONE]: 'the zone that answers',
+    [names.ATTR_DNS_RESPONSE_CODE]: 'NOERROR, NXDOMAIN, REFUSED …',
+    [names.ATTR_DNS_ANSWER_KIND]: 'answer, referral, nxdomain, nodata, refused',
+  },
+  sometimes: {},
+});

@@ -1,0 +1,60 @@
+// The app-server gateway (gunicorn's job): the spans of the service `gateway`.
+
+import { SpanKind } from '@opentelemetry/api';
+import * as semconv from '@opentelemetry/semantic-conventions';
+import * as names from './names.ts';
+import { defineSpan } from './spec.ts';
+
+export const server = defineSpan({
+  service: 'gateway',
+  name: '{method}',
+  kind: SpanKind.SERVER,
+  parents: ['proxy {method}', 'root'],
+  sentence: 'The app server takes the letter in.',
+  attributes: {
+    [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
+    [semconv.ATTR_URL_PATH]: 'the path asked for',
+    [semconv.ATTR_URL_SCHEME]: 'http',
+    [names.ATTR_QUEUE_OUTCOME]:
+      'worker: one was found; full: no place in the queue; timeout: waited too long; abandoned: the client went',
+  },
+  sometimes: {
+    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
+    [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, or what went wrong',
+  },
+});
+
+export const queue = defineSpan({
+  service: 'gateway',
+  name: 'queue',
+  parents: ['gateway {method}'],
+  sentence: 'The letter waits until a worker is free.',
+  attributes: {
+    [names.ATTR_QUEUE_DEPTH]: 'how many letters waited before it',
+    [names.ATTR_QUEUE_WAIT]: 'how long it waited, in ms',
+  },
+  sometimes: { [semconv.ATTR_ERROR_TYPE]: 'when no worker was found: full, timeout, abandoned' },
+});
+
+export const attempt = defineSpan({
+  service: 'gateway',
+  name: '{method}',
+  kind: SpanKind.CLIENT,
+  parents: ['gateway {method}'],
+  presence: { attribute: names.ATTR_QUEUE_OUTCOME, in: ['worker'] },
+  count: 'many',
+  sentence: 'A free worker gets the letter; it works on this one alone.',
+  attributes: {
+    [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
+    [semconv.ATTR_URL_FULL]: 'the address at the worker',
+    [semconv.ATTR_SERVER_ADDRESS]: "the worker's address",
+    [semconv.ATTR_SERVER_PORT]: "the worker's port",
+    [names.ATTR_WORKER_ID]: 'which worker',
+    [names.ATTR_WORKER_PID]: 'its process id',
+  },
+  sometimes: {
+    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
+    [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: 'when an earlier worker was lost: how many times it was sent again',
+    [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on; worker_lost, timeout … when no answer came',
+  },
+});

@@ -1,0 +1,15 @@
+// The contract: every span of the lab, in the order of a journey. The single source of truth for code, tests and docs.
+
+import * as app from './app.ts';
+import * as dns from './dns.ts';
+import * as gateway from './gateway.ts';
+import * as proxy from './proxy.ts';
+import type { SpanSpec } from './spec.ts';
+import * as visitor from './visitor.ts';
+
+export { app, dns, gateway, proxy, visitor };
+
+/** Every kind of span, in the order of a journey. */
+export const spans: readonly SpanSpec[] = [visitor, dns, proxy, gateway, app].flatMap((service): SpanSpec[] =>
+  Object.values(service),
+);

@@ -1,0 +1,36 @@
+// Attribute names that are ours (waybill.*), and OpenTelemetry's own that are not stable yet, which its package asks
+// its users to copy. Stable names come from @opentelemetry/semantic-conventions.
+
+export const ATTR_DNS_ANSWERS = 'dns.answers';
+export const ATTR_DNS_QUESTION_NAME = 'dns.question.name';
+export const ATTR_DB_RESPONSE_RETURNED_ROWS = 'db.response.returned_rows';
+export const ATTR_FILE_PATH = 'file.path';
+export const ATTR_FILE_SIZE = 'file.size';
+export const ATTR_PROCESS_PID = 'process.pid';
+
+export const ATTR_CONNECTION = 'waybill.connection';
+
+export const ATTR_DNS_ANSWER_KIND = 'waybill.dns.answer_kind';
+export const ATTR_DNS_CACHE = 'waybill.dns.cache';
+export const ATTR_DNS_QUESTION_TYPE = 'waybill.dns.question.type';
+export const ATTR_DNS_RESPONSE_CODE = 'waybill.dns.response_code';
+export const ATTR_DNS_TTL = 'waybill.dns.ttl';
+export const ATTR_DNS_ZONE = 'waybill.dns.zone';
+
+export const ATTR_FILE_ENCODING = 'waybill.file.encoding';
+export const ATTR_FILE_OUTCOME = 'waybill.file.outcome';
+export const ATTR_LOCATION_KIND = 'waybill.location.kind';
+export const ATTR_LOCATION_RULE = 'waybill.location.rule';
+
+export const ATTR_QUEUE_DEPTH = 'waybill.queue.depth';
+export const ATTR_QUEUE_OUTCOME = 'waybill.queue.outcome';
+export const ATTR_QUEUE_WAIT = 'waybill.queue.wait_ms';
+export const ATTR_WORKER_ID = 'waybill.worker.id';
+export const ATTR_WORKER_PID = 'waybill.worker.pid';
+
+export const ATTR_ANSWERED_BY = 'waybill.answered_by';
+export const ATTR_MIDDLEWARE = 'waybill.middleware';
+export const ATTR_PERMISSION_ALLOWED = 'waybill.permission.allowed';
+export const ATTR_PERMISSION_REASON = 'waybill.permission.reason';
+export const ATTR_TEMPLATE_NAME = 'waybill.template.name';
+export const ATTR_USER_NAME = 'user.name';

@@ -1,0 +1,78 @@
+// The reverse proxy (nginx's job): the spans of the service `proxy`.
+
+import { SpanKind } from '@opentelemetry/api';
+import * as semconv from '@opentelemetry/semantic-conventions';
+import * as names from './names.ts';
+import { defineSpan } from './spec.ts';
+
+export const server = defineSpan({
+  service: 'proxy',
+  name: '{method}',
+  kind: SpanKind.SERVER,
+  parents: ['visitor {method}', 'root'],
+  sentence: 'The web server that watches the mailbox opens the letter and reads its address.',
+  attributes: {
+    [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
+    [semconv.ATTR_URL_PATH]: 'the path asked for',
+    [semconv.ATTR_URL_SCHEME]: 'http',
+    [semconv.ATTR_SERVER_ADDRESS]: 'the Host asked for',
+    [semconv.ATTR_CLIENT_ADDRESS]: 'who asked',
+    [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: '1.0 or 1.1',
+    [names.ATTR_LOCATION_KIND]: 'static: the proxy serves it itself; dynamic: it hands it on',
+  },
+  sometimes: {
+    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
+    [semconv.ATTR_URL_QUERY]: 'when the address has a query',
+    [semconv.ATTR_USER_AGENT_ORIGINAL]: 'when the client says what it is',
+    [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, or what went wrong',
+  },
+});
+
+export const location = defineSpan({
+  service: 'proxy',
+  name: 'location',
+  parents: ['proxy {method}'],
+  sentence: 'It goes through its rules: is this a static file, or must somebody write an answer?',
+  attributes: {
+    [names.ATTR_LOCATION_RULE]: 'the rule that won',
+    [names.ATTR_LOCATION_KIND]: 'what the rule says: static or dynamic',
+  },
+  sometimes: {},
+  events: ['rule tried'],
+});
+
+export const staticFile = defineSpan({
+  service: 'proxy',
+  name: 'static file',
+  parents: ['proxy {method}'],
+  presence: { attribute: names.ATTR_LOCATION_KIND, in: ['static'] },
+  sentence: 'A static file: the web server takes it from its own shelf.',
+  attributes: {
+    [names.ATTR_FILE_OUTCOME]: 'sent, not modified, range, redirect, not found, not allowed …',
+  },
+  sometimes: {
+    [names.ATTR_FILE_PATH]: 'when there is such a file: its path below the root',
+    [names.ATTR_FILE_SIZE]: 'likewise its size in bytes',
+    [names.ATTR_FILE_ENCODING]: 'likewise identity, gzip or br',
+    [semconv.ATTR_ERROR_TYPE]: 'when reading it failed',
+  },
+});
+
+export const upstream = defineSpan({
+  service: 'proxy',
+  name: '{method}',
+  kind: SpanKind.CLIENT,
+  parents: ['proxy {method}'],
+  presence: { attribute: names.ATTR_LOCATION_KIND, in: ['dynamic'] },
+  sentence: 'Anything dynamic is handed to the app server.',
+  attributes: {
+    [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
+    [semconv.ATTR_URL_FULL]: 'the address at the gateway',
+    [semconv.ATTR_SERVER_ADDRESS]: "the gateway's address",
+    [semconv.ATTR_SERVER_PORT]: "the gateway's port",
+  },
+  sometimes: {
+    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
+    [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on, or why no answer came',
+  },
+});

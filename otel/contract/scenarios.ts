@@ -1,0 +1,283 @@
+// The scenarios: what a learner can send, and exactly which spans each visit must leave.
+// A scenario is one or more visits in order; a visit is one request and one trace.
+
+import { ATTR_ERROR_TYPE, ATTR_HTTP_RESPONSE_STATUS_CODE } from '@opentelemetry/semantic-conventions';
+import { type Expected, expectSpan } from './expect.ts';
+import { app, dns, gateway, proxy, visitor } from './index.ts';
+import {
+  ATTR_ANSWERED_BY,
+  ATTR_CONNECTION,
+  ATTR_DNS_ANSWER_KIND,
+  ATTR_DNS_CACHE,
+  ATTR_DNS_RESPONSE_CODE,
+  ATTR_FILE_OUTCOME,
+  ATTR_LOCATION_KIND,
+  ATTR_PERMISSION_ALLOWED,
+  ATTR_QUEUE_OUTCOME,
+} from './names.ts';
+
+/** `miss`: the resolver's cache is emptied first, `hit`: it knows the name; a kept connection asks nothing. */
+export type Way = { connection: 'new'; cache: 'miss' | 'hit' } | { connection: 'kept' };
+
+export type Visit = {
+  method: 'GET' | 'POST';
+  url: string;
+  /** Fields typed into the form of the page read before; its hidden fields go along, as in a browser. */
+  form?: Record<string, string>;
+  way: Way;
+  /** The status that must come back; null where no answer can come. */
+  status: number | null;
+  /** The trace that must be left. */
+  expected: Expected;
+};
+
+export type Scenario = {
+  name: string;
+  /** One line for `--list`. */
+  title: string;
+  visits: Visit[];
+};
+
+const cold: Way = { connection: 'new', cache: 'miss' };
+const warm: Way = { connection: 'new', cache: 'hit' };
+const kept: Way = { connection: 'kept' };
+
+const TATIS = 'http://tatis.test';
+const DJANGO_GIRLS = 'http://djangogirls.test';
+
+// ── what the framework does with each page (function declarations below, so that they can be told here first) ──
+
+const session = middleware('session', query('SELECT session'));
+const signedIn = [session, middleware('authentication', query('SELECT user'))];
+const today = answered('/', [view('today', query('SELECT game'), template('today.html'))]);
+const letter = answered('/letters/<str:name>/', [view('letter', query('SELECT letter'), template('letter.html'))]);
+const loginForm = answered('/accounts/login/', [view('login', template('login.html'))]);
+const signIn = answered('/accounts/login/', [view('login', query('SELECT user'), query('INSERT session'))], {
+  method: 'POST',
+  middleware: [middleware('csrf')],
+});
+const jobDetail = answered('/jobs/<int:pk>/', [view('job_detail', query('SELECT job'), template('job.html'))], {
+  middleware: signedIn,
+});
+const jobDescription = answered(
+  '/jobs/<int:pk>/description',
+  [
+    view(
+      'job_description',
+      query('SELECT job'),
+      permission('jobs.change_job', true),
+      query('UPDATE job'),
+      template('done.html'),
+    ),
+  ],
+  { method: 'POST', middleware: [...signedIn, middleware('csrf')] },
+);
+const jobForbidden = answered(
+  '/jobs/<int:pk>/description',
+  [view('job_description', query('SELECT job'), permission('jobs.change_job', false), template('403.html'))],
+  { method: 'POST', middleware: [...signedIn, middleware('csrf')] },
+);
+const missing = answered(null, [template('404.html')], { by: 'urlresolver' });
+const slow = answered('/slow/', [view('slow', template('slow.html'))]);
+const failing = answered('/error/', [view('error'), template('500.html')]);
+
+/** Every scenario, in the order in which `fire --list` shows them. */
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'static',
+    title: 'a static file: the proxy serves it itself',
+    visits: [visit('GET', `${TATIS}/static/style.css`, cold, 200, fromShelf('sent'))],
+  },
+  {
+    name: 'dynamic',
+    title: 'the home page: Does Tatis Jr Have an Error Today?',
+    visits: [visit('GET', `${TATIS}/`, cold, 200, today)],
+  },
+  {
+    name: 'letter',
+    title: 'a letter written especially for Ola',
+    visits: [visit('GET', `${DJANGO_GIRLS}/letters/Ola/`, cold, 200, letter)],
+  },
+  {
+    name: 'job',
+    title: 'sign in, read the form, ask for another description of your job: "Done!"',
+    visits: [
+      visit('GET', `${DJANGO_GIRLS}/accounts/login/`, cold, 200, loginForm),
+      visit('POST', `${DJANGO_GIRLS}/accounts/login/`, warm, 302, signIn, { username: 'ola', password: 'ola' }),
+      visit('GET', `${DJANGO_GIRLS}/jobs/1/`, warm, 200, jobDetail),
+      visit('POST', `${DJANGO_GIRLS}/jobs/1/description`, warm, 200, jobDescription, { description: 'Teaches Django' }),
+    ],
+  },
+  {
+    name: 'forbidden',
+    title: "the same, for a job that is somebody else's: not allowed",
+    visits: [
+      visit('GET', `${DJANGO_GIRLS}/accounts/login/`, cold, 200, loginForm),
+      visit('POST', `${DJANGO_GIRLS}/accounts/login/`, warm, 302, signIn, { username: 'ola', password: 'ola' }),
+      visit('GET', `${DJANGO_GIRLS}/jobs/2/`, warm, 200, jobDetail),
+      visit('POST', `${DJANGO_GIRLS}/jobs/2/description`, warm, 403, jobForbidden, { description: 'Mine now' }),
+    ],
+  },
+  {
+    name: 'missing',
+    title: 'a page that no pattern fits (404)',
+    visits: [visit('GET', `${TATIS}/no/such/page/`, cold, 404, missing)],
+  },
+  {
+    name: 'nowhere',
+    title: 'a name that nobody has (NXDOMAIN)',
+    visits: [unresolved('http://nowhere.test/')],
+  },
+  {
+    name: 'again',
+    title: 'the same letter three times: everything new; the name remembered; the connection kept',
+    visits: [
+      visit('GET', `${TATIS}/`, cold, 200, today),
+      visit('GET', `${TATIS}/`, warm, 200, today),
+      visit('GET', `${TATIS}/`, kept, 200, today),
+    ],
+  },
+  {
+    name: 'slow',
+    title: 'an answer that takes its time: see who waits',
+    visits: [visit('GET', `${TATIS}/slow/`, cold, 200, slow)],
+  },
+  {
+    name: 'error',
+    title: 'a view that fails (500)',
+    visits: [visit('GET', `${TATIS}/error/`, cold, 500, failing)],
+  },
+];
+
+/** The scenario of that name, undefined if there is none. */
+export function findScenario(name: string): Scenario | undefined {
+  return scenarios.find((scenario) => scenario.name === name);
+}
+
+/** The same visit by another way: what `compare` uses to have two traces line up. */
+export function visitBy(way: Way, visited: Visit): Visit {
+  const request = visited.expected.children.at(-1);
+  if (request === undefined || visited.status === null) return visited;
+  return { ...visited, way, expected: journey(visited.method, visited.url, way, request) };
+}
+
+// ── a whole visit ──
+
+function visit(
+  method: Visit['method'],
+  url: string,
+  way: Way,
+  status: number,
+  handled: Expected[],
+  form?: Visit['form'],
+): Visit {
+  const sent = expectSpan(
+    visitor.request,
+    { words: { method }, attributes: { [ATTR_HTTP_RESPONSE_STATUS_CODE]: status } },
+    expectSpan(
+      proxy.server,
+      { words: { method }, attributes: { [ATTR_HTTP_RESPONSE_STATUS_CODE]: status } },
+      ...handled,
+    ),
+  );
+  return { method, url, way, status, expected: journey(method, url, way, sent), ...(form && { form }) };
+}
+
+function journey(_method: string, url: string, way: Way, sent: Expected): Expected {
+  const found = way.connection === 'new' ? [lookup(url, way.cache), expectSpan(visitor.connect, {})] : [];
+  return expectSpan(visitor.visit, { attributes: { [ATTR_CONNECTION]: way.connection } }, ...found, sent);
+}
+
+function unresolved(url: string): Visit {
+  const expected = expectSpan(
+    visitor.visit,
+    { attributes: { [ATTR_CONNECTION]: 'unresolved', [ATTR_ERROR_TYPE]: 'NXDOMAIN' } },
+    expectSpan(
+      visitor.lookup,
+      { attributes: { [ATTR_ERROR_TYPE]: 'NXDOMAIN' } },
+      expectSpan(
+        dns.resolve,
+        { attributes: { [ATTR_DNS_CACHE]: 'miss', [ATTR_DNS_RESPONSE_CODE]: 'NXDOMAIN' } },
+        ask('.', 'referral'),
+        ask('test.', 'nxdomain'),
+      ),
+    ),
+  );
+  return { method: 'GET', url, way: cold, status: null, expected };
+}
+
+// ── the phonebook ──
+
+function lookup(url: string, cache: 'miss' | 'hit'): Expected {
+  const zone = `${new URL(url).hostname.split('.').slice(-2).join('.')}.`;
+  const walk = cache === 'miss' ? [ask('.', 'referral'), ask('test.', 'referral'), ask(zone, 'answer')] : [];
+  return expectSpan(visitor.lookup, {}, expectSpan(dns.resolve, { attributes: { [ATTR_DNS_CACHE]: cache } }, ...walk));
+}
+
+function ask(zone: string, kind: string): Expected {
+  return expectSpan(
+    dns.ask,
+    { words: { zone } },
+    expectSpan(dns.answer, { attributes: { [ATTR_DNS_ANSWER_KIND]: kind } }),
+  );
+}
+
+// ── the proxy ──
+
+function fromShelf(outcome: string): Expected[] {
+  return [
+    expectSpan(proxy.location, { attributes: { [ATTR_LOCATION_KIND]: 'static' } }),
+    expectSpan(proxy.staticFile, { attributes: { [ATTR_FILE_OUTCOME]: outcome } }),
+  ];
+}
+
+/** What the proxy hands on: gateway, queue, one worker, and in the app the matched `route` (null: none) and `steps`. */
+function answered(
+  route: string | null,
+  steps: Expected[],
+  { method = 'GET', by = 'view', middleware = [] as Expected[] } = {},
+): Expected[] {
+  const words = { method };
+  const work = expectSpan(
+    app.server,
+    { words: { method, route: route ?? '' }, attributes: { [ATTR_ANSWERED_BY]: by } },
+    ...middleware,
+    expectSpan(app.urlresolver, {}),
+    ...steps,
+  );
+  return [
+    expectSpan(proxy.location, { attributes: { [ATTR_LOCATION_KIND]: 'dynamic' } }),
+    expectSpan(
+      proxy.upstream,
+      { words },
+      expectSpan(
+        gateway.server,
+        { words, attributes: { [ATTR_QUEUE_OUTCOME]: 'worker' } },
+        expectSpan(gateway.queue, {}),
+        expectSpan(gateway.attempt, { words }, work),
+      ),
+    ),
+  ];
+}
+
+// ── the framework ──
+
+function view(name: string, ...steps: Expected[]): Expected {
+  return expectSpan(app.view, { words: { name } }, ...steps);
+}
+
+function middleware(name: string, ...steps: Expected[]): Expected {
+  return expectSpan(app.middleware, { words: { name } }, ...steps);
+}
+
+function permission(name: string, allowed: boolean, ...steps: Expected[]): Expected {
+  return expectSpan(app.permission, { words: { name }, attributes: { [ATTR_PERMISSION_ALLOWED]: allowed } }, ...steps);
+}
+
+function query(summary: string): Expected {
+  return expectSpan(app.query, { words: { summary } });
+}
+
+function template(name: string): Expected {
+  return expectSpan(app.template, { words: { name } });
+}

@@ -1,0 +1,59 @@
+// What the contract says of one kind of span. Each service's file in this folder lists its own.
+
+import { SpanKind } from '@opentelemetry/api';
+
+/** The instrumentation scope of the lab's own spans; the contract judges these and no others. */
+export const SCOPE = 'waybill';
+
+/** The services of the lab, as `service.name` says them. */
+export type Service = 'visitor' | 'dns' | 'router' | 'proxy' | 'gateway' | 'app';
+
+/** When a span is there: always, or by one attribute of its parent. */
+export type Presence = 'always' | { attribute: string; in: readonly string[] };
+
+export type SpanSpec<N extends string = string> = {
+  service: Service;
+  /** The span's name; words in braces are filled in: `ask {zone}`. */
+  name: N;
+  kind: SpanKind;
+  /** The spans it may stand under, as `service name`; `root` where it may open a trace (remote callers included). */
+  parents: readonly string[];
+  presence: Presence;
+  /** How many of it one parent has. */
+  count: 'one' | 'many';
+  /** What the letter story says of it. */
+  sentence: string;
+  /** Every attribute that it always has, and what it says. */
+  attributes: Readonly<Record<string, string>>;
+  /** Attributes that it has in some cases, and in which. */
+  sometimes: Readonly<Record<string, string>>;
+  /** Names of its events. */
+  events: readonly string[];
+};
+
+/** What `defineSpan` fills in when a service's file leaves it out. */
+type Defaulted = 'kind' | 'presence' | 'count' | 'sometimes' | 'events';
+
+/** Describes one kind of span; kind INTERNAL, always there, once under its parent, unless said otherwise. */
+export function defineSpan<const N extends string>(
+  spec: Omit<SpanSpec<N>, Defaulted> & Partial<Pick<SpanSpec<N>, Defaulted>>,
+): SpanSpec<N> {
+  return { kind: SpanKind.INTERNAL, presence: 'always', count: 'one', sometimes: {}, events: [], ...spec };
+}
+
+type Words<N extends string> = N extends `${string}{${infer Word}}${infer Rest}` ? Word | Words<Rest> : never;
+
+/** The words that a span's name needs, `{words: {zone: string}}` for `ask {zone}`; nothing for a fixed name. */
+export type NameOf<S extends SpanSpec> = [Words<S['name']>] extends [never]
+  ? { words?: never }
+  : { words: Record<Words<S['name']>, string> };
+
+/** Fills a span's name: `ask {zone}` with `{zone: 'test.'}` is `ask test.`. A word that is not given leaves no trace. */
+export function nameOf(spec: SpanSpec, words: Record<string, string> = {}): string {
+  return spec.name.replace(/\{(\w+)\}/g, (_, word: string) => words[word] ?? '').trim();
+}
+
+/** `service name`, by which the contract's files refer to each other's spans. */
+export function keyOf(spec: SpanSpec): string {
+  return `${spec.service} ${spec.name}`;
+}

@@ -1,0 +1,80 @@
+// You and your browser: the spans of the service `visitor`, in the order of a journey.
+
+import { SpanKind } from '@opentelemetry/api';
+import * as semconv from '@opentelemetry/semantic-conventions';
+import * as names from './names.ts';
+import { defineSpan } from './spec.ts';
+
+export const visit = defineSpan({
+  service: 'visitor',
+  name: 'visit',
+  parents: ['root'],
+  sentence: 'You write a letter and wait for its answer.',
+  attributes: {
+    [semconv.ATTR_URL_FULL]: 'the address you typed',
+    [semconv.ATTR_HTTP_REQUEST_METHOD]: 'what you ask for',
+    [names.ATTR_CONNECTION]:
+      'new; kept: used again, so nothing is looked up; unresolved: the name was not found; refused: nobody listens there',
+  },
+  sometimes: {
+    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
+    [semconv.ATTR_ERROR_TYPE]: 'when none came: why',
+  },
+});
+
+export const lookup = defineSpan({
+  service: 'visitor',
+  name: 'DNS lookup',
+  kind: SpanKind.CLIENT,
+  parents: ['visitor visit'],
+  presence: { attribute: names.ATTR_CONNECTION, in: ['new', 'unresolved', 'refused'] },
+  sentence: 'Your computer asks the phonebook where the reader lives.',
+  attributes: {
+    [names.ATTR_DNS_QUESTION_NAME]: 'the name asked for',
+    [names.ATTR_DNS_ANSWERS]: 'the addresses found',
+    [semconv.ATTR_SERVER_ADDRESS]: 'the resolver asked',
+    [semconv.ATTR_SERVER_PORT]: 'its port',
+  },
+  sometimes: {
+    [names.ATTR_DNS_RESPONSE_CODE]: 'when an answer came: NOERROR, NXDOMAIN …',
+    [semconv.ATTR_ERROR_TYPE]: 'when no address was found: why',
+  },
+});
+
+export const connect = defineSpan({
+  service: 'visitor',
+  name: 'connect',
+  parents: ['visitor visit'],
+  presence: { attribute: names.ATTR_CONNECTION, in: ['new', 'refused'] },
+  sentence: 'A way is opened through the post offices to the mailbox (port) at that address.',
+  attributes: {
+    [semconv.ATTR_SERVER_ADDRESS]: 'the address asked for',
+    [semconv.ATTR_SERVER_PORT]: 'the port asked for',
+  },
+  sometimes: {
+    [semconv.ATTR_NETWORK_PEER_ADDRESS]: 'when the address is on the map: where it is really listened on',
+    [semconv.ATTR_NETWORK_PEER_PORT]: 'likewise its port',
+    [semconv.ATTR_ERROR_TYPE]: 'when nobody answered: ECONNREFUSED, EHOSTUNREACH …',
+  },
+});
+
+export const request = defineSpan({
+  service: 'visitor',
+  name: '{method}',
+  kind: SpanKind.CLIENT,
+  parents: ['visitor visit'],
+  presence: { attribute: names.ATTR_CONNECTION, in: ['new', 'kept'] },
+  sentence: 'Your letter (request) is sent, and you wait for the answer.',
+  attributes: {
+    [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
+    [semconv.ATTR_URL_FULL]: 'the address on the letter',
+    [semconv.ATTR_SERVER_ADDRESS]: 'the name of the site',
+    [semconv.ATTR_SERVER_PORT]: 'its port',
+  },
+  sometimes: {
+    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
+    [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: 'when an answer came: 1.1',
+    [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on, or why no answer came',
+  },
+  events: ['request sent', 'first byte', 'last byte'],
+});

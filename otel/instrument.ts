@@ -1,0 +1,53 @@
+// Starts OpenTelemetry before anything else: node --import ./otel/instrument.ts services/dns/main.ts
+// The spans of the contract are opened by hand at the seams (otel/span.ts); instrumentations supply what has no seam.
+
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
+import { readTelemetryConfig } from './config.ts';
+import { ATTR_PROCESS_PID } from './contract/names.ts';
+import { flushWith } from './flush.ts';
+
+const require = createRequire(import.meta.url);
+// Each instrumentation is loaded from the collection's own dependencies: its entry would load all forty,
+// which costs every process 200 ms of its start.
+const fromCollection = createRequire(require.resolve('@opentelemetry/auto-instrumentations-node'));
+
+const config = readTelemetryConfig();
+
+const sdk = new NodeSDK({
+  resource: resourceFromAttributes({
+    [ATTR_SERVICE_NAME]: config.serviceName,
+    [ATTR_SERVICE_VERSION]: config.serviceVersion,
+    [ATTR_SERVICE_INSTANCE_ID]: config.instanceId,
+    [ATTR_PROCESS_PID]: process.pid,
+  }),
+  autoDetectResources: false, // detectors would ask clouds for metadata
+  traceExporter: new OTLPTraceExporter(),
+  instrumentations: config.instrumentations.map(load),
+});
+sdk.start();
+
+// ES modules take named imports of built-ins before an instrumentation can patch them: load each once through
+// require, which is patched, then hand the patched functions to the ES module side.
+for (const builtin of ['http', 'https', 'dns', 'dns/promises', 'net']) require(`node:${builtin}`);
+syncBuiltinESMExports();
+
+flushWith(() => sdk.shutdown());
+
+type Instrumentation = NodeSDKConfiguration['instrumentations'][number];
+
+function load(name: string): Instrumentation {
+  let loaded: Record<string, unknown>;
+  try {
+    loaded = fromCollection(`@opentelemetry/instrumentation-${name}`);
+  } catch {
+    throw new Error(
+      `OTEL_NODE_ENABLED_INSTRUMENTATIONS names "${name}", but @opentelemetry/auto-instrumentations-node has no such instrumentation`,
+    );
+  }
+  const found = Object.entries(loaded).find(([exported]) => exported.endsWith('Instrumentation'));
+  return new (found?.[1] as new () => Instrumentation)();
+}

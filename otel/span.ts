@@ -1,0 +1,93 @@
+// Opens and ends the spans of the contract, at the seams where one step calls the next; steps themselves stay free of it.
+// Times come from the clock, names and kinds from the contract, so that code and contract cannot disagree.
+
+import {
+  type Attributes,
+  type Context,
+  context,
+  type Link,
+  type Span,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
+import { now } from './clock.ts';
+import { type NameOf, nameOf, SCOPE, type SpanSpec } from './contract/spec.ts';
+import { noteException } from './note.ts';
+
+const open = new Set<Span>();
+
+/** How to open a span: the words its name needs, its attributes, its parent (the active context unless given), its start. */
+export type Opening<S extends SpanSpec> = NameOf<S> & {
+  attributes?: Attributes;
+  parent?: Context;
+  links?: Link[];
+  startTime?: number;
+};
+
+/** Opens the span that `spec` describes; end it with `endSpan`. `startTime` is in ms since 1970. */
+export function startSpan<S extends SpanSpec>(spec: S, opening: Opening<S>): Span {
+  const { attributes = {}, parent = context.active(), links = [], startTime = now() } = opening;
+  const name = nameOf(spec, (opening as { words?: Record<string, string> }).words);
+  const span = trace.getTracer(SCOPE).startSpan(name, { kind: spec.kind, attributes, links, startTime }, parent);
+  if (span.isRecording()) open.add(span);
+  return span;
+}
+
+/** Ends a span at `endTime` (ms since 1970, now unless given). */
+export function endSpan(span: Span, endTime: number = now()): void {
+  open.delete(span);
+  span.end(endTime);
+}
+
+/** Marks a span as failed: status, `error.type`, and (for a thrown error) the exception as an event. Does not end it. */
+export function failSpan(span: Span, type: string, error?: unknown): void {
+  const message = error instanceof Error ? error.message : undefined;
+  span.setAttribute(ATTR_ERROR_TYPE, type).setStatus({ code: SpanStatusCode.ERROR, ...(message && { message }) });
+  if (error !== undefined) noteException(span, error);
+}
+
+/** The context in which `span` is the active one: what children take as parent, and what is sent to the next hop. */
+export function within(span: Span, parent: Context = context.active()): Context {
+  return trace.setSpan(parent, span);
+}
+
+/**
+ * Runs `step` inside the span that `spec` describes and ends the span when the step, or its promise, has settled.
+ * What it throws is noted on the span (`error.type` is the error's `code`, else its name) and thrown on.
+ */
+export function inSpan<S extends SpanSpec, T>(spec: S, opening: Opening<S>, step: (span: Span) => T): T {
+  const span = startSpan(spec, opening);
+  const fail = (error: unknown): never => {
+    failSpan(span, errorType(error), error);
+    endSpan(span);
+    throw error;
+  };
+  try {
+    const result = context.with(within(span, opening.parent), step, undefined, span);
+    if (result instanceof Promise) {
+      return result.then((value) => {
+        endSpan(span);
+        return value;
+      }, fail) as T;
+    }
+    endSpan(span);
+    return result;
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+/** Ends every open span with an error: what a crashing process does, so that its journey is still told. */
+export function endOpenSpans(type: string, error?: unknown): void {
+  for (const span of open) {
+    failSpan(span, type, error);
+    endSpan(span);
+  }
+}
+
+/** The machine code of an error for `error.type`: its `code` if it has one, else its class. */
+export function errorType(error: unknown): string {
+  if (error instanceof Error) return String((error as { code?: unknown }).code ?? error.name);
+  return typeof error;
+}
