@@ -40,14 +40,15 @@ flushWith(() => sdk.shutdown());
 type Instrumentation = NodeSDKConfiguration['instrumentations'][number];
 
 function load(name: string): Instrumentation {
-  let loaded: Record<string, unknown>;
+  let loaded: Record<string, new () => Instrumentation>;
   try {
     loaded = fromCollection(`@opentelemetry/instrumentation-${name}`);
   } catch {
     throw new Error(
-      `OTEL_NODE_ENABLED_INSTRUMENTATIONS names "${name}", but @opentelemetry/auto-instrumentations-node has no such instrumentation`,
+      `OTEL_NODE_ENABLED_INSTRUMENTATIONS names "${name}", which @opentelemetry/auto-instrumentations-node does not have`,
     );
   }
-  const found = Object.entries(loaded).find(([exported]) => exported.endsWith('Instrumentation'));
-  return new (found?.[1] as new () => Instrumentation)();
+  const found = Object.keys(loaded).find((exported) => exported.endsWith('Instrumentation')) ?? '';
+  const Found = loaded[found] as new () => Instrumentation;
+  return new Found();
 }

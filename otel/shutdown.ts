@@ -1,7 +1,9 @@
 // How every process ends, and the only signal handlers of the lab:
 //
-//   SIGTERM (or SIGINT outside the runner) → stop accepting → drain (1.5 s at most) → flush (1 s at most) → exit 0
-//   uncaught exception                     → open spans end with an error → flush (0.3 s at most)        → exit 1
+//   SIGTERM, SIGINT     → stop accepting → drain (1.5 s) → spans still open end with an error → flush (1 s)   → exit 0
+//   uncaught exception  → spans still open end with an error → flush (0.3 s)                                  → exit 1
+//
+// The times are the most that a step may take.
 //
 // Without a handler, Node would end at once and lose every span that is still queued.
 
@@ -61,6 +63,7 @@ async function end(drain: () => Promise<void>): Promise<void> {
   if (ending) return;
   ending = true;
   await within(DRAIN_MS + 100, drain, 'drain');
+  endOpenSpans('shutdown');
   await within(FLUSH_MS, flush, 'flush');
   process.exit(0);
 }

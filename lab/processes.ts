@@ -1,0 +1,71 @@
+// The processes of the lab under `npm start`, from front to back: this is also the order in which they are ended.
+
+import type { LabConfig } from './config.ts';
+
+export type Process = {
+  /** Its name on the screen and in the log's file name: `dns`, `app-1`. */
+  name: string;
+  /** `service.name`; null for what is not traced. */
+  service: string | null;
+  entry: string;
+  environment: Record<string, string>;
+  /** A task ends by itself; what names it in `after` starts when it has. A worker is started again when it ends. */
+  kind: 'service' | 'worker' | 'task';
+  /** Started when these are ready (or done). */
+  after: string[];
+};
+
+/** The processes to run for `config`, from front to back. */
+export function processes(config: LabConfig): Process[] {
+  const { host, ports } = config;
+  const otlp = config.otlpEndpoint ?? `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`;
+  const workers = Array.from({ length: config.workers }, (_, index) => ({
+    name: `app-${index + 1}`,
+    port: ports.WAYBILL_APP_PORT + index,
+  }));
+  const shared = {
+    ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
+    WAYBILL_HOST: host,
+    WAYBILL_HOME: config.home,
+    WAYBILL_ADDRESSES: config.addresses,
+    WAYBILL_JAEGER_URL: config.jaegerUrl,
+    WAYBILL_PAGE_URL: config.visitorUrl,
+    WAYBILL_RESOLVER: `127.0.0.1:${ports.WAYBILL_DNS_PORT}`,
+    WAYBILL_DNS_CONTROL: `127.0.0.1:${ports.WAYBILL_DNS_CONTROL_PORT}`,
+    WAYBILL_GATEWAY: `127.0.0.1:${ports.WAYBILL_GATEWAY_PORT}`,
+    WAYBILL_WORKERS_AT: workers.map(({ port }) => `127.0.0.1:${port}`).join(','),
+    OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
+  };
+
+  const service = (name: string): Process => ({
+    name,
+    service: name,
+    entry: `services/${name}/main.ts`,
+    environment: { ...shared, WAYBILL_INSTANCE: name },
+    kind: 'service',
+    after: [],
+  });
+  const worker = ({ name, port }: { name: string; port: number }): Process => ({
+    ...service('app'),
+    name,
+    environment: { ...shared, WAYBILL_INSTANCE: name, WAYBILL_APP_PORT: String(port) },
+    kind: 'worker',
+    after: ['migrate'],
+  });
+  const untraced = (name: string, entry: string, kind: Process['kind']): Process => ({
+    ...service(name),
+    service: null,
+    entry,
+    kind,
+  });
+
+  return [
+    service('visitor'),
+    service('dns'),
+    service('proxy'),
+    service('gateway'),
+    ...workers.map(worker),
+    untraced('migrate', 'services/app/migrate.ts', 'task'),
+    ...(config.otlpEndpoint === undefined ? [untraced('store', 'otel/store/main.ts', 'service')] : []),
+  ];
+}

@@ -1,0 +1,113 @@
+// Sends the visits of a scenario through the visitor, one after the other, waits for each trace, and judges it.
+
+import { randomUUID } from 'node:crypto';
+import { judge, type Verdict } from '../otel/contract/judge.ts';
+import type { Scenario, Visit } from '../otel/contract/scenarios.ts';
+import { jaegerPage, waitForTrace } from '../otel/jaeger.ts';
+import type { TraceSpan } from '../otel/trace.ts';
+import type { LabConfig } from './config.ts';
+
+/** One visit as it went: the fields of `--json`, and the spans for those who draw them. */
+export type Outcome = Verdict & {
+  traceId: string;
+  method: string;
+  url: string;
+  /** Null when no response came. */
+  status: number | null;
+  durationMs: number;
+  complete: boolean;
+  services: string[];
+  spanCount: number;
+  /** The trace as a plain page, and on Jaeger's own page (null without one). */
+  page: string;
+  jaeger: string | null;
+  /** Whether the answer and the trace are as the contract says. */
+  ok: boolean;
+  spans: TraceSpan[];
+};
+
+/** What a command cannot do: shown as it is, without a stack trace. */
+export class LabError extends Error {}
+
+/** Runs a command: exit code 0 when it resolves with true, 1 when not, or when it throws what the caller can mend. */
+export async function runCommand(command: () => Promise<boolean>): Promise<void> {
+  try {
+    process.exitCode = (await command()) ? 0 : 1;
+  } catch (error) {
+    const isUsage = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+    if (!(error instanceof LabError) && !isUsage) throw error;
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}
+
+/** Sends one visit as `browser` (its cookies and connections) and reads its trace back. Throws a LabError when the lab is away. */
+export async function sendVisit(visit: Visit, browser: string, { visitorUrl, jaegerUrl }: LabConfig): Promise<Outcome> {
+  const { method, url, form, way } = visit;
+  const order = {
+    method,
+    url,
+    form,
+    browser,
+    connection: way.connection,
+    cold: way.connection === 'new' && way.cache === 'miss',
+  };
+  const { traceId, status, durationMs } = await askVisitor(visitorUrl, order);
+
+  const isComplete = (spans: TraceSpan[]) => judge(visit.expected, spans).missing.length === 0;
+  const { spans, complete } = await orAway(jaegerUrl, waitForTrace(jaegerUrl, traceId, { isComplete }));
+  const verdict = judge(visit.expected, spans);
+  return {
+    traceId,
+    method,
+    url,
+    status,
+    durationMs,
+    complete,
+    ...verdict,
+    services: [...new Set(spans.map(({ service }) => service))],
+    spanCount: spans.length,
+    page: `${visitorUrl}/traces/${traceId}`,
+    jaeger: await jaegerPage(jaegerUrl, `/trace/${traceId}`),
+    ok: complete && status === visit.status && verdict.unexpected.length === 0,
+    spans,
+  };
+}
+
+/** Sends every visit of a scenario, in order, as one new browser; `onVisit` is told of each as it is done. */
+export async function sendScenario(
+  { visits }: Scenario,
+  config: LabConfig,
+  onVisit: (outcome: Outcome, visit: Visit) => void = () => {},
+): Promise<Outcome[]> {
+  const browser = randomUUID();
+  const outcomes: Outcome[] = [];
+  for (const visit of visits) {
+    const outcome = await sendVisit(visit, browser, config);
+    onVisit(outcome, visit);
+    outcomes.push(outcome);
+  }
+  return outcomes;
+}
+
+type Answer = Pick<Outcome, 'traceId' | 'status' | 'durationMs'>;
+
+async function askVisitor(visitorUrl: string, order: object): Promise<Answer> {
+  const response = await orAway(
+    visitorUrl,
+    fetch(`${visitorUrl}/visits`, { method: 'POST', body: JSON.stringify(order) }),
+  );
+  const answer = (await response.json()) as Answer & { error?: { message: string } };
+  if (!response.ok) throw new LabError(answer.error?.message ?? `${response.url} answered ${response.status}`);
+  return answer;
+}
+
+/** Turns "nobody listens there" into what to do about it. */
+async function orAway<T>(url: string, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // fetch's own, for a connection that failed
+    throw new LabError(`Nobody answers at ${url}. Is the lab up? Start it in another terminal: npm start`);
+  }
+}

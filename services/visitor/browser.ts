@@ -1,0 +1,83 @@
+// What a browser remembers between letters: cookies, open connections, and the forms of the page that it read last.
+
+import { parse } from 'node-html-parser';
+import { CookieJar } from 'tough-cookie';
+import type { Connection } from './connection.ts';
+import type { Reply } from './exchange.ts';
+
+const MAX_BROWSERS = 100;
+
+export class Browser {
+  readonly #cookies = new CookieJar();
+  readonly #connections = new Map<string, Connection>();
+  /** The hidden fields of the last page's forms, by the address that each is sent to. */
+  #forms = new Map<string, Record<string, string>>();
+
+  /** The open connection to `origin`, if there still is one. */
+  kept(origin: string): Connection | undefined {
+    const connection = this.#connections.get(origin);
+    return connection?.usable ? connection : undefined;
+  }
+
+  /** Keeps `connection` for `origin` in the place of an earlier one, which is closed. */
+  keep(origin: string, connection: Connection): void {
+    this.#connections.get(origin)?.destroy();
+    this.#connections.set(origin, connection);
+  }
+
+  /** The headers that it adds to a letter: its cookies, and for a form where it comes from. */
+  headers(url: URL, isForm: boolean): Record<string, string> {
+    const cookie = this.#cookies.getCookieStringSync(url.href);
+    return {
+      ...(cookie && { cookie }),
+      ...(isForm && { origin: url.origin, 'content-type': 'application/x-www-form-urlencoded' }),
+    };
+  }
+
+  /** What a form sent to `url` says: the hidden fields of the page that holds it, then those typed in. */
+  fillIn(url: URL, typed: Record<string, string>): string {
+    return new URLSearchParams({ ...this.#forms.get(url.href), ...typed }).toString();
+  }
+
+  /** Reads an answer: stores its cookies and, from a page, its forms. */
+  read(url: URL, { headers, body }: Reply): void {
+    for (const cookie of headers['set-cookie'] ?? [])
+      this.#cookies.setCookieSync(cookie, url.href, { ignoreError: true });
+    if (!headers['content-type']?.startsWith('text/html')) return;
+    this.#forms = new Map(
+      parse(body)
+        .querySelectorAll('form')
+        .map((form) => {
+          const fields = form.querySelectorAll('input[type=hidden][name]');
+          const hidden = fields.map((field) => [field.getAttribute('name') ?? '', field.getAttribute('value') ?? '']);
+          return [new URL(form.getAttribute('action') ?? '', url).href, Object.fromEntries(hidden)];
+        }),
+    );
+  }
+
+  /** Closes its connections. */
+  close(): void {
+    for (const connection of this.#connections.values()) connection.destroy();
+  }
+}
+
+/** Finds a browser by its name, or opens a new one; the one that was longest unused is closed when there are 100. */
+export function createBrowsers(): { find: (name: string) => Browser; close: () => void } {
+  const browsers = new Map<string, Browser>();
+  return {
+    find(name) {
+      const browser = browsers.get(name) ?? new Browser();
+      browsers.delete(name);
+      browsers.set(name, browser);
+      const [oldest] = browsers.keys();
+      if (browsers.size > MAX_BROWSERS && oldest !== undefined) {
+        browsers.get(oldest)?.close();
+        browsers.delete(oldest);
+      }
+      return browser;
+    },
+    close() {
+      for (const browser of browsers.values()) browser.close();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+// Every variable that the visitor reads.
+
+import { host, port, str, url } from 'envalid';
+import type { Endpoint } from '../../otel/endpoint.ts';
+import { count, endpoints, readEnvironment } from '../../otel/environment.ts';
+import type { Listening } from '../../otel/listen.ts';
+import { type AddressMap, readAddressMap } from '../addresses.ts';
+
+export type VisitorConfig = {
+  listening: Listening;
+  /** The phonebook that is asked. */
+  resolver: Endpoint;
+  /** Its private control port, by which a cold visit has its cache emptied. */
+  resolverControl: Endpoint;
+  addresses: AddressMap;
+  /** Where traces are read back. */
+  jaegerUrl: string;
+  /** How long to wait, in ms: for each try at the phonebook, for a connection, for the answer. */
+  lookupTimeout: number;
+  connectTimeout: number;
+  answerTimeout: number;
+};
+
+/** Reads the visitor's configuration; throws an Error that lists what is wrong. */
+export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
+  const read = readEnvironment(environment, {
+    WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; nobody else is let in by default' }),
+    WAYBILL_PAGE_PORT: port({ default: 8190, desc: "the journey page and the visitor's API" }),
+    WAYBILL_RESOLVER: endpoints({ default: [{ host: '127.0.0.1', port: 1053 }], desc: 'the phonebook' }),
+    WAYBILL_DNS_CONTROL: endpoints({
+      default: [{ host: '127.0.0.1', port: 8153 }],
+      desc: "the phonebook's control port",
+    }),
+    WAYBILL_ADDRESSES: str({ default: 'services/addresses.local', desc: "the lab's map of the world" }),
+    WAYBILL_JAEGER_URL: url({ default: 'http://127.0.0.1:16686', desc: 'where traces are read back' }),
+    WAYBILL_LOOKUP_TIMEOUT: count({ default: 3000, desc: 'ms for each of two tries; the phonebook gives up before' }),
+    WAYBILL_CONNECT_TIMEOUT: count({ default: 5000, desc: 'ms until a connection must stand' }),
+    WAYBILL_ANSWER_TIMEOUT: count({
+      default: 60_000,
+      desc: 'ms until the last byte of an answer; the slow page takes its time',
+    }),
+  });
+  return {
+    listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_PAGE_PORT, variable: 'WAYBILL_PAGE_PORT' },
+    resolver: read.WAYBILL_RESOLVER[0] as Endpoint,
+    resolverControl: read.WAYBILL_DNS_CONTROL[0] as Endpoint,
+    addresses: readAddressMap(read.WAYBILL_ADDRESSES, environment),
+    jaegerUrl: read.WAYBILL_JAEGER_URL,
+    lookupTimeout: read.WAYBILL_LOOKUP_TIMEOUT,
+    connectTimeout: read.WAYBILL_CONNECT_TIMEOUT,
+    answerTimeout: read.WAYBILL_ANSWER_TIMEOUT,
+  };
+}

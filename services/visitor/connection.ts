@@ -1,0 +1,48 @@
+// Step 2, the way to the mailbox: a TCP connection to where the map says that the address is listened on.
+// Afterwards it is kept: the next letter to the same place may use it again, and then nothing is looked up.
+
+import { Agent } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { Endpoint } from '../../otel/endpoint.ts';
+import { VisitFailure } from './errors.ts';
+
+/** Opens a TCP connection within `timeout` ms; throws a VisitFailure with the socket's error code or `connect_timeout`. */
+export function openConnection({ host, port }: Endpoint, timeout: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true });
+    const fail = (code: string) => {
+      socket.destroy();
+      reject(new VisitFailure(code));
+    };
+    const timer = setTimeout(fail, timeout, 'connect_timeout');
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      fail(error.code ?? error.name);
+    });
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+  });
+}
+
+/** An http.Agent that sends over this one connection and keeps it open between letters. */
+export class Connection extends Agent {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    super({ keepAlive: true, maxSockets: 1 });
+    this.#socket = socket;
+    socket.on('error', () => {}); // an idle connection may break; the next letter finds it destroyed
+  }
+
+  /** Whether another letter can be sent over it. */
+  get usable(): boolean {
+    return !this.#socket.destroyed && this.#socket.writable;
+  }
+
+  override createConnection(): Socket {
+    return this.#socket;
+  }
+}

@@ -1,0 +1,11 @@
+// You and your browser: see README.md.
+
+import { run } from '../../otel/shutdown.ts';
+import { readConfig } from './config.ts';
+import { createVisitor } from './server.ts';
+
+await run(async () => {
+  const visitor = createVisitor(readConfig(process.env));
+  await visitor.listen();
+  return { drain: visitor.close };
+});

@@ -1,0 +1,79 @@
+// The whole lab for a test: started as a user starts it (lab/up.ts), on free ports, with a home of its own.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LabConfig, readLabConfig } from '../lab/config.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+/** Of free ports, the first of a row of so many belongs to the workers. */
+const WORKER_PORTS = 8;
+
+export type Lab = {
+  config: LabConfig;
+  environment: NodeJS.ProcessEnv;
+  /** What `npm start` has printed so far. */
+  output: () => string;
+  process: ChildProcess;
+  /** Ends it as Ctrl-C does; resolves with its exit code. */
+  stop: () => Promise<number>;
+};
+
+/** Starts the lab with `extra` variables; resolves when it says that it is ready, rejects with what it printed if it ends before. */
+export async function startLab(extra: NodeJS.ProcessEnv = {}): Promise<Lab> {
+  const home = mkdtempSync(join(tmpdir(), 'waybill-test-'));
+  const environment = { ...process.env, ...(await freePortVariables()), WAYBILL_HOME: home, ...extra };
+  const child = spawn(process.execPath, ['lab/guard.js', 'up'], { cwd: ROOT, env: environment });
+  let printed = '';
+  const ready = new Promise<void>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      printed += chunk;
+      if (printed.includes('Waybill is ready')) resolve();
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) => reject(new Error(`the lab ended (${code}):\n${printed}`)));
+  });
+  await ready;
+  return {
+    config: readLabConfig(environment),
+    environment,
+    output: () => printed,
+    process: child,
+    async stop() {
+      const ended = child.exitCode === null ? once(child, 'exit') : Promise.resolve([child.exitCode]);
+      child.kill('SIGTERM');
+      const [code] = await ended;
+      rmSync(home, { recursive: true, force: true });
+      return code as number;
+    },
+  };
+}
+
+/** A variable for every port of the lab, each free a moment ago. */
+export async function freePortVariables(): Promise<NodeJS.ProcessEnv> {
+  const names = Object.keys(readLabConfig({}).ports);
+  const row = names.length + WORKER_PORTS;
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 10_000);
+    const ports = Array.from({ length: row }, (_, index) => first + index);
+    const free = await Promise.all(ports.map(isFree));
+    if (!free.every(Boolean)) continue;
+    const others = names.filter((name) => name !== 'WAYBILL_APP_PORT');
+    return {
+      ...Object.fromEntries(others.map((name, index) => [name, String(first + index)])),
+      WAYBILL_APP_PORT: String(first + others.length),
+    };
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
