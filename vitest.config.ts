@@ -5,5 +5,6 @@ export default defineConfig({
     include: ['{lab,services,otel,bench,tests}/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    reporters: ['default', './tests/closing-line.ts'],
   },
 });

@@ -1,0 +1,92 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { decode, encode } from 'dns-packet';
+import { expect, onTestFinished, test } from 'vitest';
+import { lookUp } from './lookup.ts';
+
+const spanContext = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+type Packet = NonNullable<Parameters<typeof encode>[0]>;
+const TRUNCATED = 0x0200;
+
+/** A phonebook that gives each query (as it was decoded) to `answer` and sends what it returns, if anything. */
+async function phonebook(answer: (query: Packet) => Packet | null) {
+  const socket = createSocket('udp4');
+  onTestFinished(() => void socket.close());
+  socket.on('message', (message, { port, address }) => {
+    const reply = answer(decode(message));
+    if (reply) socket.send(encode(reply), port, address);
+  });
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return { host: '127.0.0.1', port: socket.address().port };
+}
+
+const reply = (query: Packet, changes: Packet = {}): Packet => ({
+  type: 'response',
+  id: query.id as number,
+  questions: query.questions ?? [],
+  answers: [{ type: 'A', name: 'tatis.test', ttl: 1, data: '203.0.113.10' }],
+  ...changes,
+});
+const look = (resolver: { host: string; port: number }, timeout = 2000) =>
+  lookUp('tatis.test', { resolver, timeout, spanContext });
+
+test('finds the addresses of a name', async () => {
+  const resolver = await phonebook((query) => reply(query));
+  expect(await look(resolver)).toEqual({ code: 'NOERROR', addresses: ['203.0.113.10'] });
+});
+
+test('carries the context of the trace in option 65500', async () => {
+  let option: unknown;
+  const resolver = await phonebook((query) => {
+    const [opt] = query.additionals as unknown as { options: { code: number; data: Buffer }[] }[];
+    option = opt?.options.map(({ code, data }) => [code, data.toString('hex')]);
+    return reply(query);
+  });
+  await look(resolver);
+  expect(option).toEqual([[65500, '00000af7651916cd43dd8448eb211c80319cb7ad6b716920333101']]);
+});
+
+test('says NXDOMAIN for a name that nobody has', async () => {
+  const resolver = await phonebook((query) => reply(query, { answers: [], flags: 3 }));
+  expect(await look(resolver)).toEqual({ code: 'NXDOMAIN', addresses: [] });
+});
+
+test('says NODATA for a name without an address', async () => {
+  const resolver = await phonebook((query) => reply(query, { answers: [] }));
+  expect(await look(resolver)).toEqual({ code: 'NODATA', addresses: [] });
+});
+
+test('asks again when a datagram is lost', async () => {
+  let asked = 0;
+  const resolver = await phonebook((query) => (++asked === 1 ? null : reply(query)));
+  expect(await look(resolver, 50)).toEqual({ code: 'NOERROR', addresses: ['203.0.113.10'] });
+});
+
+test('does not believe an answer to another question', async () => {
+  const resolver = await phonebook((query) => reply(query, { id: ((query.id as number) + 1) % 0x10000 }));
+  expect(await look(resolver, 50)).toEqual({ code: 'lookup_timeout', addresses: [] });
+});
+
+test('says lookup_timeout when nobody answers', async () => {
+  const resolver = await phonebook(() => null);
+  expect(await look(resolver, 50)).toEqual({ code: 'lookup_timeout', addresses: [] });
+});
+
+test('asks over TCP when the answer was cut', async () => {
+  const resolver = await phonebook((query) => reply(query, { answers: [], flags: TRUNCATED }));
+  const tcp = createServer((socket) => {
+    socket.on('data', (query) => {
+      const answer = encode(reply(decode((query as Buffer).subarray(2))));
+      const length = Buffer.alloc(2);
+      length.writeUInt16BE(answer.length);
+      // in two pieces, as TCP may deliver it
+      socket.write(Buffer.concat([length, answer.subarray(0, 5)]), () => socket.end(answer.subarray(5)));
+    });
+  });
+  onTestFinished(() => void tcp.close());
+  tcp.listen(resolver.port, resolver.host);
+  await once(tcp, 'listening');
+  expect(await look(resolver)).toEqual({ code: 'NOERROR', addresses: ['203.0.113.10'] });
+});
