@@ -1,9 +1,10 @@
 // npm test: every test, or those of the files named. Through the guard, because vitest needs Node 24 as well.
 
-import { startVitest } from 'vitest/node';
+import { parseCLI, startVitest } from 'vitest/node';
 
-/** Runs the tests whose file names contain one of `args` (all without any); vitest sets the exit code. */
+/** Runs the tests that `args` name, as vitest's own command line takes them (all without any); vitest sets the exit code. */
 export async function main(args: string[]): Promise<void> {
-  const vitest = await startVitest('test', args, { watch: false });
+  const { filter, options } = parseCLI(['vitest', 'run', ...args]);
+  const vitest = await startVitest('test', filter, options);
   await vitest.close();
 }

@@ -1,0 +1,59 @@
+// How the lab starts and ends: taken ports, Ctrl-C, a letter in hand.
+
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import { waitForTrace } from '../otel/jaeger.ts';
+import { rootsOf } from '../otel/trace.ts';
+import { freePortVariables, startLab } from './lab.ts';
+
+test('a taken port: says which, what for, which variable changes it, and leaves nothing running', async () => {
+  const variables = await freePortVariables();
+  const port = Number(variables.WAYBILL_SITE_PORT);
+  const squatter = createServer().listen(port, '127.0.0.1');
+  await once(squatter, 'listening');
+  const starting = startLab(variables);
+  await expect(starting).rejects.toThrow(
+    new RegExp(`the lab ended \\(1\\)[sS]*${port}  the site \\(proxy\\): set WAYBILL_SITE_PORT`),
+  );
+  squatter.close();
+  const again = await startLab(variables); // every other port is free
+  await again.stop();
+});
+
+test('a wrong variable is named, with what it is for', async () => {
+  await expect(startLab({ WAYBILL_WORKERS: 'two' })).rejects.toThrow(/WAYBILL_WORKERS is "two"/);
+});
+
+test('SIGTERM ends the lab within 3 s, exit code 0', async () => {
+  const lab = await startLab();
+  const began = performance.now();
+  expect(await lab.stop()).toBe(0);
+  expect(performance.now() - began).toBeLessThan(3000);
+});
+
+test('SIGTERM to a service in the middle of a request still leaves a complete trace', async () => {
+  const lab = await startLab();
+  const { ports, jaegerUrl } = lab.config;
+  const slow = fetch(`http://127.0.0.1:${ports.WAYBILL_SITE_PORT}/slow/`);
+  const traceId = await busyTrace(ports.WAYBILL_GATEWAY_CONTROL_PORT, slow);
+  const { spans } = await waitForTrace(jaegerUrl, traceId, { timeoutMs: 8000 });
+  expect(rootsOf(spans)).toHaveLength(1);
+  expect(spans.map(({ service }) => service)).toEqual(expect.arrayContaining(['proxy', 'gateway', 'app']));
+  expect(spans.map(({ name }) => name)).toContain('view slow');
+  await lab.stop();
+
+  /** Waits until a worker has the letter, sends that worker SIGTERM, and tells the trace of the answer. */
+  async function busyTrace(controlPort: number, answer: Promise<Response>): Promise<string> {
+    for (;;) {
+      const response = await fetch(`http://127.0.0.1:${controlPort}/workers`);
+      const { workers } = (await response.json()) as { workers: { state: string; pid: number }[] };
+      const busy = workers.find(({ state }) => state === 'busy');
+      if (busy === undefined) continue;
+      process.kill(busy.pid, 'SIGTERM');
+      const { status, headers } = await answer;
+      expect(status).toBe(200);
+      return headers.get('traceresponse')?.split('-')[1] ?? '';
+    }
+  }
+});
