@@ -1,0 +1,78 @@
+// Conventions of the code that can be checked: who may import whom, where the environment is read, names that are retired.
+
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const sources = globSync('{lab,services,otel,bench,tests}/**/*.{ts,js}', { cwd: ROOT }).map((path) => ({
+  path,
+  text: readFileSync(join(ROOT, path), 'utf8'),
+}));
+const code = sources.filter(({ path }) => !path.includes('.test.'));
+const SERVICES = ['visitor', 'dns', 'proxy', 'gateway', 'app'];
+
+const importsOf = ({ path, text }: (typeof sources)[number]) =>
+  [...text.matchAll(/(?:from|import) '([^']+)'/g)].map(([, name = '']) =>
+    name.startsWith('.') ? normalize(join(dirname(path), name)) : name,
+  );
+
+test('services never import each other', () => {
+  const wrong = code.flatMap((file) => {
+    const [, own] = /^services\/(\w+)\//.exec(file.path) ?? [];
+    const others = importsOf(file).filter(
+      (path) => /^services\/\w+\//.test(path) && !path.startsWith(`services/${own}/`),
+    );
+    return own ? others.map((path) => `${file.path} imports ${path}`) : [];
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('services and commands use the API of OpenTelemetry; only otel/ and tests have its SDK', () => {
+  const wrong = code
+    .filter(({ path }) => /^(services|lab)\//.test(path))
+    .flatMap((file) =>
+      importsOf(file)
+        .filter((name) => name.startsWith('@opentelemetry/'))
+        .map((name) => `${file.path}: ${name}`),
+    )
+    .filter((line) => !/: @opentelemetry\/(api|semantic-conventions)$/.test(line));
+  expect(wrong).toEqual([]);
+});
+
+test('services read the environment in config.ts, and main.ts hands it over', () => {
+  const wrong = code
+    .filter(({ path, text }) => path.startsWith('services/') && /process\.env\b/.test(text))
+    .map(({ path }) => path)
+    .filter((path) => !/\/(config|main|migrate)\.ts$/.test(path));
+  expect(wrong).toEqual([]);
+});
+
+test('only note.ts adds events to spans', () => {
+  const wrong = code.filter(({ path, text }) => /\.(addEvent|recordException)\(/.test(text) && path !== 'otel/note.ts');
+  expect(wrong.map(({ path }) => path)).toEqual([]);
+});
+
+test('no code writes a retired attribute name', () => {
+  const retired =
+    /'(http\.(method|url|status_code|target|host|scheme|flavor)|net\.[a-z_.]+|db\.(statement|system|name|operation)|code\.(function|filepath|lineno))'/;
+  const wrong = code.filter(({ text }) => retired.test(text)).map(({ path }) => path);
+  expect(wrong).toEqual([]);
+});
+
+test('every service has the same files', () => {
+  const expected = SERVICES.flatMap((name) =>
+    ['main.ts', 'config.ts', 'server.ts', 'errors.ts', 'README.md'].map((file) => `services/${name}/${file}`),
+  );
+  expect(expected.filter((path) => globSync(path, { cwd: ROOT }).length === 0)).toEqual([]);
+});
+
+test('every variable of a service stands in its man page', () => {
+  const missing = SERVICES.flatMap((name) => {
+    const page = readFileSync(join(ROOT, `services/${name}/README.md`), 'utf8');
+    const config = readFileSync(join(ROOT, `services/${name}/config.ts`), 'utf8');
+    const variables = new Set(config.match(/\bWAYBILL_[A-Z_]+\b/g));
+    return [...variables].filter((variable) => !page.includes(variable)).map((variable) => `${name}: ${variable}`);
+  });
+  expect(missing).toEqual([]);
+});
