@@ -1,0 +1,29 @@
+// For tests alone: keeps the spans of this process in memory, as the traces that a reader sees.
+
+import type { Span } from '@opentelemetry/api';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
+
+/** Finished spans of this process: `all`, and `clear` to forget them. */
+export type Recorded = { all: () => ReadableSpan[]; named: (name: string) => ReadableSpan[]; clear: () => void };
+
+/** Registers a tracer provider, context manager and propagator whose spans stay in memory. Call it once a test file. */
+export function recordSpans(): Recorded {
+  const exporter = new InMemorySpanExporter();
+  const sdk = new NodeSDK({
+    spanProcessors: [new SimpleSpanProcessor({ exporter })],
+    metricReaders: [],
+    logRecordProcessors: [],
+    instrumentations: [],
+    autoDetectResources: false,
+  });
+  sdk.start();
+  const all = () => exporter.getFinishedSpans();
+  return { all, named: (name) => all().filter((span) => span.name === name), clear: () => exporter.reset() };
+}
+
+/** The finished spans right below `parent`, in the order of their start. */
+export function childrenOf(parent: Pick<Span, 'spanContext'>, spans: ReadableSpan[]): ReadableSpan[] {
+  const { spanId } = parent.spanContext();
+  return spans.filter((span) => span.parentSpanContext?.spanId === spanId);
+}
