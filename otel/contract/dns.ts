@@ -19,13 +19,13 @@ export const resolve = defineSpan({
   attributes: {
     ...question,
     [names.ATTR_DNS_CACHE]:
-      'hit: remembered; partial: it remembered whom to ask; miss: asked from the root; joined: waited for the same question',
+      'hit: remembered; partial: it remembered whom to ask; miss: asked from the root; joined: waited for the same question; none: it was told not to ask',
     [names.ATTR_DNS_RESPONSE_CODE]: 'NOERROR, NXDOMAIN, SERVFAIL …',
     [names.ATTR_DNS_ANSWERS]: 'the records found, as text',
   },
   sometimes: {
     [names.ATTR_DNS_TTL]: 'when there is an answer to remember: for how many seconds still',
-    [semconv.ATTR_ERROR_TYPE]: 'when it failed: SERVFAIL …',
+    [semconv.ATTR_ERROR_TYPE]: 'when it failed: timeout, lame … (services/dns/errors.ts)',
   },
 });
 
@@ -42,12 +42,13 @@ export const ask = defineSpan({
     [names.ATTR_DNS_ZONE]: 'the zone whose server is asked',
     [semconv.ATTR_SERVER_ADDRESS]: "the name server's address",
     [semconv.ATTR_SERVER_PORT]: 'its port (53)',
+    [semconv.ATTR_NETWORK_TRANSPORT]: 'udp; tcp where the answer was too long for a datagram',
   },
   sometimes: {
     [semconv.ATTR_NETWORK_PEER_ADDRESS]: 'when the address is on the map: where it is really listened on',
     [semconv.ATTR_NETWORK_PEER_PORT]: 'likewise its port',
     [names.ATTR_DNS_RESPONSE_CODE]: 'when an answer came',
-    [semconv.ATTR_ERROR_TYPE]: 'when none came: timeout …',
+    [semconv.ATTR_ERROR_TYPE]: 'when none came, or none that helps: timeout, lame …',
   },
 });
 

@@ -1,0 +1,9 @@
+import { run } from '../../otel/shutdown.ts';
+import { readConfig } from './config.ts';
+import { createDns } from './server.ts';
+
+await run(async () => {
+  const dns = createDns(readConfig(process.env));
+  await dns.listen();
+  return { drain: dns.close, reload: dns.reload };
+});

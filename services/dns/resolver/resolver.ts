@@ -1,0 +1,121 @@
+// The caching resolver, what people mean by "the phonebook": it answers from memory, or walks and remembers.
+// The same question asked while it is being walked waits for that walk.
+
+import { context, type Span } from '@opentelemetry/api';
+import { now } from '../../../otel/clock.ts';
+import { dns } from '../../../otel/contract/index.ts';
+import * as names from '../../../otel/contract/names.ts';
+import { decodeTraceOption } from '../../../otel/propagation/dns.ts';
+import { endSpan, errorType, failSpan, startSpan, within } from '../../../otel/span.ts';
+import { DnsFailure } from '../errors.ts';
+import { nameOf, type Query, recursionDesired } from '../message/query.ts';
+import { encodeRecords, writeReply } from '../message/reply.ts';
+import { type Receive, receiver } from '../protocol.ts';
+import { recordText, typeName } from '../records.ts';
+import { Cache, type Delegation, type Found, leastTtl, type Ready } from './cache.ts';
+import { type AskZone, Walk } from './walk.ts';
+
+/** For how many seconds a failure is remembered, so that a broken zone is not asked at every turn (RFC 9520). */
+const FAILURE_TTL = 1;
+
+type How = 'hit' | 'partial' | 'miss' | 'joined' | 'none';
+type Asker = { span: Span; limit: number; send: (reply: Buffer) => void };
+type Walking = { ready: Promise<{ ready: Ready; how: How }>; span: Span };
+
+export class Resolver {
+  readonly #cache: Cache;
+  readonly #root: Delegation;
+  readonly #ask: AskZone;
+  readonly #clock: () => number;
+  readonly #walking = new Map<string, Walking>();
+
+  constructor({ root, ask, clock = now }: { root: Delegation; ask: AskZone; clock?: () => number }) {
+    this.#cache = new Cache(clock);
+    this.#clock = clock;
+    this.#root = root;
+    this.#ask = ask;
+  }
+
+  /** Forgets everything. */
+  flush(): void {
+    this.#cache.clear();
+  }
+
+  /** What its sockets do with a message. */
+  get receive(): Receive {
+    return receiver((query, limit, send) => {
+      const known = this.#cache.replies.get(query.key);
+      const joined = known ? undefined : this.#walking.get(query.key);
+      const span = startSpan(dns.resolve, {
+        parent: decodeTraceOption(query.edns?.trace),
+        ...(joined && { links: [{ context: joined.span.spanContext() }] }),
+      });
+      if (known) return this.#answer(query, known, 'hit', { span, limit, send });
+      if (!recursionDesired(query.bytes))
+        return this.#answer(query, this.#unasked(query), 'none', { span, limit, send });
+
+      const { ready } = joined ?? this.#start(query, span);
+      void ready.then((walked) => {
+        this.#answer(query, walked.ready, joined ? 'joined' : walked.how, { span, limit, send });
+      });
+    });
+  }
+
+  #start(query: Query, span: Span): Walking {
+    const walking: Walking = { span, ready: context.with(within(span), () => this.#walk(query)) };
+    this.#walking.set(query.key, walking);
+    void walking.ready.finally(() => this.#walking.delete(query.key));
+    return walking;
+  }
+
+  async #walk(query: Query): Promise<{ ready: Ready; how: How }> {
+    const name = nameOf(query);
+    const walk = new Walk({ cache: this.#cache, root: this.#root, ask: this.#ask });
+    const found = await walk.find({ name, type: typeName(query.type) }).catch((failure: Error): Found => {
+      return { rcode: 'SERVFAIL', answers: [], authorities: [], failure };
+    });
+    const ready = this.#prepare(name, found);
+    this.#cache.replies.set(query.key, ready, ready.ttl);
+    const how = walk.first === undefined ? 'hit' : walk.first === '.' ? 'miss' : 'partial';
+    return { ready, how };
+  }
+
+  /** Without RD nobody is asked: what is known of whom to ask is the answer. */
+  #unasked(query: Query): Ready {
+    const name = nameOf(query);
+    const { zone, servers } = this.#cache.nearest(name) ?? this.#root;
+    const authorities = servers.map((server) => ({ name: zone, type: 'NS', ttl: 0, data: server.name }));
+    return this.#prepare(name, { rcode: 'NOERROR', answers: [], authorities });
+  }
+
+  #prepare(name: string, found: Found): Ready {
+    const ttl = found.rcode === 'SERVFAIL' ? FAILURE_TTL : leastTtl([...found.answers, ...found.authorities]);
+    const records = encodeRecords(name, { ...found, additionals: [] });
+    return { name, found, records, texts: found.answers.map(recordText), ttl, storedAt: this.#clock() };
+  }
+
+  #answer(
+    query: Query,
+    { name, found, records, texts, ttl, storedAt }: Ready,
+    how: How,
+    { span, limit, send }: Asker,
+  ): void {
+    const { rcode, failure } = found;
+    const age = Math.floor((this.#clock() - storedAt) / 1000);
+    const ede = failure instanceof DnsFailure ? failure.ede : undefined;
+    const bytes = writeReply(query, { rcode, recursionAvailable: true, records, age, ede }, limit);
+    if (span.isRecording()) {
+      span.setAttributes({
+        [names.ATTR_DNS_QUESTION_NAME]: name,
+        [names.ATTR_DNS_QUESTION_TYPE]: typeName(query.type),
+        [names.ATTR_DNS_CACHE]: how,
+        [names.ATTR_DNS_RESPONSE_CODE]: rcode,
+        [names.ATTR_DNS_ANSWERS]: texts,
+        ...(failure === undefined && { [names.ATTR_DNS_TTL]: Math.max(0, ttl - age) }),
+      });
+      if (failure) failSpan(span, errorType(failure), failure);
+    }
+    send(bytes);
+    endSpan(span);
+  }
+}

@@ -1,0 +1,92 @@
+// For the phonebook's tests alone: a phonebook on free ports, with a map of its own, and a client.
+
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { type DecodedPacket, decode, encode, type Packet } from 'dns-packet';
+import { readConfig } from './config.ts';
+import { createDns, type DnsServer } from './server.ts';
+
+export type Lab = { dns: DnsServer; port: number; control: string; authorities: number[]; close: () => Promise<void> };
+
+/** Starts a phonebook on ports that were free a moment ago; `environment` sets its variables. */
+export async function startDns(environment: NodeJS.ProcessEnv = {}): Promise<Lab> {
+  const ports = await Promise.all(Array.from({ length: 4 }, freePort));
+  const [root, test, tatis, djangogirls] = ports.map(String) as [string, string, string, string];
+  const config = readConfig({
+    WAYBILL_DNS_ROOT_PORT: root,
+    WAYBILL_DNS_TEST_PORT: test,
+    WAYBILL_DNS_TATIS_PORT: tatis,
+    WAYBILL_DNS_DJANGOGIRLS_PORT: djangogirls,
+    ...environment,
+  });
+  const anyPort = { port: 0 };
+  const dns = createDns({
+    ...config,
+    listening: { ...config.listening, ...anyPort },
+    control: { ...config.control, ...anyPort },
+  });
+  const { port, control } = await dns.listen();
+  return { dns, port, control: `http://127.0.0.1:${control}`, authorities: ports, close: dns.close };
+}
+
+/** A query's bytes, as dns-packet writes them. */
+export function queryFor(
+  name: string,
+  { type = 'A', id = 1, ...rest }: Partial<Omit<Packet, 'type'>> & { type?: string } = {},
+): Buffer {
+  const questions = [{ type: type as 'A', class: 'IN' as const, name }];
+  return encode({ flags: 0x0100, questions, ...rest, type: 'query', id });
+}
+
+/** Sends a datagram and gives what comes back, undefined when nothing does within `timeout` ms. */
+export async function sendUdp(port: number, bytes: Buffer, timeout = 2000): Promise<Buffer | undefined> {
+  const socket = createSocket('udp4');
+  try {
+    socket.send(bytes, port, '127.0.0.1');
+    const [message] = (await once(socket, 'message', { signal: AbortSignal.timeout(timeout) })) as [Buffer];
+    return message;
+  } catch {
+    return undefined;
+  } finally {
+    socket.close();
+  }
+}
+
+/** Asks over UDP. Throws when no answer comes. */
+export async function ask(port: number, name: string, options: Parameters<typeof queryFor>[1] = {}): Promise<Answer> {
+  const message = await sendUdp(port, queryFor(name, options));
+  if (message === undefined) throw new Error(`no answer for ${name}`);
+  return decode(message) as Answer;
+}
+
+/** Sends messages over one TCP connection, and gives as many answers. */
+export async function askTcp(port: number, messages: Buffer[]): Promise<Answer[]> {
+  const socket = connect(port, '127.0.0.1');
+  for (const message of messages)
+    socket.write(Buffer.concat([Buffer.from([message.length >> 8, message.length]), message]));
+  let received = Buffer.alloc(0);
+  const answers: Answer[] = [];
+  for await (const chunk of socket) {
+    received = Buffer.concat([received, chunk as Buffer]);
+    while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
+      const end = 2 + received.readUInt16BE(0);
+      answers.push(decode(received.subarray(2, end)) as Answer);
+      received = received.subarray(end);
+    }
+    if (answers.length === messages.length) break;
+  }
+  socket.destroy();
+  return answers;
+}
+
+export type Answer = DecodedPacket & { rcode: string };
+
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}

@@ -1,0 +1,30 @@
+// Datagrams: one message each (RFC 1035, 4.2.1).
+
+import { createSocket, type Socket } from 'node:dgram';
+import { type Listening, listenError } from '../../../otel/listen.ts';
+import type { Receive } from '../protocol.ts';
+
+/** Room for bursts, in bytes; the system gives at most what it is set to (net.core.rmem_max). */
+const BUFFER = 4 * 1024 * 1024;
+
+/** Listens for datagrams; resolves with the socket, or rejects with an Error that says what to do. */
+export function listenUdp(listening: Listening, receive: Receive): Promise<Socket> {
+  const socket = createSocket({
+    type: 'udp4',
+    recvBufferSize: BUFFER,
+    sendBufferSize: BUFFER,
+    // Replies go to addresses, which need no looking up: Node's own way costs a tick for each.
+    lookup: (address, _options, done) => done(null, address, 4),
+  });
+  const ignore = () => {}; // the client is gone, or its address is none that can be sent to
+  socket.on('message', (bytes, { port, address }) => {
+    receive(bytes, 'udp', (reply) => socket.send(reply, 0, reply.length, port, address, ignore));
+  });
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error) => reject(listenError(error, listening)));
+    socket.bind(listening.port, listening.host, () => {
+      socket.removeAllListeners('error').on('error', ignore);
+      resolve(socket);
+    });
+  });
+}

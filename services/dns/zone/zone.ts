@@ -1,0 +1,149 @@
+// One zone, held in memory for its authoritative server: built from its file, checked, and asked (RFC 1034, 4.3.2).
+//
+//   names:  tatis.test. ─ SOA, NS, A        a name's records by type; every set in the order of the file
+//           www.tatis.test. ─ CNAME
+//   between: names that have no records but something below them ("empty non-terminals"): NODATA, not NXDOMAIN
+
+import { readFileSync } from 'node:fs';
+import { isWithin, parentsOf } from '../message/name.ts';
+import type { DnsRecord, Mx, Soa } from '../records.ts';
+import { type Entry, parseMasterFile, ZoneFileError } from './master-file.ts';
+
+/** What a zone says to a question. */
+export type Finding = {
+  kind: 'answer' | 'referral' | 'nxdomain' | 'nodata' | 'refused';
+  answers: DnsRecord[];
+  authorities: DnsRecord[];
+  additionals: DnsRecord[];
+};
+
+const MAX_CNAMES = 8;
+/** RFC 8482, 4.2: what a question for "everything" gets, so that it is no amplifier for attackers. */
+const RFC8482 = { cpu: 'RFC8482', os: '' };
+
+export class Zone {
+  readonly name: string;
+  readonly #names = new Map<string, Map<string, DnsRecord[]>>();
+  readonly #between = new Set<string>();
+
+  /** Reads `file`, the zone of `name`; throws a ZoneFileError with file, line and reason on what is wrong in it. */
+  static read(name: string, file: string): Zone {
+    return new Zone(name, file, readFileSync(file, 'latin1'));
+  }
+
+  constructor(name: string, file: string, text: string) {
+    this.name = name;
+    const entries = parseMasterFile(text, { file, origin: name });
+    for (const { line: _, ...record } of entries) this.#add(record);
+    for (const entry of entries) {
+      const reason = this.#problemWith(entry, entries);
+      if (reason !== undefined) throw new ZoneFileError(file, entry.line, reason);
+    }
+    if (!this.#names.get(name)?.has('SOA')) throw new ZoneFileError(file, 1, `there is no SOA record for ${name}`);
+    if (!this.#names.get(name)?.has('NS')) throw new ZoneFileError(file, 1, `there is no NS record for ${name}`);
+  }
+
+  /** How many records it has. */
+  get size(): number {
+    return [...this.#names.values()].flatMap((types) => [...types.values()].flat()).length;
+  }
+
+  /** What this zone knows about `name` (absolute, lower case) and `type`. */
+  find(name: string, type: string): Finding {
+    const found: Finding = { kind: 'answer', answers: [], authorities: [], additionals: [] };
+    if (!isWithin(name, this.name)) return { ...found, kind: 'refused' };
+
+    let target = name;
+    for (let followed = 0; followed <= MAX_CNAMES; followed++) {
+      const cut = this.#cutAbove(target);
+      if (cut !== undefined && !(type === 'DS' && cut === target)) {
+        if (found.answers.length > 0) return found; // the resolver asks on from the CNAME
+        return { ...found, kind: 'referral', authorities: this.#set(cut, 'NS'), additionals: this.#glue(cut) };
+      }
+      const types = this.#names.get(target);
+      if (types === undefined && !this.#between.has(target)) return { ...found, ...this.#negative('nxdomain') };
+
+      const records = type === 'ANY' ? this.#everything(target, types) : types?.get(type);
+      if (records !== undefined) {
+        found.answers.push(...records);
+        found.additionals.push(...this.#addressesFor(records));
+        return found;
+      }
+      const [cname] = types?.get('CNAME') ?? [];
+      if (cname === undefined) return { ...found, ...this.#negative('nodata') };
+      found.answers.push(cname);
+      target = cname.data as string;
+      if (!isWithin(target, this.name)) return found;
+    }
+    return found;
+  }
+
+  #add(record: DnsRecord): void {
+    const types = this.#names.get(record.name) ?? new Map<string, DnsRecord[]>();
+    this.#names.set(record.name, types);
+    types.set(record.type, [...(types.get(record.type) ?? []), record]);
+    for (const parent of parentsOf(record.name)) {
+      if (parent.length <= this.name.length) break;
+      this.#between.add(parent);
+    }
+  }
+
+  #set(name: string, type: string): DnsRecord[] {
+    return this.#names.get(name)?.get(type) ?? [];
+  }
+
+  /** The zone cut at or above `name`, the highest: below it this zone has nothing to say but whom to ask. */
+  #cutAbove(name: string): string | undefined {
+    const path = [name, ...parentsOf(name)].filter((each) => each !== this.name && isWithin(each, this.name));
+    return path.reverse().find((each) => this.#names.get(each)?.has('NS'));
+  }
+
+  #negative(kind: 'nxdomain' | 'nodata'): Pick<Finding, 'kind' | 'authorities'> {
+    const [soa] = this.#set(this.name, 'SOA') as [DnsRecord];
+    const ttl = Math.min(soa.ttl, (soa.data as Soa).minimum); // RFC 2308, 3
+    return { kind, authorities: [{ ...soa, ttl }] };
+  }
+
+  #everything(name: string, types: Map<string, unknown> | undefined): DnsRecord[] | undefined {
+    if (types === undefined || types.size === 0) return undefined;
+    const [soa] = this.#set(this.name, 'SOA') as [DnsRecord];
+    return [{ name, type: 'HINFO', ttl: soa.ttl, data: RFC8482 }];
+  }
+
+  #glue(cut: string): DnsRecord[] {
+    return this.#set(cut, 'NS').flatMap(({ data }) => this.#addresses(data as string));
+  }
+
+  #addressesFor(records: readonly DnsRecord[]): DnsRecord[] {
+    return records.flatMap(({ type, data }) => {
+      if (type === 'NS') return this.#addresses(data as string);
+      return type === 'MX' ? this.#addresses((data as Mx).exchange) : [];
+    });
+  }
+
+  #addresses(name: string): DnsRecord[] {
+    return [...this.#set(name, 'A'), ...this.#set(name, 'AAAA')];
+  }
+
+  #problemWith({ name, type, ttl, data, line }: Entry, entries: readonly Entry[]): string | undefined {
+    if (!isWithin(name, this.name)) return `${name} is not in the zone ${this.name}`;
+    const set = entries.filter((entry) => entry.name === name && entry.type === type);
+    const first = set[0] as Entry;
+    if (set.some((entry) => entry.line < line && JSON.stringify(entry.data) === JSON.stringify(data))) {
+      return `this record stands in line ${first.line} already`;
+    }
+    if (ttl !== first.ttl)
+      return `its TTL is ${ttl}, but ${first.ttl} in line ${first.line} for the same set (RFC 2181, 5.2)`;
+    if (type === 'SOA' && name !== this.name) return `an SOA record belongs at ${this.name} only`;
+    if ((type === 'SOA' || type === 'CNAME') && set.length > 1)
+      return `a second ${type} record, after line ${first.line}`;
+    const types = this.#names.get(name) as Map<string, unknown>;
+    if (type === 'CNAME' && types.size > 1) return `a CNAME record must be the only one of ${name} (RFC 1034, 3.6.2)`;
+    const server = type === 'NS' ? (data as string) : type === 'MX' ? (data as Mx).exchange : undefined;
+    if (server === undefined) return undefined;
+    if (this.#names.get(server)?.has('CNAME'))
+      return `${server} is an alias; ${type} must name a host (RFC 2181, 10.3)`;
+    const needed = isWithin(server, type === 'NS' && name !== this.name ? name : this.name);
+    return needed && this.#addresses(server).length === 0 ? `${server} has no address in this file` : undefined;
+  }
+}
