@@ -28,6 +28,7 @@ export const queue = defineSpan({
   service: 'gateway',
   name: 'queue',
   parents: ['gateway {method}'],
+  count: 'many',
   sentence: 'The letter waits until a worker is free.',
   attributes: {
     [names.ATTR_QUEUE_DEPTH]: 'how many letters waited before it',
@@ -55,6 +56,6 @@ export const attempt = defineSpan({
   sometimes: {
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: 'when an earlier worker was lost: how many times it was sent again',
-    [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on; worker_lost, timeout … when no answer came',
+    [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_answer, client_gone',
   },
 });

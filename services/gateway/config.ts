@@ -1,0 +1,76 @@
+// Every variable that the gateway reads. Knobs that gunicorn has too are named beside its own in README.md.
+
+import { host, port } from 'envalid';
+import type { Endpoint } from '../../otel/endpoint.ts';
+import { count, endpoints, readEnvironment } from '../../otel/environment.ts';
+import type { Listening } from '../../otel/listen.ts';
+
+/** What may be changed while the gateway runs, through its control port. */
+export type Settings = {
+  /** How many workers are given letters; the others rest. */
+  workers: number;
+  /** How many letters may wait. */
+  queueDepth: number;
+  /** How long one may wait, in ms. */
+  queueWait: number;
+  /** How long a worker may go without a sign of progress on the letter in its hands, in ms. */
+  timeout: number;
+};
+
+export type GatewayConfig = {
+  listening: Listening;
+  control: Listening;
+  /** Where workers are; a name with several addresses stands for several workers. */
+  workersAt: Endpoint[];
+  lettersPerWorker: number;
+  /** How many times a letter is sent again when its worker is lost. */
+  resends: number;
+  settings: Settings;
+};
+
+/** Reads the gateway's configuration; throws an Error that lists what is wrong. */
+export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
+  const read = readEnvironment(environment, {
+    WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; nobody else is let in by default' }),
+    WAYBILL_GATEWAY_PORT: port({ default: 8182, desc: 'letters from the proxy' }),
+    WAYBILL_GATEWAY_CONTROL_PORT: port({ default: 8183, desc: 'private: the table of workers, and knobs' }),
+    WAYBILL_WORKERS_AT: endpoints({
+      default: [
+        { host: '127.0.0.1', port: 8201 },
+        { host: '127.0.0.1', port: 8202 },
+      ],
+      desc: 'where workers are; a name with several addresses is several workers',
+    }),
+    WAYBILL_QUEUE_DEPTH: count({ default: 64, desc: 'letters that may wait; the next is refused (503) at once' }),
+    WAYBILL_QUEUE_WAIT: count({ default: 10_000, desc: 'ms that a letter may wait: long enough to replace a worker' }),
+    WAYBILL_WORKER_TIMEOUT: count({
+      default: 5000,
+      desc: "ms without progress until a letter is given up (504); less than WAYBILL_STUCK_AFTER, the workers' watchdog",
+    }),
+    WAYBILL_LETTERS_PER_WORKER: count({
+      default: 1,
+      desc: 'letters that a worker gets at once; 1 shows the queue best',
+    }),
+    WAYBILL_RESENDS: count({
+      default: 2,
+      desc: 'how often a letter whose worker was lost is sent to another: a poisonous one must not end them all',
+    }),
+  });
+  return {
+    listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_GATEWAY_PORT, variable: 'WAYBILL_GATEWAY_PORT' },
+    control: {
+      host: read.WAYBILL_HOST,
+      port: read.WAYBILL_GATEWAY_CONTROL_PORT,
+      variable: 'WAYBILL_GATEWAY_CONTROL_PORT',
+    },
+    workersAt: read.WAYBILL_WORKERS_AT,
+    lettersPerWorker: Math.max(1, read.WAYBILL_LETTERS_PER_WORKER),
+    resends: read.WAYBILL_RESENDS,
+    settings: {
+      workers: Number.MAX_SAFE_INTEGER,
+      queueDepth: read.WAYBILL_QUEUE_DEPTH,
+      queueWait: read.WAYBILL_QUEUE_WAIT,
+      timeout: read.WAYBILL_WORKER_TIMEOUT,
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// The table of workers: found from a list or by name, asked again regularly, handed out to the letter that is next.
+
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { Endpoint } from '../../otel/endpoint.ts';
+import { log } from '../../otel/log.ts';
+import { Worker } from './worker.ts';
+
+/** How often names are looked up again, in ms. */
+const LOOK_UP_EVERY = 1000;
+
+export type CrewConfig = { workersAt: Endpoint[]; lettersPerWorker: number; settings: { workers: number } };
+
+/** Keeps the table; `onFree` is called whenever a worker may have become free. */
+export class Crew {
+  readonly #config: CrewConfig;
+  readonly #onFree: () => void;
+  /** By address, in the order in which they are given letters: who has rested longest is first. */
+  readonly #workers = new Map<string, Worker>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(config: CrewConfig, onFree: () => void) {
+    this.#config = config;
+    this.#onFree = onFree;
+    this.#timer = setInterval(() => void this.#find(), LOOK_UP_EVERY);
+    void this.#find();
+  }
+
+  /** All that are known, in the order of their ids. */
+  get workers(): Worker[] {
+    return [...this.#workers.values()].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+  }
+
+  /** A free worker, which then has one letter more in hand; undefined when all are busy. */
+  take(): Worker | undefined {
+    let working = 0;
+    let free: Worker | undefined;
+    for (const worker of this.#workers.values()) {
+      working += worker.inHand > 0 ? 1 : 0;
+      if (worker.isFree) free ??= worker;
+    }
+    if (free === undefined || (free.inHand === 0 && working >= this.#config.settings.workers)) return undefined;
+    this.#workers.delete(free.origin);
+    this.#workers.set(free.origin, free);
+    free.take();
+    return free;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all(this.workers.map((worker) => worker.close()));
+  }
+
+  async #find(): Promise<void> {
+    const found = await Promise.all(this.#config.workersAt.map(addresses));
+    if (found.includes(undefined)) return; // a name that cannot be asked now says nothing about its workers
+    const wanted = new Map(found.flat().map((each) => [`http://${each?.host}:${each?.port}`, each as Endpoint]));
+    for (const [origin, worker] of this.#workers) {
+      if (wanted.has(origin)) continue;
+      this.#workers.delete(origin);
+      void worker.close();
+    }
+    for (const [origin, endpoint] of wanted) {
+      if (!this.#workers.has(origin)) this.#workers.set(origin, this.#hire(endpoint));
+    }
+  }
+
+  #hire(endpoint: Endpoint): Worker {
+    return new Worker(endpoint, this.#config.lettersPerWorker, (worker) => {
+      if (worker.isFree) this.#onFree();
+    });
+  }
+}
+
+async function addresses({ host, port }: Endpoint): Promise<Endpoint[] | undefined> {
+  if (isIP(host) !== 0) return [{ host, port }];
+  try {
+    const found = await lookup(host, { all: true, family: 4 });
+    return found.map(({ address }) => ({ host: address, port }));
+  } catch (error) {
+    log.debug({ err: error, host }, 'workers not found by name');
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+// The way of a letter through the gateway: into the queue, to a free worker, and again to another if that one is lost.
+
+import { gateway } from '../../otel/contract/index.ts';
+import { ATTR_QUEUE_DEPTH, ATTR_QUEUE_OUTCOME, ATTR_QUEUE_WAIT } from '../../otel/contract/names.ts';
+import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
+import { attempt } from './attempt.ts';
+import type { Settings } from './config.ts';
+import type { Letter } from './letter.ts';
+import type { Queue, Refusal } from './queue.ts';
+import type { Worker } from './worker.ts';
+
+export type Delivery = { queue: Queue<Worker>; settings: Settings; resends: number };
+
+/** Sees that `letter` is answered, by a worker or with a page that says why not. */
+export async function deliver(letter: Letter, { queue, settings, resends }: Delivery): Promise<void> {
+  for (let sent = 0; ; sent++) {
+    const worker = await wait(letter, queue, sent > 0);
+    if (worker === 'abandoned') return;
+    if (typeof worker === 'string') return letter.fail(worker);
+
+    const outcome = await attempt(letter, worker, { timeout: settings.timeout, resends: sent });
+    if (outcome === 'answered' || outcome === 'client_gone') return;
+    if (outcome !== 'worker_lost' || !letter.canBeSentAgain || sent >= resends) return letter.fail(outcome);
+  }
+}
+
+async function wait(letter: Letter, queue: Queue<Worker>, isAgain: boolean): Promise<Worker | Refusal> {
+  const began = performance.now();
+  const span = startSpan(gateway.queue, { parent: letter.context, attributes: { [ATTR_QUEUE_DEPTH]: queue.depth } });
+  const tell = (outcome: Refusal | 'worker') => {
+    letter.setAttributes({ [ATTR_QUEUE_OUTCOME]: outcome });
+    span.setAttribute(ATTR_QUEUE_WAIT, performance.now() - began);
+    if (outcome !== 'worker') failSpan(span, outcome);
+    endSpan(span);
+  };
+  const entered = queue.enter(isAgain, (leave) => {
+    letter.whenGone(() => {
+      leave();
+      tell('abandoned'); // now: the letter's own span ends with its client
+    });
+  });
+  const found = entered instanceof Promise ? await entered : entered;
+  if (found !== 'abandoned') tell(typeof found === 'string' ? found : 'worker');
+  return found;
+}

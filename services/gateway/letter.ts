@@ -1,0 +1,84 @@
+// One request while it is in the gateway: its SERVER span, its client, and how it is answered.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Attributes, type Context, context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import * as semconv from '@opentelemetry/semantic-conventions';
+import { gateway } from '../../otel/contract/index.ts';
+import { log } from '../../otel/log.ts';
+import { extractContext } from '../../otel/propagation/http.ts';
+import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
+import { answerFailure, type FailureCode } from './errors.ts';
+import { hasBody } from './headers.ts';
+
+/** Methods that may be sent twice without doing twice what they ask for (RFC 9110, 9.2.2). */
+const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'];
+
+export class Letter {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly method: string;
+  /** Path and query, as they are sent to the worker. */
+  readonly path: string;
+  readonly hasBody: boolean;
+  /** The context of its SERVER span, parent of all that happens to it here. */
+  readonly context: Context;
+  readonly #span: Span;
+  #failure: string | undefined;
+  #whenGone: () => void = () => {};
+
+  constructor(request: IncomingMessage, response: ServerResponse, path: string) {
+    this.request = request;
+    this.response = response;
+    this.method = request.method ?? 'GET';
+    this.path = path;
+    this.hasBody = hasBody(request.headers);
+    this.#span = startSpan(gateway.server, {
+      words: { method: this.method },
+      parent: extractContext(request.headers),
+      attributes: {
+        [semconv.ATTR_HTTP_REQUEST_METHOD]: this.method,
+        [semconv.ATTR_URL_PATH]: path.replace(/\?.*/s, ''),
+        [semconv.ATTR_URL_SCHEME]: 'http',
+      },
+    });
+    this.context = within(this.#span, ROOT_CONTEXT);
+    response.once('close', () => this.#end());
+  }
+
+  /** Whether it can be sent to another worker when the one that had it is lost: nothing of its body is gone then. */
+  get canBeSentAgain(): boolean {
+    return IDEMPOTENT.includes(this.method) && !this.hasBody && !this.response.headersSent;
+  }
+
+  /** Sets what is done when the client goes before its answer is whole. */
+  whenGone(act: () => void): void {
+    this.#whenGone = act;
+  }
+
+  setAttributes(attributes: Attributes): void {
+    this.#span.setAttributes(attributes);
+  }
+
+  /** Answers with a page that says what went wrong; where an answer was begun already, cuts it off. */
+  fail(code: FailureCode): void {
+    context.with(this.context, () => log.warn({ code, method: this.method, path: this.path }, 'no answer'));
+    if (this.response.headersSent) {
+      this.#failure = code;
+      this.response.destroy();
+    } else answerFailure(this.response, code);
+  }
+
+  #end(): void {
+    const { request, response } = this;
+    const isWhole = response.writableFinished;
+    if (!isWhole && this.#failure === undefined) {
+      this.#failure = 'client_gone';
+      this.#whenGone();
+    }
+    if (!request.complete) request.resume(); // what is left of a body that nobody wants
+    if (response.headersSent) this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
+    if (this.#failure) failSpan(this.#span, this.#failure);
+    else if (response.statusCode >= 500) failSpan(this.#span, String(response.statusCode));
+    endSpan(this.#span);
+  }
+}

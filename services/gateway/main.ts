@@ -1,0 +1,11 @@
+// The app-server gateway (gunicorn's job): see README.md.
+
+import { run } from '../../otel/shutdown.ts';
+import { readConfig } from './config.ts';
+import { createGateway } from './server.ts';
+
+await run(async () => {
+  const gateway = createGateway(readConfig(process.env));
+  await gateway.listen();
+  return { drain: gateway.close };
+});

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { Queue } from './queue.ts';
+
+/** A queue over as many free workers as `give` has put there. */
+function queueOf({ queueDepth = 10, queueWait = 1000 } = {}) {
+  const free: { id: number }[] = [];
+  const queue = new Queue(() => free.shift(), { queueDepth, queueWait });
+  const give = (id: number) => {
+    free.push({ id });
+    queue.serve();
+  };
+  const enter = (isAgain = false) => queue.enter(isAgain, () => {});
+  return { queue, give, enter };
+}
+
+test('a free worker is found without waiting', () => {
+  const { give, enter } = queueOf();
+  give(1);
+  expect(enter()).toEqual({ id: 1 });
+});
+
+test('letters are served in the order in which they came', async () => {
+  const { give, enter } = queueOf();
+  const letters = [enter(), enter(), enter()];
+  for (const id of [1, 2, 3]) give(id);
+  expect(await Promise.all(letters)).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+});
+
+test('a letter whose worker was lost goes before those that still wait', async () => {
+  const { give, enter } = queueOf();
+  const waiting = enter();
+  const again = enter(true);
+  give(1);
+  give(2);
+  expect([await again, await waiting]).toEqual([{ id: 1 }, { id: 2 }]);
+});
+
+test('a full queue refuses at once, but not a letter that was taken in before', () => {
+  const { enter } = queueOf({ queueDepth: 1 });
+  void enter();
+  expect(enter()).toBe('full');
+  expect(enter(true)).toBeInstanceOf(Promise);
+});
+
+test('who has waited too long is told so, and leaves', async () => {
+  const { queue, enter } = queueOf({ queueWait: 5 });
+  expect(await enter()).toBe('timeout');
+  expect(queue.depth).toBe(0);
+});
+
+test('a letter whose client goes leaves the queue at once', async () => {
+  const { queue } = queueOf();
+  let leave = () => {};
+  const entered = queue.enter(false, (how) => {
+    leave = how;
+  });
+  expect(queue.depth).toBe(1);
+  leave();
+  expect(queue.depth).toBe(0);
+  expect(await entered).toBe('abandoned');
+});

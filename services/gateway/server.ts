@@ -1,0 +1,48 @@
+// The gateway: the letters' door, the queue, the table of workers, and a private door to look at both.
+
+import { createServer } from 'node:http';
+import { listen } from '../../otel/listen.ts';
+import { closeServer } from '../../otel/shutdown.ts';
+import type { GatewayConfig } from './config.ts';
+import { createControl } from './control.ts';
+import { Crew } from './crew.ts';
+import { deliver } from './delivery.ts';
+import { answerFailure } from './errors.ts';
+import { Letter } from './letter.ts';
+import { Queue } from './queue.ts';
+import type { Worker } from './worker.ts';
+
+/** The gateway as a server: `listen` resolves with both ports, `close` finishes the letters in hand. */
+export function createGateway(config: GatewayConfig) {
+  const { listening, resends } = config;
+  const settings = { ...config.settings };
+  const crew = new Crew({ ...config, settings }, () => queue.serve());
+  const queue = new Queue<Worker>(() => crew.take(), settings);
+  const control = createControl(config, { crew, queue, settings });
+
+  const server = createServer((request, response) => {
+    const path = pathOf(request.url ?? '');
+    if (path === '/healthz') response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
+    else if (path === undefined) answerFailure(response, 'bad_target');
+    else void deliver(new Letter(request, response, path), { queue, settings, resends });
+  });
+
+  return {
+    async listen(): Promise<{ port: number; controlPort: number }> {
+      const controlPort = await control.listen();
+      return { port: await listen(server, listening), controlPort };
+    },
+    async close(): Promise<void> {
+      await closeServer(server);
+      await Promise.all([crew.close(), control.close()]);
+    },
+  };
+}
+
+/** The path and query of a request's target; those of an absolute address too (RFC 9112, 3.2.2). */
+function pathOf(target: string): string | undefined {
+  if (target.startsWith('/')) return target;
+  if (!URL.canParse(target)) return undefined;
+  const { protocol, pathname, search } = new URL(target);
+  return protocol === 'http:' ? pathname + search : undefined;
+}
