@@ -5,6 +5,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Context, propagation, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 
+/** By this header the gateway has a worker go wrong, for a lesson or a test; a client's own is never passed on. */
+export const FAULT_HEADER = 'waybill-fault';
+
 /** The context that a request carries; a context without a span where it carries none, or a malformed one. */
 export function extractContext(headers: IncomingHttpHeaders): Context {
   return propagation.extract(ROOT_CONTEXT, headers);

@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, expect, test, vi } from 'vitest';
+import { type Answer, createWorkerServer } from './server.ts';
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+async function start(answer: Answer) {
+  const worker = createWorkerServer(answer, {
+    listening: { host: '127.0.0.1', port: 0, variable: '' },
+    id: 'app-1',
+    maxHeaders: 20,
+    maxBody: 1000,
+    maxRequests: 0,
+    maxRequestsJitter: 0,
+    stuckAfter: 60_000,
+  });
+  const port = await worker.listen();
+  ends.push(worker.close);
+  return { port, url: `http://127.0.0.1:${port}`, close: worker.close };
+}
+
+const hello: Answer = (_, response) => void response.end('hello');
+
+test('it says who it is, and what it has in hand', async () => {
+  let finish = () => {};
+  const { url } = await start((_, response) => {
+    finish = () => response.end('done');
+  });
+  const health = async () => (await fetch(`${url}/healthz`)).json();
+  expect(await health()).toEqual({ worker: 'app-1', pid: process.pid, inHand: 0, draining: false });
+  const asked = fetch(url).then((response) => response.text());
+  await vi.waitFor(async () => expect(await health()).toMatchObject({ inHand: 1 }));
+  finish();
+  await asked;
+  await vi.waitFor(async () => expect(await health()).toMatchObject({ inHand: 0 }));
+});
+
+test('a letter counts as in hand until its handler has ended, even if nobody waits for the answer', async () => {
+  let finish = () => {};
+  const { url } = await start(() => new Promise<void>((resolve) => (finish = resolve)));
+  const health = async () => (await fetch(`${url}/healthz`)).json();
+  const client = new AbortController();
+  const asked = fetch(url, { signal: client.signal }).catch(() => {});
+  await vi.waitFor(async () => expect(await health()).toMatchObject({ inHand: 1 }));
+  client.abort();
+  await asked;
+  expect(await health()).toMatchObject({ inHand: 1 });
+  finish();
+  await vi.waitFor(async () => expect(await health()).toMatchObject({ inHand: 0 }));
+});
+
+test.each([
+  ['too many headers', 431, { headers: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`x-${i}`, '1'])) }],
+  ['too long a header', 431, { headers: { 'x-long': 'x'.repeat(20_000) } }],
+  ['too long a body', 413, { method: 'POST', headers: { 'content-length': 1001 } }],
+])('%s: %i, and the connection is closed', async (_, status, options) => {
+  const { port } = await start(hello);
+  const asked = request({ port, ...options });
+  asked.on('error', () => {});
+  asked.end();
+  const [response] = await once(asked, 'response');
+  await text(response);
+  expect(response.statusCode).toBe(status);
+  expect(response.headers.connection).toBe('close');
+});
+
+test.each([
+  ['no HTTP at all', 'hello?\r\n\r\n'],
+  ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
+  [
+    'a length and chunks',
+    'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+  ],
+  ['no host', 'GET / HTTP/1.1\r\n\r\n'],
+])('%s: 400, and the worker lives on', async (_, bytes) => {
+  const { port, url } = await start(hello);
+  const socket = connect(port, '127.0.0.1');
+  socket.end(bytes);
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 400 /);
+  expect(await (await fetch(url)).text()).toBe('hello');
+});
+
+test('before it ends it says so, and finishes what it has in hand', async () => {
+  let finish = () => {};
+  const { url, close } = await start((_, response) => {
+    finish = () => response.end('done');
+  });
+  const asked = fetch(url).then((response) => response.text());
+  await vi.waitFor(async () => expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ inHand: 1 }));
+  const closing = close();
+  expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ draining: true });
+  finish();
+  expect(await asked).toBe('done');
+  await closing;
+});
+
+test('the watchdog ends a process whose event loop stands still, and says why', async () => {
+  const code = `
+    import { startWatchdog } from ${JSON.stringify(new URL('./watchdog.ts', import.meta.url).href)};
+    startWatchdog(200);
+    setTimeout(() => { for (;;); }, 600);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [said, [exitCode, signal]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect([exitCode, signal]).toEqual([null, 'SIGKILL']);
+  expect(said).toMatch(/stood still for 200 ms/);
+});
+
+test('the watchdog lets a process be that is busy now and then, and does not keep it from ending', async () => {
+  const code = `
+    import { startWatchdog } from ${JSON.stringify(new URL('./watchdog.ts', import.meta.url).href)};
+    startWatchdog(1000);
+    let times = 0;
+    const busy = () => {
+      const until = Date.now() + 300;
+      while (Date.now() < until);
+      if (++times < 5) setTimeout(busy, 100);
+    };
+    setTimeout(busy, 100);`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code]);
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});

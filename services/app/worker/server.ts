@@ -1,0 +1,87 @@
+// The app server's side of a worker: takes letters from the gateway, refuses those out of bounds, and ends in order.
+// GET /healthz says who it is, how many letters it has in hand, and whether it is about to end; it leaves no span.
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { listen } from '../../../otel/listen.ts';
+import { log } from '../../../otel/log.ts';
+import { FAULT_HEADER } from '../../../otel/propagation/http.ts';
+import { closeServer } from '../../../otel/shutdown.ts';
+import type { WorkerConfig } from './config.ts';
+import { commit } from './faults.ts';
+import { startWatchdog } from './watchdog.ts';
+
+/** When it ends, how long it waits until the gateway has heard of it, and for a letter sent just before that, in ms. */
+const TELL = 300;
+const CROSSING = 50;
+
+/** Answers one letter; a promise is waited for before the worker counts as free. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+/** A worker whose letters `answer` handles: `listen` resolves with the port, `close` finishes what is in hand. */
+export function createWorkerServer(answer: Answer, config: WorkerConfig) {
+  const { listening, id, maxHeaders, maxBody, stuckAfter } = config;
+  const lifetime = config.maxRequests && config.maxRequests + Math.round(Math.random() * config.maxRequestsJitter);
+  let inHand = 0;
+  let taken = 0;
+  let isDraining = false;
+  let told = () => {};
+  let stopWatchdog: () => Promise<unknown> = async () => {};
+
+  // Only the gateway closes an idle connection: closed from here, it could be just when the next letter is sent.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    if (request.url === '/healthz') return health(response);
+    if (request.rawHeaders.length / 2 > maxHeaders) return refuse(response, 431, 'The letter has too many headers.');
+    if (Number(request.headers['content-length']) > maxBody) return refuse(response, 413, 'The letter is too long.');
+    void handle(request, response);
+  });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    inHand += 1;
+    taken += 1;
+    if (taken === lifetime) {
+      log.info({ taken }, 'this worker has answered enough letters and makes room for another');
+      process.kill(process.pid, 'SIGTERM');
+    }
+    const closed = new Promise<void>((resolve) => response.once('close', resolve));
+    const answered = answer(request, response);
+    commit(request.headers[FAULT_HEADER]);
+    await answered;
+    await closed;
+    inHand -= 1;
+  }
+
+  function health(response: ServerResponse): void {
+    const body = JSON.stringify({ worker: id, pid: process.pid, inHand, draining: isDraining });
+    response.writeHead(200, { 'content-type': 'application/json' }).end(`${body}\n`, isDraining ? told : undefined);
+  }
+
+  function cut(): void {
+    server.close();
+    server.closeAllConnections();
+  }
+
+  return {
+    async listen(): Promise<number> {
+      const port = await listen(server, listening);
+      stopWatchdog = startWatchdog(stuckAfter);
+      process.on('uncaughtExceptionMonitor', cut); // a worker that crashes finishes nothing: let the gateway know at once
+      return port;
+    },
+    async close(): Promise<void> {
+      isDraining = true;
+      if ((await promisify(server.getConnections.bind(server))()) > 0) {
+        await Promise.race([new Promise<void>((resolve) => (told = resolve)), delay(TELL)]);
+        await delay(CROSSING);
+      }
+      await closeServer(server);
+      await stopWatchdog();
+      process.off('uncaughtExceptionMonitor', cut);
+    },
+  };
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(`${message}\n`);
+}
