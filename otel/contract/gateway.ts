@@ -56,6 +56,9 @@ export const attempt = defineSpan({
   sometimes: {
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: 'when an earlier worker was lost: how many times it was sent again',
-    [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_answer, client_gone',
+    [semconv.ATTR_ERROR_TYPE]:
+      'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_answer, client_gone',
+    [names.ATTR_FAULT]: 'when the worker was told to go wrong: how',
   },
+  events: ['worker state changed'],
 });

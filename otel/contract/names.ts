@@ -4,11 +4,13 @@
 export const ATTR_DNS_ANSWERS = 'dns.answers';
 export const ATTR_DNS_QUESTION_NAME = 'dns.question.name';
 export const ATTR_DB_RESPONSE_RETURNED_ROWS = 'db.response.returned_rows';
+export const ATTR_FAULT = 'waybill.fault';
 export const ATTR_FILE_PATH = 'file.path';
 export const ATTR_FILE_SIZE = 'file.size';
 export const ATTR_PROCESS_PID = 'process.pid';
 
 export const ATTR_CONNECTION = 'waybill.connection';
+export const ATTR_WAY = 'waybill.way';
 
 export const ATTR_DNS_ANSWER_KIND = 'waybill.dns.answer_kind';
 export const ATTR_DNS_CACHE = 'waybill.dns.cache';
@@ -22,15 +24,25 @@ export const ATTR_FILE_OUTCOME = 'waybill.file.outcome';
 export const ATTR_LOCATION_KIND = 'waybill.location.kind';
 export const ATTR_LOCATION_RULE = 'waybill.location.rule';
 
+export const ATTR_ROUTER_COST = 'waybill.router.cost';
+export const ATTR_ROUTER_HOPS_LEFT = 'waybill.router.hops_left';
+export const ATTR_ROUTER_NEXT_HOP = 'waybill.router.next_hop';
+export const ATTR_ROUTER_WHY = 'waybill.router.why';
+
 export const ATTR_QUEUE_DEPTH = 'waybill.queue.depth';
 export const ATTR_QUEUE_OUTCOME = 'waybill.queue.outcome';
 export const ATTR_QUEUE_WAIT = 'waybill.queue.wait_ms';
 export const ATTR_WORKER_ID = 'waybill.worker.id';
 export const ATTR_WORKER_PID = 'waybill.worker.pid';
+export const ATTR_WORKER_STATE = 'waybill.worker.state';
 
 export const ATTR_ANSWERED_BY = 'waybill.answered_by';
 export const ATTR_MIDDLEWARE = 'waybill.middleware';
+export const ATTR_MIDDLEWARE_PHASE = 'waybill.middleware.phase';
+export const ATTR_PATTERN = 'waybill.pattern';
+export const ATTR_PATTERN_OUTCOME = 'waybill.pattern.outcome';
 export const ATTR_PERMISSION_ALLOWED = 'waybill.permission.allowed';
 export const ATTR_PERMISSION_REASON = 'waybill.permission.reason';
+export const ATTR_RAISED = 'waybill.raised';
 export const ATTR_TEMPLATE_NAME = 'waybill.template.name';
 export const ATTR_USER_NAME = 'user.name';

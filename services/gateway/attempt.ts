@@ -1,27 +1,29 @@
 // One letter in the hands of one worker: sent through undici's lowest door, its answer passed on as it comes.
-//
-//   a small answer of known length is held until it is whole: if it does not come whole, nothing was sent back yet,
-//   and the letter can go to another worker, or be answered with 502
-//   any other is passed on piece by piece, no faster than the client takes it
 
 import { PassThrough } from 'node:stream';
 import type { Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import type { Dispatcher } from 'undici';
+import { now } from '../../otel/clock.ts';
 import { gateway } from '../../otel/contract/index.ts';
-import { ATTR_WORKER_ID, ATTR_WORKER_PID } from '../../otel/contract/names.ts';
-import { contextHeaders } from '../../otel/propagation/http.ts';
+import { ATTR_FAULT, ATTR_WORKER_ID, ATTR_WORKER_PID, ATTR_WORKER_STATE } from '../../otel/contract/names.ts';
+import { note } from '../../otel/note.ts';
+import { contextHeaders, ORDER_HEADER } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
+import { Answer } from './answer.ts';
 import type { FailureCode } from './errors.ts';
+import type { Fault } from './faults.ts';
 import { type Headers, passedOn } from './headers.ts';
 import type { Letter } from './letter.ts';
-import type { Worker } from './worker.ts';
-
-/** Answers of up to so many bytes are held until they are whole. */
-const HELD = 64 * 1024;
+import { failedAttempts } from './metrics.ts';
+import { isGarbage, type Worker } from './worker.ts';
 
 /** How it ended; `client_gone`: nobody waits for the answer any more. */
-export type Outcome = 'answered' | 'client_gone' | Extract<FailureCode, `worker_${string}` | 'bad_answer'>;
+export type Outcome = 'answered' | Failed;
+type Failed = 'client_gone' | Extract<FailureCode, `worker_${string}` | 'bad_answer'>;
+
+/** `timeout`: ms without progress; `resends`: how often the letter was sent before; `fault`: what the worker shall do. */
+export type Sent = { timeout: number; resends: number; fault: Fault | undefined };
 
 /** Gives `letter` to `worker`. Resolves when the answer is passed on, or with why not; never rejects. */
 export function attempt(letter: Letter, worker: Worker, sent: Sent): Promise<Outcome> {
@@ -33,9 +35,6 @@ export function attempt(letter: Letter, worker: Worker, sent: Sent): Promise<Out
   });
 }
 
-/** `timeout`: ms without progress; `resends`: how many times the letter was sent before this. */
-type Sent = { timeout: number; resends: number };
-
 class Attempt implements Dispatcher.DispatchHandler {
   /** Of the request to the worker. */
   readonly headers: Headers;
@@ -45,12 +44,11 @@ class Attempt implements Dispatcher.DispatchHandler {
   readonly #resolve: (outcome: Outcome) => void;
   readonly #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
-  #givenUp: Outcome | undefined;
-  #head: { status: number; reason: string; headers: Headers } | undefined;
-  /** Pieces of an answer that is held; undefined for one that is passed on as it comes. */
-  #held: Buffer[] | undefined;
+  #answer: Answer | undefined;
+  #givenUp: Failed | undefined;
+  #isOver = false;
 
-  constructor(letter: Letter, worker: Worker, { timeout, resends }: Sent, resolve: (how: Outcome) => void) {
+  constructor(letter: Letter, worker: Worker, { timeout, resends, fault }: Sent, resolve: (outcome: Outcome) => void) {
     this.#letter = letter;
     this.#worker = worker;
     this.#resolve = resolve;
@@ -65,9 +63,13 @@ class Attempt implements Dispatcher.DispatchHandler {
         [ATTR_WORKER_ID]: worker.id,
         [ATTR_WORKER_PID]: worker.pid,
         ...(resends > 0 && { [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: resends }),
+        ...(fault && { [ATTR_FAULT]: fault }),
       },
     });
-    this.headers = passedOn(letter.request.headers, contextHeaders(within(this.#span, letter.context)));
+    this.headers = passedOn(letter.request.headers, {
+      ...contextHeaders(within(this.#span, letter.context)),
+      ...(fault && { [ORDER_HEADER]: fault }),
+    });
     this.#timer = setTimeout(() => this.#checkProgress(), timeout);
     letter.whenGone(() => this.#giveUp('client_gone'));
   }
@@ -85,67 +87,63 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (status < 200) return; // interim answers (103 Early Hints) end here
     this.#timer.refresh();
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
-    this.#head = { status, reason, headers: passedOn(headers) };
-    if (Number(headers['content-length']) <= HELD) this.#held = [];
-    else this.#begin();
+    this.#answer = new Answer(this.#letter.response, status, headers, reason);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, piece: Buffer): void {
     this.#timer.refresh();
-    if (this.#held) {
-      this.#held.push(piece);
-    } else if (!this.#letter.response.write(piece)) {
-      controller.pause();
-      this.#letter.response.once('drain', () => controller.resume());
-    }
+    this.#answer?.add(piece, controller);
   }
 
   onResponseEnd(): void {
-    const status = this.#head?.status ?? 0;
-    if (status >= 400) failSpan(this.#span, String(status));
-    if (this.#held) this.#begin();
-    this.#letter.response.end(this.#held && onePiece(this.#held));
-    this.#finish('answered');
+    const ended = now();
+    if (this.#answer?.isHeld) setImmediate(() => this.#answered(ended));
+    else this.#answered(ended);
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    const outcome = this.#givenUp ?? reasonOf(error);
-    failSpan(this.#span, outcome, this.#givenUp ? undefined : error);
-    this.#finish(outcome);
+    if (this.#givenUp) this.#failed(this.#givenUp);
+    else this.#failed(isGarbage(error) ? 'bad_answer' : 'worker_lost', error);
   }
 
-  #begin(): void {
-    if (this.#head) this.#letter.response.writeHead(this.#head.status, this.#head.reason, this.#head.headers);
+  #answered(ended: number): void {
+    const { garbage } = this.#worker;
+    if (this.#answer?.isHeld && garbage) {
+      this.#failed('bad_answer', garbage);
+      return;
+    }
+    const status = this.#answer?.status ?? 0;
+    if (status >= 400) failSpan(this.#span, String(status));
+    this.#answer?.end();
+    this.#finish('answered', ended);
+  }
+
+  #failed(why: Failed, error?: Error): void {
+    failSpan(this.#span, why, error);
+    failedAttempts.add(1, { [semconv.ATTR_ERROR_TYPE]: why });
+    note(this.#span, 'worker state changed', { [ATTR_WORKER_STATE]: 'suspect' });
+    this.#finish(why, now());
   }
 
   #checkProgress(): void {
-    const isClientSlow =
-      this.#letter.response.writableNeedDrain || (this.#letter.hasBody && !this.#letter.request.complete);
+    const { request, response, hasBody } = this.#letter;
+    const isClientSlow = response.writableNeedDrain || (hasBody && !request.complete);
     if (isClientSlow) this.#timer.refresh();
     else this.#giveUp('worker_timeout');
   }
 
-  #giveUp(why: Outcome): void {
+  #giveUp(why: Failed): void {
     this.#givenUp ??= why;
     this.#controller?.abort(new Error(why));
   }
 
-  #finish(outcome: Outcome): void {
+  #finish(outcome: Outcome, ended: number): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     clearTimeout(this.#timer);
     this.#letter.whenGone(() => {});
-    endSpan(this.#span);
+    endSpan(this.#span, ended);
     this.#worker.done(outcome === 'answered' ? 'answered' : 'suspect');
     this.#resolve(outcome);
   }
-}
-
-function onePiece(pieces: Buffer[]): Buffer | undefined {
-  return pieces.length > 1 ? Buffer.concat(pieces) : pieces[0];
-}
-
-/** What undici's error means: the answer was not HTTP, or the connection broke. */
-function reasonOf(error: Error & { code?: string }): 'bad_answer' | 'worker_lost' {
-  const code = String(error.code);
-  const isGarbage = code.startsWith('HPE_') || code.startsWith('UND_ERR_RES') || code === 'UND_ERR_HEADERS_OVERFLOW';
-  return isGarbage ? 'bad_answer' : 'worker_lost';
 }

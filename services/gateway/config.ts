@@ -4,9 +4,10 @@ import { host, port } from 'envalid';
 import type { Endpoint } from '../../otel/endpoint.ts';
 import { count, endpoints, readEnvironment } from '../../otel/environment.ts';
 import type { Listening } from '../../otel/listen.ts';
+import type { FaultSettings } from './faults.ts';
 
 /** What may be changed while the gateway runs, through its control port. */
-export type Settings = {
+export type Settings = FaultSettings & {
   /** How many workers are given letters; the others rest. */
   workers: number;
   /** How many letters may wait. */
@@ -71,6 +72,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
       queueDepth: read.WAYBILL_QUEUE_DEPTH,
       queueWait: read.WAYBILL_QUEUE_WAIT,
       timeout: read.WAYBILL_WORKER_TIMEOUT,
+      fault: 'none',
+      faultEvery: 1,
     },
   };
 }

@@ -1,5 +1,5 @@
-// The private door: GET /workers is the table, GET and PUT /settings are knobs for scenarios and lessons, DELETE puts
-// them back. Its requests are the lab's own and leave no span.
+// The private door: GET /workers is the table; POST /reload replaces all workers, one after another; GET and PUT
+// /settings are knobs for scenarios and lessons, DELETE puts them back. Its requests leave no span.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -7,6 +7,7 @@ import { listen } from '../../otel/listen.ts';
 import { closeServer } from '../../otel/shutdown.ts';
 import type { GatewayConfig, Settings } from './config.ts';
 import type { Crew } from './crew.ts';
+import { FAULTS } from './faults.ts';
 import type { Queue } from './queue.ts';
 import type { Worker } from './worker.ts';
 
@@ -17,6 +18,7 @@ export function createControl(config: GatewayConfig, { crew, queue, settings }: 
   const routes: Record<string, (request: IncomingMessage) => Promise<unknown> | unknown> = {
     'GET /healthz': () => 'ok',
     'GET /workers': () => ({ queue: queue.depth, workers: crew.workers.map(row) }),
+    'POST /reload': () => crew.reload(),
     'GET /settings': () => settings,
     'PUT /settings': async (request) => change(settings, await text(request)),
     'DELETE /settings': () => Object.assign(settings, config.settings),
@@ -45,7 +47,9 @@ function change(settings: Settings, body: string): Settings {
   const entries = typeof wanted === 'object' && wanted !== null ? Object.entries(wanted) : [];
   for (const [name, value] of entries) {
     if (!(name in settings)) throw new Error(`Unknown: ${name}. Settings are ${Object.keys(settings).join(', ')}`);
-    if (!Number.isSafeInteger(value) || value < 0) throw new Error(`${name} takes a whole number of at least 0`);
+    if (name === 'fault' && !FAULTS.includes(value)) throw new Error(`fault takes ${FAULTS.join(', ')}`);
+    if (name !== 'fault' && !(Number.isSafeInteger(value) && value >= 0))
+      throw new Error(`${name} takes a whole number of at least 0`);
   }
   return Object.assign(settings, wanted);
 }

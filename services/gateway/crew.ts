@@ -46,6 +46,16 @@ export class Crew {
     return free;
   }
 
+  /** Replaces all workers, one after another, each once its hands are empty. Throws when one does not come back. */
+  async reload(): Promise<{ replaced: string[] }> {
+    const replaced: string[] = [];
+    for (const worker of this.workers) {
+      await worker.replace();
+      replaced.push(worker.id);
+    }
+    return { replaced };
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.workers.map((worker) => worker.close()));

@@ -5,20 +5,32 @@ import { ATTR_QUEUE_DEPTH, ATTR_QUEUE_OUTCOME, ATTR_QUEUE_WAIT } from '../../ote
 import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { attempt } from './attempt.ts';
 import type { Settings } from './config.ts';
+import type { Fault } from './faults.ts';
 import type { Letter } from './letter.ts';
+import { queueWait } from './metrics.ts';
 import type { Queue, Refusal } from './queue.ts';
 import type { Worker } from './worker.ts';
 
-export type Delivery = { queue: Queue<Worker>; settings: Settings; resends: number };
+export type Delivery = {
+  queue: Queue<Worker>;
+  settings: Settings;
+  resends: number;
+  nextFault: () => Fault | undefined;
+};
 
 /** Sees that `letter` is answered, by a worker or with a page that says why not. */
-export async function deliver(letter: Letter, { queue, settings, resends }: Delivery): Promise<void> {
+export async function deliver(letter: Letter, { queue, settings, resends, nextFault }: Delivery): Promise<void> {
+  const fault = nextFault();
   for (let sent = 0; ; sent++) {
     const worker = await wait(letter, queue, sent > 0);
     if (worker === 'abandoned') return;
     if (typeof worker === 'string') return letter.fail(worker);
 
-    const outcome = await attempt(letter, worker, { timeout: settings.timeout, resends: sent });
+    const outcome = await attempt(letter, worker, {
+      timeout: settings.timeout,
+      resends: sent,
+      fault: sent === 0 ? fault : undefined,
+    });
     if (outcome === 'answered' || outcome === 'client_gone') return;
     if (outcome !== 'worker_lost' || !letter.canBeSentAgain || sent >= resends) return letter.fail(outcome);
   }
@@ -28,8 +40,10 @@ async function wait(letter: Letter, queue: Queue<Worker>, isAgain: boolean): Pro
   const began = performance.now();
   const span = startSpan(gateway.queue, { parent: letter.context, attributes: { [ATTR_QUEUE_DEPTH]: queue.depth } });
   const tell = (outcome: Refusal | 'worker') => {
+    const waited = performance.now() - began;
     letter.setAttributes({ [ATTR_QUEUE_OUTCOME]: outcome });
-    span.setAttribute(ATTR_QUEUE_WAIT, performance.now() - began);
+    span.setAttribute(ATTR_QUEUE_WAIT, waited);
+    queueWait.record(waited / 1000, { [ATTR_QUEUE_OUTCOME]: outcome });
     if (outcome !== 'worker') failSpan(span, outcome);
     endSpan(span);
   };

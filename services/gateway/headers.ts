@@ -1,7 +1,7 @@
 // Headers that end at each hop (RFC 9110, 7.6.1): those that Connection names, and those that always do.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import { FAULT_HEADER } from '../../otel/propagation/http.ts';
+import { ORDER_HEADER } from '../../otel/propagation/http.ts';
 
 const HOP_BY_HOP = new Set([
   'connection',
@@ -14,7 +14,7 @@ const HOP_BY_HOP = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
-  FAULT_HEADER, // ours to set
+  ORDER_HEADER, // ours to set
 ]);
 
 export type Headers = Record<string, string | string[]>;

@@ -28,7 +28,15 @@ async function start(answers: RequestListener[], settings: Partial<Settings> = {
     workersAt: workers.map(({ port }) => ({ host: '127.0.0.1', port })),
     lettersPerWorker: 1,
     resends: 2,
-    settings: { workers: 99, queueDepth: 10, queueWait: 5000, timeout: 2000, ...settings },
+    settings: {
+      workers: 99,
+      queueDepth: 10,
+      queueWait: 5000,
+      timeout: 2000,
+      fault: 'none',
+      faultEvery: 1,
+      ...settings,
+    },
   });
   const { port, controlPort } = await gateway.listen();
   ends.push(gateway.close, ...workers.map(({ close }) => close));

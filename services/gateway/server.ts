@@ -8,9 +8,14 @@ import { createControl } from './control.ts';
 import { Crew } from './crew.ts';
 import { deliver } from './delivery.ts';
 import { answerFailure } from './errors.ts';
+import { countFaults } from './faults.ts';
 import { Letter } from './letter.ts';
+import { observe } from './metrics.ts';
 import { Queue } from './queue.ts';
 import type { Worker } from './worker.ts';
+
+/** How long an idle connection from the proxy is kept, in ms. */
+const KEEP_ALIVE = 75_000;
 
 /** The gateway as a server: `listen` resolves with both ports, `close` finishes the letters in hand. */
 export function createGateway(config: GatewayConfig) {
@@ -18,13 +23,16 @@ export function createGateway(config: GatewayConfig) {
   const settings = { ...config.settings };
   const crew = new Crew({ ...config, settings }, () => queue.serve());
   const queue = new Queue<Worker>(() => crew.take(), settings);
+  observe(queue, crew);
+  const nextFault = countFaults(settings);
   const control = createControl(config, { crew, queue, settings });
 
-  const server = createServer((request, response) => {
+  // Longer than the proxy keeps an idle connection, so that it is the proxy that closes it.
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, (request, response) => {
     const path = pathOf(request.url ?? '');
     if (path === '/healthz') response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
     else if (path === undefined) answerFailure(response, 'bad_target');
-    else void deliver(new Letter(request, response, path), { queue, settings, resends });
+    else void deliver(new Letter(request, response, path), { queue, settings, resends, nextFault });
   });
 
   return {

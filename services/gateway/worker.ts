@@ -9,10 +9,14 @@
 //
 // State and pid are learnt from GET /healthz, asked often while the worker is not up, and now and then while it is.
 
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, Pool } from 'undici';
+import { buildConnector, Client, Pool } from 'undici';
+import { ATTR_WORKER_ID, ATTR_WORKER_STATE } from '../../otel/contract/names.ts';
 import type { Endpoint } from '../../otel/endpoint.ts';
 import { log } from '../../otel/log.ts';
+import { ORDER_HEADER } from '../../otel/propagation/http.ts';
+import { restarts, stateChanges } from './metrics.ts';
 
 export type State = 'starting' | 'idle' | 'busy' | 'draining' | 'suspect' | 'dead';
 
@@ -20,6 +24,8 @@ export type State = 'starting' | 'idle' | 'busy' | 'draining' | 'suspect' | 'dea
 const ASK_AWAY = 50;
 const ASK_UP = 200;
 const ASK_TIMEOUT = 1000;
+/** How long a worker that is replaced may take to come back, in ms. */
+const REPLACED_WITHIN = 15_000;
 
 type Health = { worker: string; pid: number; inHand?: number; draining?: boolean };
 
@@ -37,7 +43,10 @@ export class Worker {
   readonly #health: Client;
   readonly #changed: (worker: Worker) => void;
   #state: State = 'starting';
-  #closed = new AbortController();
+  /** The process that is told to end, while it is being replaced. */
+  #leaving: number | undefined;
+  readonly #sockets = new Set<Socket>();
+  readonly #closed = new AbortController();
   #nudge: () => void = () => {};
 
   /** `changed` is called after each change of state, and when a letter has left its hands. */
@@ -49,7 +58,7 @@ export class Worker {
     this.#changed = changed;
     // No timeouts of undici's own: the gateway has one of its own, and never lets go of an idle connection.
     const kept = { keepAliveTimeout: 3_600_000, keepAliveMaxTimeout: 3_600_000, headersTimeout: 0, bodyTimeout: 0 };
-    this.pool = new Pool(this.origin, { ...kept, connections: limit, pipelining: 1 });
+    this.pool = new Pool(this.origin, { ...kept, connections: limit, pipelining: 1, connect: this.#connector() });
     this.pool.on('disconnect', () => this.#disconnected());
     this.#health = new Client(this.origin, kept);
     void this.#watch();
@@ -72,10 +81,36 @@ export class Worker {
   /** The letter has left its hands: `answered`, or the worker is `suspect` and must answer for itself before the next. */
   done(how: 'answered' | 'suspect'): void {
     this.inHand -= 1;
-    this.served += 1;
+    if (how === 'answered') this.served += 1;
     if (how === 'suspect' || (this.#state === 'suspect' && this.inHand === 0)) this.#doubt();
     else if (this.#state === 'busy' && this.inHand === 0) this.#become('idle');
     else this.#changed(this);
+  }
+
+  /** What was wrong with what it sent after its answer, if anything: known a turn of the event loop after the answer's end. */
+  get garbage(): Error | undefined {
+    for (const { errored } of this.#sockets) if (errored && isGarbage(errored)) return errored;
+    return undefined;
+  }
+
+  /** Has it finish what it has in hand and end; resolves when another process has taken its place. */
+  async replace(): Promise<void> {
+    const deadline = performance.now() + REPLACED_WITHIN;
+    const until = async (isSo: () => boolean) => {
+      while (!isSo()) {
+        if (performance.now() > deadline) throw new Error(`${this.id} was not replaced; its log may say why`);
+        await delay(20);
+      }
+    };
+    this.#leaving = this.pid;
+    this.#become('draining');
+    try {
+      await until(() => this.inHand === 0);
+      await this.#ask({ [ORDER_HEADER]: 'end' });
+      await until(() => this.pid !== this.#leaving && isUp(this.#state));
+    } finally {
+      this.#leaving = undefined;
+    }
   }
 
   /** Ends the connections, those with a letter in hand once that is done. */
@@ -84,6 +119,16 @@ export class Worker {
     this.#nudge();
     this.#become('draining');
     await Promise.all([this.pool.close(), this.#health.destroy()]);
+  }
+
+  #connector(): buildConnector.connector {
+    const connect = buildConnector({});
+    return (options, done) =>
+      connect(options, (...[error, socket]) => {
+        if (error) return done(error, null);
+        this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket)));
+        done(null, socket);
+      });
   }
 
   #disconnected(): void {
@@ -99,6 +144,7 @@ export class Worker {
     const before = this.#state;
     this.#state = state;
     if (before !== state && !(isUp(before) && isUp(state))) {
+      stateChanges.add(1, { [ATTR_WORKER_ID]: this.id, [ATTR_WORKER_STATE]: state });
       log.info({ worker: this.id, workerPid: this.pid, before, state }, 'worker changed state');
     }
     this.#changed(this);
@@ -114,10 +160,10 @@ export class Worker {
     }
   }
 
-  async #ask(): Promise<Health | 'refused' | 'silent'> {
+  async #ask(headers: Record<string, string> = {}): Promise<Health | 'refused' | 'silent'> {
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(ASK_TIMEOUT), this.#closed.signal]);
-      const { body } = await this.#health.request({ method: 'GET', path: '/healthz', signal });
+      const { body } = await this.#health.request({ method: 'GET', path: '/healthz', headers, signal });
       return (await body.json()) as Health;
     } catch (error) {
       return (error as Error).name === 'TimeoutError' ? 'silent' : 'refused';
@@ -132,18 +178,26 @@ export class Worker {
       if (this.inHand === 0 && this.#state !== 'starting') this.#become('dead');
     } else {
       this.#introduce(health);
-      if (health.draining) this.#become('draining');
+      if (health.draining || this.#leaving === health.pid) this.#become('draining');
       else if (!isUp(this.#state) && this.inHand === 0 && (health.inHand ?? 0) === 0) this.#become('idle');
     }
   }
 
   #introduce({ worker, pid }: Health): void {
     if (this.pid === pid) return;
+    if (this.pid !== 0) restarts.add(1, { [ATTR_WORKER_ID]: worker });
     this.id = worker;
     this.pid = pid;
     this.since = Date.now();
     this.served = 0;
   }
+}
+
+/** Whether what a worker sent was not HTTP as it should be: wrong bytes, or too many. Else its connection broke. */
+export function isGarbage(error: Error & { code?: string }): boolean {
+  const code = String(error.code);
+  const isRefused = error.name === 'HTTPParserError' || /^UND_ERR_(RES_|HEADERS_OVERFLOW)/.test(code);
+  return isRefused || error.message === 'bad response'; // undici's words for bytes that no request asked for
 }
 
 function isUp(state: State): boolean {

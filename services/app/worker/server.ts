@@ -4,12 +4,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { listen } from '../../../otel/listen.ts';
+import { type Listening, listen } from '../../../otel/listen.ts';
 import { log } from '../../../otel/log.ts';
-import { FAULT_HEADER } from '../../../otel/propagation/http.ts';
+import { ORDER_HEADER } from '../../../otel/propagation/http.ts';
 import { closeServer } from '../../../otel/shutdown.ts';
 import type { WorkerConfig } from './config.ts';
-import { commit } from './faults.ts';
+import { goWrong } from './faults.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /** When it ends, how long it waits until the gateway has heard of it, and for a letter sent just before that, in ms. */
@@ -19,8 +19,11 @@ const CROSSING = 50;
 /** Answers one letter; a promise is waited for before the worker counts as free. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
+/** Where it listens, its name (service.instance.id says it too), and how many bytes a body may have. */
+type Place = { listening: Listening; id: string; maxBody: number };
+
 /** A worker whose letters `answer` handles: `listen` resolves with the port, `close` finishes what is in hand. */
-export function createWorkerServer(answer: Answer, config: WorkerConfig) {
+export function createWorkerServer(answer: Answer, config: WorkerConfig & Place) {
   const { listening, id, maxHeaders, maxBody, stuckAfter } = config;
   const lifetime = config.maxRequests && config.maxRequests + Math.round(Math.random() * config.maxRequestsJitter);
   let inHand = 0;
@@ -31,7 +34,7 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig) {
 
   // Only the gateway closes an idle connection: closed from here, it could be just when the next letter is sent.
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
-    if (request.url === '/healthz') return health(response);
+    if (request.url === '/healthz') return health(request, response);
     if (request.rawHeaders.length / 2 > maxHeaders) return refuse(response, 431, 'The letter has too many headers.');
     if (Number(request.headers['content-length']) > maxBody) return refuse(response, 413, 'The letter is too long.');
     void handle(request, response);
@@ -46,13 +49,14 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig) {
     }
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
     const answered = answer(request, response);
-    commit(request.headers[FAULT_HEADER]);
+    goWrong(request.headers[ORDER_HEADER]);
     await answered;
     await closed;
     inHand -= 1;
   }
 
-  function health(response: ServerResponse): void {
+  function health(request: IncomingMessage, response: ServerResponse): void {
+    if (request.headers[ORDER_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
     const body = JSON.stringify({ worker: id, pid: process.pid, inHand, draining: isDraining });
     response.writeHead(200, { 'content-type': 'application/json' }).end(`${body}\n`, isDraining ? told : undefined);
   }

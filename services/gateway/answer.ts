@@ -1,0 +1,49 @@
+// A worker's answer on its way to the client.
+//
+//   a small one of known length is held until it is whole: if it does not come whole, nothing was sent back yet,
+//   and the letter can go to another worker, or be answered with 502
+//   any other is passed on piece by piece, no faster than the client takes it
+
+import type { ServerResponse } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { type Headers, passedOn } from './headers.ts';
+
+/** Answers of up to so many bytes are held. */
+const HELD = 64 * 1024;
+
+export class Answer {
+  readonly isHeld: boolean;
+  readonly status: number;
+  readonly #reason: string;
+  readonly #headers: Headers;
+  readonly #response: ServerResponse;
+  readonly #pieces: Buffer[] = [];
+
+  constructor(response: ServerResponse, status: number, headers: Headers, reason: string) {
+    this.status = status;
+    this.isHeld = Number(headers['content-length']) <= HELD;
+    this.#response = response;
+    this.#reason = reason;
+    this.#headers = passedOn(headers);
+    if (!this.isHeld) this.#begin();
+  }
+
+  add(piece: Buffer, worker: Dispatcher.DispatchController): void {
+    if (this.isHeld) {
+      this.#pieces.push(piece);
+    } else if (!this.#response.write(piece)) {
+      worker.pause();
+      this.#response.once('drain', () => worker.resume());
+    }
+  }
+
+  /** The last piece has been added. */
+  end(): void {
+    if (this.isHeld) this.#begin();
+    this.#response.end(this.#pieces.length > 1 ? Buffer.concat(this.#pieces) : this.#pieces[0]);
+  }
+
+  #begin(): void {
+    this.#response.writeHead(this.status, this.#reason, this.#headers);
+  }
+}

@@ -1,0 +1,94 @@
+// Workers whose answers are not HTTP as it should be: what the client gets, and what the span says.
+
+import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { SpanKind } from '@opentelemetry/api';
+import { afterEach, expect, test, vi } from 'vitest';
+import { recordSpans } from '../../otel/testing.ts';
+import { createGateway } from './server.ts';
+
+const spans = recordSpans();
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+  spans.clear();
+});
+
+const HEALTH = JSON.stringify({ worker: 'app-1', pid: 1 });
+
+/** A gateway before one worker that writes exactly these bytes as its answer, and then perhaps ends the connection. */
+async function start(bytes: string, then: (socket: Socket) => void) {
+  let letters = 0;
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket.on('error', () => {}));
+    socket.on('data', (data) => {
+      if (data.toString().startsWith('GET /healthz')) {
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${HEALTH.length}\r\n\r\n${HEALTH}`);
+      } else {
+        letters += 1;
+        socket.write(bytes, () => then(socket));
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const gateway = createGateway({
+    listening: { host: '127.0.0.1', port: 0, variable: '' },
+    control: { host: '127.0.0.1', port: 0, variable: '' },
+    workersAt: [{ host: '127.0.0.1', port: (server.address() as AddressInfo).port }],
+    lettersPerWorker: 1,
+    resends: 2,
+    settings: { workers: 9, queueDepth: 9, queueWait: 5000, timeout: 300, fault: 'none', faultEvery: 1 },
+  });
+  const { port } = await gateway.listen();
+  ends.push(gateway.close, () => {
+    server.close();
+    for (const socket of open) socket.destroy();
+  });
+  return { url: `http://127.0.0.1:${port}`, sockets: () => open, letters: () => letters };
+}
+
+const stay = () => {};
+const end = (socket: Socket) => void socket.end();
+
+test.each([
+  ['garbage', 'What a lovely letter!\r\n\r\n', stay, 502, 'bad_answer', 1],
+  ['a header that is none', 'HTTP/1.1 200 OK\r\nno colon here\r\n\r\n', stay, 502, 'bad_answer', 1],
+  ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab', stay, 502, 'bad_answer', 1],
+  ['more than it says', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nabcdef', stay, 502, 'bad_answer', 1],
+  ['less than it says, and the end', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab', end, 502, 'worker_lost', 3],
+  ['half a head, and the end', 'HTTP/1.1 200 OK\r\nx-half', end, 502, 'worker_lost', 3],
+  ['nothing, and the end', '', end, 502, 'worker_lost', 3],
+  ['less than it says, and silence', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab', stay, 504, 'worker_timeout', 1],
+  ['a huge head', `HTTP/1.1 200 OK\r\nx-long: ${'x'.repeat(100_000)}\r\n\r\n`, stay, 502, 'bad_answer', 1],
+])('%s: the client gets an error page, the span the reason', async (_, bytes, then, status, reason, attempts) => {
+  const { url, letters } = await start(bytes, then);
+  const response = await fetch(`${url}/letters/Ola/`);
+  expect(response.status).toBe(status);
+  expect(await response.text()).toMatch(/^<!doctype html>/);
+  const told = await vi.waitFor(() => {
+    expect(spans.all().filter(({ kind }) => kind === SpanKind.SERVER)).toHaveLength(1);
+    return spans.all().filter(({ kind }) => kind === SpanKind.CLIENT);
+  });
+  expect(told.map(({ attributes }) => attributes['error.type'])).toEqual(Array(attempts).fill(reason));
+  expect(letters()).toBe(attempts);
+  for (const span of told) expect(span.events.map(({ name }) => name)).toContain('worker state changed');
+});
+
+test('a connection that carried a bad answer is not used again', async () => {
+  const { url, sockets } = await start('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nabcdef', stay);
+  expect((await fetch(url)).status).toBe(502);
+  expect((await fetch(url)).status).toBe(502);
+  expect(sockets().size).toBe(3); // one for the health checks, and one for each letter
+});
+
+test('a long answer that ends too early cuts the client off', async () => {
+  const { url } = await start('HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\nab', end);
+  await expect(fetch(url).then((response) => response.text())).rejects.toThrow();
+});
+
+test('an interim answer is not taken for the answer', async () => {
+  const { url } = await start('HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok', stay);
+  const response = await fetch(url);
+  expect([response.status, await response.text()]).toEqual([200, 'ok']);
+});
