@@ -62,6 +62,7 @@ export function processes(config: LabConfig): Process[] {
   return [
     service('visitor'),
     service('dns'),
+    service('router'),
     service('proxy'),
     service('gateway'),
     ...workers.map(worker),

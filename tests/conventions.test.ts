@@ -10,7 +10,7 @@ const sources = globSync('{lab,services,otel,bench,tests}/**/*.{ts,js}', { cwd: 
   text: readFileSync(join(ROOT, path), 'utf8'),
 }));
 const code = sources.filter(({ path }) => !path.includes('.test.'));
-const SERVICES = ['visitor', 'dns', 'proxy', 'gateway', 'app'];
+const SERVICES = ['visitor', 'dns', 'router', 'proxy', 'gateway', 'app'];
 
 const importsOf = ({ path, text }: (typeof sources)[number]) =>
   [...text.matchAll(/(?:from|import) '([^']+)'/g)].map(([, name = '']) =>

@@ -4,12 +4,13 @@ import * as app from './app.ts';
 import * as dns from './dns.ts';
 import * as gateway from './gateway.ts';
 import * as proxy from './proxy.ts';
+import * as router from './router.ts';
 import type { SpanSpec } from './spec.ts';
 import * as visitor from './visitor.ts';
 
-export { app, dns, gateway, proxy, visitor };
+export { app, dns, gateway, proxy, router, visitor };
 
 /** Every kind of span, in the order of a journey. */
-export const spans: readonly SpanSpec[] = [visitor, dns, proxy, gateway, app].flatMap((service): SpanSpec[] =>
+export const spans: readonly SpanSpec[] = [visitor, dns, router, proxy, gateway, app].flatMap((service): SpanSpec[] =>
   Object.values(service),
 );

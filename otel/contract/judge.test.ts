@@ -102,7 +102,9 @@ test('a root that hangs on a span nobody has is unexpected, unless it may be cal
 
 test('a required attribute that is not there is missing, one that the contract does not name is unexpected', () => {
   const spans = right();
-  spans[1] = span(visitor.connect, 'b', 'a', { attributes: { 'server.address': 'x', 'http.method': 'GET' } });
+  spans[1] = span(visitor.connect, 'b', 'a', {
+    attributes: { 'waybill.way': 'direct', 'server.address': 'x', 'http.method': 'GET' },
+  });
   expect(judge(expected, spans)).toEqual({
     ...NOTHING,
     missing: ['visitor connect: attribute server.port'],

@@ -3,7 +3,7 @@
 
 import { ATTR_ERROR_TYPE, ATTR_HTTP_RESPONSE_STATUS_CODE } from '@opentelemetry/semantic-conventions';
 import { type Expected, expectSpan } from './expect.ts';
-import { app, dns, gateway, proxy, visitor } from './index.ts';
+import { app, dns, gateway, proxy, router, visitor } from './index.ts';
 import {
   ATTR_ANSWERED_BY,
   ATTR_CONNECTION,
@@ -52,9 +52,9 @@ const signedIn = [session, middleware('authentication', query('SELECT user'))];
 const today = answered('/', [view('today', query('SELECT game'), template('today.html'))]);
 const letter = answered('/letters/<str:name>/', [view('letter', query('SELECT letter'), template('letter.html'))]);
 const loginForm = answered('/accounts/login/', [view('login', template('login.html'))]);
-const signIn = answered('/accounts/login/', [view('login', query('SELECT user'), query('INSERT session'))], {
+const signIn = answered('/accounts/login/', [view('login', query('SELECT user'))], {
   method: 'POST',
-  middleware: [middleware('csrf')],
+  middleware: [middleware('csrf'), middleware('session', query('INSERT session'))],
 });
 const jobDetail = answered('/jobs/<int:pk>/', [view('job_detail', query('SELECT job'), template('job.html'))], {
   middleware: signedIn,
@@ -65,7 +65,7 @@ const jobDescription = answered(
     view(
       'job_description',
       query('SELECT job'),
-      permission('jobs.change_job', true),
+      permission('jobs.change_job', true, query('SELECT user_permission')),
       query('UPDATE job'),
       template('done.html'),
     ),
@@ -74,7 +74,10 @@ const jobDescription = answered(
 );
 const jobForbidden = answered(
   '/jobs/<int:pk>/description',
-  [view('job_description', query('SELECT job'), permission('jobs.change_job', false), template('403.html'))],
+  [
+    view('job_description', query('SELECT job'), permission('jobs.change_job', false, query('SELECT user_permission'))),
+    template('403.html'),
+  ],
   { method: 'POST', middleware: [...signedIn, middleware('csrf')] },
 );
 const missing = answered(null, [template('404.html')], { by: 'urlresolver' });
@@ -184,7 +187,7 @@ function visit(
 }
 
 function journey(_method: string, url: string, way: Way, sent: Expected): Expected {
-  const found = way.connection === 'new' ? [lookup(url, way.cache), expectSpan(visitor.connect, {})] : [];
+  const found = way.connection === 'new' ? [lookup(url, way.cache), connect()] : [];
   return expectSpan(visitor.visit, { attributes: { [ATTR_CONNECTION]: way.connection } }, ...found, sent);
 }
 
@@ -220,6 +223,14 @@ function ask(zone: string, kind: string): Expected {
     { words: { zone } },
     expectSpan(dns.answer, { attributes: { [ATTR_DNS_ANSWER_KIND]: kind } }),
   );
+}
+
+// ── the post offices ──
+
+/** Three on the way from anywhere to anywhere, whichever they are. */
+function connect(): Expected {
+  const offices = [expectSpan(router.forward, {}), expectSpan(router.forward, {}), expectSpan(router.forward, {})];
+  return expectSpan(visitor.connect, {}, ...offices);
 }
 
 // ── the proxy ──

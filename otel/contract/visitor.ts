@@ -50,6 +50,8 @@ export const connect = defineSpan({
   attributes: {
     [semconv.ATTR_SERVER_ADDRESS]: 'the address asked for',
     [semconv.ATTR_SERVER_PORT]: 'the port asked for',
+    [names.ATTR_WAY]:
+      'offices: the letter is handed in at a post office; direct: there are none; closed: nobody opened',
   },
   sometimes: {
     [semconv.ATTR_NETWORK_PEER_ADDRESS]: 'when the address is on the map: where it is really listened on',

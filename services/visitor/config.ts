@@ -1,7 +1,7 @@
 // Every variable that the visitor reads.
 
 import { host, port, str, url } from 'envalid';
-import type { Endpoint } from '../../otel/endpoint.ts';
+import { type Endpoint, endpoint } from '../../otel/endpoint.ts';
 import { count, endpoints, readEnvironment } from '../../otel/environment.ts';
 import type { Listening } from '../../otel/listen.ts';
 import { type AddressMap, readAddressMap } from '../addresses.ts';
@@ -13,6 +13,8 @@ export type VisitorConfig = {
   /** Its private control port, by which a cold visit has its cache emptied. */
   resolverControl: Endpoint;
   addresses: AddressMap;
+  /** The post office where letters are handed in, as an address on the map; undefined: they are sent directly. */
+  postOffice: Endpoint | undefined;
   /** Where traces are read back. */
   jaegerUrl: string;
   /** How long to wait, in ms: for each try at the phonebook, for a connection, for the answer. */
@@ -32,6 +34,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
       desc: "the phonebook's control port",
     }),
     WAYBILL_ADDRESSES: str({ default: 'services/addresses.local', desc: "the lab's map of the world" }),
+    WAYBILL_POST_OFFICE: str({
+      default: 'none',
+      desc: 'the post office where letters are handed in, an address on the map; none: they are sent directly',
+    }),
     WAYBILL_JAEGER_URL: url({ default: 'http://127.0.0.1:16686', desc: 'where traces are read back' }),
     WAYBILL_LOOKUP_TIMEOUT: count({ default: 3000, desc: 'ms for each of two tries; the phonebook gives up before' }),
     WAYBILL_CONNECT_TIMEOUT: count({ default: 5000, desc: 'ms until a connection must stand' }),
@@ -40,11 +46,16 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
       desc: 'ms until the last byte of an answer; the slow page takes its time',
     }),
   });
+  const postOffice = endpoint(read.WAYBILL_POST_OFFICE);
+  if (postOffice === undefined && read.WAYBILL_POST_OFFICE !== 'none') {
+    throw new Error(`WAYBILL_POST_OFFICE is "${read.WAYBILL_POST_OFFICE}": neither address:port nor none`);
+  }
   return {
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_PAGE_PORT, variable: 'WAYBILL_PAGE_PORT' },
     resolver: read.WAYBILL_RESOLVER[0] as Endpoint,
     resolverControl: read.WAYBILL_DNS_CONTROL[0] as Endpoint,
     addresses: readAddressMap(read.WAYBILL_ADDRESSES, environment),
+    postOffice,
     jaegerUrl: read.WAYBILL_JAEGER_URL,
     lookupTimeout: read.WAYBILL_LOOKUP_TIMEOUT,
     connectTimeout: read.WAYBILL_CONNECT_TIMEOUT,

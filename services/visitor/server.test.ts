@@ -7,6 +7,7 @@ const visitor = createVisitor({
   resolver: NOBODY,
   resolverControl: NOBODY,
   addresses: { locate: () => undefined },
+  postOffice: undefined,
   jaegerUrl: 'http://127.0.0.1:9',
   lookupTimeout: 20,
   connectTimeout: 20,

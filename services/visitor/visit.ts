@@ -8,10 +8,12 @@ import {
   ATTR_DNS_ANSWERS,
   ATTR_DNS_QUESTION_NAME,
   ATTR_DNS_RESPONSE_CODE,
+  ATTR_WAY,
 } from '../../otel/contract/names.ts';
 import type { Endpoint } from '../../otel/endpoint.ts';
 import { note } from '../../otel/note.ts';
 import { contextHeaders } from '../../otel/propagation/http.ts';
+import { encodeProxyHeader, hopsField, traceField } from '../../otel/propagation/proxy-protocol.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
 import type { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
@@ -38,6 +40,9 @@ export type Visited = {
   reply: Reply | null;
   failure: VisitFailure | null;
 };
+
+/** How many post offices a letter may pass, so that one that goes in circles ends. */
+const HOPS = 8;
 
 /** Makes one visit for `browser`. Never throws for what happens on the way: a visit without an answer has a `failure`. */
 export async function makeVisit(visit: Visit, browser: Browser, config: VisitorConfig): Promise<Visited> {
@@ -98,13 +103,24 @@ async function resolve(name: string, parent: Context, { resolver, lookupTimeout 
 async function open(
   asked: Endpoint,
   parent: Context,
-  { addresses, connectTimeout }: VisitorConfig,
+  { addresses, postOffice, connectTimeout }: VisitorConfig,
 ): Promise<Connection> {
-  const attributes = { [semconv.ATTR_SERVER_ADDRESS]: asked.host, [semconv.ATTR_SERVER_PORT]: asked.port };
+  const attributes = {
+    [semconv.ATTR_SERVER_ADDRESS]: asked.host,
+    [semconv.ATTR_SERVER_PORT]: asked.port,
+    [ATTR_WAY]: 'closed',
+  };
   return step(startSpan(visitor.connect, { attributes, parent }), async (span) => {
-    const place = addresses.locate(asked.host, asked.port);
+    const first = postOffice ?? asked;
+    const place = addresses.locate(first.host, first.port);
     if (place === undefined) throw new VisitFailure('EHOSTUNREACH');
     const socket = await openConnection(place, connectTimeout);
+    if (postOffice !== undefined) {
+      const source = { host: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 };
+      const fields = [traceField(span.spanContext()), hopsField(HOPS)];
+      socket.write(encodeProxyHeader({ addresses: { source, destination: asked }, fields }));
+    }
+    span.setAttribute(ATTR_WAY, postOffice === undefined ? 'direct' : 'offices');
     span.setAttribute(semconv.ATTR_NETWORK_PEER_ADDRESS, socket.remoteAddress ?? place.host);
     span.setAttribute(semconv.ATTR_NETWORK_PEER_PORT, socket.remotePort ?? place.port);
     return new Connection(socket);
