@@ -29,14 +29,16 @@ export const middleware = defineSpan({
   service: 'app',
   name: 'middleware {name}',
   parents: ['app {method} {route}'],
-  presence: { attribute: names.ATTR_MIDDLEWARE, in: ['session', 'authentication', 'csrf'] },
+  presence: { attribute: names.ATTR_MIDDLEWARE, in: ['common', 'session', 'csrf', 'authentication'] },
   count: 'many',
-  sentence: 'Clerks look at every letter on its way in: who is it from, and is the seal (csrf token) genuine?',
-  attributes: {},
+  sentence:
+    'Clerks look at every letter on its way in: who is it from, and is the seal (csrf token) genuine? On the way out they note what to remember.',
+  attributes: { [names.ATTR_MIDDLEWARE_PHASE]: 'when it worked: in, before view (a pattern was found), out' },
   sometimes: {
     [names.ATTR_USER_NAME]: 'when the session belongs to somebody',
-    [semconv.ATTR_ERROR_TYPE]: 'when it refused the letter: why',
+    [semconv.ATTR_ERROR_TYPE]: 'when it failed: the class of the exception',
   },
+  events: ['raised'],
 });
 
 export const urlresolver = defineSpan({
@@ -61,7 +63,8 @@ export const view = defineSpan({
     [semconv.ATTR_CODE_FILE_PATH]: 'the file it is written in',
     [semconv.ATTR_CODE_LINE_NUMBER]: 'the line it begins at',
   },
-  sometimes: { [semconv.ATTR_ERROR_TYPE]: 'when it threw: the class of the exception' },
+  sometimes: { [semconv.ATTR_ERROR_TYPE]: 'when it failed: the class of the exception' },
+  events: ['raised'],
 });
 
 export const permission = defineSpan({

@@ -1,0 +1,55 @@
+// Every variable that a worker, and the migration before it, reads.
+
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { bool, host, port, str, url } from 'envalid';
+import { count, readEnvironment } from '../../otel/environment.ts';
+import type { Listening } from '../../otel/listen.ts';
+import { readWorkerConfig, type WorkerConfig } from './worker/config.ts';
+
+export type AppConfig = WorkerConfig & {
+  listening: Listening;
+  /** Which worker this is. */
+  id: string;
+  /** `postgresql://…`, or the path of SQLite's file. */
+  databaseUrl: string;
+  sqlComments: boolean;
+  debug: boolean;
+  secretKey: string;
+  /** Bytes that a body may have. */
+  maxBody: number;
+  /** Where a trace is shown: `${pageUrl}/traces/<id>`. */
+  pageUrl: string;
+  /** The time; a test may pass its own. */
+  clock: () => Date;
+};
+
+/** Reads the configuration, and makes WAYBILL_HOME if it is needed; throws an Error that lists what is wrong. */
+export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
+  const read = readEnvironment(environment, {
+    WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; the gateway asks, nobody else needs to' }),
+    WAYBILL_APP_PORT: port({ default: 8201, desc: 'of this worker; the others have the ports after it' }),
+    WAYBILL_INSTANCE: str({ default: hostname(), desc: 'the name of this worker, as pages and traces show it' }),
+    WAYBILL_HOME: str({ default: '.waybill', desc: 'where SQLite keeps site.db' }),
+    WAYBILL_DATABASE_URL: str({ default: '', desc: 'postgresql://user:password@host:port/name; without it, SQLite' }),
+    WAYBILL_SQL_COMMENTS: bool({ default: false, desc: "whether queries carry their trace to the database's own log" }),
+    WAYBILL_DEBUG: bool({ default: true, desc: 'whether error pages explain themselves: this is a lab' }),
+    WAYBILL_SECRET_KEY: str({ default: 'a lab on loopback keeps no secrets', desc: 'signs session cookies' }),
+    WAYBILL_MAX_BODY: count({ default: 64 * 1024, desc: 'bytes that a form may have; no form here is longer' }),
+    WAYBILL_PAGE_URL: url({ default: 'http://127.0.0.1:8190', desc: 'where the footer of each page leads' }),
+  });
+  if (read.WAYBILL_DATABASE_URL === '') mkdirSync(read.WAYBILL_HOME, { recursive: true });
+  return {
+    ...readWorkerConfig(environment),
+    listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_APP_PORT, variable: 'WAYBILL_APP_PORT' },
+    id: read.WAYBILL_INSTANCE,
+    databaseUrl: read.WAYBILL_DATABASE_URL || join(read.WAYBILL_HOME, 'site.db'),
+    sqlComments: read.WAYBILL_SQL_COMMENTS,
+    debug: read.WAYBILL_DEBUG,
+    secretKey: read.WAYBILL_SECRET_KEY,
+    maxBody: read.WAYBILL_MAX_BODY,
+    pageUrl: read.WAYBILL_PAGE_URL.replace(/\/$/, ''),
+    clock: () => new Date(),
+  };
+}

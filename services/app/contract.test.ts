@@ -1,0 +1,59 @@
+// Every scenario, as far as it concerns the app: the visits are sent to a worker directly, and what it leaves is held
+// against the app's part of the contract.
+
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { flatten } from '../../otel/contract/expect.ts';
+import { app as appSpans } from '../../otel/contract/index.ts';
+import { judge } from '../../otel/contract/judge.ts';
+import { scenarios, type Visit } from '../../otel/contract/scenarios.ts';
+import { recordSpans } from '../../otel/testing.ts';
+import type { TraceSpan } from '../../otel/trace.ts';
+import { startApp, type TestApp } from './testing.ts';
+
+const recorded = recordSpans();
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.stop());
+
+const partOf = (visit: Visit) => flatten(visit.expected).find(({ spec }) => spec === appSpans.server);
+const ours = scenarios.filter(({ visits }) => visits.some(partOf));
+
+test.each(ours)('$name leaves exactly the spans of the contract', async ({ visits }) => {
+  const visitors = new Map(
+    [...new Set(visits.map(({ url }) => new URL(url).host))].map((host) => [host, app.visitor(host)]),
+  );
+  let page = '';
+  for (const visit of visits) {
+    const { pathname, search, host } = new URL(visit.url);
+    const visitor = visitors.get(host);
+    const expected = partOf(visit);
+    if (!expected || !visitor) continue;
+    recorded.clear();
+    const path = pathname + search;
+    const answer = visit.form ? await visitor.submitFrom(page, path, visit.form) : await visitor.get(path);
+    expect(answer.status).toBe(visit.status);
+    await vi.waitFor(() => expect(recorded.all().some(({ parentSpanContext }) => !parentSpanContext)).toBe(true));
+    expect(judge(expected, recorded.all().map(toTraceSpan))).toEqual({ missing: [], unexpected: [], extra: [] });
+    page = answer.body;
+  }
+});
+
+function toTraceSpan(span: ReadableSpan): TraceSpan {
+  const ms = ([seconds, nanos]: [number, number]) => seconds * 1000 + nanos / 1e6;
+  return {
+    spanId: span.spanContext().spanId,
+    parentSpanId: span.parentSpanContext?.spanId ?? null,
+    service: 'app',
+    scope: span.instrumentationScope.name,
+    name: span.name,
+    kind: span.kind,
+    start: ms(span.startTime),
+    duration: ms(span.duration),
+    attributes: span.attributes,
+    events: span.events.map(({ name, time, attributes = {} }) => ({ name, time: ms(time), attributes })),
+    error: span.status.message ?? null,
+  } as TraceSpan;
+}

@@ -1,0 +1,133 @@
+// The way of one request through the framework: Django's BaseHandler.
+//
+//   site by Host → middleware, in → urlresolver → middleware, before view → view → middleware, out
+//
+// Whoever answers first ends the way in; what is thrown becomes an error page; the way out is always gone.
+
+import { type Database, openDatabase } from './database/database.ts';
+import { errorPage } from './errors.ts';
+import { BadRequest, HttpError, NoPattern } from './http/errors.ts';
+import { type Letter, Request } from './http/request.ts';
+import type { Response } from './http/response.ts';
+import { type Location, locate } from './location.ts';
+import type { Work } from './middleware/middleware.ts';
+import type { Settings, Site } from './settings.ts';
+import { middlewareSpan, type Phase, type ServerSpan, urlresolverSpan, viewSpan } from './spans.ts';
+import { Templates } from './templates.ts';
+import { type Match, resolve } from './urls/resolver.ts';
+import { routesOf } from './urls/reverse.ts';
+
+export class Application {
+  readonly settings: Settings;
+  readonly db: Database;
+  readonly templates: Templates;
+  readonly #locations: Map<unknown, Location>;
+  readonly #sites: ReadonlyMap<string, Site>;
+
+  constructor(settings: Settings, db: Database, locations: Map<unknown, Location>) {
+    this.settings = settings;
+    this.db = db;
+    this.templates = new Templates(settings);
+    this.#locations = locations;
+    this.#sites = new Map(settings.sites.flatMap((site) => site.hosts.map((host) => [host, site])));
+  }
+
+  get clock() {
+    return this.settings.clock;
+  }
+
+  /** Answers one letter. Never throws: what goes wrong is a page, and told on `span`. */
+  async answer(letter: Letter, span: ServerSpan): Promise<Response> {
+    const request = new Request(letter, this, span.traceId);
+    const way = { worked: [] as string[], answeredBy: 'view' };
+    const problem = (error: unknown) => {
+      if (!(error instanceof HttpError)) span.failed(error);
+      return errorPage(request, error);
+    };
+    let response: Response;
+    try {
+      response = await this.#wayIn(request, way, span);
+    } catch (error) {
+      response = problem(error);
+    }
+    try {
+      await this.#wayOut(request, response, way);
+    } catch (error) {
+      response = problem(error);
+    }
+    span.answered(way.answeredBy, way.worked);
+    return response;
+  }
+
+  async #wayIn(request: Request, way: Way, span: ServerSpan): Promise<Response> {
+    const { middleware } = this.settings;
+    way.answeredBy = 'application';
+    request.site = this.#siteOf(request);
+    request.path; // a path that cannot be read is refused here
+
+    for (const { name, enter } of middleware) {
+      way.answeredBy = name;
+      const early = await enter?.(request, work(name, 'in', request, way));
+      if (early) return early;
+    }
+
+    way.answeredBy = 'urlresolver';
+    const { match, tried } = urlresolverSpan(() => resolve(request.site.urls, request.path));
+    if (!match) throw new NoPattern(tried);
+    span.matched(match.route);
+
+    for (const { name, beforeView } of middleware) {
+      way.answeredBy = name;
+      const early = await beforeView?.(request, work(name, 'before view', request, way));
+      if (early) return early;
+    }
+
+    way.answeredBy = 'view';
+    return this.#call(match, request);
+  }
+
+  #call({ view, params, name }: Match, request: Request): Promise<Response> {
+    const location = this.#locations.get(view) ?? { functionName: view.name, file: '', line: 0 };
+    return viewSpan(name, location, () => view(request, params));
+  }
+
+  async #wayOut(request: Request, response: Response, way: Way): Promise<void> {
+    for (const { name, leave } of this.settings.middleware.toReversed()) {
+      // A request that was turned away early has not met every middleware.
+      if (leave && request.session) await leave(request, response, work(name, 'out', request, way));
+    }
+  }
+
+  #siteOf(request: Request): Site {
+    const name = request.host.replace(/:\d+$/, '').toLowerCase();
+    const site = this.#sites.get(name);
+    if (!site) throw new BadRequest(`No site here is called "${name}".`);
+    return site;
+  }
+
+  /** Ends the database's connections. */
+  async close(): Promise<void> {
+    await this.db.destroy();
+  }
+}
+
+type Way = {
+  /** The middleware that did work. */
+  worked: string[];
+  /** Who has the request in hand; in the end, who answered. */
+  answeredBy: string;
+};
+
+function work(name: string, phase: Phase, request: Request, way: Way): Work {
+  return (step) => {
+    way.worked.push(name);
+    return middlewareSpan(name, phase, () => request.user?.name, step);
+  };
+}
+
+/** Makes an application: opens its database, and finds where its views are written. */
+export async function createApplication(settings: Settings): Promise<Application> {
+  const views = settings.sites.flatMap(({ urls }) => routesOf(urls)).map(({ view }) => view);
+  const locations = await locate([...new Set(views)]);
+  return new Application(settings, openDatabase(settings.database), locations);
+}

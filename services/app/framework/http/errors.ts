@@ -1,0 +1,54 @@
+// Answers that a view or middleware gives by throwing. They are outcomes, not failures: the trace shows them, not in red.
+
+import type { Tried } from '../urls/resolver.ts';
+
+/** Ends the request with `status`; the message is shown to whoever asked. */
+export class HttpError extends Error {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+
+  constructor(status: number, message: string, headers: Record<string, string> = {}) {
+    super(message);
+    this.name = new.target.name;
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/** 400: the request makes no sense. */
+export class BadRequest extends HttpError {
+  constructor(message: string) {
+    super(400, message);
+  }
+}
+
+/** 403: not allowed. */
+export class PermissionDenied extends HttpError {
+  constructor(message: string) {
+    super(403, message);
+  }
+}
+
+/** 404: there is no such thing. */
+export class NotFound extends HttpError {
+  constructor(message: string) {
+    super(404, message);
+  }
+}
+
+/** 405: the page takes other methods. */
+export class MethodNotAllowed extends HttpError {
+  constructor(allowed: readonly string[]) {
+    super(405, `This page takes ${allowed.join(', ')}.`, { allow: allowed.join(', ') });
+  }
+}
+
+/** 404: no pattern fits; carries those that were tried, for the page that says so. */
+export class NoPattern extends NotFound {
+  readonly tried: readonly Tried[];
+
+  constructor(tried: readonly Tried[]) {
+    super('No pattern fits this address.');
+    this.tried = tried;
+  }
+}

@@ -1,0 +1,127 @@
+// One request as views and middleware see it: Django's HttpRequest.
+// Cookies, query and form are read when somebody asks for them; the form only as far as it is allowed to be long.
+
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Application } from '../application.ts';
+import type { User } from '../auth/users.ts';
+import type { Csrf } from '../middleware/csrf.ts';
+import type { Messages } from '../middleware/messages.ts';
+import type { Session } from '../sessions.ts';
+import type { Site } from '../settings.ts';
+import { readCookies } from './cookies.ts';
+import { BadRequest, HttpError } from './errors.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** What a request is made of: method, target and headers as received, and the body still unread. */
+export type Letter = {
+  method: string;
+  target: string;
+  headers: IncomingHttpHeaders;
+  body: AsyncIterable<Uint8Array>;
+};
+
+export class Request {
+  readonly method: string;
+  /** The path as sent, still percent-encoded. */
+  readonly rawPath: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly app: Application;
+  /** The trace that this request belongs to, for the page's footer. */
+  readonly traceId: string;
+
+  // Set on the way in: by the application, then by each middleware.
+  site!: Site;
+  session!: Session;
+  csrf!: Csrf;
+  messages!: Messages;
+  user: User | null = null;
+
+  readonly #target: string;
+  readonly #body: AsyncIterable<Uint8Array>;
+  #cookies: Map<string, string> | undefined;
+  #path: string | undefined;
+  #form: Promise<URLSearchParams> | undefined;
+
+  constructor({ method, target, headers, body }: Letter, app: Application, traceId: string) {
+    this.method = method;
+    this.headers = headers;
+    this.app = app;
+    this.traceId = traceId;
+    this.#target = target;
+    this.#body = body;
+    this.rawPath = target.split('?', 1)[0] || '/';
+  }
+
+  /** The path, decoded. Throws BadRequest when it is not UTF-8 in percent-encoding, or has control characters. */
+  get path(): string {
+    this.#path ??= decodePath(this.rawPath);
+    return this.#path;
+  }
+
+  get query(): URLSearchParams {
+    const [, ...query] = this.#target.split('?');
+    return new URLSearchParams(query.join('?'));
+  }
+
+  get cookies(): ReadonlyMap<string, string> {
+    this.#cookies ??= readCookies(this.headers.cookie);
+    return this.#cookies;
+  }
+
+  /** The host that the visitor asked for, with its port if it is not the usual one. */
+  get host(): string {
+    return firstOf(this.headers['x-forwarded-host']) ?? this.headers.host ?? '';
+  }
+
+  get scheme(): string {
+    return firstOf(this.headers['x-forwarded-proto']) ?? 'http';
+  }
+
+  get db() {
+    return this.app.db;
+  }
+
+  /** The time by the application's clock. */
+  now(): Date {
+    return this.app.clock();
+  }
+
+  /** The fields of the form in the body. Throws HttpError 415 for another type, 413 for too long a body. */
+  form(): Promise<URLSearchParams> {
+    this.#form ??= this.#readForm();
+    return this.#form;
+  }
+
+  async #readForm(): Promise<URLSearchParams> {
+    const type = this.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+    if (type !== undefined && type !== FORM) throw new HttpError(415, `A form is sent as ${FORM}.`);
+    const { maxBodyBytes } = this.app.settings;
+    const tooLong = new HttpError(413, `A form may have at most ${maxBodyBytes} bytes.`);
+    if (Number(this.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLong;
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of this.#body) {
+      size += chunk.length;
+      if (size > maxBodyBytes) throw tooLong;
+      chunks.push(chunk);
+    }
+    return new URLSearchParams(Buffer.concat(chunks).toString());
+  }
+}
+
+function decodePath(raw: string): string {
+  let path: string;
+  try {
+    path = decodeURIComponent(raw);
+  } catch {
+    throw new BadRequest('The address is not written in UTF-8.');
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  if (/[\x00-\x1f\x7f]/.test(path)) throw new BadRequest('The address has control characters.');
+  return path;
+}
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return (Array.isArray(header) ? header[0] : header)?.split(',')[0]?.trim();
+}

@@ -1,0 +1,32 @@
+// Django's messages: a sentence for the next page that this visitor sees ("Recorded."), kept in the session until then.
+
+import type { Session } from '../sessions.ts';
+import type { Middleware } from './middleware.ts';
+
+export class Messages {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  add(message: string): void {
+    this.#session.set('messages', [...(this.#session.get('messages') ?? []), message]);
+  }
+
+  /** The messages to show; they are forgotten with that. */
+  take(): string[] {
+    const messages = this.#session.get('messages');
+    if (messages === undefined) return [];
+    this.#session.set('messages', undefined);
+    return messages;
+  }
+}
+
+export const messages: Middleware = {
+  name: 'messages',
+  enter(request) {
+    request.messages = new Messages(request.session);
+    return undefined;
+  },
+};

@@ -1,0 +1,85 @@
+// What the site remembers of a visitor between letters: data in the database, its key in a signed cookie.
+// A key that the browser brings counts only if we gave it out; otherwise a new one is made when there is something to keep.
+
+import type { Database } from './database/database.ts';
+import { randomText } from './signing.ts';
+
+export const SESSION_SECONDS = 14 * 24 * 3600;
+
+/** What a session can hold. */
+export type SessionData = { userId?: number; messages?: string[] };
+
+export class Session {
+  /** Undefined: nothing is kept yet. */
+  key: string | undefined;
+  isChanged = false;
+  #data: SessionData;
+  /** The key under which it was kept until now, when it has been given another. */
+  #formerKey: string | undefined;
+
+  constructor(key?: string, data: SessionData = {}) {
+    this.key = key;
+    this.#data = data;
+  }
+
+  get isEmpty(): boolean {
+    return Object.keys(this.#data).length === 0;
+  }
+
+  get<K extends keyof SessionData>(name: K): SessionData[K] {
+    return this.#data[name];
+  }
+
+  /** Sets a value; undefined removes it. */
+  set<K extends keyof SessionData>(name: K, value: SessionData[K]): void {
+    if (value === undefined) delete this.#data[name];
+    else this.#data[name] = value;
+    this.isChanged = true;
+  }
+
+  /** Forgets the key but not the data: done at sign-in, so that a key known to somebody else becomes worthless. */
+  changeKey(): void {
+    this.#formerKey ??= this.key;
+    this.key = undefined;
+    this.isChanged = true;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#data = {};
+    this.changeKey();
+  }
+
+  /** Writes it to the database. */
+  async save(db: Database, now: Date): Promise<void> {
+    const former = this.#formerKey;
+    if (former !== undefined) await db.deleteFrom('session').where('key', '=', former).execute();
+    this.#formerKey = undefined;
+    if (this.isEmpty && this.key === undefined) return;
+
+    const expires = new Date(now.getTime() + SESSION_SECONDS * 1000).toISOString();
+    const data = JSON.stringify(this.#data);
+    if (this.key !== undefined) {
+      await db.updateTable('session').set({ data, expires }).where('key', '=', this.key).execute();
+    } else {
+      this.key = randomText(32);
+      await db.insertInto('session').values({ key: this.key, data, expires }).execute();
+    }
+  }
+}
+
+/** The session of `key`; a new one if there is none (any more). */
+export async function loadSession(key: string, db: Database, now: Date): Promise<Session> {
+  const found = await db
+    .selectFrom('session')
+    .select('data')
+    .where('key', '=', key)
+    .where('expires', '>', now.toISOString())
+    .executeTakeFirst();
+  return found ? new Session(key, JSON.parse(found.data)) : new Session();
+}
+
+/** Deletes sessions that are over: Django's clearsessions. */
+export async function clearSessions(db: Database, now: Date): Promise<void> {
+  await db.deleteFrom('session').where('expires', '<=', now.toISOString()).execute();
+}

@@ -1,0 +1,38 @@
+// What a site tells the framework: Django's settings.py. Everything a request depends on is here, the clock included.
+
+import type { DatabaseSettings } from './database/database.ts';
+import type { Request } from './http/request.ts';
+import type { Middleware } from './middleware/middleware.ts';
+import type { UrlNode } from './urls/path.ts';
+
+/** One site of the application: what it is called, which hosts it answers to, its list of patterns. */
+export type Site = {
+  name: string;
+  /** Host names without port; a request for any other host is refused. */
+  hosts: readonly string[];
+  urls: readonly UrlNode[];
+};
+
+export type Settings = {
+  /** Whether error pages show stack traces and the patterns tried. */
+  debug: boolean;
+  /** Signs cookies. */
+  secretKey: string;
+  /** The first site's hosts are the ones checked first. */
+  sites: readonly Site[];
+  /** In running order: on the way in from top to bottom, on the way out from bottom to top. */
+  middleware: readonly Middleware[];
+  /** Directories of templates; the first that has a name wins. */
+  templates: readonly string[];
+  /** Of each status of an error page: its title, and what to do. */
+  failures: Readonly<Record<number, readonly [title: string, advice: string]>>;
+  /** What every template can say, beside what its view passes. */
+  context: (request: Request) => object;
+  database: DatabaseSettings;
+  /** Where people sign in: the name of a pattern. */
+  loginUrl: string;
+  /** The address of a static file. */
+  staticUrl: (path: string) => string;
+  maxBodyBytes: number;
+  clock: () => Date;
+};

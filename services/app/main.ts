@@ -1,0 +1,11 @@
+// Framework and site (Django's job), one worker: see README.md.
+
+import { run } from '../../otel/shutdown.ts';
+import { readConfig } from './config.ts';
+import { createApp } from './server.ts';
+
+await run(async () => {
+  const app = await createApp(readConfig(process.env));
+  await app.listen();
+  return { drain: app.close };
+});

@@ -1,0 +1,46 @@
+// One worker: each letter that the gateway hands over goes to the framework, and its answer back (WSGI's place in Django).
+// What is the app server's own (bounds, watchdog, health, draining) is in worker/.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extractContext } from '../../otel/propagation/http.ts';
+import type { AppConfig } from './config.ts';
+import { type Application, createApplication } from './framework/application.ts';
+import type { Response } from './framework/http/response.ts';
+import { openServerSpan } from './framework/spans.ts';
+import { siteSettings } from './site/settings.ts';
+import { createWorkerServer } from './worker/server.ts';
+
+/** The worker as a server: `listen` resolves with the port, `close` finishes what is in hand and leaves the database. */
+export async function createApp(config: AppConfig) {
+  const application = await createApplication(siteSettings(config));
+  const server = createWorkerServer((request, response) => answer(application, request, response), config);
+  return {
+    listen: server.listen,
+    close: async () => {
+      await server.close();
+      await application.close();
+    },
+  };
+}
+
+async function answer(application: Application, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = 'GET', url: target = '/', headers } = request;
+  const scheme = headers['x-forwarded-proto']?.toString() ?? 'http';
+  const span = openServerSpan(method, target.split('?', 1)[0] ?? '/', scheme, extractContext(headers));
+  response.once('finish', () => {
+    span.end(response.statusCode, response.statusCode >= 500 ? String(response.statusCode) : undefined);
+  });
+  response.once('close', () => span.end(response.headersSent ? response.statusCode : null, 'client_gone'));
+  send(await span.run(() => application.answer({ method, target, headers, body: request }, span)), request, response);
+}
+
+function send({ status, headers, cookies, body }: Response, request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(status, {
+    ...headers,
+    ...(cookies.length > 0 && { 'set-cookie': cookies }),
+    'content-length': Buffer.byteLength(body),
+    // A body that nobody read would be taken for the next request.
+    ...(!request.complete && { connection: 'close' }),
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}

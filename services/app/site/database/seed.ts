@@ -1,0 +1,88 @@
+// What is in the database from the start. May be run again: what is there stays as it is, new days get their games.
+
+import { hashPassword } from '../../framework/auth/passwords.ts';
+import type { Database } from '../../framework/database/database.ts';
+import { addDays, dayAt } from '../days.ts';
+import { errorsIn, gamesOn } from './schedule.ts';
+
+/** Days before and after today that have games. */
+const PAST = 45;
+const FUTURE = 30;
+
+const USERS = [
+  { id: 1, name: 'ola', permissions: ['jobs.change_job'] },
+  { id: 2, name: 'mara', permissions: ['jobs.change_job'] },
+  { id: 3, name: 'sam', permissions: ['games.record_error'] },
+  { id: 4, name: 'tom', permissions: [] },
+];
+
+const LETTERS = [
+  {
+    name: 'ola',
+    subject: 'Your first website',
+    body: 'you typed a name, and a letter went out. It asked the phonebook for the way, passed the post offices, and was opened by a server that had been waiting for it. What you are reading was written the moment you asked.',
+  },
+  {
+    name: 'mara',
+    subject: 'About your workshop',
+    body: 'thirty people came, and thirty websites were online by the evening. They ask when the next workshop is.',
+  },
+];
+
+const JOBS = [
+  { id: 1, title: 'Coach', description: 'Helps at workshops', owner_id: 1 },
+  { id: 2, title: 'Organiser', description: 'Finds a room, coaches and cake', owner_id: 2 },
+  { id: 3, title: 'Translator', description: 'Puts the tutorial into Polish', owner_id: 1 },
+  { id: 4, title: 'Mentor', description: 'Answers letters from learners', owner_id: 2 },
+  { id: 5, title: 'Photographer', description: 'Takes the group picture', owner_id: 3 },
+  { id: 6, title: 'Baker', description: 'Bakes the cupcakes', owner_id: 4 },
+];
+
+/** Fills the database for a lab that runs at `now`. Each user's password is their name. */
+export async function seed(db: Database, now: Date, timeZone: string): Promise<void> {
+  const today = dayAt(now, timeZone);
+  const days = Array.from({ length: PAST + FUTURE + 1 }, (_, index) => addDays(today, index - PAST));
+  const games = days.flatMap(gamesOn);
+  const errors = games.filter(({ day }) => day <= today).flatMap(errorsIn);
+  const users = await Promise.all(
+    USERS.map(async ({ id, name }) => ({ id, name, password: await hashPassword(name) })),
+  );
+  const permissions = USERS.flatMap(({ id, permissions }) =>
+    permissions.map((permission) => ({ user_id: id, permission })),
+  );
+
+  await db.transaction().execute(async (all) => {
+    await all
+      .insertInto('user')
+      .values(users)
+      .onConflict((existing) => existing.doNothing())
+      .execute();
+    await all
+      .insertInto('user_permission')
+      .values(permissions)
+      .onConflict((existing) => existing.doNothing())
+      .execute();
+    await all
+      .insertInto('letter')
+      .values(LETTERS)
+      .onConflict((existing) => existing.doNothing())
+      .execute();
+    await all
+      .insertInto('job')
+      .values(JOBS)
+      .onConflict((existing) => existing.doNothing())
+      .execute();
+    await all
+      .insertInto('game')
+      .values(games)
+      .onConflict((existing) => existing.doNothing())
+      .execute();
+    if (errors.length > 0) {
+      await all
+        .insertInto('fielding_error')
+        .values(errors.map((error) => ({ ...error, recorded_by: null })))
+        .onConflict((existing) => existing.doNothing())
+        .execute();
+    }
+  });
+}

@@ -1,0 +1,54 @@
+// The site's settings, as Django's settings.py: which sites there are, what every request passes, where things are.
+
+import { join } from 'node:path';
+import type { AppConfig } from '../config.ts';
+import { FAILURES } from '../errors.ts';
+import { authentication } from '../framework/middleware/authentication.ts';
+import { common } from '../framework/middleware/common.ts';
+import { csrf } from '../framework/middleware/csrf.ts';
+import { messages } from '../framework/middleware/messages.ts';
+import { security } from '../framework/middleware/security.ts';
+import { session } from '../framework/middleware/session.ts';
+import type { Settings } from '../framework/settings.ts';
+import { djangoGirlsUrls, tatisUrls } from './urls.ts';
+import './database/tables.ts';
+
+const HERE = import.meta.dirname;
+
+/** The settings for `config`. */
+export function siteSettings(config: AppConfig): Settings {
+  return {
+    debug: config.debug,
+    secretKey: config.secretKey,
+    sites: [
+      {
+        name: 'tatis',
+        hosts: ['tatis.test', 'www.tatis.test', 'tatis.localhost', '127.0.0.1', 'localhost'],
+        urls: tatisUrls,
+      },
+      {
+        name: 'djangogirls',
+        hosts: ['djangogirls.test', 'www.djangogirls.test', 'djangogirls.localhost'],
+        urls: djangoGirlsUrls,
+      },
+    ],
+    middleware: [security, common, session, csrf, authentication, messages],
+    templates: [join(HERE, 'templates'), join(HERE, '../framework/templates')],
+    failures: FAILURES,
+    context: (request) => ({
+      site: request.site.name,
+      path: request.rawPath,
+      user: request.user,
+      messages: request.messages?.take() ?? [],
+      traceId: request.traceId,
+      traceUrl: `${config.pageUrl}/traces/${request.traceId}`,
+      worker: config.id,
+      pid: process.pid,
+    }),
+    database: { url: config.databaseUrl, comments: config.sqlComments },
+    loginUrl: 'login',
+    staticUrl: (path) => `/static/${path}`,
+    maxBodyBytes: config.maxBody,
+    clock: config.clock,
+  };
+}

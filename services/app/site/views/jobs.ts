@@ -1,0 +1,55 @@
+// djangogirls.test: jobs. "Please change the description of my job." "Done!"
+
+import { requirePermission } from '../../framework/auth/permissions.ts';
+import { blankForm, type Field, readForm } from '../../framework/forms.ts';
+import { NotFound } from '../../framework/http/errors.ts';
+import { requireMethod } from '../../framework/http/methods.ts';
+import type { Request } from '../../framework/http/request.ts';
+import { type Response, render } from '../../framework/http/response.ts';
+
+const fields: Record<'description', Field> = {
+  description: { label: 'New description', kind: 'multiline', help: 'What whoever has this job does.' },
+};
+
+/** All jobs. */
+export async function jobList(request: Request): Promise<Response> {
+  requireMethod(request, 'GET');
+  const jobs = await request.db
+    .selectFrom('job')
+    .innerJoin('user', 'user.id', 'owner_id')
+    .select(['job.id', 'title', 'description', 'user.name as owner'])
+    .orderBy('job.id')
+    .execute();
+  return render(request, 'jobs.html', { jobs });
+}
+
+/** One job, and the form to change its description. */
+export async function jobDetail(request: Request, { pk }: { pk: number }): Promise<Response> {
+  requireMethod(request, 'GET');
+  const job = await findJob(request, pk);
+  return render(request, 'job.html', { job, form: blankForm(fields, { description: job.description }) });
+}
+
+/** Changes the description, for whoever's job it is. */
+export async function jobDescription(request: Request, { pk }: { pk: number }): Promise<Response> {
+  requireMethod(request, 'POST');
+  const job = await findJob(request, pk);
+  await requirePermission(request, 'jobs.change_job', { owner: job.owner_id });
+  const form = readForm(fields, await request.form());
+  if (!form.isValid) return render(request, 'job.html', { job, form });
+
+  const { description } = form.values;
+  await request.db.updateTable('job').set({ description }).where('id', '=', pk).execute();
+  return render(request, 'done.html', { job: { ...job, description } });
+}
+
+async function findJob(request: Request, pk: number) {
+  const job = await request.db
+    .selectFrom('job')
+    .innerJoin('user', 'user.id', 'owner_id')
+    .select(['job.id', 'title', 'description', 'owner_id', 'user.name as owner'])
+    .where('job.id', '=', pk)
+    .executeTakeFirst();
+  if (!job) throw new NotFound(`There is no job ${pk}.`);
+  return job;
+}
