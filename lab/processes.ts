@@ -32,6 +32,7 @@ export function processes(config: LabConfig): Process[] {
     WAYBILL_PAGE_URL: config.visitorUrl,
     WAYBILL_RESOLVER: `127.0.0.1:${ports.WAYBILL_DNS_PORT}`,
     WAYBILL_DNS_CONTROL: `127.0.0.1:${ports.WAYBILL_DNS_CONTROL_PORT}`,
+    WAYBILL_GATEWAY_CONTROL: `127.0.0.1:${ports.WAYBILL_GATEWAY_CONTROL_PORT}`,
     WAYBILL_GATEWAY: `127.0.0.1:${ports.WAYBILL_GATEWAY_PORT}`,
     WAYBILL_WORKERS_AT: workers.map(({ port }) => `127.0.0.1:${port}`).join(','),
     OTEL_EXPORTER_OTLP_ENDPOINT: otlp,

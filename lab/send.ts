@@ -76,18 +76,44 @@ export async function sendVisit(visit: Visit, browser: string, { visitorUrl, jae
 
 /** Sends every visit of a scenario, in order, as one new browser; `onVisit` is told of each as it is done. */
 export async function sendScenario(
-  { visits }: Scenario,
+  { visits, gateway, reload }: Scenario,
   config: LabConfig,
   onVisit: (outcome: Outcome, visit: Visit) => void = () => {},
 ): Promise<Outcome[]> {
   const browser = randomUUID();
   const outcomes: Outcome[] = [];
-  for (const visit of visits) {
-    const outcome = await sendVisit(visit, browser, config);
-    onVisit(outcome, visit);
-    outcomes.push(outcome);
+  let reloaded: Promise<unknown> = Promise.resolve();
+  if (gateway) await askGateway(config, 'PUT', 'settings', gateway);
+  try {
+    for (const group of groups(visits)) {
+      const sent = await Promise.all(group.map((visit) => sendVisit(visit, browser, config)));
+      for (const [index, outcome] of sent.entries()) onVisit(outcome, group[index] as Visit);
+      if (reload && outcomes.length === 0) reloaded = askGateway(config, 'POST', 'reload');
+      reloaded.catch(() => {}); // told when all visits are done
+      outcomes.push(...sent);
+    }
+    await reloaded;
+  } finally {
+    if (gateway) await askGateway(config, 'DELETE', 'settings');
   }
   return outcomes;
+}
+
+/** Visits that are sent at the same time, in one group. */
+function groups(visits: Visit[]): Visit[][] {
+  const found: Visit[][] = [];
+  for (const visit of visits) {
+    if (visit.together) found.at(-1)?.push(visit);
+    else found.push([visit]);
+  }
+  return found;
+}
+
+/** Turns the gateway's knobs, by way of the visitor. */
+async function askGateway({ visitorUrl }: LabConfig, method: string, what: string, body?: object): Promise<void> {
+  const asked = fetch(`${visitorUrl}/gateway/${what}`, { method, ...(body && { body: JSON.stringify(body) }) });
+  const response = await orAway(visitorUrl, asked);
+  if (!response.ok) throw new LabError(((await response.json()) as { error: { message: string } }).error.message);
 }
 
 type Answer = Pick<Outcome, 'traceId' | 'status' | 'durationMs'>;

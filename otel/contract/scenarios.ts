@@ -1,7 +1,12 @@
 // The scenarios: what a learner can send, and exactly which spans each visit must leave.
 // A scenario is one or more visits in order; a visit is one request and one trace.
 
-import { ATTR_ERROR_TYPE, ATTR_HTTP_RESPONSE_STATUS_CODE } from '@opentelemetry/semantic-conventions';
+import type { Attributes } from '@opentelemetry/api';
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_REQUEST_RESEND_COUNT,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+} from '@opentelemetry/semantic-conventions';
 import { type Expected, expectSpan } from './expect.ts';
 import { app, dns, gateway, proxy, router, visitor } from './index.ts';
 import {
@@ -27,8 +32,19 @@ export type Visit = {
   way: Way;
   /** The status that must come back; null where no answer can come. */
   status: number | null;
+  /** Sent at the same time as the visit before it. */
+  together?: true;
   /** The trace that must be left. */
   expected: Expected;
+};
+
+/** What the gateway's control port sets for a scenario: see services/gateway/README.md. */
+export type GatewaySettings = {
+  workers?: number;
+  queueDepth?: number;
+  timeout?: number;
+  fault?: 'crash' | 'stuck';
+  faultEvery?: number;
 };
 
 export type Scenario = {
@@ -36,6 +52,10 @@ export type Scenario = {
   /** One line for `--list`. */
   title: string;
   visits: Visit[];
+  /** Set before the first visit, and put back after the last. */
+  gateway?: GatewaySettings;
+  /** Whether all workers are replaced, one after another, from the second visit on. */
+  reload?: true;
 };
 
 const cold: Way = { connection: 'new', cache: 'miss' };
@@ -50,6 +70,7 @@ const DJANGO_GIRLS = 'http://djangogirls.test';
 const session = middleware('session', query('SELECT session'));
 const signedIn = [session, middleware('authentication', query('SELECT user'))];
 const today = answered('/', [view('today', query('SELECT game'), template('today.html'))]);
+const todayAgain = answered('/', [view('today', query('SELECT game'), template('today.html'))], { again: true });
 const letter = answered('/letters/<str:name>/', [view('letter', query('SELECT letter'), template('letter.html'))]);
 const loginForm = answered('/accounts/login/', [view('login', template('login.html'))]);
 const signIn = answered('/accounts/login/', [view('login', query('SELECT user'))], {
@@ -82,6 +103,14 @@ const jobForbidden = answered(
 );
 const missing = answered(null, [template('404.html')], { by: 'urlresolver' });
 const slow = answered('/slow/', [view('slow', template('slow.html'))]);
+const slowFor = answered('/slow/<int:ms>/', [view('slow_for', template('slow.html'))]);
+const refused = handedOn('GET', 'full', expectSpan(gateway.queue, { attributes: { [ATTR_ERROR_TYPE]: 'full' } }));
+const givenUp = handedOn(
+  'GET',
+  'worker',
+  expectSpan(gateway.queue, {}),
+  attempt('GET', { [ATTR_ERROR_TYPE]: 'worker_timeout' }),
+);
 const failing = answered('/error/', [view('error'), template('500.html')]);
 
 /** Every scenario, in the order in which `fire --list` shows them. */
@@ -149,6 +178,44 @@ export const scenarios: readonly Scenario[] = [
     name: 'error',
     title: 'a view that fails (500)',
     visits: [visit('GET', `${TATIS}/error/`, cold, 500, failing)],
+  },
+  {
+    name: 'crowd',
+    title: 'one worker, and three letters of 100 ms at once: see them wait their turn',
+    gateway: { workers: 1 },
+    visits: [
+      visit('GET', `${TATIS}/`, cold, 200, today),
+      visit('GET', `${TATIS}/slow/100/`, warm, 200, slowFor),
+      { ...visit('GET', `${TATIS}/slow/100/`, warm, 200, slowFor), together: true },
+      { ...visit('GET', `${TATIS}/slow/100/`, warm, 200, slowFor), together: true },
+    ],
+  },
+  {
+    name: 'full',
+    title: 'every worker busy, and no place in the queue (503)',
+    gateway: { workers: 0, queueDepth: 0 },
+    visits: [visit('GET', `${TATIS}/`, cold, 503, refused)],
+  },
+  {
+    name: 'crash',
+    title: 'a worker ends in the middle of a letter: another one answers it',
+    gateway: { fault: 'crash', faultEvery: 1 },
+    visits: [visit('GET', `${TATIS}/`, cold, 200, todayAgain)],
+  },
+  {
+    name: 'reload',
+    title: 'all workers are replaced, one after another: no letter is lost',
+    reload: true,
+    visits: [
+      visit('GET', `${TATIS}/`, cold, 200, today),
+      ...Array.from({ length: 5 }, () => visit('GET', `${TATIS}/`, warm, 200, today)),
+    ],
+  },
+  {
+    name: 'stuck',
+    title: 'a worker computes without end: given up (504), and ended by its watchdog',
+    gateway: { fault: 'stuck', faultEvery: 1, timeout: 500 },
+    visits: [visit('GET', `${TATIS}/`, cold, 504, givenUp)],
   },
 ];
 
@@ -242,13 +309,15 @@ function fromShelf(outcome: string): Expected[] {
   ];
 }
 
-/** What the proxy hands on: gateway, queue, one worker, and in the app the matched `route` (null: none) and `steps`. */
+/**
+ * What the proxy hands on: gateway, queue, one worker, and in the app the matched `route` (null: none) and `steps`.
+ * `again`: the first worker was lost, and a second one did the work.
+ */
 function answered(
   route: string | null,
   steps: Expected[],
-  { method = 'GET', by = 'view', middleware = [] as Expected[] } = {},
+  { method = 'GET', by = 'view', middleware = [] as Expected[], again = false } = {},
 ): Expected[] {
-  const words = { method };
   const work = expectSpan(
     app.server,
     { words: { method, route: route ?? '' }, attributes: { [ATTR_ANSWERED_BY]: by } },
@@ -256,19 +325,26 @@ function answered(
     expectSpan(app.urlresolver, {}),
     ...steps,
   );
+  const lost = [expectSpan(gateway.queue, {}), attempt(method, { [ATTR_ERROR_TYPE]: 'worker_lost' })];
+  const done = attempt(method, again ? { [ATTR_HTTP_REQUEST_RESEND_COUNT]: 1 } : {}, work);
+  return handedOn(method, 'worker', ...(again ? lost : []), expectSpan(gateway.queue, {}), done);
+}
+
+/** The gateway finds a worker, or says why not (`outcome`), and does `steps`. */
+function handedOn(method: string, outcome: string, ...steps: Expected[]): Expected[] {
+  const words = { method };
   return [
     expectSpan(proxy.location, { attributes: { [ATTR_LOCATION_KIND]: 'dynamic' } }),
     expectSpan(
       proxy.upstream,
       { words },
-      expectSpan(
-        gateway.server,
-        { words, attributes: { [ATTR_QUEUE_OUTCOME]: 'worker' } },
-        expectSpan(gateway.queue, {}),
-        expectSpan(gateway.attempt, { words }, work),
-      ),
+      expectSpan(gateway.server, { words, attributes: { [ATTR_QUEUE_OUTCOME]: outcome } }, ...steps),
     ),
   ];
+}
+
+function attempt(method: string, attributes: Attributes, ...work: Expected[]): Expected {
+  return expectSpan(gateway.attempt, { words: { method }, attributes }, ...work);
 }
 
 // ── the framework ──

@@ -12,6 +12,8 @@ export type VisitorConfig = {
   resolver: Endpoint;
   /** Its private control port, by which a cold visit has its cache emptied. */
   resolverControl: Endpoint;
+  /** The gateway's, by which scenarios set knobs. */
+  gatewayControl: Endpoint;
   addresses: AddressMap;
   /** The post office where letters are handed in, as an address on the map; undefined: they are sent directly. */
   postOffice: Endpoint | undefined;
@@ -32,6 +34,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
     WAYBILL_DNS_CONTROL: endpoints({
       default: [{ host: '127.0.0.1', port: 8153 }],
       desc: "the phonebook's control port",
+    }),
+    WAYBILL_GATEWAY_CONTROL: endpoints({
+      default: [{ host: '127.0.0.1', port: 8183 }],
+      desc: "the gateway's control port",
     }),
     WAYBILL_ADDRESSES: str({ default: 'services/addresses.local', desc: "the lab's map of the world" }),
     WAYBILL_POST_OFFICE: str({
@@ -54,6 +60,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_PAGE_PORT, variable: 'WAYBILL_PAGE_PORT' },
     resolver: read.WAYBILL_RESOLVER[0] as Endpoint,
     resolverControl: read.WAYBILL_DNS_CONTROL[0] as Endpoint,
+    gatewayControl: read.WAYBILL_GATEWAY_CONTROL[0] as Endpoint,
     addresses: readAddressMap(read.WAYBILL_ADDRESSES, environment),
     postOffice,
     jaegerUrl: read.WAYBILL_JAEGER_URL,

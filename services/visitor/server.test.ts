@@ -6,6 +6,7 @@ const visitor = createVisitor({
   listening: { host: '127.0.0.1', port: 0, variable: 'WAYBILL_PAGE_PORT' },
   resolver: NOBODY,
   resolverControl: NOBODY,
+  gatewayControl: NOBODY,
   addresses: { locate: () => undefined },
   postOffice: undefined,
   jaegerUrl: 'http://127.0.0.1:9',

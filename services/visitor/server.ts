@@ -7,6 +7,7 @@ import { log } from '../../otel/log.ts';
 import { closeServer } from '../../otel/shutdown.ts';
 import { createBrowsers } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
+import { askControl } from './control.ts';
 import { BadRequest } from './errors.ts';
 import { readOrder } from './order.ts';
 import { homePage, tracePage } from './pages.ts';
@@ -46,8 +47,16 @@ export function createVisitor(config: VisitorConfig) {
     response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
   };
 
+  const gateway: Handler = async (request, response, match) => {
+    const answer = await askControl(request, config.gatewayControl, `/${match[1]}`);
+    response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+  };
+
   const routes: [method: string, path: RegExp, handler: Handler][] = [
     ['POST', /^\/visits$/, visits],
+    ['PUT', /^\/gateway\/(settings)$/, gateway],
+    ['DELETE', /^\/gateway\/(settings)$/, gateway],
+    ['POST', /^\/gateway\/(reload)$/, gateway],
     ['GET', /^\/traces\/([^/]+)$/, trace],
     ['GET', /^\/$/, home],
     ['GET', /^\/healthz$/, health],
