@@ -2,43 +2,48 @@
 // against the app's part of the contract.
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { flatten } from '../../otel/contract/expect.ts';
 import { app as appSpans } from '../../otel/contract/index.ts';
 import { judge } from '../../otel/contract/judge.ts';
 import { scenarios, type Visit } from '../../otel/contract/scenarios.ts';
 import { recordSpans } from '../../otel/testing.ts';
 import type { TraceSpan } from '../../otel/trace.ts';
-import { startApp, type TestApp } from './testing.ts';
+import { databases, type TestApp } from './testing.ts';
 
 const recorded = recordSpans();
-let app: TestApp;
-beforeAll(async () => {
-  app = await startApp();
-});
-afterAll(() => app.stop());
-
 const partOf = (visit: Visit) => flatten(visit.expected).find(({ spec }) => spec === appSpans.server);
 const ours = scenarios.filter(({ visits }) => visits.some(partOf));
 
-test.each(ours)('$name leaves exactly the spans of the contract', async ({ visits }) => {
-  const visitors = new Map(
-    [...new Set(visits.map(({ url }) => new URL(url).host))].map((host) => [host, app.visitor(host)]),
-  );
-  let page = '';
-  for (const visit of visits) {
-    const { pathname, search, host } = new URL(visit.url);
-    const visitor = visitors.get(host);
-    const expected = partOf(visit);
-    if (!expected || !visitor) continue;
-    recorded.clear();
-    const path = pathname + search;
-    const answer = visit.form ? await visitor.submitFrom(page, path, visit.form) : await visitor.get(path);
-    expect(answer.status).toBe(visit.status);
-    await vi.waitFor(() => expect(recorded.all().some(({ parentSpanContext }) => !parentSpanContext)).toBe(true));
-    expect(judge(expected, recorded.all().map(toTraceSpan))).toEqual({ missing: [], unexpected: [], extra: [] });
-    page = answer.body;
-  }
+describe.each(databases)('on $database', ({ skip, start }) => {
+  let app: TestApp;
+  beforeAll(async () => {
+    if (!skip) app = await start();
+  });
+  afterAll(() => app?.stop());
+  beforeEach((context) => {
+    if (skip) context.skip(skip);
+  });
+
+  test.each(ours)('$name leaves exactly the spans of the contract', async ({ visits }) => {
+    const visitors = new Map(
+      [...new Set(visits.map(({ url }) => new URL(url).host))].map((host) => [host, app.visitor(host)]),
+    );
+    let page = '';
+    for (const visit of visits) {
+      const { pathname, search, host } = new URL(visit.url);
+      const visitor = visitors.get(host);
+      const expected = partOf(visit);
+      if (!expected || !visitor) continue;
+      recorded.clear();
+      const path = pathname + search;
+      const answer = visit.form ? await visitor.submitFrom(page, path, visit.form) : await visitor.get(path);
+      expect(answer.status).toBe(visit.status);
+      await vi.waitFor(() => expect(recorded.all().some(({ parentSpanContext }) => !parentSpanContext)).toBe(true));
+      expect(judge(expected, recorded.all().map(toTraceSpan))).toEqual({ missing: [], unexpected: [], extra: [] });
+      page = answer.body;
+    }
+  });
 });
 
 function toTraceSpan(span: ReadableSpan): TraceSpan {

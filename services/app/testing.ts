@@ -14,6 +14,7 @@ import { createApp } from './server.ts';
 import { migrations } from './site/database/migrations.ts';
 import { seed } from './site/database/seed.ts';
 import { TIME_ZONE } from './site/days.ts';
+import { noPostgresql, startPostgresql } from './testing-postgresql.ts';
 
 /** A day with a game and an error in it, at noon in San Diego. */
 export const NOON = new Date('2026-06-10T19:00:00Z');
@@ -111,7 +112,7 @@ export class Visitor {
       headers: {
         host: new URL(this.#origin).host,
         ...(cookie && { cookie }),
-        ...(method !== 'GET' && { 'content-length': Buffer.byteLength(body) }),
+        ...(method !== 'GET' && !headers['transfer-encoding'] && { 'content-length': Buffer.byteLength(body) }),
         ...headers,
       },
     });
@@ -122,3 +123,21 @@ export class Visitor {
     return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
   }
 }
+
+/** Both databases, for `describe.each`: a worker on a fresh one; `skip` says why it cannot be had. */
+export const databases = [
+  { database: 'SQLite', skip: undefined, start: () => startApp() },
+  {
+    database: 'PostgreSQL',
+    skip: noPostgresql,
+    async start() {
+      const { url, stop } = await startPostgresql();
+      const app = await startApp({ databaseUrl: url });
+      const stopBoth = async () => {
+        await app.stop();
+        await stop();
+      };
+      return { ...app, stop: stopBoth };
+    },
+  },
+];
