@@ -1,0 +1,52 @@
+// For tests that must not lose a span unseen: takes OTLP/HTTP in JSON, and keeps it all in memory.
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { spansOf, type TraceSpan } from '../otel/trace.ts';
+
+/** For so long nothing may have come for it to be quiet, in ms: the batches of a process leave every 100 ms. */
+const QUIET = 500;
+
+export type Collector = {
+  url: string;
+  /** Waits until nothing more comes; the spans by trace, of which there must be `count`. */
+  traces: (count: number) => Promise<TraceSpan[][]>;
+  quiet: () => Promise<void>;
+  clear: () => void;
+  close: () => void;
+};
+
+/** Starts one on a free port. */
+export async function startCollector(): Promise<Collector> {
+  let spans: TraceSpan[] = [];
+  let last = performance.now();
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = await Array.fromAsync(request);
+    spans.push(...spansOf(JSON.parse(Buffer.concat(chunks).toString())));
+    last = performance.now();
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  const quiet = async () => {
+    while (performance.now() - last < QUIET) await delay(50);
+  };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    quiet,
+    async traces(count) {
+      await quiet();
+      const byTrace = Map.groupBy(spans, ({ traceId }) => traceId);
+      if (byTrace.size !== count) throw new Error(`${byTrace.size} traces came, not ${count}`);
+      return [...byTrace.values()].map((trace) => trace.sort((a, b) => a.start - b.start));
+    },
+    clear: () => {
+      spans = [];
+    },
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
