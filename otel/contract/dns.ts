@@ -10,11 +10,19 @@ const question = {
   [names.ATTR_DNS_QUESTION_TYPE]: 'the kind of record asked for: A, AAAA, MX …',
 };
 
+/** What a server's span says of the two messages; otel/wire/dns.ts tells what the bytes mean. */
+const messages = {
+  [semconv.ATTR_NETWORK_TRANSPORT]: 'udp, or tcp where the answer was too long for a datagram',
+  [names.ATTR_DNS_MESSAGE_QUERY]: 'the bytes that came, in hex',
+  [names.ATTR_DNS_MESSAGE_REPLY]: 'the bytes that were sent back, in hex',
+};
+
 export const resolve = defineSpan({
   service: 'dns',
   name: 'resolve',
   kind: SpanKind.SERVER,
   parents: ['visitor DNS lookup', 'root'],
+  count: 'many', // two, when the answer is cut and asked for again over TCP
   sentence: 'The phonebook looks whether it remembers the name; if not, it asks those who know.',
   attributes: {
     ...question,
@@ -22,6 +30,7 @@ export const resolve = defineSpan({
       'hit: remembered; partial: it remembered whom to ask; miss: asked from the root; joined: waited for the same question; none: it was told not to ask',
     [names.ATTR_DNS_RESPONSE_CODE]: 'NOERROR, NXDOMAIN, SERVFAIL …',
     [names.ATTR_DNS_ANSWERS]: 'the records found, as text',
+    ...messages,
   },
   sometimes: {
     [names.ATTR_DNS_TTL]: 'when there is an answer to remember: for how many seconds still',
@@ -50,6 +59,7 @@ export const ask = defineSpan({
     [names.ATTR_DNS_RESPONSE_CODE]: 'when an answer came',
     [semconv.ATTR_ERROR_TYPE]: 'when none came, or none that helps: timeout, lame …',
   },
+  events: ['answer ignored'],
 });
 
 export const answer = defineSpan({
@@ -63,6 +73,7 @@ export const answer = defineSpan({
     [names.ATTR_DNS_ZONE]: 'the zone that answers',
     [names.ATTR_DNS_RESPONSE_CODE]: 'NOERROR, NXDOMAIN, REFUSED …',
     [names.ATTR_DNS_ANSWER_KIND]: 'answer, referral, nxdomain, nodata, refused',
+    ...messages,
   },
   sometimes: {},
 });

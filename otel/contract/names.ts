@@ -14,6 +14,8 @@ export const ATTR_WAY = 'waybill.way';
 
 export const ATTR_DNS_ANSWER_KIND = 'waybill.dns.answer_kind';
 export const ATTR_DNS_CACHE = 'waybill.dns.cache';
+export const ATTR_DNS_MESSAGE_QUERY = 'waybill.dns.message.query';
+export const ATTR_DNS_MESSAGE_REPLY = 'waybill.dns.message.reply';
 export const ATTR_DNS_QUESTION_TYPE = 'waybill.dns.question.type';
 export const ATTR_DNS_RESPONSE_CODE = 'waybill.dns.response_code';
 export const ATTR_DNS_TTL = 'waybill.dns.ttl';
@@ -21,7 +23,10 @@ export const ATTR_DNS_ZONE = 'waybill.dns.zone';
 
 export const ATTR_FILE_ENCODING = 'waybill.file.encoding';
 export const ATTR_FILE_OUTCOME = 'waybill.file.outcome';
+export const ATTR_FILE_SOURCE = 'waybill.file.source';
 export const ATTR_LOCATION_KIND = 'waybill.location.kind';
+export const ATTR_LOCATION_OUTCOME = 'waybill.location.outcome';
+export const ATTR_LOCATION_REASON = 'waybill.location.reason';
 export const ATTR_LOCATION_RULE = 'waybill.location.rule';
 
 export const ATTR_ROUTER_COST = 'waybill.router.cost';

@@ -6,6 +6,7 @@ import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_RESEND_COUNT,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_NETWORK_TRANSPORT,
 } from '@opentelemetry/semantic-conventions';
 import { type Expected, expectSpan } from './expect.ts';
 import { app, dns, gateway, proxy, router, visitor } from './index.ts';
@@ -21,8 +22,8 @@ import {
   ATTR_QUEUE_OUTCOME,
 } from './names.ts';
 
-/** `miss`: the resolver's cache is emptied first, `hit`: it knows the name; a kept connection asks nothing. */
-export type Way = { connection: 'new'; cache: 'miss' | 'hit' } | { connection: 'kept' };
+/** `miss`: the resolver's cache is emptied first, `hit`: it knows the name, `partial`: it knows whom to ask; a kept connection asks nothing. */
+export type Way = { connection: 'new'; cache: 'miss' | 'partial' | 'hit' } | { connection: 'kept' };
 
 export type Visit = {
   method: 'GET' | 'POST';
@@ -58,8 +59,9 @@ export type Scenario = {
   reload?: true;
 };
 
-const cold: Way = { connection: 'new', cache: 'miss' };
-const warm: Way = { connection: 'new', cache: 'hit' };
+const cold: Way & { connection: 'new' } = { connection: 'new', cache: 'miss' };
+const warm: Way & { connection: 'new' } = { connection: 'new', cache: 'hit' };
+const halfWarm: Way = { connection: 'new', cache: 'partial' };
 const kept: Way = { connection: 'kept' };
 
 const TATIS = 'http://tatis.test';
@@ -102,6 +104,34 @@ const jobForbidden = answered(
   { method: 'POST', middleware: [...signedIn, middleware('csrf')] },
 );
 const missing = answered(null, [template('404.html')], { by: 'urlresolver' });
+const forged = answered('/accounts/login/', [template('403.html')], {
+  method: 'POST',
+  by: 'csrf',
+  middleware: [middleware('csrf')],
+});
+const withoutSlash = answered(null, [], { by: 'common', middleware: [middleware('common')] });
+const history = answered('/history/', [
+  view('history', query('SELECT game'), query('SELECT game'), template('history.html')),
+]);
+const letterSignedIn = answered(
+  '/letters/<str:name>/',
+  [view('letter', query('SELECT letter'), template('letter.html'))],
+  { middleware: signedIn },
+);
+const myLetter = answered('/letters/', [view('my_letter', query('SELECT letter'), template('letter.html'))], {
+  middleware: signedIn,
+});
+/** As many as the database is given to begin with; nobody can add one. */
+const JOBS = 6;
+const oneByOne = answered('/lessons/one-by-one/', [
+  view(
+    'jobs_one_by_one',
+    query('SELECT job'),
+    ...Array.from({ length: JOBS }, () => query('SELECT user')),
+    template('queries.html'),
+  ),
+]);
+const together = answered('/lessons/together/', [view('jobs_together', query('SELECT job'), template('queries.html'))]);
 const slow = answered('/slow/', [view('slow', template('slow.html'))]);
 const slowFor = answered('/slow/<int:ms>/', [view('slow_for', template('slow.html'))]);
 const refused = handedOn('GET', 'full', expectSpan(gateway.queue, { attributes: { [ATTR_ERROR_TYPE]: 'full' } }));
@@ -151,14 +181,99 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'forged',
+    title: 'a form that does not come from a page of the site: its seal (csrf token) is wrong (403)',
+    visits: [
+      visit('GET', `${DJANGO_GIRLS}/accounts/login/`, cold, 200, loginForm),
+      visit('POST', `${DJANGO_GIRLS}/accounts/login/`, warm, 403, forged, {
+        username: 'ola',
+        password: 'ola',
+        csrfmiddlewaretoken: 'forged',
+      }),
+    ],
+  },
+  {
+    name: 'mine',
+    title: 'sign in, and read the letter for whoever is signed in',
+    visits: [
+      visit('GET', `${DJANGO_GIRLS}/accounts/login/`, cold, 200, loginForm),
+      visit('POST', `${DJANGO_GIRLS}/accounts/login/`, warm, 302, signIn, { username: 'ola', password: 'ola' }),
+      visit('GET', `${DJANGO_GIRLS}/letters/`, warm, 200, myLetter),
+    ],
+  },
+  {
+    name: 'session',
+    title: 'the same letter on a first visit and with a session: see what remembering costs',
+    visits: [
+      visit('GET', `${DJANGO_GIRLS}/letters/Ola/`, cold, 200, letter),
+      visit('GET', `${DJANGO_GIRLS}/accounts/login/`, warm, 200, loginForm),
+      visit('POST', `${DJANGO_GIRLS}/accounts/login/`, warm, 302, signIn, { username: 'ola', password: 'ola' }),
+      visit('GET', `${DJANGO_GIRLS}/letters/Ola/`, warm, 200, letterSignedIn),
+    ],
+  },
+  {
+    name: 'redirect',
+    title: 'an address without its last slash: sent on (301), and followed',
+    visits: [
+      visit('GET', `${TATIS}/history`, cold, 301, withoutSlash),
+      visit('GET', `${TATIS}/history/`, warm, 200, history),
+    ],
+  },
+  {
+    name: 'n-plus-1',
+    title: 'one query for the jobs, and one more for each of them; then the same page repaired',
+    visits: [
+      visit('GET', `${DJANGO_GIRLS}/lessons/one-by-one/`, cold, 200, oneByOne),
+      visit('GET', `${DJANGO_GIRLS}/lessons/together/`, warm, 200, together),
+    ],
+  },
+  {
     name: 'missing',
     title: 'a page that no pattern fits (404)',
     visits: [visit('GET', `${TATIS}/no/such/page/`, cold, 404, missing)],
   },
   {
     name: 'nowhere',
-    title: 'a name that nobody has (NXDOMAIN)',
-    visits: [unresolved('http://nowhere.test/')],
+    title: 'a name that nobody has (NXDOMAIN), and the same again: that is remembered too',
+    visits: [unresolved('http://nowhere.test/', cold), unresolved('http://nowhere.test/', warm)],
+  },
+  {
+    name: 'lookups',
+    title: 'a name asked for from the root down; remembered; and another, of which half is remembered',
+    visits: [
+      visit('GET', `${TATIS}/`, cold, 200, today),
+      visit('GET', `${TATIS}/`, warm, 200, today),
+      visit('GET', `${DJANGO_GIRLS}/letters/Ola/`, halfWarm, 200, letter),
+    ],
+  },
+  {
+    name: 'www',
+    title: 'an alias (CNAME): www.tatis.test is tatis.test',
+    visits: [visit('GET', 'http://www.tatis.test/', cold, 200, today)],
+  },
+  {
+    name: 'big',
+    title: 'an answer too long for a datagram: cut, and asked for again over TCP',
+    visits: [visit('GET', 'http://big.tatis.test/', cold, 200, today)],
+  },
+  {
+    name: 'silent',
+    title: 'a domain whose name server cannot be reached (SERVFAIL)',
+    visits: [unanswered('http://silent.test/')],
+  },
+  {
+    name: 'routes',
+    title: 'three letters to the same place: do they take the same way?',
+    visits: [
+      visit('GET', `${TATIS}/`, cold, 200, today),
+      visit('GET', `${TATIS}/`, warm, 200, today),
+      visit('GET', `${TATIS}/`, warm, 200, today),
+    ],
+  },
+  {
+    name: 'island',
+    title: 'a letter whose first office is closed: it goes around',
+    visits: [visit('GET', 'http://island.tatis.test/', cold, 200, today)],
   },
   {
     name: 'again',
@@ -258,36 +373,72 @@ function journey(_method: string, url: string, way: Way, sent: Expected): Expect
   return expectSpan(visitor.visit, { attributes: { [ATTR_CONNECTION]: way.connection } }, ...found, sent);
 }
 
-function unresolved(url: string): Visit {
+function unresolved(url: string, way: Way & { connection: 'new' }): Visit {
+  const steps = way.cache === 'miss' ? [ask('.', 'referral'), ask('test.', 'nxdomain')] : [];
+  return notFound(url, { way, code: 'NXDOMAIN', steps });
+}
+
+function unanswered(url: string): Visit {
+  const failed = expectSpan(dns.ask, {
+    words: { zone: 'silent.test.' },
+    attributes: { [ATTR_ERROR_TYPE]: 'EHOSTUNREACH' },
+  });
+  const steps = [ask('.', 'referral'), ask('test.', 'referral'), failed];
+  return notFound(url, { way: cold, code: 'SERVFAIL', steps });
+}
+
+function notFound(
+  url: string,
+  { way, code, steps }: { way: Way & { connection: 'new' }; code: string; steps: Expected[] },
+): Visit {
   const expected = expectSpan(
     visitor.visit,
-    { attributes: { [ATTR_CONNECTION]: 'unresolved', [ATTR_ERROR_TYPE]: 'NXDOMAIN' } },
+    { attributes: { [ATTR_CONNECTION]: 'unresolved', [ATTR_ERROR_TYPE]: code } },
     expectSpan(
       visitor.lookup,
-      { attributes: { [ATTR_ERROR_TYPE]: 'NXDOMAIN' } },
+      { attributes: { [ATTR_ERROR_TYPE]: code } },
       expectSpan(
         dns.resolve,
-        { attributes: { [ATTR_DNS_CACHE]: 'miss', [ATTR_DNS_RESPONSE_CODE]: 'NXDOMAIN' } },
-        ask('.', 'referral'),
-        ask('test.', 'nxdomain'),
+        { attributes: { [ATTR_DNS_CACHE]: way.cache, [ATTR_DNS_RESPONSE_CODE]: code } },
+        ...steps,
       ),
     ),
   );
-  return { method: 'GET', url, way: cold, status: null, expected };
+  return { method: 'GET', url, way, status: null, expected };
 }
 
 // ── the phonebook ──
 
-function lookup(url: string, cache: 'miss' | 'hit'): Expected {
-  const zone = `${new URL(url).hostname.split('.').slice(-2).join('.')}.`;
-  const walk = cache === 'miss' ? [ask('.', 'referral'), ask('test.', 'referral'), ask(zone, 'answer')] : [];
-  return expectSpan(visitor.lookup, {}, expectSpan(dns.resolve, { attributes: { [ATTR_DNS_CACHE]: cache } }, ...walk));
+/** What is asked for a name, by what is remembered of it; a long answer is asked for twice, at each turn. */
+function lookup(url: string, cache: 'miss' | 'partial' | 'hit'): Expected {
+  const { hostname } = new URL(url);
+  const zone = `${hostname.split('.').slice(-2).join('.')}.`;
+  const walk = {
+    miss: [ask('.', 'referral'), ask('test.', 'referral'), ask(zone, 'answer')],
+    partial: [ask('test.', 'referral'), ask(zone, 'answer')],
+    hit: [],
+  }[cache];
+  if (!hostname.startsWith('big.')) return expectSpan(visitor.lookup, {}, resolve(cache, 'udp', ...walk));
+  return expectSpan(
+    visitor.lookup,
+    {},
+    resolve(cache, 'udp', ...walk, ask(zone, 'answer', 'tcp')),
+    resolve('hit', 'tcp'),
+  );
 }
 
-function ask(zone: string, kind: string): Expected {
+function resolve(cache: string, transport: string, ...walk: Expected[]): Expected {
+  return expectSpan(
+    dns.resolve,
+    { attributes: { [ATTR_DNS_CACHE]: cache, [ATTR_NETWORK_TRANSPORT]: transport } },
+    ...walk,
+  );
+}
+
+function ask(zone: string, kind: string, transport = 'udp'): Expected {
   return expectSpan(
     dns.ask,
-    { words: { zone } },
+    { words: { zone }, attributes: { [ATTR_NETWORK_TRANSPORT]: transport } },
     expectSpan(dns.answer, { attributes: { [ATTR_DNS_ANSWER_KIND]: kind } }),
   );
 }
@@ -322,7 +473,7 @@ function answered(
     app.server,
     { words: { method, route: route ?? '' }, attributes: { [ATTR_ANSWERED_BY]: by } },
     ...middleware,
-    expectSpan(app.urlresolver, {}),
+    ...(by === 'common' ? [] : [expectSpan(app.urlresolver, {})]),
     ...steps,
   );
   const lost = [expectSpan(gateway.queue, {}), attempt(method, { [ATTR_ERROR_TYPE]: 'worker_lost' })];

@@ -1,14 +1,16 @@
 // An authoritative server: it answers for one zone, from its file, and for nothing else (RFC 1034, 4.3.1).
 // The root, test. and each domain have one, on sockets of their own, as if they stood in different places of the world.
 
+import { ATTR_NETWORK_TRANSPORT } from '@opentelemetry/semantic-conventions';
 import { dns } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { decodeTraceOption } from '../../otel/propagation/dns.ts';
 import { endSpan, startSpan } from '../../otel/span.ts';
-import { nameOf } from './message/query.ts';
+import type { Faults } from './faults.ts';
+import { HEADER, nameOf } from './message/query.ts';
 import { encodeRecords, type Rcode, writeReply } from './message/reply.ts';
 import { type Receive, receiver } from './protocol.ts';
-import { typeName } from './records.ts';
+import { type DnsRecord, typeName } from './records.ts';
 import type { Finding, Zone } from './zone/zone.ts';
 
 const RCODE_OF: Record<Finding['kind'], Rcode> = {
@@ -20,8 +22,8 @@ const RCODE_OF: Record<Finding['kind'], Rcode> = {
 };
 
 /** Answers for the zone that `current` gives, which may be another one after a reload. */
-export function authority(current: () => Zone): Receive {
-  return receiver((query, limit, send) => {
+export function authority(current: () => Zone, faults: Faults): Receive {
+  const receive = receiver((query, { over, limit, send }) => {
     const zone = current();
     const name = nameOf(query);
     const type = typeName(query.type);
@@ -31,9 +33,10 @@ export function authority(current: () => Zone): Receive {
         [names.ATTR_DNS_ZONE]: zone.name,
         [names.ATTR_DNS_QUESTION_NAME]: name,
         [names.ATTR_DNS_QUESTION_TYPE]: type,
+        [ATTR_NETWORK_TRANSPORT]: over,
       },
     });
-    const finding = zone.find(name, type);
+    const finding = find(zone, { name, type }, faults);
     const rcode = RCODE_OF[finding.kind];
     const bytes = writeReply(
       query,
@@ -45,8 +48,33 @@ export function authority(current: () => Zone): Receive {
       },
       limit,
     );
-    span.setAttributes({ [names.ATTR_DNS_ANSWER_KIND]: finding.kind, [names.ATTR_DNS_RESPONSE_CODE]: rcode });
-    send(bytes);
-    endSpan(span);
+    if (faults.of('wrong', zone.name)) bytes[HEADER + 1] = (bytes[HEADER + 1] ?? 0) ^ 1; // another first letter
+    if (span.isRecording()) {
+      span.setAttributes({
+        [names.ATTR_DNS_ANSWER_KIND]: finding.kind,
+        [names.ATTR_DNS_RESPONSE_CODE]: rcode,
+        [names.ATTR_DNS_MESSAGE_QUERY]: query.bytes.toString('hex'),
+        [names.ATTR_DNS_MESSAGE_REPLY]: bytes.toString('hex'),
+      });
+    }
+    const finish = () => {
+      send(bytes);
+      endSpan(span);
+    };
+    const slow = faults.of('slow', zone.name);
+    if (slow > 0) setTimeout(finish, slow);
+    else finish();
   });
+  return (bytes, over, send) => {
+    if (over === 'udp' && Math.random() * 100 < faults.of('lost', current().name)) return;
+    receive(bytes, over, send);
+  };
+}
+
+function find(zone: Zone, { name, type }: { name: string; type: string }, faults: Faults): Finding {
+  if (faults.of('lame', zone.name)) return { kind: 'refused', answers: [], authorities: [], additionals: [] };
+  const finding = zone.find(name, type);
+  if (!faults.of('expired', zone.name)) return finding;
+  const expired = (records: DnsRecord[]) => records.map((record) => ({ ...record, ttl: 0 }));
+  return { ...finding, answers: expired(finding.answers), authorities: expired(finding.authorities) };
 }

@@ -4,6 +4,7 @@ import { host, port, str } from 'envalid';
 import { count, readEnvironment } from '../../otel/environment.ts';
 import type { Listening } from '../../otel/listen.ts';
 import { type AddressMap, readAddressMap } from '../addresses.ts';
+import { type FaultTable, zoneAmounts } from './faults.ts';
 
 export type ZoneConfig = { zone: string; file: string; listening: Listening };
 
@@ -20,6 +21,8 @@ export type DnsConfig = {
   timeout: number;
   tries: number;
   tcp: { connections: number; idle: number };
+  /** What is broken on purpose. */
+  faults: FaultTable;
 };
 
 /** Reads the phonebook's configuration; throws an Error that lists what is wrong. */
@@ -48,7 +51,36 @@ export function readConfig(environment: NodeJS.ProcessEnv): DnsConfig {
       desc: 'connections open at once on each port; more are closed',
     }),
     WAYBILL_DNS_TCP_IDLE: count({ default: 10_000, desc: 'ms that a connection may go without a whole message' }),
+
+    // What is broken on purpose, as zone=amount with commas. The fix: unset it, or DELETE /faults on the control port.
+    WAYBILL_DNS_FAULT_SLOW: str({
+      default: '',
+      desc: 'tatis.test.=250: its server answers 250 ms late; above WAYBILL_DNS_TIMEOUT it is asked again. Fix: a faster server, or more patience (WAYBILL_DNS_TIMEOUT)',
+    }),
+    WAYBILL_DNS_FAULT_LOST: str({
+      default: '',
+      desc: 'tatis.test.=50: half of the datagrams to it are lost; 100 and there is no answer at all. Fix: more tries (WAYBILL_DNS_TRIES), or a second server',
+    }),
+    WAYBILL_DNS_FAULT_LAME: str({
+      default: '',
+      desc: 'tatis.test.: its server refuses its own zone. Fix: mend the NS record in the zone above, so that it names the right server',
+    }),
+    WAYBILL_DNS_FAULT_WRONG: str({
+      default: '',
+      desc: 'tatis.test.: its server answers another question. Fix: none is needed but patience; the resolver ignores what it did not ask',
+    }),
+    WAYBILL_DNS_FAULT_EXPIRED: str({
+      default: '',
+      desc: 'tatis.test.: its records have a TTL of 0, so nothing is remembered. Fix: a TTL in the zone file that fits how often it changes',
+    }),
   });
+  const faults = {
+    slow: zoneAmounts(read.WAYBILL_DNS_FAULT_SLOW),
+    lost: zoneAmounts(read.WAYBILL_DNS_FAULT_LOST),
+    lame: zoneAmounts(read.WAYBILL_DNS_FAULT_LAME),
+    wrong: zoneAmounts(read.WAYBILL_DNS_FAULT_WRONG),
+    expired: zoneAmounts(read.WAYBILL_DNS_FAULT_EXPIRED),
+  };
   const at = (port: number, variable: string): Listening => ({ host: read.WAYBILL_HOST, port, variable });
   const zone = (name: string, port: number, variable: string): ZoneConfig => ({
     zone: name,
@@ -69,5 +101,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): DnsConfig {
     timeout: read.WAYBILL_DNS_TIMEOUT,
     tries: read.WAYBILL_DNS_TRIES,
     tcp: { connections: read.WAYBILL_DNS_TCP_CONNECTIONS, idle: read.WAYBILL_DNS_TCP_IDLE },
+    faults,
   };
 }

@@ -1,5 +1,6 @@
 // What every server of the phonebook does with a message before it looks anything up: read it, or say why not.
 
+import { log } from '../../otel/log.ts';
 import { isQuery, OPCODE_QUERY, opcodeOf, type Query, readQuery } from './message/query.ts';
 import { limitOf, type Rcode, type Reply, writeBadVersion, writeHeader, writeReply } from './message/reply.ts';
 
@@ -7,6 +8,9 @@ export type Over = 'udp' | 'tcp';
 
 /** What a socket does with a message: `send` is called at most once, at any time. */
 export type Receive = (bytes: Buffer, over: Over, send: (reply: Buffer) => void) => void;
+
+/** How a question came, how long its reply may be in bytes, and where to send it. */
+export type Asking = { over: Over; limit: number; send: (reply: Buffer) => void };
 
 /** Questions that no server here looks up, in the order in which they are checked. */
 const REFUSALS: readonly { applies: (query: Query) => boolean; reply: Reply }[] = [
@@ -21,10 +25,10 @@ const REFUSALS: readonly { applies: (query: Query) => boolean; reply: Reply }[] 
 ];
 
 /**
- * Makes a `Receive` of `look`, which gets a question that is to be looked up, and where to send the bytes of the reply.
+ * Makes a `Receive` of `look`, which gets a question that is to be looked up.
  * No answer: to less than a header, and to answers. FORMERR, NOTIMP, BADVERS, REFUSED: said here.
  */
-export function receiver(look: (query: Query, limit: number, send: (reply: Buffer) => void) => void): Receive {
+export function receiver(look: (query: Query, asking: Asking) => void): Receive {
   return (bytes, over, send) => {
     if (!isQuery(bytes)) return;
     if (opcodeOf(bytes) !== OPCODE_QUERY) return send(writeHeader(bytes, 'NOTIMP'));
@@ -35,7 +39,12 @@ export function receiver(look: (query: Query, limit: number, send: (reply: Buffe
     for (const { applies, reply } of REFUSALS) {
       if (applies(query)) return send(writeReply(query, reply, limit));
     }
-    look(query, limit, send);
+    try {
+      look(query, { over, limit, send });
+    } catch (error) {
+      log.error({ err: error, message: bytes.toString('hex') }, 'a question could not be handled');
+      send(writeReply(query, { rcode: 'SERVFAIL' }, limit));
+    }
   };
 }
 

@@ -9,6 +9,7 @@ import { closeServer } from '../../otel/shutdown.ts';
 import { authority } from './authority.ts';
 import type { DnsConfig } from './config.ts';
 import { createControl } from './control.ts';
+import { Faults } from './faults.ts';
 import type { Receive } from './protocol.ts';
 import { askZoneWith } from './resolver/ask.ts';
 import { Resolver } from './resolver/resolver.ts';
@@ -30,7 +31,11 @@ export function createDns(config: DnsConfig): DnsServer {
   let zones = readZones(config);
   const root = { zone: '.', servers: [{ name: 'a.root-servers.test.', addresses: [config.rootHint] }] };
   const resolver = new Resolver({ root, ask: askZoneWith(config) });
-  const control = createControl({ flush: () => resolver.flush() });
+  const faults = new Faults(
+    config.zones.map(({ zone }) => zone),
+    config.faults,
+  );
+  const control = createControl({ flush: () => resolver.flush(), faults });
   const opened: { close(): unknown }[] = [];
 
   /** UDP and TCP on the same port. */
@@ -48,7 +53,7 @@ export function createDns(config: DnsConfig): DnsServer {
         for (const [index, { listening }] of config.zones.entries()) {
           await open(
             listening,
-            authority(() => zones[index] as Zone),
+            authority(() => zones[index] as Zone, faults),
           );
         }
         const port = await open(config.listening, resolver.receive);

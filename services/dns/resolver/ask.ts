@@ -6,6 +6,7 @@ import type { Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { dns } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
+import { note } from '../../../otel/note.ts';
 import { encodeTraceOption, TRACE_OPTION } from '../../../otel/propagation/dns.ts';
 import { failSpan, inSpan } from '../../../otel/span.ts';
 import type { AddressMap } from '../../addresses.ts';
@@ -70,7 +71,13 @@ function askServer({ addresses, timeout }: Asker, { zone, address, asked, over }
   };
   return inSpan(dns.ask, { words: { zone }, attributes }, async (span) => {
     if (peer === undefined) throw new DnsFailure('EHOSTUNREACH', `${zone} ${address}`);
-    const bytes = await exchange(writeQuestion(asked, span), peer, { over, timeout, where: `${zone} ${address}` });
+    const bytes = await exchange(writeQuestion(asked, span), peer, {
+      over,
+      timeout,
+      where: `${zone} ${address}`,
+      onIgnored: (message) =>
+        note(span, 'answer ignored', { reason: 'it answers another question', length: message.length }),
+    });
     span.setAttribute(names.ATTR_DNS_RESPONSE_CODE, RCODES[(bytes[3] as number) & 0x0f] ?? 'unknown');
     const response = readResponse(bytes, { zone, ...asked });
     if (!isUsable(response) && response.kind !== 'truncated') failSpan(span, response.kind);

@@ -8,10 +8,22 @@ import { DnsFailure } from '../errors.ts';
 import { HEADER } from '../message/query.ts';
 import type { Over } from '../protocol.ts';
 
-export type Asking = { over: Over; timeout: number; where: string };
+export type Sending = {
+  over: Over;
+  /** In ms. */
+  timeout: number;
+  /** For messages of errors: whose server this is. */
+  where: string;
+  /** Told of a message that is no answer to the question; it is ignored. */
+  onIgnored: (message: Buffer) => void;
+};
 
 /** Sends `query` to `server` and gives the answer's bytes; throws a DnsFailure when none comes within `timeout` ms. */
-export function exchange(query: Buffer, server: Endpoint, { over, timeout, where }: Asking): Promise<Buffer> {
+export function exchange(
+  query: Buffer,
+  server: Endpoint,
+  { over, timeout, where, onIgnored }: Sending,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const channel = over === 'udp' ? datagram(query, server) : stream(query, server);
     const timer = setTimeout(() => finish(() => reject(new DnsFailure('timeout', where))), timeout);
@@ -22,6 +34,7 @@ export function exchange(query: Buffer, server: Endpoint, { over, timeout, where
     };
     channel.onMessage((message) => {
       if (isAnswerTo(query, message)) finish(() => resolve(message));
+      else onIgnored(message);
     });
     channel.onError(({ code }) => {
       const known = code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' ? code : 'ECONNRESET';

@@ -2,6 +2,7 @@
 // The same question asked while it is being walked waits for that walk.
 
 import { context, type Span } from '@opentelemetry/api';
+import { ATTR_NETWORK_TRANSPORT } from '@opentelemetry/semantic-conventions';
 import { now } from '../../../otel/clock.ts';
 import { dns } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
@@ -10,7 +11,8 @@ import { endSpan, errorType, failSpan, startSpan, within } from '../../../otel/s
 import { DnsFailure } from '../errors.ts';
 import { nameOf, type Query, recursionDesired } from '../message/query.ts';
 import { encodeRecords, writeReply } from '../message/reply.ts';
-import { type Receive, receiver } from '../protocol.ts';
+import { countReply } from '../metrics.ts';
+import { type Asking, type Receive, receiver } from '../protocol.ts';
 import { recordText, typeName } from '../records.ts';
 import { Cache, type Delegation, type Found, leastTtl, type Ready } from './cache.ts';
 import { type AskZone, Walk } from './walk.ts';
@@ -19,7 +21,7 @@ import { type AskZone, Walk } from './walk.ts';
 const FAILURE_TTL = 1;
 
 type How = 'hit' | 'partial' | 'miss' | 'joined' | 'none';
-type Asker = { span: Span; limit: number; send: (reply: Buffer) => void };
+type Asker = Asking & { span: Span; began: number };
 type Walking = { ready: Promise<{ ready: Ready; how: How }>; span: Span };
 
 export class Resolver {
@@ -43,20 +45,21 @@ export class Resolver {
 
   /** What its sockets do with a message. */
   get receive(): Receive {
-    return receiver((query, limit, send) => {
+    return receiver((query, asking) => {
+      const began = performance.now();
       const known = this.#cache.replies.get(query.key);
       const joined = known ? undefined : this.#walking.get(query.key);
       const span = startSpan(dns.resolve, {
         parent: decodeTraceOption(query.edns?.trace),
         ...(joined && { links: [{ context: joined.span.spanContext() }] }),
       });
-      if (known) return this.#answer(query, known, 'hit', { span, limit, send });
-      if (!recursionDesired(query.bytes))
-        return this.#answer(query, this.#unasked(query), 'none', { span, limit, send });
+      const asker = { ...asking, span, began };
+      if (known) return this.#answer(query, known, 'hit', asker);
+      if (!recursionDesired(query.bytes)) return this.#answer(query, this.#unasked(query), 'none', asker);
 
       const { ready } = joined ?? this.#start(query, span);
-      void ready.then((walked) => {
-        this.#answer(query, walked.ready, joined ? 'joined' : walked.how, { span, limit, send });
+      ready.then((walked) => {
+        this.#answer(query, walked.ready, joined ? 'joined' : walked.how, asker);
       });
     });
   }
@@ -98,7 +101,7 @@ export class Resolver {
     query: Query,
     { name, found, records, texts, ttl, storedAt }: Ready,
     how: How,
-    { span, limit, send }: Asker,
+    { span, over, limit, send, began }: Asker,
   ): void {
     const { rcode, failure } = found;
     const age = Math.floor((this.#clock() - storedAt) / 1000);
@@ -111,11 +114,15 @@ export class Resolver {
         [names.ATTR_DNS_CACHE]: how,
         [names.ATTR_DNS_RESPONSE_CODE]: rcode,
         [names.ATTR_DNS_ANSWERS]: texts,
+        [ATTR_NETWORK_TRANSPORT]: over,
+        [names.ATTR_DNS_MESSAGE_QUERY]: query.bytes.toString('hex'),
+        [names.ATTR_DNS_MESSAGE_REPLY]: bytes.toString('hex'),
         ...(failure === undefined && { [names.ATTR_DNS_TTL]: Math.max(0, ttl - age) }),
       });
       if (failure) failSpan(span, errorType(failure), failure);
     }
     send(bytes);
     endSpan(span);
+    countReply({ name, rcode, how, over, ms: performance.now() - began });
   }
 }

@@ -1,0 +1,32 @@
+// What the phonebook counts.
+
+import { metrics } from '@opentelemetry/api';
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
+import { ATTR_DNS_CACHE, ATTR_DNS_QUESTION_NAME, ATTR_DNS_RESPONSE_CODE } from '../../otel/contract/names.ts';
+import { SCOPE } from '../../otel/contract/spec.ts';
+import type { Rcode } from './message/reply.ts';
+import type { Over } from './protocol.ts';
+
+const meter = metrics.getMeter(SCOPE);
+const queries = meter.createCounter('waybill.dns.queries', { description: 'questions to the resolver, by reply' });
+const lookups = meter.createCounter('waybill.dns.lookups', { description: 'questions to the resolver, by memory' });
+const duration = meter.createHistogram('dns.lookup.duration', { unit: 's', description: 'how long a reply took' });
+
+/** Counts a reply of the resolver; `ms` since the question came. Only names that exist are told apart: others are endless. */
+export function countReply({
+  name,
+  rcode,
+  how,
+  over,
+  ms,
+}: {
+  name: string;
+  rcode: Rcode;
+  how: string;
+  over: Over;
+  ms: number;
+}): void {
+  queries.add(1, { [ATTR_DNS_RESPONSE_CODE]: rcode, 'network.transport': over });
+  lookups.add(1, { [ATTR_DNS_CACHE]: how });
+  duration.record(ms / 1000, rcode === 'NOERROR' ? { [ATTR_DNS_QUESTION_NAME]: name } : { [ATTR_ERROR_TYPE]: rcode });
+}

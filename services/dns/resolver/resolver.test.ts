@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { childrenOf, recordSpans } from '../../../otel/testing.ts';
+import { ask, askTcp, type Lab, queryFor, sendUdp, startDns } from '../testing.ts';
+
+const recorded = recordSpans();
+let lab: Lab;
+beforeAll(async () => {
+  lab = await startDns({ WAYBILL_DNS_TIMEOUT: '40', WAYBILL_DNS_TRIES: '2' });
+});
+afterAll(() => lab.close());
+beforeEach(async () => {
+  await fetch(`${lab.control}/faults`, { method: 'DELETE' });
+  await fetch(`${lab.control}/flush`, { method: 'POST' });
+  recorded.clear();
+});
+
+const breakIt = (faults: object) => fetch(`${lab.control}/faults`, { method: 'PUT', body: JSON.stringify(faults) });
+const EDNS = { additionals: [{ type: 'OPT', name: '.', udpPayloadSize: 1232, flags: 0, options: [] }] as never };
+const asks = () => recorded.all().filter(({ name }) => name.startsWith('ask'));
+const cacheOf = () => recorded.named('resolve').map(({ attributes }) => attributes['waybill.dns.cache']);
+/** Code and text of the Extended DNS Error in an answer. */
+const reason = (answer: Awaited<ReturnType<typeof ask>>) => {
+  const [opt] = (answer.additionals ?? []) as unknown as { options: { code: number; data: Buffer }[] }[];
+  const data = opt?.options.find(({ code }) => code === 15)?.data;
+  return data && [data.readUInt16BE(0), data.subarray(2).toString()];
+};
+
+test('an alias is followed within its zone', async () => {
+  const { answers } = await ask(lab.port, 'www.tatis.test');
+  expect(answers).toMatchObject([
+    { name: 'www.tatis.test', type: 'CNAME', data: 'tatis.test' },
+    { name: 'tatis.test', type: 'A', data: '203.0.113.10' },
+  ]);
+});
+
+test('an alias into another zone is followed there', async () => {
+  const { answers } = await ask(lab.port, 'letters.tatis.test');
+  expect(answers).toMatchObject([
+    { type: 'CNAME', data: 'djangogirls.test' },
+    { type: 'A', data: '203.0.113.20' },
+  ]);
+  expect(asks().map(({ name }) => name)).toEqual([
+    'ask .',
+    'ask test.',
+    'ask tatis.test.',
+    'ask test.',
+    'ask djangogirls.test.',
+  ]);
+});
+
+test('the parts of an answer are remembered one by one', async () => {
+  await ask(lab.port, 'www.tatis.test');
+  recorded.clear();
+  await ask(lab.port, 'tatis.test');
+  expect(asks()).toEqual([]);
+  expect(cacheOf()).toEqual(['hit']);
+});
+
+test('a type that the name does not have is NODATA, with the SOA record, and leaves other types alone', async () => {
+  const none = await ask(lab.port, 'tatis.test', { type: 'CNAME' });
+  expect(none).toMatchObject({
+    rcode: 'NOERROR',
+    answers: [],
+    authorities: [{ type: 'SOA', name: 'tatis.test', ttl: 60 }],
+  });
+  expect((await ask(lab.port, 'tatis.test')).answers).toMatchObject([{ data: '203.0.113.10' }]);
+});
+
+test('nothing exists below a name that does not exist', async () => {
+  await ask(lab.port, 'nowhere.test');
+  recorded.clear();
+  expect((await ask(lab.port, 'deep.below.nowhere.test')).rcode).toBe('NXDOMAIN');
+  expect(asks()).toEqual([]);
+});
+
+test('an answer that is too long for a datagram is cut, and whole over TCP, at every turn', async () => {
+  const cut = await ask(lab.port, 'big.tatis.test', EDNS);
+  expect(cut).toMatchObject({ flag_tc: true, answers: [] });
+  expect(asks().map(({ attributes }) => attributes['network.transport'])).toEqual(['udp', 'udp', 'udp', 'tcp']);
+  const [whole] = await askTcp(lab.port, [queryFor('big.tatis.test')]);
+  expect(whole?.answers).toHaveLength(101);
+  expect(cacheOf()).toEqual(['miss', 'hit']);
+});
+
+test('a datagram is never longer than the client can take', async () => {
+  for (const [options, most] of [
+    [{}, 512],
+    [EDNS, 1232],
+  ] as const) {
+    const bytes = await sendUdp(lab.port, queryFor('big.tatis.test', options));
+    expect(bytes?.length).toBeLessThanOrEqual(most);
+  }
+});
+
+test('a name server that is not on the map is SERVFAIL, and the reply says why', async () => {
+  const answer = await ask(lab.port, 'silent.test', EDNS);
+  expect(answer.rcode).toBe('SERVFAIL');
+  expect(reason(answer)).toEqual([22, 'silent.test. 198.51.100.9: No route to the name server']);
+  expect(recorded.named('resolve')[0]?.attributes['error.type']).toBe('EHOSTUNREACH');
+});
+
+test('the same question in flight is asked once; who joins links to the walk', async () => {
+  await breakIt({ slow: { 'tatis.test.': 20 } });
+  await Promise.all([ask(lab.port, 'tatis.test'), ask(lab.port, 'tatis.test'), ask(lab.port, 'tatis.test')]);
+  expect(cacheOf().toSorted()).toEqual(['joined', 'joined', 'miss']);
+  expect(asks()).toHaveLength(3);
+  const walked = recorded.named('resolve').find(({ attributes }) => attributes['waybill.dns.cache'] === 'miss');
+  const joined = recorded.named('resolve').find(({ attributes }) => attributes['waybill.dns.cache'] === 'joined');
+  expect(joined?.links[0]?.context.spanId).toBe(walked?.spanContext().spanId);
+});
+
+test('without RD nobody is asked: the reply says whom one could ask', async () => {
+  const answer = await ask(lab.port, 'tatis.test', { flags: 0 });
+  expect(answer).toMatchObject({ rcode: 'NOERROR', answers: [], authorities: [{ type: 'NS', name: '.' }] });
+  expect(asks()).toEqual([]);
+});
+
+test('lost datagrams are asked again, then given up', async () => {
+  await breakIt({ lost: { 'tatis.test.': 100 } });
+  const answer = await ask(lab.port, 'tatis.test', EDNS);
+  expect(answer.rcode).toBe('SERVFAIL');
+  expect(reason(answer)).toEqual([22, 'tatis.test. 198.51.100.3: The name server did not answer']);
+  const tried = asks().filter(({ name }) => name === 'ask tatis.test.');
+  expect(tried.map(({ attributes }) => attributes['error.type'])).toEqual(['timeout', 'timeout']);
+  expect(tried.flatMap((span) => childrenOf(span, recorded.all()))).toEqual([]);
+});
+
+test('a lame delegation is SERVFAIL at once', async () => {
+  await breakIt({ lame: { 'tatis.test.': 1 } });
+  expect((await ask(lab.port, 'tatis.test')).rcode).toBe('SERVFAIL');
+  expect(asks().at(-1)?.attributes).toMatchObject({ 'error.type': 'refused', 'waybill.dns.response_code': 'REFUSED' });
+});
+
+test('an answer to another question is ignored', async () => {
+  await breakIt({ wrong: { 'tatis.test.': 1 } });
+  expect((await ask(lab.port, 'tatis.test')).rcode).toBe('SERVFAIL');
+  const last = asks().at(-1);
+  expect(last?.attributes['error.type']).toBe('timeout');
+  expect(last?.events.map(({ name }) => name)).toEqual(['answer ignored', 'exception']);
+});
+
+test('a TTL of 0 is never remembered', async () => {
+  await breakIt({ expired: { 'tatis.test.': 1 } });
+  await ask(lab.port, 'tatis.test');
+  await ask(lab.port, 'tatis.test');
+  expect(cacheOf()).toEqual(['miss', 'partial']);
+});
+
+test.each([
+  ['no fault of that name', { fast: {} }, 'there is no fault "fast"; there are: slow, lost, lame, wrong, expired'],
+  ['no zone of that name', { slow: { 'com.': 1 } }, 'there is no zone "com."'],
+  ['no number', { slow: { 'test.': 'much' } }, 'slow of test. takes a number'],
+])('the control port refuses %s', async (_, faults, message) => {
+  const response = await breakIt(faults);
+  expect(response.status).toBe(400);
+  expect(await response.text()).toContain(message);
+});
