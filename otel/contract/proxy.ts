@@ -18,10 +18,11 @@ export const server = defineSpan({
     [semconv.ATTR_SERVER_ADDRESS]: 'the Host asked for',
     [semconv.ATTR_CLIENT_ADDRESS]: 'who asked',
     [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: '1.0 or 1.1',
-    [names.ATTR_LOCATION_KIND]: 'static: the proxy serves it itself; dynamic: it hands it on',
+    [names.ATTR_LOCATION_KIND]:
+      'static: the proxy serves it itself; dynamic: it hands it on; return: the rule itself says the answer; refused: no rule was asked',
   },
   sometimes: {
-    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
+    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'the status answered; 499 when the client went before one was',
     [semconv.ATTR_URL_QUERY]: 'when the address has a query',
     [semconv.ATTR_USER_AGENT_ORIGINAL]: 'when the client says what it is',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, or what went wrong',
@@ -32,10 +33,12 @@ export const location = defineSpan({
   service: 'proxy',
   name: 'location',
   parents: ['proxy {method}'],
+  presence: { attribute: names.ATTR_LOCATION_KIND, in: ['static', 'dynamic', 'return'] },
   sentence: 'It goes through its rules: is this a static file, or must somebody write an answer?',
   attributes: {
     [names.ATTR_LOCATION_RULE]: 'the rule that won',
-    [names.ATTR_LOCATION_KIND]: 'what the rule says: static or dynamic',
+    [names.ATTR_LOCATION_REASON]: 'why it won',
+    [names.ATTR_LOCATION_KIND]: 'what the rule says: static, dynamic or return',
   },
   sometimes: {},
   events: ['rule tried'],
@@ -48,13 +51,14 @@ export const staticFile = defineSpan({
   presence: { attribute: names.ATTR_LOCATION_KIND, in: ['static'] },
   sentence: 'A static file: the web server takes it from its own shelf.',
   attributes: {
-    [names.ATTR_FILE_OUTCOME]: 'sent, not modified, range, redirect, not found, not allowed …',
+    [names.ATTR_FILE_OUTCOME]: 'sent, not modified, range, redirect, not found, hidden, not allowed, changed …',
   },
   sometimes: {
     [names.ATTR_FILE_PATH]: 'when there is such a file: its path below the root',
     [names.ATTR_FILE_SIZE]: 'likewise its size in bytes',
     [names.ATTR_FILE_ENCODING]: 'likewise identity, gzip or br',
-    [semconv.ATTR_ERROR_TYPE]: 'when reading it failed',
+    [names.ATTR_FILE_SOURCE]: 'likewise memory or disk',
+    [semconv.ATTR_ERROR_TYPE]: 'when sending it failed: file_cut, EIO …',
   },
 });
 

@@ -1,0 +1,110 @@
+// One line a request, in the Combined format (as Apache and nginx write it) with trace id and times behind it, or in JSON.
+// Lines are written together, so that the log costs little; `close` writes the last of them.
+
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { now } from '../../otel/clock.ts';
+import type { Letter } from './letter.ts';
+
+const WRITE_AFTER_MS = 100;
+const WRITE_AT_BYTES = 65_536;
+
+export type AccessLog = { write: (letter: Letter) => void; reopen: () => void; close: () => Promise<void> };
+
+/** Opens the log: `to` is stdout, off, or a file, which is appended to. */
+export function openAccessLog({ to, format }: { to: string; format: 'combined' | 'json' }): AccessLog {
+  if (to === 'off') return { write: () => {}, reopen: () => {}, close: async () => {} };
+  const line = format === 'json' ? jsonLine : combinedLine;
+  let file = openFile();
+  let waiting = '';
+  let timer: NodeJS.Timeout | undefined;
+
+  function openFile(): WriteStream | undefined {
+    if (to === 'stdout') return undefined;
+    return createWriteStream(to, { flags: 'a' }).on('error', (error) => console.error(`access log: ${error.message}`));
+  }
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (waiting !== '') (file ?? process.stdout).write(waiting);
+    waiting = '';
+  };
+
+  return {
+    write(letter) {
+      waiting += line(letter);
+      if (waiting.length >= WRITE_AT_BYTES) flush();
+      else timer ??= setTimeout(flush, WRITE_AFTER_MS).unref();
+    },
+    /** After the file was moved away: writes go to a new one of that name. */
+    reopen() {
+      flush();
+      file?.end();
+      file = openFile();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        flush();
+        if (file) file.end(resolve);
+        else process.stdout.write('', () => resolve());
+      }),
+  };
+}
+
+/** 127.0.0.1 - - [21/Nov/2026:08:42:40 +0000] "GET / HTTP/1.1" 200 512 "-" "curl/7.88" trace=4bf9… rt=0.004 ut=0.003 */
+export function combinedLine(letter: Letter): string {
+  const { request, clientAddress, method, status, bodyBytes, traceId, upstreamMs } = letter;
+  const { referer, 'user-agent': agent } = request.headers;
+  const asked = `${method} ${quoted(request.url)} HTTP/${request.httpVersion}`;
+  const times = `rt=${seconds(now() - letter.start)} ut=${upstreamMs === undefined ? '-' : seconds(upstreamMs)}`;
+  return `${clientAddress} - - [${date(letter.start)}] "${asked}" ${status} ${bodyBytes} "${quoted(referer)}" "${quoted(agent)}" trace=${traceId ?? '-'} ${times}\n`;
+}
+
+/** The same in JSON, with location and failure; times in ms. */
+export function jsonLine(letter: Letter): string {
+  const { request, clientAddress, method, status, bodyBytes, traceId, upstreamMs, kind, rule, failure } = letter;
+  const { referer, 'user-agent': userAgent } = request.headers;
+  const time = new Date(letter.start).toISOString();
+  const durationMs = Math.round((now() - letter.start) * 1000) / 1000;
+  return `${JSON.stringify({
+    time,
+    clientAddress,
+    method,
+    url: request.url,
+    httpVersion: request.httpVersion,
+    status,
+    bodyBytes,
+    referer,
+    userAgent,
+    traceId,
+    durationMs,
+    upstreamMs: upstreamMs && Math.round(upstreamMs * 1000) / 1000,
+    kind,
+    rule,
+    failure,
+  })}\n`;
+}
+
+/** As nginx escapes: what could end the quotes or the line is written as \xHH. */
+function quoted(text: string | undefined): string {
+  if (text === undefined || text === '') return '-';
+  return text.replace(UNSAFE, (char) => `\\x${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+}
+
+const UNSAFE = /[^ !#-[\]-~]/g;
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+let last = { second: -1, text: '' };
+
+function date(ms: number): string {
+  const second = Math.floor(ms / 1000);
+  if (second !== last.second) {
+    const [day, time] = new Date(second * 1000).toISOString().split('T') as [string, string];
+    const [year, month, date] = day.split('-');
+    last = { second, text: `${date}/${MONTHS[Number(month) - 1]}/${year}:${time.slice(0, 8)} +0000` };
+  }
+  return last.text;
+}

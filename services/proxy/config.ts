@@ -1,0 +1,95 @@
+// Every variable that the proxy reads. Those that nginx has too are named beside its own in README.md.
+
+import { host, port, str, url } from 'envalid';
+import type { Endpoint } from '../../otel/endpoint.ts';
+import { count, endpoints, readEnvironment } from '../../otel/environment.ts';
+import type { Listening } from '../../otel/listen.ts';
+
+/** How much a client may send, and how long it may take; times in ms. */
+export type Bounds = {
+  headerBytes: number;
+  targetBytes: number;
+  bodyBytes: number;
+  headerTimeout: number;
+  requestTimeout: number;
+  sendTimeout: number;
+  keepAlive: number;
+  proxyHeaderTimeout: number;
+};
+
+export type ProxyConfig = {
+  listening: Listening;
+  /** For routers: a PROXY protocol header comes first. */
+  routed: Listening;
+  places: { staticRoot: string; gateway: Endpoint };
+  bounds: Bounds;
+  /** Times in ms. */
+  upstream: { connectTimeout: number; timeout: number };
+  /** Small files in memory: the largest one, and all together. */
+  memory: { fileBytes: number; bytes: number };
+  log: { to: string; format: 'combined' | 'json' };
+  /** Where traces can be read, for links on error pages. */
+  pageUrl: string;
+};
+
+/** Reads the proxy's configuration; throws an Error that lists what is wrong. */
+export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
+  const read = readEnvironment(environment, {
+    WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; nobody else is let in by default' }),
+    WAYBILL_SITE_PORT: port({ default: 8180, desc: 'the site; 80 would need root' }),
+    WAYBILL_SITE_PP_PORT: port({
+      default: 8181,
+      desc: 'the site for routers: a PROXY protocol header must come first',
+    }),
+    WAYBILL_GATEWAY: endpoints({
+      default: [{ host: '127.0.0.1', port: 8182 }],
+      desc: 'who answers what is dynamic; exactly one',
+    }),
+    WAYBILL_STATIC_ROOT: str({ default: 'services/app/site/static', desc: 'the folder behind /static/' }),
+    WAYBILL_PAGE_URL: url({
+      default: 'http://127.0.0.1:8190',
+      desc: 'where traces are shown, for links on error pages',
+    }),
+    WAYBILL_PROXY_HEADER_BYTES: count({ default: 16_384, desc: 'request line and headers together; more is 431' }),
+    WAYBILL_PROXY_TARGET_BYTES: count({ default: 8192, desc: 'path and query; more is 414' }),
+    WAYBILL_PROXY_BODY_BYTES: count({ default: 1_048_576, desc: 'the body of a request; more is 413' }),
+    WAYBILL_PROXY_HEADER_TIMEOUT: count({ default: 10_000, desc: 'ms for all headers to arrive (408): slow-loris' }),
+    WAYBILL_PROXY_REQUEST_TIMEOUT: count({ default: 60_000, desc: 'ms for the whole request to arrive (408)' }),
+    WAYBILL_PROXY_SEND_TIMEOUT: count({ default: 60_000, desc: 'ms that a client may take nothing of its answer' }),
+    WAYBILL_PROXY_KEEPALIVE: count({ default: 75_000, desc: 'ms that an idle connection of a client is kept' }),
+    WAYBILL_PROXY_PP_TIMEOUT: count({ default: 3000, desc: 'ms for the PROXY protocol header to arrive' }),
+    WAYBILL_PROXY_CONNECT_TIMEOUT: count({ default: 3000, desc: 'ms to connect to the gateway (504)' }),
+    WAYBILL_PROXY_UPSTREAM_TIMEOUT: count({
+      default: 30_000,
+      desc: 'ms of silence from the gateway (504): longer than its own WAYBILL_QUEUE_WAIT and WAYBILL_WORKER_TIMEOUT',
+    }),
+    WAYBILL_PROXY_MEMORY_FILE: count({ default: 1_048_576, desc: 'bytes; larger files are streamed from disk' }),
+    WAYBILL_PROXY_MEMORY: count({ default: 67_108_864, desc: 'bytes of files in memory; the least used go first' }),
+    WAYBILL_ACCESS_LOG: str({ default: 'stdout', desc: 'stdout, off, or a file' }),
+    WAYBILL_ACCESS_LOG_FORMAT: str({ choices: ['combined', 'json'], default: 'combined', desc: 'for people or tools' }),
+  });
+  const [gateway, ...others] = read.WAYBILL_GATEWAY;
+  if (gateway === undefined || others.length > 0) {
+    throw new Error('WAYBILL_GATEWAY must be one host:port; choosing between workers is the job of the gateway');
+  }
+  const at = (port: number, variable: string): Listening => ({ host: read.WAYBILL_HOST, port, variable });
+  return {
+    listening: at(read.WAYBILL_SITE_PORT, 'WAYBILL_SITE_PORT'),
+    routed: at(read.WAYBILL_SITE_PP_PORT, 'WAYBILL_SITE_PP_PORT'),
+    places: { staticRoot: read.WAYBILL_STATIC_ROOT, gateway },
+    bounds: {
+      headerBytes: read.WAYBILL_PROXY_HEADER_BYTES,
+      targetBytes: read.WAYBILL_PROXY_TARGET_BYTES,
+      bodyBytes: read.WAYBILL_PROXY_BODY_BYTES,
+      headerTimeout: read.WAYBILL_PROXY_HEADER_TIMEOUT,
+      requestTimeout: read.WAYBILL_PROXY_REQUEST_TIMEOUT,
+      sendTimeout: read.WAYBILL_PROXY_SEND_TIMEOUT,
+      keepAlive: read.WAYBILL_PROXY_KEEPALIVE,
+      proxyHeaderTimeout: read.WAYBILL_PROXY_PP_TIMEOUT,
+    },
+    upstream: { connectTimeout: read.WAYBILL_PROXY_CONNECT_TIMEOUT, timeout: read.WAYBILL_PROXY_UPSTREAM_TIMEOUT },
+    memory: { fileBytes: read.WAYBILL_PROXY_MEMORY_FILE, bytes: read.WAYBILL_PROXY_MEMORY },
+    log: { to: read.WAYBILL_ACCESS_LOG, format: read.WAYBILL_ACCESS_LOG_FORMAT as 'combined' | 'json' },
+    pageUrl: read.WAYBILL_PAGE_URL.replace(/\/$/, ''),
+  };
+}

@@ -1,0 +1,152 @@
+// One request while it is in the proxy: its SERVER span, what every answer to it carries, and how it ends.
+
+import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type Context, context, isSpanContextValid, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import * as semconv from '@opentelemetry/semantic-conventions';
+import { now } from '../../otel/clock.ts';
+import { proxy } from '../../otel/contract/index.ts';
+import { ATTR_LOCATION_KIND } from '../../otel/contract/names.ts';
+import { log } from '../../otel/log.ts';
+import { extractContext, responseHeaders } from '../../otel/propagation/http.ts';
+import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
+import { FAILURES, type FailureCode, failurePage } from './errors.ts';
+import type { Target } from './target.ts';
+
+/** static, dynamic, return: what a location says; refused: none was asked. */
+export type Kind = 'static' | 'dynamic' | 'return' | 'refused';
+
+export class Letter {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly target: Target;
+  readonly method: string;
+  readonly clientAddress: string;
+  /** The context of its SERVER span, parent of all that happens to it here. */
+  readonly context: Context;
+  readonly start = now();
+  /** Told by the steps as they go, for log and metrics. */
+  kind: Kind = 'refused';
+  rule = '';
+  bodyBytes = 0;
+  upstreamMs: number | undefined;
+  failure: FailureCode | undefined;
+  readonly #span: Span;
+  readonly #pageUrl: string;
+  #whenGone: () => void = () => {};
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { target, clientAddress, pageUrl }: { target: Target; clientAddress: string; pageUrl: string },
+    whenOver: (letter: Letter) => void,
+  ) {
+    this.request = request;
+    this.response = response;
+    this.target = target;
+    this.clientAddress = clientAddress;
+    this.method = request.method ?? 'GET';
+    this.#pageUrl = pageUrl;
+    const { headers } = request;
+    const userAgent = headers['user-agent'];
+    this.#span = startSpan(proxy.server, {
+      words: { method: this.method },
+      parent: extractContext(headers),
+      startTime: this.start,
+      attributes: {
+        [semconv.ATTR_HTTP_REQUEST_METHOD]: this.method,
+        [semconv.ATTR_URL_PATH]: this.path,
+        [semconv.ATTR_URL_SCHEME]: 'http',
+        [semconv.ATTR_SERVER_ADDRESS]: target.host,
+        [semconv.ATTR_CLIENT_ADDRESS]: clientAddress,
+        [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: request.httpVersion,
+        ...(target.query !== undefined && { [semconv.ATTR_URL_QUERY]: target.query }),
+        ...(userAgent !== undefined && { [semconv.ATTR_USER_AGENT_ORIGINAL]: userAgent }),
+      },
+    });
+    this.context = within(this.#span, ROOT_CONTEXT);
+    response.once('close', () => {
+      this.#end();
+      whenOver(this);
+    });
+  }
+
+  /** The path as it was asked for. */
+  get path(): string {
+    const { raw, query } = this.target;
+    return query === undefined ? raw : raw.slice(0, -query.length - 1);
+  }
+
+  get traceId(): string | undefined {
+    const spanContext = this.#span.spanContext();
+    return isSpanContextValid(spanContext) ? spanContext.traceId : undefined;
+  }
+
+  /** The status for the log: 499 (as nginx has it) when the client went before it had one. */
+  get status(): number {
+    if (this.response.headersSent) return this.response.statusCode;
+    return this.failure === undefined ? 499 : FAILURES[this.failure][0];
+  }
+
+  /** The headers by which every answer tells its trace; none in a process without instrumentation. */
+  get traceHeaders(): Record<string, string> {
+    return this.traceId === undefined ? {} : responseHeaders(this.#span);
+  }
+
+  /** Sets what is done when the client goes before its answer is whole. */
+  whenGone(act: () => void): void {
+    this.#whenGone = act;
+  }
+
+  /** Answers with `body`, which HEAD does not get. */
+  answer(status: number, headers: OutgoingHttpHeaders, body: string | Buffer = ''): void {
+    const isBodyless = this.method === 'HEAD' || status === 204 || status === 304;
+    if (!isBodyless) this.bodyBytes = Buffer.byteLength(body);
+    this.response.writeHead(status, STATUS_CODES[status], { ...headers, ...this.traceHeaders });
+    if (isBodyless || body.length === 0) this.response.end();
+    else this.response.end(body);
+  }
+
+  /** Answers with a page that says what went wrong; where an answer was begun already, cuts it off. */
+  fail(code: FailureCode, headers: OutgoingHttpHeaders = {}): void {
+    this.failure ??= code;
+    const [status] = FAILURES[code];
+    if (status >= 500)
+      context.with(this.context, () => log.warn({ code, method: this.method, path: this.path }, 'no answer'));
+    if (this.response.headersSent) this.response.destroy();
+    else {
+      const { traceId } = this;
+      const page = failurePage(code, traceId ? { id: traceId, url: `${this.#pageUrl}/traces/${traceId}` } : undefined);
+      const closes = MUST_CLOSE.has(status) || !this.request.complete;
+      this.answer(
+        status,
+        {
+          'content-type': 'text/html; charset=utf-8',
+          'content-length': Buffer.byteLength(page),
+          ...(closes && { connection: 'close' }),
+          ...headers,
+        },
+        page,
+      );
+    }
+  }
+
+  #end(): void {
+    const { request, response } = this;
+    if (!response.writableFinished && this.failure === undefined) {
+      this.failure = 'client_gone';
+      this.#whenGone();
+    }
+    if (!request.complete) request.resume(); // what is left of a body that nobody wants
+    this.#span.setAttributes({
+      [ATTR_LOCATION_KIND]: this.kind,
+      [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: this.status,
+    });
+    const isOurs = this.failure !== undefined && (this.status >= 499 || !response.writableFinished);
+    if (isOurs) failSpan(this.#span, this.failure as string);
+    else if (this.status >= 500) failSpan(this.#span, String(this.status));
+    endSpan(this.#span);
+  }
+}
+
+/** After these nobody knows where the next letter on this connection would begin, or the client is not to be trusted. */
+const MUST_CLOSE = new Set([400, 408, 413, 414, 431]);

@@ -1,0 +1,110 @@
+// What may stand in locations.ts, and the check at start: a wrong line stops the proxy with its place and the reason.
+
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Endpoint } from '../../../otel/endpoint.ts';
+
+/** What locations.ts is told by the configuration. */
+export type Places = { staticRoot: string; gateway: Endpoint };
+
+export type StaticAction = {
+  /** nginx: root. The whole path is looked up below this folder. */
+  root?: string;
+  /** nginx: alias. Stands for what matched; with a regular expression it holds `$1`. */
+  alias?: string;
+  /** nginx: index. The file that stands for a folder. */
+  index?: string;
+  /** nginx: try_files. `$uri`, `$uri/`, another path; the last may be `=404`. */
+  tryFiles?: string[];
+  /** nginx: expires. Seconds for which a browser may keep it. */
+  expires?: number;
+  /** nginx: add_header. `cache-control` is added to what `expires` says. */
+  headers?: Record<string, string>;
+};
+
+export type ReturnAction = { status: number; body?: string; location?: string };
+
+type Action = { static: StaticAction } | { proxy: Endpoint } | { return: ReturnAction };
+
+export type Location = { match: string } & Action;
+
+export type ServerBlock = { names: string[]; locations: Location[] };
+
+/** A location, read: how it matches, and its action. */
+export type Rule = { text: string; action: Chosen } & (
+  | { type: 'exact'; path: string }
+  | { type: 'prefix'; path: string; isFinal: boolean }
+  | { type: 'pattern'; pattern: RegExp }
+);
+
+/** What a location does; `folder` is the one that nothing may be served from outside of. */
+export type Chosen =
+  | { kind: 'static'; does: StaticAction; folder: string }
+  | { kind: 'dynamic'; does: Endpoint }
+  | { kind: 'return'; does: ReturnAction };
+
+/** Reads and checks the server blocks; throws an Error that says where and why. */
+export function readBlocks(blocks: ServerBlock[]): { names: string[]; rules: Rule[] }[] {
+  if (blocks.length === 0) throw new Error('locations.ts: there must be at least one server block');
+  const taken = new Set<string>();
+  return blocks.map(({ names, locations }) => {
+    const server = `locations.ts: server ${names[0] ?? '(without a name)'}`;
+    if (names.length === 0) throw new Error(`${server}: a server block needs a name`);
+    for (const name of names) {
+      if (!/^[a-z0-9.-]+$/.test(name)) throw new Error(`${server}: "${name}" is not a host name in lower case`);
+      if (taken.has(name)) throw new Error(`${server}: "${name}" is named twice`);
+      taken.add(name);
+    }
+    const seen = new Set<string>();
+    const rules = locations.map((location) => {
+      const fail = (reason: string) => new Error(`${server}, location "${location.match}": ${reason}`);
+      if (seen.has(location.match)) throw fail('stands here twice');
+      seen.add(location.match);
+      return readLocation(location, fail);
+    });
+    return { names, rules };
+  });
+}
+
+type Fail = (reason: string) => Error;
+
+function readLocation(location: Location, fail: Fail): Rule {
+  const [, sign = '', path = ''] = /^(?:(=|\^~|~\*|~) )?(.+)$/.exec(location.match) ?? [];
+  const action = readAction(location, sign.startsWith('~'), fail);
+  const text = location.match;
+  if (sign.startsWith('~')) {
+    try {
+      return { type: 'pattern', pattern: new RegExp(path, sign === '~*' ? 'i' : ''), text, action };
+    } catch (error) {
+      throw fail(`is no regular expression (${(error as Error).message})`);
+    }
+  }
+  if (!path.startsWith('/')) throw fail('a path begins with /');
+  if (sign === '=') return { type: 'exact', path, text, action };
+  return { type: 'prefix', path, isFinal: sign === '^~', text, action };
+}
+
+function readAction(location: Location, isPattern: boolean, fail: Fail): Chosen {
+  const actions = ['static', 'proxy', 'return'].filter((name) => name in location);
+  if (actions.length !== 1) throw fail(`has ${actions.length} of static, proxy, return; it needs one`);
+  if ('static' in location) {
+    return { kind: 'static', does: location.static, folder: staticFolder(location.static, isPattern, fail) };
+  }
+  if ('proxy' in location) return { kind: 'dynamic', does: location.proxy };
+  const { status, location: target } = location.return;
+  if (!Number.isInteger(status) || status < 200 || status > 599) throw fail(`${status} is no status to return`);
+  if (status >= 300 && status < 400 && target === undefined) throw fail(`a ${status} needs a location`);
+  return { kind: 'return', does: location.return };
+}
+
+function staticFolder({ root, alias, tryFiles, expires }: StaticAction, isPattern: boolean, fail: Fail): string {
+  if ((root === undefined) === (alias === undefined)) throw fail('static needs either root or alias');
+  if (alias !== undefined && isPattern !== alias.endsWith('/$1')) {
+    throw fail('alias ends with /$1 below a regular expression, and only there');
+  }
+  if (expires !== undefined && !(expires >= 0)) throw fail('expires is a number of seconds');
+  if (tryFiles?.length === 0) throw fail('tryFiles is empty');
+  const folder = resolve((root ?? alias ?? '').replace(/\$1$/, ''));
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw fail(`there is no folder ${folder}`);
+  return folder;
+}

@@ -1,0 +1,31 @@
+// What the proxy does with which letter: server blocks by Host, and in each its locations, as in nginx.conf.
+//
+//   = /path     exactly this path                       wins at once
+//   ^~ /path/   paths that begin so                     the longest wins, and no expression is tried
+//   ~ text      regular expression (~* ignores case)    the first that fits wins
+//   /path/      paths that begin so                     the longest wins when no expression fits
+
+import type { Location, Places, ServerBlock } from './location/blocks.ts';
+
+/** The server blocks; the first answers for every Host that none of them names. */
+export function serverBlocks(places: Places): ServerBlock[] {
+  const locations = siteLocations(places);
+  return [
+    { names: ['tatis.test', 'www.tatis.test', 'tatis.localhost'], locations },
+    { names: ['djangogirls.test', 'djangogirls.localhost'], locations },
+  ];
+}
+
+function siteLocations({ staticRoot, gateway }: Places): Location[] {
+  return [
+    // Every browser asks for it; nobody has drawn one, and the framework need not be asked.
+    { match: '= /favicon.ico', return: { status: 204 } },
+    // A name with a hash of its content never means anything else: browsers may keep it for a year.
+    {
+      match: '~ ^/static/(.+[.-][0-9a-f]{8,}\\.\\w+)$',
+      static: { alias: `${staticRoot}/$1`, expires: 31_536_000, headers: { 'cache-control': 'immutable' } },
+    },
+    { match: '/static/', static: { alias: `${staticRoot}/`, index: 'index.html', expires: 60 } },
+    { match: '/', proxy: gateway },
+  ];
+}

@@ -1,0 +1,11 @@
+// The reverse proxy (nginx's job): see README.md.
+
+import { run } from '../../otel/shutdown.ts';
+import { readConfig } from './config.ts';
+import { createProxy } from './server.ts';
+
+await run(async () => {
+  const proxy = createProxy(readConfig(process.env));
+  await proxy.listen();
+  return { drain: proxy.close, reload: proxy.reopenLog };
+});

@@ -1,0 +1,117 @@
+// The proxy: letters come in at one of two doors, a location is chosen, and its action answers.
+//
+//   receive → target (who and what?) → location (static or dynamic?) → static file │ gateway │ return → access log
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { proxy } from '../../otel/contract/index.ts';
+import * as names from '../../otel/contract/names.ts';
+import { log } from '../../otel/log.ts';
+import { note } from '../../otel/note.ts';
+import { inSpan } from '../../otel/span.ts';
+import { openAccessLog } from './access-log.ts';
+import type { ProxyConfig } from './config.ts';
+import { createDoors } from './doors.ts';
+import { Letter } from './letter.ts';
+import { type ReturnAction, readBlocks, type ServerBlock } from './location/blocks.ts';
+import { type Choice, chooser } from './location/choose.ts';
+import { serverBlocks } from './locations.ts';
+import { createMetrics } from './metrics.ts';
+import { serveStatic } from './static/serve.ts';
+import { createShelf } from './static/shelf.ts';
+import { readTarget } from './target.ts';
+import { createUpstream } from './upstream/upstream.ts';
+
+/** The proxy as a server: `listen` resolves with both ports, `close` finishes the letters in hand. */
+export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverBlocks(config.places)) {
+  const { bounds, pageUrl } = config;
+  const servers = readBlocks(blocks).map(({ names, rules }) => ({ names, choose: chooser(rules) }));
+  const byName = new Map(servers.flatMap(({ names, choose }) => names.map((name) => [name, choose] as const)));
+  const [first] = servers as [(typeof servers)[number]];
+
+  const shelf = createShelf(config.memory);
+  const upstream = createUpstream({ ...config.upstream, bodyBytes: bounds.bodyBytes });
+  const accessLog = openAccessLog(config.log);
+  const measure = createMetrics();
+  const doors = createDoors(config, receive);
+
+  function receive(request: IncomingMessage, response: ServerResponse): void {
+    if (request.url === '/healthz') {
+      response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
+      return;
+    }
+    const caller = doors.callerOf(request.socket);
+    const target = readTarget(request, bounds.targetBytes);
+    const letter = new Letter(request, response, { target, clientAddress: caller.address, pageUrl }, (over) => {
+      caller.open = undefined;
+      accessLog.write(over);
+      measure(over);
+    });
+    caller.open = letter;
+    try {
+      answer(letter);
+    } catch (error) {
+      log.error({ err: error }, 'a letter could not be answered');
+      letter.fail('internal');
+    }
+  }
+
+  function answer(letter: Letter): void {
+    const { target, request } = letter;
+    if (target.failure) {
+      letter.fail(target.failure);
+      return;
+    }
+    if (Number(request.headers['content-length'] ?? 0) > bounds.bodyBytes) {
+      letter.fail('body_too_large');
+      return;
+    }
+    const { action, rest } = chooseLocation(letter);
+    letter.kind = action.kind;
+    if (action.kind === 'static') void serveStatic(letter, { ...action, rest }, shelf);
+    else if (action.kind === 'dynamic') upstream.forward(letter, action.does);
+    else answerReturn(letter, action.does);
+  }
+
+  function chooseLocation(letter: Letter): Choice {
+    const { host, path } = letter.target;
+    const choose = byName.get(host) ?? first.choose;
+    return inSpan(proxy.location, { parent: letter.context }, (span) => {
+      const choice = choose(path);
+      for (const { rule, outcome } of choice.tried) {
+        note(span, 'rule tried', { [names.ATTR_LOCATION_RULE]: rule, [names.ATTR_LOCATION_OUTCOME]: outcome });
+      }
+      span.setAttributes({
+        [names.ATTR_LOCATION_RULE]: choice.rule,
+        [names.ATTR_LOCATION_REASON]: choice.reason,
+        [names.ATTR_LOCATION_KIND]: choice.action.kind,
+      });
+      letter.rule = choice.rule;
+      return choice;
+    });
+  }
+
+  return {
+    listen: doors.listen,
+    reopenLog: accessLog.reopen,
+    async close(): Promise<void> {
+      await doors.close();
+      upstream.close();
+      await accessLog.close();
+    },
+  };
+}
+
+function answerReturn(letter: Letter, { status, body = '', location }: ReturnAction): void {
+  if (status === 404 && body === '') {
+    letter.fail('not_found');
+    return;
+  }
+  letter.answer(
+    status,
+    {
+      ...(status !== 204 && { 'content-length': Buffer.byteLength(body), 'content-type': 'text/plain; charset=utf-8' }),
+      ...(location !== undefined && { location }),
+    },
+    body,
+  );
+}

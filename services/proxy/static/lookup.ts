@@ -1,0 +1,51 @@
+// From a path to a file: root or alias, try_files, index, and what nobody may see.
+
+import { join } from 'node:path';
+import type { StaticAction } from '../location/blocks.ts';
+import type { Item, Shelf } from './shelf.ts';
+
+export type Wanted = {
+  /** The whole path asked for, decoded. */
+  path: string;
+  /** What is left of it behind the location's own part. */
+  rest: string;
+  does: StaticAction;
+  folder: string;
+};
+
+export type LookedUp =
+  | { item: Item; name: string }
+  | { folder: true }
+  | { failure: 'not_found' | 'hidden' | 'unreadable' };
+
+/**
+ * Looks for the file; `name` is its path below the folder. `folder` means that a slash is missing at the end.
+ * Without `tryFiles` the file itself is looked for, or the index of a folder.
+ */
+export function lookUp({ path, rest, does, folder }: Wanted, shelf: Shelf): LookedUp {
+  const asked = does.root === undefined ? rest : path;
+  if (hasHidden(asked)) return { failure: 'hidden' };
+  if (does.tryFiles === undefined) return lookAt(asked);
+  for (const template of does.tryFiles) {
+    if (template === '=404') break;
+    const found = lookAt(template.replace('$uri', () => asked));
+    if ('item' in found) return found;
+  }
+  return { failure: 'not_found' };
+
+  function lookAt(name: string): LookedUp {
+    const isFolder = name === '' || name.endsWith('/');
+    const within = isFolder ? join(name, does.index ?? 'index.html') : name;
+    const found = shelf.take(join(folder, within), folder);
+    if (found === 'folder') return isFolder ? { failure: 'not_found' } : { folder: true };
+    if (found === 'none') return { failure: 'not_found' };
+    if (found === 'outside') return { failure: 'hidden' };
+    if (found === 'unreadable') return { failure: 'unreadable' };
+    return { item: found, name: within.replace(/^\//, '') };
+  }
+}
+
+/** Names that begin with a dot: editors, version control and .env live there. */
+function hasHidden(path: string): boolean {
+  return path.startsWith('.') || path.includes('/.');
+}

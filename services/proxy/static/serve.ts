@@ -1,0 +1,101 @@
+// A static file, step by step; the first step that has an answer ends the chain:
+//
+//   method → look up → folder? redirect → encoding → conditions → range → headers → send
+
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { Span } from '@opentelemetry/api';
+import { proxy } from '../../../otel/contract/index.ts';
+import * as names from '../../../otel/contract/names.ts';
+import { errorType, inSpan } from '../../../otel/span.ts';
+import type { FailureCode } from '../errors.ts';
+import type { Letter } from '../letter.ts';
+import type { StaticAction } from '../location/blocks.ts';
+import { allowsRange, check } from './conditions.ts';
+import { chooseVariant } from './encoding.ts';
+import { lookUp } from './lookup.ts';
+import { readRange } from './range.ts';
+import { sendFile } from './send.ts';
+import type { Shelf } from './shelf.ts';
+
+/** Answers `letter` from the folder of a static location; `rest` is its path behind the location's own part. */
+export async function serveStatic(
+  letter: Letter,
+  { does, folder, rest }: { does: StaticAction; folder: string; rest: string },
+  shelf: Shelf,
+): Promise<void> {
+  try {
+    await inSpan(proxy.staticFile, { parent: letter.context }, (span) => serve(span));
+  } catch (error) {
+    letter.fail(errorType(error) === 'file_cut' ? 'file_cut' : 'internal');
+  }
+
+  function serve(span: Span): Promise<void> | undefined {
+    const { method, request, response, target } = letter;
+    const tell = (outcome: string) => span.setAttribute(names.ATTR_FILE_OUTCOME, outcome);
+    const fail = (outcome: string, code: FailureCode, headers?: OutgoingHttpHeaders) => {
+      tell(outcome);
+      letter.fail(code, headers);
+      return undefined;
+    };
+
+    if (method !== 'GET' && method !== 'HEAD') return fail('not allowed', 'method_not_allowed', { allow: 'GET, HEAD' });
+
+    const found = lookUp({ path: target.path, rest, does, folder }, shelf);
+    if ('failure' in found) return fail(OUTCOMES[found.failure], found.failure);
+    if ('folder' in found) {
+      tell('redirect');
+      letter.answer(301, {
+        location: `${letter.path}/${target.query === undefined ? '' : `?${target.query}`}`,
+        'content-length': 0,
+      });
+      return undefined;
+    }
+
+    const { item, encoding, varies } = chooseVariant(found.item, request.headers['accept-encoding'], folder, shelf);
+    span.setAttributes({
+      [names.ATTR_FILE_PATH]: found.name,
+      [names.ATTR_FILE_SIZE]: item.size,
+      [names.ATTR_FILE_ENCODING]: encoding,
+      [names.ATTR_FILE_SOURCE]: item.bytes ? 'memory' : 'disk',
+    });
+    const { etag, 'last-modified': lastModified, 'content-type': type } = item.headers;
+    const headers: OutgoingHttpHeaders = { etag, 'last-modified': lastModified, ...cacheHeaders(does) };
+    if (varies) headers.vary = 'Accept-Encoding';
+
+    const verdict = check(request.headers, item);
+    if (verdict === 'changed') return fail('changed', 'changed');
+    if (verdict === 'not modified') {
+      tell('not modified');
+      letter.answer(304, headers);
+      return undefined;
+    }
+
+    headers['content-type'] = encoding === 'identity' ? type : found.item.headers['content-type'];
+    headers['accept-ranges'] = 'bytes';
+    if (encoding !== 'identity') headers['content-encoding'] = encoding;
+
+    const isAllowed = method === 'GET' && allowsRange(request.headers['if-range'] as string | undefined, item);
+    const part = isAllowed ? readRange(request.headers.range, item.size) : undefined;
+    if (part === 'unsatisfiable') {
+      return fail('range not satisfiable', 'range_unsatisfiable', { 'content-range': `bytes */${item.size}` });
+    }
+    if (part) headers['content-range'] = `bytes ${part.start}-${part.end}/${item.size}`;
+    headers['content-length'] = part ? part.end - part.start + 1 : item.size;
+
+    tell(part ? 'range' : 'sent');
+    response.writeHead(part ? 206 : 200, { ...headers, ...letter.traceHeaders });
+    return sendFile(letter, item, part);
+  }
+}
+
+const OUTCOMES = { not_found: 'not found', hidden: 'hidden', unreadable: 'unreadable' } as const;
+
+function cacheHeaders({ expires, headers = {} }: StaticAction): OutgoingHttpHeaders {
+  const { 'cache-control': more, ...others } = headers;
+  if (expires === undefined) return headers;
+  return {
+    ...others,
+    expires: new Date(Date.now() + expires * 1000).toUTCString(),
+    'cache-control': [`max-age=${expires}`, ...(more ? [more] : [])].join(', '),
+  };
+}

@@ -1,0 +1,144 @@
+// The shelf: small files in memory, noticed when they change on disk; large ones only by name.
+// A stat for each request (2 µs) is what makes sure that nothing stale is ever served.
+
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { sep } from 'node:path';
+import { contentType } from 'mime-types';
+
+export type Item = {
+  /** Where it really is, links resolved. */
+  file: string;
+  size: number;
+  /** When it was last changed, in whole seconds since 1970 (HTTP has no finer time). */
+  changed: number;
+  etag: string;
+  /** Content-Type, ETag, Last-Modified: the same for every answer. */
+  headers: Record<string, string>;
+  /** The file itself where it is small. */
+  bytes: Buffer | undefined;
+};
+
+/** `outside`: a link leads out of the folder. */
+export type Found = Item | 'folder' | 'none' | 'outside' | 'unreadable';
+
+type Kept = { item: Item; identity: string };
+
+/** Makes a shelf that keeps files of up to `fileBytes`, `bytes` of them in all; the least used go first. */
+export function createShelf({ fileBytes, bytes }: { fileBytes: number; bytes: number }) {
+  const kept = new Map<string, Kept>(); // in the order of use
+  let used = 0;
+
+  const drop = (file: string) => {
+    used -= kept.get(file)?.item.bytes?.length ?? 0;
+    kept.delete(file);
+  };
+  const keep = (file: string, entry: Kept) => {
+    kept.set(file, entry);
+    used += entry.item.bytes?.length ?? 0;
+    for (const oldest of kept.keys()) {
+      if (used <= bytes && kept.size <= MOST_FILES) break;
+      drop(oldest);
+    }
+  };
+
+  return {
+    /** What `file` is now; nothing that is really outside of `folder` is given. */
+    take(file: string, folder: string): Found {
+      const stats = look(file);
+      if (stats === 'none' || stats === 'unreadable') return stats;
+      if (stats.isDirectory()) return isInside(file, folder) ? 'folder' : 'outside';
+      if (!stats.isFile()) return 'none'; // a pipe or a device would never end
+      const identity = identityOf(stats);
+      const entry = kept.get(file);
+      if (entry?.identity === identity) {
+        kept.delete(file);
+        kept.set(file, entry);
+        return entry.item;
+      }
+      drop(file);
+      if (!isInside(file, folder)) return 'outside';
+      const loaded = load(file, fileBytes);
+      if (typeof loaded === 'string') return loaded;
+      keep(file, loaded);
+      return loaded.item;
+    },
+    get size() {
+      return { files: kept.size, bytes: used };
+    },
+  };
+}
+
+export type Shelf = ReturnType<typeof createShelf>;
+
+const MOST_FILES = 10_000;
+
+function look(file: string): Stats | 'none' | 'unreadable' {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) ?? 'none';
+  } catch (error) {
+    return codeOf(error) === 'EACCES' ? 'unreadable' : 'none'; // ELOOP, ENAMETOOLONG …
+  }
+}
+
+function identityOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
+}
+
+function isInside(file: string, folder: string): boolean {
+  try {
+    const [real, root] = [realpathSync.native(file), realpathSync.native(folder)];
+    return real === root || real.startsWith(root + sep);
+  } catch {
+    return false; // gone a moment ago
+  }
+}
+
+/** Reads stats and bytes from one open file, so that they belong together. */
+function load(file: string, fileBytes: number): Kept | 'none' | 'unreadable' {
+  let descriptor: number | undefined;
+  try {
+    const real = realpathSync.native(file);
+    descriptor = openSync(real, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const stats = fstatSync(descriptor);
+    const bytes = stats.size <= fileBytes ? read(descriptor, stats.size) : undefined;
+    return { item: describe(real, file, stats, bytes), identity: identityOf(stats) };
+  } catch (error) {
+    return codeOf(error) === 'EACCES' ? 'unreadable' : 'none';
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function read(descriptor: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let at = 0;
+  while (at < size) {
+    const got = readSync(descriptor, bytes, at, size - at, at);
+    if (got === 0) break; // shorter than its stats said
+    at += got;
+  }
+  return bytes.subarray(0, at);
+}
+
+function describe(real: string, file: string, stats: Stats, bytes: Buffer | undefined): Item {
+  const size = bytes?.length ?? stats.size;
+  // nginx takes whole seconds; two versions within one second would then be the same to a client.
+  const etag = `"${Math.round(stats.mtimeMs * 1000).toString(16)}-${size.toString(16)}"`;
+  const name = file.slice(file.lastIndexOf(sep) + 1);
+  return {
+    file: real,
+    size,
+    changed: Math.floor(stats.mtimeMs / 1000),
+    etag,
+    headers: {
+      'content-type': contentType(name) || 'application/octet-stream',
+      etag,
+      'last-modified': stats.mtime.toUTCString(),
+    },
+    bytes,
+  };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}

@@ -1,0 +1,99 @@
+// Where a letter wants to go: host and path, read from the request line and the Host header (RFC 9112, 3.2 and RFC 9110, 7.2).
+// The path is decoded once and freed of dots, as rules and files are matched; `raw` is what is handed on.
+
+import type { IncomingMessage } from 'node:http';
+import type { FailureCode } from './errors.ts';
+
+export type Target = {
+  /** Host as asked for, with its port: `tatis.test:8180`. Empty where an HTTP/1.0 client says none. */
+  authority: string;
+  /** The name alone, in lower case. */
+  host: string;
+  /** Path and query as they came. */
+  raw: string;
+  query: string | undefined;
+  /** The path, decoded, without `.`, `..` and doubled slashes. Undefined with a `failure`. */
+  path: string;
+  /** Why it can't be answered. */
+  failure?: FailureCode;
+};
+
+/** Reads the target of a request; `failure` says what is wrong with it. */
+export function readTarget(request: IncomingMessage, maxBytes: number): Target {
+  const { form, url } = formOf(request.url ?? '');
+  const authority = form?.authority ?? request.headers.host ?? '';
+  const host = hostOf(authority);
+  const raw = form?.raw ?? url;
+  const at = raw.indexOf('?');
+  const path = normalise(at === -1 ? raw : raw.slice(0, at));
+  const target: Target = {
+    authority,
+    host: host ?? '',
+    raw,
+    query: at === -1 ? undefined : raw.slice(at + 1),
+    path: path ?? '',
+  };
+  const failure = failureOf();
+  return failure === undefined ? target : { ...target, failure };
+
+  function failureOf(): FailureCode | undefined {
+    if (url.length > maxBytes) return 'target_too_long';
+    if (countHosts(request) > 1) return 'host_twice';
+    if (authority === '' && request.httpVersion !== '1.0') return 'host_missing';
+    if (host === undefined) return 'host_malformed';
+    if (path === undefined) return 'target_malformed';
+    return undefined;
+  }
+}
+
+/** An absolute address takes the place of Host (RFC 9112, 3.2.2): only proxies are asked so, and a server must take it. */
+function formOf(url: string): { form?: { authority: string; raw: string }; url: string } {
+  if (url.startsWith('/')) return { url };
+  const [, authority, rest = ''] = /^http:\/\/([^/?#]+)(.*)$/i.exec(url) ?? [];
+  if (authority === undefined) return { url };
+  return { form: { authority, raw: rest.startsWith('/') ? rest : `/${rest}` }, url };
+}
+
+/** The name in `authority`, undefined where it is malformed. An empty one is allowed (HTTP/1.0). */
+function hostOf(authority: string): string | undefined {
+  if (authority === '') return '';
+  const [, host] = /^([\w.-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i.exec(authority) ?? [];
+  return host?.toLowerCase().replace(/\.$/, '');
+}
+
+function countHosts({ rawHeaders }: IncomingMessage): number {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts;
+}
+
+/** Plain paths, the most frequent by far, need no work. */
+const PLAIN = /^(?:\/[\w~-][\w.~-]*)*\/?$/;
+
+/**
+ * Decodes a path and resolves its dots, as RFC 3986, 5.2.4 says: `/a/%2e%2e/b` is `/b`.
+ * Undefined for what is no path, is badly encoded, holds NUL, or climbs above the top.
+ */
+export function normalise(path: string): string | undefined {
+  if (path !== '' && PLAIN.test(path)) return path;
+  if (!path.startsWith('/')) return undefined;
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+  if (decoded.includes('\0')) return undefined;
+  const segments: string[] = [];
+  const parts = decoded.split('/');
+  for (const part of parts) {
+    if (part === '..') {
+      if (segments.pop() === undefined) return undefined;
+    } else if (part !== '' && part !== '.') segments.push(part);
+  }
+  const isFolder = ['', '.', '..'].includes(parts.at(-1) ?? '');
+  return `/${segments.join('/')}${isFolder && segments.length > 0 ? '/' : ''}`;
+}

@@ -1,0 +1,129 @@
+// One letter's errand to the gateway: its CLIENT span, the answer streamed back, and every way in which that can fail.
+//
+//   start ─ connected ─ sent ─ answered (status, headers) ─ whole
+//     └────────┴──────────┴──────┴── failed: before the answer a page, afterwards the connection is cut
+
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Span } from '@opentelemetry/api';
+import * as semconv from '@opentelemetry/semantic-conventions';
+import { now } from '../../../otel/clock.ts';
+import { proxy } from '../../../otel/contract/index.ts';
+import type { Endpoint } from '../../../otel/endpoint.ts';
+import { endSpan, failSpan, startSpan, within } from '../../../otel/span.ts';
+import type { FailureCode } from '../errors.ts';
+import type { Letter } from '../letter.ts';
+import { answerHeaders } from './headers.ts';
+
+/** Bounds of an errand: times in ms, body in bytes. */
+export type Limits = { connectTimeout: number; timeout: number; bodyBytes: number };
+
+export class Errand {
+  readonly letter: Letter;
+  readonly context: Letter['context'];
+  readonly #limits: Limits;
+  readonly #span: Span;
+  readonly #start = now();
+  #sent: ClientRequest | undefined;
+  #isOver = false;
+
+  constructor(letter: Letter, { host, port }: Endpoint, limits: Limits) {
+    this.letter = letter;
+    this.#limits = limits;
+    this.#span = startSpan(proxy.upstream, {
+      words: { method: letter.method },
+      parent: letter.context,
+      startTime: this.#start,
+      attributes: {
+        [semconv.ATTR_HTTP_REQUEST_METHOD]: letter.method,
+        [semconv.ATTR_URL_FULL]: `http://${host}:${port}${letter.target.raw}`,
+        [semconv.ATTR_SERVER_ADDRESS]: host,
+        [semconv.ATTR_SERVER_PORT]: port,
+      },
+    });
+    this.context = within(this.#span, letter.context);
+    letter.whenGone(() => this.#giveUp('client_gone'));
+  }
+
+  /** http-proxy has a socket; nothing is written yet. */
+  sending(sent: ClientRequest): void {
+    this.#sent = sent;
+    if (this.#isOver) {
+      sent.destroy();
+      return;
+    }
+    const { socket } = sent;
+    if (socket?.connecting) {
+      const timer = setTimeout(() => this.#fail('connect_timeout'), this.#limits.connectTimeout);
+      socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+    }
+    sent.setTimeout(this.#limits.timeout, () => this.#whenSilent());
+  }
+
+  /** Status and headers have come. */
+  answered(answer: IncomingMessage): void {
+    const { response } = this.letter;
+    answer.on('error', () => this.#fail('upstream_cut'));
+    if (this.#isOver || response.headersSent) return;
+    const status = answer.statusCode ?? 0;
+    if (status < 200 || status > 599) {
+      this.#fail('upstream_malformed');
+      return;
+    }
+    this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
+    response.writeHead(status, answerHeaders(this.letter, answer.headers));
+    answer.on('data', (chunk: Buffer) => {
+      this.letter.bodyBytes += chunk.length;
+    });
+    answer.once('end', () => this.#settle(status >= 400 ? String(status) : undefined));
+    answer.pipe(response);
+  }
+
+  /** What http-proxy could not do. */
+  failed(error: NodeJS.ErrnoException): void {
+    const isAway = error.syscall === 'connect' || error.syscall === 'getaddrinfo';
+    this.#fail(
+      isAway ? 'upstream_away' : error.code?.startsWith('HPE_') ? 'upstream_malformed' : 'upstream_lost',
+      error,
+    );
+  }
+
+  /** Weighs a body of unknown length as it passes. */
+  weigh(): void {
+    const { request } = this.letter;
+    if (request.headers['transfer-encoding'] === undefined) return;
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > this.#limits.bodyBytes) this.#fail('body_too_large');
+    });
+  }
+
+  /** Nothing has moved for a while: whose turn is it? */
+  #whenSilent(): void {
+    const { request, response } = this.letter;
+    const sent = this.#sent;
+    if (response.writableNeedDrain) this.#fail('client_slow');
+    else if (sent?.writableNeedDrain) this.#fail('upstream_slow');
+    else if (request.complete) this.#fail('upstream_timeout'); // until then it is the client's turn: requestTimeout
+  }
+
+  #fail(code: FailureCode, error?: unknown): void {
+    if (this.#isOver) return;
+    this.#giveUp(code, error);
+    this.letter.fail(code);
+  }
+
+  #giveUp(code: FailureCode, error?: unknown): void {
+    this.#settle(code, error);
+    this.#sent?.destroy();
+  }
+
+  #settle(failure?: string, error?: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const end = now();
+    this.letter.upstreamMs = end - this.#start;
+    if (failure !== undefined) failSpan(this.#span, failure, error);
+    endSpan(this.#span, end);
+  }
+}

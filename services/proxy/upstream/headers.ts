@@ -1,0 +1,68 @@
+// The headers on their way through: those that end at each hop stay behind (RFC 9110, 7.6.1), and the gateway is told
+// who asked (X-Forwarded-*, and Forwarded, RFC 7239). What a client itself says about that is not believed.
+
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { contextHeaders } from '../../../otel/propagation/http.ts';
+import type { Letter } from '../letter.ts';
+
+const HOP_BY_HOP = new Set([
+  'connection',
+  'expect', // answered here: Node's server sends 100 Continue itself
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Ours to say. */
+const REPLACED = new Set([
+  'forwarded',
+  'traceparent',
+  'tracestate',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-real-ip',
+]);
+
+/** The headers of the request to the gateway, with the context of the span that sends it. */
+export function requestHeaders(letter: Letter, traced: Letter['context']): IncomingHttpHeaders {
+  const { request, target, clientAddress } = letter;
+  const headers = endToEnd(request.headers);
+  for (const name of REPLACED) delete headers[name];
+  const { authority } = target;
+  const by = clientAddress.includes(':') ? `"[${clientAddress}]"` : clientAddress;
+  return {
+    ...headers,
+    host: authority,
+    connection: 'keep-alive',
+    ...(request.headers['transfer-encoding'] !== undefined && { 'transfer-encoding': 'chunked' }),
+    'x-forwarded-for': clientAddress,
+    'x-forwarded-host': authority,
+    'x-forwarded-proto': 'http',
+    forwarded: `for=${by};host="${authority}";proto=http`,
+    ...contextHeaders(traced),
+  } as IncomingHttpHeaders;
+}
+
+/** The headers of the gateway's answer, with the letter's own trace; Server-Timing keeps what others measured. */
+export function answerHeaders(letter: Letter, received: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const headers = endToEnd(received);
+  const ours = letter.traceHeaders;
+  const timings = [received['server-timing'], ours['server-timing']].flat().filter((each) => each !== undefined);
+  return { ...headers, ...ours, ...(timings.length > 0 && { 'server-timing': timings.join(', ') }) };
+}
+
+function endToEnd(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const named = headers.connection?.toLowerCase().split(/[\s,]+/) ?? [];
+  const passed: OutgoingHttpHeaders = {};
+  for (const name in headers) {
+    if (!HOP_BY_HOP.has(name) && !named.includes(name)) passed[name] = headers[name];
+  }
+  return passed;
+}
