@@ -16,7 +16,7 @@ export const server = defineSpan({
     [semconv.ATTR_URL_PATH]: 'the path asked for',
     [semconv.ATTR_URL_SCHEME]: 'http',
     [names.ATTR_MIDDLEWARE]: 'the middleware that did work, in order',
-    [names.ATTR_ANSWERED_BY]: 'view; or the part that answered before a view was called: urlresolver (404), csrf …',
+    [names.ATTR_ANSWERED_BY]: 'view; or who answered before a view was called: urlresolver (404), csrf, common …',
   },
   sometimes: {
     [semconv.ATTR_HTTP_ROUTE]: 'when a pattern matched: that pattern',
@@ -45,6 +45,7 @@ export const urlresolver = defineSpan({
   service: 'app',
   name: 'urlresolver',
   parents: ['app {method} {route}'],
+  presence: { attribute: names.ATTR_ANSWERED_BY, in: ['urlresolver', 'csrf', 'view'] },
   sentence:
     'Like a mail carrier checking house numbers, it goes down the list of patterns; the first that fits names the view.',
   attributes: {},

@@ -19,6 +19,8 @@ export type AppConfig = WorkerConfig & {
   secretKey: string;
   /** Bytes that a body may have. */
   maxBody: number;
+  /** Where collected static files lie; undefined: they are asked for by their plain names. */
+  staticRoot: string | undefined;
   /** Where a trace is shown: `${pageUrl}/traces/<id>`. */
   pageUrl: string;
   /** The time; a test may pass its own. */
@@ -37,6 +39,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
     WAYBILL_DEBUG: bool({ default: true, desc: 'whether error pages explain themselves: this is a lab' }),
     WAYBILL_SECRET_KEY: str({ default: 'a lab on loopback keeps no secrets', desc: 'signs session cookies' }),
     WAYBILL_MAX_BODY: count({ default: 64 * 1024, desc: 'bytes that a form may have; no form here is longer' }),
+    WAYBILL_STATIC_ROOT: str({
+      default: '',
+      desc: 'where collectstatic.ts puts static files, and the proxy finds them',
+    }),
     WAYBILL_PAGE_URL: url({ default: 'http://127.0.0.1:8190', desc: 'where the footer of each page leads' }),
   });
   if (read.WAYBILL_DATABASE_URL === '') mkdirSync(read.WAYBILL_HOME, { recursive: true });
@@ -49,6 +55,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
     debug: read.WAYBILL_DEBUG,
     secretKey: read.WAYBILL_SECRET_KEY,
     maxBody: read.WAYBILL_MAX_BODY,
+    staticRoot: read.WAYBILL_STATIC_ROOT || undefined,
     pageUrl: read.WAYBILL_PAGE_URL.replace(/\/$/, ''),
     clock: () => new Date(),
   };

@@ -98,9 +98,9 @@ export class Application {
     }
   }
 
-  #siteOf(request: Request): Site {
-    const name = request.host.replace(/:\d+$/, '').toLowerCase();
-    const site = this.#sites.get(name);
+  #siteOf({ host }: Request): Site {
+    const name = host.replace(/:\d+$/, '').toLowerCase();
+    const site = this.#sites.get(name) ?? this.#sites.get(name.replace(/^[^.]*/, ''));
     if (!site) throw new BadRequest(`No site here is called "${name}".`);
     return site;
   }

@@ -10,6 +10,7 @@ import { messages } from '../framework/middleware/messages.ts';
 import { security } from '../framework/middleware/security.ts';
 import { session } from '../framework/middleware/session.ts';
 import type { Settings } from '../framework/settings.ts';
+import { staticUrls } from '../framework/static-files.ts';
 import { djangoGirlsUrls, tatisUrls } from './urls.ts';
 import './database/tables.ts';
 
@@ -23,12 +24,12 @@ export function siteSettings(config: AppConfig): Settings {
     sites: [
       {
         name: 'tatis',
-        hosts: ['tatis.test', 'www.tatis.test', 'tatis.localhost', '127.0.0.1', 'localhost'],
+        hosts: ['tatis.test', '.tatis.test', 'tatis.localhost', '127.0.0.1', 'localhost'],
         urls: tatisUrls,
       },
       {
         name: 'djangogirls',
-        hosts: ['djangogirls.test', 'www.djangogirls.test', 'djangogirls.localhost'],
+        hosts: ['djangogirls.test', '.djangogirls.test', 'djangogirls.localhost'],
         urls: djangoGirlsUrls,
       },
     ],
@@ -47,7 +48,7 @@ export function siteSettings(config: AppConfig): Settings {
     }),
     database: { url: config.databaseUrl, comments: config.sqlComments },
     loginUrl: 'login',
-    staticUrl: (path) => `/static/${path}`,
+    staticUrl: staticUrls(config.staticRoot),
     maxBodyBytes: config.maxBody,
     clock: config.clock,
   };
