@@ -22,6 +22,7 @@ const TELLING = [
   names.ATTR_DNS_CACHE,
   names.ATTR_DNS_ANSWER_KIND,
   names.ATTR_DNS_ANSWERS,
+  names.ATTR_ROUTER_NEXT_HOP,
   names.ATTR_LOCATION_RULE,
   names.ATTR_FILE_PATH,
   names.ATTR_FILE_OUTCOME,

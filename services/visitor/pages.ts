@@ -1,11 +1,16 @@
 // The visitor's plain pages: a trace as a waterfall, and a door mat that says what is here.
 
+import { ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY } from '../../otel/contract/names.ts';
 import { waitForTrace } from '../../otel/jaeger.ts';
 import type { TraceSpan, Values } from '../../otel/trace.ts';
 import { layOut, type Row, type Waterfall } from '../../otel/waterfall.ts';
+import { dnsFields } from '../../otel/wire/dns.ts';
 
 /** How long a page waits for a trace that has not arrived whole, in ms; then it shows what there is. */
 const PATIENCE_MS = 2000;
+
+/** Attributes that hold a DNS message in hex. */
+const MESSAGES: string[] = [ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY];
 
 const STYLE = `
   body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1d2433; background: #fbfaf7 }
@@ -15,6 +20,7 @@ const STYLE = `
   .bar { width: 40% } .track { position: relative; height: 1rem; margin-top: .2rem } .track i { position: absolute; height: 100%; min-width: 2px; background: #33658a; border-radius: 2px }
   .failed .track i { background: #b3261e } .failed .name, .failed .detail { color: #b3261e } .ms { text-align: right; white-space: nowrap }
   .name { white-space: pre } summary { cursor: pointer } dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; margin: .2rem 0 .6rem; font-size: .85rem }
+  .wire { min-width: 0 } .wire code { overflow-wrap: anywhere }
   dt { color: #5a6270 } dd { margin: 0; overflow-wrap: anywhere }`;
 
 /** The page of one trace and its HTTP status: 200, 400 for what is no trace id, 404 for an unknown one, 502 without a Jaeger. */
@@ -71,7 +77,17 @@ function particulars({ attributes, events, start }: TraceSpan): string {
     `${name} ${listed(attributes)}`,
   ]);
   const rows = [...Object.entries(attributes).map(([name, value]) => [name, text(value)]), ...moments];
-  return `<dl>${rows.map(([name, value]) => `<dt>${escapeHtml(name ?? '')}</dt><dd>${escapeHtml(value ?? '')}</dd>`).join('')}</dl>`;
+  const shown = ([name = '', value = '']: string[]) => (MESSAGES.includes(name) ? message(value) : escapeHtml(value));
+  return `<dl>${rows.map((row) => `<dt>${escapeHtml(row[0] ?? '')}</dt><dd>${shown(row as string[])}</dd>`).join('')}</dl>`;
+}
+
+/** A DNS message's bytes in hex, each range with what it says. */
+function message(hex: string): string {
+  const ranges = dnsFields(Buffer.from(hex, 'hex')).map(
+    ({ start, end, part, name, value }) =>
+      `<tr><td>${start}</td><td><code>${hex.slice(2 * start, 2 * end)}</code></td><td>${escapeHtml(`${part}: ${name}`)}</td><td>${escapeHtml(value)}</td></tr>`,
+  );
+  return `<table class="wire"><thead><tr><th>byte</th><th>hex</th><th>field</th><th>says</th></tr></thead><tbody>${ranges.join('')}</tbody></table>`;
 }
 
 function listed(values: Values): string {
