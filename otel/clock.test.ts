@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
-import { createClock, now } from './clock.ts';
+import { anchorAtTick, createClock } from './clock.ts';
 
 function sources(wall: number, steady: number) {
   const times = { wall, steady };
-  return { times, clock: createClock({ wall: () => times.wall, steady: () => times.steady }) };
+  const clock = createClock(
+    { wall: () => times.wall, steady: () => times.steady },
+    ({ wall, steady }) => wall() - steady(),
+  );
+  return { times, clock };
 }
 
 test('keeps the fine resolution of the steady source between two ticks of the wall clock', () => {
@@ -35,6 +39,12 @@ test('never goes back while the wall clock is within 10 ms', () => {
   expect(clock()).toBeGreaterThan(first);
 });
 
-test('the lab clock is the time of day', () => {
-  expect(Math.abs(now() - Date.now())).toBeLessThanOrEqual(11);
+test('is anchored at a tick: a wall clock of whole milliseconds is met to the step of the steady one', () => {
+  let microseconds = 123_456; // true time; each look at a clock takes 7 µs
+  const look = () => {
+    microseconds += 7;
+    return microseconds / 1000;
+  };
+  const anchor = anchorAtTick({ wall: () => Math.floor(look()), steady: () => look() + 40 });
+  expect(Math.abs(anchor + 40)).toBeLessThan(0.03);
 });

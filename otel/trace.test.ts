@@ -61,6 +61,11 @@ test('reads every type of attribute, and an integer too large for a number exact
   });
 });
 
+test("leaves out what Jaeger adds to a span's attributes", () => {
+  const attributes = [{ key: '@jaeger@warnings', value: { arrayValue: { values: [{ stringValue: 'clock skew' }] } } }];
+  expect(spansOf(data(span({ attributes })))[0]?.attributes).toEqual({});
+});
+
 test('a failed span has its message, another has none', () => {
   const codes = [{}, { status: { code: 1 } }, { status: { code: 2 } }, { status: { code: 2, message: 'lost' } }];
   expect(spansOf(data(...codes.map(span))).map(({ error }) => error)).toEqual([null, null, '', 'lost']);

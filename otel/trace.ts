@@ -93,7 +93,8 @@ function decodeSpan(span: OtlpSpan, resource: Values, scope: string): TraceSpan 
     kind: ((span.kind ?? 1) - 1) as SpanKind, // OTLP counts from 1 (0 is unspecified), the API from 0
     start,
     duration: Math.max(0, milliseconds(span.endTimeUnixNano) - start),
-    attributes: decodeValues(span.attributes),
+    // Jaeger adds remarks of its own as attributes of the span
+    attributes: decodeValues(span.attributes?.filter(({ key }) => !key.startsWith('@jaeger@'))),
     resource,
     events: (span.events ?? []).map(({ name, timeUnixNano, attributes }) => ({
       name,
