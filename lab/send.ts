@@ -86,7 +86,9 @@ export async function sendScenario(
   if (gateway) await askGateway(config, 'PUT', 'settings', gateway);
   try {
     for (const group of groups(visits)) {
-      const sent = await Promise.all(group.map((visit) => sendVisit(visit, browser, config)));
+      // Letters at the same time come from different people: a browser would keep but one connection.
+      const browsers = group.map((_, index) => (index === 0 ? browser : randomUUID()));
+      const sent = await Promise.all(group.map((visit, index) => sendVisit(visit, browsers[index] ?? browser, config)));
       for (const [index, outcome] of sent.entries()) onVisit(outcome, group[index] as Visit);
       if (reload && outcomes.length === 0) reloaded = askGateway(config, 'POST', 'reload');
       reloaded.catch(() => {}); // told when all visits are done

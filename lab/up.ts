@@ -1,6 +1,7 @@
 // npm start: brings up the whole lab on this machine, and takes it down again on Ctrl-C or SIGTERM.
 //
 //   ports free? → store, dns, proxy, gateway, visitor, migrate side by side → workers → "Waybill is ready"
+//   SIGHUP → all workers are replaced, one after another
 //   Ctrl-C → SIGTERM from front to back, so that each still finds the next hop → the store last
 
 import { mkdirSync } from 'node:fs';
@@ -35,12 +36,22 @@ export async function main(): Promise<void> {
     stop = lab.stop;
     process.on('SIGINT', () => void end(0));
     process.on('SIGTERM', () => void end(0));
+    process.on('SIGHUP', () => void reloadWorkers(config));
     await lab.start();
     console.log(closingTable(config, (performance.now() - began) / 1000));
   } catch (error) {
     console.error(`\n${error instanceof Error ? error.message : error}\n`);
     await end(1);
   }
+}
+
+/** Has the gateway replace all workers, one after another, so that they run what is now on the disk. */
+async function reloadWorkers({ host, ports }: LabConfig): Promise<void> {
+  console.log('  ↻ replacing all workers');
+  const control = `http://${host}:${ports.WAYBILL_GATEWAY_CONTROL_PORT}`;
+  const response = await fetch(`${control}/reload`, { method: 'POST' }).catch((error: Error) => error);
+  const isDone = response instanceof Response && response.ok;
+  console.log(isDone ? '  ✓ all workers are new' : '  ✗ not all workers came back; see the logs');
 }
 
 function closingTable({ ports, jaegerUrl, otlpEndpoint, home }: LabConfig, seconds: number): string {

@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Endpoint } from '../../otel/endpoint.ts';
 import { log } from '../../otel/log.ts';
-import { Worker } from './worker.ts';
+import { isUp, Worker } from './worker.ts';
 
 /** How often names are looked up again, in ms. */
 const LOOK_UP_EVERY = 1000;
@@ -33,17 +33,21 @@ export class Crew {
 
   /** A free worker, which then has one letter more in hand; undefined when all are busy. */
   take(): Worker | undefined {
-    let working = 0;
-    let free: Worker | undefined;
-    for (const worker of this.#workers.values()) {
-      working += worker.inHand > 0 ? 1 : 0;
-      if (worker.isFree) free ??= worker;
+    for (const worker of this.#working()) {
+      if (!worker.isFree) continue;
+      this.#workers.delete(worker.origin); // to the end of the row
+      this.#workers.set(worker.origin, worker);
+      worker.take();
+      return worker;
     }
-    if (free === undefined || (free.inHand === 0 && working >= this.#config.settings.workers)) return undefined;
-    this.#workers.delete(free.origin);
-    this.#workers.set(free.origin, free);
-    free.take();
-    return free;
+    return undefined;
+  }
+
+  /** Those who are given letters, who has rested longest first; with a setting for fewer, the first that are up. */
+  #working(): Iterable<Worker> {
+    const { workers } = this.#config.settings;
+    if (workers >= this.#workers.size) return this.#workers.values();
+    return this.workers.filter(({ state }) => isUp(state)).slice(0, workers);
   }
 
   /** Replaces all workers, one after another, each once its hands are empty. Throws when one does not come back. */

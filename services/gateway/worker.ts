@@ -200,6 +200,7 @@ export function isGarbage(error: Error & { code?: string }): boolean {
   return isRefused || error.message === 'bad response'; // undici's words for bytes that no request asked for
 }
 
-function isUp(state: State): boolean {
+/** Whether a worker in this state is at work: given letters, or about to be. */
+export function isUp(state: State): boolean {
   return state === 'idle' || state === 'busy';
 }

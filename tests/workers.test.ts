@@ -1,0 +1,61 @@
+// Who waits for whom: a crowd before one worker and before three, and workers that are replaced while letters come.
+
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Outcome, sendScenario } from '../lab/send.ts';
+import { ATTR_QUEUE_WAIT, ATTR_WORKER_ID } from '../otel/contract/names.ts';
+import { findScenario, type Scenario } from '../otel/contract/scenarios.ts';
+import { type Lab, startLab } from './lab.ts';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await startLab({ WAYBILL_WORKERS: '3' });
+  await sendScenario(crowdBeforeAll, lab.config); // the first letters of a worker compile its code
+});
+afterAll(() => lab?.stop());
+
+const crowd = findScenario('crowd') as Scenario;
+const { gateway: _one, ...crowdBeforeAll } = crowd;
+
+/** Of the letters that came at once: how long each waited, in ms, and who answered it, shortest wait first. */
+function waits(outcomes: Outcome[]) {
+  return outcomes
+    .slice(1)
+    .map(({ spans }) => {
+      const attribute = (name: string) => spans.find(({ attributes }) => name in attributes)?.attributes[name];
+      return { ms: Number(attribute(ATTR_QUEUE_WAIT)), worker: String(attribute(ATTR_WORKER_ID)) };
+    })
+    .sort((a, b) => a.ms - b.ms);
+}
+
+test('three letters of 100 ms before one worker wait about 0, 100 and 200 ms', async () => {
+  const found = waits(await sendScenario(crowd, lab.config));
+  expect(found.map(({ ms }) => Math.round(ms / 100))).toEqual([0, 1, 2]);
+  expect(new Set(found.map(({ worker }) => worker)).size).toBe(1);
+});
+
+test('the same letters before three workers do not wait', async () => {
+  const found = waits(await sendScenario(crowdBeforeAll, lab.config));
+  for (const { ms } of found) expect(ms).toBeLessThan(50);
+  expect(new Set(found.map(({ worker }) => worker)).size).toBe(3);
+});
+
+test('SIGHUP to the runner replaces every worker, and no letter is lost', async () => {
+  const { WAYBILL_GATEWAY_CONTROL_PORT, WAYBILL_SITE_PORT } = lab.config.ports;
+  const pids = async () => {
+    const response = await fetch(`http://127.0.0.1:${WAYBILL_GATEWAY_CONTROL_PORT}/workers`);
+    return ((await response.json()) as { workers: { pid: number }[] }).workers.map(({ pid }) => pid);
+  };
+  const before = await pids();
+  lab.process.kill('SIGHUP');
+  const statuses = new Set<number>();
+  await vi.waitFor(
+    async () => {
+      const response = await fetch(`http://127.0.0.1:${WAYBILL_SITE_PORT}/`, { headers: { host: 'tatis.test' } });
+      statuses.add(response.status);
+      expect(lab.output()).toContain('all workers are new');
+    },
+    { interval: 5, timeout: 15_000 },
+  );
+  expect([...statuses]).toEqual([200]);
+  for (const pid of await pids()) expect(before).not.toContain(pid);
+});
