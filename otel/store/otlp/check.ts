@@ -1,0 +1,58 @@
+// Checks that bytes are the message they claim to be, all the way down, without making objects of them:
+// what is stored can always be read again.
+
+import type { Field, Message, Scalar } from './messages.ts';
+import { EIGHT_BYTES, FOUR_BYTES, LENGTH, Malformed, VARINT, type Wire } from './wire.ts';
+
+/** Deeper messages than this are refused: nobody means them, and reading them back would overflow the stack. */
+export const MAX_DEPTH = 200;
+
+const WIRE_TYPES: Record<Scalar, number> = {
+  string: LENGTH,
+  bytes: LENGTH,
+  traceId: LENGTH,
+  spanId: LENGTH,
+  fixed64: EIGHT_BYTES,
+  double: EIGHT_BYTES,
+  fixed32: FOUR_BYTES,
+  uint32: VARINT,
+  int64: VARINT,
+  bool: VARINT,
+  enum: VARINT,
+};
+
+/** Checks the message from `wire.at` to `end`; leaves `wire.at` at `end`. Throws Malformed. */
+export function check(message: Message, wire: Wire, end: number, depth = 0): void {
+  if (depth > MAX_DEPTH) throw new Malformed(`proto: nested deeper than ${MAX_DEPTH} messages`);
+  while (wire.at < end) {
+    const tag = wire.tag(end);
+    checkValue(message.fields[tag >>> 3], tag & 7, wire, end, depth);
+  }
+}
+
+/** Checks the value of a field whose tag has been read; fields of newer versions of OTLP are passed over. */
+export function checkValue(field: Field | undefined, wireType: number, wire: Wire, end: number, depth: number): void {
+  const type = field?.type;
+  if (field === undefined || type === undefined) {
+    wire.skip(wireType, end);
+  } else if (typeof type === 'object') {
+    expectType(field, wireType, LENGTH);
+    const length = wire.length(end);
+    check(type, wire, wire.at + length, depth + 1);
+  } else {
+    expectType(field, wireType, WIRE_TYPES[type]);
+    if (type === 'traceId') checkId(wire, end, 16);
+    else if (type === 'spanId') checkId(wire, end, 8);
+    else wire.skip(wireType, end);
+  }
+}
+
+function expectType({ name }: Field, wireType: number, expected: number): void {
+  if (wireType !== expected) throw new Malformed(`proto: wrong wireType = ${wireType} for field ${name}`);
+}
+
+function checkId(wire: Wire, end: number, size: number): void {
+  const length = wire.length(end);
+  if (length !== 0 && length !== size) throw new Malformed(`invalid length for ${size === 16 ? 'TraceID' : 'SpanID'}`);
+  wire.at += length;
+}

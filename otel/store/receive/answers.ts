@@ -1,0 +1,62 @@
+// What the receiver says: the collector's status codes and bodies, in the type in which the sender asked.
+
+import type { ServerResponse } from 'node:http';
+import { type FailureCode, StoreError } from '../errors.ts';
+import { encode } from '../otlp/encode.ts';
+import { Message } from '../otlp/messages.ts';
+import { Malformed } from '../otlp/wire.ts';
+
+export type ContentType = 'application/json' | 'application/x-protobuf';
+
+const STATUS_CODES: Record<FailureCode, number> = { too_large: 413, busy: 429, full: 503, in_use: 503 };
+
+/** gRPC's codes, which stand in the body: invalid argument, resource exhausted, unavailable, internal. */
+const RPC_CODES: Record<number, number> = { 400: 3, 413: 3, 429: 8, 503: 14, 500: 13 };
+
+const RPC_STATUS = new Message('Status').has({ code: [1, 'enum'], message: [2, 'string'] });
+const PARTIAL_SUCCESS = new Message('ExportTracePartialSuccess').has({
+  rejectedSpans: [1, 'int64'],
+  errorMessage: [2, 'string'],
+});
+const RESPONSE = new Message('ExportTraceServiceResponse').has({ partialSuccess: [1, PARTIAL_SUCCESS] });
+
+export const answers = {
+  /** 200; `rejected` spans could not be filed. */
+  taken(response: ServerResponse, type: ContentType, rejected: number): void {
+    const partialSuccess =
+      rejected === 0 ? {} : { rejectedSpans: String(rejected), errorMessage: 'a span needs a trace id and a span id' };
+    const body =
+      type === 'application/json' ? JSON.stringify({ partialSuccess }) : encode(RESPONSE, { partialSuccess });
+    send(response, 200, type, body);
+  },
+
+  /** 4xx or 5xx, by the error; those that pass tell the sender to try again. */
+  refused(response: ServerResponse, type: ContentType, error: unknown): void {
+    const status = error instanceof Malformed ? 400 : error instanceof StoreError ? STATUS_CODES[error.code] : 500;
+    const message = error instanceof Malformed || error instanceof StoreError ? error.message : 'Internal error.';
+    const code = RPC_CODES[status] ?? 13;
+    if (status === 429 || status === 503) response.setHeader('retry-after', '1');
+    // A body that was not read to its end would be taken for the next request.
+    if (status === 413 || status === 429) response.setHeader('connection', 'close');
+    const json = `{"code":${code}, "message":${JSON.stringify(message)}}`;
+    send(response, status, type, type === 'application/json' ? json : encode(RPC_STATUS, { code, message }));
+  },
+
+  unknownPath: (response: ServerResponse) => send(response, 404, 'text/plain; charset=utf-8', '404 page not found\n'),
+
+  wrongMethod: (response: ServerResponse) =>
+    send(response, 405, 'text/plain', '405 method not allowed, supported: [POST]'),
+
+  wrongType: (response: ServerResponse) =>
+    send(
+      response,
+      415,
+      'text/plain',
+      '415 unsupported media type, supported: [application/json, application/x-protobuf]',
+    ),
+};
+
+function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}

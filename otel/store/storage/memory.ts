@@ -1,0 +1,45 @@
+// A storage that keeps everything in memory and looks at every trace: for tests, and to read beside sqlite.ts.
+
+import { assemble, type StoredChunk } from './assemble.ts';
+import { matches } from './match.ts';
+import type { Chunk, Operation, Query, Storage, StoredTrace } from './storage.ts';
+
+/** Makes an empty storage. */
+export function createMemoryStorage(): Storage {
+  const traces = new Map<string, { last: number; chunks: StoredChunk[] }>();
+  const operations = new Map<string, Map<string, Operation>>();
+
+  function file({ traceId, source, spans, operations: summaries }: Chunk): void {
+    const trace = traces.get(traceId) ?? { last: Number.NEGATIVE_INFINITY, chunks: [] };
+    trace.chunks.push({ resource: source.resource, scope: source.scope, spans: Buffer.concat(spans) });
+    trace.last = Math.max(trace.last, ...summaries.map(({ last }) => last));
+    traces.set(traceId, trace);
+    const known = operations.get(source.service) ?? new Map<string, Operation>();
+    for (const { name, kind } of summaries) known.set(`${kind}${name}`, { name, kind });
+    operations.set(source.service, known);
+  }
+
+  function trace(traceId: string): StoredTrace | undefined {
+    const found = traces.get(traceId);
+    return found && assemble(traceId, found.chunks);
+  }
+
+  async function* search(query: Query): AsyncIterable<StoredTrace> {
+    const newestFirst = [...traces].sort(([, a], [, b]) => b.last - a.last);
+    for (const [traceId, { chunks }] of newestFirst) {
+      const found = assemble(traceId, chunks);
+      if (matches(found, query)) yield found;
+    }
+  }
+
+  return {
+    async write(chunks) {
+      for (const chunk of chunks) file(chunk);
+    },
+    trace,
+    search,
+    services: () => [...operations.keys()].sort(),
+    operations: (service) => [...(operations.get(service)?.values() ?? [])],
+    async close() {},
+  };
+}

@@ -1,0 +1,64 @@
+// What the store's parts ask of a storage: a small interface to write through, a small one to read through.
+// sqlite.ts keeps spans on disk, memory.ts keeps them for tests; both pass storage.test.ts.
+
+import type { ResourceSpans } from '../otlp/traces.ts';
+
+/** Spans of one export that share trace, resource and scope, as they came over the wire. */
+export type Chunk = {
+  /** 32 hex digits. */
+  traceId: string;
+  source: Source;
+  /** Each a field `spans` of ScopeSpans, tag and length included; together they are its encoding. */
+  spans: Buffer[];
+  /** What a search looks for first. */
+  operations: OperationSummary[];
+};
+
+/** Where spans come from: all of ResourceSpans but its scopeSpans, all of ScopeSpans but its spans, both as bytes. */
+export type Source = { service: string; resource: Buffer; scope: Buffer };
+
+/** The spans of one name and kind in a chunk; times in µs since 1970, rounded outwards. */
+export type OperationSummary = {
+  name: string;
+  kind: number;
+  /** When the first and the last of them started. */
+  first: number;
+  last: number;
+  /** How long the shortest and the longest took, in µs. */
+  shortest: number;
+  longest: number;
+};
+
+/** What a search asks for. A trace is found when one of its spans fulfils all of it. Times in ns since 1970. */
+export type Query = {
+  service?: string;
+  operation?: string;
+  from: bigint;
+  to: bigint;
+  /** In ns. */
+  shortest?: bigint;
+  longest?: bigint;
+  /** As Jaeger reads them: `error`, `span.kind`, `resource.…` and so on, see match.ts. */
+  attributes?: Record<string, string>;
+};
+
+/** All the spans that are filed under one id; each exactly as it came, once. */
+export type StoredTrace = { traceId: string; resourceSpans: ResourceSpans[] };
+
+export type Operation = { name: string; kind: number };
+
+export interface TraceWriter {
+  /** Files all chunks or none; when it resolves they will survive the end of the process and can be read. */
+  write(chunks: Chunk[]): Promise<void>;
+}
+
+export interface TraceReader {
+  /** The trace of that id (32 hex digits). */
+  trace(traceId: string): StoredTrace | undefined;
+  /** Traces that fulfil `query`, newest first, as they are found: whoever has enough stops asking. */
+  search(query: Query): AsyncIterable<StoredTrace>;
+  services(): string[];
+  operations(service: string): Operation[];
+}
+
+export type Storage = TraceWriter & TraceReader & { close(): Promise<void> };

@@ -1,0 +1,26 @@
+// A store for a test: on free ports, with a file of its own or none.
+
+import { createStore } from '../server.ts';
+import { createSqliteStorage, type SqliteConfig } from '../storage/sqlite.ts';
+import type { Storage } from '../storage/storage.ts';
+
+export type TestStore = { otlp: string; query: string; close: () => Promise<void> };
+
+export const NO_BOUNDS = { maxBytes: 1e9, maxAge: 1e12 };
+
+/** Starts a store over `storage`, by default SQLite without a file. */
+export async function startStore(
+  storage: Storage = createSqliteStorage({ path: ':memory:', ...NO_BOUNDS }),
+  receiver: Partial<{ maxBody: number; maxWaiting: number; origins: string[] }> = {},
+): Promise<TestStore> {
+  const listening = (variable: string) => ({ host: '127.0.0.1', port: 0, variable });
+  const config = {
+    otlp: listening('WAYBILL_OTLP_PORT'),
+    query: listening('WAYBILL_JAEGER_PORT'),
+    storage: {} as SqliteConfig,
+    receiver: { maxBody: 20e6, maxWaiting: 64e6, origins: [], ...receiver },
+  };
+  const store = createStore(config, storage);
+  const ports = await store.listen();
+  return { otlp: `http://127.0.0.1:${ports.otlp}`, query: `http://127.0.0.1:${ports.query}`, close: store.close };
+}
