@@ -2,6 +2,7 @@
 // What is the app server's own (bounds, watchdog, health, draining) is in worker/.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { endOf } from '../../otel/answered.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import type { AppConfig } from './config.ts';
 import { type Application, createApplication } from './framework/application.ts';
@@ -27,10 +28,12 @@ async function answer(application: Application, request: IncomingMessage, respon
   const { method = 'GET', url: target = '/', headers } = request;
   const scheme = headers['x-forwarded-proto']?.toString() ?? 'http';
   const span = openServerSpan(method, target.split('?', 1)[0] ?? '/', scheme, extractContext(headers));
-  response.once('finish', () => {
-    span.end(response.statusCode, response.statusCode >= 500 ? String(response.statusCode) : undefined);
+  const endTime = endOf(response);
+  response.once('close', () => {
+    const { statusCode, headersSent, writableFinished } = response;
+    const problem = statusCode >= 500 ? String(statusCode) : undefined;
+    span.end(headersSent ? statusCode : null, writableFinished ? problem : 'client_gone', endTime());
   });
-  response.once('close', () => span.end(response.headersSent ? response.statusCode : null, 'client_gone'));
   send(await span.run(() => application.answer({ method, target, headers, body: request }, span)), request, response);
 }
 

@@ -58,8 +58,8 @@ export function authority(current: () => Zone, faults: Faults): Receive {
       });
     }
     const finish = () => {
+      endSpan(span); // before the asker has the answer, and its span ends
       send(bytes);
-      endSpan(span);
     };
     const slow = faults.of('slow', zone.name);
     if (slow > 0) setTimeout(finish, slow);

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Attributes, type Context, context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
+import { endOf } from '../../otel/answered.ts';
 import { gateway } from '../../otel/contract/index.ts';
 import { log } from '../../otel/log.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
@@ -23,6 +24,7 @@ export class Letter {
   /** The context of its SERVER span, parent of all that happens to it here. */
   readonly context: Context;
   readonly #span: Span;
+  readonly #endTime: () => number;
   #failure: string | undefined;
   #whenGone: () => void = () => {};
 
@@ -42,6 +44,7 @@ export class Letter {
       },
     });
     this.context = within(this.#span, ROOT_CONTEXT);
+    this.#endTime = endOf(response);
     response.once('close', () => this.#end());
   }
 
@@ -79,6 +82,6 @@ export class Letter {
     if (response.headersSent) this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
     if (this.#failure) failSpan(this.#span, this.#failure);
     else if (response.statusCode >= 500) failSpan(this.#span, String(response.statusCode));
-    endSpan(this.#span);
+    endSpan(this.#span, this.#endTime());
   }
 }

@@ -3,6 +3,7 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
 import { type Context, context, isSpanContextValid, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
+import { endOf } from '../../otel/answered.ts';
 import { now } from '../../otel/clock.ts';
 import { proxy } from '../../otel/contract/index.ts';
 import { ATTR_LOCATION_KIND } from '../../otel/contract/names.ts';
@@ -30,7 +31,10 @@ export class Letter {
   bodyBytes = 0;
   upstreamMs: number | undefined;
   failure: FailureCode | undefined;
+  /** Whether this is the last letter on its connection. */
+  isLast = false;
   readonly #span: Span;
+  readonly #endTime: () => number;
   readonly #pageUrl: string;
   #whenGone: () => void = () => {};
 
@@ -64,6 +68,7 @@ export class Letter {
       },
     });
     this.context = within(this.#span, ROOT_CONTEXT);
+    this.#endTime = endOf(response);
     response.once('close', () => {
       this.#end();
       whenOver(this);
@@ -116,13 +121,13 @@ export class Letter {
     else {
       const { traceId } = this;
       const page = failurePage(code, traceId ? { id: traceId, url: `${this.#pageUrl}/traces/${traceId}` } : undefined);
-      const closes = MUST_CLOSE.has(status) || !this.request.complete;
+      this.isLast = MUST_CLOSE.has(status) || !this.request.complete;
       this.answer(
         status,
         {
           'content-type': 'text/html; charset=utf-8',
           'content-length': Buffer.byteLength(page),
-          ...(closes && { connection: 'close' }),
+          ...(this.isLast && { connection: 'close' }),
           ...headers,
         },
         page,
@@ -144,9 +149,9 @@ export class Letter {
     const isOurs = this.failure !== undefined && (this.status >= 499 || !response.writableFinished);
     if (isOurs) failSpan(this.#span, this.failure as string);
     else if (this.status >= 500) failSpan(this.#span, String(this.status));
-    endSpan(this.#span);
+    endSpan(this.#span, this.#endTime());
   }
 }
 
 /** After these nobody knows where the next letter on this connection would begin, or the client is not to be trusted. */
-const MUST_CLOSE = new Set([400, 408, 413, 414, 431]);
+const MUST_CLOSE = new Set([400, 408, 413, 414, 431, 501, 505]);

@@ -19,7 +19,7 @@ import { HttpError } from './http/errors.ts';
 import type { Location } from './location.ts';
 import type { Resolution } from './urls/resolver.ts';
 
-/** The span of a whole request; ends when `end` is called, once. */
+/** The span of a whole request; ends when `end` is called. */
 export function openServerSpan(method: string, path: string, scheme: string, parent: Context) {
   const attributes = {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: method,
@@ -28,7 +28,6 @@ export function openServerSpan(method: string, path: string, scheme: string, par
   };
   const span = startSpan(app.server, { words: { method, route: '' }, attributes, parent });
   let failed = false;
-  let ended = false;
   return {
     span,
     traceId: span.spanContext().traceId,
@@ -44,12 +43,10 @@ export function openServerSpan(method: string, path: string, scheme: string, par
       failSpan(span, errorType(error), error);
     },
     /** `status` null: the client went before the answer was begun. */
-    end(status: number | null, problem?: string) {
-      if (ended) return;
-      ended = true;
+    end(status: number | null, problem: string | undefined, time: number) {
       if (status !== null) span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
       if (problem && !failed) failSpan(span, problem);
-      endSpan(span);
+      endSpan(span, time);
     },
   };
 }

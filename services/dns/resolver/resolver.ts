@@ -121,8 +121,8 @@ export class Resolver {
       });
       if (failure) failSpan(span, errorType(failure), failure);
     }
+    endSpan(span); // before the asker has the answer, and its span ends
     send(bytes);
-    endSpan(span);
     countReply({ name, rcode, how, over, ms: performance.now() - began });
   }
 }
