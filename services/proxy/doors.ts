@@ -11,8 +11,8 @@ import type { Bounds, ProxyConfig } from './config.ts';
 import { FAILURES, type FailureCode, failurePage } from './errors.ts';
 import type { Letter } from './letter.ts';
 
-/** Who sits at the other end of each connection, and which of its letters is open. */
-export type Caller = { address: string; open?: Letter | undefined };
+/** Who sits at the other end of each connection, and the letter that came last. */
+export type Caller = { address: string; letter?: Letter };
 
 export type Doors = {
   listen: () => Promise<{ port: number; routedPort: number }>;
@@ -33,7 +33,7 @@ export function createDoors({ bounds, listening, routed }: ProxyConfig, receive:
 
   const http = createHttpServer(bounds, receive);
   http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
-    refuse(error, socket, callerOf(socket).open),
+    refuse(error, socket, callerOf(socket).letter),
   );
 
   const unread = new Set<Socket>();
@@ -81,15 +81,15 @@ function createHttpServer(bounds: Bounds, receive: RequestListener): Server {
   return http;
 }
 
-/** What Node's parser refuses; with a letter open on this connection it is that letter's failure, else nobody's. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket, open: Letter | undefined): void {
+/** What Node's parser refuses; while a letter is open on this connection it is that letter's failure, else nobody's. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket, letter: Letter | undefined): void {
   const code = REFUSALS[error.code ?? ''] ?? (error.code?.startsWith('HPE_') ? 'bad_request' : undefined);
-  if (code === undefined || !socket.writable) {
-    socket.destroy();
+  if (code === undefined || !socket.writable || letter?.isLast) {
+    socket.destroySoon();
     return;
   }
-  if (open && !open.response.writableEnded) {
-    open.fail(code);
+  if (letter && !letter.response.writableEnded) {
+    letter.fail(code);
     return;
   }
   log.info({ code, reason: error.code }, 'a connection was refused');

@@ -27,6 +27,12 @@ export const FAILURES = {
   headers_too_large: [431, 'The headers are too large', 'Delete cookies. See WAYBILL_PROXY_HEADER_BYTES.'],
   client_gone: [499, 'The client went before its answer was whole', 'Nothing, if it was in a hurry.'],
   client_slow: [499, 'The client did not take its answer', 'See WAYBILL_PROXY_SEND_TIMEOUT.'],
+  coding_unknown: [
+    501,
+    'The letter is packed in a way that is not understood',
+    'Send the body plain or chunked, over HTTP/1.1.',
+  ],
+  version_unknown: [505, 'This version of HTTP is not spoken here', 'Use HTTP/1.1.'],
   // what happened here
   unreadable: [403, 'The file may not be read', 'Let the user of this process read it.'],
   file_cut: [500, 'The file became shorter while it was sent', 'Replace files by renaming, not by writing over them.'],

@@ -42,11 +42,10 @@ export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverB
     const caller = doors.callerOf(request.socket);
     const target = readTarget(request, bounds.targetBytes);
     const letter = new Letter(request, response, { target, clientAddress: caller.address, pageUrl }, (over) => {
-      caller.open = undefined;
       accessLog.write(over);
       measure(over);
     });
-    caller.open = letter;
+    caller.letter = letter;
     try {
       answer(letter);
     } catch (error) {

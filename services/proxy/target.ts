@@ -37,6 +37,12 @@ export function readTarget(request: IncomingMessage, maxBytes: number): Target {
   return failure === undefined ? target : { ...target, failure };
 
   function failureOf(): FailureCode | undefined {
+    const { headers, httpVersionMajor } = request;
+    if (httpVersionMajor < 1) return 'bad_request';
+    if (httpVersionMajor > 1) return 'version_unknown';
+    const coding = headers['transfer-encoding'];
+    if (coding !== undefined && coding.toLowerCase() !== 'chunked') return 'coding_unknown';
+    if (coding !== undefined && request.httpVersion === '1.0') return 'bad_request'; // RFC 9112, 6.1: where would it end?
     if (url.length > maxBytes) return 'target_too_long';
     if (countHosts(request) > 1) return 'host_twice';
     if (authority === '' && request.httpVersion !== '1.0') return 'host_missing';

@@ -1,6 +1,7 @@
 // The shelf: small files in memory, noticed when they change on disk; large ones only by name.
 // A stat for each request (2 µs) is what makes sure that nothing stale is ever served.
 
+import { hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { contentType } from 'mime-types';
@@ -21,7 +22,7 @@ export type Item = {
 /** `outside`: a link leads out of the folder. */
 export type Found = Item | 'folder' | 'none' | 'outside' | 'unreadable';
 
-type Kept = { item: Item; identity: string };
+type Kept = { item: Item; identity: string; ctimeMs: number };
 
 /** Makes a shelf that keeps files of up to `fileBytes`, `bytes` of them in all; the least used go first. */
 export function createShelf({ fileBytes, bytes }: { fileBytes: number; bytes: number }) {
@@ -59,7 +60,7 @@ export function createShelf({ fileBytes, bytes }: { fileBytes: number; bytes: nu
       if (!isInside(file, folder)) return 'outside';
       const loaded = load(file, fileBytes);
       if (typeof loaded === 'string') return loaded;
-      keep(file, loaded);
+      if (Date.now() - loaded.ctimeMs > CLOCK_TICK_MS) keep(file, loaded);
       return loaded.item;
     },
     get size() {
@@ -71,6 +72,8 @@ export function createShelf({ fileBytes, bytes }: { fileBytes: number; bytes: nu
 export type Shelf = ReturnType<typeof createShelf>;
 
 const MOST_FILES = 10_000;
+/** File times advance in ticks of up to 10 ms: a file that changed just now may change again and look the same. */
+const CLOCK_TICK_MS = 20;
 
 function look(file: string): Stats | 'none' | 'unreadable' {
   try {
@@ -101,7 +104,7 @@ function load(file: string, fileBytes: number): Kept | 'none' | 'unreadable' {
     descriptor = openSync(real, constants.O_RDONLY | constants.O_NOFOLLOW);
     const stats = fstatSync(descriptor);
     const bytes = stats.size <= fileBytes ? read(descriptor, stats.size) : undefined;
-    return { item: describe(real, file, stats, bytes), identity: identityOf(stats) };
+    return { item: describe(real, file, stats, bytes), identity: identityOf(stats), ctimeMs: stats.ctimeMs };
   } catch (error) {
     return codeOf(error) === 'EACCES' ? 'unreadable' : 'none';
   } finally {
@@ -122,8 +125,9 @@ function read(descriptor: number, size: number): Buffer {
 
 function describe(real: string, file: string, stats: Stats, bytes: Buffer | undefined): Item {
   const size = bytes?.length ?? stats.size;
-  // nginx takes whole seconds; two versions within one second would then be the same to a client.
-  const etag = `"${Math.round(stats.mtimeMs * 1000).toString(16)}-${size.toString(16)}"`;
+  // nginx says time and size; small files say what they hold, so that two versions within one tick differ.
+  const version = bytes ? hash('sha1', bytes, 'base64url') : Math.round(stats.mtimeMs * 1000).toString(16);
+  const etag = `"${version}-${size.toString(16)}"`;
   const name = file.slice(file.lastIndexOf(sep) + 1);
   return {
     file: real,

@@ -1,0 +1,147 @@
+// Letters that are meant to confuse: two readers of one stream of bytes must never disagree about where a letter ends.
+// Each gets the right status and a closed connection, and nothing of it reaches the gateway.
+
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sendRaw, startGateway, startProxy, type TestProxy, type TestServer } from './testing.ts';
+
+let gateway: TestServer;
+let proxy: TestProxy;
+const arrived: string[] = [];
+beforeAll(async () => {
+  gateway = await startGateway((request, response) => {
+    arrived.push(`${request.method} ${request.url}`);
+    request.resume().on('end', () => response.end('ok'));
+  });
+  proxy = await startProxy(gateway.port, { WAYBILL_PROXY_HEADER_TIMEOUT: '300', WAYBILL_PROXY_REQUEST_TIMEOUT: '600' });
+});
+afterAll(async () => {
+  await proxy.close();
+  await gateway.close();
+});
+beforeEach(() => {
+  arrived.length = 0;
+});
+
+const HOST = 'Host: tatis.test\r\n';
+const get = (target: string, headers = HOST) => `GET ${target} HTTP/1.1\r\n${headers}\r\n`;
+const post = (headers: string, body = '') => `POST / HTTP/1.1\r\n${HOST}${headers}\r\n\r\n${body}`;
+
+test.each<[name: string, status: number, bytes: string]>([
+  // where does the body end?
+  ['CL.TE: both lengths, chunked second', 400, post('Content-Length: 4\r\nTransfer-Encoding: chunked', '0\r\n\r\n')],
+  ['TE.CL: both lengths, chunked first', 400, post('Transfer-Encoding: chunked\r\nContent-Length: 4', '0\r\n\r\n')],
+  ['TE.TE: chunked, then something else', 400, post('Transfer-Encoding: chunked\r\nTransfer-Encoding: x', '0\r\n\r\n')],
+  ['chunked, misspelt', 501, post('Transfer-Encoding: xchunked', '0\r\n\r\n')],
+  ['chunked twice', 400, post('Transfer-Encoding: chunked, chunked', '0\r\n\r\n')],
+  ['chunked, not last', 400, post('Transfer-Encoding: chunked, gzip', '0\r\n\r\n')],
+  ['a coding besides chunked', 501, post('Transfer-Encoding: gzip, chunked', '0\r\n\r\n')],
+  ['a space before the colon', 400, post('Transfer-Encoding : chunked', '0\r\n\r\n')],
+  ['chunked over HTTP/1.0', 400, `POST / HTTP/1.0\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+  ['Content-Length doubled, different', 400, post('Content-Length: 1\r\nContent-Length: 2', 'ab')],
+  ['Content-Length doubled, the same', 400, post('Content-Length: 1\r\nContent-Length: 1', 'a')],
+  ['Content-Length as a list', 400, post('Content-Length: 1, 1', 'a')],
+  ['Content-Length below zero', 400, post('Content-Length: -1', 'a')],
+  ['Content-Length with a plus', 400, post('Content-Length: +1', 'a')],
+  ['Content-Length beyond all bounds', 400, post('Content-Length: 99999999999999999999999', 'a')],
+  ['Content-Length in hex', 400, post('Content-Length: 0x1', 'a')],
+  // where does a header end?
+  ['obs-fold', 400, get('/', `${HOST}X: b\r\n c\r\n`)],
+  ['a first header that is folded', 400, get('/', ` X: y\r\n${HOST}`)],
+  ['a bare LF after the request line', 400, `GET / HTTP/1.1\n${HOST}\r\n`],
+  ['a bare LF after a header', 400, 'GET / HTTP/1.1\r\nHost: tatis.test\n\r\n'],
+  ['a bare LF at the end', 400, `GET / HTTP/1.1\r\n${HOST}\n`],
+  ['a bare CR in a header', 400, get('/', `${HOST}X: a\rb\r\n`)],
+  ['NUL in a header', 400, get('/', `${HOST}X: a\0b\r\n`)],
+  ['a space in the name of a header', 400, get('/', `${HOST}a b: c\r\n`)],
+  ['a header without a name', 400, get('/', `${HOST}: c\r\n`)],
+  // whose is it?
+  ['no Host', 400, get('/', '')],
+  ['Host doubled', 400, get('/', HOST + HOST)],
+  ['Host empty', 400, get('/', 'Host: \r\n')],
+  ['Host with a slash', 400, get('/', 'Host: a/b\r\n')],
+  ['Host with a user', 400, get('/', 'Host: a@b\r\n')],
+  // which address?
+  ['NUL in the path', 400, get('/a\0b')],
+  ['NUL in the path, encoded', 400, get('/a%00b')],
+  ['a % that encodes nothing', 400, get('/a%zz')],
+  ['a % at the end', 400, get('/a%')],
+  ['bytes that are no UTF-8, encoded', 400, get('/%ff')],
+  ['a path above the top', 400, get('/../etc/passwd')],
+  ['a path above the top, encoded', 400, get('/static/%2e%2e/%2e%2e/etc/passwd')],
+  ['a space in the path', 400, get('/a b')],
+  ['bytes above ASCII in the path', 400, get('/caf\xc3\xa9')],
+  ['a path that does not begin with a slash', 400, get('static')],
+  ['a star', 400, `OPTIONS * HTTP/1.1\r\n${HOST}\r\n`],
+  ['another protocol', 400, get('https://tatis.test/')],
+  ['an address that is too long', 414, get(`/${'a'.repeat(9000)}`)],
+  // what is this?
+  ['no version', 400, 'GET /\r\n\r\n'],
+  ['HTTP/2 in plain letters', 505, `GET / HTTP/2.0\r\n${HOST}\r\n`],
+  ['the preface of HTTP/2', 400, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+  ['a TLS handshake', 400, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+  ['a method that nobody knows', 400, `BREW / HTTP/1.1\r\n${HOST}\r\n`],
+  ['a tunnel', 405, `CONNECT tatis.test:80 HTTP/1.1\r\n${HOST}\r\n`],
+  // too much, too slow
+  ['headers that are too large', 431, get('/', `${HOST}X: ${'a'.repeat(20_000)}\r\n`)],
+  ['too many headers', 431, get('/', HOST + Array.from({ length: 3000 }, (_, i) => `a${i}: b\r\n`).join(''))],
+  ['a body that is too large, as it says itself', 413, post('Content-Length: 2000000')],
+  ['slow headers', 408, 'GET / HTTP/1.1\r\nHost: ta'],
+])('%s: %i, and the connection is closed', async (_, status, bytes) => {
+  const { text, isOpen } = await sendRaw(proxy.port, Buffer.from(bytes, 'latin1'));
+  expect({ status: Number(text.slice(9, 12)), isOpen }).toEqual({ status, isOpen: false });
+  expect(text.match(/^HTTP\/1\.1 /gm)).toHaveLength(1);
+  expect(arrived).toEqual([]);
+});
+
+test.each<[name: string, status: number, bytes: string]>([
+  ['a chunk whose size is no number', 400, post('Transfer-Encoding: chunked', 'zz\r\n')],
+  ['a chunk larger than any number', 400, post('Transfer-Encoding: chunked', 'FFFFFFFFFFFFFFFFF\r\n')],
+  ['chunks that end in a bare LF', 400, post('Transfer-Encoding: chunked', '1\na\n0\n\n')],
+  ['a chunk extension that is too large', 413, post('Transfer-Encoding: chunked', `1;${'x'.repeat(20_000)}\r\n`)],
+  ['a slow body', 408, post('Content-Length: 10', 'abc')],
+])('%s, found when the gateway has the headers: %i, and the connection is closed', async (_, status, bytes) => {
+  const { text, isOpen } = await sendRaw(proxy.port, Buffer.from(bytes, 'latin1'));
+  expect({ status: Number(text.slice(9, 12)), isOpen }).toEqual({ status, isOpen: false });
+  expect(text.match(/^HTTP\/1\.1 /gm)).toHaveLength(1);
+});
+
+test('a chunked body that grows too large is stopped on the way: 413', async () => {
+  const chunk = `10000\r\n${'a'.repeat(0x10000)}\r\n`;
+  const { text } = await sendRaw(proxy.port, post('Transfer-Encoding: chunked', chunk.repeat(20)));
+  expect(text).toMatch(/^HTTP\/1\.1 413 /);
+});
+
+test.each(['GET', 'DELETE', 'OPTIONS', 'POST'])(
+  'a chunked body of %s is not read as the next letter',
+  async (method) => {
+    const body = `GET /smuggled HTTP/1.1\r\n${HOST}\r\n`;
+    const chunked = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+    const { text } = await sendRaw(
+      proxy.port,
+      `${method} /a HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n${chunked}`,
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    expect(arrived).toEqual([`${method} /a`]);
+  },
+);
+
+test('a body that a static file does not want is not read as the next letter', async () => {
+  const body = `GET /smuggled HTTP/1.1\r\n${HOST}\r\n`;
+  await sendRaw(
+    proxy.port,
+    `GET /static/none HTTP/1.1\r\n${HOST}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+  expect(arrived).toEqual([]);
+});
+
+test('an absolute address takes the place of Host', async () => {
+  const { text } = await sendRaw(proxy.port, get('http://tatis.test/x?y', 'Host: other\r\nConnection: close\r\n'));
+  expect(text).toMatch(/^HTTP\/1\.1 200 /);
+  expect(arrived).toEqual(['GET /x?y']);
+});
+
+test('an old client (HTTP/1.0) without Host gets the first site, and no chunks', async () => {
+  const { text } = await sendRaw(proxy.port, 'GET /x HTTP/1.0\r\n\r\n');
+  expect(text).toMatch(/^HTTP\/1\.1 200 /);
+  expect(text).toMatch(/\r\n\r\nok$/);
+});

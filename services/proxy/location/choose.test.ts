@@ -1,0 +1,89 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { serverBlocks } from '../locations.ts';
+import { type Location, readBlocks } from './blocks.ts';
+import { chooser } from './choose.ts';
+
+const GATEWAY = { host: '127.0.0.1', port: 8182 };
+const read = (...locations: Location[]) => readBlocks([{ names: ['tatis.test'], locations }]);
+const rules = (...matches: string[]) =>
+  chooser(read(...matches.map((match) => ({ match, proxy: GATEWAY })))[0]?.rules ?? []);
+
+// The example of nginx's own documentation of `location`, and its answers.
+const nginxExample = rules('= /', '/', '/documents/', '^~ /images/', '~* \\.(gif|jpg|jpeg)$');
+
+test.each([
+  ['/', '= /'],
+  ['/index.html', '/'],
+  ['/documents/document.html', '/documents/'],
+  ['/images/1.gif', '^~ /images/'],
+  ['/documents/1.jpg', '~* \\.(gif|jpg|jpeg)$'],
+  ['/documents/1.JPG', '~* \\.(gif|jpg|jpeg)$'],
+])("nginx's example: %s is answered by %s", (path, rule) => {
+  expect(nginxExample(path).rule).toBe(rule);
+});
+
+test('the longest prefix wins whatever the order', () => {
+  expect(rules('/a/b/', '/', '/a/')('/a/b/c').rule).toBe('/a/b/');
+});
+
+test('the first expression wins, even over a longer prefix', () => {
+  expect(rules('/static/', '~ b', '~ a')('/static/ab').rule).toBe('~ b');
+});
+
+test('every rule looked at is told, in order, with how it fared', () => {
+  const { tried, reason } = nginxExample('/documents/a.html');
+  expect(tried.map(({ rule, outcome }) => `${rule}: ${outcome}`)).toEqual([
+    '= /: another path',
+    '/: fits',
+    '/documents/: fits',
+    '^~ /images/: another path',
+    '~* \\.(gif|jpg|jpeg)$: another path',
+  ]);
+  expect(reason).toBe('the longest that fits');
+});
+
+test('an exact or final rule ends the search', () => {
+  expect(nginxExample('/').tried).toHaveLength(1);
+  expect(nginxExample('/images/a.gif').tried.map(({ rule }) => rule)).not.toContain('~* \\.(gif|jpg|jpeg)$');
+});
+
+test('where no rule fits, the answer is 404', () => {
+  expect(rules('/a/')('/b')).toMatchObject({ rule: 'none', action: { kind: 'return', does: { status: 404 } } });
+});
+
+test("the lab's own locations are right", () => {
+  const staticRoot = mkdtempSync(join(tmpdir(), 'waybill-locations-'));
+  const [first] = readBlocks(serverBlocks({ staticRoot, gateway: GATEWAY }));
+  const choose = chooser(first?.rules ?? []);
+  expect(choose('/static/style.css')).toMatchObject({ rule: '/static/', rest: 'style.css' });
+  expect(choose('/static/app.0123abcd.js')).toMatchObject({
+    reason: 'the first expression that fits',
+    rest: 'app.0123abcd.js',
+  });
+  expect(choose('/jobs/1/').action.kind).toBe('dynamic');
+  expect(choose('/favicon.ico').action.kind).toBe('return');
+});
+
+test.each<[reason: RegExp, location: object]>([
+  [/location "static\/": a path begins with \//, { match: 'static/', proxy: GATEWAY }],
+  [/is no regular expression/, { match: '~ (', proxy: GATEWAY }],
+  [/has 0 of static, proxy, return/, { match: '/' }],
+  [/has 2 of static, proxy, return/, { match: '/', proxy: GATEWAY, return: { status: 204 } }],
+  [/there is no folder \/no\/such/, { match: '/', static: { alias: '/no/such/' } }],
+  [/either root or alias/, { match: '/', static: {} }],
+  [/alias ends with \/\$1/, { match: '~ ^/a/(.*)$', static: { alias: '/usr/' } }],
+  [/expires is a number/, { match: '/', static: { root: '/usr', expires: -1 } }],
+  [/99 is no status/, { match: '/', return: { status: 99 } }],
+  [/a 301 needs a location/, { match: '/', return: { status: 301 } }],
+])('a wrong location stops the proxy, with place and reason: %s', (reason, location) => {
+  expect(() => read(location as Location)).toThrow(reason);
+  expect(() => read(location as Location)).toThrow(/^locations\.ts: server tatis\.test, location "/);
+});
+
+test('a location or a name that stands twice stops the proxy', () => {
+  expect(() => rules('/', '/')).toThrow(/location "\/": stands here twice/);
+  expect(() => readBlocks([{ names: ['a', 'a'], locations: [] }])).toThrow(/"a" is named twice/);
+});

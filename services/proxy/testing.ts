@@ -1,0 +1,90 @@
+// For tests alone: a proxy on free ports with a folder of its own, a gateway that does as it is told, and raw letters.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from './config.ts';
+import type { Places, ServerBlock } from './location/blocks.ts';
+import { createProxy } from './server.ts';
+
+export type TestProxy = { port: number; routedPort: number; url: string; folder: string; close: () => Promise<void> };
+
+/** Starts a proxy before `gatewayPort`, with `variables` of the environment set, and an empty static folder. */
+export async function startProxy(
+  gatewayPort = 1,
+  variables: Record<string, string> = {},
+  blocks?: (places: Places) => ServerBlock[],
+): Promise<TestProxy> {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-proxy-'));
+  const config = readConfig({
+    WAYBILL_STATIC_ROOT: folder,
+    WAYBILL_GATEWAY: `127.0.0.1:${gatewayPort}`,
+    WAYBILL_ACCESS_LOG: 'off',
+    ...variables,
+  });
+  const { listening, routed, places } = config;
+  const free = { listening: { ...listening, port: 0 }, routed: { ...routed, port: 0 } };
+  const proxy = createProxy({ ...config, ...free }, blocks?.(places));
+  const { port, routedPort } = await proxy.listen();
+  return {
+    port,
+    routedPort,
+    url: `http://127.0.0.1:${port}`,
+    folder,
+    async close() {
+      await proxy.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Sends `bytes` and reads until the other side closes; `isOpen` if it has not when the answer is whole for `until`. */
+export function sendRaw(
+  port: number,
+  bytes: string | Buffer,
+  until?: RegExp,
+): Promise<{ text: string; isOpen: boolean }> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    const end = (isOpen: boolean) => {
+      resolve({ text, isOpen });
+      socket.destroy();
+    };
+    socket.setEncoding('latin1');
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+      if (until?.test(text)) end(true);
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => end(false));
+    socket.write(bytes);
+  });
+}
+
+export type TestServer = { port: number; close: () => Promise<void> };
+
+/** A gateway that answers as `listener` does. */
+export function startGateway(listener: RequestListener): Promise<TestServer> {
+  return start(createServer(listener));
+}
+
+/** A gateway that speaks whatever `speak` writes. */
+export function startRawGateway(speak: (socket: Socket) => void): Promise<TestServer> {
+  return start(createTcpServer((socket) => speak(socket.on('error', () => {}))));
+}
+
+async function start(server: Server): Promise<TestServer> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
