@@ -2,7 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 import type { TraceSpan } from '../trace.ts';
 import { expectSpan } from './expect.ts';
-import { gateway, proxy, visitor } from './index.ts';
+import { app, gateway, proxy, visitor } from './index.ts';
 import { judge } from './judge.ts';
 import { nameOf, SCOPE, type SpanSpec } from './spec.ts';
 
@@ -138,4 +138,12 @@ test('below an attempt whose worker was lost, any part of the rest is accepted',
   const lost = span(gateway.attempt, 'b', 'a');
   lost.attributes['error.type'] = 'worker_lost';
   expect(judge(served, [span(gateway.server, 'a', null), lost])).toEqual(NOTHING);
+});
+
+test('of a lost worker any part may be there, even torn off from its attempt; of another service nothing may', () => {
+  const lost = { attributes: { ...span(gateway.attempt, '', null).attributes, 'error.type': 'worker_lost' } };
+  const sent = expectSpan(gateway.server, { words: WORDS }, expectSpan(gateway.attempt, { words: WORDS }));
+  const kept = [span(gateway.server, 'a', null), span(gateway.attempt, 'b', 'a', lost)];
+  expect(judge(sent, [...kept, span(app.view, 'd', 'never sent')])).toEqual(NOTHING);
+  expect(judge(sent, [...kept, span(proxy.location, 'd', 'never sent')]).unexpected).toHaveLength(1);
 });
