@@ -6,6 +6,7 @@ import { count, readEnvironment } from '../otel/environment.ts';
 /** A port of the lab: its default, and what listens there. */
 const PORTS = {
   WAYBILL_SITE_PORT: [8180, 'the site (proxy)'],
+  WAYBILL_SITE_PP_PORT: [8181, 'the site, for letters that come through post offices'],
   WAYBILL_PAGE_PORT: [8190, "the visitor's API and pages"],
   WAYBILL_JAEGER_PORT: [16686, "Jaeger's query API"],
   WAYBILL_OTLP_PORT: [4318, 'OTLP over HTTP'],

@@ -41,7 +41,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
     }),
     WAYBILL_ADDRESSES: str({ default: 'services/addresses.local', desc: "the lab's map of the world" }),
     WAYBILL_POST_OFFICE: str({
-      default: 'none',
+      default: '192.0.2.1:8300',
       desc: 'the post office where letters are handed in, an address on the map; none: they are sent directly',
     }),
     WAYBILL_JAEGER_URL: url({ default: 'http://127.0.0.1:16686', desc: 'where traces are read back' }),
