@@ -5,12 +5,12 @@ import { createServer, type Socket } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
 import { recordSpans } from '../../otel/testing.ts';
-import { createGateway } from './server.ts';
+import { startGateway } from './testing.ts';
 
 const spans = recordSpans();
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
+  for (const end of ends.splice(0)) await end();
   spans.clear();
 });
 
@@ -32,20 +32,12 @@ async function start(bytes: string, then: (socket: Socket) => void) {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const gateway = createGateway({
-    listening: { host: '127.0.0.1', port: 0, variable: '' },
-    control: { host: '127.0.0.1', port: 0, variable: '' },
-    workersAt: [{ host: '127.0.0.1', port: (server.address() as AddressInfo).port }],
-    lettersPerWorker: 1,
-    resends: 2,
-    settings: { workers: 9, queueDepth: 9, queueWait: 5000, timeout: 300, fault: 'none', faultEvery: 1 },
-  });
-  const { port } = await gateway.listen();
+  const gateway = await startGateway([(server.address() as AddressInfo).port], { timeout: 300 });
   ends.push(gateway.close, () => {
     server.close();
     for (const socket of open) socket.destroy();
   });
-  return { url: `http://127.0.0.1:${port}`, sockets: () => open, letters: () => letters };
+  return { url: gateway.url, sockets: () => open, letters: () => letters };
 }
 
 const stay = () => {};

@@ -11,12 +11,13 @@ import { note } from '../../otel/note.ts';
 import { contextHeaders, ORDER_HEADER } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
 import { Answer } from './answer.ts';
+import { isGarbage } from './connections.ts';
 import type { FailureCode } from './errors.ts';
 import type { Fault } from './faults.ts';
 import { type Headers, passedOn } from './headers.ts';
 import type { Letter } from './letter.ts';
 import { failedAttempts } from './metrics.ts';
-import { isGarbage, type Worker } from './worker.ts';
+import type { Worker } from './worker.ts';
 
 /** How it ended; `client_gone`: nobody waits for the answer any more. */
 export type Outcome = 'answered' | Failed;
@@ -31,7 +32,7 @@ export function attempt(letter: Letter, worker: Worker, sent: Sent): Promise<Out
     const handler = new Attempt(letter, worker, sent, resolve);
     const { method, path } = letter;
     const body = letter.hasBody ? letter.request.pipe(new PassThrough()) : null;
-    worker.pool.dispatch({ method, path, headers: handler.headers, body }, handler);
+    worker.connections.pool.dispatch({ method, path, headers: handler.headers, body }, handler);
   });
 }
 
@@ -107,7 +108,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #answered(ended: number): void {
-    const { garbage } = this.#worker;
+    const { garbage } = this.#worker.connections;
     if (this.#answer?.isHeld && garbage) {
       this.#failed('bad_answer', garbage);
       return;

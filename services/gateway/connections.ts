@@ -1,0 +1,47 @@
+// The connections over which one worker gets its letters, kept open; and what broke them, if it was the worker's answer.
+
+import type { Socket } from 'node:net';
+import { buildConnector, Pool } from 'undici';
+
+// No timeouts of undici's own: the gateway has its own, and never lets go of an idle connection.
+const KEPT = { keepAliveTimeout: 3_600_000, keepAliveMaxTimeout: 3_600_000, headersTimeout: 0, bodyTimeout: 0 };
+
+export class Connections {
+  /** Requests go through here. */
+  readonly pool: Pool;
+  readonly #sockets = new Set<Socket>();
+
+  /** At most `limit` connections to `origin`; `broken` is called when one has ended. */
+  constructor(origin: string, limit: number, broken: () => void) {
+    const connect = buildConnector({});
+    this.pool = new Pool(origin, {
+      ...KEPT,
+      connections: limit,
+      pipelining: 1,
+      connect: (options, done) =>
+        connect(options, (...[error, socket]) => {
+          if (error) return done(error, null);
+          this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket)));
+          done(null, socket);
+        }),
+    });
+    this.pool.on('disconnect', broken);
+  }
+
+  /** What was wrong with what came after an answer, if anything: known a turn of the event loop after the answer's end. */
+  get garbage(): Error | undefined {
+    for (const { errored } of this.#sockets) if (errored && isGarbage(errored)) return errored;
+    return undefined;
+  }
+
+  /** Closes them, those with a letter in hand once that is answered. */
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+}
+
+/** Whether what a worker sent was not HTTP as it should be: wrong bytes, or too many. Else its connection broke. */
+export function isGarbage(error: Error & { code?: string }): boolean {
+  const isRefused = error.name === 'HTTPParserError' || /^UND_ERR_(RES_|HEADERS_OVERFLOW)/.test(String(error.code));
+  return isRefused || error.message === 'bad response'; // undici's words for bytes that no request asked for
+}

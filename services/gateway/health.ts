@@ -1,0 +1,36 @@
+// Asks a worker how it is: GET /healthz, over a connection of its own, so that a letter in hand does not delay it.
+
+import { Client } from 'undici';
+
+const TIMEOUT = 1000;
+
+/** What a worker says of itself. */
+export type Health = { worker: string; pid: number; inHand?: number; draining?: boolean };
+
+/** Nobody listens there, or the connection broke; or it says nothing for a second. */
+export type NoHealth = 'refused' | 'silent';
+
+export class HealthCheck {
+  readonly #client: Client;
+  readonly #closed = new AbortController();
+
+  constructor(origin: string) {
+    this.#client = new Client(origin, { keepAliveTimeout: 3_600_000, keepAliveMaxTimeout: 3_600_000 });
+  }
+
+  /** Resolves with what the worker says, or with why nothing came; never rejects. */
+  async ask(headers: Record<string, string> = {}): Promise<Health | NoHealth> {
+    try {
+      const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), this.#closed.signal]);
+      const { body } = await this.#client.request({ method: 'GET', path: '/healthz', headers, signal });
+      return (await body.json()) as Health;
+    } catch (error) {
+      return (error as Error).name === 'TimeoutError' ? 'silent' : 'refused';
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await this.#client.destroy();
+  }
+}

@@ -1,0 +1,140 @@
+// Letters that find no worker, lose theirs, or lose their client.
+
+import type { RequestListener } from 'node:http';
+import { afterEach, expect, test, vi } from 'vitest';
+import { recordSpans } from '../../otel/testing.ts';
+import type { Settings } from './config.ts';
+import { startGateway, startWorker, tracedLetter } from './testing.ts';
+
+const recorded = recordSpans();
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+  recorded.clear();
+});
+
+const hello: RequestListener = (_, response) => response.setHeader('content-length', 5).end('hello');
+const never: RequestListener = () => {};
+
+/** A gateway before workers that answer as told. */
+async function start(answers: RequestListener[], settings: Partial<Settings> = {}) {
+  const workers = await Promise.all(answers.map((answer, index) => startWorker(`app-${index + 1}`, answer)));
+  const gateway = await startGateway(
+    workers.map(({ port }) => port),
+    settings,
+  );
+  ends.push(gateway.close, ...workers.map(({ close }) => close));
+  return gateway;
+}
+
+test('a full queue is answered with 503 and Retry-After at once', async () => {
+  const { url } = await start([never], { queueDepth: 0, timeout: 500 });
+  const first = fetch(url);
+  const second = await vi.waitFor(async () => {
+    const response = await fetch(url);
+    expect(response.status).toBe(503);
+    return response;
+  });
+  expect(second.headers.get('retry-after')).toBe('1');
+  const { server, queues, attempts } = await tracedLetter(recorded);
+  expect(server).toMatchObject({ 'waybill.queue.outcome': 'full', 'error.type': '503' });
+  expect(queues).toMatchObject([{ 'error.type': 'full' }]);
+  expect(attempts).toEqual([]);
+  expect((await first).status).toBe(504);
+});
+
+test('a worker that does not answer in time: 504, and it is given no letter until it answers for itself', async () => {
+  const { url, states } = await start([never], { timeout: 30 });
+  const response = await fetch(url);
+  expect(response.status).toBe(504);
+  const { server, attempts } = await tracedLetter(recorded);
+  expect(server).toMatchObject({ 'error.type': '504', 'http.response.status_code': 504 });
+  expect(attempts).toMatchObject([{ 'error.type': 'worker_timeout' }]);
+  await vi.waitFor(async () => expect(await states()).toEqual(['idle']), { interval: 5 });
+});
+
+test('a client that goes while it waits leaves the queue at once', async () => {
+  const { url, table } = await start([never]);
+  const other = new AbortController();
+  const inHand = fetch(url, { signal: other.signal }).catch(() => {});
+  const client = new AbortController();
+  const waiting = fetch(url, { signal: client.signal }).catch(() => {});
+  await vi.waitFor(async () => expect((await table()).queue).toBe(1), { interval: 5 });
+  client.abort();
+  await vi.waitFor(async () => expect((await table()).queue).toBe(0), { interval: 5 });
+  await waiting;
+  const { server, queues } = await tracedLetter(recorded);
+  expect(server).toMatchObject({ 'waybill.queue.outcome': 'abandoned', 'error.type': 'client_gone' });
+  expect(queues).toMatchObject([{ 'error.type': 'abandoned' }]);
+  other.abort();
+  await inHand;
+  await tracedLetter(recorded, 2);
+});
+
+test('a client that goes while its letter is in hand: the request to the worker ends too', async () => {
+  const happened: string[] = [];
+  const { url } = await start([
+    (_, response) => {
+      happened.push('begun');
+      response.on('close', () => happened.push('closed'));
+    },
+  ]);
+  const client = new AbortController();
+  const asked = fetch(url, { signal: client.signal }).catch(() => {});
+  await vi.waitFor(() => expect(happened).toEqual(['begun']));
+  client.abort();
+  await asked;
+  await vi.waitFor(() => expect(happened).toEqual(['begun', 'closed']));
+  const { server, attempts } = await tracedLetter(recorded);
+  expect(server['error.type']).toBe('client_gone');
+  expect(attempts).toMatchObject([{ 'error.type': 'client_gone' }]);
+});
+
+test('a worker that is lost before it answered: the letter goes to another, both attempts are told', async () => {
+  const lost: RequestListener = (incoming) => incoming.socket.destroy();
+  const { url } = await start([lost, hello]);
+  const response = await fetch(url);
+  expect([response.status, await response.text()]).toEqual([200, 'hello']);
+  const { server, queues, attempts } = await tracedLetter(recorded);
+  expect(server['error.type']).toBeUndefined();
+  expect(queues).toHaveLength(2);
+  expect(attempts).toMatchObject([
+    { 'waybill.worker.id': 'app-1', 'error.type': 'worker_lost' },
+    { 'waybill.worker.id': 'app-2', 'http.request.resend_count': 1, 'http.response.status_code': 200 },
+  ]);
+});
+
+test('a letter that must not be read twice is not sent again: 502', async () => {
+  const { url } = await start([(incoming) => incoming.socket.destroy(), hello]);
+  const response = await fetch(url, { method: 'POST', body: 'once' });
+  expect(response.status).toBe(502);
+  expect((await tracedLetter(recorded)).attempts).toMatchObject([{ 'error.type': 'worker_lost' }]);
+});
+
+test('a worker that is lost in the middle of a long answer: the client is cut off, never left waiting', async () => {
+  const { url } = await start([
+    (_, response) => {
+      response.write('the first half');
+      setImmediate(() => response.destroy());
+    },
+  ]);
+  await expect(fetch(url).then((response) => response.text())).rejects.toThrow();
+  const { server, attempts } = await tracedLetter(recorded);
+  expect(server).toMatchObject({ 'http.response.status_code': 200, 'error.type': 'worker_lost' });
+  expect(attempts).toMatchObject([{ 'http.response.status_code': 200, 'error.type': 'worker_lost' }]);
+});
+
+test('closing finishes the letter in hand', async () => {
+  let answer = () => {};
+  const { url } = await start([
+    (incoming, response) => {
+      answer = () => hello(incoming, response);
+    },
+  ]);
+  const asked = fetch(url);
+  await vi.waitFor(() => expect(recorded.named('queue')).toHaveLength(1));
+  const closing = ends.shift()?.();
+  answer();
+  expect((await asked).status).toBe(200);
+  await closing;
+});

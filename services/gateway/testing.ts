@@ -1,0 +1,65 @@
+// For tests: workers that do as they are told, a gateway before them on free ports, and what its spans say.
+
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SpanKind } from '@opentelemetry/api';
+import { expect, vi } from 'vitest';
+import { childrenOf, type Recorded } from '../../otel/testing.ts';
+import type { Settings } from './config.ts';
+import { createGateway } from './server.ts';
+
+export type Table = { queue: number; workers: { worker: string; pid: number; state: string; served: number }[] };
+
+/** Starts a worker of that name; `answer` handles all but GET /healthz. */
+export async function startWorker(worker: string, answer: RequestListener) {
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    if (request.url !== '/healthz') answer(request, response);
+    else response.end(JSON.stringify({ worker, pid: process.pid }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { port: (server.address() as AddressInfo).port, close };
+}
+
+/** Starts a gateway before the workers at `ports`, once all of them are idle. */
+export async function startGateway(ports: number[], settings: Partial<Settings> = {}) {
+  const gateway = createGateway({
+    listening: { host: '127.0.0.1', port: 0, variable: '' },
+    control: { host: '127.0.0.1', port: 0, variable: '' },
+    workersAt: ports.map((port) => ({ host: '127.0.0.1', port })),
+    lettersPerWorker: 1,
+    resends: 2,
+    settings: {
+      workers: 99,
+      queueDepth: 10,
+      queueWait: 5000,
+      timeout: 2000,
+      fault: 'none',
+      faultEvery: 1,
+      ...settings,
+    },
+  });
+  const { port, controlPort } = await gateway.listen();
+  const table = async () => (await fetch(`http://127.0.0.1:${controlPort}/workers`)).json() as Promise<Table>;
+  const states = async () => (await table()).workers.map(({ state }) => state);
+  await vi.waitFor(async () => expect(await states()).toEqual(ports.map(() => 'idle')), { interval: 10 });
+  return { url: `http://127.0.0.1:${port}`, port, controlPort, table, states, close: gateway.close };
+}
+
+/** The attributes of the gateway's spans of the first letter, once there are those of `count` letters. */
+export async function tracedLetter(recorded: Recorded, count = 1) {
+  const [server = expect.fail()] = await vi.waitFor(() => {
+    const servers = recorded.all().filter(({ kind }) => kind === SpanKind.SERVER);
+    expect(servers).toHaveLength(count);
+    return servers;
+  });
+  const below = childrenOf(server, recorded.all());
+  return {
+    server: server.attributes,
+    queues: below.filter(({ name }) => name === 'queue').map(({ attributes }) => attributes),
+    attempts: below.filter(({ kind }) => kind === SpanKind.CLIENT).map(({ attributes }) => attributes),
+  };
+}
