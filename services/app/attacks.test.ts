@@ -64,7 +64,7 @@ const injections: Attack[] = [
         await signedIn(visitor);
         await changeJob(visitor, template);
         const stored = (await visitor.get('/jobs/')).body;
-        expect(stored).toContain(template.replaceAll('"', '&#34;'));
+        expect(stored).toContain(template.replaceAll('"', '&quot;'));
         expect(stored).not.toContain(app.config.secretKey);
       },
     ],
@@ -87,7 +87,7 @@ const scripts: Attack[] = [
     'a script in the name to sign in with, shown again',
     async (visitor) => {
       const { body } = await visitor.signIn(`"><b>${SCRIPT}`, 'x');
-      expect(body).toContain('value="&#34;&gt;&lt;b&gt;');
+      expect(body).toContain('value="&quot;&gt;&lt;b&gt;');
       expect(body).not.toMatch(/<script/i);
     },
   ],

@@ -50,7 +50,7 @@ export function rePath(expression: RegExp, view: View, name: string): Route {
   };
 }
 
-type Piece = { literal: string } | { name: string; written: string; converter: Converter };
+type Piece = { literal: string } | { name: string; written: string; converter: Converter; whole: RegExp };
 
 function readPattern(pattern: string, whole: boolean): Node {
   const pieces = readPieces(pattern);
@@ -85,7 +85,7 @@ function readPattern(pattern: string, whole: boolean): Node {
         if ('literal' in piece) path += piece.literal;
         else {
           const text = piece.name in params ? piece.converter.toText(params[piece.name]) : '';
-          if (!new RegExp(`^(?:${piece.converter.regex})$`, 'u').test(text)) return undefined;
+          if (!piece.whole.test(text)) return undefined;
           path += text.split('/').map(encodeURIComponent).join('/');
           used.push(piece.name);
         }
@@ -103,8 +103,9 @@ function readPieces(pattern: string): Piece[] {
       if (!text.startsWith('<')) return { literal: text };
       const match = /^<(?:(?<converter>\w+):)?(?<name>[a-zA-Z_]\w*)>$/.exec(text);
       if (!match?.groups) throw new Error(`The pattern "${pattern}" is wrong at ${text}; it takes <converter:name>.`);
-      const { converter = 'str', name = '' } = match.groups;
-      return { name, written: text, converter: converterNamed(converter) };
+      const { converter: kind = 'str', name = '' } = match.groups;
+      const converter = converterNamed(kind);
+      return { name, written: text, converter, whole: new RegExp(`^(?:${converter.regex})$`, 'u') };
     });
 }
 
