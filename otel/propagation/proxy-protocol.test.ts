@@ -8,6 +8,7 @@ import {
   hopsField,
   hopsOf,
   type ProxyHeader,
+  ProxyHeaderError,
   parseProxyHeader,
   traceField,
 } from './proxy-protocol.ts';
@@ -77,6 +78,29 @@ test.each([
   ['a cut field', changed(14, 0, 14), 'a field is cut'],
 ])('refuses %s', (_, wrong, reason) => {
   expect(() => parseProxyHeader(wrong)).toThrow(reason);
+});
+
+test('100,000 damaged headers are read, waited for or refused, and nothing else', () => {
+  let state = 1;
+  const random = (below: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const outcomes = { read: 0, waited: 0, refused: 0 };
+  for (let round = 0; round < 100_000; round++) {
+    const damaged = Buffer.from(bytes.subarray(0, random(3) === 0 ? random(bytes.length) : bytes.length));
+    for (let change = random(3); change > 0; change--) damaged[12 + random(damaged.length)] = random(256);
+    try {
+      const parsed = parseProxyHeader(damaged);
+      if (parsed === undefined) outcomes.waited++;
+      else if (parseProxyHeader(encodeProxyHeader(parsed.header)) === undefined) throw new Error('cannot be passed on');
+      else outcomes.read++;
+    } catch (error) {
+      if (!(error instanceof ProxyHeaderError)) throw error;
+      outcomes.refused++;
+    }
+  }
+  for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(1000);
 });
 
 async function received(

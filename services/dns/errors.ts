@@ -31,6 +31,11 @@ export const FAILURES = {
     'No name server of the zone has an address',
     'Give the NS record in the zone above its glue (an A record).',
   ],
+  busy: [
+    14,
+    'The phonebook has too many questions in hand',
+    'Ask again later; somebody asks for thousands of names at once.',
+  ],
   alias_loop: [0, 'The aliases (CNAME) go round in a circle, or on for too long', 'Mend the CNAME records.'],
   too_long: [0, 'The walk took too many questions', 'Delegations lead in a circle: mend the NS records.'],
 } as const satisfies Record<string, readonly [ede: number, title: string, todo: string]>;

@@ -11,6 +11,16 @@ export type Lab = { dns: DnsServer; port: number; control: string; authorities: 
 
 /** Starts a phonebook on ports that were free a moment ago; `environment` sets its variables. */
 export async function startDns(environment: NodeJS.ProcessEnv = {}): Promise<Lab> {
+  for (let tries = 5; ; tries--) {
+    try {
+      return await tryToStart(environment);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries === 0) throw error;
+    }
+  }
+}
+
+async function tryToStart(environment: NodeJS.ProcessEnv): Promise<Lab> {
   const ports = await Promise.all(Array.from({ length: 4 }, freePort));
   const [root, test, tatis, djangogirls] = ports.map(String) as [string, string, string, string];
   const config = readConfig({

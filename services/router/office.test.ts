@@ -163,6 +163,24 @@ test('a connection without a header is closed, and leaves no span', async () => 
   expect(recorded.all()).toEqual([]);
 });
 
+test('damaged streams are closed, and letters still pass', async () => {
+  let state = 1;
+  const random = (below: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const header = encodeProxyHeader({ addresses, fields: [traceField(spanContext), hopsField(8)] });
+  const send = async () => {
+    const damaged = Buffer.from(header.subarray(0, 1 + random(header.length)));
+    for (let change = random(4); change >= 0; change--) damaged[random(damaged.length)] = random(256);
+    const socket = connect(places['192.0.2.1:1'] as number, '127.0.0.1').on('error', () => {});
+    socket.resume().end(damaged);
+    await new Promise((resolve) => socket.once('close', resolve));
+  };
+  for (let round = 0; round < 100; round++) await Promise.all([send(), send(), send(), send(), send()]);
+  expect((await echo('a letter')).toString()).toBe('a letter');
+});
+
 test('ten megabytes come through whole, though the reader takes its time', async () => {
   const letter = Buffer.alloc(10 * 1024 * 1024, 'letters');
   expect((await echo(letter)).equals(letter)).toBe(true);

@@ -19,6 +19,8 @@ import { type AskZone, Walk } from './walk.ts';
 
 /** For how many seconds a failure is remembered, so that a broken zone is not asked at every turn (RFC 9520). */
 const FAILURE_TTL = 1;
+/** How many questions may be walked at once: each holds a socket. */
+const MOST_WALKS = 500;
 
 type How = 'hit' | 'partial' | 'miss' | 'joined' | 'none';
 type Asker = Asking & { span: Span; began: number };
@@ -57,6 +59,7 @@ export class Resolver {
       if (known) return this.#answer(query, known, 'hit', asker);
       if (!recursionDesired(query.bytes)) return this.#answer(query, this.#unasked(query), 'none', asker);
 
+      if (!joined && this.#walking.size >= MOST_WALKS) return this.#answer(query, this.#busy(query), 'none', asker);
       const { ready } = joined ?? this.#start(query, span);
       ready.then((walked) => {
         this.#answer(query, walked.ready, joined ? 'joined' : walked.how, asker);
@@ -89,6 +92,11 @@ export class Resolver {
     const { zone, servers } = this.#cache.nearest(name) ?? this.#root;
     const authorities = servers.map((server) => ({ name: zone, type: 'NS', ttl: 0, data: server.name }));
     return this.#prepare(name, { rcode: 'NOERROR', answers: [], authorities });
+  }
+
+  #busy(query: Query): Ready {
+    const failure = new DnsFailure('busy');
+    return this.#prepare(nameOf(query), { rcode: 'SERVFAIL', answers: [], authorities: [], failure });
   }
 
   #prepare(name: string, found: Found): Ready {
