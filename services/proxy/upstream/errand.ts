@@ -24,6 +24,7 @@ export class Errand {
   readonly #span: Span;
   readonly #start = now();
   #sent: ClientRequest | undefined;
+  #isAnswered = false;
   #isOver = false;
 
   constructor(letter: Letter, { host, port }: Endpoint, limits: Limits) {
@@ -56,12 +57,20 @@ export class Errand {
       const timer = setTimeout(() => this.#fail('connect_timeout'), this.#limits.connectTimeout);
       socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
     }
+    sent.once('upgrade', (_, upgraded) => {
+      upgraded.destroy(); // nobody asked for it
+      this.#fail('upstream_malformed');
+    });
+    sent.once('close', () => {
+      if (!this.#isAnswered) this.#fail('upstream_lost');
+    });
     sent.setTimeout(this.#limits.timeout, () => this.#whenSilent());
   }
 
   /** Status and headers have come. */
   answered(answer: IncomingMessage): void {
     const { response } = this.letter;
+    this.#isAnswered = true;
     answer.on('error', () => this.#fail('upstream_cut'));
     if (this.#isOver || response.headersSent) return;
     const status = answer.statusCode ?? 0;

@@ -1,0 +1,218 @@
+// The proxy as a whole: what its traces say, its doors, its log, and its process.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { proxy as contract } from '../../otel/contract/index.ts';
+import * as names from '../../otel/contract/names.ts';
+import { encodeProxyHeader } from '../../otel/propagation/proxy-protocol.ts';
+import { childrenOf, recordSpans } from '../../otel/testing.ts';
+import { FAILURES } from './errors.ts';
+import { sendRaw, startGateway, startProxy, type TestProxy, type TestServer } from './testing.ts';
+
+const spans = recordSpans();
+const LOG = join(mkdtempSync(join(tmpdir(), 'waybill-log-')), 'access.log');
+let gateway: TestServer;
+let proxy: TestProxy;
+beforeAll(async () => {
+  gateway = await startGateway((request, response) => response.end(JSON.stringify(request.headers)));
+  proxy = await startProxy(gateway.port, { WAYBILL_ACCESS_LOG: LOG });
+  writeFileSync(join(proxy.folder, 'style.css'), 'body {}');
+});
+afterAll(async () => {
+  await proxy.close();
+  await gateway.close();
+});
+afterEach(() => spans.clear());
+
+const GET = 'GET / HTTP/1.1\r\nHost: djangogirls.test:8180\r\nUser-Agent: "evil" \\\r\nConnection: close\r\n\r\n';
+const entry = async () => {
+  await vi.waitUntil(() => spans.all().some(({ kind }) => kind === contract.server.kind), { interval: 5 });
+  return spans.all().find(({ kind }) => kind === contract.server.kind) as ReturnType<typeof spans.all>[number];
+};
+
+test.each([
+  ['/static/style.css', 'static', ['location', 'static file']],
+  ['/', 'dynamic', ['location', 'GET']],
+  ['/favicon.ico', 'return', ['location']],
+  ['/%zz', 'refused', []],
+])('%s is %s: below the entry span stand %j', async (path, kind, children) => {
+  await (await fetch(proxy.url + path)).text();
+  const server = await entry();
+  expect(server.attributes[names.ATTR_LOCATION_KIND]).toBe(kind);
+  expect(childrenOf(server, spans.all()).map(({ name }) => name)).toEqual(children);
+});
+
+test('the location span tells every rule tried, in order, the winner, and why', async () => {
+  await (await fetch(`${proxy.url}/static/style.css`)).text();
+  await entry();
+  const [location] = spans.named('location');
+  expect(location?.events.map(({ name, attributes = {} }) => [name, ...Object.values(attributes)])).toEqual([
+    ['rule tried', '= /favicon.ico', 'another path'],
+    ['rule tried', '/static/', 'fits'],
+    ['rule tried', '/', 'fits, but is shorter'],
+    ['rule tried', '~ ^/static/(.+[.-][0-9a-f]{8,}\\.\\w+)$', 'another path'],
+  ]);
+  expect(location?.attributes).toEqual({
+    [names.ATTR_LOCATION_RULE]: '/static/',
+    [names.ATTR_LOCATION_REASON]: 'the longest that fits',
+    [names.ATTR_LOCATION_KIND]: 'static',
+  });
+});
+
+test('every answer tells its trace, a refusal too', async () => {
+  for (const path of ['/', '/static/style.css', '/static/none', '/favicon.ico', '/%zz']) {
+    const { headers } = await fetch(proxy.url + path);
+    expect(headers.get('traceresponse')).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(headers.get('server-timing')).toBe(`traceparent;desc="${headers.get('traceresponse')}"`);
+  }
+});
+
+test("a caller's trace is continued", async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  await (await fetch(proxy.url, { headers: { traceparent } })).text();
+  const server = await entry();
+  expect(server.spanContext().traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+  expect(server.parentSpanContext?.spanId).toBe('b7ad6b7169203331');
+});
+
+test('/healthz is answered, untraced', async () => {
+  const response = await fetch(`${proxy.url}/healthz`);
+  expect([response.status, await response.text()]).toEqual([200, 'ok\n']);
+  expect(spans.all()).toEqual([]);
+});
+
+test("behind a router's PROXY header the client is the one that the header names", async () => {
+  const addresses = { source: { host: '192.0.2.7', port: 4711 }, destination: { host: '203.0.113.20', port: 80 } };
+  const header = encodeProxyHeader({ addresses, fields: [] });
+  const { text } = await sendRaw(proxy.routedPort, Buffer.concat([header, Buffer.from(GET)]));
+  expect(text).toMatch(/^HTTP\/1\.1 200 /);
+  expect(text).toContain('"x-forwarded-for":"192.0.2.7"');
+  expect((await entry()).attributes['client.address']).toBe('192.0.2.7');
+});
+
+test.each([
+  ['no PROXY header', GET],
+  ['half of one', Buffer.from('0d0a0d0a000d0a515549540a2111', 'hex')],
+])('%s at the door for routers: closed without an answer', async (_, bytes) => {
+  const impatient = await startProxy(gateway.port, { WAYBILL_PROXY_PP_TIMEOUT: '50' });
+  const { text, isOpen } = await sendRaw(impatient.routedPort, bytes);
+  expect({ text, isOpen }).toEqual({ text: '', isOpen: false });
+  await impatient.close();
+});
+
+test('a PROXY header at the plain door is not HTTP: 400', async () => {
+  const { text } = await sendRaw(proxy.port, encodeProxyHeader({ addresses: null, fields: [] }));
+  expect(text).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+test('each request leaves one line in the log, with its trace; what a client says cannot forge one', async () => {
+  const { text } = await sendRaw(proxy.port, GET);
+  const traceId = /traceresponse: 00-([0-9a-f]{32})/.exec(text)?.[1] ?? 'none';
+  const line = await vi.waitUntil(() =>
+    readFileSync(LOG, 'utf8')
+      .split('\n')
+      .find((each) => each.includes(traceId)),
+  );
+  expect(line).toMatch(
+    /^127\.0\.0\.1 - - \[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET \/ HTTP\/1\.1" 200 \d+ "-" "\\x22evil\\x22 \\x5C" trace=\w{32} rt=\d\.\d{3} ut=\d\.\d{3}$/,
+  );
+});
+
+test('the log in JSON, and the log opened again after it was moved away', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'waybill-log-')), 'access.json');
+  const { createProxy } = await import('./server.ts');
+  const { readConfig } = await import('./config.ts');
+  const config = readConfig({
+    WAYBILL_STATIC_ROOT: proxy.folder,
+    WAYBILL_ACCESS_LOG: file,
+    WAYBILL_ACCESS_LOG_FORMAT: 'json',
+  });
+  const any = { host: '127.0.0.1', port: 0, variable: '' };
+  const server = createProxy({ ...config, listening: any, routed: any });
+  const { port } = await server.listen();
+  await fetch(`http://127.0.0.1:${port}/static/style.css`);
+  await vi.waitUntil(() => readFileSync(file, 'utf8').includes('\n'));
+  renameSync(file, `${file}.1`);
+  server.reopenLog();
+  await fetch(`http://127.0.0.1:${port}/static/none`);
+  await server.close();
+  expect(JSON.parse(readFileSync(`${file}.1`, 'utf8'))).toMatchObject({ status: 200, kind: 'static', bodyBytes: 7 });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ status: 404, failure: 'not_found', rule: '/static/' });
+});
+
+test('every failure has a page of its own in the man page', () => {
+  const page = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+  const missing = Object.entries(FAILURES).filter(
+    ([code, [status]]) => !new RegExp(`\\| \`${code}\` +\\| ${status} `).test(page),
+  );
+  expect(missing.map(([code]) => code)).toEqual([]);
+});
+
+test('a process: no warning on the screen, and SIGTERM in the middle of a request still sends its whole trace', async () => {
+  const bodies: string[] = [];
+  const receiver = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    bodies.push(body);
+    response.setHeader('content-type', 'application/json').end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  const inHand = Promise.withResolvers<() => void>();
+  const slow = await startGateway((_, response) => inHand.resolve(() => response.end('done')));
+  const portOf = (server: typeof receiver) => (server.address() as AddressInfo).port;
+  const [port, routedPort] = [await freePort(), await freePort()];
+  const child = spawn(process.execPath, ['--import', './otel/instrument.ts', 'services/proxy/main.ts'], {
+    cwd: join(import.meta.dirname, '../..'),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: {
+      ...process.env,
+      OTEL_SERVICE_NAME: 'proxy',
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${portOf(receiver)}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      WAYBILL_GATEWAY: `127.0.0.1:${slow.port}`,
+      WAYBILL_STATIC_ROOT: proxy.folder,
+      WAYBILL_SITE_PORT: String(port),
+      WAYBILL_SITE_PP_PORT: String(routedPort),
+    },
+  });
+  let errors = '';
+  child.stderr?.on('data', (chunk) => {
+    errors += chunk;
+  });
+  await once(child, 'message');
+  const answer = fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } });
+  const finish = await inHand.promise;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  finish();
+  const response = await answer;
+  const [code] = await exited;
+  const traceId = response.headers.get('traceresponse')?.split('-')[1] ?? 'none';
+  expect([response.status, code, errors]).toEqual([200, 0, '']);
+  const sent = bodies
+    .flatMap((body) => JSON.parse(body).resourceSpans)
+    .flatMap(({ scopeSpans }) => scopeSpans)
+    .flatMap(({ spans }) => spans);
+  expect(
+    sent
+      .filter((span) => span.traceId === traceId)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(['GET', 'GET', 'location']);
+  receiver.close();
+  await slow.close();
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
