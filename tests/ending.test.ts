@@ -14,7 +14,7 @@ test('a taken port: says which, what for, which variable changes it, and leaves 
   await once(squatter, 'listening');
   const starting = startLab(variables);
   await expect(starting).rejects.toThrow(
-    new RegExp(`the lab ended \\(1\\)[sS]*${port}  the site \\(proxy\\): set WAYBILL_SITE_PORT`),
+    new RegExp(`the lab ended \\(1\\)[^]*${port}  the site \\(proxy\\): set WAYBILL_SITE_PORT`),
   );
   squatter.close();
   const again = await startLab(variables); // every other port is free
