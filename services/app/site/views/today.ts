@@ -41,10 +41,10 @@ export async function history(request: Request): Promise<Response> {
   const rows = await request.db
     .selectFrom('game')
     .leftJoin('fielding_error', 'game_id', 'game.id')
-    .select(['game.id', 'day', 'opponent', 'at_home'])
+    .select(['game.id', 'day', 'starts', 'opponent', 'at_home'])
     .select(({ fn }) => fn.count<number>('fielding_error.id').as('errors'))
     .where('day', '<', until)
-    .groupBy(['game.id', 'day', 'opponent', 'at_home'])
+    .groupBy(['game.id', 'day', 'starts', 'opponent', 'at_home'])
     .orderBy('game.id', 'desc')
     .limit(PAGE_SIZE)
     .offset((page - 1) * PAGE_SIZE)

@@ -1,0 +1,137 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { recordSpans } from '../../../../otel/testing.ts';
+import { noPostgresql, startPostgresql } from '../../testing-postgresql.ts';
+import { type Database, openDatabase } from './database.ts';
+import { migrate } from './migrate.ts';
+
+const recorded = recordSpans();
+
+const accounts = {
+  '001_accounts': {
+    up: ({ schema }: { schema: Database['schema'] }) =>
+      schema
+        .createTable('user')
+        .addColumn('id', 'integer', (id) => id.primaryKey())
+        .addColumn('name', 'text', (name) => name.notNull().unique())
+        .addColumn('password', 'text')
+        .execute(),
+  },
+};
+const broken = {
+  '002_broken': {
+    async up({ schema }: { schema: Database['schema'] }) {
+      await schema.createTable('half').addColumn('id', 'integer').execute();
+      throw new Error('broken on purpose');
+    },
+  },
+};
+
+describe.each([
+  {
+    system: 'sqlite',
+    skip: undefined,
+    start: async () => ({ url: join(mkdtempSync(join(tmpdir(), 'waybill-db-')), 'site.db'), stop: async () => {} }),
+  },
+  { system: 'postgresql', skip: noPostgresql, start: startPostgresql },
+])('on $system', ({ system, skip, start }) => {
+  let db: Database;
+  let other: Database;
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    if (skip) return;
+    const started = await start();
+    stop = started.stop;
+    db = openDatabase({ url: started.url, comments: false });
+    other = openDatabase({ url: started.url, comments: true });
+    await migrate(db, accounts as never);
+    await db.insertInto('user').values({ id: 1, name: 'ola', password: '' }).execute();
+  });
+  afterAll(async () => {
+    await db?.destroy();
+    await other?.destroy();
+    await stop?.();
+  });
+  beforeEach((context) => {
+    if (skip) context.skip(skip);
+    recorded.clear();
+  });
+
+  test('a query leaves one CLIENT span: summary, text without parameters, rows', async () => {
+    await db.selectFrom('user as u').select('u.name').where('u.name', '=', 'a secret').execute();
+    const [span, ...more] = recorded.all();
+    expect(more).toEqual([]);
+    expect([span?.name, span?.kind]).toEqual(['SELECT user', SpanKind.CLIENT]);
+    expect(span?.attributes).toMatchObject({
+      'db.system.name': system,
+      'db.query.summary': 'SELECT user',
+      'db.response.returned_rows': 0,
+    });
+    expect(span?.attributes['db.query.text']).toMatch(
+      /^select "u"."name" from "user" as "u" where "u"."name" = (\?|\$1)$/,
+    );
+    expect(JSON.stringify(span?.attributes)).not.toContain('a secret');
+  });
+
+  test.each([
+    ['INSERT user', (all: Database) => all.insertInto('user').values({ id: 9, name: 'x', password: '' }).execute()],
+    ['UPDATE user', (all: Database) => all.updateTable('user').set({ name: 'y' }).where('id', '=', 9).execute()],
+    ['DELETE user', (all: Database) => all.deleteFrom('user').where('id', '=', 9).execute()],
+  ])('%s', async (summary, run) => {
+    await run(db);
+    expect(recorded.all().map(({ name }) => name)).toEqual([summary]);
+  });
+
+  test('a query that fails says so on its span, and is thrown', async () => {
+    await expect(db.insertInto('user').values({ id: 1, name: 'ola', password: '' }).execute()).rejects.toThrow();
+    expect(recorded.all().map(({ name, status }) => [name, status.code])).toEqual([
+      ['INSERT user', SpanStatusCode.ERROR],
+    ]);
+  });
+
+  test('a transaction that fails leaves nothing behind', async () => {
+    const failing = db.transaction().execute(async (all) => {
+      await all.insertInto('user').values({ id: 2, name: 'mara', password: '' }).execute();
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(recorded.all().map(({ name }) => name)).toEqual([
+      expect.stringMatching(/^BEGIN/),
+      'INSERT user',
+      'ROLLBACK',
+    ]);
+    expect(await db.selectFrom('user').select('id').execute()).toEqual([{ id: 1 }]);
+  });
+
+  test('two that write at once take turns', async () => {
+    const add = (id: number) =>
+      db.transaction().execute(async (all) => {
+        const { rows } = await all
+          .selectFrom('user')
+          .select(({ fn }) => fn.countAll<number>().as('rows'))
+          .executeTakeFirstOrThrow();
+        await all
+          .insertInto('user')
+          .values({ id, name: `user ${id} of ${rows}`, password: '' })
+          .execute();
+      });
+    for (let id = 20; id < 30; id += 2) await Promise.all([add(id), add(id + 1)]);
+    expect(await db.selectFrom('user').select('id').where('id', '>=', 20).execute()).toHaveLength(10);
+  });
+
+  test('a comment carries the trace to the database, and stays out of the span', async () => {
+    await other.selectFrom('user').select('id').execute();
+    const [span] = recorded.named('SELECT user');
+    expect(span?.attributes['db.query.text']).toBe('select "id" from "user"');
+  });
+
+  test('a migration that fails is undone, and applied again next time', async () => {
+    await expect(migrate(db, { ...accounts, ...broken } as never)).rejects.toThrow('broken on purpose');
+    const tables = await db.introspection.getTables();
+    expect(tables.map(({ name }) => name)).not.toContain('half');
+    expect(await migrate(db, accounts as never)).toEqual([]);
+  });
+});

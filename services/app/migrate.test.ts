@@ -1,0 +1,52 @@
+// In processes of their own, as the lab runs them: the database is made once, whoever comes first.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase } from './framework/database/database.ts';
+import './site/database/tables.ts';
+import { noPostgresql, startPostgresql } from './testing-postgresql.ts';
+
+async function migrate(environment: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, ['services/app/migrate.ts'], { env: { ...process.env, ...environment } });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code, stdout, stderr };
+}
+
+describe.each([
+  { database: 'SQLite', skip: undefined, start: async () => ({ url: '', stop: async () => {} }) },
+  { database: 'PostgreSQL', skip: noPostgresql, start: startPostgresql },
+])('on $database', ({ skip, start }) => {
+  beforeEach((context) => {
+    if (skip) context.skip(skip);
+  });
+
+  test('run twice at once, and once more, it makes one database and keeps what is in it', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'waybill-migrate-'));
+    const { url, stop } = await start();
+    const environment = { WAYBILL_HOME: home, WAYBILL_DATABASE_URL: url };
+    const first = await Promise.all([migrate(environment), migrate(environment)]);
+    expect(first.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+    ]);
+    const db = openDatabase({ url: url || join(home, 'site.db'), comments: false });
+    await db.updateTable('job').set({ description: 'mine' }).where('id', '=', 1).execute();
+    expect((await migrate(environment)).stdout).toBe('The database is as it should be.\n');
+    const jobs = await db.selectFrom('job').select(['id', 'description']).orderBy('id').execute();
+    expect([jobs.length, jobs[0]]).toEqual([6, { id: 1, description: 'mine' }]);
+    await db.destroy();
+    await stop();
+    rmSync(home, { recursive: true });
+  });
+});
+
+test('a database that is away is told in one line, with exit code 1', async () => {
+  const { code, stderr } = await migrate({ WAYBILL_DATABASE_URL: 'postgresql://waybill@127.0.0.1:1/waybill' });
+  expect([code, stderr.trim().split('\n').length]).toEqual([1, 1]);
+  expect(stderr).toContain('ECONNREFUSED');
+});
