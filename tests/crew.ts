@@ -1,0 +1,88 @@
+// A gateway and its workers for a test, run as `npm start` runs them; their spans are collected here, none lost unseen.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'undici';
+import { expect, vi } from 'vitest';
+import { readLabConfig } from '../lab/config.ts';
+import { processes } from '../lab/processes.ts';
+import { supervise } from '../lab/supervisor.ts';
+import { startCollector } from './collector.ts';
+import { freePortVariables } from './lab.ts';
+
+const AT_ONCE = 8;
+
+export type Row = { worker: string; pid: number; state: string; served: number };
+
+/** Starts a gateway and two workers, with `extra` variables. */
+export async function startCrew(extra: Record<string, string> = {}) {
+  const collector = await startCollector();
+  const home = mkdtempSync(join(tmpdir(), 'waybill-crew-'));
+  const config = readLabConfig({
+    ...(await freePortVariables()),
+    WAYBILL_HOME: home,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  });
+  const restarted: string[] = [];
+  const listed = processes(config)
+    .filter(({ service, name }) => service === 'gateway' || service === 'app' || name === 'migrate')
+    .map((process) => ({ ...process, environment: { ...process.environment, ...extra } }));
+  const lab = supervise(listed, (name) => join(home, `${name}.log`), {
+    ready: () => {},
+    restarted: (name) => restarted.push(name),
+    lost: (name, how) => expect.fail(`${name} was lost: ${how}`),
+  });
+  await lab.start();
+
+  const control = `http://127.0.0.1:${config.ports.WAYBILL_GATEWAY_CONTROL_PORT}`;
+  const client = new Pool(`http://127.0.0.1:${config.ports.WAYBILL_GATEWAY_PORT}`, { connections: AT_ONCE });
+  const table = async () => ((await (await fetch(`${control}/workers`)).json()) as { workers: Row[] }).workers;
+  const allIdle = async () => {
+    const states = async () => (await table()).map(({ state }) => state);
+    await vi.waitFor(async () => expect(await states()).toEqual(['idle', 'idle']), { interval: 20, timeout: 15_000 });
+  };
+
+  /** Sends one letter; resolves with its status, or with what is wrong with its page. */
+  async function send(method: 'GET' | 'POST' = 'GET'): Promise<string> {
+    const path = method === 'GET' ? '/' : '/accounts/login/';
+    const { statusCode, body } = await client.request({ method, path, headers: { host: 'tatis.test' } });
+    const text = await body.text();
+    return statusCode === 200 && !text.includes('class="verdict"') ? 'a broken page' : String(statusCode);
+  }
+
+  /** Sends letters, 8 at a time, while `more` says so; resolves with how often each outcome came. */
+  async function load(more: (sent: number) => boolean, methods: ('GET' | 'POST')[] = ['GET']) {
+    const outcomes: Record<string, number> = {};
+    let sent = 0;
+    const sendOn = async () => {
+      while (more(sent)) {
+        const method = methods[sent++ % methods.length] ?? 'GET';
+        const outcome = `${method} ${await send(method)}`;
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, sendOn));
+    return outcomes;
+  }
+
+  await allIdle();
+  return {
+    collector,
+    /** Names of the workers that were started again, in order. */
+    restarted,
+    table,
+    allIdle,
+    send,
+    load,
+    set: (settings: object) => fetch(`${control}/settings`, { method: 'PUT', body: JSON.stringify(settings) }),
+    putBack: () => fetch(`${control}/settings`, { method: 'DELETE' }),
+    reload: () => fetch(`${control}/reload`, { method: 'POST' }),
+    async stop() {
+      await client.destroy();
+      await lab.stop();
+      collector.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
