@@ -13,7 +13,7 @@ import * as names from '../../otel/contract/names.ts';
 import { encodeProxyHeader } from '../../otel/propagation/proxy-protocol.ts';
 import { childrenOf, recordSpans } from '../../otel/testing.ts';
 import { FAILURES } from './errors.ts';
-import { sendRaw, startGateway, startProxy, type TestProxy, type TestServer } from './testing.ts';
+import { freePort, sendRaw, startGateway, startProxy, type TestProxy, type TestServer } from './testing.ts';
 
 const spans = recordSpans();
 const LOG = join(mkdtempSync(join(tmpdir(), 'waybill-log-')), 'access.log');
@@ -208,11 +208,3 @@ test('a process: no warning on the screen, and SIGTERM in the middle of a reques
   receiver.close();
   await slow.close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}

@@ -76,6 +76,13 @@ export function startRawGateway(speak: (socket: Socket) => void): Promise<TestSe
   return start(createTcpServer((socket) => speak(socket.on('error', () => {}))));
 }
 
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const { port, close } = await start(createTcpServer());
+  await close();
+  return port;
+}
+
 async function start(server: Server): Promise<TestServer> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket));

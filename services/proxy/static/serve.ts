@@ -44,10 +44,9 @@ export async function serveStatic(
     if ('failure' in found) return fail(OUTCOMES[found.failure], found.failure);
     if ('folder' in found) {
       tell('redirect');
-      letter.answer(301, {
-        location: `${letter.path}/${target.query === undefined ? '' : `?${target.query}`}`,
-        'content-length': 0,
-      });
+      const query = target.query === undefined ? '' : `?${target.query}`;
+      const location = `${letter.path}/${query}`;
+      letter.answer(301, { location, 'content-length': 0, ...cacheHeaders(does) });
       return undefined;
     }
 
@@ -59,11 +58,11 @@ export async function serveStatic(
       [names.ATTR_FILE_SOURCE]: item.bytes ? 'memory' : 'disk',
     });
     const { etag, 'last-modified': lastModified, 'content-type': type } = item.headers;
-    const headers: OutgoingHttpHeaders = { etag, 'last-modified': lastModified, ...cacheHeaders(does) };
-    if (varies) headers.vary = 'Accept-Encoding';
+    const vary: OutgoingHttpHeaders = varies ? { vary: 'Accept-Encoding' } : {};
+    const headers: OutgoingHttpHeaders = { etag, 'last-modified': lastModified, ...cacheHeaders(does), ...vary };
 
     const verdict = check(request.headers, item);
-    if (verdict === 'changed') return fail('changed', 'changed');
+    if (verdict === 'changed') return fail('changed', 'changed', vary);
     if (verdict === 'not modified') {
       tell('not modified');
       letter.answer(304, headers);
@@ -71,15 +70,17 @@ export async function serveStatic(
     }
 
     headers['content-type'] = encoding === 'identity' ? type : found.item.headers['content-type'];
-    headers['accept-ranges'] = 'bytes';
     if (encoding !== 'identity') headers['content-encoding'] = encoding;
 
-    const isAllowed = method === 'GET' && allowsRange(request.headers['if-range'] as string | undefined, item);
+    const hasParts = encoding === 'identity'; // as with nginx: a part of a packed file can not be unpacked
+    const isAllowed =
+      hasParts && method === 'GET' && allowsRange(request.headers['if-range'] as string | undefined, item);
     const part = isAllowed ? readRange(request.headers.range, item.size) : undefined;
     if (part === 'unsatisfiable') {
-      return fail('range not satisfiable', 'range_unsatisfiable', { 'content-range': `bytes */${item.size}` });
+      return fail('range not satisfiable', 'range_unsatisfiable', { ...vary, 'content-range': `bytes */${item.size}` });
     }
     if (part) headers['content-range'] = `bytes ${part.start}-${part.end}/${item.size}`;
+    else if (hasParts) headers['accept-ranges'] = 'bytes';
     headers['content-length'] = part ? part.end - part.start + 1 : item.size;
 
     tell(part ? 'range' : 'sent');
