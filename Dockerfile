@@ -6,7 +6,10 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional
 COPY otel ./otel
 COPY services ./services
-# State (the database of the site, the embedded store's) is a volume; it belongs to the user who writes it.
+# Static files under hashed names, compressed, for the proxy.
+ENV WAYBILL_STATIC_ROOT=/waybill/static
+RUN node services/app/collectstatic.ts
+# State (the embedded store's) is a volume; it belongs to the user who writes it.
 RUN mkdir .waybill && chown node:node .waybill
 VOLUME /waybill/.waybill
 USER node

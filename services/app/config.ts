@@ -1,6 +1,5 @@
 // Every variable that a worker, and the migration before it, reads.
 
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { bool, host, port, str, url } from 'envalid';
@@ -27,7 +26,7 @@ export type AppConfig = WorkerConfig & {
   clock: () => Date;
 };
 
-/** Reads the configuration, and makes WAYBILL_HOME if it is needed; throws an Error that lists what is wrong. */
+/** Reads the configuration; throws an Error that lists what is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
   const read = readEnvironment(environment, {
     WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; the gateway asks, nobody else needs to' }),
@@ -45,7 +44,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
     }),
     WAYBILL_PAGE_URL: url({ default: 'http://127.0.0.1:8190', desc: 'where the footer of each page leads' }),
   });
-  if (read.WAYBILL_DATABASE_URL === '') mkdirSync(read.WAYBILL_HOME, { recursive: true });
   return {
     ...readWorkerConfig(environment),
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_APP_PORT, variable: 'WAYBILL_APP_PORT' },

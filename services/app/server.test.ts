@@ -1,82 +1,157 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { recordSpans } from '../../otel/testing.ts';
-import { startApp, type TestApp } from './testing.ts';
+import { databases, startApp, type TestApp } from './testing.ts';
 
 const recorded = recordSpans();
 let app: TestApp;
-beforeAll(async () => {
-  app = await startApp();
-});
-afterAll(() => app.stop());
-beforeEach(() => recorded.clear());
 
-test('the home page of tatis.test says Yes or No by what the database knows of the day', async () => {
-  const visitor = app.visitor('tatis.test');
-  const errors = () => app.db.selectFrom('fielding_error').selectAll().execute();
-  const kept = await errors();
-  await app.db.deleteFrom('fielding_error').execute();
-  expect((await visitor.get('/')).body).toContain('<p class="verdict">No</p>');
-  const { id } = await app.db.selectFrom('game').select('id').where('day', '=', '2026-06-10').executeTakeFirstOrThrow();
-  await app.db
-    .insertInto('fielding_error')
-    .values([...kept, { id: 'x', game_id: id, inning: 3, play: 'Dropped', recorded_by: null }])
-    .execute();
-  expect((await visitor.get('/')).body).toContain('<p class="verdict">Yes</p>');
-});
+describe.each(databases)('on $database', ({ skip, start }) => {
+  beforeAll(async () => {
+    if (!skip) app = await start();
+  });
+  afterAll(() => (skip ? undefined : app.stop()));
+  beforeEach((context) => {
+    if (skip) context.skip(skip);
+    recorded.clear();
+  });
 
-test('"Please change the description of my job." "Done!"', async () => {
-  const ola = app.visitor();
-  expect(await ola.signIn('ola')).toMatchObject({ status: 302, headers: { location: '/' } });
-  const answer = await ola.submit('/jobs/1/', '/jobs/1/description', { description: 'Teaches Django' });
-  expect(answer.status).toBe(200);
-  expect(answer.body).toContain('Done!');
-  expect((await ola.get('/jobs/1/')).body).toContain('Teaches Django');
-});
+  test('the home page of tatis.test says Yes or No by what the database knows of the day', async () => {
+    const visitor = app.visitor('tatis.test');
+    const errors = () => app.db.selectFrom('fielding_error').selectAll().execute();
+    const kept = await errors();
+    await app.db.deleteFrom('fielding_error').execute();
+    expect((await visitor.get('/')).body).toContain('<p class="verdict">No</p>');
+    const { id } = await app.db
+      .selectFrom('game')
+      .select('id')
+      .where('day', '=', '2026-06-10')
+      .executeTakeFirstOrThrow();
+    await app.db
+      .insertInto('fielding_error')
+      .values([...kept, { id: 'x', game_id: id, inning: 3, play: 'Dropped', recorded_by: null }])
+      .execute();
+    expect((await visitor.get('/')).body).toContain('<p class="verdict">Yes</p>');
+  });
 
-test("somebody else's job stays as it is", async () => {
-  const ola = app.visitor();
-  await ola.signIn('ola');
-  const { status, body } = await ola.submit('/jobs/2/', '/jobs/2/description', { description: 'Mine now' });
-  expect(status).toBe(403);
-  expect(body).toContain('this belongs to somebody else');
-  expect((await ola.get('/jobs/2/')).body).not.toContain('Mine now');
-});
+  test('"Please change the description of my job." "Done!"', async () => {
+    const ola = app.visitor();
+    expect(await ola.signIn('ola')).toMatchObject({ status: 302, headers: { location: '/' } });
+    const answer = await ola.submit('/jobs/1/', '/jobs/1/description', { description: 'Teaches Django' });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain('Done!');
+    expect((await ola.get('/jobs/1/')).body).toContain('Teaches Django');
+  });
 
-test('a path that no pattern fits gets the list of those that were tried', async () => {
-  const { status, body } = await app.visitor().get('/no/such/page/');
-  expect(status).toBe(404);
-  expect(body).toContain('/jobs/&lt;int:pk&gt;/');
-});
+  test("somebody else's job stays as it is", async () => {
+    const ola = app.visitor();
+    await ola.signIn('ola');
+    const { status, body } = await ola.submit('/jobs/2/', '/jobs/2/description', { description: 'Mine now' });
+    expect(status).toBe(403);
+    expect(body).toContain('this belongs to somebody else');
+    expect((await ola.get('/jobs/2/')).body).not.toContain('Mine now');
+  });
 
-test('a view that fails is a 500 with its trace, and its stack only in debug', async () => {
-  const { status, body } = await app.visitor().get('/error/');
-  expect(status).toBe(500);
-  expect(body).toContain('This view fails on purpose.');
-  const [span] = recorded.named('view error');
-  expect(body).toContain(span?.spanContext().traceId);
+  test('a path that no pattern fits gets the list of those that were tried', async () => {
+    const { status, body } = await app.visitor().get('/no/such/page/');
+    expect(status).toBe(404);
+    expect(body).toContain('/jobs/&lt;int:pk&gt;/');
+  });
 
-  const plain = await startApp({ debug: false });
-  const answer = await plain.visitor().get('/error/');
-  await plain.stop();
-  expect(answer.body).toContain('Internal error.');
-  expect(answer.body).not.toContain('on purpose');
-});
+  test('a view that fails is a 500 with its trace, and its stack only in debug', async () => {
+    const { status, body } = await app.visitor().get('/error/');
+    expect(status).toBe(500);
+    expect(body).toContain('This view fails on purpose.');
+    const [span] = recorded.named('view error');
+    expect(body).toContain(span?.spanContext().traceId);
 
-test('health leaves no span', async () => {
-  const { body } = await app.visitor().get('/healthz');
-  expect(JSON.parse(body)).toMatchObject({ worker: 'app-1', pid: process.pid });
-  expect(recorded.all()).toEqual([]);
-});
+    const plain = await startApp({ debug: false });
+    const answer = await plain.visitor().get('/error/');
+    await plain.stop();
+    expect(answer.body).toContain('Internal error.');
+    expect(answer.body).not.toContain('on purpose');
+  });
 
-test('a client that goes before the answer is told on the span', async () => {
-  const aborter = new AbortController();
-  const asked = fetch(`http://127.0.0.1:${app.port}/slow/200/`, { signal: aborter.signal }).catch(() => 'gone');
-  await vi.waitFor(() => expect(recorded.named('urlresolver')).toHaveLength(1));
-  aborter.abort();
-  expect(await asked).toBe('gone');
-  await vi.waitFor(() => {
-    expect(recorded.named('GET /slow/<int:ms>/').map(({ attributes }) => attributes['error.type'])).toEqual([
-      'client_gone',
-    ]);
+  test('health leaves no span', async () => {
+    const { body } = await app.visitor().get('/healthz');
+    expect(JSON.parse(body)).toMatchObject({ worker: 'app-1', pid: process.pid });
+    expect(recorded.all()).toEqual([]);
+  });
+
+  test('a client that goes before the answer is told on the span', async () => {
+    const aborter = new AbortController();
+    const asked = fetch(`http://127.0.0.1:${app.port}/slow/200/`, { signal: aborter.signal }).catch(() => 'gone');
+    await vi.waitFor(() => expect(recorded.named('urlresolver')).toHaveLength(1));
+    aborter.abort();
+    expect(await asked).toBe('gone');
+    await vi.waitFor(() => {
+      expect(recorded.named('GET /slow/<int:ms>/').map(({ attributes }) => attributes['error.type'])).toEqual([
+        'client_gone',
+      ]);
+    });
+  });
+
+  test('an error that somebody with the permission records turns No into Yes, and they are told', async () => {
+    const sam = app.visitor('tatis.test');
+    await sam.signIn('sam');
+    await app.db.deleteFrom('fielding_error').execute();
+    const { id } = await app.db
+      .selectFrom('game')
+      .select('id')
+      .where('day', '=', '2026-06-10')
+      .executeTakeFirstOrThrow();
+    const fields = { game: String(id), inning: '7', play: 'Ground ball goes under the glove' };
+    expect((await sam.submit('/errors/new/', '/errors/new/', fields)).headers.location).toBe('/');
+    const { body } = await sam.get('/');
+    expect(body).toContain('The error is recorded.');
+    expect(body).toContain('<p class="verdict">Yes</p>');
+    expect((await sam.get('/')).body).not.toContain('The error is recorded.');
+  });
+
+  test('who does not hold the permission cannot record one', async () => {
+    const tom = app.visitor('tatis.test');
+    await tom.signIn('tom');
+    const { status, body } = await tom.get('/errors/new/');
+    expect([status, body.includes('the user does not hold it')]).toEqual([403, true]);
+    expect((await app.visitor('tatis.test').get('/errors/new/')).body).toContain('nobody is signed in');
+  });
+
+  test('signing in leads back to where it was asked for', async () => {
+    const mara = app.visitor();
+    const { headers } = await mara.get('/letters/');
+    expect(headers.location).toBe('/accounts/login/?next=%2Fletters%2F');
+    const page = String(headers.location);
+    const answer = await mara.submit(page, '/accounts/login/', { username: 'mara', password: 'mara' });
+    expect(answer.headers.location).toBe('/letters/');
+    expect((await mara.get('/letters/')).body).toContain('Dear Mara');
+  });
+
+  test('an address without its last slash is sent on to the one that has it, with its query', async () => {
+    const { status, headers } = await app.visitor('tatis.test').get('/history?page=2');
+    expect([status, headers.location]).toEqual([301, '/history/?page=2']);
+  });
+
+  test('history has pages, each game once', async () => {
+    const visitor = app.visitor('tatis.test');
+    const pages = await Promise.all([1, 2].map((page) => visitor.get(`/history/?page=${page}`)));
+    const days = pages.flatMap(({ body }) => body.match(/<th scope="row">[^<]+/g) ?? []);
+    expect([days.length, new Set(days).size]).toEqual([20, 20]);
+    expect((await visitor.get('/history/?page=99')).status).toBe(404);
+  });
+
+  test("today is the site's day, not the server's", async () => {
+    const late = await startApp({ clock: () => new Date('2026-06-11T05:00:00Z') }); // still the 10th in San Diego
+    const { body } = await late.visitor('tatis.test').get('/');
+    await late.stop();
+    expect(body).toContain('Wednesday, 10 June 2026');
+  });
+
+  test('every page links to its own trace and says which worker wrote it', async () => {
+    for (const path of ['/', '/jobs/', '/no/such/page/', '/error/']) {
+      recorded.clear();
+      const { body } = await app.visitor().get(path);
+      const traceId = recorded.named('urlresolver')[0]?.spanContext().traceId;
+      expect(body).toContain(`/traces/${traceId}"`);
+      expect(body).toContain(`worker <code>app-1</code> (process ${process.pid})`);
+    }
   });
 });
