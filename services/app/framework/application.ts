@@ -93,8 +93,7 @@ export class Application {
 
   async #wayOut(request: Request, response: Response, way: Way): Promise<void> {
     for (const { name, leave } of this.settings.middleware.toReversed()) {
-      // A request that was turned away early has not met every middleware.
-      if (leave && request.session) await leave(request, response, work(name, 'out', request, way));
+      await leave?.(request, response, work(name, 'out', request, way));
     }
   }
 

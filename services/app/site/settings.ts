@@ -40,7 +40,7 @@ export function siteSettings(config: AppConfig): Settings {
       site: request.site.name,
       path: request.rawPath,
       user: request.user,
-      messages: request.messages?.take() ?? [],
+      messages: request.messages.take(),
       traceId: request.traceId,
       traceUrl: `${config.pageUrl}/traces/${request.traceId}`,
       worker: config.id,

@@ -4,9 +4,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Application } from '../application.ts';
 import type { User } from '../auth/users.ts';
-import type { Csrf } from '../middleware/csrf.ts';
-import type { Messages } from '../middleware/messages.ts';
-import type { Session } from '../sessions.ts';
+import { Csrf } from '../middleware/csrf.ts';
+import { Messages } from '../middleware/messages.ts';
+import { Session } from '../sessions.ts';
 import type { Site } from '../settings.ts';
 import { readCookies } from './cookies.ts';
 import { BadRequest, HttpError } from './errors.ts';
@@ -32,9 +32,9 @@ export class Request {
 
   // Set on the way in: by the application, then by each middleware.
   site!: Site;
-  session!: Session;
-  csrf!: Csrf;
-  messages!: Messages;
+  session = new Session();
+  csrf = new Csrf(undefined);
+  messages = new Messages(this.session);
   user: User | null = null;
 
   readonly #target: string;
