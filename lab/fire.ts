@@ -5,6 +5,7 @@ import { findScenario, scenarios } from '../otel/contract/scenarios.ts';
 import { readLabConfig } from './config.ts';
 import { drawVisit } from './draw.ts';
 import { LabError, type Outcome, runCommand, sendScenario } from './send.ts';
+import { drawWays } from './ways.ts';
 
 const USAGE = `Usage: npm run fire <scenario> [-- --json]
        npm run fire -- --list
@@ -39,6 +40,8 @@ async function fire(args: string[]): Promise<boolean> {
   const draw = values.json ? undefined : (outcome: Outcome) => console.log(drawVisit(name, outcome));
   const outcomes = await sendScenario(scenario, config, draw);
   const ok = outcomes.every((outcome) => outcome.ok);
+  const samePlace = new Set(outcomes.map(({ url }) => url)).size === 1;
+  if (!values.json && samePlace) console.log(drawWays(outcomes.map(({ spans }) => spans)));
   if (values.json) console.log(JSON.stringify(report(name, ok, outcomes)));
   return ok;
 }
