@@ -8,6 +8,7 @@
 // Without a handler, Node would end at once and lose every span that is still queued.
 
 import type { Server } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { flush } from './flush.ts';
 import { log } from './log.ts';
@@ -48,6 +49,7 @@ export async function run(start: () => Promise<Running>): Promise<void> {
   process.on('disconnect', stop); // the runner is gone
   process.on('uncaughtException', (error) => void crash(error));
   process.send?.({ ready: true });
+  flushCompileCache(); // for the next start of the same service, when this one ends by kill -9 and cannot write it
 }
 
 /** Stops a server: no new connections, idle ones closed as they become so, the rest cut after 1.5 s. */
