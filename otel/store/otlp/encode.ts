@@ -16,9 +16,10 @@ export function encode(message: Message, json: unknown, roughSize = 1024): Buffe
 function writeMessage(to: Backwards, message: Message, json: unknown, name: string, depth: number): void {
   if (depth > MAX_DEPTH) throw new Malformed(`${name}: nested deeper than ${MAX_DEPTH} messages`);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw expected('an object', name, json);
-  const entries = Object.entries(json);
-  for (let at = entries.length - 1; at >= 0; at--) {
-    const [key, value] = entries[at] as [string, unknown];
+  const keys = Object.keys(json);
+  for (let at = keys.length - 1; at >= 0; at--) {
+    const key = keys[at] as string;
+    const value = (json as Record<string, unknown>)[key];
     const field = message.byName.get(key);
     if (field === undefined || value === null || value === undefined) continue;
     if (!field.list) {
@@ -71,7 +72,8 @@ const WRITERS: Record<Scalar, (to: Backwards, value: unknown, name: string) => n
     return VARINT;
   },
   int64(to, value, name) {
-    if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) to.varint(value);
+    const small = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+    if (typeof small === 'number' && small >= 0 && Number.isSafeInteger(small)) to.varint(small);
     else to.bigVarint(BigInt.asUintN(64, integer(value, name, -(2n ** 63n), 2n ** 63n - 1n)));
     return VARINT;
   },
@@ -117,6 +119,8 @@ function expected(what: string, name: string, found: unknown): Malformed {
   return new Malformed(`${name}: expect ${what}, but found ${kind}`);
 }
 
+const SHORT = 100;
+
 /** A buffer that is filled from its end. */
 class Backwards {
   #bytes: Buffer;
@@ -150,7 +154,8 @@ class Backwards {
     let rest = value;
     for (; rest >= 128n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
     bytes.push(Number(rest));
-    this.#bytes.set(bytes, this.#room(bytes.length));
+    const at = this.#room(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   four(value: number): void {
@@ -165,11 +170,28 @@ class Backwards {
 
   /** A text as bytes in `encoding`, with its length; returns its wire type. */
   text(text: string, encoding: BufferEncoding): number {
+    if (encoding === 'utf8' && text.length < SHORT && this.#ascii(text)) return LENGTH;
     const size = encoding === 'base64' ? Buffer.from(text, 'base64').length : Buffer.byteLength(text, encoding);
     const at = this.#room(size);
     this.#bytes.write(text, at, size, encoding);
     this.varint(size);
     return LENGTH;
+  }
+
+  /** Writes a short text; false (and nothing written) if it is not all ASCII. Faster than two calls out of JavaScript. */
+  #ascii(text: string): boolean {
+    const { length } = text;
+    const from = this.#room(length);
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 127) {
+        this.at -= length;
+        return false;
+      }
+      this.#bytes[from + index] = code;
+    }
+    this.varint(length);
+    return true;
   }
 
   #room(size: number): number {

@@ -43,7 +43,8 @@ export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
     };
     try {
       const chunks: Buffer[] = [];
-      for await (const chunk of request as AsyncIterable<Buffer>) {
+      // A request that is refused is not destroyed: its sender must still get the answer.
+      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         hold(chunk.length);
         if (held > maxBody) throw new StoreError('too_large');
         chunks.push(chunk);

@@ -52,6 +52,7 @@ export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
       const known = error instanceof Malformed || error instanceof StoreError;
       if (!known || (error instanceof StoreError && error.code === 'full'))
         log.error({ err: error }, 'an export failed');
+      request.resume(); // what is left of the body
       answers.refused(response, type, error);
     }
   };

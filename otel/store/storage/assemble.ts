@@ -3,13 +3,12 @@
 import { decode } from '../otlp/decode.ts';
 import { RESOURCE_SPANS, SCOPE_SPANS } from '../otlp/messages.ts';
 import type { ResourceSpans, ScopeSpans } from '../otlp/traces.ts';
-import { LENGTH, Wire } from '../otlp/wire.ts';
 import type { StoredTrace } from './storage.ts';
 
 /** A chunk as it is stored: `spans` is the encoding of all its spans. */
 export type StoredChunk = { resource: Buffer; scope: Buffer; spans: Buffer };
 
-/** The trace that `chunks` make. A span that was sent twice, the same in every byte, appears once, as in Jaeger. */
+/** The trace that `chunks` make. A span that was sent twice, the same in every field, appears once, as in Jaeger. */
 export function assemble(traceId: string, chunks: StoredChunk[]): StoredTrace {
   const resources = new Map<
     string,
@@ -25,26 +24,14 @@ export function assemble(traceId: string, chunks: StoredChunk[]): StoredTrace {
       from.group.scopeSpans.push(added);
       return { group: added, seen: new Set<string>() };
     });
-    for (const span of split(spans)) {
-      const key = span.toString('latin1');
+    for (const span of decode<ScopeSpans>(SCOPE_SPANS, spans).spans) {
+      const key = JSON.stringify(span);
       if (seen.has(key)) continue;
       seen.add(key);
-      group.spans.push(...decode<ScopeSpans>(SCOPE_SPANS, span).spans);
+      group.spans.push(span);
     }
   }
   return { traceId, resourceSpans: [...resources.values()].map(({ group }) => group) };
-}
-
-function split(spans: Buffer): Buffer[] {
-  const wire = new Wire(spans);
-  const parts: Buffer[] = [];
-  while (wire.at < spans.length) {
-    const from = wire.at;
-    wire.tag(spans.length);
-    wire.skip(LENGTH, spans.length);
-    parts.push(spans.subarray(from, wire.at));
-  }
-  return parts;
 }
 
 function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -53,7 +53,7 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
     if (gone === 0) return;
     for (const statement of dropUnused) database.exec(statement);
     evicted();
-    log.info(`The ${gone} oldest traces left the store, to keep its bounds.`);
+    log.debug(`The ${gone} oldest traces left the store, to keep its bounds.`);
   }
 
   /** To be called with what has been committed. */

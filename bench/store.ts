@@ -1,0 +1,186 @@
+// The embedded trace store under load: spans taken in by a core, disk and memory with a million spans, and how long one
+// waits for a trace. node bench/store.ts [traces]   (100,000; about two minutes)
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePortVariables } from '../tests/lab.ts';
+import { median } from './median.ts';
+import { type Export, exportsOf, startOf } from './store-load.ts';
+
+const MEASURED_TRACES = 10_000;
+const ASKED = 41;
+const TICKS_A_SECOND = 100;
+
+const agent = new Agent({ keepAlive: true });
+
+/** Prints the figures for a store that holds `args[0]` traces, 100,000 unless given. */
+export async function main([wanted = '100000']: string[] = []): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
+  const store = await startStore(home);
+  try {
+    console.log(`${'memory, empty'.padEnd(28)} ${megabytes(memory(store))}`);
+    const filled = await fill(store, Number(wanted));
+    await timeReads(store, filled);
+    console.log(`${'memory, after the searches'.padEnd(28)} ${megabytes(memory(store))}`);
+    await stop(store);
+    const bytes = statSync(join(home, 'traces.db')).size;
+    console.log(`${'disk'.padEnd(28)} ${(bytes / filled.spans).toFixed(0)} bytes a span`);
+  } finally {
+    await stop(store);
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+type Store = { process: ChildProcess; otlp: string; query: string };
+type Filled = { spans: number; traces: number; traceIds: string[] };
+
+async function fill(store: Store, wanted: number): Promise<Filled> {
+  const filled: Filled = { spans: 0, traces: 0, traceIds: [] };
+  const send = async (format: 'protobuf' | 'json', traces: number) => {
+    const exports = [...exportsOf(traces, format, filled.traces)];
+    const result = await sendAll(store, exports, format);
+    filled.spans += result.spans;
+    filled.traces += traces;
+    filled.traceIds.push(...(exports[0]?.traceIds ?? []));
+    return result;
+  };
+  await send('protobuf', 500); // the first ones compile code
+  await send('json', 500);
+  for (const format of ['protobuf', 'json', 'protobuf', 'json'] as const) {
+    const { spans, seconds, cpuSeconds, bytes } = await send(format, MEASURED_TRACES);
+    console.log(
+      `${`taken in, ${format}`.padEnd(28)} ${Math.round(spans / cpuSeconds)} spans a second of one core, ` +
+        `${Math.round(spans / seconds)} a second by the clock   (${Math.round(bytes / spans)} bytes a span sent)`,
+    );
+  }
+  const report = () =>
+    console.log(`${'memory'.padEnd(28)} ${megabytes(memory(store))}   (${filled.spans} spans stored)`);
+  let reported = false;
+  while (filled.traces < wanted) {
+    await send('protobuf', MEASURED_TRACES / 2);
+    if (!reported && filled.spans >= 1e6) report();
+    reported = filled.spans >= 1e6;
+  }
+  report();
+  return filled;
+}
+
+/** Sends `exports` as four services would, each one export at a time. */
+async function sendAll(store: Store, exports: Export[], format: 'protobuf' | 'json') {
+  const cpu = cpuSeconds(store);
+  const began = performance.now();
+  let next = 0;
+  const sender = async () => {
+    for (let each = exports[next++]; each; each = exports[next++]) await post(store, each, format);
+  };
+  await Promise.all([sender(), sender(), sender(), sender()]);
+  return {
+    seconds: (performance.now() - began) / 1000,
+    cpuSeconds: cpuSeconds(store) - cpu,
+    spans: exports.reduce((sum, { spans }) => sum + spans, 0),
+    bytes: exports.reduce((sum, { body }) => sum + body.length, 0),
+  };
+}
+
+async function timeReads(store: Store, { traces, traceIds }: Filled): Promise<void> {
+  const time = (index: number) => new Date(Number(startOf(index) / 1_000_000n)).toISOString();
+  const search = (parameters: Record<string, string>, from = 0, to = traces) =>
+    `/api/v3/traces?${new URLSearchParams({
+      'query.startTimeMin': time(from),
+      'query.startTimeMax': time(to),
+      'query.searchDepth': '20',
+      ...parameters,
+    })}`;
+  const somewhere = (n: number) => Math.floor((n / ASKED) * traces * 0.9);
+  const proxy = { 'query.serviceName': 'proxy' };
+  const asked: [string, (n: number) => string][] = [
+    ['a trace by id', (n) => `/api/v3/traces/${traceIds[Math.floor((n / ASKED) * traceIds.length)]}`],
+    ['search by service', () => search(proxy)],
+    ['… and name', () => search({ ...proxy, 'query.operationName': 'static file' })],
+    ['… and a time long ago', (n) => search(proxy, somewhere(n), somewhere(n) + 1000)],
+    ['… and a long duration', () => search({ ...proxy, 'query.durationMin': '200ms' })],
+    ['… and one that nothing took', () => search({ ...proxy, 'query.durationMin': '1h' })],
+    ['search by a time long ago', (n) => search({}, somewhere(n), somewhere(n) + 1000)],
+    ['search by an attribute', () => search({ ...proxy, 'query.attributes': '{"http.response.status_code":"200"}' })],
+  ];
+  for (const [name, path] of asked) {
+    const times: number[] = [];
+    for (let n = 0; n < ASKED; n++) {
+      const began = performance.now();
+      const status = await get(store, path(n));
+      times.push(performance.now() - began);
+      if (status !== (name.includes('nothing') ? 404 : 200)) throw new Error(`${path(n)} answered ${status}`);
+    }
+    console.log(
+      `${name.padEnd(28)} ${median(times).toFixed(1)} ms   (median of ${ASKED}; slowest ${Math.max(...times).toFixed(1)})`,
+    );
+  }
+}
+
+async function startStore(home: string): Promise<Store> {
+  const ports = await freePortVariables();
+  const child = fork(new URL('../otel/store/main.ts', import.meta.url), {
+    env: {
+      ...process.env,
+      ...ports,
+      WAYBILL_HOME: home,
+      WAYBILL_STORE_MEGABYTES: '100000',
+      WAYBILL_STORE_DAYS: '1000',
+    },
+    execArgv: [],
+  });
+  await once(child, 'message');
+  return {
+    process: child,
+    otlp: `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`,
+    query: `http://127.0.0.1:${ports.WAYBILL_JAEGER_PORT}`,
+  };
+}
+
+async function stop({ process: child }: Store): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+async function post({ otlp }: Store, { body }: Export, format: 'protobuf' | 'json'): Promise<void> {
+  const type = format === 'json' ? 'application/json' : 'application/x-protobuf';
+  const status = await ask(`${otlp}/v1/traces`, body, type);
+  if (status !== 200) throw new Error(`an export was answered ${status}`);
+}
+
+function get({ query }: Store, path: string): Promise<number> {
+  return ask(query + path);
+}
+
+function ask(url: string, body?: Buffer, type = ''): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = body ? { 'content-type': type, 'content-length': body.length } : {};
+    request(url, { agent, method: body ? 'POST' : 'GET', headers }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode ?? 0));
+    })
+      .on('error', reject)
+      .end(body);
+  });
+}
+
+/** Seconds of processor time that the store has used, all its threads together. */
+function cpuSeconds({ process: { pid } }: Store): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+}
+
+/** Bytes of memory that it holds. */
+function memory({ process: { pid } }: Store): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}
+
+if (import.meta.main) await main(process.argv.slice(2));

@@ -1,0 +1,69 @@
+// kill -9 in the middle of 100,000 spans: whatever was acknowledged must be there after the next start.
+
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { freePortVariables } from '../../tests/lab.ts';
+import { encode } from './otlp/encode.ts';
+import { TRACES } from './otlp/messages.ts';
+import { createSqliteStorage } from './storage/sqlite.ts';
+import type { StoredTrace } from './storage/storage.ts';
+import { exportOf, traceIdOf } from './testdata/spans.ts';
+import { NO_BOUNDS } from './testdata/store.ts';
+
+const SPANS = 100_000;
+const SPANS_A_TRACE = 10;
+const TRACES_AN_EXPORT = 50;
+const KILLED_AFTER = 60_000;
+
+test('no span that was acknowledged is lost', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'waybill-store-'));
+  const ports = await freePortVariables();
+  const store = fork(join(import.meta.dirname, 'main.ts'), {
+    env: { ...process.env, ...ports, WAYBILL_HOME: home },
+    execArgv: [],
+  });
+  onTestFinished(() => {
+    store.kill('SIGKILL');
+    rmSync(home, { recursive: true });
+  });
+  await once(store, 'message');
+
+  const exports = Array.from({ length: SPANS / SPANS_A_TRACE / TRACES_AN_EXPORT }, (_, index) => index);
+  const acknowledged: number[] = [];
+  const sender = async () => {
+    for (let each = exports.shift(); each !== undefined; each = exports.shift()) {
+      const answer = await fetch(`http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}/v1/traces`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-protobuf' },
+        body: encode(TRACES, exportOf(spansOf(each))),
+      });
+      if (answer.status === 200) acknowledged.push(each);
+      if (acknowledged.length * TRACES_AN_EXPORT * SPANS_A_TRACE >= KILLED_AFTER) store.kill('SIGKILL');
+    }
+  };
+  await Promise.allSettled([sender(), sender(), sender(), sender()]);
+  expect(acknowledged.length * TRACES_AN_EXPORT * SPANS_A_TRACE).toBeGreaterThanOrEqual(KILLED_AFTER);
+  expect(exports.length).toBeGreaterThan(0); // it was killed in the middle
+
+  const storage = createSqliteStorage({ path: join(home, 'traces.db'), ...NO_BOUNDS });
+  onTestFinished(() => storage.close());
+  const traces = new Set(acknowledged.flatMap(spansOf).map(({ trace }) => trace));
+  const lost = [...traces].filter((trace) => countIn(storage.trace(traceIdOf(trace))) !== SPANS_A_TRACE);
+  expect(lost).toEqual([]);
+}, 120_000);
+
+function spansOf(index: number) {
+  return Array.from({ length: TRACES_AN_EXPORT * SPANS_A_TRACE }, (_, each) => ({
+    trace: 1 + index * TRACES_AN_EXPORT + Math.floor(each / SPANS_A_TRACE),
+    span: 1 + (each % SPANS_A_TRACE),
+  }));
+}
+
+function countIn(trace: StoredTrace | undefined): number {
+  const scopes = trace?.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans) ?? [];
+  return scopes.reduce((sum, { spans }) => sum + spans.length, 0);
+}
