@@ -1,4 +1,6 @@
-"""The letter page of djangogirls.test in Django, for comparison: the same query, the same page, the same middleware."""
+"""The letter page of djangogirls.test in Django, for comparison: the same query, the same page, the same middleware.
+
+Each of gunicorn's workers imports this; with TRACED=1 it starts OpenTelemetry too."""
 
 import os
 
@@ -48,6 +50,9 @@ settings.configure(
     },
     USE_TZ=True,
 )
+if os.environ.get("TRACED") == "1":
+    import tracing  # noqa: F401
+
 django.setup()
 
 
