@@ -22,6 +22,15 @@ export function recordSpans(): Recorded {
   return { all, named: (name) => all().filter((span) => span.name === name), clear: () => exporter.reset() };
 }
 
+/** Random whole numbers from 0 up to `below`, the same in every run with the same `seed` (a linear congruential generator). */
+export function seededRandom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below); // the high bits: the low ones are the weak ones
+  };
+}
+
 /** The finished spans right below `parent`, in the order of their start. */
 export function childrenOf(parent: Pick<Span, 'spanContext'>, spans: ReadableSpan[]): ReadableSpan[] {
   const { spanId } = parent.spanContext();

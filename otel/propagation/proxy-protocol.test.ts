@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { trace } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
+import { seededRandom } from '../testing.ts';
 import {
   contextOf,
   encodeProxyHeader,
@@ -81,11 +82,7 @@ test.each([
 });
 
 test('100,000 damaged headers are read, waited for or refused, and nothing else', () => {
-  let state = 1;
-  const random = (below: number) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
+  const random = seededRandom(1);
   const outcomes = { read: 0, waited: 0, refused: 0 };
   for (let round = 0; round < 100_000; round++) {
     const damaged = Buffer.from(bytes.subarray(0, random(3) === 0 ? random(bytes.length) : bytes.length));

@@ -6,6 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { decode } from 'dns-packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seededRandom } from '../../otel/testing.ts';
 import { dnsFields } from '../../otel/wire/dns.ts';
 import { ask, type Lab, queryFor, startDns } from './testing.ts';
 
@@ -17,15 +18,6 @@ beforeAll(async () => {
   lab = await startDns();
 });
 afterAll(() => lab.close());
-
-/** Numbers that are the same in every run (a linear congruential generator; the low bits are the weak ones). */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 const option = { code: 65500, data: Buffer.from('00000af7651916cd43dd8448eb211c80319cb7ad6b716920333101', 'hex') };
 const opt = { type: 'OPT', name: '.', udpPayloadSize: 1232, flags: 0, options: [option] };
@@ -100,7 +92,7 @@ function heapAfterCollection(): number {
 }
 
 test('40,000 damaged packets to a name server', { timeout: 120_000 }, async () => {
-  const random = seeded(1);
+  const random = seededRandom(1);
   const port = lab.authorities[2] as number;
   expect(await fuzz(port, 20_000, random)).toBeGreaterThan(5_000);
   const before = heapAfterCollection();
@@ -109,7 +101,7 @@ test('40,000 damaged packets to a name server', { timeout: 120_000 }, async () =
 });
 
 test('20,000 damaged packets to the resolver', { timeout: 120_000 }, async () => {
-  const random = seeded(2);
+  const random = seededRandom(2);
   expect(await fuzz(lab.port, 10_000, random)).toBeGreaterThan(2_000);
   await fetch(`${lab.control}/flush`, { method: 'POST' });
   const before = heapAfterCollection();
@@ -120,7 +112,7 @@ test('20,000 damaged packets to the resolver', { timeout: 120_000 }, async () =>
 });
 
 test('300 damaged streams to the resolver', { timeout: 60_000 }, async () => {
-  const random = seeded(3);
+  const random = seededRandom(3);
   for (let round = 0; round < 300; round++) {
     const socket = connect(lab.port, '127.0.0.1').on('error', () => {});
     const message = damaged(random);

@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { type DecodedPacket, decode, encode, type Packet } from 'dns-packet';
 import { readConfig } from './config.ts';
 import { createDns, type DnsServer } from './server.ts';
+import { firstMessage, framed } from './transport/framing.ts';
 
 export type Lab = { dns: DnsServer; port: number; control: string; authorities: number[]; close: () => Promise<void> };
 
@@ -73,16 +74,14 @@ export async function ask(port: number, name: string, options: Parameters<typeof
 /** Sends messages over one TCP connection, and gives as many answers. */
 export async function askTcp(port: number, messages: Buffer[]): Promise<Answer[]> {
   const socket = connect(port, '127.0.0.1');
-  for (const message of messages)
-    socket.write(Buffer.concat([Buffer.from([message.length >> 8, message.length]), message]));
+  for (const message of messages) socket.write(framed(message));
   let received = Buffer.alloc(0);
   const answers: Answer[] = [];
   for await (const chunk of socket) {
     received = Buffer.concat([received, chunk as Buffer]);
-    while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
-      const end = 2 + received.readUInt16BE(0);
-      answers.push(decode(received.subarray(2, end)) as Answer);
-      received = received.subarray(end);
+    for (let message = firstMessage(received); message !== undefined; message = firstMessage(received)) {
+      answers.push(decode(message) as Answer);
+      received = received.subarray(2 + message.length);
     }
     if (answers.length === messages.length) break;
   }

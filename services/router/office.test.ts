@@ -9,7 +9,7 @@ import {
   traceField,
 } from '../../otel/propagation/proxy-protocol.ts';
 import { receiveProxyHeader } from '../../otel/propagation/proxy-socket.ts';
-import { recordSpans } from '../../otel/testing.ts';
+import { recordSpans, seededRandom } from '../../otel/testing.ts';
 import { createOffice, type OfficeOptions } from './office.ts';
 import { parseOffices } from './routes.ts';
 
@@ -164,11 +164,7 @@ test('a connection without a header is closed, and leaves no span', async () => 
 });
 
 test('damaged streams are closed, and letters still pass', async () => {
-  let state = 1;
-  const random = (below: number) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
+  const random = seededRandom(1);
   const header = encodeProxyHeader({ addresses, fields: [traceField(spanContext), hopsField(8)] });
   const send = async () => {
     const damaged = Buffer.from(header.subarray(0, 1 + random(header.length)));

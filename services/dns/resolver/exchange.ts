@@ -7,6 +7,7 @@ import type { Endpoint } from '../../../otel/endpoint.ts';
 import { DnsFailure } from '../errors.ts';
 import { HEADER } from '../message/query.ts';
 import type { Over } from '../protocol.ts';
+import { firstMessage, framed } from '../transport/framing.ts';
 
 export type Sending = {
   over: Over;
@@ -72,16 +73,14 @@ function datagram(query: Buffer, { host, port }: Endpoint): Channel {
 
 function stream(query: Buffer, { host, port }: Endpoint): Channel {
   const socket = connect({ host, port, noDelay: true });
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(query.length);
-  socket.write(Buffer.concat([length, query]));
+  socket.write(framed(query));
   let received: Buffer = Buffer.alloc(0);
   return {
     onMessage: (listener) => {
       socket.on('data', (chunk: Buffer) => {
         received = Buffer.concat([received, chunk]);
-        if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
-        listener(received.subarray(2, 2 + received.readUInt16BE(0)));
+        const message = firstMessage(received);
+        if (message !== undefined) listener(message);
       });
     },
     onError: (listener) => {

@@ -5,6 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { type Listening, listen } from '../../../otel/listen.ts';
 import { isQuery } from '../message/query.ts';
 import type { Receive } from '../protocol.ts';
+import { firstMessage, framed } from './framing.ts';
 
 export type TcpBounds = {
   /** How many connections may be open at once; more are closed at once. */
@@ -66,16 +67,4 @@ function serve(socket: Socket, idle: number, receive: Receive): void {
   });
   socket.on('error', () => {}); // the client went
   socket.on('close', () => clearTimeout(timer));
-}
-
-function framed(message: Buffer): Buffer {
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(message.length);
-  return Buffer.concat([length, message]);
-}
-
-function firstMessage(received: Buffer): Buffer | undefined {
-  if (received.length < 2) return undefined;
-  const end = 2 + received.readUInt16BE(0);
-  return received.length < end ? undefined : received.subarray(2, end);
 }
