@@ -48,7 +48,7 @@ test(`an exception that ends a worker every ${EVERY} letters: each client gets o
   const verdicts = judgeAll(await crew.collector.traces(LETTERS));
   expect(verdicts.flatMap(({ missing, unexpected }) => [...missing, ...unexpected])).toEqual([]);
   expect(verdicts.filter(({ lost }) => lost).length).toBeGreaterThanOrEqual(LETTERS / EVERY);
-}, 180_000);
+}, 300_000);
 
 test(`kill -9 every ${EVERY} letters: the same answers; only spans of the app are lost`, async () => {
   await crew.set({ fault: 'kill', faultEvery: EVERY });
@@ -65,7 +65,7 @@ test(`kill -9 every ${EVERY} letters: the same answers; only spans of the app ar
   const kills = verdicts.filter(({ lost }) => lost).length;
   expect(kills).toBeGreaterThanOrEqual(LETTERS / EVERY);
   console.log(`${kills} letters lost their worker; ${missing.length} spans of answered letters were lost with it`);
-}, 180_000);
+}, 300_000);
 
 test('reload under load: every worker is another process, no letter fails', async () => {
   const before = await crew.table();
