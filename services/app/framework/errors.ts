@@ -7,7 +7,7 @@ import type { Request } from './http/request.ts';
 import { Response } from './http/response.ts';
 
 const INTERNAL = { status: 500, headers: {}, message: 'Internal error.' };
-/** These have a template each; the rest share that of 400. */
+/** These have a template each; the rest share one. */
 const OWN_PAGE = [403, 404, 500];
 
 /** The page for `error`, and for anything but an HttpError an entry in the log. */
@@ -22,7 +22,7 @@ export function errorPage(request: Request, error: unknown): Response {
     tried: debug && error instanceof NoPattern ? error.tried : [],
     stack: debug && status === 500 ? stackOf(error) : null,
   };
-  const name = OWN_PAGE.includes(status) ? `${status}.html` : '400.html';
+  const name = OWN_PAGE.includes(status) ? `${status}.html` : 'error.html';
   try {
     const page = request.app.templates.render(request, name, { status, title, message, advice, ...details });
     return new Response(page, { status, headers });

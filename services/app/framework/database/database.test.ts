@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recordSpans } from '../../../../otel/testing.ts';
 import { noPostgresql, startPostgresql } from '../../testing-postgresql.ts';
@@ -122,10 +123,14 @@ describe.each([
     expect(await db.selectFrom('user').select('id').where('id', '>=', 20).execute()).toHaveLength(10);
   });
 
-  test('a comment carries the trace to the database, and stays out of the span', async () => {
-    await other.selectFrom('user').select('id').execute();
-    const [span] = recorded.named('SELECT user');
-    expect(span?.attributes['db.query.text']).toBe('select "id" from "user"');
+  test('a comment carries the trace to the database, and stays out of the span', async (context) => {
+    if (system === 'sqlite') return context.skip('SQLite does not tell what it was asked');
+    const asked = sql<{ query: string }>`select query from pg_stat_activity where pid = pg_backend_pid()`;
+    const { rows } = await asked.execute(other);
+    const [span] = recorded.named('SELECT');
+    const { traceId, spanId } = span?.spanContext() ?? {};
+    expect(rows[0]?.query).toMatch(new RegExp(` /\\*traceparent='00-${traceId}-${spanId}-01'\\*/$`));
+    expect(span?.attributes['db.query.text']).not.toContain('traceparent');
   });
 
   test('a migration that fails is undone, and applied again next time', async () => {

@@ -1,6 +1,7 @@
 // djangogirls.test: jobs. "Please change the description of my job." "Done!"
 
 import { requirePermission } from '../../framework/auth/permissions.ts';
+import type { Database } from '../../framework/database/database.ts';
 import { blankForm, type Field, readForm } from '../../framework/forms.ts';
 import { NotFound } from '../../framework/http/errors.ts';
 import { requireMethod } from '../../framework/http/methods.ts';
@@ -14,13 +15,17 @@ const fields: Record<'description', Field> = {
 /** All jobs. */
 export async function jobList(request: Request): Promise<Response> {
   requireMethod(request, 'GET');
-  const jobs = await request.db
+  return render(request, 'jobs.html', { jobs: await jobsWithOwners(request.db) });
+}
+
+/** All jobs and whose they are, in one query. */
+export function jobsWithOwners(db: Database) {
+  return db
     .selectFrom('job')
     .innerJoin('user', 'user.id', 'owner_id')
     .select(['job.id', 'title', 'description', 'user.name as owner'])
     .orderBy('job.id')
     .execute();
-  return render(request, 'jobs.html', { jobs });
 }
 
 /** One job, and the form to change its description. */
