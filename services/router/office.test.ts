@@ -177,6 +177,16 @@ test('damaged streams are closed, and letters still pass', async () => {
   expect((await echo('a letter')).toString()).toBe('a letter');
 });
 
+test('senders who break off while a way is sought do no harm', async () => {
+  const gone = Array.from({ length: 50 }, async () => {
+    const socket = post();
+    await once(socket, 'connect');
+    socket.resetAndDestroy();
+  });
+  await Promise.all(gone);
+  expect((await echo('a letter')).toString()).toBe('a letter');
+});
+
 test('ten megabytes come through whole, though the reader takes its time', async () => {
   const letter = Buffer.alloc(10 * 1024 * 1024, 'letters');
   expect((await echo(letter)).equals(letter)).toBe(true);

@@ -65,6 +65,7 @@ export function createOffice(office: Office, options: OfficeOptions): Server {
 }
 
 async function serve(socket: Socket, office: Office, choice: Choice, options: OfficeOptions): Promise<void> {
+  socket.on('error', () => {}); // a sender may break off at any time; what follows sees that it is closed
   try {
     const header = await receiveProxyHeader(socket, { timeout: options.headerTimeout });
     const next = await forward(socket, header, { office, choice, options });
@@ -74,7 +75,6 @@ async function serve(socket: Socket, office: Office, choice: Choice, options: Of
     bytes.add(back, { office: office.name, direction: 'back' });
     connections.add(1, { office: office.name, closing });
   } catch (error) {
-    socket.on('error', () => {});
     socket.resetAndDestroy();
     const { code = 'internal', message } = error as { code?: string; message: string };
     log.warn({ office: office.name, code }, message);

@@ -32,5 +32,6 @@ export function relay(first: Socket, second: Socket, { idle }: { idle: number })
     };
     join(first, second);
     join(second, first);
+    if (first.destroyed || second.destroyed) cut('reset'); // one went before it was listened to
   });
 }
