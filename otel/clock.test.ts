@@ -48,3 +48,15 @@ test('is anchored at a tick: a wall clock of whole milliseconds is met to the st
   const anchor = anchorAtTick({ wall: () => Math.floor(look()), steady: () => look() + 40 });
   expect(Math.abs(anchor + 40)).toBeLessThan(0.03);
 });
+
+test('is not misled by a tick that was noticed late', () => {
+  let microseconds = 0;
+  let looks = 0;
+  const look = () => {
+    looks += 1;
+    microseconds += looks < 20 ? (looks * 7919) % 1300 : 7; // interrupted at first, each time for another while
+    return microseconds / 1000;
+  };
+  const anchor = anchorAtTick({ wall: () => Math.floor(look()), steady: () => look() + 40 });
+  expect(Math.abs(anchor + 40)).toBeLessThan(0.03);
+});

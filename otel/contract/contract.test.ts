@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Expected } from './expect.ts';
-import { spans } from './index.ts';
+import { type Expected, flatten } from './expect.ts';
+import { findSpec, spans } from './index.ts';
 import { scenarios } from './scenarios.ts';
 import { keyOf } from './spec.ts';
 
@@ -25,6 +25,13 @@ test('every span has a sentence of its own', () => {
   const sentences = spans.map(({ sentence }) => sentence);
   expect(new Set(sentences).size).toBe(spans.length);
   expect(sentences.filter((sentence) => !/^[A-Z].*[.?]$/.test(sentence))).toEqual([]);
+});
+
+test.each(scenarios)('$name: every span is found again by its service, kind and name', ({ visits }) => {
+  const wrong = visits.flatMap(({ expected }) =>
+    flatten(expected).filter(({ spec, name }) => findSpec({ ...spec, name }) !== spec),
+  );
+  expect(wrong.map(({ spec, name }) => `${spec.service} ${name}`)).toEqual([]);
 });
 
 test('every span belongs to a scenario', () => {

@@ -1,5 +1,6 @@
 // The contract: every span of the lab, in the order of a journey. The single source of truth for code, tests and docs.
 
+import type { TraceSpan } from '../trace.ts';
 import * as app from './app.ts';
 import * as dns from './dns.ts';
 import * as gateway from './gateway.ts';
@@ -14,3 +15,12 @@ export { app, dns, gateway, proxy, router, visitor };
 export const spans: readonly SpanSpec[] = [visitor, dns, router, proxy, gateway, app].flatMap((service): SpanSpec[] =>
   Object.values(service),
 );
+
+/** The contract's word on a span that was recorded; undefined for one that is not the lab's own. */
+export function findSpec({ service, kind, name }: Pick<TraceSpan, 'service' | 'kind' | 'name'>): SpanSpec | undefined {
+  return spans.find((spec) => spec.service === service && spec.kind === kind && patternOf(spec).test(name));
+}
+
+function patternOf({ name }: SpanSpec): RegExp {
+  return new RegExp(`^${name.replace(/ ?\{\w+\}/g, '.*')}$`);
+}

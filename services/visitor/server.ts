@@ -10,7 +10,8 @@ import type { VisitorConfig } from './config.ts';
 import { askControl } from './control.ts';
 import { BadRequest } from './errors.ts';
 import { readOrder } from './order.ts';
-import { homePage, tracePage } from './pages.ts';
+import { homePage } from './pages.ts';
+import { tracePage } from './trace-page.ts';
 import { makeVisit } from './visit.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, match: RegExpExecArray) => Promise<void>;

@@ -1,0 +1,102 @@
+// A trace as plain HTML: the waterfall, and behind each row what the letter story, the span and its bytes say.
+
+import { findSpec } from '../../otel/contract/index.ts';
+import { ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY } from '../../otel/contract/names.ts';
+import { waitForTrace } from '../../otel/jaeger.ts';
+import type { TraceSpan, Values } from '../../otel/trace.ts';
+import { layOut, type Row, type Waterfall } from '../../otel/waterfall.ts';
+import { dnsFields } from '../../otel/wire/dns.ts';
+import { escapeHtml, page } from './pages.ts';
+
+/** How long the page waits for a trace that has not arrived whole, in ms; then it shows what there is. */
+const PATIENCE_MS = 2000;
+
+const COLOURS: Record<string, string> = {
+  visitor: '#33658a',
+  dns: '#a35c00',
+  router: '#6b4fa0',
+  proxy: '#2a7f45',
+  gateway: '#9c3587',
+  app: '#2f5fd0',
+};
+
+const OTHER = '#5a6270';
+const FAILED = '#b3261e';
+
+/** Attributes that hold a DNS message in hex. */
+const MESSAGES: string[] = [ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY];
+
+/** The page of one trace and its HTTP status: 200, 400 for what is no trace id, 404 for an unknown one, 502 without a Jaeger. */
+export async function tracePage(traceId: string, jaegerUrl: string): Promise<{ status: number; html: string }> {
+  if (!/^[0-9a-f]{32}$/.test(traceId)) return problem(400, 'This is no trace id: 32 hexadecimal digits make one.');
+  const found = await waitForTrace(jaegerUrl, traceId, { timeoutMs: PATIENCE_MS }).catch(() => null);
+  if (found === null) return problem(502, `The place where traces are filed (${jaegerUrl}) does not answer.`);
+  const { spans, complete } = found;
+  if (spans.length === 0) return problem(404, `No trace ${traceId} is filed here (yet). Reload to look again.`);
+  return { status: 200, html: page(`Trace ${traceId}`, waterfall(spans, complete)) };
+}
+
+function problem(status: number, message: string) {
+  return { status, html: page('No trace to show', `<p>${escapeHtml(message)}</p>`) };
+}
+
+function waterfall(spans: TraceSpan[], complete: boolean): string {
+  const laidOut = layOut(spans);
+  const services = [...new Set(spans.map(({ service }) => service))].join(', ');
+  const summary = `${spans.length} spans of ${services}; ${laidOut.duration.toFixed(1)} ms. Click one to read what it says.`;
+  return `
+    <p>${escapeHtml(summary)}${complete ? '' : ' <strong>Not complete yet: reload to look again.</strong>'}</p>
+    ${laidOut.rows.map((row) => rowOf(row, laidOut)).join('')}`;
+}
+
+function rowOf({ span, follows, offset, detail }: Row, { duration }: Waterfall): string {
+  const percent = (ms: number) => `${((100 * ms) / (duration || 1)).toFixed(2)}%`;
+  const colour = span.error === null ? COLOURS[span.service] : FAILED;
+  const style = `--depth:${follows.length};--colour:${colour ?? OTHER}`;
+  return `
+    <details class="row${span.error === null ? '' : ' failed'}" style="${style}">
+      <summary>
+        <span class="service">${escapeHtml(span.service)}</span>
+        <span class="name">${escapeHtml(span.name)} <span class="detail">${escapeHtml(detail)}</span></span>
+        <span class="track"><i style="left:${percent(offset)};width:${percent(span.duration)}"></i></span>
+        <span class="ms">${span.duration.toFixed(2)} ms</span>
+      </summary>
+      <div class="says">${particulars(span)}</div>
+    </details>`;
+}
+
+function particulars(span: TraceSpan): string {
+  const sentence = findSpec(span)?.sentence;
+  const attributes = Object.entries(span.attributes).map(([name, value]) => entry(name, shown(name, value)));
+  const moments = span.events.map(({ name, time, attributes }) =>
+    entry(`+${(time - span.start).toFixed(2)} ms`, escapeHtml(`${name} ${listed(attributes)}`)),
+  );
+  return `${sentence ? `<p>${escapeHtml(sentence)}</p>` : ''}<dl>${[...attributes, ...moments].join('')}</dl>`;
+}
+
+function entry(term: string, html: string): string {
+  return `<dt>${escapeHtml(term)}</dt><dd>${html}</dd>`;
+}
+
+function shown(name: string, value: unknown): string {
+  return MESSAGES.includes(name) && typeof value === 'string' ? message(value) : escapeHtml(text(value));
+}
+
+/** A DNS message's bytes in hex, each range with what it says. */
+function message(hex: string): string {
+  const ranges = dnsFields(Buffer.from(hex, 'hex')).map(
+    ({ start, end, part, name, value }) =>
+      `<tr><td>${start}</td><td><code>${hex.slice(2 * start, 2 * end)}</code></td><td>${escapeHtml(`${part}: ${name}`)}</td><td>${escapeHtml(value)}</td></tr>`,
+  );
+  return `<table class="wire"><thead><tr><th>byte</th><th>hex</th><th>field</th><th>says</th></tr></thead><tbody>${ranges.join('')}</tbody></table>`;
+}
+
+function listed(values: Values): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${text(value)}`)
+    .join(' ');
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
