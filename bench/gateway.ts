@@ -14,9 +14,9 @@ import { freePortVariables } from '../tests/lab.ts';
 import { median } from './median.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const ROUNDS = 5;
+const ROUNDS = 3;
 const AT_ONCE = 16;
-const WARM_UP = 3000;
+const WARM_UP = 8000;
 
 /** Ticks of /proc/<pid>/stat a second, as Linux tells every process. */
 const TICKS = 100;
@@ -44,7 +44,7 @@ const COLLECTOR = `
   }).listen(Number(process.argv[1]), '127.0.0.1');`;
 
 /** Prints CPU microseconds a letter and letters a second; rounds alternate, medians of all. */
-export async function main([letters = '20000']: string[]): Promise<void> {
+export async function main([letters = '15000']: string[]): Promise<void> {
   const found: Record<'untraced' | 'traced', Figures[]> = { untraced: [], traced: [] };
   for (let round = 0; round < ROUNDS; round++) {
     for (const how of ['untraced', 'traced'] as const)
