@@ -3,28 +3,21 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
 import { recordSpans } from '../../otel/testing.ts';
-import type { Settings } from './config.ts';
-import { startGateway, startWorker, tracedLetter } from './testing.ts';
+import { hello, startCrew, tracedLetter } from './testing.ts';
 
 const recorded = recordSpans();
-const ends: (() => unknown)[] = [];
+let close: () => Promise<void>;
 afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
+  await close();
   recorded.clear();
 });
-
-const hello: RequestListener = (_, response) => response.setHeader('content-length', 5).end('hello');
 const never: RequestListener = () => {};
 
-/** A gateway before workers that answer as told. */
-async function start(answers: RequestListener[], settings: Partial<Settings> = {}) {
-  const workers = await Promise.all(answers.map((answer, index) => startWorker(`app-${index + 1}`, answer)));
-  const gateway = await startGateway(
-    workers.map(({ port }) => port),
-    settings,
-  );
-  ends.push(gateway.close, ...workers.map(({ close }) => close));
-  return gateway;
+/** A gateway before workers that answer as told, until the end of the test. */
+async function start(...[answers, settings]: Parameters<typeof startCrew>) {
+  const crew = await startCrew(answers, settings);
+  close = crew.close;
+  return crew;
 }
 
 test('a full queue is answered with 503 and Retry-After at once', async () => {
@@ -133,7 +126,8 @@ test('closing finishes the letter in hand', async () => {
   ]);
   const asked = fetch(url);
   await vi.waitFor(() => expect(recorded.named('queue')).toHaveLength(1));
-  const closing = ends.shift()?.();
+  const closing = close();
+  close = async () => {};
   answer();
   expect((await asked).status).toBe(200);
   await closing;

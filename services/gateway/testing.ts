@@ -49,6 +49,23 @@ export async function startGateway(ports: number[], settings: Partial<Settings> 
   return { url: `http://127.0.0.1:${port}`, port, controlPort, table, states, close: gateway.close };
 }
 
+/** Starts a gateway before workers `app-1`, `app-2` … that answer as told; `close` ends all of them. */
+export async function startCrew(answers: RequestListener[], settings: Partial<Settings> = {}) {
+  const workers = await Promise.all(answers.map((answer, index) => startWorker(`app-${index + 1}`, answer)));
+  const gateway = await startGateway(
+    workers.map(({ port }) => port),
+    settings,
+  );
+  const close = async () => {
+    await gateway.close();
+    for (const worker of workers) worker.close();
+  };
+  return { ...gateway, close };
+}
+
+/** Answers with a word. */
+export const hello: RequestListener = (_, response) => response.setHeader('content-length', 5).end('hello');
+
 /** The attributes of the gateway's spans of the first letter, once there are those of `count` letters. */
 export async function tracedLetter(recorded: Recorded, count = 1) {
   const [server = expect.fail()] = await vi.waitFor(() => {
