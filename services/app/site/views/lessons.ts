@@ -5,6 +5,7 @@ import { NotFound } from '../../framework/http/errors.ts';
 import { requireMethod } from '../../framework/http/methods.ts';
 import type { Request } from '../../framework/http/request.ts';
 import { type Response, render } from '../../framework/http/response.ts';
+import { jobsWithOwners } from './jobs.ts';
 
 /** Long enough to see who waits, short enough to wait for. */
 const SLOW_MS = 800;
