@@ -60,7 +60,100 @@ describe.each(targets)('%s', (_name, start) => {
     if (OTHER_WORDS.includes(name)) expect(JSON.parse(text)).toEqual({ code: 3, message: expect.stringMatching(/./) });
     else expect(canonical(text)).toEqual(canonical(body));
   });
+
+  test.each(REFUSED)('/api/v3/%s', async (path, status, message) => {
+    const answer = await fetch(`${store.query}/api/v3/${path}`);
+    expect([answer.status, await answer.json()]).toEqual([
+      status,
+      { error: { httpCode: status, message: expect.stringMatching(RegExp(`^${RegExp.escape(message)}`)) } },
+    ]);
+  });
+
+  test.each(FINDING)('a search for %o finds %s', async (asked, names) => {
+    const parameters = Object.entries(asked).map(([name, value]): [string, string] => [`query.${name}`, value]);
+    const answer = await fetch(`${store.query}/api/v3/trace-summaries?${TIMES}&${new URLSearchParams(parameters)}`);
+    const { summaries } = (await answer.json()) as { summaries: { rootOperationName: string; spanCount: number }[] };
+    expect(summaries.map(({ rootOperationName, spanCount }) => `${rootOperationName} ${spanCount}`).sort()).toEqual(
+      names,
+    );
+  });
 });
+
+/** Questions that cannot be answered, and what Jaeger 2.20 says; the beginning of it, where Go's words for JSON follow. */
+const TIMES = 'query.startTimeMin=2026-11-20T00:00:00Z&query.startTimeMax=2026-11-21T00:00:00Z';
+const REFUSED: [path: string, status: number, message: string][] = [
+  [`traces?${TIMES}&query.searchDepth=0`, 500, 'search depth must be greater than 0 and less than max traces'],
+  [
+    `traces?${TIMES}&query.search_depth=x`,
+    400,
+    'malformed parameter query.search_depth: strconv.Atoi: parsing "x": inv',
+  ],
+  [`traces?${TIMES}&query.num_traces=x`, 400, 'malformed parameter query.num_traces: strconv.Atoi: parsing "x": inv'],
+  [
+    `traces?${TIMES}&query.durationMin=1`,
+    400,
+    'malformed parameter query.durationMin: time: missing unit in duration "1"',
+  ],
+  [
+    `traces?${TIMES}&query.durationMax=5xs`,
+    400,
+    'malformed parameter query.durationMax: time: unknown unit "xs" in du',
+  ],
+  [`traces?${TIMES}&query.duration_max=.s`, 400, 'malformed parameter query.duration_max: time: invalid duration ".s"'],
+  [`traces?${TIMES}&query.attributes=x`, 400, 'malformed parameter query.attributes: '],
+  [
+    'traces?query.attributes={"a":1}',
+    400,
+    'malformed parameter query.attributes: json: cannot unmarshal number into Go',
+  ],
+  [
+    `traces?${TIMES}&query.rawTraces=maybe`,
+    400,
+    'malformed parameter query.rawTraces: strconv.ParseBool: parsing "maybe"',
+  ],
+  ['traces?query.startTimeMin=&query.startTimeMax=2026-11-21T00:00:00Z', 400, 'query.startTimeMin and query.startTime'],
+  [`traces?${TIMES.replace('20T', '21T')}`, 400, 'query.startTimeMin must be before query.startTimeMax'],
+  [
+    `traces?${TIMES.replace('11-20', '13-20')}`,
+    400,
+    'malformed parameter query.startTimeMin: parsing time "2026-13-20T00:0',
+  ],
+  [
+    `trace-summaries?${TIMES.replace('T00:00:00Z', '')}`,
+    400,
+    'malformed parameter query.startTimeMin: parsing time "2026-1',
+  ],
+  [
+    'traces/abc?startTime=x',
+    400,
+    'malformed parameter startTime: parsing time "x" as "2006-01-02T15:04:05.999999999Z07:00"',
+  ],
+  ['traces/0xabc', 400, 'malformed parameter trace_id: strconv.ParseUint: parsing "0xabc": invalid syntax'],
+  ['traces/123456789012345678901234567890123', 400, 'malformed parameter trace_id: TraceID cannot be longer than 32'],
+  [`traces?${TIMES}&query.serviceName=frontend&query.durationMin=1h30m`, 404, 'No traces found'],
+];
+
+/** Searches by every parameter, and the root operations and span counts of what Jaeger 2.20 finds. */
+const [DISPATCH, HOME, JOB, NOPE] = ['GET /dispatch 40', 'GET 2', 'GET jobs/<int:pk>/ 2', 'GET 1'];
+const FINDING: [asked: Record<string, string>, found: (string | undefined)[]][] = [
+  [{}, [DISPATCH, NOPE, HOME, JOB]],
+  [{ serviceName: 'redis-manual' }, [DISPATCH]],
+  [{ operationName: 'GET' }, [NOPE, HOME]],
+  [{ serviceName: 'django', operationName: 'select' }, [HOME, JOB]],
+  [{ serviceName: 'frontend', operationName: 'select' }, []],
+  [{ durationMin: '700ms' }, [DISPATCH]],
+  [{ durationMin: '700ms', serviceName: 'driver' }, []],
+  [{ durationMax: '0.5ms' }, [HOME, JOB]],
+  [{ duration_min: '1ms', duration_max: '2000us' }, [NOPE, JOB]],
+  [{ attributes: '{"http.status_code":"404"}' }, [NOPE]],
+  [{ attributes: '{"error":"true"}' }, [DISPATCH]],
+  [{ attributes: '{"error":"false"}' }, []],
+  [{ attributes: '{"span.kind":"client","db.system":"sqlite"}' }, [HOME, JOB]],
+  [{ attributes: '{"retry_no":"1"}' }, [DISPATCH]],
+  [{ attributes: '{"resource.service.name":"route"}' }, [DISPATCH]],
+  [{ attributes: '{"scope.name":"redis-manual","span.status":"error"}' }, [DISPATCH]],
+  [{ attributes: '{"scope.version":"0.66b0"}' }, [NOPE, HOME, JOB]],
+];
 
 /** Sends what a recording's first line says: a path, or curl's arguments. */
 function send({ otlp, query }: TestStore, line: string): Promise<Response> {

@@ -11,8 +11,9 @@ import { oldJson } from './old-json.ts';
 import { checkTraceParameters, parameter, readSearch } from './search-parameters.ts';
 import { summarise } from './summary.ts';
 
-/** How many traces one search may ask for. */
-const MAX_DEPTH = 100_000;
+/** How many traces one search may ask for (as many as Jaeger's page lets one choose), and after how many spans it ends. */
+const MAX_DEPTH = 1500;
+const MAX_SPANS = 100_000;
 
 type Route = [path: RegExp, answer: (parameters: URLSearchParams, segment: string) => object | Promise<object>];
 
@@ -30,9 +31,9 @@ export function createQueryApi(reader: TraceReader) {
   const routes: Route[] = [
     [/^\/api\/v3\/services$/, () => ({ services: reader.services() })],
     [/^\/api\/v3\/operations$/, (parameters) => ({ operations: operations(parameters) })],
-    [/^\/api\/v3\/traces$/, async (parameters) => wrap(await search(parameters))],
+    [/^\/api\/v3\/traces$/, async (parameters) => wrap(await search(parameters, (trace) => trace))],
     [/^\/api\/v3\/traces\/([^/]+)$/, (parameters, id) => wrap([trace(parameters, id)])],
-    [/^\/api\/v3\/trace-summaries$/, async (parameters) => ({ summaries: (await search(parameters)).map(summarise) })],
+    [/^\/api\/v3\/trace-summaries$/, async (parameters) => ({ summaries: await search(parameters, summarise) })],
     [/^\/api\/traces\/([^/]+)$/, (_parameters, id) => oldWrap([oldJson(oldTrace(id))])],
     [/^\/api\/dependencies$/, async (parameters) => oldWrap(await links(parameters))],
   ];
@@ -46,13 +47,18 @@ export function createQueryApi(reader: TraceReader) {
       .map(({ name, spanKind }) => ({ name, spanKind: spanKind || 'internal' }));
   }
 
-  async function search(parameters: URLSearchParams): Promise<StoredTrace[]> {
+  async function search<T>(parameters: URLSearchParams, use: (trace: StoredTrace) => T): Promise<T[]> {
     const { query, depth } = readSearch(parameters);
     if (depth <= 0 || depth > MAX_DEPTH) {
       throw new Refused(500, 'search depth must be greater than 0 and less than max traces');
     }
-    const found: StoredTrace[] = [];
-    for await (const each of reader.search(query)) if (found.push(each) === depth) break;
+    const found: T[] = [];
+    let spans = 0;
+    for await (const trace of reader.search(query)) {
+      found.push(use(trace));
+      spans += countSpans(trace);
+      if (found.length === depth || spans >= MAX_SPANS) break;
+    }
     return found;
   }
 
@@ -103,6 +109,10 @@ export function createQueryApi(reader: TraceReader) {
 
 const TEXT = 'text/plain; charset=utf-8';
 const NOTHING_FOUND = 'No traces found';
+
+function countSpans({ resourceSpans }: StoredTrace): number {
+  return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans).reduce((sum, { spans }) => sum + spans.length, 0);
+}
 
 /** The traces as one OTLP message. */
 function wrap(traces: StoredTrace[]): object {

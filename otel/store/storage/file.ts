@@ -1,7 +1,7 @@
 // Opens traces.db. A file that cannot be used, damaged or of a newer Waybill, is set aside under another name, never
 // overwritten: its traces may be worth a rescue.
 
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { log } from '../../log.ts';
@@ -12,6 +12,9 @@ import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 const BUSY = 5;
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
+
+/** Larger files are not read through at the start, which would take seconds; their damage shows when it is met. */
+const CHECKED_BYTES = 100_000_000;
 
 /**
  * Opens the database in `path` (`:memory:` for none), made if it is not there.
@@ -48,7 +51,7 @@ function whatIsWrong(path: string): string | undefined {
       return empty ? undefined : 'no store of traces';
     }
     if (pragma(database, 'user_version') > SCHEMA_VERSION) return 'of a newer Waybill';
-    if (database.prepare('pragma quick_check(1)').get()?.quick_check !== 'ok') return 'damaged';
+    if (statSync(path).size < CHECKED_BYTES && !isSound(database)) return 'damaged';
     return undefined;
   } catch (error) {
     if (isDamage(error)) return 'damaged';
@@ -58,12 +61,16 @@ function whatIsWrong(path: string): string | undefined {
   }
 }
 
+function isSound(database: DatabaseSync): boolean {
+  return database.prepare('pragma quick_check(1)').get()?.quick_check === 'ok';
+}
+
 function prepare(database: DatabaseSync): DatabaseSync {
   lock(database, database.location() ?? ':memory:');
   // WAL with NORMAL: a commit is in the system's hands when it is acknowledged, so it survives kill -9, not a power cut.
   database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma temp_store = memory');
-  // Fewer, larger checkpoints: each waits for the disk. 16 MB of pages; and as much for the cache.
-  database.exec('pragma wal_autocheckpoint = 4000; pragma cache_size = -16000; pragma journal_size_limit = 67108864');
+  // Fewer, larger checkpoints, each of 16 MB of pages: each waits for the disk. The system caches the file, SQLite need not.
+  database.exec('pragma wal_autocheckpoint = 4000; pragma cache_size = -4000; pragma journal_size_limit = 67108864');
   if (pragma(database, 'user_version') === 0) database.exec(`begin; ${SCHEMA} commit`);
   return database;
 }
