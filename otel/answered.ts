@@ -10,8 +10,11 @@ import { now } from './clock.ts';
  */
 export function endOf(response: ServerResponse): () => number {
   let handedOver: number | undefined;
-  response.once('prefinish', () => {
+  const { end } = response;
+  // Not the event 'prefinish': it comes after the bytes have gone, some 0.2 ms too late.
+  response.end = ((...last: Parameters<typeof end>) => {
     handedOver = now();
-  });
+    return end.apply(response, last);
+  }) as typeof end;
   return () => (response.writableFinished ? (handedOver ?? now()) : now());
 }
