@@ -79,6 +79,16 @@ test('several questions are answered on one connection', async () => {
   expect(codes).toEqual({ 1: 'NOERROR', 2: 'NXDOMAIN', 3: 'NOERROR' });
 });
 
+test('a question in hand is answered before the end', async () => {
+  const other = await startDns();
+  await fetch(`${other.control}/faults`, { method: 'PUT', body: '{"slow": {"tatis.test.": 100}}' });
+  const answer = ask(other.port, 'tatis.test');
+  while (recorded.named('ask test.').length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await other.close();
+  expect((await answer).answers).toMatchObject([{ data: '203.0.113.10' }]);
+  expect(recorded.named('resolve')).toHaveLength(1);
+});
+
 test.each([
   ['less than a header', Buffer.alloc(11)],
   ['an answer', Buffer.from(queryFor('tatis.test').map((byte, at) => (at === 2 ? byte | 0x80 : byte)))],

@@ -41,9 +41,9 @@ export function createDns(config: DnsConfig): DnsServer {
   /** UDP and TCP on the same port. */
   const open = async (listening: Listening, receive: Receive): Promise<number> => {
     const server = await listenTcp(listening, config.tcp, receive);
+    opened.push(server);
     const { port } = server.address() as AddressInfo;
-    const socket = await listenUdp({ ...listening, port }, receive);
-    opened.push(server, socket);
+    opened.push(await listenUdp({ ...listening, port }, receive));
     return port;
   };
 
@@ -63,7 +63,10 @@ export function createDns(config: DnsConfig): DnsServer {
         throw error;
       }
     },
-    close: () => close(opened, control),
+    async close() {
+      await resolver.settled();
+      await close(opened, control);
+    },
     reload() {
       try {
         zones = readZones(config);

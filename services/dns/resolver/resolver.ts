@@ -6,6 +6,7 @@ import { ATTR_NETWORK_TRANSPORT } from '@opentelemetry/semantic-conventions';
 import { now } from '../../../otel/clock.ts';
 import { dns } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
+import { log } from '../../../otel/log.ts';
 import { decodeTraceOption } from '../../../otel/propagation/dns.ts';
 import { endSpan, errorType, failSpan, startSpan, within } from '../../../otel/span.ts';
 import { DnsFailure } from '../errors.ts';
@@ -45,6 +46,11 @@ export class Resolver {
     this.#cache.clear();
   }
 
+  /** Resolves when the questions in hand are answered. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#walking.values()].map(({ ready }) => ready));
+  }
+
   /** What its sockets do with a message. */
   get receive(): Receive {
     return receiver((query, asking) => {
@@ -61,9 +67,9 @@ export class Resolver {
 
       if (!joined && this.#walking.size >= MOST_WALKS) return this.#answer(query, this.#busy(query), 'none', asker);
       const { ready } = joined ?? this.#start(query, span);
-      ready.then((walked) => {
-        this.#answer(query, walked.ready, joined ? 'joined' : walked.how, asker);
-      });
+      ready
+        .then((walked) => this.#answer(query, walked.ready, joined ? 'joined' : walked.how, asker))
+        .catch((error) => log.error({ err: error }, 'a question could not be answered'));
     });
   }
 
@@ -78,6 +84,7 @@ export class Resolver {
     const name = nameOf(query);
     const walk = new Walk({ cache: this.#cache, root: this.#root, ask: this.#ask });
     const found = await walk.find({ name, type: typeName(query.type) }).catch((failure: Error): Found => {
+      if (!(failure instanceof DnsFailure)) log.error({ err: failure, name }, 'a walk failed');
       return { rcode: 'SERVFAIL', answers: [], authorities: [], failure };
     });
     const ready = this.#prepare(name, found);

@@ -17,8 +17,14 @@ export function listenUdp(listening: Listening, receive: Receive): Promise<Socke
     lookup: (address, _options, done) => done(null, address, 4),
   });
   const ignore = () => {}; // the client is gone, or its address is none that can be sent to
+  let open = true;
+  socket.once('close', () => {
+    open = false;
+  });
   socket.on('message', (bytes, { port, address }) => {
-    receive(bytes, 'udp', (reply) => socket.send(reply, 0, reply.length, port, address, ignore));
+    receive(bytes, 'udp', (reply) => {
+      if (open) socket.send(reply, 0, reply.length, port, address, ignore);
+    });
   });
   return new Promise((resolve, reject) => {
     socket.once('error', (error) => reject(listenError(error, listening)));
