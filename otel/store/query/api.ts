@@ -86,7 +86,8 @@ export function createQueryApi(reader: TraceReader) {
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://store');
+    const [pathname = '', ...search] = (request.url ?? '').split('?');
+    const parameters = new URLSearchParams(search.join('?'));
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     for (const [path, answer] of routes) {
       const match = isRead && path.exec(pathname);
@@ -96,7 +97,7 @@ export function createQueryApi(reader: TraceReader) {
           response,
           200,
           'application/json',
-          JSON.stringify(await answer(searchParams, decodeURIComponent(match[1] ?? ''))),
+          JSON.stringify(await answer(parameters, decodeURIComponent(match[1] ?? ''))),
         );
       } catch (error) {
         sendError(response, error, pathname.startsWith('/api/v3/'));

@@ -29,8 +29,8 @@ export function createSqliteStorage(config: SqliteConfig): Storage {
       opened.commit(batch.flatMap(({ chunks }) => chunks));
       for (const { resolve } of batch) resolve();
     } catch (error) {
+      for (const { reject } of batch) reject(new StoreError('full', (error as Error).message, error));
       if (isDamage(error)) startAgain();
-      for (const { reject } of batch) reject(new StoreError('full', String((error as Error).message), error));
     }
   }
 
