@@ -35,6 +35,11 @@ export function createDoors({ bounds, listening, routed }: ProxyConfig, receive:
   http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     refuse(error, socket, callerOf(socket).letter),
   );
+  http.on('timeout', (socket: Socket) => {
+    const { letter } = callerOf(socket);
+    if (!letter || letter.response.writableFinished) socket.destroy();
+    else if (letter.response.writableNeedDrain) letter.fail('client_slow'); // else it is not the client who is waited for
+  });
 
   const unread = new Set<Socket>();
   const behindRouters = createTcpServer((socket) => {

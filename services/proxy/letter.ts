@@ -36,7 +36,7 @@ export class Letter {
   readonly #span: Span;
   readonly #endTime: () => number;
   readonly #pageUrl: string;
-  #whenGone: () => void = () => {};
+  #whenGone: (why: FailureCode) => void = () => {};
 
   constructor(
     request: IncomingMessage,
@@ -97,8 +97,8 @@ export class Letter {
     return this.traceId === undefined ? {} : responseHeaders(this.#span);
   }
 
-  /** Sets what is done when the client goes before its answer is whole. */
-  whenGone(act: () => void): void {
+  /** Sets what is done when the connection ends before the answer is whole. */
+  whenGone(act: (why: FailureCode) => void): void {
     this.#whenGone = act;
   }
 
@@ -137,9 +137,9 @@ export class Letter {
 
   #end(): void {
     const { request, response } = this;
-    if (!response.writableFinished && this.failure === undefined) {
-      this.failure = 'client_gone';
-      this.#whenGone();
+    if (!response.writableFinished) {
+      this.failure ??= 'client_gone';
+      this.#whenGone(this.failure);
     }
     if (!request.complete) request.resume(); // what is left of a body that nobody wants
     this.#span.setAttributes({

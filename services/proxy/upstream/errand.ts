@@ -42,7 +42,7 @@ export class Errand {
       },
     });
     this.context = within(this.#span, letter.context);
-    letter.whenGone(() => this.#giveUp('client_gone'));
+    letter.whenGone((why) => this.#giveUp(why));
   }
 
   /** http-proxy has a socket; nothing is written yet. */

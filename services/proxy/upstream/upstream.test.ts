@@ -267,3 +267,18 @@ test.each([404, 500])(
     });
   },
 );
+
+test('a client that reads nothing of its answer for too long is let go', async () => {
+  const gone = Promise.withResolvers<void>();
+  const gateway = startGateway((_, response) => {
+    response.once('close', () => gone.resolve());
+    response.end(Buffer.alloc(50_000_000));
+  });
+  const { port } = await proxyBefore(gateway, { WAYBILL_PROXY_SEND_TIMEOUT: '200' });
+  const client = connect(port, '127.0.0.1').on('error', () => {});
+  client.write('GET / HTTP/1.1\r\nHost: tatis.test\r\n\r\n');
+  client.pause();
+  await gone.promise;
+  expect((await outcome()).client).toEqual([200, 'client_slow']);
+  client.destroy();
+});

@@ -1,5 +1,5 @@
 // Anything dynamic goes to the gateway, by http-proxy over kept connections.
-// What http-proxy does not do as a proxy must is done in its listeners (docs/decisions/030-http-proxy.md).
+// What http-proxy does not do as a proxy must is done in its listeners (docs/decisions/040-http-proxy.md).
 
 import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Endpoint } from '../../../otel/endpoint.ts';
