@@ -1,7 +1,9 @@
 // What is in the database from the start. May be run again: what is there stays as it is, new days get their games.
 
+import type { InsertObject } from 'kysely';
 import { hashPassword } from '../../framework/auth/passwords.ts';
 import type { Database } from '../../framework/database/database.ts';
+import type { Tables } from '../../framework/database/tables.ts';
 import { addDays, dayAt } from '../days.ts';
 import { errorsIn, gamesOn } from './schedule.ts';
 
@@ -52,37 +54,24 @@ export async function seed(db: Database, now: Date, timeZone: string): Promise<v
   );
 
   await db.transaction().execute(async (all) => {
-    await all
-      .insertInto('user')
-      .values(users)
-      .onConflict((existing) => existing.doNothing())
-      .execute();
-    await all
-      .insertInto('user_permission')
-      .values(permissions)
-      .onConflict((existing) => existing.doNothing())
-      .execute();
-    await all
-      .insertInto('letter')
-      .values(LETTERS)
-      .onConflict((existing) => existing.doNothing())
-      .execute();
-    await all
-      .insertInto('job')
-      .values(JOBS)
-      .onConflict((existing) => existing.doNothing())
-      .execute();
-    await all
-      .insertInto('game')
-      .values(games)
-      .onConflict((existing) => existing.doNothing())
-      .execute();
-    if (errors.length > 0) {
-      await all
-        .insertInto('fielding_error')
-        .values(errors.map((error) => ({ ...error, recorded_by: null })))
-        .onConflict((existing) => existing.doNothing())
-        .execute();
-    }
+    await addMissing(all, 'user', users);
+    await addMissing(all, 'user_permission', permissions);
+    await addMissing(all, 'letter', LETTERS);
+    await addMissing(all, 'job', JOBS);
+    await addMissing(all, 'game', games);
+    await addMissing(
+      all,
+      'fielding_error',
+      errors.map((error) => ({ ...error, recorded_by: null })),
+    );
   });
+}
+
+async function addMissing<T extends keyof Tables>(db: Database, table: T, rows: InsertObject<Tables, T>[]) {
+  if (rows.length === 0) return;
+  await db
+    .insertInto(table)
+    .values(rows)
+    .onConflict((existing) => existing.doNothing())
+    .execute();
 }
