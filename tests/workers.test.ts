@@ -10,7 +10,7 @@ let lab: Lab;
 beforeAll(async () => {
   lab = await startLab({ WAYBILL_WORKERS: '3' });
   await sendScenario(crowdBeforeAll, lab.config); // the first letters of a worker compile its code
-});
+}, 60_000);
 afterAll(() => lab?.stop());
 
 const crowd = findScenario('crowd') as Scenario;

@@ -14,16 +14,14 @@ const HELD = 64 * 1024;
 export class Answer {
   readonly isHeld: boolean;
   readonly status: number;
-  readonly #reason: string;
   readonly #headers: Headers;
   readonly #response: ServerResponse;
   readonly #pieces: Buffer[] = [];
 
-  constructor(response: ServerResponse, status: number, headers: Headers, reason: string) {
+  constructor(response: ServerResponse, status: number, headers: Headers) {
     this.status = status;
     this.isHeld = Number(headers['content-length']) <= HELD;
     this.#response = response;
-    this.#reason = reason;
     this.#headers = passedOn(headers);
     if (!this.isHeld) this.#begin();
   }
@@ -44,6 +42,7 @@ export class Answer {
   }
 
   #begin(): void {
-    this.#response.writeHead(this.status, this.#reason, this.#headers);
+    // With Node's own reason phrase: nobody reads a worker's (RFC 9112, 4), and one that is not Latin-1 could not be written.
+    this.#response.writeHead(this.status, this.#headers);
   }
 }

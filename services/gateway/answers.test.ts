@@ -67,6 +67,16 @@ test.each([
   for (const span of told) expect(span.events.map(({ name }) => name)).toContain('worker state changed');
 });
 
+test.each([
+  ['short', 'content-length: 2\r\n\r\nok'],
+  ['streamed', 'transfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'],
+])('a %s answer with a head in another alphabet is passed on, byte by byte', async (_, rest) => {
+  const { url } = await start(`HTTP/1.1 200 Žádný problém\r\nx-name: Žofie\r\n${rest}`, stay);
+  const response = await fetch(url);
+  expect([response.status, await response.text()]).toEqual([200, 'ok']);
+  expect(Buffer.from(response.headers.get('x-name') ?? '', 'latin1').toString()).toBe('Žofie');
+});
+
 test('a connection that carried a bad answer is not used again', async () => {
   const { url, sockets } = await start('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nabcdef', stay);
   expect((await fetch(url)).status).toBe(502);

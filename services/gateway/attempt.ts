@@ -84,11 +84,11 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#timer.refresh();
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers, reason = ''): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
     if (status < 200) return; // interim answers (103 Early Hints) end here
     this.#timer.refresh();
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
-    this.#answer = new Answer(this.#letter.response, status, headers, reason);
+    this.#answer = new Answer(this.#letter.response, status, headers);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, piece: Buffer): void {
