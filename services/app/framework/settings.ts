@@ -18,7 +18,6 @@ export type Settings = {
   debug: boolean;
   /** Signs cookies. */
   secretKey: string;
-  /** The first site's hosts are the ones checked first. */
   sites: readonly Site[];
   /** In running order: on the way in from top to bottom, on the way out from bottom to top. */
   middleware: readonly Middleware[];

@@ -4,15 +4,7 @@
 //   view → db.selectFrom('job')… → compile (text with placeholders, parameters apart) → ask → Engine
 
 import { context, isSpanContextValid, trace } from '@opentelemetry/api';
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  Kysely,
-  type QueryResult,
-  type Transaction,
-} from 'kysely';
+import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, Kysely, type QueryResult } from 'kysely';
 import { contextHeaders } from '../../../../otel/propagation/http.ts';
 import { querySpan } from '../spans.ts';
 import type { Connection, Engine } from './engine.ts';
@@ -22,7 +14,6 @@ import { summaryOf } from './summary.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
-export type { Transaction };
 
 export type DatabaseSettings = {
   /** `postgresql://…`, or the path of SQLite's file. */
