@@ -2,8 +2,10 @@ import { decode } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { DnsFailure } from '../errors.ts';
 import { queryFor } from '../testing.ts';
+import { Cache } from './cache.ts';
 import { Resolver } from './resolver.ts';
 import type { Response } from './response.ts';
+import { Walk } from './walk.ts';
 
 const record = (ttl: number) => ({ name: 'a.test.', type: 'A', ttl, data: '192.0.2.1' });
 const soa = { mname: 'ns.test.', rname: 'h.test.', serial: 1, refresh: 1, retry: 1, expire: 1, minimum: 60 };
@@ -55,6 +57,25 @@ test('"no such name" is remembered for as long as the SOA record says', async ()
   state.now = 60_000;
   await look();
   expect(state.asked).toBe(2);
+});
+
+test('"no such record" is remembered as that, also of type SOA', async () => {
+  const cache = new Cache(() => 0);
+  const none: Response = {
+    kind: 'nodata',
+    aliases: [],
+    target: 'a.test.',
+    soa: { name: 'test.', type: 'SOA', ttl: 60, data: soa },
+  };
+  const look = () =>
+    new Walk({
+      cache,
+      root: { zone: '.', servers: [{ name: 'root.', addresses: ['192.0.2.53'] }] },
+      ask: async () => none,
+    }).find({ name: 'a.test.', type: 'SOA' });
+  const first = await look();
+  expect(first).toMatchObject({ rcode: 'NOERROR', answers: [], authorities: [{ name: 'test.' }] });
+  expect(await look()).toEqual(first);
 });
 
 test('a failure is remembered for a second', async () => {

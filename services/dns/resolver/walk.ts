@@ -59,7 +59,8 @@ export class Walk {
     const alias = this.#cache.set(name, 'CNAME');
     const records = this.#cache.set(name, type) ?? (alias?.[0]?.type === 'CNAME' ? alias : undefined);
     if (records === undefined) return undefined;
-    const none = records[0]?.type === 'SOA' && type !== 'SOA';
+    const [first] = records;
+    const none = first?.type === 'SOA' && (type !== 'SOA' || first.name !== name);
     return { rcode: 'NOERROR', answers: none ? [] : records, authorities: none ? records : [] };
   }
 
