@@ -82,7 +82,7 @@ function createHttpServer(bounds: Bounds, receive: RequestListener): Server {
   );
   http.timeout = bounds.sendTimeout;
   http.on('checkExpectation', receive); // what is expected besides 100-continue is not ours to promise (RFC 9110, 10.1.1)
-  http.on('connect', (_, socket) => socket.end(rawAnswer('method_not_allowed'))); // a tunnel: never
+  http.on('connect', (_, socket) => close(socket as Socket, 'method_not_allowed')); // a tunnel: never
   return http;
 }
 
@@ -98,6 +98,11 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, letter: Letter | u
     return;
   }
   log.info({ code, reason: error.code }, 'a connection was refused');
+  close(socket, code);
+}
+
+function close(socket: Socket, code: FailureCode): void {
+  socket.on('error', () => {}); // it may be gone already
   socket.end(rawAnswer(code));
   socket.destroySoon();
 }

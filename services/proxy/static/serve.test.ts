@@ -178,6 +178,14 @@ test('a folder has a slash at its end, and an index', async () => {
   expect((await read('empty/')).status).toBe(404);
 });
 
+test('a redirect never leads to another site, whatever the path looked like', async () => {
+  const { text } = await sendRaw(
+    proxy.port,
+    'GET //elsewhere.example/../static/docs HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+  );
+  expect(text).toMatch(/^location: \/static\/docs\/\r$/m);
+});
+
 test.each([
   '.env',
   '.git/config',

@@ -45,7 +45,8 @@ export async function serveStatic(
     if ('folder' in found) {
       tell('redirect');
       const query = target.query === undefined ? '' : `?${target.query}`;
-      const location = `${letter.path}/${query}`;
+      // As normalised: a path that came as //elsewhere/../docs must not lead elsewhere.
+      const location = `${target.path.split('/').map(encodeURIComponent).join('/')}/${query}`;
       letter.answer(301, { location, 'content-length': 0, ...cacheHeaders(does) });
       return undefined;
     }
