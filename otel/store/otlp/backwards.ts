@@ -52,8 +52,23 @@ export class Backwards {
     write(this.#bytes, at);
   }
 
+  /** The fixed64 that 19 decimal digits, below 9 * 10^18, are; in halves, because BigInt is three times slower. */
+  nanoseconds(digits: string): void {
+    const fives = Number(digits.slice(0, 9)) * 5 ** 10; // of the upper digits times 10^10, without its 2^10: below 2^53
+    const rest = (fives % 2 ** 22) * 2 ** 10 + Number(digits.slice(9));
+    const at = this.#room(8);
+    this.#bytes.writeUInt32LE(rest % 2 ** 32, at);
+    this.#bytes.writeUInt32LE(Math.floor(fives / 2 ** 22) + Math.floor(rest / 2 ** 32), at + 4);
+  }
+
+  /** `size` bytes in hexadecimal; false if that is not what `text` is. */
+  hex(text: string, size: number): boolean {
+    const at = this.#room(size);
+    return this.#bytes.write(text, at, size, 'hex') === size;
+  }
+
   /** A text as bytes in `encoding`, with its length; returns its wire type. */
-  text(text: string, encoding: BufferEncoding): number {
+  text(text: string, encoding: 'utf8' | 'base64'): number {
     if (encoding === 'utf8' && text.length < SHORT && this.#ascii(text)) return LENGTH;
     const size = encoding === 'base64' ? Buffer.from(text, 'base64').length : Buffer.byteLength(text, encoding);
     const at = this.#room(size);

@@ -51,8 +51,10 @@ function expectType({ name }: Field, wireType: number, expected: number): void {
   if (wireType !== expected) throw new Malformed(`proto: wrong wireType = ${wireType} for field ${name}`);
 }
 
-function checkId(wire: Wire, end: number, size: number): void {
+/** Passes over an id of `size` bytes, or over an empty one; returns how many bytes it has. */
+export function checkId(wire: Wire, end: number, size: number): number {
   const length = wire.length(end);
   if (length !== 0 && length !== size) throw new Malformed(`invalid length for ${size === 16 ? 'TraceID' : 'SpanID'}`);
   wire.at += length;
+  return length;
 }

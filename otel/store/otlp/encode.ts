@@ -51,10 +51,11 @@ const WRITERS: Record<Scalar, (to: Backwards, value: unknown, name: string) => n
     if (!/^[\w+/-]*={0,2}$/.test(text)) throw new Malformed(`${name}: not base64`);
     return to.text(text, 'base64');
   },
-  traceId: (to, value, name) => to.text(id(value, name, /^([0-9a-f]{32})?$/i), 'hex'),
-  spanId: (to, value, name) => to.text(id(value, name, /^([0-9a-f]{16})?$/i), 'hex'),
+  traceId: (to, value, name) => writeId(to, string(value, name), name, 16),
+  spanId: (to, value, name) => writeId(to, string(value, name), name, 8),
   fixed64(to, value, name) {
-    to.eight((bytes, at) => bytes.writeBigUInt64LE(integer(value, name, 0n, 2n ** 64n - 1n), at));
+    if (typeof value === 'string' && NANOSECONDS.test(value)) to.nanoseconds(value);
+    else to.eight((bytes, at) => bytes.writeBigUInt64LE(integer(value, name, 0n, 2n ** 64n - 1n), at));
     return EIGHT_BYTES;
   },
   double(to, value, name) {
@@ -90,6 +91,9 @@ const WRITERS: Record<Scalar, (to: Backwards, value: unknown, name: string) => n
   },
 };
 
+/** A time of these centuries, 1970 to 2255: every span has some. */
+const NANOSECONDS = /^[1-8]\d{18}$/;
+
 /** OTLP writes enums as numbers; their names, which protobuf's own JSON uses, are understood too. */
 const ENUMS: Record<string, number> = Object.fromEntries([
   ...['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map((kind, n) => [`SPAN_KIND_${kind}`, n]),
@@ -101,10 +105,12 @@ function string(value: unknown, name: string): string {
   return value;
 }
 
-function id(value: unknown, name: string, shape: RegExp): string {
-  const text = string(value, name);
-  if (!shape.test(text)) throw new Malformed(`${name}: length mismatch, or not hexadecimal`);
-  return text;
+function writeId(to: Backwards, id: string, name: string, size: number): number {
+  if (id !== '' && (id.length !== size * 2 || !to.hex(id, size))) {
+    throw new Malformed(`${name}: length mismatch, or not hexadecimal`);
+  }
+  to.varint(id === '' ? 0 : size);
+  return LENGTH;
 }
 
 function integer(value: unknown, name: string, least: bigint, most: bigint): bigint {

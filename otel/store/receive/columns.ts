@@ -1,12 +1,14 @@
 // Reads the few fields of a span that are indexed, and checks all the others on the way: the path that every span takes.
 
-import { checkValue } from '../otlp/check.ts';
+import { checkId, checkValue } from '../otlp/check.ts';
 import { SPAN } from '../otlp/messages.ts';
 import { EIGHT_BYTES, LENGTH, VARINT, type Wire } from '../otlp/wire.ts';
 
 /** What is indexed of a span; times in µs since 1970. */
 export type SpanColumns = { traceId: string; name: string; kind: number; start: number; end: number };
 
+const TRACE_ID = 1 * 8 + LENGTH;
+const SPAN_ID = 2 * 8 + LENGTH;
 const NAME = 5 * 8 + LENGTH;
 const KIND = 6 * 8 + VARINT;
 const START = 7 * 8 + EIGHT_BYTES;
@@ -22,7 +24,11 @@ export function readSpan(wire: Wire, end: number): SpanColumns | undefined {
   while (wire.at < end) {
     const tag = wire.tag(end);
     const from = wire.at;
-    if (tag === NAME) {
+    if (tag === TRACE_ID) {
+      span.traceId = readId(wire, end, 16);
+    } else if (tag === SPAN_ID) {
+      spanId = readId(wire, end, 8);
+    } else if (tag === NAME) {
       const length = wire.length(end);
       span.name = bytes.toString('utf8', wire.at, wire.at + length);
       wire.at += length;
@@ -30,15 +36,17 @@ export function readSpan(wire: Wire, end: number): SpanColumns | undefined {
       span.kind = wire.varint(end);
     } else {
       checkValue(SPAN.fields[tag >>> 3], tag & 7, wire, end, 2);
-      // Ids of a wrong length have just been refused.
       if (tag === START) span.start = microseconds(bytes, from);
       else if (tag === END) span.end = microseconds(bytes, from);
-      else if (tag >>> 3 === 1) span.traceId = bytes.toString('hex', Math.max(from + 1, wire.at - 16), wire.at);
-      else if (tag >>> 3 === 2) spanId = bytes.toString('hex', Math.max(from + 1, wire.at - 8), wire.at);
     }
   }
   const filed = span.traceId !== '' && span.traceId !== NO_TRACE && spanId !== '' && spanId !== NO_SPAN;
   return filed ? span : undefined;
+}
+
+function readId(wire: Wire, end: number, size: number): string {
+  const length = checkId(wire, end, size);
+  return wire.bytes.toString('hex', wire.at - length, wire.at);
 }
 
 function microseconds(bytes: Buffer, at: number): number {
