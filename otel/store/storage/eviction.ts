@@ -23,8 +23,11 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
     'select page_count - freelist_count as used from pragma_page_count, pragma_freelist_count',
   );
   const oldest = database.prepare('select no, arrived from trace order by no limit ?');
-  const drop = ['seen', 'chunk'].map((table) => database.prepare(`delete from ${table} where trace <= ?`));
-  const dropTraces = database.prepare('delete from trace where no <= ?');
+  const drop = [
+    database.prepare('delete from seen where trace <= ?'),
+    database.prepare('delete from chunk where trace <= ?'),
+    database.prepare('delete from trace where no <= ?'),
+  ];
   const dropUnused = ['source', 'label'].map((table) => {
     const user = table === 'source' ? 'chunk' : 'seen';
     return `delete from ${table} where not exists (select 1 from ${user} where ${user}.${table} = ${table}.no)`;
@@ -33,6 +36,20 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
 
   function isOver(): boolean {
     return Number(pages.get()?.used) * pageSize > maxBytes;
+  }
+
+  /** Drops traces up to number `last`; false if SQLite could not, which must end neither an export nor the store. */
+  function dropUpTo(last: number): boolean {
+    try {
+      database.exec('begin immediate');
+      for (const statement of drop) statement.run(last);
+      database.exec('commit');
+      return true;
+    } catch (error) {
+      log.warn({ err: error }, 'The oldest traces could not be dropped; it will be tried again.');
+      if (database.isTransaction) database.exec('rollback');
+      return false;
+    }
   }
 
   function run(): void {
@@ -44,10 +61,7 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
       const leaving = isOver() ? candidates : old;
       const last = leaving.at(-1);
       if (last === undefined) break;
-      database.exec('begin immediate');
-      for (const statement of drop) statement.run(last.no);
-      dropTraces.run(last.no);
-      database.exec('commit');
+      if (!dropUpTo(last.no)) break;
       gone += leaving.length;
     }
     if (gone === 0) return;

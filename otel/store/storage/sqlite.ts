@@ -1,7 +1,6 @@
 // Keeps spans in SQLite. Exports that arrive together are committed together, and acknowledged after that.
 
 import type { DatabaseSync } from 'node:sqlite';
-import { log } from '../../log.ts';
 import { StoreError } from '../errors.ts';
 import { assemble, type StoredChunk } from './assemble.ts';
 import { type Bounds, createEviction } from './eviction.ts';
@@ -76,11 +75,7 @@ function open(config: SqliteConfig) {
       database.exec('commit');
     } catch (error) {
       filing.forget();
-      try {
-        database.exec('rollback');
-      } catch (rollback) {
-        log.warn({ err: rollback }, 'SQLite had rolled back already');
-      }
+      if (database.isTransaction) database.exec('rollback'); // SQLite may have done it itself
       throw error;
     }
     eviction.noteWritten(chunks);
