@@ -7,7 +7,8 @@
 
 import { parseArgs } from 'node:util';
 import { align, type Station } from '../otel/alignment.ts';
-import { findScenario, type Scenario, scenarios, visitBy } from '../otel/contract/scenarios.ts';
+import { findScenario, type Scenario, scenarios } from '../otel/contract/scenarios.ts';
+import { visitBy } from '../otel/contract/visits.ts';
 import { jaegerPage } from '../otel/jaeger.ts';
 import { readLabConfig } from './config.ts';
 import { colourOf, labelOf, problems, style } from './draw.ts';

@@ -2,7 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { judge, type Verdict } from '../otel/contract/judge.ts';
-import type { Scenario, Visit } from '../otel/contract/scenarios.ts';
+import type { Scenario } from '../otel/contract/scenarios.ts';
+import type { Visit } from '../otel/contract/visits.ts';
 import { jaegerPage, waitForTrace } from '../otel/jaeger.ts';
 import type { TraceSpan } from '../otel/trace.ts';
 import type { LabConfig } from './config.ts';

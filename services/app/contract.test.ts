@@ -6,7 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { flatten } from '../../otel/contract/expect.ts';
 import { app as appSpans } from '../../otel/contract/index.ts';
 import { judge } from '../../otel/contract/judge.ts';
-import { scenarios, type Visit } from '../../otel/contract/scenarios.ts';
+import { scenarios } from '../../otel/contract/scenarios.ts';
+import type { Visit } from '../../otel/contract/visits.ts';
 import { recordSpans } from '../../otel/testing.ts';
 import type { TraceSpan } from '../../otel/trace.ts';
 import { databases, type TestApp } from './testing.ts';
