@@ -2,8 +2,8 @@
 // where OpenTelemetry's would lose spans or make a learner wait. A variable that is already set wins.
 // https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 const DEFAULTS = {
   OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
@@ -37,7 +37,7 @@ export function readTelemetryConfig(environment: NodeJS.ProcessEnv = process.env
   return {
     serviceName: environment.OTEL_SERVICE_NAME ?? 'waybill',
     serviceVersion: environment.WAYBILL_VERSION ?? packageVersion(),
-    instanceId: environment.WAYBILL_INSTANCE ?? randomUUID(),
+    instanceId: environment.WAYBILL_INSTANCE ?? hostname(), // in Compose the container's
     instrumentations: [...new Set([...ALWAYS, ...asked.filter((name) => name !== '')])],
   };
 }
