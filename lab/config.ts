@@ -1,5 +1,6 @@
 // What the commands read from the environment. Each address of the lab has its variable; see the README.
 
+import { join } from 'node:path';
 import { host, port, str } from 'envalid';
 import { count, readEnvironment } from '../otel/environment.ts';
 
@@ -35,6 +36,8 @@ export type LabConfig = {
   /** Where state lives: databases and logs. */
   home: string;
   addresses: string;
+  /** Where Node keeps compiled code. */
+  compiled: string;
   visitorUrl: string;
   jaegerUrl: string;
   /** Where an outside collector or Jaeger takes spans; undefined: the embedded store. */
@@ -49,6 +52,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
   const read = readEnvironment(environment, {
     WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where every service listens' }),
     WAYBILL_WORKERS: count({ default: 2, desc: 'how many workers; one answers one letter at a time' }),
+    NODE_COMPILE_CACHE: str({ default: '', desc: 'where Node keeps compiled code; in WAYBILL_HOME unless set' }),
     WAYBILL_HOME: str({ default: '.waybill', desc: 'where databases and logs are kept' }),
     WAYBILL_ADDRESSES: str({ default: 'services/addresses.local', desc: "the lab's map of the world" }),
     WAYBILL_JAEGER_URL: str({ default: '', desc: 'where traces are read back; with OTEL_EXPORTER_OTLP_ENDPOINT' }),
@@ -59,6 +63,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
     ports,
     workers: read.WAYBILL_WORKERS,
     home: read.WAYBILL_HOME,
+    compiled: read.NODE_COMPILE_CACHE || join(read.WAYBILL_HOME, 'compiled'),
     addresses: read.WAYBILL_ADDRESSES,
     visitorUrl: `http://127.0.0.1:${ports.WAYBILL_PAGE_PORT}`,
     jaegerUrl: read.WAYBILL_JAEGER_URL || `http://127.0.0.1:${ports.WAYBILL_JAEGER_PORT}`,

@@ -31,7 +31,7 @@ export function processes(config: LabConfig): Process[] {
     WAYBILL_ADDRESSES: config.addresses,
     WAYBILL_STATIC_ROOT: join(config.home, 'static'),
     // Code is compiled once, not at every start: a third less work until a process is ready.
-    NODE_COMPILE_CACHE: join(config.home, 'compiled'),
+    NODE_COMPILE_CACHE: config.compiled,
     WAYBILL_JAEGER_URL: config.jaegerUrl,
     WAYBILL_PAGE_URL: config.visitorUrl,
     WAYBILL_RESOLVER: `127.0.0.1:${ports.WAYBILL_DNS_PORT}`,

@@ -9,7 +9,7 @@ import { readLabConfig } from '../lab/config.ts';
 import { processes } from '../lab/processes.ts';
 import { supervise } from '../lab/supervisor.ts';
 import { startCollector } from './collector.ts';
-import { freePortVariables } from './lab.ts';
+import { COMPILED, freePortVariables } from './lab.ts';
 
 const AT_ONCE = 8;
 
@@ -22,6 +22,7 @@ export async function startCrew(extra: Record<string, string> = {}) {
   const config = readLabConfig({
     ...(await freePortVariables()),
     WAYBILL_HOME: home,
+    NODE_COMPILE_CACHE: COMPILED,
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
   });
   const restarted: string[] = [];

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { type LabConfig, readLabConfig } from '../lab/config.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/** Compiled code, shared by all labs of the tests: each would compile it anew, for a new home is empty. */
+export const COMPILED = join(tmpdir(), 'waybill-test-compiled');
 /** Of free ports, the first of a row of so many belongs to the workers. */
 const WORKER_PORTS = 8;
 
@@ -25,7 +27,13 @@ export type Lab = {
 /** Starts the lab with `extra` variables; resolves when it says that it is ready, rejects with what it printed if it ends before. */
 export async function startLab(extra: NodeJS.ProcessEnv = {}): Promise<Lab> {
   const home = mkdtempSync(join(tmpdir(), 'waybill-test-'));
-  const environment = { ...process.env, ...(await freePortVariables()), WAYBILL_HOME: home, ...extra };
+  const environment = {
+    ...process.env,
+    ...(await freePortVariables()),
+    WAYBILL_HOME: home,
+    NODE_COMPILE_CACHE: COMPILED,
+    ...extra,
+  };
   const child = spawn(process.execPath, ['lab/guard.js', 'up'], { cwd: ROOT, env: environment });
   let printed = '';
   const ready = new Promise<void>((resolve, reject) => {

@@ -48,6 +48,8 @@ class Attempt implements Dispatcher.DispatchHandler {
   #answer: Answer | undefined;
   #givenUp: Failed | undefined;
   #isOver = false;
+  /** Whether the worker closes the connection with its answer: then it is about to end. */
+  #isLeaving = false;
 
   constructor(letter: Letter, worker: Worker, { timeout, resends, fault }: Sent, resolve: (outcome: Outcome) => void) {
     this.#letter = letter;
@@ -88,6 +90,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (status < 200) return; // interim answers (103 Early Hints) end here
     this.#timer.refresh();
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
+    this.#isLeaving = headers.connection === 'close';
     this.#answer = new Answer(this.#letter.response, status, headers);
   }
 
@@ -144,7 +147,8 @@ class Attempt implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     this.#letter.whenGone(() => {});
     endSpan(this.#span, ended);
-    this.#worker.done(outcome === 'answered' ? 'answered' : 'suspect');
+    const answered = this.#isLeaving ? 'leaving' : 'answered';
+    this.#worker.done(outcome === 'answered' ? answered : 'suspect');
     this.#resolve(outcome);
   }
 }

@@ -75,11 +75,14 @@ export class Worker {
     this.#state = 'busy';
   }
 
-  /** The letter has left its hands: `answered`, or the worker is `suspect` and must answer for itself before the next. */
-  done(how: 'answered' | 'suspect'): void {
+  /**
+   * The letter has left its hands: `answered`; `leaving`: answered, and the connection closed with it; `suspect`: not.
+   * In the last two cases the worker must answer for itself before it is given the next.
+   */
+  done(how: 'answered' | 'leaving' | 'suspect'): void {
     this.inHand -= 1;
-    if (how === 'answered') this.served += 1;
-    if (how === 'suspect' || (this.#state === 'suspect' && this.inHand === 0)) this.#doubt();
+    if (how !== 'suspect') this.served += 1;
+    if (how !== 'answered' || (this.#state === 'suspect' && this.inHand === 0)) this.#doubt();
     else if (this.#state === 'busy' && this.inHand === 0) this.#become('idle');
     else this.#changed(this);
   }

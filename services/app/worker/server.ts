@@ -25,7 +25,9 @@ type Place = { listening: Listening; id: string; maxBody: number };
 /** A worker whose letters `answer` handles: `listen` resolves with the port, `close` finishes what is in hand. */
 export function createWorkerServer(answer: Answer, config: WorkerConfig & Place) {
   const { listening, id, maxHeaders, maxBody, stuckAfter } = config;
-  const lifetime = config.maxRequests && config.maxRequests + Math.round(Math.random() * config.maxRequestsJitter);
+  const lifetime = config.maxRequests
+    ? config.maxRequests + Math.round(Math.random() * config.maxRequestsJitter)
+    : Number.POSITIVE_INFINITY;
   let inHand = 0;
   let taken = 0;
   let isDraining = false;
@@ -47,6 +49,8 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
       log.info({ taken }, 'this worker has answered enough letters and makes room for another');
       process.kill(process.pid, 'SIGTERM');
     }
+    // Told with the answer, so that the gateway asks how it is before it sends the next.
+    if (isDraining || taken >= lifetime) response.setHeader('connection', 'close');
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
     const answered = answer(request, response);
     goWrong(request.headers[ORDER_HEADER]);
