@@ -12,11 +12,15 @@ import { siteSettings } from './site/settings.ts';
 import { createWorkerServer } from './worker/server.ts';
 
 /** The worker as a server: `listen` resolves with the port, `close` finishes what is in hand and leaves the database. */
-export async function createApp(config: AppConfig) {
-  const application = await createApplication(siteSettings(config));
+export function createApp(config: AppConfig) {
+  const application = createApplication(siteSettings(config));
   const server = createWorkerServer((request, response) => answer(application, request, response), config);
   return {
-    listen: server.listen,
+    listen: async () => {
+      const port = await server.listen();
+      setImmediate(() => void application.locateViews());
+      return port;
+    },
     close: async () => {
       await server.close();
       await application.close();

@@ -21,15 +21,21 @@ export class Application {
   readonly settings: Settings;
   readonly db: Database;
   readonly templates: Templates;
-  readonly #locations: Map<unknown, Location>;
+  #locations: Promise<Map<unknown, Location>> | undefined;
   readonly #sites: ReadonlyMap<string, Site>;
 
-  constructor(settings: Settings, db: Database, locations: Map<unknown, Location>) {
+  constructor(settings: Settings, db: Database) {
     this.settings = settings;
     this.db = db;
     this.templates = new Templates(settings);
-    this.#locations = locations;
     this.#sites = new Map(settings.sites.flatMap((site) => site.hosts.map((host) => [host, site])));
+  }
+
+  /** Finds where the views are written, once. A debugger's work of 0.2 s: called as soon as the worker is up, not before. */
+  locateViews(): Promise<Map<unknown, Location>> {
+    const views = this.settings.sites.flatMap(({ urls }) => routesOf(urls)).map(({ view }) => view);
+    this.#locations ??= locate([...new Set(views)]);
+    return this.#locations;
   }
 
   get clock() {
@@ -86,8 +92,9 @@ export class Application {
     return this.#call(match, request);
   }
 
-  #call({ view, params, name }: Match, request: Request): Promise<Response> {
-    const location = this.#locations.get(view) ?? { functionName: view.name, file: '', line: 0 };
+  async #call({ view, params, name }: Match, request: Request): Promise<Response> {
+    const locations = await this.locateViews();
+    const location = locations.get(view) ?? { functionName: view.name, file: '', line: 0 };
     return viewSpan(name, location, () => view(request, params));
   }
 
@@ -124,9 +131,7 @@ function work(name: string, phase: Phase, request: Request, way: Way): Work {
   };
 }
 
-/** Makes an application: opens its database, and finds where its views are written. */
-export async function createApplication(settings: Settings): Promise<Application> {
-  const views = settings.sites.flatMap(({ urls }) => routesOf(urls)).map(({ view }) => view);
-  const locations = await locate([...new Set(views)]);
-  return new Application(settings, openDatabase(settings.database), locations);
+/** Makes an application and opens its database. */
+export function createApplication(settings: Settings): Application {
+  return new Application(settings, openDatabase(settings.database));
 }
