@@ -1,32 +1,14 @@
-// Headers that end at each hop (RFC 9110, 7.6.1): those that Connection names, and those that always do.
+// The headers on their way through the gateway.
 
 import type { IncomingHttpHeaders } from 'node:http';
+import { endToEnd } from '../../otel/propagation/end-to-end.ts';
 import { ORDER_HEADER } from '../../otel/propagation/http.ts';
-
-const HOP_BY_HOP = new Set([
-  'connection',
-  'expect', // answered here: Node's server sends 100 Continue itself
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  ORDER_HEADER, // ours to set
-]);
 
 export type Headers = Record<string, string | string[]>;
 
-/** The headers to pass on, with those of `instead` in place of any of the same name. */
+/** The headers to pass on, with those of `instead` in place of any of the same name. Orders to workers are ours to give. */
 export function passedOn(headers: IncomingHttpHeaders, instead: Record<string, string> = {}): Headers {
-  const named = headers.connection?.toLowerCase().split(/[\s,]+/) ?? [];
-  const passed: Headers = {};
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined && !HOP_BY_HOP.has(name) && !named.includes(name)) passed[name] = value;
-  }
+  const { [ORDER_HEADER]: _, ...passed } = endToEnd(headers);
   return Object.assign(passed, instead);
 }
 

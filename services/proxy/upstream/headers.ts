@@ -2,21 +2,9 @@
 // who asked (X-Forwarded-*, and Forwarded, RFC 7239). What a client itself says about that is not believed.
 
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { endToEnd } from '../../../otel/propagation/end-to-end.ts';
 import { contextHeaders } from '../../../otel/propagation/http.ts';
 import type { Letter } from '../letter.ts';
-
-const HOP_BY_HOP = new Set([
-  'connection',
-  'expect', // answered here: Node's server sends 100 Continue itself
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /** Ours to say. */
 const REPLACED = new Set([
@@ -56,13 +44,4 @@ export function answerHeaders(letter: Letter, received: IncomingHttpHeaders): Ou
   const ours = letter.traceHeaders;
   const timings = [received['server-timing'], ours['server-timing']].flat().filter((each) => each !== undefined);
   return { ...headers, ...ours, ...(timings.length > 0 && { 'server-timing': timings.join(', ') }) };
-}
-
-function endToEnd(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const named = headers.connection?.toLowerCase().split(/[\s,]+/) ?? [];
-  const passed: OutgoingHttpHeaders = {};
-  for (const name in headers) {
-    if (!HOP_BY_HOP.has(name) && !named.includes(name)) passed[name] = headers[name];
-  }
-  return passed;
 }

@@ -1,0 +1,28 @@
+// What every hop leaves behind: headers that are between two neighbours only (RFC 9110, 7.6.1), those that Connection
+// names and those that always are.
+
+import type { IncomingHttpHeaders } from 'node:http';
+
+const HOP_BY_HOP = new Set([
+  'connection',
+  'expect', // answered here: Node's server sends 100 Continue itself
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** The headers of a message that go on to the next hop. */
+export function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+  const named = headers.connection?.toLowerCase().split(/[\s,]+/) ?? [];
+  const passed: Record<string, string | string[]> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && !HOP_BY_HOP.has(name) && !named.includes(name)) passed[name] = value;
+  }
+  return passed;
+}
