@@ -62,6 +62,8 @@ export function processes(config: LabConfig): Process[] {
     service: null,
     entry,
     kind,
+    // A task would write compiled code when it ends, while workers wait for it.
+    ...(kind === 'task' && { environment: { ...shared, NODE_DISABLE_COMPILE_CACHE: '1' } }),
   });
 
   return [

@@ -17,7 +17,7 @@ import { endOpenSpans, errorType } from './span.ts';
 const DRAIN_MS = 1500;
 const FLUSH_MS = 1000;
 const CRASH_FLUSH_MS = 300;
-const KEEP_CODE_AFTER_MS = 1000;
+const KEEP_CODE_AFTER_MS = 5000;
 
 /** What a running service hands over: how to stop taking letters and finish those in hand; and how to read its files again. */
 export type Running = {
@@ -50,7 +50,7 @@ export async function run(start: () => Promise<Running>): Promise<void> {
   process.on('disconnect', stop); // the runner is gone
   process.on('uncaughtException', (error) => void crash(error));
   process.send?.({ ready: true });
-  // For the next start of the same service, when this one ends by kill -9 and cannot write it; not before the first letters.
+  // For the next start of the same service, when this one ends by kill -9 and cannot write it; not while others still start.
   setTimeout(flushCompileCache, KEEP_CODE_AFTER_MS).unref();
 }
 
