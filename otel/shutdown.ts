@@ -8,7 +8,6 @@
 // Without a handler, Node would end at once and lose every span that is still queued.
 
 import type { Server } from 'node:http';
-import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { flush } from './flush.ts';
 import { log } from './log.ts';
@@ -17,7 +16,6 @@ import { endOpenSpans, errorType } from './span.ts';
 const DRAIN_MS = 1500;
 const FLUSH_MS = 1000;
 const CRASH_FLUSH_MS = 300;
-const KEEP_CODE_AFTER_MS = 5000;
 
 /** What a running service hands over: how to stop taking letters and finish those in hand; and how to read its files again. */
 export type Running = {
@@ -50,8 +48,6 @@ export async function run(start: () => Promise<Running>): Promise<void> {
   process.on('disconnect', stop); // the runner is gone
   process.on('uncaughtException', (error) => void crash(error));
   process.send?.({ ready: true });
-  // For the next start of the same service, when this one ends by kill -9 and cannot write it; not while others still start.
-  setTimeout(flushCompileCache, KEEP_CODE_AFTER_MS).unref();
 }
 
 /** Stops a server: no new connections, idle ones closed as they become so, the rest cut after 1.5 s. */
