@@ -42,12 +42,13 @@ async function compare(args: string[]): Promise<boolean> {
   const [a, b] = [await warmVisit(scenarioOf(named[0])), await warmVisit(scenarioOf(named[1]))];
 
   const stations = align(a.spans, b.spans);
+  const columns = widths(stations);
   const { jaegerUrl } = readLabConfig(process.env);
   const jaeger = await jaegerPage(jaegerUrl, `/trace/${a.traceId}...${b.traceId}`);
   console.log(
     [
-      heading(named, stations),
-      ...stations.map((station) => row(station, widths(stations))),
+      heading(named, columns),
+      ...stations.map((station) => row(station, columns)),
       '',
       ...problems(a),
       ...problems(b),
@@ -87,8 +88,7 @@ function widths(stations: Station[]): Widths {
   };
 }
 
-function heading([a = '', b = '']: string[], stations: Station[]): string {
-  const { service, label } = widths(stations);
+function heading([a = '', b = '']: string[], { service, label }: Widths): string {
   const columns = [a, b, 'difference'].map((text) => text.padStart(COLUMN)).join('');
   return style('bold', `${' '.repeat(service + 2 + label)}${columns}`);
 }

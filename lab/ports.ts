@@ -23,7 +23,8 @@ function wantedPorts({ ports, workers, otlpEndpoint }: LabConfig): { name: PortN
     });
 }
 
-function isFree(host: string, port: number): Promise<boolean> {
+/** Whether something could listen on `host`:`port` a moment ago. */
+export function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

@@ -3,10 +3,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LabConfig, readLabConfig } from '../lab/config.ts';
+import { isFree } from '../lab/ports.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Compiled code, shared by all labs of the tests: each would compile it anew, for a new home is empty. */
@@ -68,7 +68,7 @@ export async function freePortVariables(): Promise<NodeJS.ProcessEnv> {
   for (;;) {
     const first = 20_000 + Math.floor(Math.random() * 10_000);
     const ports = Array.from({ length: row }, (_, index) => first + index);
-    const free = await Promise.all(ports.map(isFree));
+    const free = await Promise.all(ports.map((port) => isFree('127.0.0.1', port)));
     if (!free.every(Boolean)) continue;
     const others = names.filter((name) => name !== 'WAYBILL_APP_PORT');
     return {
@@ -76,12 +76,4 @@ export async function freePortVariables(): Promise<NodeJS.ProcessEnv> {
       WAYBILL_APP_PORT: String(first + others.length),
     };
   }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
