@@ -82,6 +82,7 @@ async function measure(traced: boolean, letters: number): Promise<Figures> {
       ...ports,
       OTEL_SERVICE_NAME: 'gateway',
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${otlp}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       WAYBILL_WORKERS_AT: `127.0.0.1:${app},127.0.0.1:${app + 1}`,
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

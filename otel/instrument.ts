@@ -2,7 +2,6 @@
 // The spans of the contract are opened by hand at the seams (otel/span.ts); instrumentations supply what has no seam.
 
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
@@ -25,7 +24,6 @@ const sdk = new NodeSDK({
     [ATTR_PROCESS_PID]: process.pid,
   }),
   autoDetectResources: false, // detectors would ask clouds for metadata
-  traceExporter: new OTLPTraceExporter(),
   instrumentations: config.instrumentations.map(load),
 });
 sdk.start();

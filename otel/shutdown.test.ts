@@ -23,7 +23,7 @@ async function receiver(): Promise<{ url: string; spans: TraceSpan[] }> {
 async function startService(environment: NodeJS.ProcessEnv) {
   const child = fork(join(import.meta.dirname, 'testdata/service.ts'), {
     execArgv: ['--import', join(import.meta.dirname, 'instrument.ts')],
-    env: { ...process.env, OTEL_SERVICE_NAME: 'proxy', ...environment },
+    env: { ...process.env, OTEL_SERVICE_NAME: 'proxy', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', ...environment },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   let printed = '';

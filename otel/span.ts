@@ -15,6 +15,7 @@ import { now } from './clock.ts';
 import { type NameOf, nameOf, SCOPE, type SpanSpec } from './contract/spec.ts';
 import { noteException } from './note.ts';
 
+const tracer = trace.getTracer(SCOPE);
 const open = new Set<Span>();
 
 /** How to open a span: the words its name needs, its attributes, its parent (the active context unless given), its start. */
@@ -27,10 +28,13 @@ export type Opening<S extends SpanSpec> = NameOf<S> & {
 
 /** Opens the span that `spec` describes; end it with `endSpan`. `startTime` is in ms since 1970. */
 export function startSpan<S extends SpanSpec>(spec: S, opening: Opening<S>): Span {
-  const { attributes = {}, parent = context.active(), links = [], startTime = now() } = opening;
+  const { attributes, parent = context.active(), links = [], startTime = now() } = opening;
   const name = nameOf(spec, (opening as { words?: Record<string, string> }).words);
-  const span = trace.getTracer(SCOPE).startSpan(name, { kind: spec.kind, attributes, links, startTime }, parent);
-  if (span.isRecording()) open.add(span);
+  const span = tracer.startSpan(name, { kind: spec.kind, links, startTime }, parent);
+  if (!span.isRecording()) return span;
+  // Not with the start: the SDK would check and copy them twice, and for spans that are not sampled too.
+  if (attributes) span.setAttributes(attributes);
+  open.add(span);
   return span;
 }
 

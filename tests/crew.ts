@@ -28,7 +28,10 @@ export async function startCrew(extra: Record<string, string> = {}) {
   const restarted: string[] = [];
   const listed = processes(config)
     .filter(({ service, name }) => service === 'gateway' || service === 'app' || name === 'migrate')
-    .map((process) => ({ ...process, environment: { ...process.environment, ...extra } }));
+    .map((process) => ({
+      ...process,
+      environment: { ...process.environment, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', ...extra },
+    }));
   const lab = supervise(listed, (name) => join(home, `${name}.log`), {
     ready: () => {},
     restarted: (name) => restarted.push(name),
