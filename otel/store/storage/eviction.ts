@@ -1,7 +1,9 @@
 // Keeps the file within its bounds: whole traces go, those that arrived first go first. Freed pages are used again.
+// Their rows in `seen`, which has no index by trace, go when many have gathered: it is read through for that.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { log } from '../../log.ts';
+import { CHUNKS } from './schema.ts';
 import type { Chunk } from './storage.ts';
 
 export type Bounds = {
@@ -15,6 +17,8 @@ export type Bounds = {
 const AT_ONCE = 200;
 /** Looked at when this part of the bound has been written. */
 const SHARE = 200;
+/** `seen` is read through when it lacks as many traces as this part of those that are there. */
+const UNSEEN = 10;
 
 /** Makes the eviction; `evicted` is called when rows have gone. */
 export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bounds, evicted: () => void) {
@@ -23,26 +27,27 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
     'select page_count - freelist_count as used from pragma_page_count, pragma_freelist_count',
   );
   const oldest = database.prepare('select no, arrived from trace order by no limit ?');
-  const drop = [
-    database.prepare('delete from seen where trace <= ?'),
-    database.prepare('delete from chunk where trace <= ?'),
-    database.prepare('delete from trace where no <= ?'),
-  ];
-  const dropUnused = ['source', 'label'].map((table) => {
-    const user = table === 'source' ? 'chunk' : 'seen';
-    return `delete from ${table} where not exists (select 1 from ${user} where ${user}.${table} = ${table}.no)`;
-  });
+  const count = database.prepare('select count(*) as traces from trace');
+  const dropTraces = database.prepare('delete from trace where no <= ?');
+  const dropChunks = database.prepare('delete from chunk where no < ?');
+  const dropSources = database.prepare('delete from source where newest < ?');
+  const dropSeen = database.prepare('delete from seen where trace <= ?');
+  const dropLabels = database.prepare(
+    'delete from label where not exists (select 1 from seen where seen.label = label.no)',
+  );
   let written = 0;
+  /** Traces that have gone, but not from `seen`; an earlier process may have left any number. */
+  let unseen = Infinity;
 
   function isOver(): boolean {
     return Number(pages.get()?.used) * pageSize > maxBytes;
   }
 
-  /** Drops traces up to number `last`; false if SQLite could not, which must end neither an export nor the store. */
-  function dropUpTo(last: number): boolean {
+  /** Does `drop` in one transaction; false if SQLite could not, which must end neither an export nor the store. */
+  function inTransaction(drop: () => void): boolean {
     try {
       database.exec('begin immediate');
-      for (const statement of drop) statement.run(last);
+      drop();
       database.exec('commit');
       return true;
     } catch (error) {
@@ -55,17 +60,31 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
   function run(): void {
     written = 0;
     let gone = 0;
+    let upTo = 0;
     for (;;) {
       const candidates = oldest.all(AT_ONCE) as { no: number; arrived: number }[];
       const old = candidates.filter(({ arrived }) => arrived < Date.now() - maxAge);
       const leaving = isOver() ? candidates : old;
-      const last = leaving.at(-1);
+      const last = leaving.at(-1)?.no;
       if (last === undefined) break;
-      if (!dropUpTo(last.no)) break;
+      const dropped = inTransaction(() => {
+        dropChunks.run((last + 1) * CHUNKS);
+        dropTraces.run(last);
+      });
+      if (!dropped) break;
       gone += leaving.length;
+      upTo = last;
     }
     if (gone === 0) return;
-    for (const statement of dropUnused) database.exec(statement);
+    unseen += gone;
+    if (unseen > Number(count.get()?.traces) / UNSEEN) {
+      const dropped = inTransaction(() => {
+        dropSeen.run(upTo);
+        dropLabels.run();
+        dropSources.run((upTo + 1) * CHUNKS);
+      });
+      if (dropped) unseen = 0;
+    }
     evicted();
     log.debug(`The ${gone} oldest traces left the store, to keep its bounds.`);
   }

@@ -1,4 +1,4 @@
-// Opens traces.db. A file that cannot be used, damaged or of a newer Waybill, is set aside under another name, never
+// Opens traces.db. A file that cannot be used, damaged or of another Waybill, is set aside under another name, never
 // overwritten: its traces may be worth a rescue.
 
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -50,7 +50,8 @@ function whatIsWrong(path: string): string | undefined {
       const empty = database.prepare('select count(*) as count from sqlite_schema').get()?.count === 0;
       return empty ? undefined : 'no store of traces';
     }
-    if (pragma(database, 'user_version') > SCHEMA_VERSION) return 'of a newer Waybill';
+    const version = pragma(database, 'user_version');
+    if (version !== SCHEMA_VERSION) return version > SCHEMA_VERSION ? 'of a newer Waybill' : 'of an older Waybill';
     if (statSync(path).size < CHECKED_BYTES && !isSound(database)) return 'damaged';
     return undefined;
   } catch (error) {

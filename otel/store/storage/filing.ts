@@ -1,41 +1,61 @@
 // Writes one chunk: the rows that schema.ts draws. Numbers of sources, labels and recent traces are remembered.
 
 import type { DatabaseSync } from 'node:sqlite';
-import { NO_KIND } from './schema.ts';
+import { CHUNKS, NO_KIND } from './schema.ts';
 import type { Chunk, OperationSummary } from './storage.ts';
 
 /** How many numbers are remembered of each kind: enough for a lab, and a bound for whoever sends a million names. */
 const REMEMBERED = 10_000;
 
-/** Makes the function that files a chunk inside an open transaction, and one to forget what is remembered (after a rollback or an eviction). */
+/** Where the next chunk of a trace goes. */
+type Place = { trace: number; next: number };
+
+/**
+ * Makes the functions that file a chunk and then note what the transaction's chunks came from, both inside an open
+ * transaction; and one to forget what is remembered (after a rollback or an eviction).
+ */
 export function createFiling(database: DatabaseSync) {
   // `do update` that changes nothing, because only then `returning` answers for a row that was there.
   const trace = database.prepare(
     'insert into trace (id, arrived) values (?, ?) on conflict (id) do update set id = id returning no',
   );
+  const newestOf = database.prepare('select max(no) as no from chunk where no >= ? and no < ?');
   const source = database.prepare(
     'insert into source (service, resource, scope) values (?, ?, ?) on conflict do update set service = service returning no',
   );
+  const keepSource = database.prepare('update source set newest = max(newest, ?) where no = ?');
   const label = database.prepare(
     'insert into label (service, name, kind) values (?, ?, ?) on conflict do update set kind = kind returning no',
   );
-  const chunk = database.prepare('insert into chunk (trace, source, spans) values (?, ?, ?)');
+  const chunk = database.prepare('insert into chunk (no, source, spans) values (?, ?, ?)');
   const seen = database.prepare(
     'insert or ignore into seen (label, last, trace, first, shortest, longest) values (?, ?, ?, ?, ?, ?)',
   );
 
-  const traces = new Map<string, number>();
+  const places = new Map<string, Place>();
   const sources = new Map<string, number>();
   const labels = new Map<string, number>();
+  /** The newest chunk of each source, until it is noted. */
+  const newest = new Map<number, number>();
+
+  function placeOf(traceId: string): Place {
+    const no = numberOf(trace.get(traceId, Date.now()));
+    const last = newestOf.get(no * CHUNKS, (no + 1) * CHUNKS)?.no;
+    return { trace: no, next: last === null ? no * CHUNKS : Number(last) + 1 };
+  }
 
   function file({ traceId, source: from, spans, operations }: Chunk): void {
-    const traceNo = remembered(traces, traceId, () => trace.get(traceId, Date.now()));
+    const place = remembered(places, traceId, () => placeOf(traceId));
     const sourceKey = `${from.resource.toString('latin1')}\n${from.scope.toString('latin1')}`;
-    const sourceNo = remembered(sources, sourceKey, () => source.get(from.service, from.resource, from.scope));
-    chunk.run(traceNo, sourceNo, Buffer.concat(spans));
+    const sourceNo = remembered(sources, sourceKey, () =>
+      numberOf(source.get(from.service, from.resource, from.scope)),
+    );
+    const chunkNo = place.next++;
+    chunk.run(chunkNo, sourceNo, Buffer.concat(spans));
+    newest.set(sourceNo, Math.max(newest.get(sourceNo) ?? 0, chunkNo));
     const mark = (service: string, { name, kind, first, last, shortest, longest }: OperationSummary) => {
-      const labelNo = remembered(labels, `${service}\n${kind}${name}`, () => label.get(service, name, kind));
-      seen.run(labelNo, within(last), traceNo, within(first), within(shortest), within(longest));
+      const labelNo = remembered(labels, `${service}\n${kind}${name}`, () => numberOf(label.get(service, name, kind)));
+      seen.run(labelNo, within(last), place.trace, within(first), within(shortest), within(longest));
     };
     for (const operation of operations) mark(from.service, operation);
     const all = together(operations);
@@ -43,22 +63,29 @@ export function createFiling(database: DatabaseSync) {
     mark('', all);
   }
 
-  function forget(): void {
-    traces.clear();
-    sources.clear();
-    labels.clear();
+  function noteSources(): void {
+    for (const [sourceNo, chunkNo] of newest) keepSource.run(chunkNo, sourceNo);
+    newest.clear();
   }
 
-  return { file, forget };
+  function forget(): void {
+    for (const each of [places, sources, labels, newest]) each.clear();
+  }
+
+  return { file, noteSources, forget };
 }
 
-function remembered(map: Map<string, number>, key: string, find: () => Record<string, unknown> | undefined): number {
+function remembered<T>(map: Map<string, T>, key: string, find: () => T): T {
   const known = map.get(key);
   if (known !== undefined) return known;
-  const no = Number(find()?.no);
+  const found = find();
   if (map.size >= REMEMBERED) map.clear();
-  map.set(key, no);
-  return no;
+  map.set(key, found);
+  return found;
+}
+
+function numberOf(row: Record<string, unknown> | undefined): number {
+  return Number(row?.no);
 }
 
 /** All operations of a chunk as one row. */

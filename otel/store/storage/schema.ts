@@ -2,9 +2,10 @@
 // the traces whose row says that they may fit.
 //
 //   trace                     chunk                               source
-//   no   1 ◄──────────────── trace  1                             no        4
+//   no   1 ◄── no >> 24 ──── no     16777216                      no        4
 //   id   4bf92f35…           source 4 ──────────────────────────► service   proxy
 //   arrived (ms)             spans  (OTLP bytes, as they came)    resource, scope (OTLP bytes)
+//                                                                 newest    the last chunk that has it
 //
 //   label                                       seen   one row for each label of each chunk
 //   no  service  name             kind          label  last              trace  first             shortest  longest
@@ -12,11 +13,12 @@
 //   2   proxy    ''               -1   service  2      1795218416309749  1      …
 //   3   proxy    GET              2    span     3      1795218416309749  1      …     (µs, rounded outwards)
 //
-// Indexes: trace by id (read one trace), chunk by trace (its spans), by source (is it still used?);
-// seen by trace (to evict it). The table seen itself is an index: label, last descending, trace.
+// Every row of an index is one more to write, so there are few: trace by id, and the tables themselves. A chunk's number
+// says its trace, in the order of arrival. `seen` is itself an index: label, last descending, trace; its rows may outlive
+// their trace for a while (eviction.ts), and a search passes over them.
 
-/** Of the schema below; a file with a higher one was written by a newer Waybill. */
-export const SCHEMA_VERSION = 1;
+/** Of the schema below; a file with another one was written by another Waybill. */
+export const SCHEMA_VERSION = 2;
 
 /** Marks the file as ours: "wayb". */
 export const APPLICATION_ID = 0x77617962;
@@ -24,15 +26,17 @@ export const APPLICATION_ID = 0x77617962;
 /** The kind in a label that stands for a service as a whole, or for anything. */
 export const NO_KIND = -1;
 
+/** Chunks of trace n are numbered from n * CHUNKS on: room for 2^29 traces of 2^24 chunks. */
+export const CHUNKS = 2 ** 24;
+
 export const SCHEMA = `
   create table trace (no integer primary key, id text not null unique, arrived integer not null);
   create table source (
     no integer primary key, service text not null, resource blob not null, scope blob not null,
+    newest integer not null default 0,
     unique (resource, scope)
   );
-  create table chunk (no integer primary key, trace integer not null, source integer not null, spans blob not null);
-  create index chunk_trace on chunk (trace);
-  create index chunk_source on chunk (source);
+  create table chunk (no integer primary key, source integer not null, spans blob not null);
   create table label (
     no integer primary key, service text not null, name text not null, kind integer not null,
     unique (service, name, kind)
@@ -43,7 +47,6 @@ export const SCHEMA = `
     first integer not null, shortest integer not null, longest integer not null,
     primary key (label, last desc, trace, first, shortest, longest)
   ) without rowid;
-  create index seen_trace on seen (trace);
   pragma application_id = ${APPLICATION_ID};
   pragma user_version = ${SCHEMA_VERSION};
 `;

@@ -6,6 +6,7 @@ import { assemble, type StoredChunk } from './assemble.ts';
 import { type Bounds, createEviction } from './eviction.ts';
 import { isDamage, openFile, setAside } from './file.ts';
 import { createFiling } from './filing.ts';
+import { CHUNKS } from './schema.ts';
 import { createSearch } from './search.ts';
 import type { Chunk, Storage } from './storage.ts';
 
@@ -72,6 +73,7 @@ function open(config: SqliteConfig) {
     database.exec('begin immediate');
     try {
       for (const chunk of chunks) filing.file(chunk);
+      filing.noteSources();
       database.exec('commit');
     } catch (error) {
       filing.forget();
@@ -87,7 +89,7 @@ function open(config: SqliteConfig) {
 function createReading(database: DatabaseSync) {
   const byId = database.prepare(`
     select resource, scope, spans from trace
-    join chunk on chunk.trace = trace.no join source on source.no = chunk.source
+    join chunk on chunk.no between trace.no * ${CHUNKS} and trace.no * ${CHUNKS} + ${CHUNKS - 1} join source on source.no = chunk.source
     where trace.id = ? order by chunk.no`);
   const services = database.prepare('select distinct service from label where kind >= 0 order by service');
   const operations = database.prepare(
