@@ -3,6 +3,7 @@
 
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Listening, listen } from '../../otel/listen.ts';
 import { log } from '../../otel/log.ts';
 import { closeServer } from '../../otel/shutdown.ts';
@@ -65,6 +66,7 @@ export function createDns(config: DnsConfig): DnsServer {
     },
     async close() {
       await resolver.settled();
+      await turn(); // in which the last replies leave
       await close(opened, control);
     },
     reload() {

@@ -1,6 +1,6 @@
 // Datagrams: one message each (RFC 1035, 4.2.1).
 
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { type Listening, listenError } from '../../../otel/listen.ts';
 import type { Receive } from '../protocol.ts';
 
@@ -21,9 +21,16 @@ export function listenUdp(listening: Listening, receive: Receive): Promise<Socke
   socket.once('close', () => {
     open = false;
   });
-  socket.on('message', (bytes, { port, address }) => {
+  // Replies to what arrived together leave together: a client is woken once for all of them, which is most of the cost.
+  let replies: { reply: Buffer; to: RemoteInfo }[] = [];
+  const sendAll = () => {
+    const ready = replies;
+    replies = [];
+    for (const { reply, to } of ready) if (open) socket.send(reply, 0, reply.length, to.port, to.address, ignore);
+  };
+  socket.on('message', (bytes, to) => {
     receive(bytes, 'udp', (reply) => {
-      if (open) socket.send(reply, 0, reply.length, port, address, ignore);
+      if (replies.push({ reply, to }) === 1) setImmediate(sendAll);
     });
   });
   return new Promise((resolve, reject) => {
