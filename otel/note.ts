@@ -5,8 +5,8 @@ import type { Attributes, Span } from '@opentelemetry/api';
 import { now } from './clock.ts';
 
 /** Notes on `span` that `what` happened, with its details; `time` in ms since 1970, now unless given. */
-export function note(span: Span, what: string, details: Attributes = {}, time: number = now()): void {
-  span.addEvent(what, details, time);
+export function note(span: Span, what: string, details: Attributes = {}, time?: number): void {
+  if (span.isRecording()) span.addEvent(what, details, time ?? now());
 }
 
 /** Notes an exception as OpenTelemetry's semantic conventions name it: type, message and stack trace. */

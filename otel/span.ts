@@ -39,9 +39,8 @@ export function startSpan<S extends SpanSpec>(spec: S, opening: Opening<S>): Spa
 }
 
 /** Ends a span at `endTime` (ms since 1970, now unless given). */
-export function endSpan(span: Span, endTime: number = now()): void {
-  open.delete(span);
-  span.end(endTime);
+export function endSpan(span: Span, endTime?: number): void {
+  if (open.delete(span)) span.end(endTime ?? now());
 }
 
 /** Marks a span as failed: status, `error.type`, and (for a thrown error) the exception as an event. Does not end it. */

@@ -17,6 +17,10 @@ export function sendFile(letter: Letter, item: Item, part: Part | undefined): Pr
     return undefined;
   }
   letter.bodyBytes = end - start + 1;
+  if (item.text !== undefined && !part) {
+    response.end(item.text, 'latin1');
+    return undefined;
+  }
   if (item.bytes) {
     response.end(part ? item.bytes.subarray(start, end + 1) : item.bytes);
     return undefined;

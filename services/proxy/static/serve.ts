@@ -97,7 +97,23 @@ function cacheHeaders({ expires, headers = {} }: StaticAction): OutgoingHttpHead
   if (expires === undefined) return headers;
   return {
     ...others,
-    expires: new Date(Date.now() + expires * 1000).toUTCString(),
-    'cache-control': [`max-age=${expires}`, ...(more ? [more] : [])].join(', '),
+    expires: dateIn(expires),
+    'cache-control': more ? `max-age=${expires}, ${more}` : `max-age=${expires}`,
   };
+}
+
+let second = 0;
+const dates = new Map<number, string>();
+
+/** The date so many seconds from now. Files are asked for more often than dates change. */
+function dateIn(seconds: number): string {
+  const now = Math.floor(Date.now() / 1000);
+  if (now !== second) dates.clear();
+  second = now;
+  let date = dates.get(seconds);
+  if (date === undefined) {
+    date = new Date((now + seconds) * 1000).toUTCString();
+    dates.set(seconds, date);
+  }
+  return date;
 }
