@@ -1,25 +1,26 @@
-// What a letter costs in the gateway: CPU time of its process divided by letters, without and with tracing.
-// The workers are two small processes that answer at once, so that the gateway is what is measured. What one of them
-// costs when it is asked directly is printed beside: a bare Node server, to tell how fast the machine is just now.
+// What a letter costs in the gateway: CPU time of its process divided by letters, without and with tracing. wrk asks over
+// 64 connections. The workers are two small processes that answer at once, so that the gateway is what is measured; each
+// is given one letter at a time, as the lab does, or up to 32, so that no process sleeps between two letters: to wake one
+// on another core is most of the cost otherwise. What a worker costs when wrk asks it directly is printed beside: a bare
+// Node server, to tell how fast the machine is just now.
 //
-//   npm run bench gateway [letters]
+//   npm run bench gateway [seconds]      needs wrk
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Pool } from 'undici';
+import { promisify } from 'node:util';
 import { freePortVariables } from '../tests/lab.ts';
 import { median } from './median.ts';
+import { cpuSeconds } from './proxy-lab.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const ROUNDS = 3;
-const AT_ONCE = 16;
-const WARM_UP = 8000;
-
-/** Ticks of /proc/<pid>/stat a second, as Linux tells every process. */
-const TICKS = 100;
+const CONNECTIONS = 64;
+const WARM_UP_SECONDS = 3;
+const LETTERS_PER_WORKER = [1, 32];
+const SPANS_A_LETTER = 3;
 
 const WORKER = `
   const { createServer } = require('node:http');
@@ -33,48 +34,52 @@ const WORKER = `
 
 /** A collector that takes everything and keeps a count of what it took. */
 const COLLECTOR = `
-  const { createServer } = require('node:http');
+  import { createServer } from 'node:http';
+  import { sortSpans } from '${ROOT}/otel/store/receive/chunks.ts';
   let spans = 0;
   createServer(async (request, response) => {
-    const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
     if (request.method === 'GET') return response.end(String(spans));
-    spans += Buffer.concat(chunks).toString().split('"spanId"').length - 1;
-    response.setHeader('content-type', 'application/json').end('{}');
+    spans += sortSpans(Buffer.concat(await request.toArray())).spans;
+    response.setHeader('content-type', 'application/x-protobuf').end();
   }).listen(Number(process.argv[1]), '127.0.0.1');`;
 
 /** Prints CPU microseconds a letter and letters a second; rounds alternate, medians of all. */
-export async function main([letters = '15000']: string[]): Promise<void> {
-  const found: Record<'untraced' | 'traced', Figures[]> = { untraced: [], traced: [] };
+export async function main([seconds = '4']: string[]): Promise<void> {
+  const cases = LETTERS_PER_WORKER.flatMap((letters) => [false, true].map((isTraced) => ({ letters, isTraced })));
+  const found = new Map(cases.map((each) => [each, [] as Figures[]]));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const how of ['untraced', 'traced'] as const)
-      found[how].push(await measure(how === 'traced', Number(letters)));
+    for (const each of cases) found.get(each)?.push(await measure(each, seconds));
   }
-  const bare = median(Object.values(found).flatMap((figures) => figures.map((each) => each.bare)));
-  console.log(`bare Node server  ${bare.toFixed(0).padStart(4)} µs of CPU a letter`);
-  for (const how of ['untraced', 'traced'] as const) {
-    const cpu = median(found[how].map((each) => each.cpu));
-    const rate = median(found[how].map((each) => each.rate));
-    const lost = found[how].reduce((sum, each) => sum + each.lost, 0);
+  const bare = median([...found.values()].flat().map((each) => each.bare));
+  console.log(`bare Node server                         ${bare.toFixed(0).padStart(4)} µs of CPU a letter`);
+  for (const [{ letters, isTraced }, figures] of found) {
+    const cpu = median(figures.map((each) => each.cpu));
+    const rate = median(figures.map((each) => each.rate));
+    const lost = figures.reduce((sum, each) => sum + each.lost, 0);
+    const name = `gateway ${isTraced ? 'traced' : 'untraced'}, ${letters} ${letters === 1 ? 'letter' : 'letters'} a worker`;
     console.log(
-      `gateway ${how.padEnd(8)}  ${cpu.toFixed(0).padStart(4)} µs of CPU a letter   ${rate.toFixed(0).padStart(6)} letters a second` +
-        (how === 'traced' ? `   ${lost} spans lost` : ''),
+      `${name.padEnd(40)} ${cpu.toFixed(0).padStart(4)} µs of CPU a letter   ${rate.toFixed(0).padStart(6)} letters a second` +
+        (isTraced ? `   ${lost} spans lost` : ''),
     );
   }
 }
 
+type Table = { workers: { served: number }[] };
 type Figures = { bare: number; cpu: number; rate: number; lost: number };
 
-async function measure(traced: boolean, letters: number): Promise<Figures> {
+async function measure(
+  { letters, isTraced }: { letters: number; isTraced: boolean },
+  seconds: string,
+): Promise<Figures> {
   const ports = await freePortVariables();
   const [app, otlp] = [Number(ports.WAYBILL_APP_PORT), ports.WAYBILL_OTLP_PORT];
   const worker = spawn(process.execPath, ['--eval', WORKER, 'app-1', String(app)]);
   const children = [
     worker,
     spawn(process.execPath, ['--eval', WORKER, 'app-2', String(app + 1)]),
-    spawn(process.execPath, ['--eval', COLLECTOR, String(otlp)]),
+    spawn(process.execPath, ['--input-type=module', '--eval', COLLECTOR, String(otlp)]),
   ];
-  const instrument = traced ? ['--import', './otel/instrument.ts'] : [];
+  const instrument = isTraced ? ['--import', './otel/instrument.ts'] : [];
   const gateway = spawn(process.execPath, [...instrument, 'services/gateway/main.ts'], {
     cwd: ROOT,
     env: {
@@ -82,52 +87,44 @@ async function measure(traced: boolean, letters: number): Promise<Figures> {
       ...ports,
       OTEL_SERVICE_NAME: 'gateway',
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${otlp}`,
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       WAYBILL_WORKERS_AT: `127.0.0.1:${app},127.0.0.1:${app + 1}`,
+      WAYBILL_LETTERS_PER_WORKER: String(letters),
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   try {
     await once(gateway, 'message');
-    const { cpu: bare } = await cost(worker, app, letters);
-    const { cpu, rate } = await cost(gateway, Number(ports.WAYBILL_GATEWAY_PORT), letters);
-    const spans = Number(await (await fetch(`http://127.0.0.1:${otlp}`)).text());
-    return { bare, cpu, rate, lost: traced ? (letters + WARM_UP) * 3 - spans : 0 };
+    const { cpu: bare } = await cost(worker, app, seconds);
+    const { cpu, rate } = await cost(gateway, Number(ports.WAYBILL_GATEWAY_PORT), seconds);
+    const { workers } = (await json(ports.WAYBILL_GATEWAY_CONTROL_PORT, '/workers')) as Table;
+    const answered = workers.reduce((sum, { served }) => sum + served, 0);
+    const spans = Number(await json(otlp, '/'));
+    // The letters that wrk leaves behind when it ends, one a connection at most, have some spans too.
+    return { bare, cpu, rate, lost: isTraced ? Math.max(0, answered * SPANS_A_LETTER - spans) : 0 };
   } finally {
     for (const child of [gateway, ...children]) child.kill('SIGKILL');
   }
 }
 
-/** What `letters` cost the process that listens on `port`: µs of CPU for each, and how many it answers a second. */
-async function cost(listener: ChildProcess, port: number, letters: number): Promise<{ cpu: number; rate: number }> {
-  const client = new Pool(`http://127.0.0.1:${port}`, { connections: AT_ONCE });
-  await send(client, WARM_UP);
+/** What a letter costs the process that listens on `port`: µs of CPU for each, and how many it answers a second. */
+async function cost(listener: ChildProcess, port: number, seconds: string): Promise<{ cpu: number; rate: number }> {
+  await ask(port, String(WARM_UP_SECONDS));
   const before = cpuSeconds(listener);
-  const began = performance.now();
-  await send(client, letters);
-  const seconds = (performance.now() - began) / 1000;
+  const letters = await ask(port, seconds);
   await delay(500); // the last batch is part of the cost
-  await client.close();
-  return { cpu: ((cpuSeconds(listener) - before) / letters) * 1e6, rate: letters / seconds };
+  return { cpu: ((cpuSeconds(listener) - before) / letters) * 1e6, rate: letters / Number(seconds) };
 }
 
-async function send(client: Pool, letters: number): Promise<void> {
-  let left = letters;
-  const sendOn = async () => {
-    while (left-- > 0) {
-      const { statusCode, body } = await client.request({ method: 'GET', path: '/letters/Ola/' });
-      await body.dump();
-      if (statusCode !== 200) throw new Error(`the gateway answered ${statusCode}`);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, sendOn));
+async function json(port: string | undefined, path: string): Promise<unknown> {
+  return (await fetch(`http://127.0.0.1:${port}${path}`)).json();
 }
 
-/** User and system time that a process has used (Linux). */
-function cpuSeconds({ pid }: ChildProcess): number {
-  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
-  const [utime = 0, stime = 0] = fields.split(' ').slice(11, 13).map(Number);
-  return (utime + stime) / TICKS;
+/** How many letters were answered; throws when one was not answered well. */
+async function ask(port: number, seconds: string): Promise<number> {
+  const url = `http://127.0.0.1:${port}/letters/Ola/`;
+  const { stdout } = await promisify(execFile)('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, url]);
+  if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`not every letter was answered well\n${stdout}`);
+  return Number(/(\d+) requests in/.exec(stdout)?.[1]);
 }
 
 if (import.meta.main) await main(process.argv.slice(2));
