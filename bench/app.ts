@@ -1,20 +1,27 @@
 // The letter page (one query, one template) by two workers behind our gateway, untraced and traced into the lab's own
 // store, and by Debian's gunicorn and Django with two workers, asked directly; both on SQLite. wrk asks; the ratios count.
+// The gateway gives a worker 8 letters at a time (WAYBILL_LETTERS_PER_WORKER): with one, as the lab has it to show the
+// queue, worker and gateway sleep in turns and wake each other for every letter. That is measured too.
 //
 //   npm run bench app [seconds a round]          PYTHON=… for a Python that has OpenTelemetry's Django instrumentation
 
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { request } from 'undici';
+import { spansOf, type TracesData } from '../otel/trace.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { median } from './median.ts';
+import { countSpans } from './proxy-lab.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const ROUNDS = 5;
 const CONNECTIONS = 16;
+const LETTERS_PER_WORKER = 8;
 const PAGE = '/letters/Ola/';
 const HOST = 'djangogirls.test';
 
@@ -33,8 +40,10 @@ export async function main([seconds = '3']: string[]): Promise<void> {
     const store = await startNode('otel/store/main.ts', false, environment);
     const endpoint = `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`;
     stands.push({ name: 'store', port: 0, stop: store });
-    stands.push(await startOurs('untraced', false, environment));
-    stands.push(await startOurs('traced', true, { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }));
+    const together = { ...environment, WAYBILL_LETTERS_PER_WORKER: String(LETTERS_PER_WORKER) };
+    stands.push(await startOurs('one at a time', false, environment));
+    stands.push(await startOurs('untraced', false, together));
+    stands.push(await startOurs('traced', true, { ...together, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }));
     stands.push(await startDjango('Django', python, { ...environment, SITE_DB: join(home, 'site.db') }));
     if (hasOpenTelemetry(python)) {
       const traced = { TRACED: '1', OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: 'django' };
@@ -42,34 +51,56 @@ export async function main([seconds = '3']: string[]): Promise<void> {
         await startDjango('Django traced', python, { ...environment, SITE_DB: join(home, 'site.db'), ...traced }),
       );
     }
-    const rates = measure(
-      stands.filter(({ port }) => port !== 0),
-      seconds,
-    );
+    const asked = stands.filter(({ port }) => port !== 0);
+    const traced = asked.find(({ name }) => name === 'ours traced') as Stand;
+    const spansALetter = await spansOfOneLetter(traced.port, `http://127.0.0.1:${ports.WAYBILL_JAEGER_PORT}`);
+    const { rates, answered } = measure(asked, seconds);
     report(rates);
+    for (const { stop } of stands.splice(0).toReversed()) await stop();
+    const made = (answered.get(traced.name) ?? 0) * spansALetter;
+    const stored = ['gateway', 'app'].reduce((sum, each) => sum + countSpans(join(home, 'traces.db'), each), 0);
+    // The letters that wrk leaves behind when it ends, one a connection at most, have some spans too.
+    console.log(`spans of ours traced: ${spansALetter} a letter, ${made} in all, ${Math.max(0, made - stored)} lost`);
   } finally {
     for (const { stop } of stands.toReversed()) await stop();
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-function measure(stands: Stand[], seconds: string): Map<string, number> {
-  const rates = new Map(stands.map(({ name }) => [name, [] as number[]]));
-  for (const { port } of stands) ask(port, '2'); // warm
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const { name, port } of stands) rates.get(name)?.push(ask(port, seconds));
-  }
-  return new Map([...rates].map(([name, all]) => [name, median(all)]));
+/** How many spans gateway and worker make of one letter. */
+async function spansOfOneLetter(port: number, jaeger: string): Promise<number> {
+  const traceId = randomBytes(16).toString('hex');
+  const headers = { host: HOST, traceparent: `00-${traceId}-${'1'.repeat(16)}-01` };
+  const letter = await request(`http://127.0.0.1:${port}${PAGE}`, { headers });
+  await letter.body.dump();
+  await delay(1000); // all batches leave within 100 ms
+  const trace = await request(`${jaeger}/api/v3/traces/${traceId}`);
+  return spansOf(((await trace.body.json()) as { result: TracesData }).result).length;
 }
 
-/** Requests a second that `port` answers; throws when any answer is not a letter. */
-function ask(port: number, seconds: string): number {
+/** Requests a second by stand (medians), and how many each has answered in all. */
+function measure(stands: Stand[], seconds: string) {
+  const rates = new Map(stands.map(({ name }) => [name, [] as number[]]));
+  const answered = new Map(stands.map(({ name, port }) => [name, ask(port, '2').requests])); // warm
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { name, port } of stands) {
+      const { rate, requests } = ask(port, seconds);
+      rates.get(name)?.push(rate);
+      answered.set(name, (answered.get(name) ?? 0) + requests);
+    }
+  }
+  return { rates: new Map([...rates].map(([name, all]) => [name, median(all)])), answered };
+}
+
+/** Requests a second that `port` answers, and how many; throws when any answer is not a letter. */
+function ask(port: number, seconds: string): { rate: number; requests: number } {
   const url = `http://127.0.0.1:${port}${PAGE}`;
   const { stdout } = spawnSync('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '-H', `Host: ${HOST}`, url], {
     encoding: 'utf8',
   });
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`not every answer was a letter:\n${stdout}`);
-  return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
+  const number = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1]);
+  return { rate: number(/Requests\/sec:\s+([\d.]+)/), requests: number(/(\d+) requests in/) };
 }
 
 function report(rates: Map<string, number>): void {

@@ -121,8 +121,8 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** The store keeps spans in chunks, each a row of length-delimited messages (OTLP, `repeated Span`). */
-function countSpans(file: string, service: string): number {
+/** How many spans of `service` are in the store's `file`: in chunks, each a row of length-delimited messages (OTLP, `repeated Span`). */
+export function countSpans(file: string, service: string): number {
   const database = new DatabaseSync(file, { readOnly: true });
   const query = 'SELECT spans FROM chunk WHERE source IN (SELECT no FROM source WHERE service = ?)';
   const chunks = database.prepare(query).iterate(service) as Iterable<{ spans: Uint8Array }>;
