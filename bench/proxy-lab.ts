@@ -1,9 +1,9 @@
 // What bench/proxy.ts measures: nginx, the proxy untraced and traced, the gateway with two workers, and the lab's store.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -26,8 +26,15 @@ const WORKER = `
 
 export type Who = 'nginx' | 'untraced' | 'traced' | 'gateway';
 
+/** `one`: servers and load share the first core, what works beside them has the others. `all`: everything has all. */
+export type Cores = 'one' | 'all';
+
 export type BenchLab = {
   of: Record<Who, { port: number; process: ChildProcess }>;
+  /** Says on which cores everything runs from now on. */
+  place: (cores: Cores) => void;
+  /** The cores for what sends the requests, as taskset names them. */
+  coresOfLoad: () => string;
   /** Waits until neither the traced processes nor the store work on what was measured. */
   settle: () => Promise<void>;
   /** Ends all; resolves with how many spans the traced proxy made, by its access log, and how many of them are stored. */
@@ -79,7 +86,19 @@ export async function startBench(): Promise<BenchLab> {
   const traced = await service('services/proxy/main.ts', true, { ...ports, OTEL_SERVICE_NAME: 'proxy' });
   const untraced = await service('services/proxy/main.ts', false, others);
 
+  const last = availableParallelism() - 1;
+  let placed: Cores = 'all';
+
   return {
+    place(cores) {
+      placed = cores;
+      const [first, others] = cores === 'one' && last > 0 ? ['0', `1-${last}`] : [`0-${last}`, `0-${last}`];
+      for (const child of children) {
+        const servers = [nginx, untraced, traced];
+        execFileSync('taskset', ['-acp', servers.includes(child) ? first : others, String(child.pid)]);
+      }
+    },
+    coresOfLoad: () => (placed === 'one' ? '0' : `0-${last}`),
     of: {
       nginx: { port: nginxPort, process: nginx },
       untraced: { port: Number(others.WAYBILL_SITE_PORT), process: untraced },

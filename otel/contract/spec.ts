@@ -58,7 +58,10 @@ export function nameOf(spec: SpanSpec, words: Record<string, string> = {}): stri
     pieces = spec.name.split(/\{(\w+)\}/);
     split.set(spec.name, pieces);
   }
-  return pieces.map((piece, index) => (index % 2 === 0 ? piece : (words[piece] ?? ''))).join('').trim();
+  return pieces
+    .map((piece, index) => (index % 2 === 0 ? piece : (words[piece] ?? '')))
+    .join('')
+    .trim();
 }
 
 /** `service name`, by which the contract's files refer to each other's spans. */
