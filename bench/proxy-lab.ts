@@ -20,7 +20,7 @@ const WORKER = `
   const page = 'x'.repeat(2000);
   require('node:http').createServer({ keepAliveTimeout: 0 }, (request, response) => {
     response.setHeader('content-type', 'text/html');
-    if (request.url === '/healthz') response.end(JSON.stringify({ worker: id, pid: process.pid }));
+    if (request.url === '/healthz') response.end(JSON.stringify({ worker: id, pid: process.pid, started: 0 }));
     else response.setHeader('content-length', page.length).end(page);
   }).listen(Number(port), '127.0.0.1');`;
 

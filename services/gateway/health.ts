@@ -4,8 +4,8 @@ import { Client } from 'undici';
 
 const TIMEOUT = 1000;
 
-/** What a worker says of itself. */
-export type Health = { worker: string; pid: number; inHand?: number; draining?: boolean };
+/** What a worker says of itself; `started` in ms since 1970: in containers, processes that follow each other share a pid. */
+export type Health = { worker: string; pid: number; started: number; inHand?: number; draining?: boolean };
 
 /** Nobody listens there, or the connection broke; or it says nothing for a second. */
 export type NoHealth = 'refused' | 'silent';

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
 import { childrenOf, recordSpans } from '../../otel/testing.ts';
-import { hello, startCrew, tracedLetter } from './testing.ts';
+import { hello, startCrew, startGateway, startWorker, tracedLetter } from './testing.ts';
 
 const recorded = recordSpans();
 let close: () => Promise<void>;
@@ -153,4 +153,18 @@ test('one worker gets one letter at a time; the others wait', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => fetch(url).then(({ status }) => status)));
   expect(answers).toEqual(Array(10).fill(200));
   expect(most).toBe(1);
+});
+
+test('another process at the same place is another worker, even with the same pid, as in a container', async () => {
+  const first = await startWorker('app-1', hello);
+  const gateway = await startGateway([first.port]);
+  close = gateway.close;
+  await fetch(gateway.url);
+  first.close();
+  const second = await startWorker('app-1', hello, first.port);
+  close = async () => {
+    await gateway.close();
+    second.close();
+  };
+  await vi.waitFor(async () => expect((await gateway.table()).workers).toMatchObject([{ state: 'idle', served: 0 }]));
 });

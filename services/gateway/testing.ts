@@ -10,13 +10,14 @@ import { createGateway } from './server.ts';
 
 export type Table = { queue: number; workers: { worker: string; pid: number; state: string; served: number }[] };
 
-/** Starts a worker of that name; `answer` handles all but GET /healthz. */
-export async function startWorker(worker: string, answer: RequestListener) {
+/** Starts a worker of that name, on a free port unless one is given; `answer` handles all but GET /healthz. */
+export async function startWorker(worker: string, answer: RequestListener, port = 0) {
+  const started = performance.now();
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     if (request.url !== '/healthz') answer(request, response);
-    else response.end(JSON.stringify({ worker, pid: process.pid }));
+    else response.end(JSON.stringify({ worker, pid: process.pid, started }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const close = () => {
     server.close();
     server.closeAllConnections();

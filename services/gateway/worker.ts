@@ -40,8 +40,10 @@ export class Worker {
   inHand = 0;
   #state: State = 'starting';
   #isClosed = false;
+  /** Which process it is, told apart from all others. */
+  #process = '';
   /** The process that is told to end, while it is being replaced. */
-  #leaving: number | undefined;
+  #leaving: string | undefined;
   #askNow = () => {};
   readonly #limit: number;
   readonly #health: HealthCheck;
@@ -96,12 +98,12 @@ export class Worker {
         await delay(20);
       }
     };
-    this.#leaving = this.pid;
+    this.#leaving = this.#process;
     this.#become('draining');
     try {
       await until(() => this.inHand === 0);
       await this.#health.ask({ [ORDER_HEADER]: 'end' });
-      await until(() => this.pid !== this.#leaving && isUp(this.#state));
+      await until(() => this.#process !== this.#leaving && isUp(this.#state));
     } finally {
       this.#leaving = undefined;
     }
@@ -148,14 +150,16 @@ export class Worker {
       if (this.inHand === 0 && this.#state !== 'starting') this.#become('dead');
     } else {
       this.#introduce(health);
-      if (health.draining || this.#leaving === health.pid) this.#become('draining');
+      if (health.draining || this.#leaving === this.#process) this.#become('draining');
       else if (!isUp(this.#state) && this.inHand === 0 && !health.inHand) this.#become('idle');
     }
   }
 
-  #introduce({ worker, pid }: Health): void {
-    if (this.pid === pid) return;
-    if (this.pid !== 0) restarts.add(1, { [ATTR_WORKER_ID]: worker });
+  #introduce({ worker, pid, started }: Health): void {
+    const process = `${worker} ${pid} ${started}`;
+    if (this.#process === process) return;
+    if (this.#process !== '') restarts.add(1, { [ATTR_WORKER_ID]: worker });
+    this.#process = process;
     this.id = worker;
     this.pid = pid;
     this.since = Date.now();

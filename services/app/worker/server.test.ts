@@ -34,7 +34,13 @@ test('it says who it is, and what it has in hand', async () => {
     finish = () => response.end('done');
   });
   const health = async () => (await fetch(`${url}/healthz`)).json();
-  expect(await health()).toEqual({ worker: 'app-1', pid: process.pid, inHand: 0, draining: false });
+  expect(await health()).toEqual({
+    worker: 'app-1',
+    pid: process.pid,
+    started: Math.round(performance.timeOrigin),
+    inHand: 0,
+    draining: false,
+  });
   const asked = fetch(url).then((response) => response.text());
   await vi.waitFor(async () => expect(await health()).toMatchObject({ inHand: 1 }));
   finish();

@@ -61,7 +61,8 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
 
   function health(request: IncomingMessage, response: ServerResponse): void {
     if (request.headers[ORDER_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
-    const body = JSON.stringify({ worker: id, pid: process.pid, inHand, draining: isDraining });
+    const started = Math.round(performance.timeOrigin);
+    const body = JSON.stringify({ worker: id, pid: process.pid, started, inHand, draining: isDraining });
     response.writeHead(200, { 'content-type': 'application/json' }).end(`${body}\n`, isDraining ? told : undefined);
   }
 
