@@ -1,7 +1,6 @@
 // Workers that crash, are killed, are replaced and get stuck under load: what clients get, and what the traces say.
 // A gateway and two workers as `npm start` runs them; spans are collected here, so that none is lost unseen.
 
-import { availableParallelism, loadavg } from 'node:os';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { flatten } from '../otel/contract/expect.ts';
 import { gateway } from '../otel/contract/index.ts';
@@ -114,11 +113,10 @@ test('kill -9 of a worker is healed in under a second', async () => {
     );
     healed.push(performance.now() - began);
   }
-  // Nearly all of it is the start of a process, which takes as much longer as the machine has else to do.
-  const [load = 0] = loadavg();
+  // Nearly all of it is the start of a process, which other tests may slow down: the fastest tells what healing takes.
   const fastest = Math.min(...healed);
-  console.log(`healed in ${fastest.toFixed(0)} ms (load ${load.toFixed(1)} on ${availableParallelism()} processors)`);
-  expect(fastest).toBeLessThan(1000 * Math.max(1, load / availableParallelism()));
+  console.log(`healed in ${healed.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+  expect(fastest).toBeLessThan(1000);
 }, 40_000);
 
 test('a stuck worker: the client gets 504 in time, the watchdog ends it, and it comes back', async () => {
