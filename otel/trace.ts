@@ -36,7 +36,8 @@ type AnyValue = {
   arrayValue?: { values?: AnyValue[] };
   kvlistValue?: { values?: KeyValue[] };
 };
-type KeyValue = { key: string; value?: AnyValue };
+/** An attribute as OTLP's JSON has it. */
+export type KeyValue = { key: string; value?: AnyValue };
 type OtlpSpan = {
   traceId: string;
   spanId: string;
@@ -110,7 +111,8 @@ function milliseconds(nanoseconds: string): number {
   return Number(BigInt(nanoseconds) / 1000n) / 1000;
 }
 
-function decodeValues(list: KeyValue[] = []): Values {
+/** Attributes, decoded. */
+export function decodeValues(list: KeyValue[] = []): Values {
   return Object.fromEntries(list.map(({ key, value }) => [key, decodeValue(value)]));
 }
 

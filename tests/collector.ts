@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { spansOf, type TraceSpan } from '../otel/trace.ts';
+import { decodeValues, type KeyValue, spansOf, type TraceSpan, type Values } from '../otel/trace.ts';
 
 /** For so long nothing may have come for it to be quiet, in ms: the batches of a process leave every 100 ms. */
 const QUIET = 500;
@@ -13,17 +13,31 @@ export type Collector = {
   /** Waits until nothing more comes; the spans by trace, of which there must be `count`. */
   traces: (count: number) => Promise<TraceSpan[][]>;
   quiet: () => Promise<void>;
+  /** By name of each metric that came last: the attributes of its points. */
+  metrics: () => Record<string, Values[]>;
   clear: () => void;
   close: () => void;
 };
 
+type Points = { dataPoints: { attributes?: KeyValue[] }[] };
+type Metric = { name: string; gauge?: Points; sum?: Points; histogram?: Points };
+type MetricsData = { resourceMetrics?: { scopeMetrics: { metrics: Metric[] }[] }[] };
+
 /** Starts one on a free port. */
 export async function startCollector(): Promise<Collector> {
   let spans: TraceSpan[] = [];
+  const metrics: Record<string, Values[]> = {};
   let last = performance.now();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = await Array.fromAsync(request);
-    spans.push(...spansOf(JSON.parse(Buffer.concat(chunks).toString())));
+    const sent = JSON.parse(Buffer.concat(chunks).toString());
+    spans.push(...spansOf(sent));
+    for (const { scopeMetrics } of (sent as MetricsData).resourceMetrics ?? []) {
+      for (const { name, gauge, sum, histogram } of scopeMetrics.flatMap((scope) => scope.metrics)) {
+        const points = (gauge ?? sum ?? histogram)?.dataPoints ?? [];
+        metrics[name] = points.map(({ attributes }) => decodeValues(attributes));
+      }
+    }
     last = performance.now();
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
@@ -35,6 +49,7 @@ export async function startCollector(): Promise<Collector> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     quiet,
+    metrics: () => metrics,
     async traces(count) {
       await quiet();
       const byTrace = Map.groupBy(spans, ({ traceId }) => traceId);
