@@ -47,7 +47,7 @@ const CASES = [
 type Measured = { requests: number; rate: number; cpu: number };
 
 /** Prints rates, their ratios, CPU time for each request, memory over 200,000 requests, and spans lost. */
-export async function main([seconds = '4', rounds = '3']: string[] = []): Promise<void> {
+export async function main([seconds = '2', rounds = '7']: string[] = []): Promise<void> {
   const lab = await startBench();
   const results = new Map<string, Measured[]>();
   try {
