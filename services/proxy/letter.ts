@@ -105,7 +105,7 @@ export class Letter {
   /** Answers with `body`, which HEAD does not get. */
   answer(status: number, headers: OutgoingHttpHeaders, body: string | Buffer = ''): void {
     const isBodyless = this.method === 'HEAD' || status === 204 || status === 304;
-    if (!isBodyless) this.bodyBytes = Buffer.byteLength(body);
+    if (!isBodyless && body !== '') this.bodyBytes = Buffer.byteLength(body);
     this.response.writeHead(status, STATUS_CODES[status], { ...headers, ...this.traceHeaders });
     if (isBodyless || body.length === 0) this.response.end();
     else this.response.end(body);
@@ -142,10 +142,8 @@ export class Letter {
       this.#whenGone(this.failure);
     }
     if (!request.complete) request.resume(); // what is left of a body that nobody wants
-    this.#span.setAttributes({
-      [ATTR_LOCATION_KIND]: this.kind,
-      [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: this.status,
-    });
+    this.#span.setAttribute(ATTR_LOCATION_KIND, this.kind);
+    this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, this.status);
     const isOurs = this.failure !== undefined && (this.status >= 499 || !response.writableFinished);
     if (isOurs) failSpan(this.#span, this.failure as string);
     else if (this.status >= 500) failSpan(this.#span, String(this.status));

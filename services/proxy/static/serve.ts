@@ -92,28 +92,28 @@ export async function serveStatic(
 
 const OUTCOMES = { not_found: 'not found', hidden: 'hidden', unreadable: 'unreadable' } as const;
 
-function cacheHeaders({ expires, headers = {} }: StaticAction): OutgoingHttpHeaders {
+let second = 0;
+const thisSecond = new Map<StaticAction, OutgoingHttpHeaders>();
+
+/** The headers that a location gives its files; made once a second, for files are asked for more often than dates change. */
+function cacheHeaders(does: StaticAction): OutgoingHttpHeaders {
+  const now = Math.floor(Date.now() / 1000);
+  if (now !== second) thisSecond.clear();
+  second = now;
+  let made = thisSecond.get(does);
+  if (made === undefined) {
+    made = makeCacheHeaders(does, now);
+    thisSecond.set(does, made);
+  }
+  return made;
+}
+
+function makeCacheHeaders({ expires, headers = {} }: StaticAction, now: number): OutgoingHttpHeaders {
   const { 'cache-control': more, ...others } = headers;
   if (expires === undefined) return headers;
   return {
     ...others,
-    expires: dateIn(expires),
-    'cache-control': more ? `max-age=${expires}, ${more}` : `max-age=${expires}`,
+    expires: new Date((now + expires) * 1000).toUTCString(),
+    'cache-control': [`max-age=${expires}`, ...(more ? [more] : [])].join(', '),
   };
-}
-
-let second = 0;
-const dates = new Map<number, string>();
-
-/** The date so many seconds from now. Files are asked for more often than dates change. */
-function dateIn(seconds: number): string {
-  const now = Math.floor(Date.now() / 1000);
-  if (now !== second) dates.clear();
-  second = now;
-  let date = dates.get(seconds);
-  if (date === undefined) {
-    date = new Date((now + seconds) * 1000).toUTCString();
-    dates.set(seconds, date);
-  }
-  return date;
 }
