@@ -51,22 +51,23 @@ export class Letter {
     this.method = request.method ?? 'GET';
     this.#pageUrl = pageUrl;
     const { headers } = request;
-    const userAgent = headers['user-agent'];
     this.#span = startSpan(proxy.server, {
       words: { method: this.method },
       parent: extractContext(headers),
       startTime: this.start,
-      attributes: {
+    });
+    if (this.#span.isRecording()) {
+      this.#span.setAttributes({
         [semconv.ATTR_HTTP_REQUEST_METHOD]: this.method,
         [semconv.ATTR_URL_PATH]: this.path,
         [semconv.ATTR_URL_SCHEME]: 'http',
         [semconv.ATTR_SERVER_ADDRESS]: target.host,
         [semconv.ATTR_CLIENT_ADDRESS]: clientAddress,
         [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: request.httpVersion,
-        ...(target.query !== undefined && { [semconv.ATTR_URL_QUERY]: target.query }),
-        ...(userAgent !== undefined && { [semconv.ATTR_USER_AGENT_ORIGINAL]: userAgent }),
-      },
-    });
+        [semconv.ATTR_URL_QUERY]: target.query,
+        [semconv.ATTR_USER_AGENT_ORIGINAL]: headers['user-agent'],
+      });
+    }
     this.context = within(this.#span, ROOT_CONTEXT);
     this.#endTime = endOf(response);
     response.once('close', () => {
