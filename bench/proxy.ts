@@ -53,7 +53,9 @@ export async function main([seconds = '2', rounds = '7']: string[] = []): Promis
   try {
     const ask = (who: Who, path: string, duration: number, headers: string[] = []) =>
       measure(lab, who, path, duration, headers);
-    for (const who of ['untraced', 'traced', 'gateway'] as const) await ask(who, '/', 2); // compiles
+    for (const { who, path } of CASES.flatMap(({ who, path }) => who.map((each) => ({ who: each, path })))) {
+      await ask(who, path, 1); // compiles
+    }
     for (let round = 0; round < Number(rounds); round++) {
       for (const { name, cores, path, who: all } of CASES) {
         lab.place(cores);
