@@ -5,7 +5,6 @@ import {
   type Attributes,
   type Context,
   context,
-  INVALID_TRACEID,
   type Link,
   type Span,
   SpanStatusCode,
@@ -62,7 +61,6 @@ export function within(span: Span, parent: Context = context.active()): Context 
  */
 export function inSpan<S extends SpanSpec, T>(spec: S, opening: Opening<S>, step: (span: Span) => T): T {
   const span = startSpan(spec, opening);
-  if (span.spanContext().traceId === INVALID_TRACEID) return step(span); // nothing traces this process
   const fail = (error: unknown): never => {
     failSpan(span, errorType(error), error);
     endSpan(span);

@@ -51,23 +51,22 @@ export class Letter {
     this.method = request.method ?? 'GET';
     this.#pageUrl = pageUrl;
     const { headers } = request;
+    const userAgent = headers['user-agent'];
     this.#span = startSpan(proxy.server, {
       words: { method: this.method },
       parent: extractContext(headers),
       startTime: this.start,
-    });
-    if (this.#span.isRecording()) {
-      this.#span.setAttributes({
+      attributes: {
         [semconv.ATTR_HTTP_REQUEST_METHOD]: this.method,
         [semconv.ATTR_URL_PATH]: this.path,
         [semconv.ATTR_URL_SCHEME]: 'http',
         [semconv.ATTR_SERVER_ADDRESS]: target.host,
         [semconv.ATTR_CLIENT_ADDRESS]: clientAddress,
         [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: request.httpVersion,
-        [semconv.ATTR_URL_QUERY]: target.query,
-        [semconv.ATTR_USER_AGENT_ORIGINAL]: headers['user-agent'],
-      });
-    }
+        ...(target.query !== undefined && { [semconv.ATTR_URL_QUERY]: target.query }),
+        ...(userAgent !== undefined && { [semconv.ATTR_USER_AGENT_ORIGINAL]: userAgent }),
+      },
+    });
     this.context = within(this.#span, ROOT_CONTEXT);
     this.#endTime = endOf(response);
     response.once('close', () => {
@@ -106,7 +105,7 @@ export class Letter {
   /** Answers with `body`, which HEAD does not get. */
   answer(status: number, headers: OutgoingHttpHeaders, body: string | Buffer = ''): void {
     const isBodyless = this.method === 'HEAD' || status === 204 || status === 304;
-    if (!isBodyless && body !== '') this.bodyBytes = Buffer.byteLength(body);
+    if (!isBodyless) this.bodyBytes = Buffer.byteLength(body);
     this.response.writeHead(status, STATUS_CODES[status], { ...headers, ...this.traceHeaders });
     if (isBodyless || body.length === 0) this.response.end();
     else this.response.end(body);
@@ -143,8 +142,10 @@ export class Letter {
       this.#whenGone(this.failure);
     }
     if (!request.complete) request.resume(); // what is left of a body that nobody wants
-    this.#span.setAttribute(ATTR_LOCATION_KIND, this.kind);
-    this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, this.status);
+    this.#span.setAttributes({
+      [ATTR_LOCATION_KIND]: this.kind,
+      [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: this.status,
+    });
     const isOurs = this.failure !== undefined && (this.status >= 499 || !response.writableFinished);
     if (isOurs) failSpan(this.#span, this.failure as string);
     else if (this.status >= 500) failSpan(this.#span, String(this.status));

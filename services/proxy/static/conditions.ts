@@ -33,7 +33,7 @@ export function allowsRange(condition: string | undefined, { etag, changed }: It
 }
 
 function lists(header: string, etag: string, comparison: 'strong' | 'weak'): boolean {
-  if (header === etag || header.trim() === '*') return true;
+  if (header.trim() === '*') return true;
   const tags: string[] = header.match(/(?:W\/)?"[^"]*"/g) ?? [];
   return tags.some((tag) => tag === etag || (comparison === 'weak' && tag === `W/${etag}`));
 }

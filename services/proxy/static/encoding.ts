@@ -2,11 +2,14 @@
 // takes it (RFC 9110, 12.5.3). A variant older than its file is out of date and passed over.
 
 import Negotiator from 'negotiator';
-import { type Item, PACKINGS, type Packing, type Shelf } from './shelf.ts';
+import type { Item, Shelf } from './shelf.ts';
+
+/** In the order of our preference; a server may choose among all that a client accepts. */
+const SUFFIXES = { br: '.br', gzip: '.gz' } as const;
 
 export type Variant = {
   item: Item;
-  encoding: 'identity' | Packing;
+  encoding: 'identity' | 'br' | 'gzip';
   /** Whether the answer depends on Accept-Encoding: then caches must know. */
   varies: boolean;
 };
@@ -23,11 +26,11 @@ export function chooseVariant(item: Item, accepted: string | undefined, folder: 
   return { item, encoding: 'identity', varies: true };
 }
 
-function variantsOf(item: Item, folder: string, shelf: Shelf): Map<Packing, Item> {
-  const found = new Map<Packing, Item>();
-  for (const packing of PACKINGS) {
-    const variant = shelf.take(item.packed[packing], folder);
-    if (typeof variant === 'object' && variant.changed >= item.changed) found.set(packing, variant);
+function variantsOf(item: Item, folder: string, shelf: Shelf): Map<'br' | 'gzip', Item> {
+  const found = new Map<'br' | 'gzip', Item>();
+  for (const encoding of ['br', 'gzip'] as const) {
+    const variant = shelf.take(item.file + SUFFIXES[encoding], folder);
+    if (typeof variant === 'object' && variant.changed >= item.changed) found.set(encoding, variant);
   }
   return found;
 }

@@ -6,15 +6,9 @@ import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type
 import { sep } from 'node:path';
 import { contentType } from 'mime-types';
 
-/** How a copy beside a file may be packed (nginx: gzip_static), in the order of our preference. */
-export const PACKINGS = ['br', 'gzip'] as const;
-export type Packing = (typeof PACKINGS)[number];
-
 export type Item = {
   /** Where it really is, links resolved. */
   file: string;
-  /** Where packed copies of it would lie. */
-  packed: Readonly<Record<Packing, string>>;
   size: number;
   /** When it was last changed, in whole seconds since 1970 (HTTP has no finer time). */
   changed: number;
@@ -155,7 +149,6 @@ function describe(real: string, file: string, stats: Stats, bytes: Buffer | unde
   const name = file.slice(file.lastIndexOf(sep) + 1);
   return {
     file: real,
-    packed: { br: `${real}.br`, gzip: `${real}.gz` },
     size,
     changed: Math.floor(stats.mtimeMs / 1000),
     etag,
