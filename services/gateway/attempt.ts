@@ -10,6 +10,7 @@ import { ATTR_FAULT, ATTR_WORKER_ID, ATTR_WORKER_PID, ATTR_WORKER_STATE } from '
 import { note } from '../../otel/note.ts';
 import { contextHeaders, ORDER_HEADER } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
+import { atEndOfTurn } from '../../otel/turn.ts';
 import { Answer } from './answer.ts';
 import { isGarbage } from './connections.ts';
 import type { FailureCode } from './errors.ts';
@@ -101,7 +102,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const ended = now();
-    if (this.#answer?.isHeld) setImmediate(() => this.#answered(ended));
+    if (this.#answer?.isHeld) atEndOfTurn(() => this.#answered(ended));
     else this.#answered(ended);
   }
 

@@ -2,6 +2,7 @@
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { type Listening, listenError } from '../../../otel/listen.ts';
+import { atEndOfTurn } from '../../../otel/turn.ts';
 import type { Receive } from '../protocol.ts';
 
 /** Room for bursts, in bytes; the system gives at most what it is set to (net.core.rmem_max). */
@@ -21,17 +22,11 @@ export function listenUdp(listening: Listening, receive: Receive): Promise<Socke
   socket.once('close', () => {
     open = false;
   });
-  // Replies to what arrived together leave together: a client is woken once for all of them, which is most of the cost.
-  let replies: { reply: Buffer; to: RemoteInfo }[] = [];
-  const sendAll = () => {
-    const ready = replies;
-    replies = [];
-    for (const { reply, to } of ready) if (open) socket.send(reply, 0, reply.length, to.port, to.address, ignore);
+  const send = (reply: Buffer, { port, address }: RemoteInfo) => {
+    if (open) socket.send(reply, 0, reply.length, port, address, ignore);
   };
   socket.on('message', (bytes, to) => {
-    receive(bytes, 'udp', (reply) => {
-      if (replies.push({ reply, to }) === 1) setImmediate(sendAll);
-    });
+    receive(bytes, 'udp', (reply) => atEndOfTurn(() => send(reply, to)));
   });
   return new Promise((resolve, reject) => {
     socket.once('error', (error) => reject(listenError(error, listening)));
