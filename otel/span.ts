@@ -5,6 +5,7 @@ import {
   type Attributes,
   type Context,
   context,
+  INVALID_TRACEID,
   type Link,
   type Span,
   SpanStatusCode,
@@ -50,9 +51,12 @@ export function failSpan(span: Span, type: string, error?: unknown): void {
   if (error !== undefined) noteException(span, error);
 }
 
-/** The context in which `span` is the active one: what children take as parent, and what is sent to the next hop. */
+/**
+ * The context in which `span` is the active one: what children take as parent, and what is sent to the next hop.
+ * In a process without instrumentation there is no span to speak of, and it is `parent` itself.
+ */
 export function within(span: Span, parent: Context = context.active()): Context {
-  return trace.setSpan(parent, span);
+  return span.spanContext().traceId === INVALID_TRACEID ? parent : trace.setSpan(parent, span);
 }
 
 /**

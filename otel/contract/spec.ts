@@ -58,6 +58,7 @@ export function nameOf(spec: SpanSpec, words: Record<string, string> = {}): stri
     pieces = spec.name.split(/\{(\w+)\}/);
     split.set(spec.name, pieces);
   }
+  if (pieces.length === 1) return spec.name;
   return pieces
     .map((piece, index) => (index % 2 === 0 ? piece : (words[piece] ?? '')))
     .join('')

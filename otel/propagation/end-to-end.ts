@@ -1,5 +1,5 @@
-// What every hop leaves behind: headers that are between two neighbours only (RFC 9110, 7.6.1), those that Connection
-// names and those that always are.
+// What a hop must know of a message's headers: which of them are between two neighbours only and stay behind (RFC 9110,
+// 7.6.1: those that Connection names, and those that always are), and whether a body follows.
 
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -25,4 +25,9 @@ export function endToEnd(headers: IncomingHttpHeaders): Record<string, string | 
     if (value !== undefined && !HOP_BY_HOP.has(name) && !named.includes(name)) passed[name] = value;
   }
   return passed;
+}
+
+/** Whether a request has a body to read (RFC 9112, 6.3). */
+export function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

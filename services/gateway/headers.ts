@@ -11,8 +11,3 @@ export function passedOn(headers: IncomingHttpHeaders, instead: Record<string, s
   const { [ORDER_HEADER]: _, ...passed } = endToEnd(headers);
   return Object.assign(passed, instead);
 }
-
-/** Whether a request has a body to read. */
-export function hasBody(headers: IncomingHttpHeaders): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}

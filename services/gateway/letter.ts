@@ -6,10 +6,10 @@ import * as semconv from '@opentelemetry/semantic-conventions';
 import { endOf } from '../../otel/answered.ts';
 import { gateway } from '../../otel/contract/index.ts';
 import { log } from '../../otel/log.ts';
+import { hasBody } from '../../otel/propagation/end-to-end.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
 import { answerFailure, type FailureCode } from './errors.ts';
-import { hasBody } from './headers.ts';
 
 /** Methods that may be sent twice without doing twice what they ask for (RFC 9110, 9.2.2). */
 const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'];

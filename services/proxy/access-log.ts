@@ -2,7 +2,6 @@
 // Lines are written together, so that the log costs little; `close` writes the last of them.
 
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { now } from '../../otel/clock.ts';
 import type { Letter } from './letter.ts';
 
 const WRITE_AFTER_MS = 100;
@@ -14,6 +13,7 @@ export type AccessLog = { write: (letter: Letter) => void; reopen: () => void; c
 export function openAccessLog({ to, format }: { to: string; format: 'combined' | 'json' }): AccessLog {
   if (to === 'off') return { write: () => {}, reopen: () => {}, close: async () => {} };
   const line = format === 'json' ? jsonLine : combinedLine;
+  const encoding: BufferEncoding = format === 'json' ? 'utf8' : 'latin1'; // what is beyond ASCII is escaped there
   let file = openFile();
   let waiting = '';
   let timer: NodeJS.Timeout | undefined;
@@ -25,7 +25,8 @@ export function openAccessLog({ to, format }: { to: string; format: 'combined' |
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
-    if (waiting !== '') (file ?? process.stdout).write(waiting);
+    const out: NodeJS.WritableStream = file ?? process.stdout;
+    if (waiting !== '') out.write(waiting, encoding);
     waiting = '';
   };
 
@@ -55,7 +56,7 @@ export function combinedLine(letter: Letter): string {
   const { request, clientAddress, method, status, bodyBytes, traceId, upstreamMs } = letter;
   const { referer, 'user-agent': agent } = request.headers;
   const asked = `${method} ${quoted(request.url)} HTTP/${request.httpVersion}`;
-  const times = `rt=${seconds(now() - letter.start)} ut=${upstreamMs === undefined ? '-' : seconds(upstreamMs)}`;
+  const times = `rt=${seconds(letter.durationMs)} ut=${upstreamMs === undefined ? '-' : seconds(upstreamMs)}`;
   return `${clientAddress} - - [${date(letter.start)}] "${asked}" ${status} ${bodyBytes} "${quoted(referer)}" "${quoted(agent)}" trace=${traceId ?? '-'} ${times}\n`;
 }
 
@@ -64,7 +65,6 @@ export function jsonLine(letter: Letter): string {
   const { request, clientAddress, method, status, bodyBytes, traceId, upstreamMs, kind, rule, failure } = letter;
   const { referer, 'user-agent': userAgent } = request.headers;
   const time = new Date(letter.start).toISOString();
-  const durationMs = Math.round((now() - letter.start) * 1000) / 1000;
   return `${JSON.stringify({
     time,
     clientAddress,
@@ -76,7 +76,7 @@ export function jsonLine(letter: Letter): string {
     referer,
     userAgent,
     traceId,
-    durationMs,
+    durationMs: Math.round(letter.durationMs * 1000) / 1000,
     upstreamMs: upstreamMs && Math.round(upstreamMs * 1000) / 1000,
     kind,
     rule,

@@ -7,6 +7,7 @@ import { listen } from '../../otel/listen.ts';
 import { log } from '../../otel/log.ts';
 import { receiveProxyHeader } from '../../otel/propagation/proxy-socket.ts';
 import { closeServer } from '../../otel/shutdown.ts';
+import { atEndOfTurn } from '../../otel/turn.ts';
 import type { Bounds, ProxyConfig } from './config.ts';
 import { FAILURES, type FailureCode, failurePage } from './errors.ts';
 import type { Letter } from './letter.ts';
@@ -32,9 +33,10 @@ export function createDoors({ bounds, listening, routed }: ProxyConfig, receive:
   };
 
   const http = createHttpServer(bounds, receive);
-  http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
-    refuse(error, socket, callerOf(socket).letter),
-  );
+  // At the end of the turn, like the answers to what came before.
+  const refuseLater = (socket: Socket, why: Refusal) => atEndOfTurn(() => refuse(socket, why, callerOf(socket).letter));
+  http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseLater(socket, readRefusal(error)));
+  http.on('connect', (_, socket) => refuseLater(socket as Socket, { code: 'method_not_allowed', reason: 'CONNECT' }));
   http.on('timeout', (socket: Socket) => {
     const { letter } = callerOf(socket);
     if (!letter || letter.response.writableFinished) socket.destroy();
@@ -82,29 +84,35 @@ function createHttpServer(bounds: Bounds, receive: RequestListener): Server {
   );
   http.timeout = bounds.sendTimeout;
   http.on('checkExpectation', receive); // what is expected besides 100-continue is not ours to promise (RFC 9110, 10.1.1)
-  http.on('connect', (_, socket) => close(socket as Socket, 'method_not_allowed')); // a tunnel: never
   return http;
 }
 
-/** What Node's parser refuses; while a letter is open on this connection it is that letter's failure, else nobody's. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket, letter: Letter | undefined): void {
-  const code = REFUSALS[error.code ?? ''] ?? (error.code?.startsWith('HPE_') ? 'bad_request' : undefined);
-  if (code === undefined || !socket.writable || letter?.isLast) {
+/**
+ * Ends a connection on which something came that is no letter. Letters before it are answered first; where it came in the
+ * body of one that is open, it is that letter's failure. Without `code` there is nobody left to tell.
+ */
+function refuse(socket: Socket, why: Refusal, letter: Letter | undefined): void {
+  const { code, reason } = why;
+  if (code === undefined || !socket.writable) {
     socket.destroySoon();
-    return;
+  } else if (letter === undefined || letter.response.writableFinished) {
+    log.info({ code, reason }, 'a connection was refused');
+    socket.on('error', () => {}); // it may be gone already
+    socket.end(rawAnswer(code));
+    socket.destroySoon();
+  } else if (!letter.isLast) {
+    const isOver = letter.request.complete || letter.response.writableEnded;
+    if (isOver) letter.response.once('close', () => refuse(socket, why, letter));
+    else letter.fail(code);
   }
-  if (letter && !letter.response.writableEnded) {
-    letter.fail(code);
-    return;
-  }
-  log.info({ code, reason: error.code }, 'a connection was refused');
-  close(socket, code);
 }
 
-function close(socket: Socket, code: FailureCode): void {
-  socket.on('error', () => {}); // it may be gone already
-  socket.end(rawAnswer(code));
-  socket.destroySoon();
+/** Why nothing more is read from a connection: no `code` where the connection itself failed; `reason` for the log. */
+type Refusal = { code: FailureCode | undefined; reason: string };
+
+/** What is wrong with what Node's parser refuses. */
+function readRefusal({ code: reason = '' }: NodeJS.ErrnoException): Refusal {
+  return { code: REFUSALS[reason] ?? (reason.startsWith('HPE_') ? 'bad_request' : undefined), reason };
 }
 
 const REFUSALS: Record<string, FailureCode> = {

@@ -145,3 +145,14 @@ test('an old client (HTTP/1.0) without Host gets the first site, and no chunks',
   expect(text).toMatch(/^HTTP\/1\.1 200 /);
   expect(text).toMatch(/\r\n\r\nok$/);
 });
+
+test.each([
+  ['bytes that are no letter', 400, 'no HTTP at all\r\n\r\n'],
+  ['a letter with two lengths', 400, post('Content-Length: 1\r\nContent-Length: 2', 'ab')],
+  ['a tunnel', 405, `CONNECT tatis.test:80 HTTP/1.1\r\n${HOST}\r\n`],
+  ['a letter without Host', 400, get('/', '')],
+])('what came in one packet before %s is answered first', async (_, status, bytes) => {
+  const { text, isOpen } = await sendRaw(proxy.port, get('/favicon.ico') + get('/static/none') + bytes);
+  const statuses = [...text.matchAll(/^HTTP\/1\.1 (\d+) /gm)].map(([, code]) => Number(code));
+  expect({ statuses, isOpen }).toEqual({ statuses: [204, 404, status], isOpen: false });
+});

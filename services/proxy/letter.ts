@@ -1,15 +1,23 @@
 // One request while it is in the proxy: its SERVER span, what every answer to it carries, and how it ends.
 
-import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
-import { type Context, context, isSpanContextValid, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import {
+  type IncomingMessage,
+  type OutgoingHttpHeader,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import { type Context, context, INVALID_TRACEID, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { endOf } from '../../otel/answered.ts';
 import { now } from '../../otel/clock.ts';
 import { proxy } from '../../otel/contract/index.ts';
 import { ATTR_LOCATION_KIND } from '../../otel/contract/names.ts';
 import { log } from '../../otel/log.ts';
+import { hasBody } from '../../otel/propagation/end-to-end.ts';
 import { extractContext, responseHeaders } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
+import { atEndOfTurn } from '../../otel/turn.ts';
 import { FAILURES, type FailureCode, failurePage } from './errors.ts';
 import type { Target } from './target.ts';
 
@@ -24,11 +32,15 @@ export class Letter {
   readonly clientAddress: string;
   /** The context of its SERVER span, parent of all that happens to it here. */
   readonly context: Context;
+  /** Undefined in a process without instrumentation. */
+  readonly traceId: string | undefined;
   readonly start = now();
   /** Told by the steps as they go, for log and metrics. */
   kind: Kind = 'refused';
   rule = '';
   bodyBytes = 0;
+  /** From its start to the end of its span, known when it is over. */
+  durationMs = 0;
   upstreamMs: number | undefined;
   failure: FailureCode | undefined;
   /** Whether this is the last letter on its connection. */
@@ -67,6 +79,8 @@ export class Letter {
         ...(userAgent !== undefined && { [semconv.ATTR_USER_AGENT_ORIGINAL]: userAgent }),
       },
     });
+    const { traceId } = this.#span.spanContext();
+    this.traceId = traceId === INVALID_TRACEID ? undefined : traceId;
     this.context = within(this.#span, ROOT_CONTEXT);
     this.#endTime = endOf(response);
     response.once('close', () => {
@@ -79,11 +93,6 @@ export class Letter {
   get path(): string {
     const { raw, query } = this.target;
     return query === undefined ? raw : raw.slice(0, -query.length - 1);
-  }
-
-  get traceId(): string | undefined {
-    const spanContext = this.#span.spanContext();
-    return isSpanContextValid(spanContext) ? spanContext.traceId : undefined;
   }
 
   /** The status for the log: 499 (as nginx has it) when the client went before it had one. */
@@ -106,9 +115,18 @@ export class Letter {
   answer(status: number, headers: OutgoingHttpHeaders, body: string | Buffer = ''): void {
     const isBodyless = this.method === 'HEAD' || status === 204 || status === 304;
     if (!isBodyless) this.bodyBytes = Buffer.byteLength(body);
-    this.response.writeHead(status, STATUS_CODES[status], { ...headers, ...this.traceHeaders });
-    if (isBodyless || body.length === 0) this.response.end();
-    else this.response.end(body);
+    this.begin(status, headers);
+    this.end(isBodyless || body.length === 0 ? undefined : body);
+  }
+
+  /** Says status and headers of the answer; they leave with its first bytes. */
+  begin(status: number, headers: OutgoingHttpHeaders): void {
+    this.response.writeHead(status, STATUS_CODES[status], listOf(headers, this.traceHeaders));
+  }
+
+  /** Ends the answer, together with the others of this turn of the event loop; `body` as it is, to HEAD too. */
+  end(body?: string | Buffer, encoding: BufferEncoding = 'utf8'): void {
+    atEndOfTurn(() => this.response.end(body, encoding));
   }
 
   /** Answers with a page that says what went wrong; where an answer was begun already, cuts it off. */
@@ -121,7 +139,7 @@ export class Letter {
     else {
       const { traceId } = this;
       const page = failurePage(code, traceId ? { id: traceId, url: `${this.#pageUrl}/traces/${traceId}` } : undefined);
-      this.isLast = MUST_CLOSE.has(status) || !this.request.complete;
+      this.isLast = MUST_CLOSE.has(status) || (hasBody(this.request.headers) && !this.request.complete);
       this.answer(
         status,
         {
@@ -149,8 +167,17 @@ export class Letter {
     const isOurs = this.failure !== undefined && (this.status >= 499 || !response.writableFinished);
     if (isOurs) failSpan(this.#span, this.failure as string);
     else if (this.status >= 500) failSpan(this.#span, String(this.status));
-    endSpan(this.#span, this.#endTime());
+    const end = this.#endTime();
+    this.durationMs = end - this.start;
+    endSpan(this.#span, end);
   }
+}
+
+/** Name, value, name, value …: Node writes such a list as it is, an object it goes through by its keys, which takes longer. */
+function listOf(...all: OutgoingHttpHeaders[]): OutgoingHttpHeader[] {
+  const list: OutgoingHttpHeader[] = [];
+  for (const headers of all) for (const name in headers) list.push(name, headers[name] as OutgoingHttpHeader);
+  return list;
 }
 
 /** After these nobody knows where the next letter on this connection would begin, or the client is not to be trusted. */

@@ -3,7 +3,6 @@
 
 import { metrics } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
-import { now } from '../../otel/clock.ts';
 import { ATTR_LOCATION_KIND, ATTR_LOCATION_RULE } from '../../otel/contract/names.ts';
 import { SCOPE } from '../../otel/contract/spec.ts';
 import type { Letter } from './letter.ts';
@@ -28,7 +27,7 @@ export function createMetrics(): (letter: Letter) => void {
       [ATTR_LOCATION_RULE]: letter.rule,
       ...(letter.failure && { [semconv.ATTR_ERROR_TYPE]: letter.failure }),
     };
-    duration.record((now() - letter.start) / 1000, attributes);
+    duration.record(letter.durationMs / 1000, attributes);
     bytes.record(letter.bodyBytes, attributes);
     if (letter.upstreamMs !== undefined) upstream.record(letter.upstreamMs / 1000, attributes);
   };

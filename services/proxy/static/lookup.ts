@@ -1,6 +1,5 @@
 // From a path to a file: root or alias, try_files, index, and what nobody may see.
 
-import { join } from 'node:path';
 import type { StaticAction } from '../location/blocks.ts';
 import type { Item, Shelf } from './shelf.ts';
 
@@ -35,13 +34,13 @@ export function lookUp({ path, rest, does, folder }: Wanted, shelf: Shelf): Look
 
   function lookAt(name: string): LookedUp {
     const isFolder = name === '' || name.endsWith('/');
-    const within = isFolder ? join(name, does.index ?? 'index.html') : name;
-    const found = shelf.take(join(folder, within), folder);
+    const within = (isFolder ? name + (does.index ?? 'index.html') : name).replace(/^\//, '');
+    const found = shelf.take(`${folder}/${within}`, folder);
     if (found === 'folder') return isFolder ? { failure: 'not_found' } : { folder: true };
     if (found === 'none') return { failure: 'not_found' };
     if (found === 'outside') return { failure: 'hidden' };
     if (found === 'unreadable') return { failure: 'unreadable' };
-    return { item: found, name: within.replace(/^\//, '') };
+    return { item: found, name: within };
   }
 }
 

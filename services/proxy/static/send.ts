@@ -10,19 +10,18 @@ const PIECE = 262_144;
 
 /** Sends `item`, or `part` of it, as the body; headers are written before. Resolves when the answer is over. */
 export function sendFile(letter: Letter, item: Item, part: Part | undefined): Promise<void> | undefined {
-  const { response } = letter;
   const { start, end } = part ?? { start: 0, end: item.size - 1 };
   if (letter.method === 'HEAD' || item.size === 0) {
-    response.end();
+    letter.end();
     return undefined;
   }
   letter.bodyBytes = end - start + 1;
   if (item.text !== undefined && !part) {
-    response.end(item.text, 'latin1');
+    letter.end(item.text, 'latin1');
     return undefined;
   }
   if (item.bytes) {
-    response.end(part ? item.bytes.subarray(start, end + 1) : item.bytes);
+    letter.end(part ? item.bytes.subarray(start, end + 1) : item.bytes);
     return undefined;
   }
   return streamFile(letter, item, { start, end });

@@ -30,7 +30,7 @@ export async function serveStatic(
   }
 
   function serve(span: Span): Promise<void> | undefined {
-    const { method, request, response, target } = letter;
+    const { method, request, target } = letter;
     const tell = (outcome: string) => span.setAttribute(names.ATTR_FILE_OUTCOME, outcome);
     const fail = (outcome: string, code: FailureCode, headers?: OutgoingHttpHeaders) => {
       tell(outcome);
@@ -85,7 +85,7 @@ export async function serveStatic(
     headers['content-length'] = part ? part.end - part.start + 1 : item.size;
 
     tell(part ? 'range' : 'sent');
-    response.writeHead(part ? 206 : 200, { ...headers, ...letter.traceHeaders });
+    letter.begin(part ? 206 : 200, headers);
     return sendFile(letter, item, part);
   }
 }

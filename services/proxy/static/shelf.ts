@@ -5,6 +5,7 @@ import { hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { contentType } from 'mime-types';
+import { atEndOfTurn } from '../../../otel/turn.ts';
 
 export type Item = {
   /** Where it really is, links resolved. */
@@ -72,7 +73,7 @@ export function createShelf({ fileBytes, bytes }: { fileBytes: number; bytes: nu
       const known = foundThisTurn.get(file);
       if (known?.folder === folder) return known.found;
       const found = find(file, folder);
-      if (foundThisTurn.size === 0) setImmediate(() => foundThisTurn.clear());
+      if (foundThisTurn.size === 0) atEndOfTurn(() => foundThisTurn.clear());
       foundThisTurn.set(file, { folder, found });
       return found;
     },
