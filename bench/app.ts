@@ -13,10 +13,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
+import { STORE_OPTIONS } from '../lab/processes.ts';
 import { spansOf, type TracesData } from '../otel/trace.ts';
 import { freePortVariables } from '../tests/lab.ts';
-import { median } from './median.ts';
-import { countSpans } from './proxy-lab.ts';
+import { median } from './tools/median.ts';
+import { countSpans } from './tools/spans.ts';
+import { wrk } from './tools/wrk.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const ROUNDS = 5;
@@ -37,7 +39,7 @@ export async function main([seconds = '3']: string[]): Promise<void> {
     const ports = await freePortVariables();
     const environment = { ...process.env, ...ports, WAYBILL_HOME: home, WAYBILL_LOG_LEVEL: 'warn' };
     execFileSync(process.execPath, ['services/app/migrate.ts'], { cwd: ROOT, env: environment });
-    const store = await startNode('otel/store/main.ts', false, environment);
+    const store = await startNode('otel/store/main.ts', STORE_OPTIONS, environment);
     const endpoint = `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`;
     stands.push({ name: 'store', port: 0, stop: store });
     const together = { ...environment, WAYBILL_LETTERS_PER_WORKER: String(LETTERS_PER_WORKER) };
@@ -54,7 +56,7 @@ export async function main([seconds = '3']: string[]): Promise<void> {
     const asked = stands.filter(({ port }) => port !== 0);
     const traced = asked.find(({ name }) => name === 'ours traced') as Stand;
     const spansALetter = await spansOfOneLetter(traced.port, `http://127.0.0.1:${ports.WAYBILL_JAEGER_PORT}`);
-    const { rates, answered } = measure(asked, seconds);
+    const { rates, answered } = await measure(asked, Number(seconds));
     report(rates);
     for (const { stop } of stands.splice(0).toReversed()) await stop();
     const made = (answered.get(traced.name) ?? 0) * spansALetter;
@@ -79,28 +81,20 @@ async function spansOfOneLetter(port: number, jaeger: string): Promise<number> {
 }
 
 /** Requests a second by stand (medians), and how many each has answered in all. */
-function measure(stands: Stand[], seconds: string) {
+async function measure(stands: Stand[], seconds: number) {
   const rates = new Map(stands.map(({ name }) => [name, [] as number[]]));
-  const answered = new Map(stands.map(({ name, port }) => [name, ask(port, '2').requests])); // warm
+  const answered = new Map<string, number>();
+  const ask = async ({ name, port }: Stand, duration: number): Promise<number> => {
+    const load = { connections: CONNECTIONS, seconds: duration, headers: [`Host: ${HOST}`] };
+    const { rate, requests } = await wrk(`http://127.0.0.1:${port}${PAGE}`, load);
+    answered.set(name, (answered.get(name) ?? 0) + requests);
+    return rate;
+  };
+  for (const each of stands) await ask(each, 2); // compiles
   for (let round = 0; round < ROUNDS; round++) {
-    for (const { name, port } of stands) {
-      const { rate, requests } = ask(port, seconds);
-      rates.get(name)?.push(rate);
-      answered.set(name, (answered.get(name) ?? 0) + requests);
-    }
+    for (const each of stands) rates.get(each.name)?.push(await ask(each, seconds));
   }
   return { rates: new Map([...rates].map(([name, all]) => [name, median(all)])), answered };
-}
-
-/** Requests a second that `port` answers, and how many; throws when any answer is not a letter. */
-function ask(port: number, seconds: string): { rate: number; requests: number } {
-  const url = `http://127.0.0.1:${port}${PAGE}`;
-  const { stdout } = spawnSync('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '-H', `Host: ${HOST}`, url], {
-    encoding: 'utf8',
-  });
-  if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`not every answer was a letter:\n${stdout}`);
-  const number = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1]);
-  return { rate: number(/Requests\/sec:\s+([\d.]+)/), requests: number(/(\d+) requests in/) };
 }
 
 function report(rates: Map<string, number>): void {
@@ -119,15 +113,16 @@ async function startOurs(how: string, traced: boolean, environment: NodeJS.Proce
   const ports = await freePortVariables();
   const first = Number(ports.WAYBILL_APP_PORT);
   const own = { ...environment, ...ports, WAYBILL_WORKERS_AT: `127.0.0.1:${first},127.0.0.1:${first + 1}` };
+  const options = traced ? ['--import', './otel/instrument.ts'] : [];
   const stops = await Promise.all([
-    startNode('services/app/main.ts', traced, { ...own, OTEL_SERVICE_NAME: 'app', WAYBILL_INSTANCE: 'app-1' }),
-    startNode('services/app/main.ts', traced, {
+    startNode('services/app/main.ts', options, { ...own, OTEL_SERVICE_NAME: 'app', WAYBILL_INSTANCE: 'app-1' }),
+    startNode('services/app/main.ts', options, {
       ...own,
       OTEL_SERVICE_NAME: 'app',
       WAYBILL_INSTANCE: 'app-2',
       WAYBILL_APP_PORT: String(first + 1),
     }),
-    startNode('services/gateway/main.ts', traced, { ...own, OTEL_SERVICE_NAME: 'gateway' }),
+    startNode('services/gateway/main.ts', options, { ...own, OTEL_SERVICE_NAME: 'gateway' }),
   ]);
   return {
     name: `ours ${how}`,
@@ -136,9 +131,8 @@ async function startOurs(how: string, traced: boolean, environment: NodeJS.Proce
   };
 }
 
-async function startNode(entry: string, traced: boolean, env: NodeJS.ProcessEnv): Promise<() => Promise<void>> {
-  const instrument = traced ? ['--import', './otel/instrument.ts'] : [];
-  const child = spawn(process.execPath, [...instrument, entry], {
+async function startNode(entry: string, options: string[], env: NodeJS.ProcessEnv): Promise<() => Promise<void>> {
+  const child = spawn(process.execPath, [...options, entry], {
     cwd: ROOT,
     env,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

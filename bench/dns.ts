@@ -16,9 +16,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { STORE_OPTIONS } from '../lab/processes.ts';
 import { LabError } from '../lab/send.ts';
 import { freePortVariables } from '../tests/lab.ts';
-import { median } from './median.ts';
+import { median } from './tools/median.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const ROUNDS = 3;
@@ -98,7 +99,7 @@ async function measureDns(
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`,
     ...sampling,
   };
-  const store = await start('otel/store/main.ts', environment, []);
+  const store = await start('otel/store/main.ts', environment, STORE_OPTIONS);
   const dns = await start('services/dns/main.ts', { ...environment, OTEL_SERVICE_NAME: 'dns' }, [
     '--import',
     './otel/instrument.ts',

@@ -6,14 +6,15 @@
 //
 //   npm run bench gateway [seconds]      needs wrk
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { freePortVariables } from '../tests/lab.ts';
-import { median } from './median.ts';
-import { cpuSeconds } from './proxy-lab.ts';
+import { median } from './tools/median.ts';
+import { cpuSeconds } from './tools/process.ts';
+import { startWorker } from './tools/worker.ts';
+import { wrk } from './tools/wrk.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const ROUNDS = 3;
@@ -21,16 +22,6 @@ const CONNECTIONS = 64;
 const WARM_UP_SECONDS = 3;
 const LETTERS_PER_WORKER = [1, 32];
 const SPANS_A_LETTER = 3;
-
-const WORKER = `
-  const { createServer } = require('node:http');
-  const [id, port] = process.argv.slice(1);
-  const page = 'x'.repeat(2000);
-  createServer({ keepAliveTimeout: 0 }, (request, response) => {
-    response.setHeader('content-type', 'text/html');
-    if (request.url === '/healthz') response.end(JSON.stringify({ worker: id, pid: process.pid, started: 0 }));
-    else response.setHeader('content-length', page.length).end(page);
-  }).listen(Number(port), '127.0.0.1');`;
 
 /** A collector that takes everything and keeps a count of what it took. */
 const COLLECTOR = `
@@ -48,7 +39,7 @@ export async function main([seconds = '4']: string[]): Promise<void> {
   const cases = LETTERS_PER_WORKER.flatMap((letters) => [false, true].map((isTraced) => ({ letters, isTraced })));
   const found = new Map(cases.map((each) => [each, [] as Figures[]]));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const each of cases) found.get(each)?.push(await measure(each, seconds));
+    for (const each of cases) found.get(each)?.push(await measure(each, Number(seconds)));
   }
   const bare = median([...found.values()].flat().map((each) => each.bare));
   console.log(`bare Node server                         ${bare.toFixed(0).padStart(4)} µs of CPU a letter`);
@@ -69,14 +60,14 @@ type Figures = { bare: number; cpu: number; rate: number; lost: number };
 
 async function measure(
   { letters, isTraced }: { letters: number; isTraced: boolean },
-  seconds: string,
+  seconds: number,
 ): Promise<Figures> {
   const ports = await freePortVariables();
   const [app, otlp] = [Number(ports.WAYBILL_APP_PORT), ports.WAYBILL_OTLP_PORT];
-  const worker = spawn(process.execPath, ['--eval', WORKER, 'app-1', String(app)]);
+  const worker = startWorker('app-1', app);
   const children = [
     worker,
-    spawn(process.execPath, ['--eval', WORKER, 'app-2', String(app + 1)]),
+    startWorker('app-2', app + 1),
     spawn(process.execPath, ['--input-type=module', '--eval', COLLECTOR, String(otlp)]),
   ];
   const instrument = isTraced ? ['--import', './otel/instrument.ts'] : [];
@@ -107,24 +98,17 @@ async function measure(
 }
 
 /** What a letter costs the process that listens on `port`: µs of CPU for each, and how many it answers a second. */
-async function cost(listener: ChildProcess, port: number, seconds: string): Promise<{ cpu: number; rate: number }> {
-  await ask(port, String(WARM_UP_SECONDS));
+async function cost(listener: ChildProcess, port: number, seconds: number): Promise<{ cpu: number; rate: number }> {
+  const url = `http://127.0.0.1:${port}/letters/Ola/`;
+  await wrk(url, { connections: CONNECTIONS, seconds: WARM_UP_SECONDS });
   const before = cpuSeconds(listener);
-  const letters = await ask(port, seconds);
+  const { requests, rate } = await wrk(url, { connections: CONNECTIONS, seconds });
   await delay(500); // the last batch is part of the cost
-  return { cpu: ((cpuSeconds(listener) - before) / letters) * 1e6, rate: letters / Number(seconds) };
+  return { cpu: ((cpuSeconds(listener) - before) / requests) * 1e6, rate };
 }
 
 async function json(port: string | undefined, path: string): Promise<unknown> {
   return (await fetch(`http://127.0.0.1:${port}${path}`)).json();
-}
-
-/** How many letters were answered; throws when one was not answered well. */
-async function ask(port: number, seconds: string): Promise<number> {
-  const url = `http://127.0.0.1:${port}/letters/Ola/`;
-  const { stdout } = await promisify(execFile)('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, url]);
-  if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`not every letter was answered well\n${stdout}`);
-  return Number(/(\d+) requests in/.exec(stdout)?.[1]);
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

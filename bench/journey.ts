@@ -9,7 +9,7 @@ import { sendScenario, sendVisit } from '../lab/send.ts';
 import { findScenario, type Scenario } from '../otel/contract/scenarios.ts';
 import type { Visit } from '../otel/contract/visits.ts';
 import { startLab } from '../tests/lab.ts';
-import { median } from './median.ts';
+import { median } from './tools/median.ts';
 
 const ROUNDS = 5;
 const VISITS = 20;

@@ -3,17 +3,18 @@
 // every span in the lab's own store, which is asked afterwards whether any is missing. CPU time tells of the process
 // alone, whatever else the machine does meanwhile.
 //
-// For files, wrk and the server that it asks share one core, and the store has the others. On two cores wrk falls asleep
-// whenever it is faster than the server, and to wake it for each answer costs a virtual machine up to 30 µs, more than
-// either of them does: that would measure the machine. What is dynamic crosses four processes and has all cores.
+// For files, wrk shares one core with the server that it asks, and the store has the others: so nobody waits for anybody,
+// and a rate tells what a request costs on both sides. With `all`, everything has all cores: then nginx answers as fast as
+// wrk's one thread can ask, and on two cores the traced proxy, the store and wrk are one too many. What is dynamic
+// crosses four processes and has all cores always.
 //
-//   npm run bench proxy [seconds each] [rounds]      needs /usr/sbin/nginx, wrk, and Linux (taskset)
+//   npm run bench proxy [seconds each] [rounds] [all]      needs /usr/sbin/nginx, wrk, and Linux (taskset)
 
-import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { median } from './median.ts';
-import { type BenchLab, type Cores, cpuSeconds, residentMegabytes, startBench, type Who } from './proxy-lab.ts';
+import { type BenchLab, type Cores, startBench, type Who } from './proxy-lab.ts';
+import { median } from './tools/median.ts';
+import { cpuSeconds, residentMegabytes } from './tools/process.ts';
+import { type Answered, wrk } from './tools/wrk.ts';
 
 const CONNECTIONS = 64;
 const SMALL = '/static/small.css';
@@ -44,10 +45,10 @@ const CASES = [
   { name: 'dynamic', cores: 'all', path: '/', who: ['gateway', 'traced'], wanted: { traced: 0.5 } },
 ] as const satisfies { name: string; cores: Cores; path: string; who: Who[]; wanted: Partial<Record<Who, number>> }[];
 
-type Measured = { requests: number; rate: number; cpu: number };
+type Measured = Answered & { cpu: number };
 
 /** Prints rates, their ratios, CPU time for each request, memory over 200,000 requests, and spans lost. */
-export async function main([seconds = '2', rounds = '7']: string[] = []): Promise<void> {
+export async function main([seconds = '2', rounds = '7', placed]: string[] = []): Promise<void> {
   const lab = await startBench();
   const results = new Map<string, Measured[]>();
   try {
@@ -58,9 +59,9 @@ export async function main([seconds = '2', rounds = '7']: string[] = []): Promis
     }
     for (let round = 0; round < Number(rounds); round++) {
       for (const { name, cores, path, who: all } of CASES) {
-        lab.place(cores);
+        lab.place(placed === 'all' ? 'all' : cores);
         for (const who of all) {
-          const headers = name === '304' ? ['-H', `If-None-Match: ${await etagOf(lab, who)}`] : [];
+          const headers = name === '304' ? [`If-None-Match: ${await etagOf(lab, who)}`] : [];
           const key = `${name} ${who}`;
           results.set(key, [...(results.get(key) ?? []), await ask(who, path, Number(seconds), headers)]);
         }
@@ -83,14 +84,9 @@ async function etagOf(lab: BenchLab, who: Who): Promise<string> {
 async function measure(lab: BenchLab, who: Who, path: string, seconds: number, headers: string[]): Promise<Measured> {
   const { port, process } = lab.of[who];
   const before = cpuSeconds(process);
-  const url = `http://127.0.0.1:${port}${path}`;
-  const args = ['wrk', '-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '30s', ...headers, url];
-  const { stdout } = await promisify(execFile)('taskset', ['-c', lab.coresOfLoad(), ...args]);
-  if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`${url}: not every request was answered well\n${stdout}`);
+  const answered = await wrk(`http://127.0.0.1:${port}${path}`, { connections: CONNECTIONS, seconds, headers });
   await lab.settle(); // what is left to export is part of the cost, and not of the next one's
-  const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
-  const cpu = ((cpuSeconds(process) - before) / requests) * 1e6;
-  return { requests, rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]), cpu };
+  return { ...answered, cpu: ((cpuSeconds(process) - before) / answered.requests) * 1e6 };
 }
 
 function report(

@@ -7,9 +7,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { STORE_OPTIONS } from '../lab/processes.ts';
 import { freePortVariables } from '../tests/lab.ts';
-import { median } from './median.ts';
 import { type Export, exportsOf, startOf } from './store-load.ts';
+import { median } from './tools/median.ts';
 
 const MEASURED_TRACES = 10_000;
 const ASKED = 41;
@@ -133,7 +134,7 @@ async function startStore(home: string): Promise<Store> {
       WAYBILL_STORE_MEGABYTES: '100000',
       WAYBILL_STORE_DAYS: '1000',
     },
-    execArgv: [],
+    execArgv: STORE_OPTIONS,
   });
   await once(child, 'message');
   return {

@@ -20,9 +20,9 @@ export type Child = {
 };
 
 /** Starts one process; what it prints is appended to `log`. */
-export function startChild({ service, entry, environment, kind, name }: Process, log: string): Child {
+export function startChild({ service, entry, options, environment, kind, name }: Process, log: string): Child {
   const instrument = service === null ? [] : ['--import', './otel/instrument.ts'];
-  const child = spawn(execPath, [...instrument, entry], {
+  const child = spawn(execPath, [...options, ...instrument, entry], {
     cwd: ROOT,
     env: { ...env, ...environment, ...(service !== null && { OTEL_SERVICE_NAME: service }) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -15,11 +15,12 @@ type Place = { trace: number; next: number };
  * transaction; and one to forget what is remembered (after a rollback or an eviction).
  */
 export function createFiling(database: DatabaseSync) {
-  // `do update` that changes nothing, because only then `returning` answers for a row that was there.
-  const trace = database.prepare(
-    'insert into trace (id, arrived) values (?, ?) on conflict (id) do update set id = id returning no',
+  const newTrace = database.prepare('insert into trace (id, arrived) values (?, ?) on conflict do nothing');
+  const traceOf = database.prepare(
+    `select no, (select max(no) from chunk where no >= trace.no * ${CHUNKS} and no < (trace.no + 1) * ${CHUNKS}) as newest
+     from trace where id = ?`,
   );
-  const newestOf = database.prepare('select max(no) as no from chunk where no >= ? and no < ?');
+  // `do update` that changes nothing, because only then `returning` answers for a row that was there.
   const source = database.prepare(
     'insert into source (service, resource, scope) values (?, ?, ?) on conflict do update set service = service returning no',
   );
@@ -39,9 +40,11 @@ export function createFiling(database: DatabaseSync) {
   const newest = new Map<number, number>();
 
   function placeOf(traceId: string): Place {
-    const no = numberOf(trace.get(traceId, Date.now()));
-    const last = newestOf.get(no * CHUNKS, (no + 1) * CHUNKS)?.no;
-    return { trace: no, next: last === null ? no * CHUNKS : Number(last) + 1 };
+    const { changes, lastInsertRowid } = newTrace.run(traceId, Date.now());
+    if (changes === 1) return { trace: Number(lastInsertRowid), next: Number(lastInsertRowid) * CHUNKS };
+    const known = traceOf.get(traceId);
+    const no = numberOf(known);
+    return { trace: no, next: known?.newest == null ? no * CHUNKS : Number(known.newest) + 1 };
   }
 
   function file({ traceId, source: from, spans, operations }: Chunk): void {
