@@ -17,6 +17,7 @@ import { STORE_OPTIONS } from '../lab/processes.ts';
 import { spansOf, type TracesData } from '../otel/trace.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { median } from './tools/median.ts';
+import { ready } from './tools/process.ts';
 import { countSpans } from './tools/spans.ts';
 import { wrk } from './tools/wrk.ts';
 
@@ -137,7 +138,7 @@ async function startNode(entry: string, options: string[], env: NodeJS.ProcessEn
     env,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  await Promise.race([once(child, 'message'), ended(child, entry)]);
+  await ready(child);
   return () => stop(child);
 }
 
@@ -159,11 +160,6 @@ async function startDjango(name: string, python: string, env: NodeJS.ProcessEnv)
     await delay(50);
   }
   return { name, port, stop: () => stop(child) };
-}
-
-async function ended(child: ChildProcess, entry: string): Promise<never> {
-  const [code] = await once(child, 'exit');
-  throw new Error(`${entry} ended (${code})`);
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -20,6 +20,7 @@ import { STORE_OPTIONS } from '../lab/processes.ts';
 import { LabError } from '../lab/send.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { median } from './tools/median.ts';
+import { ready } from './tools/process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const ROUNDS = 3;
@@ -117,7 +118,7 @@ async function measureDns(
 
 async function start(entry: string, env: NodeJS.ProcessEnv, execArgv: string[]): Promise<ChildProcess> {
   const child = fork(entry, { cwd: ROOT, env, execArgv, stdio: 'ignore' });
-  await once(child, 'message'); // ready
+  await ready(child);
   return child;
 }
 

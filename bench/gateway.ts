@@ -7,12 +7,11 @@
 //   npm run bench gateway [seconds]      needs wrk
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePortVariables } from '../tests/lab.ts';
 import { median } from './tools/median.ts';
-import { cpuSeconds } from './tools/process.ts';
+import { cpuSeconds, ready } from './tools/process.ts';
 import { startWorker } from './tools/worker.ts';
 import { wrk } from './tools/wrk.ts';
 
@@ -84,7 +83,7 @@ async function measure(
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   try {
-    await once(gateway, 'message');
+    await ready(gateway);
     const { cpu: bare } = await cost(worker, app, seconds);
     const { cpu, rate } = await cost(gateway, Number(ports.WAYBILL_GATEWAY_PORT), seconds);
     const { workers } = (await json(ports.WAYBILL_GATEWAY_CONTROL_PORT, '/workers')) as Table;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { STORE_OPTIONS } from '../lab/processes.ts';
 import { freePortVariables } from '../tests/lab.ts';
-import { cpuSeconds } from './tools/process.ts';
+import { cpuSeconds, ready } from './tools/process.ts';
 import { countSpans } from './tools/spans.ts';
 import { startWorker } from './tools/worker.ts';
 
@@ -46,6 +46,7 @@ export async function startBench(): Promise<BenchLab> {
   writeFileSync(join(home, 'nginx.conf'), nginxConfig(home, nginxPort));
 
   const children: ChildProcess[] = [];
+  process.once('exit', () => children.map((child) => child.kill())); // when it could not be stopped in order
   const service = async (entry: string, options: string[], environment: NodeJS.ProcessEnv) => {
     const child = spawn(process.execPath, [...options, entry], {
       cwd: ROOT,
@@ -63,7 +64,7 @@ export async function startBench(): Promise<BenchLab> {
       },
     });
     children.push(child);
-    await once(child, 'message');
+    await ready(child);
     return child;
   };
 

@@ -11,6 +11,7 @@ import { STORE_OPTIONS } from '../lab/processes.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { type Export, exportsOf, startOf } from './store-load.ts';
 import { median } from './tools/median.ts';
+import { ready } from './tools/process.ts';
 
 const MEASURED_TRACES = 10_000;
 const ASKED = 41;
@@ -136,7 +137,7 @@ async function startStore(home: string): Promise<Store> {
     },
     execArgv: STORE_OPTIONS,
   });
-  await once(child, 'message');
+  await ready(child);
   return {
     process: child,
     otlp: `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`,

@@ -61,15 +61,20 @@ export async function startLab(extra: NodeJS.ProcessEnv = {}): Promise<Lab> {
   };
 }
 
-/** A variable for every port of the lab, each free a moment ago. */
+/** Where the ports begin that this process has been given: a lab that is not up yet has taken none of its own. */
+const given: number[] = [];
+
+/** A variable for every port of the lab, each free a moment ago, and none given twice. */
 export async function freePortVariables(): Promise<NodeJS.ProcessEnv> {
   const names = Object.keys(readLabConfig({}).ports);
   const row = names.length + WORKER_PORTS;
   for (;;) {
     const first = 20_000 + Math.floor(Math.random() * 10_000);
+    if (given.some((other) => Math.abs(other - first) < row)) continue;
     const ports = Array.from({ length: row }, (_, index) => first + index);
     const free = await Promise.all(ports.map((port) => isFree('127.0.0.1', port)));
     if (!free.every(Boolean)) continue;
+    given.push(first);
     const others = names.filter((name) => name !== 'WAYBILL_APP_PORT');
     return {
       ...Object.fromEntries(others.map((name, index) => [name, String(first + index)])),
