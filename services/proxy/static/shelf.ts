@@ -6,6 +6,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type
 import { sep } from 'node:path';
 import { contentType } from 'mime-types';
 import { atEndOfTurn } from '../../../otel/turn.ts';
+import { IN_ONE_PIECE } from '../letter.ts';
 
 export type Item = {
   /** Where it really is, links resolved. */
@@ -86,7 +87,6 @@ export function createShelf({ fileBytes, bytes }: { fileBytes: number; bytes: nu
 export type Shelf = ReturnType<typeof createShelf>;
 
 const MOST_FILES = 10_000;
-const TEXT_BYTES = 16_384;
 /** File times advance in ticks of up to 10 ms: a file that changed just now may change again and look the same. */
 const CLOCK_TICK_MS = 20;
 
@@ -159,7 +159,7 @@ function describe(real: string, file: string, stats: Stats, bytes: Buffer | unde
       'last-modified': stats.mtime.toUTCString(),
     },
     bytes,
-    text: size <= TEXT_BYTES ? bytes?.toString('latin1') : undefined,
+    text: size <= IN_ONE_PIECE ? bytes?.toString('latin1') : undefined,
   };
 }
 

@@ -3,7 +3,7 @@
 //   start ─ connected ─ sent ─ answered (status, headers) ─ whole
 //     └────────┴──────────┴──────┴── failed: before the answer a page, afterwards the connection is cut
 
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { now } from '../../../otel/clock.ts';
@@ -11,7 +11,7 @@ import { proxy } from '../../../otel/contract/index.ts';
 import type { Endpoint } from '../../../otel/endpoint.ts';
 import { endSpan, failSpan, startSpan, within } from '../../../otel/span.ts';
 import type { FailureCode } from '../errors.ts';
-import type { Letter } from '../letter.ts';
+import { IN_ONE_PIECE, type Letter } from '../letter.ts';
 import { answerHeaders } from './headers.ts';
 
 /** Bounds of an errand: times in ms, body in bytes. */
@@ -79,12 +79,31 @@ export class Errand {
       return;
     }
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
-    response.writeHead(status, answerHeaders(this.letter, answer.headers));
     answer.on('data', (chunk: Buffer) => {
       this.letter.bodyBytes += chunk.length;
     });
     answer.once('end', () => this.#settle(status >= 400 ? String(status) : undefined));
-    answer.pipe(response);
+    const headers = answerHeaders(this.letter, answer.headers);
+    if (Number(answer.headers['content-length']) <= IN_ONE_PIECE) {
+      this.#passWhole(answer, status, headers);
+    } else {
+      response.writeHead(status, headers);
+      answer.pipe(response);
+    }
+  }
+
+  /** A small answer is passed on when it is whole: if the gateway breaks off, the client gets a page that says so. */
+  #passWhole(answer: IncomingMessage, status: number, headers: OutgoingHttpHeaders): void {
+    const { letter } = this;
+    const pieces: Buffer[] = [];
+    answer.on('data', (piece: Buffer) => pieces.push(piece));
+    answer.once('end', () => {
+      if (letter.response.headersSent) return; // it was answered otherwise
+      letter.response.writeHead(status, headers);
+      const [first] = pieces;
+      if (first === undefined) letter.end();
+      else letter.end((pieces.length > 1 ? Buffer.concat(pieces) : first).toString('latin1'), 'latin1');
+    });
   }
 
   /** What http-proxy could not do. */

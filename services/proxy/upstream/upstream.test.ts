@@ -152,21 +152,31 @@ test.each<[name: string, said: string | Buffer, code: string]>([
   expect([server, client[1]]).toEqual([[502, code], code]);
 });
 
+const SMALL_CUT = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc';
+const LARGE_CUT = 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nabc';
+
+test('a small answer that ends before it should: 502, for nothing of it was passed on', async () => {
+  const { url } = await proxyBefore(startRawGateway((socket) => socket.once('data', () => socket.end(SMALL_CUT))));
+  const response = await fetch(url);
+  expect(await response.text()).toContain('<title>The app server broke off its answer</title>');
+  expect(await outcome()).toEqual({ server: [502, 'upstream_cut'], client: [200, 'upstream_cut'] });
+});
+
 test.each([
-  ['by length', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc'],
+  ['by length', LARGE_CUT],
   ['by chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n'],
-])('an answer that ends before it should (%s): the connection is cut, never left hanging', async (_, said) => {
+])('a large answer that ends before it should (%s): the connection is cut, never left hanging', async (_, said) => {
   const { url } = await proxyBefore(startRawGateway((socket) => socket.once('data', () => socket.end(said))));
   const response = await fetch(url);
   await expect(response.text()).rejects.toThrow();
   expect(await outcome()).toEqual({ server: [200, 'upstream_cut'], client: [200, 'upstream_cut'] });
 });
 
-test('an answer that is longer than it says: the connection is cut', async () => {
+test('an answer that is longer than it says: 502', async () => {
   const said = 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef';
   const { url } = await proxyBefore(startRawGateway((socket) => socket.once('data', () => socket.end(said))));
-  await expect(fetch(url)).rejects.toThrow();
-  expect(await outcome()).toEqual({ server: [200, 'upstream_malformed'], client: [200, 'upstream_malformed'] });
+  expect((await fetch(url)).status).toBe(502);
+  expect(await outcome()).toEqual({ server: [502, 'upstream_malformed'], client: [200, 'upstream_malformed'] });
 });
 
 test('a gateway that says nothing: 504 in time, and the connection to it is closed', async () => {
@@ -181,9 +191,15 @@ test('a gateway that says nothing: 504 in time, and the connection to it is clos
   expect(millis(client.duration)).toBeGreaterThanOrEqual(99);
 });
 
-test('a gateway that stops in the middle of its answer: the connection is cut in time', async () => {
-  const said = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc';
-  const gateway = startRawGateway((socket) => socket.once('data', () => socket.write(said)));
+test('a gateway that stops in the middle of a small answer: 504 in time', async () => {
+  const gateway = startRawGateway((socket) => socket.once('data', () => socket.write(SMALL_CUT)));
+  const { url } = await proxyBefore(gateway, { WAYBILL_PROXY_UPSTREAM_TIMEOUT: '100' });
+  expect((await fetch(url)).status).toBe(504);
+  expect(await outcome()).toEqual({ server: [504, 'upstream_timeout'], client: [200, 'upstream_timeout'] });
+});
+
+test('a gateway that stops in the middle of a large answer: the connection is cut in time', async () => {
+  const gateway = startRawGateway((socket) => socket.once('data', () => socket.write(LARGE_CUT)));
   const { url } = await proxyBefore(gateway, { WAYBILL_PROXY_UPSTREAM_TIMEOUT: '100' });
   const response = await fetch(url);
   await expect(response.text()).rejects.toThrow();
