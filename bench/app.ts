@@ -5,9 +5,8 @@
 //
 //   npm run bench app [seconds a round]          PYTHON=… for a Python that has OpenTelemetry's Django instrumentation
 
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +16,7 @@ import { STORE_OPTIONS } from '../lab/processes.ts';
 import { spansOf, type TracesData } from '../otel/trace.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { median } from './tools/median.ts';
-import { ready } from './tools/process.ts';
+import { ready, stop, TRACED } from './tools/process.ts';
 import { countSpans } from './tools/spans.ts';
 import { wrk } from './tools/wrk.ts';
 
@@ -114,7 +113,7 @@ async function startOurs(how: string, traced: boolean, environment: NodeJS.Proce
   const ports = await freePortVariables();
   const first = Number(ports.WAYBILL_APP_PORT);
   const own = { ...environment, ...ports, WAYBILL_WORKERS_AT: `127.0.0.1:${first},127.0.0.1:${first + 1}` };
-  const options = traced ? ['--import', './otel/instrument.ts'] : [];
+  const options = traced ? TRACED : [];
   const stops = await Promise.all([
     startNode('services/app/main.ts', options, { ...own, OTEL_SERVICE_NAME: 'app', WAYBILL_INSTANCE: 'app-1' }),
     startNode('services/app/main.ts', options, {
@@ -160,12 +159,6 @@ async function startDjango(name: string, python: string, env: NodeJS.ProcessEnv)
     await delay(50);
   }
   return { name, port, stop: () => stop(child) };
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
 }
 
 function hasOpenTelemetry(python: string): boolean {

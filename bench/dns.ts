@@ -20,7 +20,7 @@ import { STORE_OPTIONS } from '../lab/processes.ts';
 import { LabError } from '../lab/send.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { median } from './tools/median.ts';
-import { ready } from './tools/process.ts';
+import { ready, stop, TRACED } from './tools/process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const ROUNDS = 3;
@@ -101,10 +101,7 @@ async function measureDns(
     ...sampling,
   };
   const store = await start('otel/store/main.ts', environment, STORE_OPTIONS);
-  const dns = await start('services/dns/main.ts', { ...environment, OTEL_SERVICE_NAME: 'dns' }, [
-    '--import',
-    './otel/instrument.ts',
-  ]);
+  const dns = await start('services/dns/main.ts', { ...environment, OTEL_SERVICE_NAME: 'dns' }, TRACED);
   execFileSync('dig', ['@127.0.0.1', '-p', port, NAME]); // from now on it is remembered
   const figures = await dnsperf(port, seconds, home, load);
   await stop(dns); // sends what is queued
@@ -120,11 +117,6 @@ async function start(entry: string, env: NodeJS.ProcessEnv, execArgv: string[]):
   const child = fork(entry, { cwd: ROOT, env, execArgv, stdio: 'ignore' });
   await ready(child);
   return child;
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  child.kill('SIGTERM');
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
 async function dnsperf(port: string, seconds: string, home: string, load: string[] = []): Promise<Figures> {

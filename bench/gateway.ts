@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePortVariables } from '../tests/lab.ts';
 import { median } from './tools/median.ts';
-import { cpuSeconds, ready } from './tools/process.ts';
+import { cpuSeconds, ready, TRACED } from './tools/process.ts';
 import { startWorker } from './tools/worker.ts';
 import { wrk } from './tools/wrk.ts';
 
@@ -69,8 +69,7 @@ async function measure(
     startWorker('app-2', app + 1),
     spawn(process.execPath, ['--input-type=module', '--eval', COLLECTOR, String(otlp)]),
   ];
-  const instrument = isTraced ? ['--import', './otel/instrument.ts'] : [];
-  const gateway = spawn(process.execPath, [...instrument, 'services/gateway/main.ts'], {
+  const gateway = spawn(process.execPath, [...(isTraced ? TRACED : []), 'services/gateway/main.ts'], {
     cwd: ROOT,
     env: {
       ...process.env,

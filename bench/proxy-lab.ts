@@ -1,14 +1,13 @@
 // What bench/proxy.ts measures: nginx, the proxy untraced and traced, the gateway with two workers, and the lab's store.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { STORE_OPTIONS } from '../lab/processes.ts';
 import { freePortVariables } from '../tests/lab.ts';
-import { cpuSeconds, ready } from './tools/process.ts';
+import { cpuSeconds, ready, stop, TRACED } from './tools/process.ts';
 import { countSpans } from './tools/spans.ts';
 import { startWorker } from './tools/worker.ts';
 
@@ -16,7 +15,6 @@ const ROOT = join(import.meta.dirname, '..');
 const NGINX = '/usr/sbin/nginx';
 /** Of the proxy: the entry, `location`, and `static file` or the errand to the gateway. */
 const SPANS_A_REQUEST = 3;
-const TRACED = ['--import', './otel/instrument.ts'];
 
 export type Who = 'nginx' | 'untraced' | 'traced' | 'gateway';
 
@@ -101,20 +99,14 @@ export async function startBench(): Promise<BenchLab> {
       }
     },
     async stop() {
-      for (const child of children.filter((each) => each !== store)) await end(child);
-      await end(store);
+      for (const child of children.filter((each) => each !== store)) await stop(child);
+      await stop(store);
       const lines = readFileSync(accessLog).reduce((sum, byte) => sum + (byte === 10 ? 1 : 0), 0);
       const stored = countSpans(join(home, 'traces.db'), 'proxy');
       rmSync(home, { recursive: true });
       return { made: lines * SPANS_A_REQUEST, stored };
     },
   };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
 }
 
 function nginxConfig(home: string, port: number): string {

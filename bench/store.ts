@@ -2,8 +2,7 @@
 // waits for a trace. node bench/store.ts [traces]   (100,000; about two minutes)
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,29 +10,28 @@ import { STORE_OPTIONS } from '../lab/processes.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { type Export, exportsOf, startOf } from './store-load.ts';
 import { median } from './tools/median.ts';
-import { ready } from './tools/process.ts';
+import { cpuSeconds, ready, residentMegabytes, stop } from './tools/process.ts';
 
 const MEASURED_TRACES = 10_000;
 const ASKED = 41;
-const TICKS_A_SECOND = 100;
 
 const agent = new Agent({ keepAlive: true });
 
 /** Prints the figures for a store that holds `args[0]` traces, 100,000 unless given. */
 export async function main([wanted = '100000']: string[] = []): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
-  await stop(await startStore(home)); // leaves its compiled code behind, as each first `npm start` does
+  await stop((await startStore(home)).process); // leaves its compiled code behind, as each first `npm start` does
   const store = await startStore(home);
   try {
-    console.log(`${'memory, empty'.padEnd(28)} ${megabytes(memory(store))}`);
+    console.log(`${'memory, empty'.padEnd(28)} ${megabytes(store)}`);
     const filled = await fill(store, Number(wanted));
     await timeReads(store, filled);
-    console.log(`${'memory, after the searches'.padEnd(28)} ${megabytes(memory(store))}`);
-    await stop(store);
+    console.log(`${'memory, after the searches'.padEnd(28)} ${megabytes(store)}`);
+    await stop(store.process);
     const bytes = statSync(join(home, 'traces.db')).size;
     console.log(`${'disk'.padEnd(28)} ${(bytes / filled.spans).toFixed(0)} bytes a span`);
   } finally {
-    await stop(store);
+    await stop(store.process);
     rmSync(home, { recursive: true, force: true });
   }
 }
@@ -60,8 +58,7 @@ async function fill(store: Store, wanted: number): Promise<Filled> {
         `${Math.round(spans / seconds)} a second by the clock   (${Math.round(bytes / spans)} bytes a span sent)`,
     );
   }
-  const report = () =>
-    console.log(`${'memory'.padEnd(28)} ${megabytes(memory(store))}   (${filled.spans} spans stored)`);
+  const report = () => console.log(`${'memory'.padEnd(28)} ${megabytes(store)}   (${filled.spans} spans stored)`);
   let reported = false;
   while (filled.traces < wanted) {
     await send('protobuf', MEASURED_TRACES / 2);
@@ -74,7 +71,7 @@ async function fill(store: Store, wanted: number): Promise<Filled> {
 
 /** Sends `exports` as four services would, each one export at a time. */
 async function sendAll(store: Store, exports: Export[], format: 'protobuf' | 'json') {
-  const cpu = cpuSeconds(store);
+  const cpu = cpuSeconds(store.process);
   const began = performance.now();
   let next = 0;
   const sender = async () => {
@@ -83,7 +80,7 @@ async function sendAll(store: Store, exports: Export[], format: 'protobuf' | 'js
   await Promise.all([sender(), sender(), sender(), sender()]);
   return {
     seconds: (performance.now() - began) / 1000,
-    cpuSeconds: cpuSeconds(store) - cpu,
+    cpuSeconds: cpuSeconds(store.process) - cpu,
     spans: exports.reduce((sum, { spans }) => sum + spans, 0),
     bytes: exports.reduce((sum, { body }) => sum + body.length, 0),
   };
@@ -145,12 +142,6 @@ async function startStore(home: string): Promise<Store> {
   };
 }
 
-async function stop({ process: child }: Store): Promise<void> {
-  if (child.exitCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
-}
-
 async function post({ otlp }: Store, { body }: Export, format: 'protobuf' | 'json'): Promise<void> {
   const type = format === 'json' ? 'application/json' : 'application/x-protobuf';
   const status = await ask(`${otlp}/v1/traces`, body, type);
@@ -172,19 +163,8 @@ function ask(url: string, body?: Buffer, type = ''): Promise<number> {
   });
 }
 
-/** Seconds of processor time that the store has used, all its threads together. */
-function cpuSeconds({ process: { pid } }: Store): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
-}
-
-/** Bytes of memory that it holds. */
-function memory({ process: { pid } }: Store): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(0)} MB`;
+function megabytes({ process }: Store): string {
+  return `${residentMegabytes(process).toFixed(0)} MB`;
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

@@ -1,8 +1,11 @@
-// Processes that are measured: when they are ready, and what Linux tells of them.
+// Processes that are measured: how they are traced, when they are ready, how they end, and what Linux tells of them.
 
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+
+/** Node's options for a service that is traced. */
+export const TRACED = ['--import', './otel/instrument.ts'];
 
 /** Resolves when a service of the lab says that it is ready; throws when it ends before. */
 export async function ready(child: ChildProcess): Promise<void> {
@@ -10,6 +13,13 @@ export async function ready(child: ChildProcess): Promise<void> {
     throw new Error(`${child.spawnargs.slice(1).join(' ')} ended (${code ?? signal})`);
   });
   await Promise.race([once(child, 'message'), ended]);
+}
+
+/** Ends it in order; resolves when it has ended, also if it had before. */
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
 }
 
 /** User and system time that it has used, in seconds (Linux counts in ticks of 10 ms). */
@@ -21,5 +31,6 @@ export function cpuSeconds({ pid }: ChildProcess): number {
 
 /** Its memory, in MB. */
 export function residentMegabytes({ pid }: ChildProcess): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1000;
+  const kibibytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  return (kibibytes * 1024) / 1e6;
 }

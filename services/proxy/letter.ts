@@ -24,9 +24,6 @@ import type { Target } from './target.ts';
 /** static, dynamic, return: what a location says; refused: none was asked. */
 export type Kind = 'static' | 'dynamic' | 'return' | 'refused';
 
-/** A body of up to so many bytes leaves in one piece with its headers, if it is text, a byte a character: 5 µs less. */
-export const IN_ONE_PIECE = 16_384;
-
 export class Letter {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;

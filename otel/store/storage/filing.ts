@@ -16,10 +16,10 @@ type Place = { trace: number; next: number };
  */
 export function createFiling(database: DatabaseSync) {
   const newTrace = database.prepare('insert into trace (id, arrived) values (?, ?) on conflict do nothing');
-  const traceOf = database.prepare(
-    `select no, (select max(no) from chunk where no >= trace.no * ${CHUNKS} and no < (trace.no + 1) * ${CHUNKS}) as newest
-     from trace where id = ?`,
-  );
+  const known = database.prepare(`
+    select no, coalesce(
+      (select max(no) + 1 from chunk where no >= trace.no * ${CHUNKS} and no < (trace.no + 1) * ${CHUNKS}), no * ${CHUNKS}
+    ) as next from trace where id = ?`);
   // `do update` that changes nothing, because only then `returning` answers for a row that was there.
   const source = database.prepare(
     'insert into source (service, resource, scope) values (?, ?, ?) on conflict do update set service = service returning no',
@@ -42,9 +42,8 @@ export function createFiling(database: DatabaseSync) {
   function placeOf(traceId: string): Place {
     const { changes, lastInsertRowid } = newTrace.run(traceId, Date.now());
     if (changes === 1) return { trace: Number(lastInsertRowid), next: Number(lastInsertRowid) * CHUNKS };
-    const known = traceOf.get(traceId);
-    const no = numberOf(known);
-    return { trace: no, next: known?.newest == null ? no * CHUNKS : Number(known.newest) + 1 };
+    const place = known.get(traceId);
+    return { trace: numberOf(place), next: Number(place?.next) };
   }
 
   function file({ traceId, source: from, spans, operations }: Chunk): void {

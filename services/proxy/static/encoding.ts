@@ -17,7 +17,7 @@ export type Variant = {
 /** The variant of `item` to send to a client that says `accepted` in Accept-Encoding. */
 export function chooseVariant(item: Item, accepted: string | undefined, folder: string, shelf: Shelf): Variant {
   const variants = variantsOf(item, folder, shelf);
-  if (variants === undefined) return { item, encoding: 'identity', varies: false };
+  if (variants.size === 0) return { item, encoding: 'identity', varies: false };
   const headers = { 'accept-encoding': accepted ?? 'identity' };
   const acceptable = new Negotiator({ headers }).encodings([...variants.keys()]);
   for (const [encoding, variant] of variants) {
@@ -26,13 +26,11 @@ export function chooseVariant(item: Item, accepted: string | undefined, folder: 
   return { item, encoding: 'identity', varies: true };
 }
 
-function variantsOf(item: Item, folder: string, shelf: Shelf): Map<'br' | 'gzip', Item> | undefined {
-  let found: Map<'br' | 'gzip', Item> | undefined;
+function variantsOf(item: Item, folder: string, shelf: Shelf): Map<'br' | 'gzip', Item> {
+  const found = new Map<'br' | 'gzip', Item>();
   for (const encoding of ['br', 'gzip'] as const) {
     const variant = shelf.take(item.file + SUFFIXES[encoding], folder);
-    if (typeof variant !== 'object' || variant.changed < item.changed) continue;
-    found ??= new Map();
-    found.set(encoding, variant);
+    if (typeof variant === 'object' && variant.changed >= item.changed) found.set(encoding, variant);
   }
   return found;
 }

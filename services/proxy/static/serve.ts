@@ -114,6 +114,6 @@ function makeCacheHeaders({ expires, headers = {} }: StaticAction, now: number):
   return {
     ...others,
     expires: new Date((now + expires) * 1000).toUTCString(),
-    'cache-control': [`max-age=${expires}`, ...(more ? [more] : [])].join(', '),
+    'cache-control': more ? `max-age=${expires}, ${more}` : `max-age=${expires}`,
   };
 }

@@ -9,9 +9,11 @@ import * as semconv from '@opentelemetry/semantic-conventions';
 import { now } from '../../../otel/clock.ts';
 import { proxy } from '../../../otel/contract/index.ts';
 import type { Endpoint } from '../../../otel/endpoint.ts';
+import { endWith, IN_ONE_PIECE } from '../../../otel/one-piece.ts';
 import { endSpan, failSpan, startSpan, within } from '../../../otel/span.ts';
+import { atEndOfTurn } from '../../../otel/turn.ts';
 import type { FailureCode } from '../errors.ts';
-import { IN_ONE_PIECE, type Letter } from '../letter.ts';
+import type { Letter } from '../letter.ts';
 import { answerHeaders } from './headers.ts';
 
 /** Bounds of an errand: times in ms, body in bytes. */
@@ -94,15 +96,13 @@ export class Errand {
 
   /** A small answer is passed on when it is whole: if the gateway breaks off, the client gets a page that says so. */
   #passWhole(answer: IncomingMessage, status: number, headers: OutgoingHttpHeaders): void {
-    const { letter } = this;
+    const { response } = this.letter;
     const pieces: Buffer[] = [];
     answer.on('data', (piece: Buffer) => pieces.push(piece));
     answer.once('end', () => {
-      if (letter.response.headersSent) return; // it was answered otherwise
-      letter.response.writeHead(status, headers);
-      const [first] = pieces;
-      if (first === undefined) letter.end();
-      else letter.end((pieces.length > 1 ? Buffer.concat(pieces) : first).toString('latin1'), 'latin1');
+      if (response.headersSent) return; // it was answered otherwise
+      response.writeHead(status, headers);
+      atEndOfTurn(() => endWith(response, pieces));
     });
   }
 
