@@ -100,7 +100,7 @@ async function measureDns(
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`,
     ...sampling,
   };
-  const store = await start('otel/store/main.ts', environment, STORE_OPTIONS);
+  const store = await start('services/store/main.ts', environment, STORE_OPTIONS);
   const dns = await start('services/dns/main.ts', { ...environment, OTEL_SERVICE_NAME: 'dns' }, TRACED);
   execFileSync('dig', ['@127.0.0.1', '-p', port, NAME]); // from now on it is remembered
   const figures = await dnsperf(port, seconds, home, load);

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabConfig } from '../lab/config.ts';
 import { sendScenario, sendVisit } from '../lab/send.ts';
-import { findScenario, type Scenario } from '../otel/contract/scenarios.ts';
-import type { Visit } from '../otel/contract/visits.ts';
+import { findScenario, type Scenario } from '../scenarios/scenarios.ts';
+import type { Visit } from '../scenarios/visits.ts';
 import { startLab } from '../tests/lab.ts';
 import { median } from './tools/median.ts';
 

@@ -4,7 +4,7 @@
 //   npm run bench router [seconds]
 
 import { connect, type Socket } from 'node:net';
-import { encodeProxyHeader, hopsField } from '../otel/propagation/proxy-protocol.ts';
+import { encodeProxyHeader, hopsField } from '../runtime/net/proxy-protocol.ts';
 import { type Lab, startLab } from '../tests/lab.ts';
 import { median } from './tools/median.ts';
 

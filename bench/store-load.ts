@@ -3,9 +3,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { encode } from '../otel/store/otlp/encode.ts';
-import { TRACES } from '../otel/store/otlp/messages.ts';
-import type { ResourceSpans, Span } from '../otel/store/otlp/traces.ts';
+import { encode } from '../services/store/otlp/encode.ts';
+import { TRACES } from '../services/store/otlp/messages.ts';
+import type { ResourceSpans, Span } from '../services/store/otlp/traces.ts';
 
 /** One export: its body, and how many spans and which traces it has. */
 export type Export = { body: Buffer; spans: number; traceIds: string[] };

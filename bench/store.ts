@@ -123,7 +123,7 @@ async function timeReads(store: Store, { traces, traceIds }: Filled): Promise<vo
 
 async function startStore(home: string): Promise<Store> {
   const ports = await freePortVariables();
-  const child = fork(new URL('../otel/store/main.ts', import.meta.url), {
+  const child = fork(new URL('../services/store/main.ts', import.meta.url), {
     env: {
       ...process.env,
       ...ports,

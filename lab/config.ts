@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { host, port, str } from 'envalid';
-import { count, readEnvironment } from '../otel/environment.ts';
+import { count, readEnvironment } from '../runtime/environment.ts';
 
 /** A port of the lab: its default, and what listens there. */
 const PORTS = {
@@ -54,7 +54,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
     WAYBILL_WORKERS: count({ default: 2, desc: 'how many workers; one answers one letter at a time' }),
     NODE_COMPILE_CACHE: str({ default: '', desc: 'where Node keeps compiled code; in WAYBILL_HOME unless set' }),
     WAYBILL_HOME: str({ default: '.waybill', desc: 'where databases and logs are kept' }),
-    WAYBILL_ADDRESSES: str({ default: 'services/addresses.local', desc: "the lab's map of the world" }),
+    WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
     WAYBILL_JAEGER_URL: str({ default: '', desc: 'where traces are read back; with OTEL_EXPORTER_OTLP_ENDPOINT' }),
     OTEL_EXPORTER_OTLP_ENDPOINT: str({ default: '', desc: 'an outside collector; then no embedded store is started' }),
   });

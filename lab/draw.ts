@@ -10,7 +10,7 @@
 //   http://127.0.0.1:8190/traces/0af7651916cd43dd8448eb211c80319c
 
 import { styleText } from 'node:util';
-import { layOut, type Row } from '../otel/waterfall.ts';
+import { layOut, type Row } from '../traces/waterfall.ts';
 import type { Outcome } from './send.ts';
 
 const BAR_WIDTH = 36;

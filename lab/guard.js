@@ -1,5 +1,5 @@
 // Every command starts here, in plain JavaScript, so that an old Node can still read it: checks Node, then imports the
-// command's TypeScript. `node lab/guard.js fire static` runs lab/fire.ts.
+// command's TypeScript. `node lab/guard.js fire static` runs lab/commands/fire.ts.
 
 const NEEDED = 24;
 const [major] = process.versions.node.split('.');
@@ -13,5 +13,5 @@ Elsewhere install Node ${NEEDED} (https://nodejs.org), or use Docker: docker com
 }
 
 const [command] = process.argv.splice(2, 1);
-const { main } = await import(`./${command}.ts`);
+const { main } = await import(`./commands/${command}.ts`);
 await main(process.argv.slice(2));

@@ -85,7 +85,7 @@ export function processes(config: LabConfig): Process[] {
     untraced('migrate', 'services/app/migrate.ts', 'task'),
     untraced('collectstatic', 'services/app/collectstatic.ts', 'task'),
     ...(config.otlpEndpoint === undefined
-      ? [{ ...untraced('store', 'otel/store/main.ts', 'service'), options: STORE_OPTIONS }]
+      ? [{ ...untraced('store', 'services/store/main.ts', 'service'), options: STORE_OPTIONS }]
       : []),
   ];
 }

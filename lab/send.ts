@@ -1,11 +1,11 @@
 // Sends the visits of a scenario through the visitor, one after the other, waits for each trace, and judges it.
 
 import { randomUUID } from 'node:crypto';
-import { judge, type Verdict } from '../otel/contract/judge.ts';
-import type { Scenario } from '../otel/contract/scenarios.ts';
-import type { Visit } from '../otel/contract/visits.ts';
-import { jaegerPage, waitForTrace } from '../otel/jaeger.ts';
-import type { TraceSpan } from '../otel/trace.ts';
+import type { Scenario } from '../scenarios/scenarios.ts';
+import type { Visit } from '../scenarios/visits.ts';
+import { jaegerPage, waitForTrace } from '../traces/jaeger.ts';
+import { judge, type Verdict } from '../traces/judge.ts';
+import type { TraceSpan } from '../traces/model.ts';
 import type { LabConfig } from './config.ts';
 
 /** One visit as it went: the fields of `--json`, and the spans for those who draw them. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TraceSpan } from '../otel/trace.ts';
+import type { TraceSpan } from '../traces/model.ts';
 import { drawWays } from './ways.ts';
 
 const letter = (...stops: [office: string, next: string | undefined][]) =>

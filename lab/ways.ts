@@ -9,7 +9,7 @@
 import { ATTR_SERVICE_INSTANCE_ID } from '@opentelemetry/semantic-conventions';
 import { router } from '../otel/contract/index.ts';
 import { ATTR_ROUTER_NEXT_HOP } from '../otel/contract/names.ts';
-import type { TraceSpan } from '../otel/trace.ts';
+import type { TraceSpan } from '../traces/model.ts';
 import { style } from './draw.ts';
 
 const NO_WAY = 'connection kept: its way was chosen before';

@@ -14,7 +14,7 @@ import {
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import { now } from './clock.ts';
 import { type NameOf, nameOf, SCOPE, type SpanSpec } from './contract/spec.ts';
-import { noteException } from './note.ts';
+import { noteException } from './event.ts';
 
 const tracer = trace.getTracer(SCOPE);
 const open = new Set<Span>();

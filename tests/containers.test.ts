@@ -8,7 +8,7 @@ import { DockerComposeEnvironment, type StartedDockerComposeEnvironment, Wait } 
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { readLabConfig } from '../lab/config.ts';
 import { sendScenario } from '../lab/send.ts';
-import { findScenario, type Scenario } from '../otel/contract/scenarios.ts';
+import { findScenario, type Scenario } from '../scenarios/scenarios.ts';
 import { freePortVariables } from './lab.ts';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -5,12 +5,17 @@ import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
-const sources = globSync('{lab,services,otel,bench,tests}/**/*.{ts,js}', { cwd: ROOT }).map((path) => ({
-  path,
-  text: readFileSync(join(ROOT, path), 'utf8'),
-}));
+const sources = globSync('{otel,runtime,traces,scenarios,services,lab,bench,tests}/**/*.{ts,js}', { cwd: ROOT }).map(
+  (path) => ({
+    path,
+    text: readFileSync(join(ROOT, path), 'utf8'),
+  }),
+);
 const code = sources.filter(({ path }) => !path.includes('.test.'));
-const SERVICES = ['visitor', 'dns', 'router', 'proxy', 'gateway', 'app'];
+const SERVICES = ['visitor', 'dns', 'router', 'proxy', 'gateway', 'app', 'store'];
+
+/** From the ground up: each folder imports from its own row or an earlier one only. */
+const LAYERS = [['otel'], ['runtime', 'traces'], ['scenarios'], ['services'], ['lab'], ['bench', 'tests']];
 
 const importsOf = ({ path, text }: (typeof sources)[number]) =>
   [...text.matchAll(/(?:from|import) '([^']+)'/g)].map(([, name = '']) =>
@@ -21,10 +26,21 @@ test('services never import each other', () => {
   const wrong = code.flatMap((file) => {
     const [, own] = /^services\/(\w+)\//.exec(file.path) ?? [];
     const others = importsOf(file).filter(
-      (path) => /^services\/\w+\//.test(path) && !path.startsWith(`services/${own}/`),
+      (path) => /^services\/(?!addresses)\w+\//.test(path) && !path.startsWith(`services/${own}/`),
     );
     return own ? others.map((path) => `${file.path} imports ${path}`) : [];
   });
+  expect(wrong).toEqual([]);
+});
+
+test('imports run one way: otel → runtime, traces → scenarios → services → lab → bench, tests', () => {
+  const layerOf = (path: string) =>
+    LAYERS.findIndex((folders) => folders.some((folder) => path.startsWith(`${folder}/`)));
+  const wrong = code.flatMap((file) =>
+    importsOf(file)
+      .filter((path) => layerOf(path) > layerOf(file.path))
+      .map((path) => `${file.path} imports ${path}`),
+  );
   expect(wrong).toEqual([]);
 });
 
@@ -48,8 +64,10 @@ test('services read the environment in config.ts, and main.ts hands it over', ()
   expect(wrong).toEqual([]);
 });
 
-test('only note.ts adds events to spans', () => {
-  const wrong = code.filter(({ path, text }) => /\.(addEvent|recordException)\(/.test(text) && path !== 'otel/note.ts');
+test('only event.ts adds events to spans', () => {
+  const wrong = code.filter(
+    ({ path, text }) => /\.(addEvent|recordException)\(/.test(text) && path !== 'otel/event.ts',
+  );
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 

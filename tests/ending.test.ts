@@ -3,8 +3,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { waitForTrace } from '../otel/jaeger.ts';
-import { rootsOf } from '../otel/trace.ts';
+import { waitForTrace } from '../traces/jaeger.ts';
+import { rootsOf } from '../traces/model.ts';
 import { freePortVariables, startLab } from './lab.ts';
 
 test('a taken port: says which, what for, which variable changes it, and leaves nothing running', async () => {

@@ -5,11 +5,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { decode, encode } from 'dns-packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Expected } from '../otel/contract/expect.ts';
-import { judge } from '../otel/contract/judge.ts';
-import { findScenario, type Scenario } from '../otel/contract/scenarios.ts';
-import { waitForTrace } from '../otel/jaeger.ts';
-import { rootsOf } from '../otel/trace.ts';
+import { findScenario, type Scenario } from '../scenarios/scenarios.ts';
+import type { Expected } from '../traces/expected.ts';
+import { waitForTrace } from '../traces/jaeger.ts';
+import { judge } from '../traces/judge.ts';
+import { rootsOf } from '../traces/model.ts';
 import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;

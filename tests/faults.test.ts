@@ -2,11 +2,11 @@
 // A gateway and two workers as `npm start` runs them; spans are collected here, so that none is lost unseen.
 
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { flatten } from '../otel/contract/expect.ts';
 import { gateway } from '../otel/contract/index.ts';
-import { judge } from '../otel/contract/judge.ts';
-import { findScenario } from '../otel/contract/scenarios.ts';
-import { rootsOf, type TraceSpan } from '../otel/trace.ts';
+import { findScenario } from '../scenarios/scenarios.ts';
+import { flatten } from '../traces/expected.ts';
+import { judge } from '../traces/judge.ts';
+import { rootsOf, type TraceSpan } from '../traces/model.ts';
 import { startCrew } from './crew.ts';
 
 const LETTERS = 10_000;

@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendScenario } from '../lab/send.ts';
-import { scenarios } from '../otel/contract/scenarios.ts';
-import { rootsOf } from '../otel/trace.ts';
+import { scenarios } from '../scenarios/scenarios.ts';
+import { rootsOf } from '../traces/model.ts';
 import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;

@@ -1,4 +1,4 @@
-// The whole lab for a test: started as a user starts it (lab/up.ts), on free ports, with a home of its own.
+// The whole lab for a test: started as a user starts it (lab/commands/up.ts), on free ports, with a home of its own.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

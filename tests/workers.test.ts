@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Outcome, sendScenario } from '../lab/send.ts';
 import { ATTR_QUEUE_WAIT, ATTR_WORKER_ID } from '../otel/contract/names.ts';
-import { findScenario, type Scenario } from '../otel/contract/scenarios.ts';
+import { findScenario, type Scenario } from '../scenarios/scenarios.ts';
 import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;

@@ -10,7 +10,7 @@ const question = {
   [names.ATTR_DNS_QUESTION_TYPE]: 'the kind of record asked for: A, AAAA, MX …',
 };
 
-/** What a server's span says of the two messages; otel/wire/dns.ts tells what the bytes mean. */
+/** What a server's span says of the two messages; traces/wire/dns.ts tells what the bytes mean. */
 const messages = {
   [semconv.ATTR_NETWORK_TRANSPORT]: 'udp, or tcp where the answer was too long for a datagram',
   [names.ATTR_DNS_MESSAGE_QUERY]: 'the bytes that came, in hex',

@@ -1,6 +1,5 @@
 // The contract: every span of the lab, in the order of a journey. The single source of truth for code, tests and docs.
 
-import type { TraceSpan } from '../trace.ts';
 import * as app from './app.ts';
 import * as dns from './dns.ts';
 import * as gateway from './gateway.ts';
@@ -17,7 +16,15 @@ export const spans: readonly SpanSpec[] = [visitor, dns, router, proxy, gateway,
 );
 
 /** The contract's word on a span that was recorded; undefined for one that is not the lab's own. */
-export function findSpec({ service, kind, name }: Pick<TraceSpan, 'service' | 'kind' | 'name'>): SpanSpec | undefined {
+export function findSpec({
+  service,
+  kind,
+  name,
+}: {
+  service: string;
+  kind: SpanSpec['kind'];
+  name: string;
+}): SpanSpec | undefined {
   return spans.find((spec) => spec.service === service && spec.kind === kind && patternOf(spec).test(name));
 }
 

@@ -3,8 +3,8 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { bool, host, port, str, url } from 'envalid';
-import { count, readEnvironment } from '../../otel/environment.ts';
-import type { Listening } from '../../otel/listen.ts';
+import { count, readEnvironment } from '../../runtime/environment.ts';
+import type { Listening } from '../../runtime/net/listen.ts';
 import { readWorkerConfig, type WorkerConfig } from './worker/config.ts';
 
 export type AppConfig = WorkerConfig & {

@@ -3,13 +3,13 @@
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { flatten } from '../../otel/contract/expect.ts';
 import { app as appSpans } from '../../otel/contract/index.ts';
-import { judge } from '../../otel/contract/judge.ts';
-import { scenarios } from '../../otel/contract/scenarios.ts';
-import type { Visit } from '../../otel/contract/visits.ts';
 import { recordSpans } from '../../otel/testing.ts';
-import type { TraceSpan } from '../../otel/trace.ts';
+import { scenarios } from '../../scenarios/scenarios.ts';
+import type { Visit } from '../../scenarios/visits.ts';
+import { flatten } from '../../traces/expected.ts';
+import { judge } from '../../traces/judge.ts';
+import type { TraceSpan } from '../../traces/model.ts';
 import { databases, type TestApp } from './testing.ts';
 
 const recorded = recordSpans();

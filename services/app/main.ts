@@ -1,6 +1,6 @@
 // Framework and site (Django's job), one worker: see README.md.
 
-import { run } from '../../otel/shutdown.ts';
+import { run } from '../../runtime/shutdown.ts';
 import { readConfig } from './config.ts';
 import { createApp } from './server.ts';
 

@@ -2,8 +2,8 @@
 // What is the app server's own (bounds, watchdog, health, draining) is in worker/.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { endOf } from '../../otel/answered.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
+import { endOf } from '../../runtime/http/answered.ts';
 import type { AppConfig } from './config.ts';
 import { type Application, createApplication } from './framework/application.ts';
 import type { Response } from './framework/http/response.ts';

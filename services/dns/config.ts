@@ -1,9 +1,9 @@
 // Every variable that the phonebook reads.
 
 import { host, port, str } from 'envalid';
-import { count, readEnvironment } from '../../otel/environment.ts';
-import type { Listening } from '../../otel/listen.ts';
-import { type AddressMap, readAddressMap } from '../addresses.ts';
+import { count, readEnvironment } from '../../runtime/environment.ts';
+import type { Listening } from '../../runtime/net/listen.ts';
+import { type AddressMap, readAddressMap } from '../addresses/map.ts';
 import { type FaultTable, zoneAmounts } from './faults.ts';
 
 export type ZoneConfig = { zone: string; file: string; listening: Listening };
@@ -40,7 +40,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): DnsConfig {
       default: '198.51.100.1',
       desc: 'the address of the root server, where every walk begins',
     }),
-    WAYBILL_ADDRESSES: str({ default: 'services/addresses.local', desc: "the lab's map of the world" }),
+    WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
     WAYBILL_DNS_TIMEOUT: count({
       default: 300,
       desc: 'ms to wait for a name server; all tries together stay below what clients wait (dig: 5 s, the visitor: 3 s)',

@@ -1,4 +1,4 @@
-import { run } from '../../otel/shutdown.ts';
+import { run } from '../../runtime/shutdown.ts';
 import { readConfig } from './config.ts';
 import { createDns } from './server.ts';
 

@@ -1,6 +1,6 @@
 // What every server of the phonebook does with a message before it looks anything up: read it, or say why not.
 
-import { log } from '../../otel/log.ts';
+import { log } from '../../runtime/log.ts';
 import { isQuery, OPCODE_QUERY, opcodeOf, type Query, readQuery } from './message/query.ts';
 import { limitOf, type Rcode, type Reply, writeBadVersion, writeHeader, writeReply } from './message/reply.ts';
 

@@ -4,9 +4,9 @@
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Listening, listen } from '../../otel/listen.ts';
-import { log } from '../../otel/log.ts';
-import { closeServer } from '../../otel/shutdown.ts';
+import { log } from '../../runtime/log.ts';
+import { type Listening, listen } from '../../runtime/net/listen.ts';
+import { closeServer } from '../../runtime/shutdown.ts';
 import { authority } from './authority.ts';
 import type { DnsConfig } from './config.ts';
 import { createControl } from './control.ts';

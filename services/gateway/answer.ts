@@ -6,7 +6,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { endWith } from '../../otel/one-piece.ts';
+import { endWith } from '../../runtime/http/one-piece.ts';
 import { type Headers, passedOn } from './headers.ts';
 
 /** Answers of up to so many bytes are held. */

@@ -1,9 +1,9 @@
 // Every variable that the gateway reads. Knobs that gunicorn has too are named beside its own in README.md.
 
 import { host, port } from 'envalid';
-import type { Endpoint } from '../../otel/endpoint.ts';
-import { count, endpoints, readEnvironment } from '../../otel/environment.ts';
-import type { Listening } from '../../otel/listen.ts';
+import { count, endpoints, readEnvironment } from '../../runtime/environment.ts';
+import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import type { Listening } from '../../runtime/net/listen.ts';
 import type { FaultSettings } from './faults.ts';
 
 /** What may be changed while the gateway runs, through its control port. */

@@ -3,8 +3,8 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { listen } from '../../otel/listen.ts';
-import { closeServer } from '../../otel/shutdown.ts';
+import { listen } from '../../runtime/net/listen.ts';
+import { closeServer } from '../../runtime/shutdown.ts';
 import type { GatewayConfig, Settings } from './config.ts';
 import type { Crew } from './crew.ts';
 import { FAULTS } from './faults.ts';

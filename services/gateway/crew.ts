@@ -2,8 +2,8 @@
 
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Endpoint } from '../../otel/endpoint.ts';
-import { log } from '../../otel/log.ts';
+import { log } from '../../runtime/log.ts';
+import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { isUp, Worker } from './worker.ts';
 
 /** How often names are looked up again, in ms. */

@@ -1,8 +1,8 @@
 // The headers on their way through the gateway.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import { endToEnd } from '../../otel/propagation/end-to-end.ts';
 import { ORDER_HEADER } from '../../otel/propagation/http.ts';
+import { endToEnd } from '../../runtime/http/headers.ts';
 
 export type Headers = Record<string, string | string[]>;
 

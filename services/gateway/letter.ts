@@ -3,12 +3,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Attributes, type Context, context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
-import { endOf } from '../../otel/answered.ts';
 import { gateway } from '../../otel/contract/index.ts';
-import { log } from '../../otel/log.ts';
-import { hasBody } from '../../otel/propagation/end-to-end.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
+import { endOf } from '../../runtime/http/answered.ts';
+import { hasBody } from '../../runtime/http/headers.ts';
+import { log } from '../../runtime/log.ts';
 import { answerFailure, type FailureCode } from './errors.ts';
 
 /** Methods that may be sent twice without doing twice what they ask for (RFC 9110, 9.2.2). */

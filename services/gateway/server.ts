@@ -1,8 +1,8 @@
 // The gateway: the letters' door, the queue, the table of workers, and a private door to look at both.
 
 import { createServer } from 'node:http';
-import { listen } from '../../otel/listen.ts';
-import { closeServer } from '../../otel/shutdown.ts';
+import { listen } from '../../runtime/net/listen.ts';
+import { closeServer } from '../../runtime/shutdown.ts';
 import type { GatewayConfig } from './config.ts';
 import { createControl } from './control.ts';
 import { Crew } from './crew.ts';

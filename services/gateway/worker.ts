@@ -11,9 +11,9 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { ATTR_WORKER_ID, ATTR_WORKER_STATE } from '../../otel/contract/names.ts';
-import type { Endpoint } from '../../otel/endpoint.ts';
-import { log } from '../../otel/log.ts';
 import { ORDER_HEADER } from '../../otel/propagation/http.ts';
+import { log } from '../../runtime/log.ts';
+import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { Connections } from './connections.ts';
 import { type Health, HealthCheck, type NoHealth } from './health.ts';
 import { restarts, stateChanges } from './metrics.ts';

@@ -1,9 +1,9 @@
 // Every variable that the proxy reads. Those that nginx has too are named beside its own in README.md.
 
 import { host, port, str, url } from 'envalid';
-import type { Endpoint } from '../../otel/endpoint.ts';
-import { count, endpoints, readEnvironment } from '../../otel/environment.ts';
-import type { Listening } from '../../otel/listen.ts';
+import { count, endpoints, readEnvironment } from '../../runtime/environment.ts';
+import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import type { Listening } from '../../runtime/net/listen.ts';
 
 /** How much a client may send, and how long it may take; times in ms. */
 export type Bounds = {

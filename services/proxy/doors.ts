@@ -3,11 +3,11 @@
 
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
-import { listen } from '../../otel/listen.ts';
-import { log } from '../../otel/log.ts';
-import { receiveProxyHeader } from '../../otel/propagation/proxy-socket.ts';
-import { closeServer } from '../../otel/shutdown.ts';
-import { atEndOfTurn } from '../../otel/turn.ts';
+import { log } from '../../runtime/log.ts';
+import { listen } from '../../runtime/net/listen.ts';
+import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
+import { closeServer } from '../../runtime/shutdown.ts';
+import { atEndOfTurn } from '../../runtime/turn.ts';
 import type { Bounds, ProxyConfig } from './config.ts';
 import { FAILURES, type FailureCode, failurePage } from './errors.ts';
 import type { Letter } from './letter.ts';

@@ -9,15 +9,15 @@ import {
 } from 'node:http';
 import { type Context, context, INVALID_TRACEID, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
-import { endOf } from '../../otel/answered.ts';
 import { now } from '../../otel/clock.ts';
 import { proxy } from '../../otel/contract/index.ts';
 import { ATTR_LOCATION_KIND } from '../../otel/contract/names.ts';
-import { log } from '../../otel/log.ts';
-import { hasBody } from '../../otel/propagation/end-to-end.ts';
 import { extractContext, responseHeaders } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
-import { atEndOfTurn } from '../../otel/turn.ts';
+import { endOf } from '../../runtime/http/answered.ts';
+import { hasBody } from '../../runtime/http/headers.ts';
+import { log } from '../../runtime/log.ts';
+import { atEndOfTurn } from '../../runtime/turn.ts';
 import { FAILURES, type FailureCode, failurePage } from './errors.ts';
 import type { Target } from './target.ts';
 

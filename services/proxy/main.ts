@@ -1,6 +1,6 @@
 // The reverse proxy (nginx's job): see README.md.
 
-import { run } from '../../otel/shutdown.ts';
+import { run } from '../../runtime/shutdown.ts';
 import { readConfig } from './config.ts';
 import { createProxy } from './server.ts';
 

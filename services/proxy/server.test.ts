@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { proxy as contract } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
-import { encodeProxyHeader } from '../../otel/propagation/proxy-protocol.ts';
 import { childrenOf, recordSpans } from '../../otel/testing.ts';
+import { encodeProxyHeader } from '../../runtime/net/proxy-protocol.ts';
 import { FAILURES } from './errors.ts';
 import { freePort, sendRaw, startGateway, startProxy, type TestProxy, type TestServer } from './testing.ts';
 

@@ -5,9 +5,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { proxy } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
-import { log } from '../../otel/log.ts';
-import { note } from '../../otel/note.ts';
+import { note } from '../../otel/event.ts';
 import { inSpan } from '../../otel/span.ts';
+import { log } from '../../runtime/log.ts';
 import { openAccessLog } from './access-log.ts';
 import type { ProxyConfig } from './config.ts';
 import { createDoors } from './doors.ts';

@@ -1,9 +1,9 @@
 // Every variable that the post offices read.
 
 import { host, port, str } from 'envalid';
-import { count, readEnvironment } from '../../otel/environment.ts';
-import type { Listening } from '../../otel/listen.ts';
-import { type AddressMap, readAddressMap } from '../addresses.ts';
+import { count, readEnvironment } from '../../runtime/environment.ts';
+import type { Listening } from '../../runtime/net/listen.ts';
+import { type AddressMap, readAddressMap } from '../addresses/map.ts';
 import type { OfficeOptions } from './office.ts';
 import { type Office, readOffices } from './routes.ts';
 
@@ -22,7 +22,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): RouterConfig {
       default: '',
       desc: 'the offices that this process runs, with commas; all that are on the map, unless set',
     }),
-    WAYBILL_ADDRESSES: str({ default: 'services/addresses.local', desc: "the lab's map of the world" }),
+    WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
     WAYBILL_ROUTER_CONTROL_PORT: port({ default: 8300, desc: 'the private control port' }),
     WAYBILL_ROUTER_HEADER_TIMEOUT: count({ default: 2000, desc: "ms until a letter's header must be whole" }),
     WAYBILL_ROUTER_CONNECT_TIMEOUT: count({ default: 500, desc: 'ms until the next office counts as closed' }),

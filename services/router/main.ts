@@ -1,4 +1,4 @@
-import { run } from '../../otel/shutdown.ts';
+import { run } from '../../runtime/shutdown.ts';
 import { readConfig } from './config.ts';
 import { createRouter } from './server.ts';
 

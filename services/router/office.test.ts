@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { recordSpans, seededRandom } from '../../otel/testing.ts';
 import {
   encodeProxyHeader,
   hopsField,
   hopsOf,
   type ProxyHeader,
   traceField,
-} from '../../otel/propagation/proxy-protocol.ts';
-import { receiveProxyHeader } from '../../otel/propagation/proxy-socket.ts';
-import { recordSpans, seededRandom } from '../../otel/testing.ts';
+} from '../../runtime/net/proxy-protocol.ts';
+import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
 import { createOffice, type OfficeOptions } from './office.ts';
 import { parseOffices } from './routes.ts';
 

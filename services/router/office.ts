@@ -12,9 +12,10 @@ import * as semconv from '@opentelemetry/semantic-conventions';
 import { router } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { SCOPE } from '../../otel/contract/spec.ts';
-import type { Endpoint } from '../../otel/endpoint.ts';
-import { log } from '../../otel/log.ts';
-import { note } from '../../otel/note.ts';
+import { note } from '../../otel/event.ts';
+import { inSpan } from '../../otel/span.ts';
+import { log } from '../../runtime/log.ts';
+import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import {
   contextOf,
   encodeProxyHeader,
@@ -22,10 +23,9 @@ import {
   hopsOf,
   type ProxyHeader,
   TYPE_HOPS,
-} from '../../otel/propagation/proxy-protocol.ts';
-import { receiveProxyHeader } from '../../otel/propagation/proxy-socket.ts';
-import { inSpan } from '../../otel/span.ts';
-import type { AddressMap } from '../addresses.ts';
+} from '../../runtime/net/proxy-protocol.ts';
+import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
+import type { AddressMap } from '../addresses/map.ts';
 import { Choice, nameOf, type Way } from './choice.ts';
 import { ForwardFailure } from './errors.ts';
 import { relay } from './relay.ts';

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
-import { type Endpoint, endpoint } from '../../otel/endpoint.ts';
+import { type Endpoint, endpoint } from '../../runtime/net/endpoint.ts';
 
 export type Route = {
   /** For letters to these addresses: the first `bits` bits of an address are those of `network`. */

@@ -7,8 +7,8 @@
 
 import { createServer, type Server } from 'node:http';
 import type { Server as NetServer, Socket } from 'node:net';
-import { type Listening, listen } from '../../otel/listen.ts';
-import { closeServer } from '../../otel/shutdown.ts';
+import { type Listening, listen } from '../../runtime/net/listen.ts';
+import { closeServer } from '../../runtime/shutdown.ts';
 import type { RouterConfig } from './config.ts';
 import { createOffice } from './office.ts';
 

@@ -1,10 +1,10 @@
 // Every variable that the visitor reads.
 
 import { host, port, str, url } from 'envalid';
-import { type Endpoint, endpoint } from '../../otel/endpoint.ts';
-import { count, endpoints, readEnvironment } from '../../otel/environment.ts';
-import type { Listening } from '../../otel/listen.ts';
-import { type AddressMap, readAddressMap } from '../addresses.ts';
+import { count, endpoints, readEnvironment } from '../../runtime/environment.ts';
+import { type Endpoint, endpoint } from '../../runtime/net/endpoint.ts';
+import type { Listening } from '../../runtime/net/listen.ts';
+import { type AddressMap, readAddressMap } from '../addresses/map.ts';
 
 export type VisitorConfig = {
   listening: Listening;
@@ -39,7 +39,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
       default: [{ host: '127.0.0.1', port: 8183 }],
       desc: "the gateway's control port",
     }),
-    WAYBILL_ADDRESSES: str({ default: 'services/addresses.local', desc: "the lab's map of the world" }),
+    WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
     WAYBILL_POST_OFFICE: str({
       default: '192.0.2.1:8300',
       desc: 'the post office where letters are handed in, an address on the map; none: they are sent directly',

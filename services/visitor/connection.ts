@@ -3,7 +3,7 @@
 
 import { Agent } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import type { Endpoint } from '../../otel/endpoint.ts';
+import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { VisitFailure } from './errors.ts';
 
 /** Opens a TCP connection within `timeout` ms; throws a VisitFailure with the socket's error code or `connect_timeout`. */

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Endpoint } from '../../otel/endpoint.ts';
+import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { BadRequest } from './errors.ts';
 
 /** Asks the control port at `endpoint` for `path`, as `request` asks the visitor; resolves with its answer's JSON. Throws a BadRequest with its words when it refuses. */

@@ -7,8 +7,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { SpanContext } from '@opentelemetry/api';
 import { type DecodedPacket, decode, encode, streamEncode } from 'dns-packet';
-import type { Endpoint } from '../../otel/endpoint.ts';
 import { encodeTraceOption, TRACE_OPTION } from '../../otel/propagation/dns.ts';
+import type { Endpoint } from '../../runtime/net/endpoint.ts';
 
 const TRIES = 2;
 /** What a datagram can carry without being split on common networks (DNS Flag Day 2020). */

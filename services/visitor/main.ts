@@ -1,6 +1,6 @@
 // You and your browser: see README.md.
 
-import { run } from '../../otel/shutdown.ts';
+import { run } from '../../runtime/shutdown.ts';
 import { readConfig } from './config.ts';
 import { createVisitor } from './server.ts';
 

@@ -2,9 +2,9 @@
 // These requests are the lab's own and leave no span; the visit that they ask for opens the trace.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listen } from '../../otel/listen.ts';
-import { log } from '../../otel/log.ts';
-import { closeServer } from '../../otel/shutdown.ts';
+import { log } from '../../runtime/log.ts';
+import { listen } from '../../runtime/net/listen.ts';
+import { closeServer } from '../../runtime/shutdown.ts';
 import { createBrowsers } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
 import { askControl } from './control.ts';

@@ -2,10 +2,10 @@
 
 import { findSpec } from '../../otel/contract/index.ts';
 import { ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY } from '../../otel/contract/names.ts';
-import { waitForTrace } from '../../otel/jaeger.ts';
-import type { TraceSpan, Values } from '../../otel/trace.ts';
-import { layOut, type Row, type Waterfall } from '../../otel/waterfall.ts';
-import { dnsFields } from '../../otel/wire/dns.ts';
+import { waitForTrace } from '../../traces/jaeger.ts';
+import type { TraceSpan, Values } from '../../traces/model.ts';
+import { layOut, type Row, type Waterfall } from '../../traces/waterfall.ts';
+import { dnsFields } from '../../traces/wire/dns.ts';
 import { escapeHtml, page } from './pages.ts';
 
 /** How long the page waits for a trace that has not arrived whole, in ms; then it shows what there is. */

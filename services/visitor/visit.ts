@@ -10,11 +10,11 @@ import {
   ATTR_DNS_RESPONSE_CODE,
   ATTR_WAY,
 } from '../../otel/contract/names.ts';
-import type { Endpoint } from '../../otel/endpoint.ts';
-import { note } from '../../otel/note.ts';
+import { note } from '../../otel/event.ts';
 import { contextHeaders } from '../../otel/propagation/http.ts';
-import { encodeProxyHeader, hopsField, traceField } from '../../otel/propagation/proxy-protocol.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
+import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import { encodeProxyHeader, hopsField, traceField } from '../../runtime/net/proxy-protocol.ts';
 import type { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
 import { Connection, openConnection } from './connection.ts';

@@ -1,7 +1,7 @@
 // Answers to what went wrong: a page of the site where it has one, else a plain one. With `debug` on it tells more,
 // as Django's technical pages do: the patterns tried, or the stack trace; without, only "Internal error."
 
-import { log } from '../../../otel/log.ts';
+import { log } from '../../../runtime/log.ts';
 import { HttpError, NoPattern } from './http/errors.ts';
 import type { Request } from './http/request.ts';
 import { Response } from './http/response.ts';

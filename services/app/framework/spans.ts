@@ -12,7 +12,7 @@ import * as semconv from '@opentelemetry/semantic-conventions';
 import { app } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
 import { nameOf } from '../../../otel/contract/spec.ts';
-import { note } from '../../../otel/note.ts';
+import { note } from '../../../otel/event.ts';
 import { endSpan, errorType, failSpan, inSpan, startSpan, within } from '../../../otel/span.ts';
 import type { Result } from './database/engine.ts';
 import { HttpError } from './http/errors.ts';

@@ -1,7 +1,7 @@
 // What the app server's side of a worker reads from the environment beside the site's own configuration; each setting
 // stands beside gunicorn's in services/gateway/README.md.
 
-import { count, readEnvironment } from '../../../otel/environment.ts';
+import { count, readEnvironment } from '../../../runtime/environment.ts';
 
 export type WorkerConfig = {
   maxHeaders: number;

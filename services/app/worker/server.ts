@@ -4,10 +4,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type Listening, listen } from '../../../otel/listen.ts';
-import { log } from '../../../otel/log.ts';
 import { ORDER_HEADER } from '../../../otel/propagation/http.ts';
-import { closeServer } from '../../../otel/shutdown.ts';
+import { log } from '../../../runtime/log.ts';
+import { type Listening, listen } from '../../../runtime/net/listen.ts';
+import { closeServer } from '../../../runtime/shutdown.ts';
 import type { WorkerConfig } from './config.ts';
 import { goWrong } from './faults.ts';
 import { startWatchdog } from './watchdog.ts';

@@ -3,7 +3,7 @@
 
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
-import type { Endpoint } from '../../../otel/endpoint.ts';
+import type { Endpoint } from '../../../runtime/net/endpoint.ts';
 import { DnsFailure } from '../errors.ts';
 import { HEADER } from '../message/query.ts';
 import type { Over } from '../protocol.ts';

@@ -2,7 +2,7 @@
 // (RFC 1035, 4.2.2; RFC 7766).
 
 import { createServer, type Server, type Socket } from 'node:net';
-import { type Listening, listen } from '../../../otel/listen.ts';
+import { type Listening, listen } from '../../../runtime/net/listen.ts';
 import { isQuery } from '../message/query.ts';
 import type { Receive } from '../protocol.ts';
 import { firstMessage, framed } from './framing.ts';

@@ -1,8 +1,8 @@
 // Datagrams: one message each (RFC 1035, 4.2.1).
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { type Listening, listenError } from '../../../otel/listen.ts';
-import { atEndOfTurn } from '../../../otel/turn.ts';
+import { type Listening, listenError } from '../../../runtime/net/listen.ts';
+import { atEndOfTurn } from '../../../runtime/turn.ts';
 import type { Receive } from '../protocol.ts';
 
 /** Room for bursts, in bytes; the system gives at most what it is set to (net.core.rmem_max). */

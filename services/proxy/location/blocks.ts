@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Endpoint } from '../../../otel/endpoint.ts';
+import type { Endpoint } from '../../../runtime/net/endpoint.ts';
 
 /** What locations.ts is told by the configuration. */
 export type Places = { staticRoot: string; gateway: Endpoint };

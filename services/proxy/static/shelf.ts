@@ -5,8 +5,8 @@ import { hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { contentType } from 'mime-types';
-import { IN_ONE_PIECE } from '../../../otel/one-piece.ts';
-import { atEndOfTurn } from '../../../otel/turn.ts';
+import { IN_ONE_PIECE } from '../../../runtime/http/one-piece.ts';
+import { atEndOfTurn } from '../../../runtime/turn.ts';
 
 export type Item = {
   /** Where it really is, links resolved. */

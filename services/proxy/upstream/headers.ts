@@ -2,8 +2,8 @@
 // who asked (X-Forwarded-*, and Forwarded, RFC 7239). What a client itself says about that is not believed.
 
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import { endToEnd } from '../../../otel/propagation/end-to-end.ts';
 import { contextHeaders } from '../../../otel/propagation/http.ts';
+import { endToEnd } from '../../../runtime/http/headers.ts';
 import type { Letter } from '../letter.ts';
 
 /** Ours to say. */

@@ -2,7 +2,7 @@
 // What http-proxy does not do as a proxy must is done in its listeners (docs/decisions/040-http-proxy.md).
 
 import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
-import type { Endpoint } from '../../../otel/endpoint.ts';
+import type { Endpoint } from '../../../runtime/net/endpoint.ts';
 import type { Letter } from '../letter.ts';
 import { Errand, type Limits } from './errand.ts';
 import { requestHeaders } from './headers.ts';

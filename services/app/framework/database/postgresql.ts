@@ -3,7 +3,7 @@
 import { ATTR_DB_NAMESPACE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from '@opentelemetry/semantic-conventions';
 import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
-import { log } from '../../../../otel/log.ts';
+import { log } from '../../../../runtime/log.ts';
 import type { Connection, Engine } from './engine.ts';
 
 /** A worker answers one letter at a time, and a page asks one question at a time; one to spare. */

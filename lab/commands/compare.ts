@@ -1,0 +1,116 @@
+// npm run compare: two scenarios side by side, stage by stage.
+//
+//                              static      dynamic    difference
+//   visitor  visit             3.21 ms     9.83 ms     +6.62 ms
+//   proxy    ├─ static file    0.41 ms           ·
+//   …
+
+import { parseArgs } from 'node:util';
+import { findScenario, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
+import { visitBy } from '../../scenarios/visits.ts';
+import { align, type Station } from '../../traces/alignment.ts';
+import { jaegerPage } from '../../traces/jaeger.ts';
+import { readLabConfig } from '../config.ts';
+import { colourOf, labelOf, problems, style } from '../draw.ts';
+import { LabError, type Outcome, runCommand, sendScenario } from '../send.ts';
+
+const USAGE = `Usage: npm run compare [<scenario> <scenario>]      (static dynamic)
+
+Sends the last letter of each scenario and prints both traces aligned by stage, with the time of each and the difference.
+One letter goes ahead of each and is not shown, so that both find the phonebook and the caches warm.`;
+
+const WARM = { connection: 'new', cache: 'hit' } as const;
+const COLUMN = 13;
+
+/** Runs the command; sets the exit code. */
+export function main(args: string[]): Promise<void> {
+  return runCommand(() => compare(args));
+}
+
+async function compare(args: string[]): Promise<boolean> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return true;
+  }
+  const named = positionals.length === 0 ? ['static', 'dynamic'] : positionals;
+  if (named.length !== 2) throw new LabError(USAGE);
+  const [a, b] = [await warmVisit(scenarioOf(named[0])), await warmVisit(scenarioOf(named[1]))];
+
+  const stations = align(a.spans, b.spans);
+  const columns = widths(stations);
+  const { jaegerUrl } = readLabConfig(process.env);
+  const jaeger = await jaegerPage(jaegerUrl, `/trace/${a.traceId}...${b.traceId}`);
+  console.log(
+    [
+      heading(named, columns),
+      ...stations.map((station) => row(station, columns)),
+      '',
+      ...problems(a),
+      ...problems(b),
+      `${named[0]}  ${style('underline', a.page)}`,
+      `${named[1]}  ${style('underline', b.page)}`,
+      ...(jaeger === null ? [] : [`both  ${style('underline', jaeger)}`]),
+    ].join('\n'),
+  );
+  return a.ok && b.ok;
+}
+
+function scenarioOf(name: string | undefined): Scenario {
+  const scenario = findScenario(name ?? '');
+  if (scenario) return scenario;
+  throw new LabError(`There is no scenario "${name}". There are: ${scenarios.map((each) => each.name).join(', ')}`);
+}
+
+/** Sends a scenario once to warm up, then again as a new browser, with its last letter over a new connection to a known name. */
+async function warmVisit(scenario: Scenario): Promise<Outcome> {
+  const config = readLabConfig(process.env);
+  await sendScenario(scenario, config);
+  const visits = scenario.visits.map((visit, index) =>
+    index === scenario.visits.length - 1 ? visitBy(WARM, visit) : visit,
+  );
+  const outcome = (await sendScenario({ ...scenario, visits }, config)).at(-1);
+  if (outcome === undefined) throw new LabError(`The scenario "${scenario.name}" has no visits`);
+  return outcome;
+}
+
+type Widths = { service: number; label: number };
+
+function widths(stations: Station[]): Widths {
+  const spans = stations.map(({ a, b }) => a ?? b);
+  return {
+    service: Math.max(...spans.map((span) => span?.service.length ?? 0)),
+    label: Math.max(...stations.map((station) => stationLabel(station).length)),
+  };
+}
+
+function heading([a = '', b = '']: string[], { service, label }: Widths): string {
+  const columns = [a, b, 'difference'].map((text) => text.padStart(COLUMN)).join('');
+  return style('bold', `${' '.repeat(service + 2 + label)}${columns}`);
+}
+
+function row(station: Station, { service, label }: Widths): string {
+  const { a, b } = station;
+  const name = (a ?? b)?.service ?? '';
+  const columns = [time(a), time(b), a && b ? signed(b.duration - a.duration) : ''].map((text) =>
+    text.padStart(COLUMN),
+  );
+  const line = `${name.padEnd(service)}  ${stationLabel(station).padEnd(label)}${columns.join('')}`;
+  return style(a && b ? 'dim' : colourOf(name), line.trimEnd());
+}
+
+function stationLabel({ a, b, follows }: Station): string {
+  return labelOf((a ?? b)?.name ?? '', follows);
+}
+
+function time(span: Station['a']): string {
+  return span === null ? '·' : `${span.duration.toFixed(2)} ms`;
+}
+
+function signed(ms: number): string {
+  return `${ms < 0 ? '−' : '+'}${Math.abs(ms).toFixed(2)} ms`;
+}

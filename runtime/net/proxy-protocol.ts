@@ -1,0 +1,163 @@
+// Trace context over a TCP connection: a PROXY protocol header, version 2, before the first byte of the letter.
+// https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt, section 2.2
+//
+//    0 …………… 11   12      13       14 15    16 …                             … 15 + length
+//   ┌───────────┬───────┬────────┬────────┬────────────────────────────────┬─────────────────────┐
+//   │ signature │  2│1  │  1│1   │ length │ source, destination, two ports │ type │ length │ …   │
+//   └───────────┴───────┴────────┴────────┴────────────────────────────────┴─────────────────────┘
+//     12 bytes   version  family            IPv4: 12 bytes, IPv6: 36        fields, here two:
+//                command  transport                                         E0: 27 bytes as in a DNS query (dns.ts)
+//                                                                           E1: one byte, how many offices may still come
+//
+// Checksums (type 03) are not verified. Addresses of UNIX sockets are passed over.
+
+import { isIPv4, SocketAddress } from 'node:net';
+import type { Context, SpanContext } from '@opentelemetry/api';
+import { decodeTraceOption, encodeTraceOption } from '../../otel/propagation/dns.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** Fields of our own, from the range for applications. */
+export const TYPE_TRACE = 0xe0;
+export const TYPE_HOPS = 0xe1;
+
+const SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
+const FIXED = 16;
+const ADDRESS_BYTES: Record<number, number> = { 0: 0, 1: 12, 2: 36, 3: 216 };
+/** More than any real header; a sender that promises more is not waited for. */
+const MAX_LENGTH = 4096;
+
+/** One field of the header. */
+export type Field = { type: number; value: Buffer };
+
+export type ProxyHeader = {
+  /** Who sent the letter, and the address it was sent to; null where the sender speaks for itself (LOCAL, UNSPEC). */
+  addresses: { source: Endpoint; destination: Endpoint } | null;
+  /** In their order; fields that are not known are kept, so that they can be passed on. */
+  fields: readonly Field[];
+};
+
+/** Bytes that are no PROXY header: the connection must be closed, for nobody knows where the letter begins. */
+export class ProxyHeaderError extends Error {
+  readonly code = 'proxy_header';
+}
+
+/** The header as bytes. */
+export function encodeProxyHeader({ addresses, fields }: ProxyHeader): Buffer {
+  const data = fields.flatMap(({ type, value }) => [
+    Buffer.from([type, value.length >> 8, value.length & 0xff]),
+    value,
+  ]);
+  const family = addresses === null ? 0 : isIPv4(addresses.source.host) && isIPv4(addresses.destination.host) ? 1 : 2;
+  const body = Buffer.concat([addresses === null ? Buffer.alloc(0) : encodeAddresses(addresses, family), ...data]);
+  const head = Buffer.from([0x20 | (addresses === null ? 0 : 1), addresses === null ? 0 : (family << 4) | 1, 0, 0]);
+  head.writeUInt16BE(body.length, 2);
+  return Buffer.concat([SIGNATURE, head, body]);
+}
+
+/**
+ * Reads a header at the beginning of `bytes`, the first of a connection: the header and how many bytes it takes,
+ * undefined while it is not whole. Throws a ProxyHeaderError as soon as the bytes can't become one.
+ */
+export function parseProxyHeader(bytes: Buffer): { header: ProxyHeader; length: number } | undefined {
+  const begun = Math.min(bytes.length, SIGNATURE.length);
+  if (!bytes.subarray(0, begun).equals(SIGNATURE.subarray(0, begun))) throw new ProxyHeaderError('no PROXY signature');
+  if (bytes.length < FIXED) return undefined;
+
+  const [version, command] = [bytes.readUInt8(12) >> 4, bytes.readUInt8(12) & 0x0f];
+  const [family, transport] = [bytes.readUInt8(13) >> 4, bytes.readUInt8(13) & 0x0f];
+  const length = FIXED + bytes.readUInt16BE(14);
+  if (version !== 2) throw new ProxyHeaderError(`version ${version} of the PROXY protocol, not 2`);
+  if (command > 1) throw new ProxyHeaderError(`unknown command ${command}`);
+  if (family > 3 || transport > 2) throw new ProxyHeaderError(`unknown family or transport ${bytes.readUInt8(13)}`);
+  if (command === 1 && transport === 2) throw new ProxyHeaderError('datagrams, on a stream');
+  if (length > MAX_LENGTH) throw new ProxyHeaderError(`a header of ${length} bytes, more than ${MAX_LENGTH}`);
+  if (bytes.length < length) return undefined;
+
+  const body = bytes.subarray(FIXED, length);
+  const skip = ADDRESS_BYTES[family] ?? 0;
+  if (command === 0) return { header: { addresses: null, fields: decodeLocalFields(body, skip) }, length };
+  if (body.length < skip) throw new ProxyHeaderError('addresses are cut');
+  const addresses = family === 1 || family === 2 ? decodeAddresses(body, family) : null;
+  return { header: { addresses, fields: decodeFields(body.subarray(skip)) }, length };
+}
+
+/** The fields that carry the span's context and how many offices may still come. */
+export function traceField(span: SpanContext): Field {
+  return { type: TYPE_TRACE, value: encodeTraceOption(span) };
+}
+
+export function hopsField(hops: number): Field {
+  return { type: TYPE_HOPS, value: Buffer.from([hops]) };
+}
+
+/** The context that the header carries; one without a span when there is none or it is malformed. */
+export function contextOf({ fields }: ProxyHeader): Context {
+  return decodeTraceOption(fields.find(({ type }) => type === TYPE_TRACE)?.value);
+}
+
+/** How many offices may still come; undefined where the header does not say. */
+export function hopsOf({ fields }: ProxyHeader): number | undefined {
+  const value = fields.find(({ type }) => type === TYPE_HOPS)?.value;
+  return value?.length === 1 ? value.readUInt8(0) : undefined;
+}
+
+/** A LOCAL header may hold anything; its fields are read only if they can be. */
+function decodeLocalFields(body: Buffer, skip: number): Field[] {
+  try {
+    return decodeFields(body.subarray(Math.min(skip, body.length)));
+  } catch {
+    return [];
+  }
+}
+
+function decodeFields(bytes: Buffer): Field[] {
+  const fields: Field[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    if (at + 3 > bytes.length) throw new ProxyHeaderError('a field is cut');
+    const end = at + 3 + bytes.readUInt16BE(at + 1);
+    if (end > bytes.length) throw new ProxyHeaderError('a field is longer than the header');
+    fields.push({ type: bytes.readUInt8(at), value: Buffer.from(bytes.subarray(at + 3, end)) });
+    at = end;
+  }
+  return fields;
+}
+
+function encodeAddresses({ source, destination }: { source: Endpoint; destination: Endpoint }, family: number): Buffer {
+  const encode = family === 1 ? encodeIPv4 : encodeIPv6;
+  const ports = Buffer.alloc(4);
+  ports.writeUInt16BE(source.port, 0);
+  ports.writeUInt16BE(destination.port, 2);
+  return Buffer.concat([encode(source.host), encode(destination.host), ports]);
+}
+
+function decodeAddresses(body: Buffer, family: 1 | 2): { source: Endpoint; destination: Endpoint } {
+  const size = family === 1 ? 4 : 16;
+  const host = (at: number) => hostOf(body.subarray(at, at + size));
+  return {
+    source: { host: host(0), port: body.readUInt16BE(2 * size) },
+    destination: { host: host(size), port: body.readUInt16BE(2 * size + 2) },
+  };
+}
+
+function hostOf(bytes: Buffer): string {
+  if (bytes.length === 4) return bytes.join('.');
+  const groups = [0, 2, 4, 6, 8, 10, 12, 14].map((at) => bytes.readUInt16BE(at).toString(16));
+  return new SocketAddress({ address: groups.join(':'), family: 'ipv6' }).address;
+}
+
+function encodeIPv4(host: string): Buffer {
+  return Buffer.from(host.split('.').map(Number));
+}
+
+/** 2001:db8::1 → 16 bytes; an IPv4 address as ::ffff:a.b.c.d. */
+function encodeIPv6(host: string): Buffer {
+  const dotted = /(\d+\.\d+\.\d+\.\d+)$/.exec(host)?.[1];
+  if (dotted !== undefined) return Buffer.concat([Buffer.alloc(10), Buffer.from([0xff, 0xff]), encodeIPv4(dotted)]);
+  const [front = '', back] = host.replace(/%.*/, '').split('::');
+  const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
+  const [before, after] = [groups(front), groups(back ?? '')];
+  const zeros = new Array(Math.max(0, 8 - before.length - after.length)).fill(0);
+  const bytes = Buffer.alloc(16);
+  for (const [index, group] of [...before, ...zeros, ...after].entries()) bytes.writeUInt16BE(group, 2 * index);
+  return bytes;
+}

@@ -1,0 +1,86 @@
+// How every process ends, and the only signal handlers of the lab:
+//
+//   SIGTERM, SIGINT     → stop accepting → drain (1.5 s) → spans still open end with an error → flush (1 s)   → exit 0
+//   uncaught exception  → spans still open end with an error → flush (0.3 s)                                  → exit 1
+//
+// The times are the most that a step may take.
+//
+// Without a handler, Node would end at once and lose every span that is still queued.
+
+import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { flush } from '../otel/flush.ts';
+import { endOpenSpans, errorType } from '../otel/span.ts';
+import { log } from './log.ts';
+
+const DRAIN_MS = 1500;
+const FLUSH_MS = 1000;
+const CRASH_FLUSH_MS = 300;
+
+/** What a running service hands over: how to stop taking letters and finish those in hand; and how to read its files again. */
+export type Running = {
+  drain: () => Promise<void>;
+  /** On SIGHUP. */
+  reload?: () => void;
+};
+
+let ending = false;
+
+/**
+ * Runs a service: `start` builds it, listens, and returns how to end it. What `start` throws is printed as one clear
+ * message, and the process exits 1. Once up, the runner (if one listens) is told, and the process ends in order when asked.
+ * Under the runner Ctrl-C reaches the whole process group; there only the runner acts on it, and sends SIGTERM in order.
+ */
+export async function run(start: () => Promise<Running>): Promise<void> {
+  let running: Running;
+  try {
+    running = await start();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+  const { drain, reload } = running;
+  const underRunner = process.send !== undefined;
+  const stop = () => void end(drain);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', underRunner ? () => {} : stop);
+  if (reload) process.on('SIGHUP', reload);
+  process.on('disconnect', stop); // the runner is gone
+  process.on('uncaughtException', (error) => void crash(error));
+  process.send?.({ ready: true });
+}
+
+/** Stops a server: no new connections, idle ones closed as they become so, the rest cut after 1.5 s. */
+export async function closeServer(server: Server): Promise<void> {
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearInterval(idle);
+  clearTimeout(cut);
+}
+
+async function end(drain: () => Promise<void>): Promise<void> {
+  if (ending) return;
+  ending = true;
+  await within(DRAIN_MS + 100, drain, 'drain');
+  endOpenSpans('shutdown');
+  await within(FLUSH_MS, flush, 'flush');
+  process.exit(0);
+}
+
+async function crash(error: unknown): Promise<void> {
+  if (ending) process.exit(1);
+  ending = true;
+  log.fatal({ err: error }, 'uncaught exception');
+  endOpenSpans(errorType(error), error);
+  await within(CRASH_FLUSH_MS, flush, 'flush');
+  process.exit(1);
+}
+
+async function within(ms: number, step: () => Promise<void>, name: string): Promise<void> {
+  try {
+    await Promise.race([step(), delay(ms, undefined, { ref: false })]);
+  } catch (error) {
+    log.warn({ err: error }, `${name} failed while ending`);
+  }
+}

@@ -1,0 +1,19 @@
+// A service for the tests of shutdown.ts and instrument.ts: opens a span, logs a line in it, says that it is ready, then
+// waits, or crashes when it is told to.
+
+import { context } from '@opentelemetry/api';
+import { proxy } from '../../otel/contract/index.ts';
+import { startSpan, within } from '../../otel/span.ts';
+import { log } from '../log.ts';
+import { run } from '../shutdown.ts';
+
+await run(async () => {
+  const span = startSpan(proxy.location, {});
+  context.with(within(span), () => log.info('a line'));
+  process.on('message', () =>
+    setImmediate(() => {
+      throw Object.assign(new Error('told to'), { code: 'ETOLD' });
+    }),
+  );
+  return { drain: async () => {} };
+});

@@ -1,0 +1,90 @@
+// What the site does with a letter: served from the shelf, or handed on through gateway and framework.
+
+import type { Attributes } from '@opentelemetry/api';
+import { ATTR_ERROR_TYPE, ATTR_HTTP_REQUEST_RESEND_COUNT } from '@opentelemetry/semantic-conventions';
+import { app, gateway, proxy } from '../otel/contract/index.ts';
+import {
+  ATTR_ANSWERED_BY,
+  ATTR_FILE_OUTCOME,
+  ATTR_LOCATION_KIND,
+  ATTR_PERMISSION_ALLOWED,
+  ATTR_QUEUE_OUTCOME,
+} from '../otel/contract/names.ts';
+import type { Expected } from '../traces/expected.ts';
+import { expectSpan } from './expect.ts';
+
+// ── the proxy ──
+
+/** A static file. */
+export function fromShelf(outcome: string): Expected[] {
+  return [
+    expectSpan(proxy.location, { attributes: { [ATTR_LOCATION_KIND]: 'static' } }),
+    expectSpan(proxy.staticFile, { attributes: { [ATTR_FILE_OUTCOME]: outcome } }),
+  ];
+}
+
+/**
+ * What the proxy hands on: gateway, queue, one worker, and in the app the matched `route` (null: none) and `steps`.
+ * `again`: the first worker was lost, and a second one did the work.
+ */
+export function answered(
+  route: string | null,
+  steps: Expected[],
+  { method = 'GET', by = 'view', middleware = [] as Expected[], again = false } = {},
+): Expected[] {
+  const work = expectSpan(
+    app.server,
+    { words: { method, route: route ?? '' }, attributes: { [ATTR_ANSWERED_BY]: by } },
+    ...middleware,
+    ...(by === 'common' ? [] : [expectSpan(app.urlresolver, {})]),
+    ...steps,
+  );
+  const lost = [expectSpan(gateway.queue, {}), attempt(method, { [ATTR_ERROR_TYPE]: 'worker_lost' })];
+  const done = attempt(method, again ? { [ATTR_HTTP_REQUEST_RESEND_COUNT]: 1 } : {}, work);
+  return handedOn(method, 'worker', ...(again ? lost : []), expectSpan(gateway.queue, {}), done);
+}
+
+/** The gateway finds a worker, or says why not (`outcome`), and does `steps`. */
+export function handedOn(method: string, outcome: string, ...steps: Expected[]): Expected[] {
+  const words = { method };
+  return [
+    expectSpan(proxy.location, { attributes: { [ATTR_LOCATION_KIND]: 'dynamic' } }),
+    expectSpan(
+      proxy.upstream,
+      { words },
+      expectSpan(gateway.server, { words, attributes: { [ATTR_QUEUE_OUTCOME]: outcome } }, ...steps),
+    ),
+  ];
+}
+
+/** One worker with the letter in hand. */
+export function attempt(method: string, attributes: Attributes, ...work: Expected[]): Expected {
+  return expectSpan(gateway.attempt, { words: { method }, attributes }, ...work);
+}
+
+// ── the framework ──
+
+/** A view and its steps. */
+export function view(name: string, ...steps: Expected[]): Expected {
+  return expectSpan(app.view, { words: { name } }, ...steps);
+}
+
+/** A middleware that did work. */
+export function middleware(name: string, ...steps: Expected[]): Expected {
+  return expectSpan(app.middleware, { words: { name } }, ...steps);
+}
+
+/** A question whether something is allowed. */
+export function permission(name: string, allowed: boolean, ...steps: Expected[]): Expected {
+  return expectSpan(app.permission, { words: { name }, attributes: { [ATTR_PERMISSION_ALLOWED]: allowed } }, ...steps);
+}
+
+/** One query, by its summary: `SELECT job`. */
+export function query(summary: string): Expected {
+  return expectSpan(app.query, { words: { summary } });
+}
+
+/** A template that is filled in. */
+export function template(name: string): Expected {
+  return expectSpan(app.template, { words: { name } });
+}

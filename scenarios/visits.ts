@@ -1,0 +1,153 @@
+// Whole visits: what the visitor, the phonebook and the post offices do before and around what the site does.
+
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_NETWORK_TRANSPORT,
+} from '@opentelemetry/semantic-conventions';
+import { dns, proxy, router, visitor } from '../otel/contract/index.ts';
+import {
+  ATTR_CONNECTION,
+  ATTR_DNS_ANSWER_KIND,
+  ATTR_DNS_CACHE,
+  ATTR_DNS_RESPONSE_CODE,
+} from '../otel/contract/names.ts';
+import type { Expected } from '../traces/expected.ts';
+import { expectSpan } from './expect.ts';
+
+/** `miss`: the resolver's cache is emptied first, `hit`: it knows the name, `partial`: it knows whom to ask; a kept connection asks nothing. */
+export type Way = { connection: 'new'; cache: 'miss' | 'partial' | 'hit' } | { connection: 'kept' };
+
+export type Visit = {
+  method: 'GET' | 'POST';
+  url: string;
+  /** Fields typed into the form of the page read before; its hidden fields go along, as in a browser. */
+  form?: Record<string, string>;
+  way: Way;
+  /** The status that must come back; null where no answer can come. */
+  status: number | null;
+  /** Sent at the same time as the visit before it. */
+  together?: true;
+  /** The trace that must be left. */
+  expected: Expected;
+};
+
+export const cold: Way & { connection: 'new' } = { connection: 'new', cache: 'miss' };
+export const warm: Way & { connection: 'new' } = { connection: 'new', cache: 'hit' };
+export const halfWarm: Way = { connection: 'new', cache: 'partial' };
+export const kept: Way = { connection: 'kept' };
+
+/** The same visit by another way: what `compare` uses to have two traces line up. */
+export function visitBy(way: Way, visited: Visit): Visit {
+  const request = visited.expected.children.at(-1);
+  if (request === undefined || visited.status === null) return visited;
+  return { ...visited, way, expected: journey(visited.url, way, request) };
+}
+
+// ── a whole visit ──
+
+/** One request that is answered with `status`; `handled`: what the site does with it, below the proxy's own span. */
+export function visit(
+  method: Visit['method'],
+  url: string,
+  way: Way,
+  status: number,
+  handled: Expected[],
+  form?: Visit['form'],
+): Visit {
+  const sent = expectSpan(
+    visitor.request,
+    { words: { method }, attributes: { [ATTR_HTTP_RESPONSE_STATUS_CODE]: status } },
+    expectSpan(
+      proxy.server,
+      { words: { method }, attributes: { [ATTR_HTTP_RESPONSE_STATUS_CODE]: status } },
+      ...handled,
+    ),
+  );
+  return { method, url, way, status, expected: journey(url, way, sent), ...(form && { form }) };
+}
+
+function journey(url: string, way: Way, sent: Expected): Expected {
+  const found = way.connection === 'new' ? [lookup(url, way.cache), connect()] : [];
+  return expectSpan(visitor.visit, { attributes: { [ATTR_CONNECTION]: way.connection } }, ...found, sent);
+}
+
+/** A visit to a name that nobody has. */
+export function unresolved(url: string, way: Way & { connection: 'new' }): Visit {
+  const steps = way.cache === 'miss' ? [ask('.', 'referral'), ask('test.', 'nxdomain')] : [];
+  return notFound(url, { way, code: 'NXDOMAIN', steps });
+}
+
+/** A visit to a name whose own server does not answer. */
+export function unanswered(url: string): Visit {
+  const failed = expectSpan(dns.ask, {
+    words: { zone: 'silent.test.' },
+    attributes: { [ATTR_ERROR_TYPE]: 'EHOSTUNREACH' },
+  });
+  const steps = [ask('.', 'referral'), ask('test.', 'referral'), failed];
+  return notFound(url, { way: cold, code: 'SERVFAIL', steps });
+}
+
+function notFound(
+  url: string,
+  { way, code, steps }: { way: Way & { connection: 'new' }; code: string; steps: Expected[] },
+): Visit {
+  const expected = expectSpan(
+    visitor.visit,
+    { attributes: { [ATTR_CONNECTION]: 'unresolved', [ATTR_ERROR_TYPE]: code } },
+    expectSpan(
+      visitor.lookup,
+      { attributes: { [ATTR_ERROR_TYPE]: code } },
+      expectSpan(
+        dns.resolve,
+        { attributes: { [ATTR_DNS_CACHE]: way.cache, [ATTR_DNS_RESPONSE_CODE]: code } },
+        ...steps,
+      ),
+    ),
+  );
+  return { method: 'GET', url, way, status: null, expected };
+}
+
+// ── the phonebook ──
+
+/** What is asked for a name, by what is remembered of it; a long answer is asked for twice, at each turn. */
+function lookup(url: string, cache: 'miss' | 'partial' | 'hit'): Expected {
+  const { hostname } = new URL(url);
+  const zone = `${hostname.split('.').slice(-2).join('.')}.`;
+  const walk = {
+    miss: [ask('.', 'referral'), ask('test.', 'referral'), ask(zone, 'answer')],
+    partial: [ask('test.', 'referral'), ask(zone, 'answer')],
+    hit: [],
+  }[cache];
+  if (!hostname.startsWith('big.')) return expectSpan(visitor.lookup, {}, resolve(cache, 'udp', ...walk));
+  return expectSpan(
+    visitor.lookup,
+    {},
+    resolve(cache, 'udp', ...walk, ask(zone, 'answer', 'tcp')),
+    resolve('hit', 'tcp'),
+  );
+}
+
+function resolve(cache: string, transport: string, ...walk: Expected[]): Expected {
+  return expectSpan(
+    dns.resolve,
+    { attributes: { [ATTR_DNS_CACHE]: cache, [ATTR_NETWORK_TRANSPORT]: transport } },
+    ...walk,
+  );
+}
+
+function ask(zone: string, kind: string, transport = 'udp'): Expected {
+  return expectSpan(
+    dns.ask,
+    { words: { zone }, attributes: { [ATTR_NETWORK_TRANSPORT]: transport } },
+    expectSpan(dns.answer, { attributes: { [ATTR_DNS_ANSWER_KIND]: kind } }),
+  );
+}
+
+// ── the post offices ──
+
+/** Three on the way from anywhere to anywhere, whichever they are. */
+function connect(): Expected {
+  const offices = [expectSpan(router.forward, {}), expectSpan(router.forward, {}), expectSpan(router.forward, {})];
+  return expectSpan(visitor.connect, {}, ...offices);
+}

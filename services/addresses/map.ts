@@ -1,0 +1,39 @@
+// The lab's map of the world: addresses from the zone files (RFC 5737, documentation only) to where each is really
+// listened on. The resolver, the visitor and the last post office read it; what is not on it is "no route to host".
+
+import { readFileSync } from 'node:fs';
+import { type Endpoint, endpoint } from '../../runtime/net/endpoint.ts';
+
+/** From an address asked for to where it is listened on. */
+export type AddressMap = {
+  /** Where `address`:`port` is listened on, undefined where there is no route. */
+  locate(address: string, port: number): Endpoint | undefined;
+};
+
+/**
+ * Reads a map file. Throws an Error naming file, line and reason on a line it cannot read or an address given twice.
+ * `environment` holds the ports that the file names as $NAME:default.
+ */
+export function readAddressMap(file: string, environment: NodeJS.ProcessEnv): AddressMap {
+  const places = new Map<string, Endpoint>();
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .forEach((line, index) => {
+      const words = line.replace(/#.*/, '').trim().split(/\s+/);
+      if (words[0] === '') return;
+      const fail = (reason: string) => new Error(`${file}:${index + 1}: ${reason}: ${line.trim()}`);
+      const [asked, listened, ...rest] = words;
+      if (asked === undefined || listened === undefined || rest.length > 0) {
+        throw fail('expected "address:port host:port"');
+      }
+      const place = endpoint(withPorts(listened, environment));
+      if (endpoint(asked) === undefined || place === undefined) throw fail('not host:port');
+      if (places.has(asked)) throw fail('an address stands here twice');
+      places.set(asked, place);
+    });
+  return { locate: (address, port) => places.get(`${address}:${port}`) };
+}
+
+function withPorts(text: string, environment: NodeJS.ProcessEnv): string {
+  return text.replace(/\$(\w+):(\d+)/g, (_, name: string, fallback: string) => environment[name] ?? fallback);
+}

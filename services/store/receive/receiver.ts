@@ -1,0 +1,80 @@
+// OTLP over HTTP, as the collector's receiver answers it: POST /v1/traces, JSON or protobuf.
+//
+//   type known? → body (bounded, unpacked) → JSON to protobuf → check and sort → commit → 200
+//
+// https://opentelemetry.io/docs/specs/otlp/#otlphttp. Metrics and logs are answered 200 and not kept.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { log } from '../../../runtime/log.ts';
+import { StoreError } from '../errors.ts';
+import { encode } from '../otlp/encode.ts';
+import { TRACES } from '../otlp/messages.ts';
+import { Malformed } from '../otlp/wire.ts';
+import type { TraceWriter } from '../storage/storage.ts';
+import { answers, type ContentType } from './answers.ts';
+import { type BodyBounds, createIntake } from './body.ts';
+import { sortSpans } from './chunks.ts';
+import { parseJson } from './json.ts';
+
+export type ReceiverConfig = BodyBounds & {
+  /** Pages that may send spans: what a browser says in `Origin`. */
+  origins: string[];
+};
+
+/** Makes the handler that files what it receives with `writer`. */
+export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
+  const intake = createIntake(config);
+
+  async function receiveTraces(request: IncomingMessage, response: ServerResponse, type: ContentType): Promise<void> {
+    const rejected = await intake(request, async (body) => {
+      const bytes = type === 'application/json' ? encode(TRACES, parseJson(body), body.length) : body;
+      const sorted = sortSpans(bytes);
+      if (sorted.spans > 0) await writer.write(sorted.chunks);
+      return sorted.rejected;
+    });
+    answers.taken(response, type, rejected);
+  }
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    allowOrigin(request, response, config.origins);
+    if (!SIGNALS.includes(path)) return answers.unknownPath(response);
+    if (request.method === 'OPTIONS' && request.headers['access-control-request-method']) return preflight(response);
+    if (request.method !== 'POST') return answers.wrongMethod(response);
+    const type = contentType(request);
+    if (type === undefined) return answers.wrongType(response);
+    try {
+      if (path === '/v1/traces') return await receiveTraces(request, response, type);
+      await intake(request, async () => {});
+      answers.taken(response, type, 0);
+    } catch (error) {
+      if (request.readableAborted) return; // the sender has gone
+      const known = error instanceof Malformed || error instanceof StoreError;
+      if (!known || (error instanceof StoreError && error.code === 'full'))
+        log.error({ err: error }, 'an export failed');
+      request.resume(); // what is left of the body
+      answers.refused(response, type, error);
+    }
+  };
+}
+
+const SIGNALS = ['/v1/traces', '/v1/metrics', '/v1/logs'];
+
+function contentType(request: IncomingMessage): ContentType | undefined {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  return type === 'application/json' || type === 'application/x-protobuf' ? type : undefined;
+}
+
+function allowOrigin({ headers: { origin } }: IncomingMessage, response: ServerResponse, origins: string[]): void {
+  response.setHeader('vary', 'origin');
+  if (origin && origins.includes(origin)) response.setHeader('access-control-allow-origin', origin);
+}
+
+function preflight(response: ServerResponse): void {
+  response.writeHead(204, {
+    'access-control-allow-methods': 'POST',
+    'access-control-allow-headers': 'content-type, content-encoding, traceparent',
+    'access-control-max-age': '7200',
+  });
+  response.end();
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { TraceSpan } from './model.ts';
+import { layOut } from './waterfall.ts';
+
+function span(spanId: string, parentSpanId: string | null, start: number, duration: number, changes = {}): TraceSpan {
+  return {
+    spanId,
+    parentSpanId,
+    name: spanId,
+    service: 's',
+    start,
+    duration,
+    attributes: {},
+    error: null,
+    ...changes,
+  } as TraceSpan;
+}
+const names = (spans: TraceSpan[]) => layOut(spans).rows.map(({ span, follows }) => `${follows.length}${span.name}`);
+
+test('children stand below their parent, in the order of their start', () => {
+  const spans = [span('a', null, 100, 10), span('b', 'a', 101, 2), span('c', 'b', 101.5, 1), span('d', 'a', 104, 3)];
+  expect(names(spans)).toEqual(['0a', '1b', '2c', '1d']);
+});
+
+test('offsets count from the first span, the duration reaches to the last end', () => {
+  const { rows, duration } = layOut([span('a', null, 100, 10), span('b', 'a', 105, 20)]);
+  expect(rows.map(({ offset }) => offset)).toEqual([0, 5]);
+  expect(duration).toBe(25);
+});
+
+test('an orphan stands at the top, a cycle is shown once', () => {
+  expect(names([span('a', null, 0, 1), span('b', 'gone', 1, 1)])).toEqual(['0a', '0b']);
+  expect(names([span('a', 'b', 0, 1), span('b', 'a', 1, 1)])).toEqual(['0a', '1b']);
+});
+
+test('beside the bar stands the error, else the attribute that tells most', () => {
+  const details = (changes: object) => layOut([span('a', null, 0, 1, changes)]).rows[0]?.detail;
+  expect(details({ error: '', attributes: { 'error.type': 'NXDOMAIN' } })).toBe('✗ NXDOMAIN');
+  expect(details({ error: 'boom' })).toBe('✗ boom');
+  expect(details({ attributes: { 'waybill.dns.cache': 'hit', 'dns.answers': ['203.0.113.10'] } })).toBe('hit');
+  expect(details({})).toBe('');
+});
+
+test('no spans make no rows', () => {
+  expect(layOut([])).toEqual({ rows: [], duration: 0 });
+});
