@@ -10,6 +10,7 @@
 //   http://127.0.0.1:8190/traces/0af7651916cd43dd8448eb211c80319c
 
 import { styleText } from 'node:util';
+import { printable } from '../traces/printable.ts';
 import { layOut, type Row } from '../traces/waterfall.ts';
 import type { Outcome } from './send.ts';
 
@@ -43,7 +44,7 @@ export function drawVisit(title: string, outcome: Outcome): string {
 
 /** Text in a style, where the output shows styles. */
 export function style(format: Style, text: string): string {
-  return styleText(format, text, { stream: process.stdout });
+  return styleText(format, printable(text), { stream: process.stdout });
 }
 
 /** How a service's name is coloured. */
@@ -64,12 +65,12 @@ export function problems({ complete, missing, unexpected, ok, status }: Outcome)
 
 function drawRows(spans: Outcome['spans']): string[] {
   const { rows, duration } = layOut(spans);
-  const serviceWidth = Math.max(...rows.map(({ span }) => span.service.length));
+  const serviceWidth = Math.max(...rows.map(({ span }) => printable(span.service).length));
   const nameWidth = Math.max(...rows.map((row) => labelOf(row.span.name, row.follows).length));
   return rows.map((row) => {
     const { service, duration: took, error } = row.span;
     const line = [
-      style(colourOf(service), service.padEnd(serviceWidth)),
+      style(colourOf(service), printable(service).padEnd(serviceWidth)),
       labelOf(row.span.name, row.follows).padEnd(nameWidth),
       style(error === null ? colourOf(service) : 'red', barOf(row, duration)),
       `${took.toFixed(2).padStart(8)} ms`,
@@ -86,7 +87,7 @@ export function labelOf(name: string, follows: readonly boolean[]): string {
     if (isOwn) return more ? '├─ ' : '└─ ';
     return more ? '│  ' : '   ';
   });
-  return branches.join('') + name;
+  return branches.join('') + printable(name);
 }
 
 function barOf({ span, offset }: Row, duration: number): string {
@@ -97,14 +98,14 @@ function barOf({ span, offset }: Row, duration: number): string {
 }
 
 function cut(detail: string): string {
-  const line = detail.replace(/\s+/g, ' ');
+  const line = printable(detail.replace(/\s+/g, ' '));
   return line.length > DETAIL_WIDTH ? `${line.slice(0, DETAIL_WIDTH - 1)}…` : line;
 }
 
 function closing({ traceId, spanCount, complete, extra, page, jaeger }: Outcome): string[] {
   const others = extra.length === 0 ? '' : ` (${extra.length} of other instrumentations)`;
   return [
-    `trace ${traceId} · ${spanCount} spans${others}${complete ? ' · complete' : ''}`,
+    `trace ${printable(traceId)} · ${spanCount} spans${others}${complete ? ' · complete' : ''}`,
     style('underline', page),
     ...(jaeger === null ? [] : [style('underline', jaeger)]),
   ];

@@ -6,6 +6,7 @@ import type { Visit } from '../scenarios/visits.ts';
 import { jaegerPage, waitForTrace } from '../traces/jaeger.ts';
 import { judge, type Verdict } from '../traces/judge.ts';
 import type { TraceSpan } from '../traces/model.ts';
+import { printable } from '../traces/printable.ts';
 import type { LabConfig } from './config.ts';
 
 /** One visit as it went: the fields of `--json`, and the spans for those who draw them. */
@@ -37,7 +38,7 @@ export async function runCommand(command: () => Promise<boolean>): Promise<void>
   } catch (error) {
     const isUsage = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
     if (!(error instanceof LabError) && !isUsage) throw error;
-    console.error((error as Error).message);
+    console.error((error as Error).message.split('\n').map(printable).join('\n'));
     process.exitCode = 1;
   }
 }

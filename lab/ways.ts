@@ -10,6 +10,7 @@ import { ATTR_SERVICE_INSTANCE_ID } from '@opentelemetry/semantic-conventions';
 import { router } from '../otel/contract/index.ts';
 import { ATTR_ROUTER_NEXT_HOP } from '../otel/contract/names.ts';
 import type { TraceSpan } from '../traces/model.ts';
+import { printable } from '../traces/printable.ts';
 import { style } from './draw.ts';
 
 const NO_WAY = 'connection kept: its way was chosen before';
@@ -37,7 +38,8 @@ function stopsOf(spans: readonly TraceSpan[]): string[] {
   const passed = spans
     .filter(({ service, name }) => service === router.forward.service && name === router.forward.name)
     .sort((a, b) => a.start - b.start);
-  const stops = passed.map(({ attributes }) => String(attributes[ATTR_SERVICE_INSTANCE_ID]));
+  const stops = passed.map(({ attributes }) => printable(String(attributes[ATTR_SERVICE_INSTANCE_ID])));
   const last = passed.at(-1);
-  return last === undefined ? [] : [...stops, String(last.attributes[ATTR_ROUTER_NEXT_HOP] ?? '✗ no way onward')];
+  const end = last?.attributes[ATTR_ROUTER_NEXT_HOP] ?? '✗ no way onward';
+  return last === undefined ? [] : [...stops, printable(String(end))];
 }

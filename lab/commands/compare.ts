@@ -10,6 +10,7 @@ import { findScenario, type Scenario, scenarios } from '../../scenarios/scenario
 import { visitBy } from '../../scenarios/visits.ts';
 import { align, type Station } from '../../traces/alignment.ts';
 import { jaegerPage } from '../../traces/jaeger.ts';
+import { printable } from '../../traces/printable.ts';
 import { readLabConfig } from '../config.ts';
 import { colourOf, labelOf, problems, style } from '../draw.ts';
 import { LabError, type Outcome, runCommand, sendScenario } from '../send.ts';
@@ -83,7 +84,7 @@ type Widths = { service: number; label: number };
 function widths(stations: Station[]): Widths {
   const spans = stations.map(({ a, b }) => a ?? b);
   return {
-    service: Math.max(...spans.map((span) => span?.service.length ?? 0)),
+    service: Math.max(...spans.map((span) => printable(span?.service ?? '').length)),
     label: Math.max(...stations.map((station) => stationLabel(station).length)),
   };
 }
@@ -95,7 +96,7 @@ function heading([a = '', b = '']: string[], { service, label }: Widths): string
 
 function row(station: Station, { service, label }: Widths): string {
   const { a, b } = station;
-  const name = (a ?? b)?.service ?? '';
+  const name = printable((a ?? b)?.service ?? '');
   const columns = [time(a), time(b), a && b ? signed(b.duration - a.duration) : ''].map((text) =>
     text.padStart(COLUMN),
   );

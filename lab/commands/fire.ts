@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { findScenario, scenarios } from '../../scenarios/scenarios.ts';
+import { printable } from '../../traces/printable.ts';
 import { readLabConfig } from '../config.ts';
 import { drawVisit } from '../draw.ts';
 import { LabError, type Outcome, runCommand, sendScenario } from '../send.ts';
@@ -42,7 +43,7 @@ async function fire(args: string[]): Promise<boolean> {
   const ok = outcomes.every((outcome) => outcome.ok);
   const samePlace = new Set(outcomes.map(({ url }) => url)).size === 1;
   if (!values.json && samePlace) console.log(drawWays(outcomes.map(({ spans }) => spans)));
-  if (values.json) console.log(JSON.stringify(report(name, ok, outcomes)));
+  if (values.json) console.log(printable(JSON.stringify(report(name, ok, outcomes))));
   return ok;
 }
 
