@@ -1,20 +1,37 @@
 # One image for every service of the lab; docker-compose.yml says which one a container runs.
-FROM node:24-bookworm-slim
+FROM node:24-bookworm-slim AS base
 WORKDIR /waybill
+
+# What the services need at run time: without the tools of tests and pages, and without types and source maps.
+FROM base AS modules
 COPY package.json package-lock.json .npmrc ./
-# The image brings its own Node 24, and needs no tool of the tests.
-RUN npm ci --omit=dev --omit=optional
+RUN npm ci --omit=dev --omit=optional && \
+    find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' \) -delete
+
+# The sources as every user can read them, whatever the umask of the clone, and what is made from them:
+# static files under hashed names, compressed, for the proxy.
+FROM base AS sources
+COPY --from=modules /waybill/node_modules ./node_modules
+COPY package.json ./
 COPY otel ./otel
 COPY runtime ./runtime
 COPY traces ./traces
 COPY scenarios ./scenarios
 COPY services ./services
-# Static files under hashed names, compressed, for the proxy.
-ENV WAYBILL_STATIC_ROOT=/waybill/static
-RUN node services/app/collectstatic.ts
-# State (the embedded store's) is a volume; it belongs to the user who writes it.
-RUN mkdir .waybill && chown node:node .waybill
-VOLUME /waybill/.waybill
+RUN WAYBILL_STATIC_ROOT=/waybill/static node services/app/collectstatic.ts && \
+    mkdir .waybill && \
+    chmod -R u=rwX,go=rX $(ls -A | grep -v node_modules)
+
+FROM base
+COPY --from=modules /waybill/node_modules ./node_modules
+COPY --from=sources /waybill/package.json ./
+COPY --from=sources /waybill/static ./static
+COPY --from=sources --chown=node:node /waybill/.waybill ./.waybill
+COPY --from=sources /waybill/otel ./otel
+COPY --from=sources /waybill/runtime ./runtime
+COPY --from=sources /waybill/traces ./traces
+COPY --from=sources /waybill/scenarios ./scenarios
+COPY --from=sources /waybill/services ./services
 USER node
-ENV WAYBILL_HOST=0.0.0.0 WAYBILL_ADDRESSES=services/addresses/addresses.compose
+ENV WAYBILL_HOST=0.0.0.0 WAYBILL_ADDRESSES=services/addresses/addresses.compose WAYBILL_STATIC_ROOT=/waybill/static
 CMD ["node", "services/visitor/main.ts"]

@@ -20,8 +20,10 @@ const DEFAULTS = {
   OTEL_LOGS_EXPORTER: 'none',
 };
 
-/** Instrumentations that every process has; others (http, dns, net, pg …) are switched on by name. */
-const ALWAYS = ['pino', 'runtime-node'];
+/** Every log line carries its trace; others (http, dns, net, pg …) are switched on by name. */
+const ALWAYS = ['pino'];
+/** Event loop, garbage collection, memory: only where somebody takes metrics, for it wakes each process 100 times a second. */
+const WITH_METRICS = ['runtime-node'];
 
 export type TelemetryConfig = {
   serviceName: string;
@@ -35,11 +37,12 @@ export type TelemetryConfig = {
 export function readTelemetryConfig(environment: NodeJS.ProcessEnv = process.env): TelemetryConfig {
   for (const [name, value] of Object.entries(DEFAULTS)) environment[name] ??= value;
   const asked = environment.OTEL_NODE_ENABLED_INSTRUMENTATIONS?.split(',').map((name) => name.trim()) ?? [];
+  const measured = environment.OTEL_METRICS_EXPORTER === 'none' ? [] : WITH_METRICS;
   return {
     serviceName: environment.OTEL_SERVICE_NAME ?? 'waybill',
     serviceVersion: environment.WAYBILL_VERSION ?? packageVersion(),
     instanceId: environment.WAYBILL_INSTANCE ?? hostname(), // in Compose the container's
-    instrumentations: [...new Set([...ALWAYS, ...asked.filter((name) => name !== '')])],
+    instrumentations: [...new Set([...ALWAYS, ...measured, ...asked.filter((name) => name !== '')])],
   };
 }
 

@@ -13,6 +13,8 @@ export type AppConfig = WorkerConfig & {
   id: string;
   /** `postgresql://…`, or the path of SQLite's file. */
   databaseUrl: string;
+  /** How long migrate waits for a database that is still starting, in ms. */
+  databaseWait: number;
   sqlComments: boolean;
   debug: boolean;
   secretKey: string;
@@ -34,6 +36,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
     WAYBILL_INSTANCE: str({ default: hostname(), desc: 'the name of this worker, as pages and traces show it' }),
     WAYBILL_HOME: str({ default: '.waybill', desc: 'where SQLite keeps site.db' }),
     WAYBILL_DATABASE_URL: str({ default: '', desc: 'postgresql://user:password@host:port/name; without it, SQLite' }),
+    WAYBILL_DATABASE_WAIT: count({ default: 0, desc: 'ms that migrate waits for a database that is still starting' }),
     WAYBILL_SQL_COMMENTS: bool({ default: false, desc: "whether queries carry their trace to the database's own log" }),
     WAYBILL_DEBUG: bool({ default: true, desc: 'whether error pages explain themselves: this is a lab' }),
     WAYBILL_SECRET_KEY: str({ default: 'a lab on loopback keeps no secrets', desc: 'signs session cookies' }),
@@ -49,6 +52,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_APP_PORT, variable: 'WAYBILL_APP_PORT' },
     id: read.WAYBILL_INSTANCE,
     databaseUrl: read.WAYBILL_DATABASE_URL || join(read.WAYBILL_HOME, 'site.db'),
+    databaseWait: read.WAYBILL_DATABASE_WAIT,
     sqlComments: read.WAYBILL_SQL_COMMENTS,
     debug: read.WAYBILL_DEBUG,
     secretKey: read.WAYBILL_SECRET_KEY,

@@ -1,7 +1,9 @@
 // Makes the site's database what the code needs, and fills it: run once before the workers start. May be run again.
 
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { readConfig } from './config.ts';
-import { openDatabase } from './framework/database/database.ts';
+import { type Database, openDatabase } from './framework/database/database.ts';
 import { migrate } from './framework/database/migrate.ts';
 import { clearSessions } from './framework/sessions.ts';
 import { migrations } from './site/database/migrations.ts';
@@ -11,6 +13,7 @@ import { TIME_ZONE } from './site/days.ts';
 const config = readConfig(process.env);
 const db = openDatabase({ url: config.databaseUrl, comments: false });
 try {
+  await untilUp(db, config.databaseWait);
   const applied = await migrate(db, migrations);
   await seed(db, config.clock(), TIME_ZONE);
   await clearSessions(db, config.clock());
@@ -20,4 +23,18 @@ try {
   process.exitCode = 1;
 } finally {
   await db.destroy();
+}
+
+/** Asks the database until it answers; after `wait` ms what it last failed with is thrown. */
+async function untilUp(database: Database, wait: number): Promise<void> {
+  const deadline = performance.now() + wait;
+  for (;;) {
+    try {
+      await sql`select 1`.execute(database);
+      return;
+    } catch (error) {
+      if (performance.now() >= deadline) throw error;
+      await delay(100);
+    }
+  }
 }
