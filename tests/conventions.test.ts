@@ -44,6 +44,16 @@ test('imports run one way: otel → runtime, traces → scenarios → services �
   expect(wrong).toEqual([]);
 });
 
+test('a browser can read traces: no Node API in traces/ but in its client of Jaeger', () => {
+  const wrong = code.filter(
+    ({ path, text }) =>
+      path.startsWith('traces/') &&
+      path !== 'traces/jaeger.ts' &&
+      /from 'node:|\b(Buffer|process|require)\b[.(]|: Buffer\b/.test(text),
+  );
+  expect(wrong.map(({ path }) => path)).toEqual([]);
+});
+
 test('services and commands use the API of OpenTelemetry; only otel/ and tests have its SDK', () => {
   const wrong = code
     .filter(({ path }) => /^(services|lab)\//.test(path))

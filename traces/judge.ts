@@ -1,7 +1,6 @@
 // Holds a trace against the tree of spans that a scenario expects: exactly these spans, their kinds, parents, attributes.
 // Spans of other scopes (auto-instrumentation that somebody switched on) are listed as extra and otherwise looked through.
 
-import { isDeepStrictEqual } from 'node:util';
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import * as gateway from '../otel/contract/gateway.ts';
 import { ATTR_WAY } from '../otel/contract/names.ts';
@@ -69,7 +68,7 @@ function compareAttributes({ spec, attributes }: Expected, actual: TraceSpan, { 
     if (!(name in spec.attributes) && !(name in spec.sometimes)) unexpected.push(`${label(actual)}: attribute ${name}`);
   }
   for (const [name, value] of Object.entries(attributes)) {
-    if (!isDeepStrictEqual(actual.attributes[name], value)) {
+    if (JSON.stringify(actual.attributes[name]) !== JSON.stringify(value)) {
       unexpected.push(
         `${label(actual)}: ${name} is ${JSON.stringify(actual.attributes[name])}, not ${JSON.stringify(value)}`,
       );

@@ -6,6 +6,7 @@ import { waitForTrace } from '../../traces/jaeger.ts';
 import type { TraceSpan, Values } from '../../traces/model.ts';
 import { layOut, type Row, type Waterfall } from '../../traces/waterfall.ts';
 import { dnsFields } from '../../traces/wire/dns.ts';
+import { bytesOf } from '../../traces/wire/reader.ts';
 import { escapeHtml, page } from './pages.ts';
 
 /** How long the page waits for a trace that has not arrived whole, in ms; then it shows what there is. */
@@ -84,7 +85,7 @@ function shown(name: string, value: unknown): string {
 
 /** A DNS message's bytes in hex, each range with what it says. */
 function message(hex: string): string {
-  const ranges = dnsFields(Buffer.from(hex, 'hex')).map(
+  const ranges = dnsFields(bytesOf(hex)).map(
     ({ start, end, part, name, value }) =>
       `<tr><td>${start}</td><td><code>${hex.slice(2 * start, 2 * end)}</code></td><td>${escapeHtml(`${part}: ${name}`)}</td><td>${escapeHtml(value)}</td></tr>`,
   );

@@ -82,6 +82,20 @@ test('the ranges of a message cut anywhere still lie side by side', () => {
   for (let length = 0; length <= REPLY.length; length++) expect(tiles(REPLY.subarray(0, length))).toBe(true);
 });
 
+test('a name of 8,000 pointers, each to the one before it, is read to its end', () => {
+  const head = Buffer.from('123480000000000200000000' + '00ff00000100000000', 'hex');
+  const pointers = Buffer.alloc(2 * 8000); // the first leads to the root's name, in front of them
+  for (let index = 0; index < 8000; index++) {
+    pointers.writeUInt16BE(0xc000 | (index === 0 ? 12 : head.length + 2 * index), 2 * index);
+  }
+  const last = Buffer.from([0xc0 | ((head.length + pointers.length) >> 8), (head.length + pointers.length) & 0xff]);
+  const length = Buffer.from([pointers.length >> 8, pointers.length & 0xff]);
+  const message = Buffer.concat([head, length, pointers, last, Buffer.from('00ff00010000000000', 'hex'), Buffer.of(0)]);
+  expect(told(message)).toContain(
+    `${head.length + 2 + 16000}-${head.length + 4 + 16000} answer 2 pointer: → byte ${head.length + 16000}: .`,
+  );
+});
+
 test('so do those of 20,000 messages with changed bytes', () => {
   const random = seededRandom(1);
   for (let round = 0; round < 20_000; round++) {

@@ -8,13 +8,13 @@ import optioncodes from 'dns-packet/optioncodes.js';
 import rcodes from 'dns-packet/rcodes.js';
 import types from 'dns-packet/types.js';
 import { TRACE_OPTION } from '../../otel/propagation/dns.ts';
-import { Reader, Unreadable, type WireField } from './reader.ts';
+import { hexOf, Reader, textOf, Unreadable, type WireField } from './reader.ts';
 
 export type { WireField };
 
 /** The fields of a message; never throws. */
 export function dnsFields(message: Uint8Array): WireField[] {
-  const reader = new Reader(Buffer.from(message.buffer, message.byteOffset, message.byteLength));
+  const reader = new Reader(message);
   try {
     readMessage(reader);
   } catch (error) {
@@ -71,7 +71,7 @@ function readRecord(reader: Reader): void {
 
 const DATA: Record<string, (reader: Reader, end: number) => void> = {
   A: (reader) => reader.raw(4, 'address', (bytes) => bytes.join('.')),
-  AAAA: (reader) => reader.raw(16, 'address', (bytes) => (bytes.toString('hex').match(/.{4}/g) ?? []).join(':')),
+  AAAA: (reader) => reader.raw(16, 'address', (bytes) => (hexOf(bytes).match(/.{4}/g) ?? []).join(':')),
   NS: (reader) => reader.name('name server'),
   CNAME: (reader) => reader.name('alias of'),
   MX: (reader) => {
@@ -81,7 +81,7 @@ const DATA: Record<string, (reader: Reader, end: number) => void> = {
   TXT: (reader, end) => {
     while (reader.at < end) {
       const length = reader.uint8('length');
-      reader.raw(length, 'text', String);
+      reader.raw(length, 'text', textOf);
     }
   },
   HINFO: (reader, end) => DATA.TXT?.(reader, end),
@@ -110,7 +110,7 @@ function readOpt(reader: Reader): void {
     if (code === TRACE_OPTION && length === 27) readTrace(reader);
     else if (code === 15 && length >= 2) {
       reader.uint16('reason');
-      reader.raw(length - 2, 'text', String);
+      reader.raw(length - 2, 'text', textOf);
     } else if (length > 0) reader.raw(length, 'data');
   }
 }
