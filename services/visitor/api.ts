@@ -1,0 +1,180 @@
+// The visitor's API on 8190, as types: what each route takes and answers, all in JSON. openapi.json says the same for
+// other languages, and README.md for people. Types only, so that a browser's code can import them too.
+
+import type { Values } from '../../traces/model.ts';
+
+/** What every route answers when it can't do what was asked; the status says it as well. */
+export type Problem = { error: { code: string; message: string } };
+
+// ── GET /scenarios ──
+
+export type Scenarios = { scenarios: ScenarioSummary[] };
+
+export type ScenarioSummary = {
+  name: string;
+  /** A few words. */
+  title: string;
+  /** Which of the three stories it belongs to: finding the reader, who opens the letter, how the answer is written. */
+  story: 1 | 2 | 3;
+  /** What happens. */
+  sentence: string;
+  /** What to look for in its trace. */
+  look: string;
+  visits: { method: string; url: string; status: number | null }[];
+};
+
+// ── POST /scenarios/<name>: one line of JSON (NDJSON) as each visit is done, `end` or `error` last ──
+
+/** `warm`: the visit that a comparison shows. One goes ahead of it, unshown, so that phonebook and caches are warm. */
+export type RunRequest = { warm?: boolean };
+
+export type RunLine = VisitLine | { type: 'end'; scenario: string; ok: boolean } | ({ type: 'error' } & Problem);
+
+export type VisitLine = { type: 'visit' } & VisitOutcome;
+
+/** One visit as it went, and what the contract says of its trace. */
+export type VisitOutcome = {
+  traceId: string;
+  method: string;
+  url: string;
+  /** Null when no response came. */
+  status: number | null;
+  /** From the first step to the last byte. */
+  durationMs: number;
+  /** Whether every span that must be there arrived in time. */
+  complete: boolean;
+  /** What the trace lacks, and what it has that it must not have, a sentence each. */
+  missing: string[];
+  unexpected: string[];
+  /** Spans of other instrumentations. */
+  extra: string[];
+  services: string[];
+  spanCount: number;
+  /** The trace's page here, and on Jaeger's own page (null without one). */
+  page: string;
+  jaeger: string | null;
+  /** Whether the answer and the trace are as the contract says. */
+  ok: boolean;
+};
+
+// ── POST /visits ──
+
+export type VisitRequest = {
+  url: string;
+  method?: 'GET' | 'HEAD' | 'POST';
+  /** Fields typed into the form of the page that this browser read last; its hidden fields go along. */
+  form?: Record<string, string>;
+  /** `kept`: over the connection of the visit before, if it is still open. */
+  connection?: 'new' | 'kept';
+  /** The phonebook forgets everything first. */
+  cold?: boolean;
+  /** Whose cookies and connections. */
+  browser?: string;
+};
+
+export type VisitAnswer = {
+  traceId: string;
+  durationMs: number;
+  /** How the connection came about, or where the visit ended. */
+  connection: string;
+  status: number | null;
+  headers: Record<string, string | string[] | undefined>;
+  /** As text, cut at 256 KiB. */
+  body: string;
+  /** Why no answer came. */
+  error: { code: string; message: string } | null;
+};
+
+// ── GET /contract ──
+
+export type Contract = { spans: ContractSpan[] };
+
+export type ContractSpan = {
+  service: string;
+  /** Words in braces are filled in: `ask {zone}`. */
+  name: string;
+  kind: 'internal' | 'server' | 'client';
+  /** The spans it may stand under, as `service name`; `root` where it may open a trace. */
+  parents: string[];
+  sentence: string;
+  /** What each attribute says: those that it always has, and those that it has in some cases. */
+  attributes: Record<string, string>;
+  sometimes: Record<string, string>;
+  events: string[];
+};
+
+// ── GET /traces, and each event of GET /live ──
+
+export type Traces = { traces: TraceRow[] };
+
+/** The parameters of GET /traces; those that are not given do not filter. */
+export type TraceFilter = {
+  limit?: number;
+  scenario?: string;
+  /** A status, or a class of them: 404, 5xx; `none`: no response came. */
+  status?: string;
+  /** In ms. */
+  minDuration?: number;
+  maxDuration?: number;
+  /** Words that its address, name, scenario or id must contain. */
+  q?: string;
+};
+
+/** A trace in a line; null where its spans don't say. */
+export type TraceRow = {
+  traceId: string;
+  /** Service and name of its root. */
+  name: string;
+  method: string | null;
+  url: string | null;
+  status: number | null;
+  scenario: string | null;
+  /** Milliseconds since 1970. */
+  startTime: number;
+  durationMs: number;
+  spanCount: number;
+  errorCount: number;
+  services: string[];
+};
+
+// ── GET, PUT, DELETE /faults ──
+
+export type Faults = {
+  faults: Fault[];
+  /** Services whose control port does not answer: their knobs are not listed. */
+  away: string[];
+};
+
+type Knob =
+  | { kind: 'switch'; value: boolean; default: boolean }
+  | { kind: 'number'; value: number; default: number; range: { min: number; max: number; unit: string } }
+  | { kind: 'choice'; value: string; default: string; choices: string[] };
+
+export type Fault = Knob & {
+  id: string;
+  service: string;
+  title: string;
+  /** What it breaks. */
+  sentence: string;
+  /** What to look for in the next trace. */
+  look: string;
+};
+
+/** What PUT /faults takes: values by id. */
+export type FaultChanges = Record<string, boolean | number | string>;
+
+// ── GET /logs/<traceId> ──
+
+/** `reason`: why there can be none here. */
+export type Logs = { logs: LogLine[]; reason?: string };
+
+export type LogLine = {
+  /** Milliseconds since 1970. */
+  time: number;
+  service: string;
+  level: string;
+  message: string;
+  spanId: string | null;
+  /** What else the line says. */
+  fields: Values;
+};
