@@ -5,7 +5,17 @@ import type { Outcome } from './send.ts';
 
 test('nothing that a span says reaches the terminal as a command', () => {
   const evil = '\x1b]0;X\x07\x1b[2J\u009b\u202e';
-  const span = { spanId: '1', parentSpanId: null, kind: 0, start: 0, duration: 1, events: [], links: [], resource: {} };
+  const span = {
+    spanId: '1',
+    parentSpanId: null,
+    kind: 0,
+    start: 0,
+    duration: 1,
+    events: [],
+    links: [],
+    resource: {},
+    status: 'error',
+  };
   const spans = [{ ...span, traceId: evil, service: evil, scope: evil, name: evil, attributes: {}, error: evil }];
   const outcome: Outcome = {
     ...{ traceId: evil, method: 'GET', url: evil, status: 200, durationMs: 1, complete: false, ok: false },

@@ -10,6 +10,7 @@
 //   http://127.0.0.1:8190/traces/0af7651916cd43dd8448eb211c80319c
 
 import { styleText } from 'node:util';
+import { shownName } from '../traces/model.ts';
 import { printable } from '../traces/printable.ts';
 import { layOut, type Row } from '../traces/waterfall.ts';
 import type { Outcome } from './send.ts';
@@ -29,12 +30,12 @@ type Style = Parameters<typeof styleText>[0];
 
 /** One visit as text: headline, waterfall, what is wrong with it, where to read on. Colours only on a terminal. */
 export function drawVisit(title: string, outcome: Outcome): string {
-  const { method, url, status, durationMs, spans } = outcome;
+  const { method, url, status, durationMs, spans, spanCount } = outcome;
   const answer = status === null ? 'no answer' : String(status);
   return [
     `${style('bold', `${title}: ${method} ${url} → ${answer}`)} in ${durationMs.toFixed(1)} ms`,
     '',
-    ...drawRows(spans),
+    ...drawRows(spans, spanCount),
     '',
     ...problems(outcome),
     ...closing(outcome),
@@ -63,14 +64,14 @@ export function problems({ complete, missing, unexpected, ok, status }: Outcome)
   ].map((line) => style('red', `✗ ${line}`));
 }
 
-function drawRows(spans: Outcome['spans']): string[] {
-  const { rows, duration } = layOut(spans);
-  const serviceWidth = Math.max(...rows.map(({ span }) => printable(span.service).length));
+function drawRows(spans: Outcome['spans'], total: number): string[] {
+  const { rows, duration, remark } = layOut(spans, total);
+  const serviceWidth = Math.max(...rows.map(({ span }) => shownService(span.service).length));
   const nameWidth = Math.max(...rows.map((row) => labelOf(row.span.name, row.follows).length));
-  return rows.map((row) => {
+  const lines = rows.map((row) => {
     const { service, duration: took, error } = row.span;
     const line = [
-      style(colourOf(service), printable(service).padEnd(serviceWidth)),
+      style(colourOf(service), shownService(service).padEnd(serviceWidth)),
       labelOf(row.span.name, row.follows).padEnd(nameWidth),
       style(error === null ? colourOf(service) : 'red', barOf(row, duration)),
       `${took.toFixed(2).padStart(8)} ms`,
@@ -78,6 +79,12 @@ function drawRows(spans: Outcome['spans']): string[] {
     ];
     return line.join('  ').trimEnd();
   });
+  return remark === '' ? lines : [...lines, '', style('bold', remark)];
+}
+
+/** The name of a service as it is printed. */
+export function shownService(service: string): string {
+  return printable(shownName(service));
 }
 
 /** A span's name with the branches that lead to it; `follows` says for each level whether siblings come below. */
@@ -87,7 +94,7 @@ export function labelOf(name: string, follows: readonly boolean[]): string {
     if (isOwn) return more ? '├─ ' : '└─ ';
     return more ? '│  ' : '   ';
   });
-  return branches.join('') + printable(name);
+  return branches.join('') + printable(shownName(name));
 }
 
 function barOf({ span, offset }: Row, duration: number): string {

@@ -57,7 +57,7 @@ export async function sendVisit(visit: Visit, browser: string, { visitorUrl, jae
   const { traceId, status, durationMs } = await askVisitor(visitorUrl, order);
 
   const isComplete = (spans: TraceSpan[]) => judge(visit.expected, spans).missing.length === 0;
-  const { spans, complete } = await orAway(jaegerUrl, waitForTrace(jaegerUrl, traceId, { isComplete }));
+  const { spans, total, complete } = await orAway(jaegerUrl, waitForTrace(jaegerUrl, traceId, { isComplete }));
   const verdict = judge(visit.expected, spans);
   return {
     traceId,
@@ -68,7 +68,7 @@ export async function sendVisit(visit: Visit, browser: string, { visitorUrl, jae
     complete,
     ...verdict,
     services: [...new Set(spans.map(({ service }) => service))],
-    spanCount: spans.length,
+    spanCount: total,
     page: `${visitorUrl}/traces/${traceId}`,
     jaeger: await jaegerPage(jaegerUrl, `/trace/${traceId}`),
     ok: complete && status === visit.status && verdict.unexpected.length === 0,

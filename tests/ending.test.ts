@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { waitForTrace } from '../traces/jaeger.ts';
-import { rootsOf } from '../traces/model.ts';
+import { rootsOf } from '../traces/tree.ts';
 import { freePortVariables, startLab } from './lab.ts';
 
 test('a taken port: says which, what for, which variable changes it, and leaves nothing running', async () => {

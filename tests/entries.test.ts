@@ -9,7 +9,7 @@ import { findScenario, type Scenario } from '../scenarios/scenarios.ts';
 import type { Expected } from '../traces/expected.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { judge } from '../traces/judge.ts';
-import { rootsOf } from '../traces/model.ts';
+import { rootsOf } from '../traces/tree.ts';
 import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;

@@ -6,7 +6,8 @@ import { gateway } from '../otel/contract/index.ts';
 import { findScenario } from '../scenarios/scenarios.ts';
 import { flatten } from '../traces/expected.ts';
 import { judge } from '../traces/judge.ts';
-import { rootsOf, type TraceSpan } from '../traces/model.ts';
+import type { TraceSpan } from '../traces/model.ts';
+import { rootsOf } from '../traces/tree.ts';
 import { startCrew } from './crew.ts';
 
 const LETTERS = 10_000;

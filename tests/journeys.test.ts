@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendScenario } from '../lab/send.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
-import { rootsOf } from '../traces/model.ts';
+import { rootsOf } from '../traces/tree.ts';
 import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;

@@ -37,3 +37,17 @@ test('siblings of one name are paired in their order', () => {
 test('two traces without a common root have nothing in common', () => {
   expect(draw(['visit'], ['GET'])).toEqual(['avisit', 'bGET']);
 });
+
+test('a chain of 5,000 beside 130,000 siblings is no more than many', () => {
+  const span = (id: number, parent: number | null) =>
+    ({
+      service: 's',
+      name: 'n',
+      kind: 0,
+      spanId: `${id}`,
+      parentSpanId: parent === null ? null : `${parent}`,
+    }) as TraceSpan;
+  const chain = Array.from({ length: 5000 }, (_, index) => span(index, index === 0 ? null : index - 1));
+  const wide = Array.from({ length: 130_000 }, (_, index) => span(index, index === 0 ? null : 0));
+  expect(align(chain, wide)).toHaveLength(2 + 4998 + 129_998);
+});

@@ -2,22 +2,45 @@
 // from a real Jaeger and from the embedded store.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { rootsOf, spansOf, type TraceSpan, type TracesData } from './model.ts';
+import { spansOf, type TraceSpan, type TracesData } from './model.ts';
+import { rootsOf } from './tree.ts';
 
 const POLL_MS = 50;
 const QUIET_MS = 500;
 
-/** The spans filed under `traceId`, in the order of their start; none if it is unknown. Throws when Jaeger is away. */
-export async function fetchTrace(jaegerUrl: string, traceId: string): Promise<TraceSpan[]> {
+/** No answer beyond this is read: it would take seconds and a gigabyte to make spans of it. */
+const MOST_BYTES = 200_000_000;
+
+/** The header in which the embedded store says how many spans a trace has, when its answer does not hold them all. */
+export const SPAN_COUNT_HEADER = 'waybill-span-count';
+
+/** A trace as it was read: its spans in the order of their start, of `total` that there are. */
+export type ReadTrace = { spans: TraceSpan[]; total: number };
+
+/** Reads the trace `traceId`; no spans if it is unknown. Throws when Jaeger is away, or its answer too large. */
+export async function readTrace(jaegerUrl: string, traceId: string): Promise<ReadTrace> {
   const response = await fetch(`${jaegerUrl}/api/v3/traces/${traceId}`);
-  if (response.status === 404) return [];
-  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
-  const { result } = (await response.json()) as { result?: TracesData };
-  return spansOf(result ?? {});
+  if (response.status === 404) return { spans: [], total: 0 };
+  const text = await readText(response);
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${text}`);
+  const { result } = JSON.parse(text) as { result?: TracesData };
+  const spans = spansOf(result ?? {});
+  return { spans, total: Math.max(spans.length, Number(response.headers.get(SPAN_COUNT_HEADER))) };
 }
 
-/** What `waitForTrace` found: the spans by then, and whether the trace was complete. */
-export type Found = { spans: TraceSpan[]; complete: boolean };
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let [text, bytes] = ['', 0];
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) throw new Error(`${response.url} answered more than ${MOST_BYTES / 1e6} MB`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** What `waitForTrace` found: the trace by then, and whether it was complete. */
+export type Found = ReadTrace & { complete: boolean };
 
 /**
  * Polls until the trace is complete: until `isComplete` says so, or, without it, until it has its root, no orphan, and
@@ -31,10 +54,11 @@ export async function waitForTrace(
   const done = isComplete ?? settled();
   const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const spans = await fetchTrace(jaegerUrl, traceId);
-    if (done(spans)) return { spans, complete: true };
-    if (performance.now() >= deadline) return { spans, complete: false };
-    await delay(POLL_MS);
+    const asked = performance.now();
+    const trace = await readTrace(jaegerUrl, traceId);
+    if (done(trace.spans)) return { ...trace, complete: true };
+    if (performance.now() >= deadline) return { ...trace, complete: false };
+    await delay(Math.max(POLL_MS, performance.now() - asked)); // a trace that is long to read is read less often
   }
 }
 

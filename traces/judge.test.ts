@@ -39,6 +39,7 @@ function span(
     resource: {},
     events: [],
     links: [],
+    status: 'unset',
     error: null,
     ...changes,
   };
@@ -146,4 +147,30 @@ test('of a lost worker any part may be there, even torn off from its attempt; of
   const kept = [span(gateway.server, 'a', null), span(gateway.attempt, 'b', 'a', lost)];
   expect(judge(sent, [...kept, span(app.view, 'd', 'never sent')])).toEqual(NOTHING);
   expect(judge(sent, [...kept, span(proxy.location, 'd', 'never sent')]).unexpected).toHaveLength(1);
+});
+
+test('a chain of 100,000 spans too many is judged, and the verdict stays readable', () => {
+  const chain = Array.from({ length: 100_000 }, (_, index) => span(visitor.connect, `x${index}`, `x${index - 1}`));
+  const { unexpected } = judge(expected, [
+    ...right(),
+    { ...(chain[0] as TraceSpan), parentSpanId: 'a' },
+    ...chain.slice(1),
+  ]);
+  expect(unexpected).toHaveLength(1001);
+  expect(unexpected.at(-1)).toBe('and 99,000 more');
+});
+
+test('spans of others that go round in a circle are extra', () => {
+  const other = (spanId: string, parent: string) => span(visitor.request, spanId, parent, { scope: 'other' });
+  expect(judge(expected, [...right(), other('x', 'y'), other('y', 'x')])).toEqual({
+    ...NOTHING,
+    extra: ['visitor GET', 'visitor GET'],
+  });
+});
+
+test('an attribute whose name every object has is unexpected all the same', () => {
+  const spans = right();
+  spans[1] = span(visitor.connect, 'b', 'a');
+  Object.assign(spans[1].attributes, { constructor: 'x' });
+  expect(judge(expected, spans).unexpected).toEqual(['visitor connect: attribute constructor']);
 });

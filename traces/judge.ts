@@ -7,51 +7,56 @@ import { ATTR_WAY } from '../otel/contract/names.ts';
 import * as router from '../otel/contract/router.ts';
 import { keyOf, SCOPE } from '../otel/contract/spec.ts';
 import { type Expected, flatten } from './expected.ts';
-import { childrenOf, rootsOf, type TraceSpan } from './model.ts';
+import { shownName, type TraceSpan } from './model.ts';
+import { type SpanNode, treeOf } from './tree.ts';
 
 /** What a trace lacks, and what it has that it should not have, one sentence each; all empty lists but `extra`: it is right. */
 export type Verdict = { missing: string[]; unexpected: string[]; extra: string[] };
 
+/** How many sentences a list has at most. */
+const SAID = 1000;
+
 /** Judges `spans` (one trace) against `expected`. */
 export function judge(expected: Expected, spans: readonly TraceSpan[]): Verdict {
-  const verdict: Verdict = { missing: [], unexpected: [], extra: [] };
-  verdict.extra = spans.filter((span) => span.scope !== SCOPE).map(label);
+  const extra = spans.filter((span) => span.scope !== SCOPE).map(label);
+  const verdict: Verdict = { missing: [], unexpected: [], extra };
+  judgeTree(expected, withoutOthers(spans), verdict);
+  return { missing: bounded(verdict.missing), unexpected: bounded(verdict.unexpected), extra: bounded(extra) };
+}
 
-  const own = withoutOthers(spans);
-  const [root, ...orphans] = rootsOf(own);
-  if (root === undefined || !matches(expected, root)) {
+function judgeTree(expected: Expected, own: readonly TraceSpan[], verdict: Verdict): void {
+  const { roots, nodes } = treeOf(own);
+  const [root, ...orphans] = roots;
+  if (root === undefined || !matches(expected, root.span)) {
     verdict.missing.push(...flatten(expected).map(expectedLabel));
-    verdict.unexpected.push(...own.map(label));
-    return verdict;
+    for (const { span } of nodes) verdict.unexpected.push(label(span));
+    return;
   }
   // Of a lost worker's spans those between may be lost that would tie the others to its attempt.
   const mayBeTorn = own.some(lostItsWorker);
-  for (const orphan of orphans.filter(({ service }) => !(mayBeTorn && service === 'app'))) {
-    verdict.unexpected.push(`${label(orphan)}: a second root, or its parent is not there`);
+  for (const { span } of orphans.filter((orphan) => !(mayBeTorn && orphan.span.service === 'app'))) {
+    verdict.unexpected.push(`${label(span)}: a second root, or its parent is not there`);
   }
-  if (root.parentSpanId !== null && !expected.spec.parents.includes('root')) {
-    verdict.unexpected.push(`${label(root)}: its parent is not there`);
+  if (root.span.parentSpanId !== null && !expected.spec.parents.includes('root')) {
+    verdict.unexpected.push(`${label(root.span)}: its parent is not there`);
   }
-  compare(expected, root, own, verdict);
-  return verdict;
+  compare(expected, root, verdict);
 }
 
-function compare(expected: Expected, actual: TraceSpan, spans: readonly TraceSpan[], verdict: Verdict): void {
+function compare(expected: Expected, { span: actual, children }: SpanNode, verdict: Verdict): void {
   compareAttributes(expected, actual, verdict);
-  const left = [...childrenOf(actual, spans)];
+  const left = [...children];
   if (keyOf(expected.spec) === keyOf(gateway.attempt) && lostItsWorker(actual)) return;
 
   for (const child of expected.children) {
     if (isPassedBy(child, actual)) continue;
-    const found = left.findIndex((span) => matches(child, span));
-    const [span] = found === -1 ? [] : left.splice(found, 1);
-    if (span) compare(child, span, spans, verdict);
+    const found = left.findIndex(({ span }) => matches(child, span));
+    const [node] = found === -1 ? [] : left.splice(found, 1);
+    if (node) compare(child, node, verdict);
     else verdict.missing.push(...flatten(child).map((each) => `${expectedLabel(each)}, below ${label(actual)}`));
   }
-  for (const span of left) {
-    for (const each of [span, ...descendants(span, spans)]) {
-      verdict.unexpected.push(`${label(each)}, below ${label(actual)}`);
-    }
+  for (const node of left) {
+    for (const each of withDescendants(node)) verdict.unexpected.push(`${label(each.span)}, below ${label(actual)}`);
   }
 }
 
@@ -62,10 +67,12 @@ function isPassedBy({ spec }: Expected, above: TraceSpan): boolean {
 
 function compareAttributes({ spec, attributes }: Expected, actual: TraceSpan, { missing, unexpected }: Verdict): void {
   for (const name of Object.keys(spec.attributes)) {
-    if (!(name in actual.attributes)) missing.push(`${label(actual)}: attribute ${name}`);
+    if (!Object.hasOwn(actual.attributes, name)) missing.push(`${label(actual)}: attribute ${name}`);
   }
   for (const name of Object.keys(actual.attributes)) {
-    if (!(name in spec.attributes) && !(name in spec.sometimes)) unexpected.push(`${label(actual)}: attribute ${name}`);
+    if (!Object.hasOwn(spec.attributes, name) && !Object.hasOwn(spec.sometimes, name)) {
+      unexpected.push(`${label(actual)}: attribute ${name}`);
+    }
   }
   for (const [name, value] of Object.entries(attributes)) {
     if (JSON.stringify(actual.attributes[name]) !== JSON.stringify(value)) {
@@ -87,22 +94,37 @@ function matches({ spec, name }: Expected, span: TraceSpan): boolean {
   return span.service === spec.service && span.name === name && span.kind === spec.kind;
 }
 
-function descendants(span: TraceSpan, spans: readonly TraceSpan[]): TraceSpan[] {
-  return childrenOf(span, spans).flatMap((child) => [child, ...descendants(child, spans)]);
+function withDescendants(node: SpanNode): SpanNode[] {
+  const found = [node];
+  for (let index = 0; index < found.length; index++) {
+    for (const child of found[index]?.children ?? []) found.push(child);
+  }
+  return found;
 }
 
 /** The lab's own spans, each hung below its nearest ancestor of the lab's own. */
 function withoutOthers(spans: readonly TraceSpan[]): TraceSpan[] {
-  const byId = new Map(spans.map((span) => [span.spanId, span]));
-  const ownParent = (span: TraceSpan): string | null => {
-    const parent = byId.get(span.parentSpanId ?? '');
-    return parent === undefined || parent.scope === SCOPE ? span.parentSpanId : ownParent(parent);
-  };
-  return spans.filter((span) => span.scope === SCOPE).map((span) => ({ ...span, parentSpanId: ownParent(span) }));
+  const above = new Map(treeOf(spans).nodes.map(({ span, parent }) => [span, parent]));
+  return spans
+    .filter((span) => span.scope === SCOPE)
+    .map((span) => {
+      let parent = above.get(span);
+      let { parentSpanId } = span;
+      while (parent && parent.span.scope !== SCOPE) {
+        parentSpanId = parent.span.parentSpanId;
+        parent = parent.parent;
+      }
+      return { ...span, parentSpanId };
+    });
 }
 
-function label(span: TraceSpan): string {
-  return `${span.service} ${span.name}`;
+function bounded(sentences: string[]): string[] {
+  const rest = sentences.length - SAID;
+  return rest > 0 ? [...sentences.slice(0, SAID), `and ${rest.toLocaleString('en')} more`] : sentences;
+}
+
+function label({ service, name }: TraceSpan): string {
+  return `${shownName(service)} ${shownName(name)}`;
 }
 
 function expectedLabel({ spec, name }: Expected): string {

@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
-import { spansOf, type TracesData } from './model.ts';
+import { parseTraceId, shownName, spansOf, type TracesData } from './model.ts';
 
 const span = (changes: object) => ({
   traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -69,6 +69,45 @@ test("leaves out what Jaeger adds to a span's attributes", () => {
 test('a failed span has its message, another has none', () => {
   const codes = [{}, { status: { code: 1 } }, { status: { code: 2 } }, { status: { code: 2, message: 'lost' } }];
   expect(spansOf(data(...codes.map(span))).map(({ error }) => error)).toEqual([null, null, '', 'lost']);
+});
+
+test('what is absent is 0 or nothing, and there is always a name to show', () => {
+  const ids = { traceId: '0AF7651916CD43DD8448EB211C80319C', spanId: 'B7AD6B7169203331' };
+  const bare = {
+    resourceSpans: [{ scopeSpans: [{ spans: [{ ...ids, events: [{}], links: [{}], attributes: [{}] }] }] }],
+  };
+  expect(spansOf(bare as TracesData)).toEqual([
+    {
+      traceId: ids.traceId.toLowerCase(),
+      spanId: ids.spanId.toLowerCase(),
+      parentSpanId: null,
+      service: '',
+      scope: '',
+      name: '',
+      kind: SpanKind.INTERNAL,
+      start: 0,
+      duration: 0,
+      attributes: { '': null },
+      resource: {},
+      events: [{ name: '', time: 0, attributes: {} }],
+      links: [{ traceId: '', spanId: '', attributes: {} }],
+      status: 'unset',
+      error: null,
+    },
+  ]);
+  expect([shownName(''), shownName('GET')]).toEqual(['(no name)', 'GET']);
+});
+
+test('a parent of zeros is none', () => {
+  const parents = ['0000000000000000', '', '00000000000000AA'].map((parentSpanId) => span({ parentSpanId }));
+  expect(spansOf(data(...parents)).map(({ parentSpanId }) => parentSpanId)).toEqual([null, null, '00000000000000aa']);
+});
+
+test('a trace id is found however it is written', () => {
+  const id = '0af7651916cd43dd8448eb211c80319c';
+  expect(parseTraceId(id.toUpperCase())).toBe(id);
+  expect(parseTraceId('8448EB211C80319C')).toBe('00000000000000008448eb211c80319c');
+  expect(['', 'xyz', `${id}0`].map(parseTraceId)).toEqual([undefined, undefined, undefined]);
 });
 
 test('a trace without anything has no spans', () => {

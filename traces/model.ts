@@ -1,5 +1,6 @@
 // A trace as its readers see it: OTLP in JSON (what Jaeger's /api/v3/traces/{id} answers), decoded to plain spans.
-// Times become ms since 1970 with microseconds; ids stay lower-case hex. https://opentelemetry.io/docs/specs/otlp/
+// Times become ms since 1970 with microseconds; ids become lower-case hex. What is absent is 0 or '', as proto3 says.
+// https://opentelemetry.io/docs/specs/otlp/
 
 import type { SpanKind } from '@opentelemetry/api';
 
@@ -10,22 +11,28 @@ export type Values = Record<string, Value>;
 export type TraceSpan = {
   traceId: string;
   spanId: string;
+  /** Null for none, also when it was sent as zeros. */
   parentSpanId: string | null;
   service: string;
+  /** The instrumentation scope's name. */
   scope: string;
   name: string;
   kind: SpanKind;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; 0 for none. */
   start: number;
   /** Milliseconds. */
   duration: number;
   attributes: Values;
   resource: Values;
-  events: { name: string; time: number; attributes: Values }[];
-  links: { traceId: string; spanId: string }[];
+  events: TraceEvent[];
+  links: TraceLink[];
+  status: 'unset' | 'ok' | 'error';
   /** The status message of a failed span ('' without one), null when it did not fail. */
   error: string | null;
 };
+
+export type TraceEvent = { name: string; time: number; attributes: Values };
+export type TraceLink = { traceId: string; spanId: string; attributes: Values };
 
 type AnyValue = {
   stringValue?: string;
@@ -37,18 +44,18 @@ type AnyValue = {
   kvlistValue?: { values?: KeyValue[] };
 };
 /** An attribute as OTLP's JSON has it. */
-export type KeyValue = { key: string; value?: AnyValue };
+export type KeyValue = { key?: string; value?: AnyValue };
 type OtlpSpan = {
   traceId: string;
   spanId: string;
   parentSpanId?: string;
-  name: string;
+  name?: string;
   kind?: number;
-  startTimeUnixNano: string;
-  endTimeUnixNano: string;
+  startTimeUnixNano?: string;
+  endTimeUnixNano?: string;
   attributes?: KeyValue[];
-  events?: { name: string; timeUnixNano: string; attributes?: KeyValue[] }[];
-  links?: { traceId: string; spanId: string }[];
+  events?: { name?: string; timeUnixNano?: string; attributes?: KeyValue[] }[];
+  links?: { traceId?: string; spanId?: string; attributes?: KeyValue[] }[];
   status?: { code?: number; message?: string };
 };
 
@@ -71,49 +78,61 @@ export function spansOf(data: TracesData): TraceSpan[] {
   return spans.sort((a, b) => a.start - b.start);
 }
 
-/** The spans that stand at the top of a trace: without a parent, or with one that is not in it. One, in a whole trace. */
-export function rootsOf(spans: readonly TraceSpan[]): TraceSpan[] {
-  const ids = new Set(spans.map(({ spanId }) => spanId));
-  return spans.filter(({ parentSpanId }) => parentSpanId === null || !ids.has(parentSpanId));
+/** A name as a reader sees it: there is always something to see. */
+export function shownName(name: string): string {
+  return name === '' ? '(no name)' : name;
 }
 
-/** The direct children of `parent`, in the order of their start. */
-export function childrenOf(parent: TraceSpan, spans: readonly TraceSpan[]): TraceSpan[] {
-  return spans.filter(({ parentSpanId }) => parentSpanId === parent.spanId);
+/** A trace id as 32 lower-case digits, from whatever Jaeger takes for one in hex: capitals, leading zeros left out. */
+export function parseTraceId(text: string): string | undefined {
+  return /^[0-9a-f]{1,32}$/i.test(text) ? idOf(text).padStart(32, '0') : undefined;
 }
 
 function decodeSpan(span: OtlpSpan, resource: Values, scope: string): TraceSpan {
   const start = milliseconds(span.startTimeUnixNano);
+  const parentSpanId = idOf(span.parentSpanId);
+  const status = STATUS[span.status?.code ?? 0] ?? 'unset';
   return {
-    traceId: span.traceId,
-    spanId: span.spanId,
-    parentSpanId: span.parentSpanId || null,
+    traceId: idOf(span.traceId),
+    spanId: idOf(span.spanId),
+    parentSpanId: /^0*$/.test(parentSpanId) ? null : parentSpanId,
     service: String(resource['service.name'] ?? ''),
     scope,
-    name: span.name,
-    kind: ((span.kind ?? 1) - 1) as SpanKind, // OTLP counts from 1 (0 is unspecified), the API from 0
+    name: span.name ?? '',
+    kind: Math.max(0, (span.kind ?? 1) - 1) as SpanKind, // OTLP counts from 1 (0 is unspecified), the API from 0
     start,
     duration: Math.max(0, milliseconds(span.endTimeUnixNano) - start),
     // Jaeger adds remarks of its own as attributes of the span
-    attributes: decodeValues(span.attributes?.filter(({ key }) => !key.startsWith('@jaeger@'))),
+    attributes: decodeValues(span.attributes?.filter(({ key }) => !key?.startsWith('@jaeger@'))),
     resource,
-    events: (span.events ?? []).map(({ name, timeUnixNano, attributes }) => ({
+    events: (span.events ?? []).map(({ name = '', timeUnixNano, attributes }) => ({
       name,
       time: milliseconds(timeUnixNano),
       attributes: decodeValues(attributes),
     })),
-    links: (span.links ?? []).map(({ traceId, spanId }) => ({ traceId, spanId })),
-    error: span.status?.code === 2 ? (span.status.message ?? '') : null,
+    links: (span.links ?? []).map(({ traceId, spanId, attributes }) => ({
+      traceId: idOf(traceId),
+      spanId: idOf(spanId),
+      attributes: decodeValues(attributes),
+    })),
+    status,
+    error: status === 'error' ? (span.status?.message ?? '') : null,
   };
 }
 
-function milliseconds(nanoseconds: string): number {
+const STATUS = ['unset', 'ok', 'error'] as const;
+
+function idOf(id = ''): string {
+  return id.toLowerCase();
+}
+
+function milliseconds(nanoseconds = '0'): number {
   return Number(BigInt(nanoseconds) / 1000n) / 1000;
 }
 
 /** Attributes, decoded. */
 export function decodeValues(list: KeyValue[] = []): Values {
-  return Object.fromEntries(list.map(({ key, value }) => [key, decodeValue(value)]));
+  return Object.fromEntries(list.map(({ key = '', value }) => [key, decodeValue(value)]));
 }
 
 function decodeValue(value: AnyValue = {}): Value {

@@ -42,5 +42,29 @@ test('beside the bar stands the error, else the attribute that tells most', () =
 });
 
 test('no spans make no rows', () => {
-  expect(layOut([])).toEqual({ rows: [], duration: 0 });
+  expect(layOut([])).toEqual({ rows: [], duration: 0, remark: '' });
+});
+
+test('a span without times stands at the beginning and does not stretch the others', () => {
+  const { rows, duration } = layOut([span('a', null, 0, 0), span('b', null, 100, 10)]);
+  expect(rows.map(({ offset }) => offset)).toEqual([0, 0]);
+  expect(duration).toBe(10);
+});
+
+test('of 130,000 spans 10,000 are drawn, and it is said', () => {
+  const spans = Array.from({ length: 130_000 }, (_, index) =>
+    span(String(index), index === 0 ? null : '0', 1 + index, 1),
+  );
+  const { rows, duration, remark } = layOut(spans);
+  expect([rows.length, duration, remark]).toEqual([10_000, 130_000, 'shows 10,000 of 130,000 spans']);
+  expect(layOut(spans.slice(0, 5), 5_000_000).remark).toBe('shows 5 of 5,000,000 spans');
+});
+
+test('a chain of 10,000 is drawn, set in no deeper than can be read', () => {
+  const spans = Array.from({ length: 10_000 }, (_, index) =>
+    span(String(index), index === 0 ? null : String(index - 1), 1, 1),
+  );
+  const { rows } = layOut(spans);
+  expect(rows.map(({ span: { name } }) => name)).toEqual(spans.map(({ name }) => name));
+  expect(rows.at(-1)?.follows).toHaveLength(32);
 });

@@ -3,11 +3,12 @@
 
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from '../otel/contract/names.ts';
-import { rootsOf, type TraceSpan, type Value } from './model.ts';
+import type { TraceSpan, Value } from './model.ts';
+import { treeOf } from './tree.ts';
 
 export type Row = {
   span: TraceSpan;
-  /** For each ancestor level and the row itself: whether siblings follow below. Its length is the depth. */
+  /** For each ancestor level and the row itself: whether siblings follow below. Its length is the depth, up to DRAWN_DEPTH. */
   follows: boolean[];
   /** Milliseconds from the start of the first span. */
   offset: number;
@@ -15,7 +16,12 @@ export type Row = {
   detail: string;
 };
 
-export type Waterfall = { rows: Row[]; duration: number };
+/** `remark` says what of the trace is not drawn; '' when all of it is. */
+export type Waterfall = { rows: Row[]; duration: number; remark: string };
+
+/** How many rows are drawn, and how many levels are set in: nobody reads more. */
+export const DRAWN_ROWS = 10_000;
+export const DRAWN_DEPTH = 32;
 
 /** The attributes that tell most of a span, the first that it has is shown. */
 const TELLING = [
@@ -34,26 +40,25 @@ const TELLING = [
   semconv.ATTR_NETWORK_PEER_ADDRESS,
 ];
 
-/** Lays out `spans` (one trace, in the order of start). Orphans are shown at the top level; a cycle is shown once. */
-export function layOut(spans: readonly TraceSpan[]): Waterfall {
-  const start = Math.min(...spans.map((span) => span.start));
-  const end = Math.max(...spans.map((span) => span.start + span.duration));
-  const children = Map.groupBy(spans, ({ parentSpanId }) => parentSpanId ?? '');
-  const seen = new Set<string>();
-  const rows: Row[] = [];
+/** Lays out `spans` (one trace, in the order of start), of `total` that there are. */
+export function layOut(spans: readonly TraceSpan[], total = spans.length): Waterfall {
+  const timed = spans.filter((span) => span.start > 0);
+  const start = timed.reduce((first, span) => Math.min(first, span.start), Number.POSITIVE_INFINITY);
+  const end = timed.reduce((last, span) => Math.max(last, span.start + span.duration), start);
+  const { nodes } = treeOf(spans);
+  const path: boolean[] = []; // whether more follow, on each level below the root
+  const rows = nodes.slice(0, DRAWN_ROWS).map(({ span, parent, depth }): Row => {
+    path.length = depth;
+    if (depth > 0) path[depth - 1] = parent?.children.at(-1)?.span !== span;
+    const offset = span.start > 0 ? span.start - start : 0;
+    return { span, follows: path.slice(0, DRAWN_DEPTH), offset, detail: detailOf(span) };
+  });
+  return { rows, duration: timed.length === 0 ? 0 : end - start, remark: remarkOn(rows.length, total) };
+}
 
-  const place = (siblings: readonly TraceSpan[], above: boolean[], depth: number) => {
-    siblings.forEach((span, index) => {
-      if (seen.has(span.spanId)) return;
-      seen.add(span.spanId);
-      const follows = depth === 0 ? [] : [...above, index < siblings.length - 1];
-      rows.push({ span, follows, offset: span.start - start, detail: detailOf(span) });
-      place(children.get(span.spanId) ?? [], follows, depth + 1);
-    });
-  };
-  place(rootsOf(spans), [], 0);
-  place(spans, [], 0); // what only a cycle holds together
-  return { rows, duration: spans.length === 0 ? 0 : end - start };
+/** Says that only `shown` of `total` spans are drawn; '' when all are. */
+export function remarkOn(shown: number, total: number): string {
+  return shown < total ? `shows ${shown.toLocaleString('en')} of ${total.toLocaleString('en')} spans` : '';
 }
 
 function detailOf({ attributes, error }: TraceSpan): string {

@@ -10,9 +10,9 @@ import { findScenario, type Scenario, scenarios } from '../../scenarios/scenario
 import { visitBy } from '../../scenarios/visits.ts';
 import { align, type Station } from '../../traces/alignment.ts';
 import { jaegerPage } from '../../traces/jaeger.ts';
-import { printable } from '../../traces/printable.ts';
+import { DRAWN_ROWS, remarkOn } from '../../traces/waterfall.ts';
 import { readLabConfig } from '../config.ts';
-import { colourOf, labelOf, problems, style } from '../draw.ts';
+import { colourOf, labelOf, problems, shownService, style } from '../draw.ts';
 import { LabError, type Outcome, runCommand, sendScenario } from '../send.ts';
 
 const USAGE = `Usage: npm run compare [<scenario> <scenario>]      (static dynamic)
@@ -42,7 +42,8 @@ async function compare(args: string[]): Promise<boolean> {
   if (named.length !== 2) throw new LabError(USAGE);
   const [a, b] = [await warmVisit(scenarioOf(named[0])), await warmVisit(scenarioOf(named[1]))];
 
-  const stations = align(a.spans, b.spans);
+  const aligned = align(a.spans, b.spans);
+  const stations = aligned.slice(0, DRAWN_ROWS);
   const columns = widths(stations);
   const { jaegerUrl } = readLabConfig(process.env);
   const jaeger = await jaegerPage(jaegerUrl, `/trace/${a.traceId}...${b.traceId}`);
@@ -50,7 +51,7 @@ async function compare(args: string[]): Promise<boolean> {
     [
       heading(named, columns),
       ...stations.map((station) => row(station, columns)),
-      '',
+      remarkOn(stations.length, aligned.length),
       ...problems(a),
       ...problems(b),
       `${named[0]}  ${style('underline', a.page)}`,
@@ -84,7 +85,7 @@ type Widths = { service: number; label: number };
 function widths(stations: Station[]): Widths {
   const spans = stations.map(({ a, b }) => a ?? b);
   return {
-    service: Math.max(...spans.map((span) => printable(span?.service ?? '').length)),
+    service: Math.max(...spans.map((span) => shownService(span?.service ?? '').length)),
     label: Math.max(...stations.map((station) => stationLabel(station).length)),
   };
 }
@@ -96,7 +97,7 @@ function heading([a = '', b = '']: string[], { service, label }: Widths): string
 
 function row(station: Station, { service, label }: Widths): string {
   const { a, b } = station;
-  const name = printable((a ?? b)?.service ?? '');
+  const name = shownService((a ?? b)?.service ?? '');
   const columns = [time(a), time(b), a && b ? signed(b.duration - a.duration) : ''].map((text) =>
     text.padStart(COLUMN),
   );

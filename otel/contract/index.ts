@@ -25,8 +25,10 @@ export function findSpec({
   kind: SpanSpec['kind'];
   name: string;
 }): SpanSpec | undefined {
-  return spans.find((spec) => spec.service === service && spec.kind === kind && patternOf(spec).test(name));
+  return spans.find((spec) => spec.service === service && spec.kind === kind && patterns.get(spec)?.test(name));
 }
+
+const patterns = new Map(spans.map((spec) => [spec, patternOf(spec)]));
 
 function patternOf({ name }: SpanSpec): RegExp {
   return new RegExp(`^${name.replace(/ ?\{\w+\}/g, '.*')}$`);

@@ -2,8 +2,9 @@
 
 import { findSpec } from '../../otel/contract/index.ts';
 import { ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY } from '../../otel/contract/names.ts';
-import { waitForTrace } from '../../traces/jaeger.ts';
-import type { TraceSpan, Values } from '../../traces/model.ts';
+import { type Found, waitForTrace } from '../../traces/jaeger.ts';
+import { parseTraceId, shownName, type TraceSpan, type Values } from '../../traces/model.ts';
+import { printable } from '../../traces/printable.ts';
 import { layOut, type Row, type Waterfall } from '../../traces/waterfall.ts';
 import { dnsFields } from '../../traces/wire/dns.ts';
 import { bytesOf } from '../../traces/wire/reader.ts';
@@ -24,29 +25,38 @@ const COLOURS: Record<string, string> = {
 const OTHER = '#5a6270';
 const FAILED = '#b3261e';
 
+/** A longer value is cut. */
+const LONGEST = 10_000;
+
 /** Attributes that hold a DNS message in hex. */
 const MESSAGES: string[] = [ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY];
 
 /** The page of one trace and its HTTP status: 200, 400 for what is no trace id, 404 for an unknown one, 502 without a Jaeger. */
-export async function tracePage(traceId: string, jaegerUrl: string): Promise<{ status: number; html: string }> {
-  if (!/^[0-9a-f]{32}$/.test(traceId)) return problem(400, 'This is no trace id: 32 hexadecimal digits make one.');
-  const found = await waitForTrace(jaegerUrl, traceId, { timeoutMs: PATIENCE_MS }).catch(() => null);
-  if (found === null) return problem(502, `The place where traces are filed (${jaegerUrl}) does not answer.`);
-  const { spans, complete } = found;
-  if (spans.length === 0) return problem(404, `No trace ${traceId} is filed here (yet). Reload to look again.`);
-  return { status: 200, html: page(`Trace ${traceId}`, waterfall(spans, complete)) };
+export async function tracePage(id: string, jaegerUrl: string): Promise<{ status: number; html: string }> {
+  const traceId = parseTraceId(id);
+  if (traceId === undefined) return problem(400, 'This is no trace id: 32 hexadecimal digits make one.');
+  const found = await waitForTrace(jaegerUrl, traceId, { timeoutMs: PATIENCE_MS }).catch((error: Error) => error);
+  if (found instanceof TypeError)
+    return problem(502, `The place where traces are filed (${jaegerUrl}) does not answer.`);
+  if (found instanceof Error) return problem(502, `The trace cannot be read: ${found.message}`);
+  if (found.spans.length === 0) return problem(404, `No trace ${traceId} is filed here (yet). Reload to look again.`);
+  return { status: 200, html: page(`Trace ${traceId}`, waterfall(found)) };
 }
 
 function problem(status: number, message: string) {
   return { status, html: page('No trace to show', `<p>${escapeHtml(message)}</p>`) };
 }
 
-function waterfall(spans: TraceSpan[], complete: boolean): string {
-  const laidOut = layOut(spans);
-  const services = [...new Set(spans.map(({ service }) => service))].join(', ');
-  const summary = `${spans.length} spans of ${services}; ${laidOut.duration.toFixed(1)} ms. Click one to read what it says.`;
+function waterfall({ spans, total, complete }: Found): string {
+  const laidOut = layOut(spans, total);
+  const services = [...new Set(spans.map(({ service }) => shownName(service)))].join(', ');
+  const summary = `${total} spans of ${services}; ${laidOut.duration.toFixed(1)} ms. Click one to read what it says.`;
+  const remarks = [
+    laidOut.remark && `This page ${laidOut.remark}.`,
+    complete ? '' : 'Not complete yet: reload to look again.',
+  ];
   return `
-    <p>${escapeHtml(summary)}${complete ? '' : ' <strong>Not complete yet: reload to look again.</strong>'}</p>
+    <p>${shown(summary)} <strong>${remarks.join(' ')}</strong></p>
     ${laidOut.rows.map((row) => rowOf(row, laidOut)).join('')}`;
 }
 
@@ -57,8 +67,8 @@ function rowOf({ span, follows, offset, detail }: Row, { duration }: Waterfall):
   return `
     <details class="row${span.error === null ? '' : ' failed'}" style="${style}">
       <summary>
-        <span class="service">${escapeHtml(span.service)}</span>
-        <span class="name">${escapeHtml(span.name)} <span class="detail">${escapeHtml(detail)}</span></span>
+        <span class="service">${shown(shownName(span.service))}</span>
+        <span class="name">${shown(shownName(span.name))} <span class="detail">${shown(detail)}</span></span>
         <span class="track"><i style="left:${percent(offset)};width:${percent(span.duration)}"></i></span>
         <span class="ms">${span.duration.toFixed(2)} ms</span>
       </summary>
@@ -68,19 +78,23 @@ function rowOf({ span, follows, offset, detail }: Row, { duration }: Waterfall):
 
 function particulars(span: TraceSpan): string {
   const sentence = findSpec(span)?.sentence;
-  const attributes = Object.entries(span.attributes).map(([name, value]) => entry(name, shown(name, value)));
+  const attributes = Object.entries(span.attributes).map(([name, value]) => entry(name, saidOf(name, value)));
   const moments = span.events.map(({ name, time, attributes }) =>
-    entry(`+${(time - span.start).toFixed(2)} ms`, escapeHtml(`${name} ${listed(attributes)}`)),
+    entry(momentOf(time, span), shown(`${shownName(name)} ${listed(attributes)}`)),
   );
   return `${sentence ? `<p>${escapeHtml(sentence)}</p>` : ''}<dl>${[...attributes, ...moments].join('')}</dl>`;
 }
 
-function entry(term: string, html: string): string {
-  return `<dt>${escapeHtml(term)}</dt><dd>${html}</dd>`;
+function momentOf(time: number, span: TraceSpan): string {
+  return time === 0 ? '(no time)' : `+${(time - span.start).toFixed(2)} ms`;
 }
 
-function shown(name: string, value: unknown): string {
-  return MESSAGES.includes(name) && typeof value === 'string' ? message(value) : escapeHtml(text(value));
+function entry(term: string, html: string): string {
+  return `<dt>${shown(shownName(term))}</dt><dd>${html}</dd>`;
+}
+
+function saidOf(name: string, value: unknown): string {
+  return MESSAGES.includes(name) && typeof value === 'string' ? message(value) : shown(text(value));
 }
 
 /** A DNS message's bytes in hex, each range with what it says. */
@@ -94,10 +108,16 @@ function message(hex: string): string {
 
 function listed(values: Values): string {
   return Object.entries(values)
-    .map(([name, value]) => `${name}=${text(value)}`)
+    .map(([name, value]) => `${shownName(name)}=${text(value)}`)
     .join(' ');
 }
 
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  const whole = typeof value === 'string' ? value : JSON.stringify(value);
+  return whole.length > LONGEST ? `${whole.slice(0, LONGEST)}… (${whole.length} characters)` : whole;
+}
+
+/** Text of a span, safe and visible: what it says comes from anybody. */
+function shown(foreign: string): string {
+  return escapeHtml(printable(foreign));
 }

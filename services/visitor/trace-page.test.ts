@@ -1,0 +1,64 @@
+// The plain page over traces as real programs send them.
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tracePage } from './trace-page.ts';
+
+const ID = '0af7651916cd43dd8448eb211c80319c';
+let spans: object[] = [];
+const jaeger = createServer((_request, response) => {
+  response.end(JSON.stringify({ result: { resourceSpans: [{ scopeSpans: [{ spans }] }] } }));
+});
+let url = '';
+beforeAll(async () => {
+  await new Promise<void>((resolve) => jaeger.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(jaeger.address() as AddressInfo).port}`;
+});
+afterAll(() => jaeger.close());
+
+const id = (number: number) => number.toString(16).padStart(16, '0');
+
+test('a span with nothing but ids, an event and an attribute with nothing at all, are shown as such', async () => {
+  spans = [{ traceId: ID, spanId: id(1), events: [{}], attributes: [{}] }];
+  const { status, html } = await tracePage(ID, url);
+  expect(status).toBe(200);
+  expect(html.match(/\(no name\)/g)?.length).toBeGreaterThanOrEqual(4);
+  expect(html).toContain('(no time)');
+  expect(html).not.toContain('undefined');
+});
+
+test('a parent of zeros, its own parent, a shared id: every span is shown, once', async () => {
+  spans = [
+    { name: 'one', parentSpanId: id(0), spanId: id(1) },
+    { name: 'two', parentSpanId: id(2), spanId: id(2) },
+    { name: 'three', parentSpanId: id(1), spanId: id(3), kind: 3 },
+    { name: 'four', parentSpanId: id(1), spanId: id(3), kind: 2 },
+  ].map((span) => ({ traceId: ID, ...span }));
+  const { html } = await tracePage(ID, url);
+  expect([...html.matchAll(/class="name">(\w+) /g)].map(([, name]) => name)).toEqual(['one', 'three', 'four', 'two']);
+});
+
+test('of 130,000 spans 10,000 are shown, and the page says so', async () => {
+  spans = Array.from({ length: 130_000 }, (_, index) => ({ traceId: ID, spanId: id(index + 1), parentSpanId: id(1) }));
+  const { html } = await tracePage(ID, url);
+  expect(html).toContain('shows 10,000 of 130,000 spans');
+  expect(html.match(/<details/g)).toHaveLength(10_000);
+}, 30_000);
+
+test('a chain of 2,500 is shown', async () => {
+  spans = Array.from({ length: 2500 }, (_, index) => ({ traceId: ID, spanId: id(index + 1), parentSpanId: id(index) }));
+  expect((await tracePage(ID, url)).html.match(/<details/g)).toHaveLength(2500);
+});
+
+test('an id in capitals, or of 16 digits, is one', async () => {
+  spans = [{ traceId: ID, spanId: id(1) }];
+  expect((await tracePage(ID.toUpperCase(), url)).status).toBe(200);
+  expect((await tracePage(ID.slice(16), url)).status).toBe(200);
+  expect((await tracePage(`${ID}0`, url)).status).toBe(400);
+});
+
+test('text that runs backwards or commands a terminal is shown, not obeyed', async () => {
+  spans = [{ traceId: ID, spanId: id(1), name: 'a\u202eb\u001b[2J<b>' }];
+  expect((await tracePage(ID, url)).html).toContain('a\\u202eb\\u001b[2J&#60;b&#62;');
+});

@@ -1,0 +1,86 @@
+// Spans to a tree, whatever they say of each other. Where they contradict a tree, every span is still in it, once:
+//
+//   a parent that is not there          the span is a root (an orphan)
+//   a span that is its own parent       a root
+//   parents that go round in a circle   the first of them to start is a root
+//   a server with its client's id       (Zipkin) below that client; who names the id stands below the server
+//   other spans that share an id        each below its own parent; who names the id stands below the first
+
+import { SpanKind } from '@opentelemetry/api';
+import type { TraceSpan } from './model.ts';
+
+/** A span where it stands in its tree. */
+export type SpanNode = {
+  span: TraceSpan;
+  parent: SpanNode | null;
+  /** In the order in which the spans were given. */
+  children: SpanNode[];
+  /** 0 for a root. */
+  depth: number;
+};
+
+/** A trace's roots, and all its spans, parents before their children. */
+export type Tree = { roots: SpanNode[]; nodes: SpanNode[] };
+
+/** The tree of `spans` (one trace, in the order of start). */
+export function treeOf(spans: readonly TraceSpan[]): Tree {
+  const all = spans.map((span): SpanNode => ({ span, parent: null, children: [], depth: 0 }));
+  const sharing = Map.groupBy(all, ({ span }) => span.spanId);
+  for (const node of all) node.parent = parentOf(node, sharing);
+  openCircles(all);
+  for (const node of all) node.parent?.children.push(node);
+  const roots = all.filter(({ parent }) => parent === null);
+  return { roots, nodes: inOrder(roots) };
+}
+
+/** The spans at the top of a trace: without a parent, or with one that is not in it. One, in a whole trace. */
+export function rootsOf(spans: readonly TraceSpan[]): TraceSpan[] {
+  return treeOf(spans).roots.map(({ span }) => span);
+}
+
+function parentOf(node: SpanNode, sharing: Map<string, SpanNode[]>): SpanNode | null {
+  const { spanId, parentSpanId, kind } = node.span;
+  const client = kind === SpanKind.SERVER && clientIn(sharing.get(spanId));
+  if (client) return client;
+  if (parentSpanId === null || parentSpanId === spanId) return null;
+  const named = sharing.get(parentSpanId) ?? [];
+  const server = clientIn(named) && named.find(({ span }) => span.kind === SpanKind.SERVER);
+  return server || named[0] || null;
+}
+
+function clientIn(nodes: SpanNode[] = []): SpanNode | undefined {
+  return nodes.length > 1 ? nodes.find(({ span }) => span.kind === SpanKind.CLIENT) : undefined;
+}
+
+/** Takes the parent from one span of every circle. */
+function openCircles(all: readonly SpanNode[]): void {
+  const place = new Map(all.map((node, index) => [node, index]));
+  const led = new Set<SpanNode>(); // known to lead to a root
+  for (const start of all) {
+    const way = new Set<SpanNode>();
+    let node: SpanNode | null = start;
+    while (node !== null && !led.has(node) && !way.has(node)) {
+      way.add(node);
+      node = node.parent;
+    }
+    if (node !== null && way.has(node)) {
+      let first = node;
+      for (let each = node.parent; each !== null && each !== node; each = each.parent) {
+        if ((place.get(each) ?? 0) < (place.get(first) ?? 0)) first = each;
+      }
+      first.parent = null;
+    }
+    for (const each of way) led.add(each);
+  }
+}
+
+function inOrder(roots: readonly SpanNode[]): SpanNode[] {
+  const nodes: SpanNode[] = [];
+  const open = roots.toReversed();
+  for (let node = open.pop(); node; node = open.pop()) {
+    nodes.push(node);
+    node.depth = node.parent === null ? 0 : node.parent.depth + 1;
+    for (let index = node.children.length - 1; index >= 0; index--) open.push(node.children[index] as SpanNode);
+  }
+  return nodes;
+}
