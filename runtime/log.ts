@@ -6,8 +6,20 @@ import type { Logger } from 'pino';
 
 const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
 
+/** What `WAYBILL_LOG_LEVEL` may be. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+const asked = process.env.WAYBILL_LOG_LEVEL || 'info';
+const isLevel = LOG_LEVELS.includes(asked);
+
 /** The process's logger; `WAYBILL_LOG_LEVEL` sets its level (info). */
-export const log: Logger = pino({
-  level: process.env.WAYBILL_LOG_LEVEL ?? 'info',
-  base: { service: process.env.OTEL_SERVICE_NAME, pid: process.pid },
-});
+export const log: Logger = pino(
+  {
+    level: isLevel ? asked : 'info',
+    base: { service: process.env.OTEL_SERVICE_NAME, pid: process.pid },
+  },
+  // Not pino's own destination: with nobody left to read, it would try its last line again for ever (sonic-boom's flushSync).
+  { write: (line) => process.stdout.write(line) },
+);
+
+if (!isLevel) log.warn(`WAYBILL_LOG_LEVEL is "${asked}"; it may be ${LOG_LEVELS.join(', ')}. Taken for info.`);

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -20,11 +21,17 @@ async function receiver(): Promise<{ url: string; spans: TraceSpan[] }> {
 }
 
 /** The service of testdata, ready; `printed` is its log. */
-async function startService(environment: NodeJS.ProcessEnv) {
+async function startService(environment: NodeJS.ProcessEnv, stdout: 'pipe' | number = 'pipe') {
   const child = fork(join(import.meta.dirname, 'testdata/service.ts'), {
     execArgv: ['--import', join(import.meta.dirname, '../otel/instrument.ts')],
-    env: { ...process.env, OTEL_SERVICE_NAME: 'proxy', OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      WAYBILL_LOG_LEVEL: 'info',
+      OTEL_SERVICE_NAME: 'proxy',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      ...environment,
+    },
+    stdio: ['ignore', stdout, 'ignore', 'ipc'],
   });
   let printed = '';
   child.stdout?.on('data', (chunk) => {
@@ -70,6 +77,44 @@ test('when the runner is gone, the service ends by itself', async () => {
   child.disconnect();
   expect(await exited).toBe(0);
   expect(spans).toHaveLength(1);
+});
+
+test('when nobody reads its log any more, the service ends by itself, its receiver away as well', async () => {
+  const { child, exited } = await startService({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
+  child.stdout?.destroy();
+  child.send('log');
+  const began = performance.now();
+  expect(await exited).toBe(0);
+  expect(performance.now() - began).toBeLessThan(1500);
+});
+
+test('a log on a full disk costs lines of the log, and nothing else', async () => {
+  const { url, spans } = await receiver();
+  const { child, exited } = await startService({ OTEL_EXPORTER_OTLP_ENDPOINT: url }, openSync('/dev/full', 'w'));
+  child.send('log');
+  child.send('log');
+  child.send('crash'); // still there to hear it
+  expect(await exited).toBe(1);
+  expect(spans).toHaveLength(1);
+});
+
+test('a level of the log that does not exist is named, and taken for info', async () => {
+  const { url } = await receiver();
+  const { child, printed } = await startService({
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    WAYBILL_LOG_LEVEL: 'verbose',
+  });
+  child.kill('SIGTERM');
+  await once(child, 'close');
+  const messages = printed()
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { msg: string }).msg);
+  expect(messages).toEqual([
+    'WAYBILL_LOG_LEVEL is "verbose"; it may be trace, debug, info, warn, error, fatal, silent. Taken for info.',
+    'a line',
+    'listening',
+  ]);
 });
 
 test('a receiver that is away does not keep it from ending', async () => {

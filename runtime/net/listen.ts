@@ -1,22 +1,45 @@
-// Listening, with an error that says what to do when the port is taken.
+// Listening, with an error that says what to do when the port cannot be had.
 
 import type { AddressInfo, Server } from 'node:net';
 
 /** Where to listen, and the environment variable that changes the port (port 0: any free one). */
 export type Listening = { host: string; port: number; variable: string };
 
+const heard: string[] = [];
+
 /** Listens; resolves with the port. Rejects with an Error that names port, reason and variable. */
 export function listen(server: Server, { host, port, variable }: Listening): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, { host, port, variable })));
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+    server.listen(port, host, () => {
+      const { address, family, port: own } = server.address() as AddressInfo;
+      heard.push(family === 'IPv6' ? `[${address}]:${own}` : `${address}:${own}`);
+      resolve(own);
+    });
   });
+}
+
+/** Every address that this process has begun to listen at, in that order. */
+export function listeningAt(): readonly string[] {
+  return heard;
 }
 
 /** The Error that a failed listen ends with. */
 export function listenError(error: NodeJS.ErrnoException, { host, port, variable }: Listening): Error {
-  if (error.code !== 'EADDRINUSE') return error;
-  return Object.assign(new Error(`Port ${port} on ${host} is taken. Free it, or set ${variable} to another port.`), {
-    code: 'EADDRINUSE',
-  });
+  const reason = reasonOf(error.code, { host, port, variable });
+  return reason === undefined ? error : Object.assign(new Error(reason), { code: error.code });
+}
+
+function reasonOf(code: string | undefined, { host, port, variable }: Listening): string | undefined {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is taken. Free it, or set ${variable} to another port.`;
+    case 'EACCES':
+      return `Port ${port} on ${host} may not be listened on by this user. Set ${variable} to a port from 1024 on.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${host} is no address of this machine. Set WAYBILL_HOST to one that is, such as 127.0.0.1.`;
+  }
+  return undefined;
 }

@@ -1,5 +1,5 @@
 // A service for the tests of shutdown.ts and instrument.ts: opens a span, logs a line in it, says that it is ready, then
-// waits, or crashes when it is told to.
+// waits; it logs another line, or crashes, when it is told to.
 
 import { context } from '@opentelemetry/api';
 import { proxy } from '../../otel/contract/index.ts';
@@ -10,9 +10,10 @@ import { run } from '../shutdown.ts';
 await run(async () => {
   const span = startSpan(proxy.location, {});
   context.with(within(span), () => log.info('a line'));
-  process.on('message', () =>
+  process.on('message', (what) =>
     setImmediate(() => {
-      throw Object.assign(new Error('told to'), { code: 'ETOLD' });
+      if (what === 'crash') throw Object.assign(new Error('told to'), { code: 'ETOLD' });
+      log.info('another line');
     }),
   );
   return { drain: async () => {} };
