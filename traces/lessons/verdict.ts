@@ -122,7 +122,7 @@ function holds({ attribute, operator, value }: Condition, span: TraceSpan): bool
 function saidBy(span: TraceSpan, attribute: string): string | undefined {
   if (attribute === 'ms') return String(span.duration);
   if (attribute === 'scope') return span.scope;
-  if (attribute === 'error') return String(span.error !== null);
+  if (attribute === 'error') return String(span.status === 'error');
   const value = span.attributes[attribute] ?? span.resource[attribute];
   if (value === undefined || value === null) return undefined;
   return Array.isArray(value) ? value.join(', ') : String(value);
