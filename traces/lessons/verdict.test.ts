@@ -36,6 +36,7 @@ const trace = (traceId: string, ...spans: [service: string, name: string, attrib
         resource: {},
         events: [{ name: 'way tried', time: start, attributes: {} }],
         links: [],
+        status: 'unset',
         error: null,
       }),
     ),
