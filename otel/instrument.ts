@@ -3,17 +3,14 @@
 
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import { NodeSDK } from '@opentelemetry/sdk-node';
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { readTelemetryConfig } from './config.ts';
 import { ATTR_PROCESS_PID } from './contract/names.ts';
 import { flushWith } from './flush.ts';
+import { loadInstrumentation } from './instrumentations.ts';
 
 const require = createRequire(import.meta.url);
-// Each instrumentation is loaded from the collection's own dependencies: its entry would load all forty,
-// which costs every process 200 ms of its start.
-const fromCollection = createRequire(require.resolve('@opentelemetry/auto-instrumentations-node'));
-
 const config = readTelemetryConfig();
 
 const sdk = new NodeSDK({
@@ -24,7 +21,7 @@ const sdk = new NodeSDK({
     [ATTR_PROCESS_PID]: process.pid,
   }),
   autoDetectResources: false, // detectors would ask clouds for metadata
-  instrumentations: config.instrumentations.map(load),
+  instrumentations: config.instrumentations.map(loadInstrumentation),
 });
 sdk.start();
 
@@ -34,19 +31,3 @@ for (const builtin of ['http', 'https', 'dns', 'dns/promises', 'net']) require(`
 syncBuiltinESMExports();
 
 flushWith(() => sdk.shutdown());
-
-type Instrumentation = NodeSDKConfiguration['instrumentations'][number];
-
-function load(name: string): Instrumentation {
-  let loaded: Record<string, new () => Instrumentation>;
-  try {
-    loaded = fromCollection(`@opentelemetry/instrumentation-${name}`);
-  } catch {
-    throw new Error(
-      `OTEL_NODE_ENABLED_INSTRUMENTATIONS names "${name}", which @opentelemetry/auto-instrumentations-node does not have`,
-    );
-  }
-  const found = Object.keys(loaded).find((exported) => exported.endsWith('Instrumentation')) ?? '';
-  const Found = loaded[found] as new () => Instrumentation;
-  return new Found();
-}

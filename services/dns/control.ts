@@ -7,6 +7,7 @@
 //   GET    /healthz   200 ok
 
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { leaveUntraced } from '../../otel/untraced.ts';
 import { FAULTS, type Faults } from './faults.ts';
 
 type Answer = { status: number; body?: string };
@@ -39,13 +40,14 @@ export function createControl({ flush, faults }: { flush: () => void; faults: Fa
     },
     'GET /healthz': () => ({ status: 200, body: 'ok\n' }),
   };
-  return createServer(async (request, response) => {
+  const server = createServer(async (request, response) => {
     const route = routes[`${request.method} ${request.url}`];
     const body = await read(request).catch(() => undefined);
     if (body === undefined) return void response.writeHead(413, { connection: 'close' }).end();
     const answer = route?.(body) ?? { status: 404, body: `There is: ${Object.keys(routes).join(', ')}\n` };
     response.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body);
   });
+  return leaveUntraced(server);
 }
 
 async function read(request: IncomingMessage): Promise<string> {

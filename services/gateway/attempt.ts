@@ -1,7 +1,7 @@
 // One letter in the hands of one worker: sent through undici's lowest door, its answer passed on as it comes.
 
 import { PassThrough } from 'node:stream';
-import type { Span } from '@opentelemetry/api';
+import { type Context, context, type Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import type { Dispatcher } from 'undici';
 import { now } from '../../otel/clock.ts';
@@ -33,11 +33,14 @@ export function attempt(letter: Letter, worker: Worker, sent: Sent): Promise<Out
     const handler = new Attempt(letter, worker, sent, resolve);
     const { method, path } = letter;
     const body = letter.hasBody ? letter.request.pipe(new PassThrough()) : null;
-    worker.connections.pool.dispatch({ method, path, headers: handler.headers, body }, handler);
+    const send = () => worker.connections.pool.dispatch({ method, path, headers: handler.headers, body }, handler);
+    context.with(handler.context, send);
   });
 }
 
 class Attempt implements Dispatcher.DispatchHandler {
+  /** The context of its span: what the request leaves in. */
+  readonly context: Context;
   /** Of the request to the worker. */
   readonly headers: Headers;
   readonly #letter: Letter;
@@ -70,8 +73,9 @@ class Attempt implements Dispatcher.DispatchHandler {
         ...(fault && { [ATTR_FAULT]: fault }),
       },
     });
+    this.context = within(this.#span, letter.context);
     this.headers = passedOn(letter.request.headers, {
-      ...contextHeaders(within(this.#span, letter.context)),
+      ...contextHeaders(this.context),
       ...(fault && { [ORDER_HEADER]: fault }),
     });
     this.#timer = setTimeout(() => this.#checkProgress(), timeout);

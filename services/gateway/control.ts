@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { leaveUntraced } from '../../otel/untraced.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { GatewayConfig, Settings } from './config.ts';
@@ -35,6 +36,7 @@ export function createControl(config: GatewayConfig, { crew, queue, settings }: 
     }
   });
 
+  leaveUntraced(server);
   return { listen: () => listen(server, config.control), close: () => closeServer(server) };
 }
 

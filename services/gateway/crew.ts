@@ -2,6 +2,7 @@
 
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { untraced } from '../../otel/untraced.ts';
 import { log } from '../../runtime/log.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { isUp, Worker } from './worker.ts';
@@ -89,7 +90,7 @@ export class Crew {
 async function addresses({ host, port }: Endpoint): Promise<Endpoint[] | undefined> {
   if (isIP(host) !== 0) return [{ host, port }];
   try {
-    const found = await lookup(host, { all: true, family: 4 });
+    const found = await untraced(() => lookup(host, { all: true, family: 4 }));
     return found.map(({ address }) => ({ host: address, port }));
   } catch (error) {
     log.debug({ err: error, host }, 'workers not found by name');

@@ -1,6 +1,7 @@
 // Asks a worker how it is: GET /healthz, over a connection of its own, so that a letter in hand does not delay it.
 
 import { Client } from 'undici';
+import { untraced } from '../../otel/untraced.ts';
 
 const TIMEOUT = 1000;
 
@@ -22,7 +23,7 @@ export class HealthCheck {
   async ask(headers: Record<string, string> = {}): Promise<Health | NoHealth> {
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), this.#closed.signal]);
-      const { body } = await this.#client.request({ method: 'GET', path: '/healthz', headers, signal });
+      const { body } = await untraced(() => this.#client.request({ method: 'GET', path: '/healthz', headers, signal }));
       return (await body.json()) as Health;
     } catch (error) {
       return (error as Error).name === 'TimeoutError' ? 'silent' : 'refused';

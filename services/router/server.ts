@@ -7,6 +7,7 @@
 
 import { createServer, type Server } from 'node:http';
 import type { Server as NetServer, Socket } from 'node:net';
+import { leaveUntraced } from '../../otel/untraced.ts';
 import { type Listening, listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { RouterConfig } from './config.ts';
@@ -82,7 +83,7 @@ class Door {
 }
 
 function createControl(doors: ReadonlyMap<string, Door>): Server {
-  return createServer(async (request, response) => {
+  const server = createServer(async (request, response) => {
     request.resume();
     const say = (status: number, body: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
@@ -104,4 +105,5 @@ function createControl(doors: ReadonlyMap<string, Door>): Server {
       say(503, { error: (error as Error).message });
     }
   });
+  return leaveUntraced(server);
 }

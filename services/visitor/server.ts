@@ -2,6 +2,7 @@
 // These requests are the lab's own and leave no span; the visit that they ask for opens the trace.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { leaveUntraced, untraced } from '../../otel/untraced.ts';
 import { log } from '../../runtime/log.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
@@ -63,7 +64,7 @@ export function createVisitor(config: VisitorConfig) {
     ['GET', /^\/healthz$/, health],
   ];
 
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '/').replace(/\?.*/, '');
     const fitting = routes.filter(([, pattern]) => pattern.test(path));
     const route = fitting.find(([method]) => method === request.method);
@@ -75,7 +76,8 @@ export function createVisitor(config: VisitorConfig) {
             : new BadRequest('Here are POST /visits, GET /traces/<id>, GET / and GET /healthz', 404),
         );
     handled.catch((error: Error) => refuse(response, error));
-  });
+  };
+  const server = leaveUntraced(createServer((request, response) => untraced(() => serve(request, response))));
 
   return {
     listen: () => listen(server, config.listening),

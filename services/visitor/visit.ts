@@ -1,6 +1,6 @@
 // One visit: look up → connect → send, the root of every journey. Each step is timed by its own span.
 
-import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { type Context, context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../otel/contract/index.ts';
 import {
@@ -86,7 +86,7 @@ async function resolve(name: string, parent: Context, { resolver, lookupTimeout 
     [semconv.ATTR_SERVER_ADDRESS]: resolver.host,
     [semconv.ATTR_SERVER_PORT]: resolver.port,
   };
-  return step(startSpan(visitor.lookup, { attributes, parent }), async (span) => {
+  return step(startSpan(visitor.lookup, { attributes, parent }), parent, async (span) => {
     const { code, addresses } = await lookUp(name, {
       resolver,
       timeout: lookupTimeout,
@@ -110,7 +110,7 @@ async function open(
     [semconv.ATTR_SERVER_PORT]: asked.port,
     [ATTR_WAY]: 'closed',
   };
-  return step(startSpan(visitor.connect, { attributes, parent }), async (span) => {
+  return step(startSpan(visitor.connect, { attributes, parent }), parent, async (span) => {
     const first = postOffice ?? asked;
     const place = addresses.locate(first.host, first.port);
     if (place === undefined) throw new VisitFailure('EHOSTUNREACH');
@@ -141,12 +141,12 @@ async function send(
     [semconv.ATTR_SERVER_ADDRESS]: url.hostname,
     [semconv.ATTR_SERVER_PORT]: Number(url.port || 80),
   };
-  return step(startSpan(visitor.request, { words: { method }, attributes, parent }), async (span) => {
+  return step(startSpan(visitor.request, { words: { method }, attributes, parent }), parent, async (span) => {
     const headers = {
       'user-agent': 'Waybill visitor',
       accept: 'text/html,*/*',
       ...browser.headers(url, form !== undefined),
-      ...contextHeaders(within(span, parent)),
+      ...contextHeaders(context.active()),
     };
     const reply = await exchange(
       { method, url, headers, ...(form && { body: browser.fillIn(url, form) }) },
@@ -161,9 +161,9 @@ async function send(
 }
 
 /** Runs one step in its span; a VisitFailure is an outcome to show, not an exception to trace. */
-async function step<T>(span: Span, run: (span: Span) => Promise<T>): Promise<T> {
+async function step<T>(span: Span, parent: Context, run: (span: Span) => Promise<T>): Promise<T> {
   try {
-    return await run(span);
+    return await context.with(within(span, parent), run, undefined, span);
   } catch (error) {
     if (error instanceof VisitFailure) failSpan(span, error.code);
     throw error;

@@ -2,6 +2,7 @@
 // What http-proxy does not do as a proxy must is done in its listeners (docs/decisions/040-http-proxy.md).
 
 import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import { context } from '@opentelemetry/api';
 import type { Endpoint } from '../../../runtime/net/endpoint.ts';
 import type { Letter } from '../letter.ts';
 import { Errand, type Limits } from './errand.ts';
@@ -35,7 +36,7 @@ export function createUpstream(limits: Limits) {
       const errand = new Errand(letter, endpoint, limits);
       errands.set(request, errand);
       request.headers = requestHeaders(letter, errand.context);
-      proxy.web(request, response, { target: { protocol: 'http:', ...endpoint } });
+      context.with(errand.context, () => proxy.web(request, response, { target: { protocol: 'http:', ...endpoint } }));
       errand.weigh(); // not before: the body would flow before the headers were written
     },
     close: () => agent.destroy(),
