@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
-import { findSpec, spans } from '../otel/contract/index.ts';
+import { app, dns, findSpec, gateway, proxy, router, spans, visitor } from '../otel/contract/index.ts';
 import { keyOf } from '../otel/contract/spec.ts';
 import { type Expected, flatten } from '../traces/expected.ts';
 import { scenarios } from './scenarios.ts';
 
 const byKey = (key: string) => spans.filter((spec) => keyOf(spec) === key);
+
+test('every span that a service defines is in the list of all', () => {
+  const defined = [visitor, dns, router, proxy, gateway, app].flatMap((service) => Object.values(service));
+  expect(new Set(spans)).toEqual(new Set(defined));
+});
 
 test('every parent is a span of the contract', () => {
   const unknown = spans.flatMap(({ parents }) => parents).filter((key) => key !== 'root' && byKey(key).length === 0);

@@ -11,9 +11,30 @@ import * as visitor from './visitor.ts';
 export { app, dns, gateway, proxy, router, visitor };
 
 /** Every kind of span, in the order of a journey. */
-export const spans: readonly SpanSpec[] = [visitor, dns, router, proxy, gateway, app].flatMap((service): SpanSpec[] =>
-  Object.values(service),
-);
+export const spans: readonly SpanSpec[] = [
+  visitor.visit,
+  visitor.lookup,
+  dns.resolve,
+  dns.ask,
+  dns.answer,
+  visitor.connect,
+  router.forward,
+  visitor.request,
+  proxy.server,
+  proxy.location,
+  proxy.staticFile,
+  proxy.upstream,
+  gateway.server,
+  gateway.queue,
+  gateway.attempt,
+  app.server,
+  app.middleware,
+  app.urlresolver,
+  app.view,
+  app.permission,
+  app.query,
+  app.template,
+];
 
 /** The contract's word on a span that was recorded; undefined for one that is not the lab's own. */
 export function findSpec({
