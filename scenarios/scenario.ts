@@ -1,0 +1,44 @@
+// What a scenario is: one or more visits in order, each one request and one trace, and what it teaches.
+
+import type { Visit } from './visits.ts';
+
+/** What the gateway's control port sets for a scenario: see services/gateway/README.md. */
+export type GatewaySettings = {
+  workers?: number;
+  queueDepth?: number;
+  timeout?: number;
+  fault?: 'crash' | 'stuck';
+  faultEvery?: number;
+};
+
+export type Scenario = {
+  name: string;
+  /** A few words. */
+  title: string;
+  /** Which of the three stories it belongs to. */
+  story: Story;
+  /** What happens. */
+  sentence: string;
+  /** What to look for in its trace. */
+  look: string;
+  visits: Visit[];
+  /** Set before the first visit, and put back after the last. */
+  gateway?: GatewaySettings;
+  /** Whether all workers are replaced, one after another, from the second visit on. */
+  reload?: true;
+};
+
+export type Story = 1 | 2 | 3;
+
+/** The three stories that the lab tells, in the order in which it tells them. */
+export const stories: Record<Story, string> = {
+  1: 'How a letter finds its reader',
+  2: 'Who opens it',
+  3: 'How the answer is written',
+};
+
+/** A scenario as its story's file writes it down. */
+export type InStory = Omit<Scenario, 'story'>;
+
+export const TATIS = 'http://tatis.test';
+export const DJANGO_GIRLS = 'http://djangogirls.test';
