@@ -9,11 +9,13 @@
 //                command  transport                                         E0: 27 bytes as in a DNS query (dns.ts)
 //                                                                           E1: one byte, how many offices may still come
 //
-// Checksums (type 03) are not verified. Addresses of UNIX sockets are passed over.
+// As nginx reads it: whatever is not a stream over IPv4 or IPv6 (LOCAL, UNSPEC, datagrams, UNIX sockets, numbers not yet
+// given) is skipped over, and the sender speaks for itself. Checksums (type 03) are not verified.
 
-import { isIPv4, SocketAddress } from 'node:net';
+import { isIPv4 } from 'node:net';
 import type { Context, SpanContext } from '@opentelemetry/api';
 import { decodeTraceOption, encodeTraceOption } from '../../otel/propagation/dns.ts';
+import { addressBytes, addressText } from './address.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Fields of our own, from the range for applications. */
@@ -22,7 +24,12 @@ export const TYPE_HOPS = 0xe1;
 
 const SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
 const FIXED = 16;
-const ADDRESS_BYTES: Record<number, number> = { 0: 0, 1: 12, 2: 36, 3: 216 };
+const PROXY = 1;
+const STREAM = 1;
+/** How many bytes the addresses of a family take: IPv4, IPv6. */
+const ADDRESS_BYTES: Record<number, number> = { 1: 12, 2: 36 };
+/** What stands before an IPv4 address that is written as an IPv6 one. */
+const MAPPED = Buffer.from('00000000000000000000ffff', 'hex');
 /** More than any real header; a sender that promises more is not waited for. */
 const MAX_LENGTH = 4096;
 
@@ -30,9 +37,9 @@ const MAX_LENGTH = 4096;
 export type Field = { type: number; value: Buffer };
 
 export type ProxyHeader = {
-  /** Who sent the letter, and the address it was sent to; null where the sender speaks for itself (LOCAL, UNSPEC). */
+  /** Who sent the letter, and the address it was sent to; null where the sender speaks for itself (LOCAL, UNSPEC …). */
   addresses: { source: Endpoint; destination: Endpoint } | null;
-  /** In their order; fields that are not known are kept, so that they can be passed on. */
+  /** In their order, up to the first that is broken; fields that are not known are kept, so that they can be passed on. */
   fields: readonly Field[];
 };
 
@@ -67,18 +74,22 @@ export function parseProxyHeader(bytes: Buffer): { header: ProxyHeader; length: 
   const [family, transport] = [bytes.readUInt8(13) >> 4, bytes.readUInt8(13) & 0x0f];
   const length = FIXED + bytes.readUInt16BE(14);
   if (version !== 2) throw new ProxyHeaderError(`version ${version} of the PROXY protocol, not 2`);
-  if (command > 1) throw new ProxyHeaderError(`unknown command ${command}`);
-  if (family > 3 || transport > 2) throw new ProxyHeaderError(`unknown family or transport ${bytes.readUInt8(13)}`);
-  if (command === 1 && transport === 2) throw new ProxyHeaderError('datagrams, on a stream');
   if (length > MAX_LENGTH) throw new ProxyHeaderError(`a header of ${length} bytes, more than ${MAX_LENGTH}`);
   if (bytes.length < length) return undefined;
 
+  const addressBytes = ADDRESS_BYTES[family];
+  if (command !== PROXY || transport !== STREAM || addressBytes === undefined) {
+    return { header: { addresses: null, fields: [] }, length };
+  }
   const body = bytes.subarray(FIXED, length);
-  const skip = ADDRESS_BYTES[family] ?? 0;
-  if (command === 0) return { header: { addresses: null, fields: decodeLocalFields(body, skip) }, length };
-  if (body.length < skip) throw new ProxyHeaderError('addresses are cut');
-  const addresses = family === 1 || family === 2 ? decodeAddresses(body, family) : null;
-  return { header: { addresses, fields: decodeFields(body.subarray(skip)) }, length };
+  if (body.length < addressBytes) throw new ProxyHeaderError('addresses are cut');
+  return {
+    header: {
+      addresses: decodeAddresses(body, family === 1 ? 4 : 16),
+      fields: decodeFields(body.subarray(addressBytes)),
+    },
+    length,
+  };
 }
 
 /** The fields that carry the span's context and how many offices may still come. */
@@ -101,21 +112,11 @@ export function hopsOf({ fields }: ProxyHeader): number | undefined {
   return value?.length === 1 ? value.readUInt8(0) : undefined;
 }
 
-/** A LOCAL header may hold anything; its fields are read only if they can be. */
-function decodeLocalFields(body: Buffer, skip: number): Field[] {
-  try {
-    return decodeFields(body.subarray(Math.min(skip, body.length)));
-  } catch {
-    return [];
-  }
-}
-
 function decodeFields(bytes: Buffer): Field[] {
   const fields: Field[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    if (at + 3 > bytes.length) throw new ProxyHeaderError('a field is cut');
+  for (let at = 0; at + 3 <= bytes.length; ) {
     const end = at + 3 + bytes.readUInt16BE(at + 1);
-    if (end > bytes.length) throw new ProxyHeaderError('a field is longer than the header');
+    if (end > bytes.length) break;
     fields.push({ type: bytes.readUInt8(at), value: Buffer.from(bytes.subarray(at + 3, end)) });
     at = end;
   }
@@ -123,41 +124,23 @@ function decodeFields(bytes: Buffer): Field[] {
 }
 
 function encodeAddresses({ source, destination }: { source: Endpoint; destination: Endpoint }, family: number): Buffer {
-  const encode = family === 1 ? encodeIPv4 : encodeIPv6;
   const ports = Buffer.alloc(4);
   ports.writeUInt16BE(source.port, 0);
   ports.writeUInt16BE(destination.port, 2);
-  return Buffer.concat([encode(source.host), encode(destination.host), ports]);
+  return Buffer.concat([hostBytes(source.host, family), hostBytes(destination.host, family), ports]);
 }
 
-function decodeAddresses(body: Buffer, family: 1 | 2): { source: Endpoint; destination: Endpoint } {
-  const size = family === 1 ? 4 : 16;
-  const host = (at: number) => hostOf(body.subarray(at, at + size));
+function decodeAddresses(body: Buffer, size: 4 | 16): { source: Endpoint; destination: Endpoint } {
+  const host = (at: number) => addressText(body.subarray(at, at + size));
   return {
     source: { host: host(0), port: body.readUInt16BE(2 * size) },
     destination: { host: host(size), port: body.readUInt16BE(2 * size + 2) },
   };
 }
 
-function hostOf(bytes: Buffer): string {
-  if (bytes.length === 4) return bytes.join('.');
-  const groups = [0, 2, 4, 6, 8, 10, 12, 14].map((at) => bytes.readUInt16BE(at).toString(16));
-  return new SocketAddress({ address: groups.join(':'), family: 'ipv6' }).address;
-}
-
-function encodeIPv4(host: string): Buffer {
-  return Buffer.from(host.split('.').map(Number));
-}
-
-/** 2001:db8::1 → 16 bytes; an IPv4 address as ::ffff:a.b.c.d. */
-function encodeIPv6(host: string): Buffer {
-  const dotted = /(\d+\.\d+\.\d+\.\d+)$/.exec(host)?.[1];
-  if (dotted !== undefined) return Buffer.concat([Buffer.alloc(10), Buffer.from([0xff, 0xff]), encodeIPv4(dotted)]);
-  const [front = '', back] = host.replace(/%.*/, '').split('::');
-  const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
-  const [before, after] = [groups(front), groups(back ?? '')];
-  const zeros = new Array(Math.max(0, 8 - before.length - after.length)).fill(0);
-  const bytes = Buffer.alloc(16);
-  for (const [index, group] of [...before, ...zeros, ...after].entries()) bytes.writeUInt16BE(group, 2 * index);
-  return bytes;
+/** As 4 bytes, or as 16: an IPv4 address beside an IPv6 one is written as ::ffff:a.b.c.d. */
+function hostBytes(host: string, family: number): Buffer {
+  const bytes = addressBytes(host.replace(/%.*/, ''));
+  if (bytes === undefined) throw new TypeError(`"${host}" is no IP address`);
+  return family === 2 && bytes.length === 4 ? Buffer.concat([MAPPED, bytes]) : bytes;
 }
