@@ -49,8 +49,9 @@ export const ask = defineSpan({
   attributes: {
     ...question,
     [names.ATTR_DNS_ZONE]: 'the zone whose server is asked',
-    [semconv.ATTR_SERVER_ADDRESS]: "the name server's address",
+    [semconv.ATTR_SERVER_ADDRESS]: 'the name server: ns.test.',
     [semconv.ATTR_SERVER_PORT]: 'its port (53)',
+    [names.ATTR_DNS_SERVER_IP]: 'its address',
     [semconv.ATTR_NETWORK_TRANSPORT]: 'udp; tcp where the answer was too long for a datagram',
   },
   sometimes: {

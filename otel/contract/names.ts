@@ -18,6 +18,7 @@ export const ATTR_DNS_MESSAGE_QUERY = 'waybill.dns.message.query';
 export const ATTR_DNS_MESSAGE_REPLY = 'waybill.dns.message.reply';
 export const ATTR_DNS_QUESTION_TYPE = 'waybill.dns.question.type';
 export const ATTR_DNS_RESPONSE_CODE = 'waybill.dns.response_code';
+export const ATTR_DNS_SERVER_IP = 'waybill.dns.server_ip';
 export const ATTR_DNS_TTL = 'waybill.dns.ttl';
 export const ATTR_DNS_ZONE = 'waybill.dns.zone';
 

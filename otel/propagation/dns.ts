@@ -1,4 +1,4 @@
-// Trace context in a DNS query, as PowerDNS carries it: an EDNS0 option (RFC 6891) of a local code.
+// Trace context in a DNS query, as PowerDNS carries it: an EDNS0 option (RFC 6891) of a local code, TRACE_OPTION.
 //
 //    0        1         2 ……………… 17    18 ……… 25    26
 //   ┌─────────┬─────────┬─────────────┬────────────┬───────┐
@@ -8,8 +8,6 @@
 
 import { type Context, isSpanContextValid, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 
-/** The option's code, from the range for local use (RFC 6891, 9). */
-export const TRACE_OPTION = 65500;
 const LENGTH = 27;
 
 /** The option's data for `span`, 27 bytes. */

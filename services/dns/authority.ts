@@ -5,12 +5,13 @@ import { ATTR_NETWORK_TRANSPORT } from '@opentelemetry/semantic-conventions';
 import { dns } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { decodeTraceOption } from '../../otel/propagation/dns.ts';
+import { HEADER, type Rcode, typeName } from '../../otel/propagation/dns-numbers.ts';
 import { endSpan, startSpan } from '../../otel/span.ts';
 import type { Faults } from './faults.ts';
-import { HEADER, nameOf } from './message/query.ts';
-import { encodeRecords, type Rcode, writeReply } from './message/reply.ts';
+import { nameOf } from './message/query.ts';
+import { encodeRecords, writeReply } from './message/reply.ts';
 import { type Receive, receiver } from './protocol.ts';
-import { type DnsRecord, typeName } from './records.ts';
+import type { DnsRecord } from './records.ts';
 import type { Finding, Zone } from './zone/zone.ts';
 
 const RCODE_OF: Record<Finding['kind'], Rcode> = {
@@ -23,17 +24,17 @@ const RCODE_OF: Record<Finding['kind'], Rcode> = {
 
 /** Answers for the zone that `current` gives, which may be another one after a reload. */
 export function authority(current: () => Zone, faults: Faults): Receive {
-  const receive = receiver((query, { over, limit, send }) => {
+  const receive = receiver({ recursionAvailable: false }, (query, { transport, limit, send }) => {
     const zone = current();
     const name = nameOf(query);
     const type = typeName(query.type);
     const span = startSpan(dns.answer, {
-      parent: decodeTraceOption(query.edns?.trace),
+      parent: decodeTraceOption(query.trace),
       attributes: {
         [names.ATTR_DNS_ZONE]: zone.name,
         [names.ATTR_DNS_QUESTION_NAME]: name,
         [names.ATTR_DNS_QUESTION_TYPE]: type,
-        [ATTR_NETWORK_TRANSPORT]: over,
+        [ATTR_NETWORK_TRANSPORT]: transport,
       },
     });
     const finding = find(zone, { name, type }, faults);
@@ -58,16 +59,16 @@ export function authority(current: () => Zone, faults: Faults): Receive {
       });
     }
     const finish = () => {
-      endSpan(span); // before the asker has the answer, and its span ends
+      endSpan(span); // before the client has the answer, and its span ends
       send(bytes);
     };
     const slow = faults.of('slow', zone.name);
     if (slow > 0) setTimeout(finish, slow);
     else finish();
   });
-  return (bytes, over, send) => {
-    if (over === 'udp' && Math.random() * 100 < faults.of('lost', current().name)) return;
-    receive(bytes, over, send);
+  return (bytes, transport, send) => {
+    if (transport === 'udp' && Math.random() * 100 < faults.of('lost', current().name)) return;
+    receive(bytes, transport, send);
   };
 }
 

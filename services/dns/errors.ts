@@ -42,6 +42,10 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
+export function isFailureCode(code: string): code is FailureCode {
+  return Object.hasOwn(FAILURES, code);
+}
+
 /** A question that found no answer; `code` is the `error.type` of its span. */
 export class DnsFailure extends Error {
   readonly code: FailureCode;

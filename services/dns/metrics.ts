@@ -4,8 +4,8 @@ import { metrics } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import { ATTR_DNS_CACHE, ATTR_DNS_QUESTION_NAME, ATTR_DNS_RESPONSE_CODE } from '../../otel/contract/names.ts';
 import { SCOPE } from '../../otel/contract/spec.ts';
-import type { Rcode } from './message/reply.ts';
-import type { Over } from './protocol.ts';
+import type { Rcode } from '../../otel/propagation/dns-numbers.ts';
+import type { Transport } from '../../runtime/dns/exchange.ts';
 
 const meter = metrics.getMeter(SCOPE);
 const queries = meter.createCounter('waybill.dns.queries', { description: 'questions to the resolver, by reply' });
@@ -17,16 +17,16 @@ export function countReply({
   name,
   rcode,
   how,
-  over,
+  transport,
   ms,
 }: {
   name: string;
   rcode: Rcode;
   how: string;
-  over: Over;
+  transport: Transport;
   ms: number;
 }): void {
-  queries.add(1, { [ATTR_DNS_RESPONSE_CODE]: rcode, 'network.transport': over });
+  queries.add(1, { [ATTR_DNS_RESPONSE_CODE]: rcode, 'network.transport': transport });
   lookups.add(1, { [ATTR_DNS_CACHE]: how });
   duration.record(ms / 1000, rcode === 'NOERROR' ? { [ATTR_DNS_QUESTION_NAME]: name } : { [ATTR_ERROR_TYPE]: rcode });
 }

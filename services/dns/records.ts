@@ -1,10 +1,10 @@
 // The types of record that the phonebook knows: each as fields in a zone file, as bytes on the wire, and as a line to
-// read. Data have the shape that dns-packet decodes to; names in them are absolute and in lower case.
+// read. Names in them are absolute. A type that it does not know is bytes, written as RFC 3597 says.
 
-import { isIPv4, isIPv6 } from 'node:net';
-import packet from 'dns-packet';
-import { labelsOf, nameFrom } from './message/name.ts';
-import type { Writer } from './message/writer.ts';
+import { endOfName, Malformed, readName } from '../../otel/propagation/dns-name.ts';
+import { typeCode } from '../../otel/propagation/dns-numbers.ts';
+import type { Writer } from '../../runtime/dns/writer.ts';
+import { addressBytes, addressText } from '../../runtime/net/address.ts';
 
 export type Mx = { preference: number; exchange: string };
 export type Soa = {
@@ -16,10 +16,9 @@ export type Soa = {
   expire: number;
   minimum: number;
 };
-export type Hinfo = { cpu: string; os: string };
-export type Data = string | Mx | Soa | Hinfo | Buffer[];
+export type Data = string | Mx | Soa | Buffer | Buffer[];
 
-/** One record; `name` absolute and in lower case, `ttl` in seconds. Of class IN, as all of the lab's are. */
+/** One record; `name` absolute, `type` by its name, `ttl` in seconds. Of class IN, as all of the lab's are. */
 export type DnsRecord = { name: string; type: string; ttl: number; data: Data };
 
 /** One field of a record in a zone file. */
@@ -28,44 +27,53 @@ export type Field = { text: string; quoted: boolean };
 export type Absolute = (name: string) => string;
 
 type RecordType<D extends Data> = {
-  code: number;
   /** How a zone file writes it. */
   form: string;
+  /** How many fields it has there, at least and at most. */
+  fields: readonly [least: number, most: number];
   fromFields: (fields: readonly Field[], absolute: Absolute) => D;
-  /** Where names in it are relative, or of any case (dns-packet gives no last dot). */
-  fromPacket?: (data: D) => D;
+  /** From a message; its data stand from `start` to `end`. Throws Malformed. */
+  read: (bytes: Buffer, start: number, end: number) => D;
+  /** To a message, with the length before it. */
   write: (writer: Writer, data: D) => void;
   text: (data: D) => string;
 };
 
-const name = (code: number): RecordType<string> => ({
-  code,
+const name: RecordType<string> = {
   form: 'a name',
+  fields: [1, 1],
   fromFields: ([field], absolute) => absolute(textOf(field)),
-  fromPacket: canonical,
+  read: (bytes, start, end) => nameUpTo(bytes, start, end),
   write: (writer, data) => writer.sized(() => writer.name(data)),
   text: (data) => data,
-});
+};
 
-const address = (code: number, type: string, isAddress: (text: string) => boolean): RecordType<string> => ({
-  code,
-  form: `an ${type === 'A' ? 'IPv4' : 'IPv6'} address`,
+const address = (length: 4 | 16, form: string): RecordType<string> => ({
+  form,
+  fields: [1, 1],
   fromFields: ([field]) => {
-    if (!isAddress(textOf(field))) throw new Error(`"${textOf(field)}" is not ${types[type]?.form}`);
+    if (addressBytes(textOf(field))?.length !== length) throw new Error(`"${textOf(field)}" is not ${form}`);
     return textOf(field);
   },
-  write: (writer, data) => writer.raw(encode(type, data)),
+  read: (bytes, start, end) => {
+    if (end - start !== length) throw new Malformed('not the length of an address');
+    return addressText(bytes.subarray(start, end));
+  },
+  write: (writer, data) => writer.sized(() => writer.raw(addressBytes(data) as Buffer)),
   text: (data) => data,
 });
 
 const mx: RecordType<Mx> = {
-  code: 15,
   form: 'a preference and a name',
+  fields: [2, 2],
   fromFields: ([preference, exchange], absolute) => ({
     preference: integer(preference, 0xffff),
     exchange: absolute(textOf(exchange)),
   }),
-  fromPacket: ({ preference, exchange }) => ({ preference: preference ?? 0, exchange: canonical(exchange) }),
+  read: (bytes, start, end) => {
+    if (end - start < 3) throw new Malformed('MX is cut');
+    return { preference: bytes.readUInt16BE(start), exchange: nameUpTo(bytes, start + 2, end) };
+  },
   write: (writer, { preference, exchange }) =>
     writer.sized(() => {
       writer.uint16(preference);
@@ -74,30 +82,58 @@ const mx: RecordType<Mx> = {
   text: ({ preference, exchange }) => `${preference} ${exchange}`,
 };
 
-const txt: RecordType<Buffer[]> = {
-  code: 16,
-  form: 'one or more texts of at most 255 bytes',
-  fromFields: (fields) =>
-    fields.map(({ text }) => {
+/** `<character-string>`s: a length in one byte, then as many bytes. */
+const texts = (form: string, fields: readonly [number, number]): RecordType<Buffer[]> => ({
+  form,
+  fields,
+  fromFields: (given) =>
+    given.map(({ text }) => {
       const bytes = unescaped(text);
       if (bytes.length > 255)
         throw new Error(`a text has ${bytes.length} bytes; more than 255 must be split in several`);
       return bytes;
     }),
-  write: (writer, data) => writer.raw(encode('TXT', data)),
-  text: (data) => data.map((text) => JSON.stringify(text.toString())).join(' '),
-};
+  read: (bytes, start, end) => {
+    const read: Buffer[] = [];
+    for (let at = start; at < end; at += 1 + (bytes[at] as number)) {
+      if (at + 1 + (bytes[at] as number) > end) throw new Malformed('a text is cut');
+      read.push(Buffer.from(bytes.subarray(at + 1, at + 1 + (bytes[at] as number))));
+    }
+    if (read.length < fields[0] || read.length > fields[1]) throw new Malformed(`not ${form}`);
+    return read;
+  },
+  write: (writer, data) =>
+    writer.sized(() => {
+      for (const text of data) writer.string(text);
+    }),
+  text: (data) => data.map(quoted).join(' '),
+});
 
 const soa: RecordType<Soa> = {
-  code: 6,
   form: 'server, mailbox, serial, refresh, retry, expire, minimum',
+  fields: [7, 7],
   fromFields: ([mname, rname, ...numbers], absolute) => {
     const [serial, refresh, retry, expire, minimum] = [0, 1, 2, 3, 4].map((at) =>
       at === 0 ? integer(numbers[at], 0xffffffff) : seconds(numbers[at]),
     ) as [number, number, number, number, number];
     return { mname: absolute(textOf(mname)), rname: absolute(textOf(rname)), serial, refresh, retry, expire, minimum };
   },
-  fromPacket: (data) => ({ ...data, mname: canonical(data.mname), rname: canonical(data.rname) }),
+  read: (bytes, start, end) => {
+    const second = endOfName(bytes, start);
+    const numbers = endOfName(bytes, second);
+    if (numbers + 20 !== end) throw new Malformed('SOA is not as long as it says');
+    const number = (at: number) => bytes.readUInt32BE(numbers + 4 * at);
+    const [mname, rname] = [readName(bytes, start), readName(bytes, second)];
+    return {
+      mname,
+      rname,
+      serial: number(0),
+      refresh: number(1),
+      retry: number(2),
+      expire: number(3),
+      minimum: number(4),
+    };
+  },
   write: (writer, { mname, rname, serial, refresh, retry, expire, minimum }) =>
     writer.sized(() => {
       writer.name(mname);
@@ -107,52 +143,72 @@ const soa: RecordType<Soa> = {
   text: ({ mname, rname, ...numbers }) => [mname, rname, ...Object.values(numbers)].join(' '),
 };
 
-const hinfo: RecordType<Hinfo> = {
-  code: 13,
-  form: 'two texts',
-  fromFields: ([cpu, os]) => ({ cpu: unescaped(textOf(cpu)).toString(), os: unescaped(textOf(os)).toString() }),
-  write: (writer, data) => writer.raw(encode('HINFO', data)),
-  text: ({ cpu, os }) => `${JSON.stringify(cpu)} ${JSON.stringify(os)}`,
+/** Any type as bytes: `\# 4 0a000001` (RFC 3597, 5). */
+const opaque: RecordType<Buffer> = {
+  form: '\\# and a length, then as many bytes in hex',
+  fields: [2, Number.POSITIVE_INFINITY],
+  fromFields: ([, length, ...hex]) => {
+    const digits = hex.map(textOf).join('');
+    const bytes = Buffer.from(digits, 'hex');
+    if (!/^([0-9a-f]{2})*$/i.test(digits) || bytes.length !== integer(length, 0xffff)) {
+      throw new Error(`"${digits}" is not ${textOf(length)} bytes in hex`);
+    }
+    return bytes;
+  },
+  read: (bytes, start, end) => Buffer.from(bytes.subarray(start, end)),
+  write: (writer, data) => writer.sized(() => writer.raw(data)),
+  text: (data) => `\\# ${data.length} ${data.toString('hex')}`.trimEnd(),
 };
 
-/** Every type by its name. */
 // biome-ignore lint/suspicious/noExplicitAny: each type has data of its own; the type's name says which
-export const types: Readonly<Record<string, RecordType<any>>> = {
-  A: address(1, 'A', isIPv4),
-  NS: name(2),
-  CNAME: name(5),
+const types: Readonly<Record<string, RecordType<any>>> = {
+  A: address(4, 'an IPv4 address'),
+  NS: name,
+  CNAME: name,
   SOA: soa,
-  HINFO: hinfo,
+  PTR: name,
+  HINFO: texts('two texts', [2, 2]),
   MX: mx,
-  TXT: txt,
-  AAAA: address(28, 'AAAA', isIPv6),
+  TXT: texts('one or more texts of at most 255 bytes', [1, Number.POSITIVE_INFINITY]),
+  AAAA: address(16, 'an IPv6 address'),
 };
 
-const OTHER_CODES: Record<string, number> = { PTR: 12, SRV: 33, DS: 43, HTTPS: 65, IXFR: 251, AXFR: 252, ANY: 255 };
-const nameOfCode = new Map([
-  ...Object.entries(types).map(([type, { code }]): [number, string] => [code, type]),
-  ...Object.entries(OTHER_CODES).map(([type, code]): [number, string] => [code, type]),
-]);
-
-/** The name of a type's code; `TYPE123` for one that has none here (RFC 3597). */
-export function typeName(code: number): string {
-  return nameOfCode.get(code) ?? `TYPE${code}`;
+/** How records of this type are read and written. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export function recordType(type: string): RecordType<any> {
+  return types[type] ?? opaque;
 }
 
-/** The code of a type's name. */
-export function typeCode(type: string): number {
-  return types[type]?.code ?? OTHER_CODES[type] ?? Number(type.slice('TYPE'.length));
+/** The data of a record in a zone file: its fields after the type. Throws an Error that says what the type needs. */
+export function dataFromFields(type: string, fields: readonly Field[], absolute: Absolute): Data {
+  if (fields[0]?.text === '\\#' && !fields[0].quoted) return fromOpaque(type, opaque.fromFields(fields, absolute));
+  const known = types[type];
+  if (known === undefined)
+    throw new Error(`${type} needs ${opaque.form}; without it: ${Object.keys(types).join(', ')}`);
+  const [least, most] = known.fields;
+  if (fields.length < least) throw new Error(`${type} needs ${known.form}`);
+  if (fields.length > most) throw new Error(`${type} needs ${known.form}: ${most} fields, not ${fields.length}`);
+  return known.fromFields(fields, absolute);
+}
+
+/** A known type may be written as bytes too. */
+function fromOpaque(type: string, bytes: Buffer): Data {
+  try {
+    return recordType(type).read(bytes, 0, bytes.length);
+  } catch (error) {
+    throw new Error(`these bytes are no ${type}: ${(error as Error).message}`);
+  }
+}
+
+/** The code of a record's type. */
+export function codeOf(type: string): number {
+  return typeCode(type) as number;
 }
 
 /** The record as people read it, without its name and TTL: `203.0.113.10`, `CNAME tatis.test.`, `MX 10 mail.test.` */
 export function recordText({ type, data }: DnsRecord): string {
-  const text = types[type]?.text(data) ?? '';
+  const text = recordType(type).text(data);
   return type === 'A' || type === 'AAAA' ? text : `${type} ${text}`;
-}
-
-/** A name as dns-packet decodes it, made absolute and lower-case. */
-export function canonical(decoded: string): string {
-  return nameFrom(labelsOf(decoded));
 }
 
 /** A number of seconds in a zone file: `300`, `5m`, `1h30m`. */
@@ -186,7 +242,14 @@ function unescaped(text: string): Buffer {
   return Buffer.from(bytes, 'latin1');
 }
 
-/** Data as dns-packet writes them, with their length before them. */
-function encode(type: string, data: Data): Buffer {
-  return (packet as unknown as { record(type: string): { encode(data: Data): Buffer } }).record(type).encode(data);
+/** The text as a zone file writes it, in quotes; what is not printable as \DDD. */
+function quoted(bytes: Buffer): string {
+  const text = bytes.toString('latin1').replace(/["\\]/g, '\\$&');
+  return `"${text.replace(/[^ -~]/g, (byte) => `\\${String(byte.charCodeAt(0)).padStart(3, '0')}`)}"`;
+}
+
+/** The name at `start`, which must end where the data end. */
+function nameUpTo(bytes: Buffer, start: number, end: number): string {
+  if (endOfName(bytes, start) !== end) throw new Malformed('a name is not as long as its record says');
+  return readName(bytes, start);
 }

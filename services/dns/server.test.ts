@@ -1,7 +1,10 @@
 import { trace } from '@opentelemetry/api';
+import { decode } from 'dns-packet';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { encodeTraceOption, TRACE_OPTION } from '../../otel/propagation/dns.ts';
+import { encodeTraceOption } from '../../otel/propagation/dns.ts';
+import { rcodeName, TRACE_OPTION } from '../../otel/propagation/dns-numbers.ts';
 import { childrenOf, recordSpans } from '../../otel/testing.ts';
+import { rcodeOf, readMessage } from '../../runtime/dns/message.ts';
 import { ask, askTcp, type Lab, queryFor, sendUdp, startDns } from './testing.ts';
 
 const recorded = recordSpans();
@@ -96,18 +99,60 @@ test.each([
   expect(await sendUdp(lab.port, bytes, 100)).toBeUndefined();
 });
 
-test.each([
-  ['a header that promises a question', Buffer.from('123401000001000000000000', 'hex')],
-  ['a header alone', Buffer.from('123401000000000000000000', 'hex')],
-  ['a name that never ends', Buffer.concat([Buffer.from('12340100000100000000000005', 'hex'), Buffer.from('ab')])],
-  ['bytes behind the end', Buffer.concat([queryFor('tatis.test'), Buffer.from('garbage')])],
-])('%s gets FORMERR', async (_, bytes) => {
-  const answer = await sendUdp(lab.port, bytes);
-  expect((answer?.[3] ?? 0) & 0x0f).toBe(1);
-  expect(answer?.readUInt16BE(0)).toBe(bytes.readUInt16BE(0));
-});
+const NAME = '05746174697304746573740000010001';
+const OPT = '00002904d0000000000000';
+/** A header with the flags and the four counts, then the rest; in hex. */
+const message = (flags: string, counts: string, rest: string) => Buffer.from(`1234${flags}${counts}${rest}`, 'hex');
 
-test('another operation gets NOTIMP', async () => {
-  const notify = queryFor('tatis.test', { flags: 4 << 11 });
-  expect(((await sendUdp(lab.port, notify))?.[3] ?? 0) & 0x0f).toBe(4);
+/** What a refusal keeps of the query: question and OPT, as far as they can be read, and RA. As unbound 1.17 does. */
+test.each([
+  ['a header that promises a question', message('0100', '0001000000000000', ''), 'FORMERR', 0, 0],
+  ['a header alone', message('0100', '0000000000000000', ''), 'FORMERR', 0, 0],
+  ['OPT alone', message('0100', '0000000000000001', OPT), 'FORMERR', 0, 1],
+  ['two questions', message('0100', '0002000000000001', NAME + NAME + OPT), 'FORMERR', 0, 1],
+  ['a name that never ends', message('0100', '0001000000000000', '056162'), 'FORMERR', 0, 0],
+  ['a label of 64', message('0100', '0001000000000000', `40${'61'.repeat(64)}0000010001`), 'FORMERR', 0, 0],
+  [
+    'a name of 256',
+    message('0100', '0001000000000000', `${`3e${'61'.repeat(62)}`.repeat(4)}0261610000010001`),
+    'FORMERR',
+    0,
+    0,
+  ],
+  ['a pointer as question', message('0100', '0001000000000000', 'c00c00010001'), 'FORMERR', 0, 0],
+  ['a pointer behind labels', message('0100', '0001000000000000', '0161c00000010001'), 'FORMERR', 0, 0],
+  ['bytes behind the end', message('0100', '0001000000000001', `${NAME}${OPT}00`), 'FORMERR', 1, 1],
+  [
+    'an answer in a query',
+    message('0100', '0001000100000000', `${NAME}c00c00010001000000010004c0000201`),
+    'FORMERR',
+    1,
+    0,
+  ],
+  ['two OPT', message('0100', '0001000000000002', NAME + OPT + OPT), 'FORMERR', 1, 1],
+  ['OPT with a name', message('0100', '0001000000000001', `${NAME}0161${OPT}`), 'FORMERR', 1, 1],
+  ['a cut option', message('0100', '0001000000000001', `${NAME}00002904d000000000000500010005aa`), 'FORMERR', 1, 1],
+  ['EDNS version 1', message('0100', '0001000000000001', `${NAME}00002904d000010000000100`), 'BADVERS', 1, 1],
+  ['NOTIFY', message('2100', '0001000000000001', NAME + OPT), 'NOTIMP', 1, 1],
+  ['UPDATE', message('2800', '0001000000000000', NAME), 'NOTIMP', 1, 0],
+  ['an operation that is none', message('7800', '0001000000000001', NAME + OPT), 'NOTIMP', 1, 1],
+  ['class CH', message('0100', '0001000000000001', `${NAME.slice(0, -4)}0003${OPT}`), 'REFUSED', 1, 1],
+  ['class ANY', message('0100', '0001000000000001', `${NAME.slice(0, -4)}00ff${OPT}`), 'REFUSED', 1, 1],
+  ['AXFR', message('0100', '0001000000000001', `${NAME.slice(0, -8)}00fc0001${OPT}`), 'REFUSED', 1, 1],
+])('%s is refused with %s, and what could be read', async (_, query, rcode, questions, opts) => {
+  for (const [port, available] of [
+    [lab.port, 0x80],
+    [lab.authorities[2] as number, 0],
+  ] as const) {
+    const reply = (await sendUdp(port, query)) as Buffer;
+    expect(reply.readUInt16BE(0)).toBe(0x1234);
+    expect((reply[2] as number) & 0x78).toBe((query[2] as number) & 0x78); // the operation
+    expect((reply[3] as number) & 0x80).toBe(available);
+    expect(decode(reply).questions).toHaveLength(questions);
+    const { additionals } = readMessage(reply);
+    expect(additionals.map(({ type }) => type)).toEqual(opts === 1 ? [41] : []);
+    const extended = (additionals[0]?.ttl ?? 0) >>> 24;
+    expect(rcodeName((extended << 4) | rcodeOf(reply))).toBe(rcode);
+    if (questions === 1) expect(reply.subarray(12, 28)).toEqual(query.subarray(12, 28));
+  }
 });

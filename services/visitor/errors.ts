@@ -10,6 +10,10 @@ export const FAILURES = {
   SERVFAIL: ['The phonebook found no answer', 'Read its spans: a name server did not answer, or answered nonsense.'],
   REFUSED: ['The phonebook would not answer', 'Ask for a name inside the lab.'],
   FORMERR: ['The phonebook did not understand the question', 'This is a defect; please report it with the trace.'],
+  invalid_name: [
+    'This is no name that can be asked for',
+    'Each part between dots has 1 to 63 bytes, the whole at most 253 letters.',
+  ],
   lookup_timeout: ['The phonebook did not answer', 'Is the service dns running? See WAYBILL_RESOLVER.'],
   EHOSTUNREACH: ['No route to host', 'The address is not on the map: see WAYBILL_ADDRESSES.'],
   ECONNREFUSED: ['Nobody listens there', 'Is the service proxy running? See WAYBILL_ADDRESSES.'],

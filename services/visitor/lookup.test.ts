@@ -29,8 +29,8 @@ const reply = (query: Packet, changes: Packet = {}): Packet => ({
   answers: [{ type: 'A', name: 'tatis.test', ttl: 1, data: '203.0.113.10' }],
   ...changes,
 });
-const look = (resolver: { host: string; port: number }, timeout = 2000) =>
-  lookUp('tatis.test', { resolver, timeout, spanContext });
+const look = (resolver: { host: string; port: number }, timeout = 2000, name = 'tatis.test') =>
+  lookUp(name, { resolver, timeout, spanContext });
 
 test('finds the addresses of a name', async () => {
   const resolver = await phonebook((query) => reply(query));
@@ -46,6 +46,35 @@ test('carries the context of the trace in option 65500', async () => {
   });
   await look(resolver);
   expect(option).toEqual([[65500, '00000af7651916cd43dd8448eb211c80319cb7ad6b716920333101']]);
+});
+
+test('a name with its last dot is the same name', async () => {
+  let asked: unknown;
+  const resolver = await phonebook((query) => {
+    asked = query.questions?.[0]?.name;
+    return reply(query);
+  });
+  expect(await look(resolver, 2000, 'tatis.test.')).toEqual({ code: 'NOERROR', addresses: ['203.0.113.10'] });
+  expect(asked).toBe('tatis.test');
+});
+
+test.each([
+  ['a label of 64', `${'a'.repeat(64)}.test`],
+  ['256 bytes', `${`${'a'.repeat(63)}.`.repeat(3)}${'b'.repeat(62)}`],
+  ['an empty label', 'a..test'],
+])('%s is an invalid name, and nobody is asked', async (_, name) => {
+  let asked = 0;
+  const resolver = await phonebook(() => {
+    asked++;
+    return null;
+  });
+  expect(await look(resolver, 50, name)).toEqual({ code: 'invalid_name', addresses: [] });
+  expect(asked).toBe(0);
+});
+
+test('says FORMERR when the phonebook could not read the question, and gives it not back', async () => {
+  const resolver = await phonebook((query) => ({ type: 'response', id: query.id as number, flags: 1 }));
+  expect(await look(resolver)).toEqual({ code: 'FORMERR', addresses: [] });
 });
 
 test('says NXDOMAIN for a name that nobody has', async () => {

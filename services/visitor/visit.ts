@@ -93,7 +93,8 @@ async function resolve(name: string, parent: Context, { resolver, lookupTimeout 
       spanContext: span.spanContext(),
     });
     span.setAttribute(ATTR_DNS_ANSWERS, addresses);
-    if (code !== 'lookup_timeout') span.setAttribute(ATTR_DNS_RESPONSE_CODE, code === 'NODATA' ? 'NOERROR' : code);
+    if (code !== 'lookup_timeout' && code !== 'invalid_name')
+      span.setAttribute(ATTR_DNS_RESPONSE_CODE, code === 'NODATA' ? 'NOERROR' : code);
     const [address] = addresses;
     if (address === undefined) throw new VisitFailure(code);
     return address;

@@ -3,26 +3,32 @@
 //
 //   0–2 id · 2–4 flags · 4–12 four counts · question: name, type, class · records: name, type, class, TTL, length, data
 
-import opcodes from 'dns-packet/opcodes.js';
-import optioncodes from 'dns-packet/optioncodes.js';
-import rcodes from 'dns-packet/rcodes.js';
-import types from 'dns-packet/types.js';
-import { TRACE_OPTION } from '../../otel/propagation/dns.ts';
-import { hexOf, Reader, textOf, Unreadable, type WireField } from './reader.ts';
+import {
+  endOfLabels,
+  labelsBetween,
+  Malformed,
+  nameFrom,
+  pointerAt,
+  readName,
+} from '../../otel/propagation/dns-name.ts';
+import {
+  className,
+  EDE_OPTION,
+  OPT,
+  opcodeName,
+  optionName,
+  rcodeName,
+  TRACE_OPTION,
+  typeName,
+} from '../../otel/propagation/dns-numbers.ts';
+import { addressText, fieldsOf, type Reader, textOf, type WireField } from './reader.ts';
+import { readTraceContext } from './trace-context.ts';
 
 export type { WireField };
 
 /** The fields of a message; never throws. */
 export function dnsFields(message: Uint8Array): WireField[] {
-  const reader = new Reader(message);
-  try {
-    readMessage(reader);
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    reader.rest(`not readable: ${error.message}`);
-  }
-  reader.rest('behind the end');
-  return reader.fields;
+  return fieldsOf(message, 'header', readMessage);
 }
 
 function readMessage(reader: Reader): void {
@@ -32,9 +38,9 @@ function readMessage(reader: Reader): void {
   const [questions = 0, ...records] = counts;
   for (let number = 1; number <= questions; number++) {
     reader.part = questions === 1 ? 'question' : `question ${number}`;
-    reader.name('name');
-    reader.uint16('type', types.toString);
-    reader.uint16('class', classText);
+    readNameField(reader, 'name');
+    reader.uint16('type', typeName);
+    reader.uint16('class', className);
   }
   for (const [index, section] of ['answer', 'authority', 'additional'].entries()) {
     for (let number = 1; number <= (records[index] ?? 0); number++) {
@@ -45,38 +51,41 @@ function readMessage(reader: Reader): void {
 }
 
 function readRecord(reader: Reader): void {
-  reader.name('name');
-  const type = types.toString(reader.uint16('type', types.toString));
-  if (type === 'OPT') {
+  readNameField(reader, 'name');
+  const type = reader.uint16('type', typeName);
+  if (type === OPT) {
     readOpt(reader);
     return;
   }
-  reader.uint16('class', classText);
+  reader.uint16('class', className);
   reader.uint32('TTL', (ttl) => `${ttl} s: for so long it may be remembered`);
   const end = readLength(reader);
-  const noted = reader.fields.length;
-  const start = reader.at;
-  try {
-    DATA[type]?.(reader, end);
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    reader.at = end + 1;
+  reader.upTo(end, () => DATA[typeName(type)]?.(reader, end));
+}
+
+/** A name: its labels, then the pointer to where its rest stands, if it has one. */
+function readNameField(reader: Reader, field: string): void {
+  const { bytes, at } = reader;
+  const end = endOfLabels(bytes, at);
+  const pointer = pointerAt(bytes, end);
+  const labels = nameFrom(labelsBetween(bytes, at, end));
+  if (pointer === undefined) {
+    reader.raw(end + 1 - at, field, () => labels);
+    return;
   }
-  if (reader.at > end) {
-    reader.fields.length = noted; // the data are not what their type says
-    reader.at = start;
-  }
-  if (reader.at < end) reader.raw(end - reader.at, 'data');
+  const whole = readName(bytes, at);
+  if (end > at) reader.raw(end - at, field, () => `${labels}…`);
+  reader.uint16('pointer', () => `→ byte ${pointer}: ${end > at ? whole.slice(labels.length) : whole}`);
 }
 
 const DATA: Record<string, (reader: Reader, end: number) => void> = {
-  A: (reader) => reader.raw(4, 'address', (bytes) => bytes.join('.')),
-  AAAA: (reader) => reader.raw(16, 'address', (bytes) => (hexOf(bytes).match(/.{4}/g) ?? []).join(':')),
-  NS: (reader) => reader.name('name server'),
-  CNAME: (reader) => reader.name('alias of'),
+  A: (reader) => reader.raw(4, 'address', addressText),
+  AAAA: (reader) => reader.raw(16, 'address', addressText),
+  NS: (reader) => readNameField(reader, 'name server'),
+  CNAME: (reader) => readNameField(reader, 'alias of'),
   MX: (reader) => {
     reader.uint16('preference');
-    reader.name('mail server');
+    readNameField(reader, 'mail server');
   },
   TXT: (reader, end) => {
     while (reader.at < end) {
@@ -86,8 +95,8 @@ const DATA: Record<string, (reader: Reader, end: number) => void> = {
   },
   HINFO: (reader, end) => DATA.TXT?.(reader, end),
   SOA: (reader) => {
-    reader.name('first server');
-    reader.name('mailbox of who is responsible');
+    readNameField(reader, 'first server');
+    readNameField(reader, 'mailbox of who is responsible');
     reader.uint32('serial');
     for (const name of ['refresh', 'retry', 'expire']) reader.uint32(name, (seconds) => `${seconds} s`);
     reader.uint32('minimum', (seconds) => `${seconds} s: for so long "there is none" may be remembered`);
@@ -103,29 +112,24 @@ function readOpt(reader: Reader): void {
   const end = readLength(reader);
   while (reader.at < end) {
     const code = reader.uint16('option', (number) =>
-      number === TRACE_OPTION ? '65500: the trace' : String(optioncodes.toString(number)),
+      number === TRACE_OPTION ? '65500: the trace' : optionName(number),
     );
     const length = reader.uint16('length');
-    if (reader.at + length > end) throw new Unreadable('an option is longer than its record');
-    if (code === TRACE_OPTION && length === 27) readTrace(reader);
-    else if (code === 15 && length >= 2) {
-      reader.uint16('reason');
-      reader.raw(length - 2, 'text', textOf);
-    } else if (length > 0) reader.raw(length, 'data');
+    const next = reader.at + length;
+    if (next > end) throw new Malformed('an option is longer than its record');
+    reader.upTo(next, () => {
+      if (code === TRACE_OPTION) readTraceContext(reader);
+      else if (code === EDE_OPTION) {
+        reader.uint16('reason');
+        reader.raw(next - reader.at, 'text', textOf);
+      }
+    });
   }
-}
-
-function readTrace(reader: Reader): void {
-  reader.uint8('version');
-  reader.uint8('reserved');
-  reader.raw(16, 'trace id');
-  reader.raw(8, 'span id');
-  reader.uint8('trace flags', (flags) => (flags & 1 ? 'sampled' : 'not sampled'));
 }
 
 function readLength(reader: Reader): number {
   const length = reader.uint16('length');
-  if (reader.at + length > reader.bytes.length) throw new Unreadable('a record is longer than the message');
+  if (reader.at + length > reader.bytes.length) throw new Malformed('a record is longer than the message');
   return reader.at + length;
 }
 
@@ -133,14 +137,6 @@ function flagsText(flags: number): string {
   const bits = { AA: 10, TC: 9, RD: 8, RA: 7, AD: 5, CD: 4 };
   const set = Object.entries(bits).flatMap(([name, bit]) => (flags & (1 << bit) ? [name] : []));
   const kind = flags & 0x8000 ? 'answer' : 'query';
-  return [
-    kind,
-    opcodes.toString((flags >> 11) & 0xf),
-    ...set,
-    ...(flags & 0x8000 ? [rcodes.toString(flags & 0xf)] : []),
-  ].join(' ');
-}
-
-function classText(code: number): string {
-  return { 1: 'IN', 3: 'CH', 4: 'HS', 255: 'ANY' }[code] ?? String(code);
+  const code = flags & 0x8000 ? [rcodeName(flags & 0xf)] : [];
+  return [kind, opcodeName((flags >> 11) & 0xf), ...set, ...code].join(' ');
 }

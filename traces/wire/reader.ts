@@ -1,27 +1,29 @@
-// Reads a DNS message from its front, and notes what it takes: ranges that lie side by side (see dns.ts).
+// Reads bytes from their front, and notes what it takes: ranges that lie side by side (dns.ts, proxy-header.ts).
+// Pure, as all of this folder: a browser runs it too.
+
+import { Malformed } from '../../otel/propagation/dns-name.ts';
+import { printable } from '../printable.ts';
 
 /** One range of bytes, `end` exclusive: where it belongs (`header`, `question`, `answer 1` …), its name and what it says. */
 export type WireField = { start: number; end: number; part: string; name: string; value: string };
 
-/** Why the rest of a message can't be read. */
-export class Unreadable extends Error {}
-
-/** Takes bytes from the front, and notes each as a field. */
+/** Takes bytes from the front, and notes each as a field. What can't be read throws Malformed. */
 export class Reader {
   readonly bytes: Uint8Array;
   readonly fields: WireField[] = [];
-  part = 'header';
+  part: string;
   at = 0;
   readonly #view: DataView;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, part: string) {
     this.bytes = bytes;
+    this.part = part;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Takes `length` bytes; `say` tells what they mean. */
   take<T>(length: number, name: string, read: (at: number) => T, say: (value: T) => string = String): T {
-    if (this.at + length > this.bytes.length) throw new Unreadable('the message ends here');
+    if (this.at + length > this.bytes.length) throw new Malformed('the bytes end here');
     const value = read(this.at);
     if (length > 0)
       this.fields.push({ start: this.at, end: this.at + length, part: this.part, name, value: say(value) });
@@ -45,19 +47,39 @@ export class Reader {
     this.take(length, name, (at) => this.bytes.subarray(at, at + length), say);
   }
 
-  /** A name: its labels, then the pointer to where its rest stands, if it has one. */
-  name(name: string): void {
-    const { labels, end, pointer } = labelsAt(this.bytes, this.at);
-    if (end > this.at) this.raw(end - this.at, name, () => `${labels.join('.')}${pointer === undefined ? '.' : '…'}`);
-    if (pointer === undefined) return;
-    const rest = nameBefore(this.bytes, pointer, this.at);
-    this.uint16('pointer', () => `→ byte ${pointer}: ${rest}`);
-  }
-
   /** Everything that is left, if anything is. */
   rest(name: string): void {
     if (this.at < this.bytes.length) this.raw(this.bytes.length - this.at, name);
   }
+
+  /** Notes nothing more of what `read` takes when it can't be read, or is not as long as `end` says: it is `data` then. */
+  upTo(end: number, read: () => void): void {
+    const [noted, start] = [this.fields.length, this.at];
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      this.at = end + 1;
+    }
+    if (this.at > end) {
+      this.fields.length = noted;
+      this.at = start;
+    }
+    if (this.at < end) this.raw(end - this.at, 'data');
+  }
+}
+
+/** Reads with `read`, and notes what is left over, or what can't be read; never throws. */
+export function fieldsOf(bytes: Uint8Array, part: string, read: (reader: Reader) => void): WireField[] {
+  const reader = new Reader(bytes, part);
+  try {
+    read(reader);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    reader.rest(`not readable: ${error.message}`);
+  }
+  reader.rest('behind the end');
+  return reader.fields;
 }
 
 /** Bytes in hexadecimal. */
@@ -71,37 +93,20 @@ export function bytesOf(hex: string): Uint8Array {
   return Uint8Array.from(pairs.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-/** Bytes as text in UTF-8. */
+/** Bytes as text in UTF-8, safe to show. */
 export function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return printable(new TextDecoder().decode(bytes));
 }
 
-/** The labels from `at` on, where they end, and the pointer that stands there instead of an end. */
-function labelsAt(bytes: Uint8Array, at: number): { labels: string[]; end: number; pointer: number | undefined } {
-  const labels: string[] = [];
-  for (let next = at; ; ) {
-    const length = bytes[next];
-    if (length === undefined) throw new Unreadable('a name is cut');
-    if (length === 0) return { labels, end: next + 1, pointer: undefined };
-    if (length >= 0xc0) {
-      if (next + 2 > bytes.length) throw new Unreadable('a pointer is cut');
-      return { labels, end: next, pointer: ((length & 0x3f) << 8) | (bytes[next + 1] as number) };
-    }
-    if (length > 63) throw new Unreadable('neither a label nor a pointer');
-    if (next + 1 + length > bytes.length) throw new Unreadable('a label is cut');
-    labels.push(String.fromCharCode(...bytes.subarray(next + 1, next + 1 + length)));
-    next += 1 + length;
-  }
-}
-
-/** The whole name at `at`; a pointer must lead to before what it stands in, so none goes round in a circle. */
-function nameBefore(bytes: Uint8Array, at: number, limit: number): string {
-  const labels: string[] = [];
-  for (let [next, before] = [at, limit]; ; ) {
-    if (next >= before) throw new Unreadable('a pointer that leads forward');
-    const found = labelsAt(bytes, next);
-    labels.push(...found.labels);
-    if (found.pointer === undefined) return `${labels.join('.')}.`;
-    [next, before] = [found.pointer, next];
-  }
+/** An IPv4 or IPv6 address (RFC 5952). */
+export function addressText(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join('.');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const groups = Array.from({ length: bytes.length / 2 }, (_, index) => view.getUint16(2 * index).toString(16));
+  const all = groups.join(':');
+  const runs = [...all.matchAll(/(?<=^|:)0(:0)+(?=:|$)/g)].map(([run]) => run);
+  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
+  if (longest === '') return all;
+  const at = all.search(new RegExp(`(?<=^|:)${longest}(?=:|$)`));
+  return `${all.slice(0, at).replace(/:$/, '')}::${all.slice(at + longest.length).replace(/^:/, '')}`;
 }

@@ -4,13 +4,13 @@
 // whatever case its letters have. What is sent then is: a header, the client's own question, these bytes with the TTLs
 // counted down, and OPT. A remembered answer costs no more than copying it.
 
-import type { DnsRecord } from '../records.ts';
-import { typeCode, types } from '../records.ts';
-import { HEADER, type Query } from './query.ts';
-import { Writer } from './writer.ts';
-
-export const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'] as const;
-export type Rcode = (typeof RCODES)[number];
+import { folded } from '../../../otel/propagation/dns-name.ts';
+import { CLASS_IN, EDE_OPTION, HEADER, RCODES, type Rcode } from '../../../otel/propagation/dns-numbers.ts';
+import type { Transport } from '../../../runtime/dns/exchange.ts';
+import { type Edns, encodeOpt, type Option, UDP_PAYLOAD } from '../../../runtime/dns/opt.ts';
+import { Writer } from '../../../runtime/dns/writer.ts';
+import { codeOf, type DnsRecord, recordType } from '../records.ts';
+import type { Query } from './query.ts';
 
 export type Sections = { answers: DnsRecord[]; authorities: DnsRecord[]; additionals: DnsRecord[] };
 
@@ -37,15 +37,11 @@ export type Reply = {
   ede?: Ede | undefined;
 };
 
-/** What a datagram can carry without being split on common networks (DNS Flag Day 2020). */
-export const UDP_PAYLOAD = 1232;
-const CLASS_IN = 1;
-const OPT = 41;
-const OPTION_EDE = 15;
-const OPT_LENGTH = 11;
 const EDE_TEXT = 100;
+/** OPT as it is in most replies: without and with the DO bit. */
+const PLAIN_OPT = [encodeOpt({}), encodeOpt({ dnssecOk: true })] as const;
 
-/** Encodes records behind the question for `name`; `glue` when the additional section is needed to go on. */
+/** Encodes records behind the question for `name` (folded); `glue` when the additional section is needed to go on. */
 export function encodeRecords(name: string, { answers, authorities, additionals }: Sections, glue = false): Encoded {
   const writer = new Writer();
   writer.raw(Buffer.alloc(HEADER));
@@ -57,12 +53,12 @@ export function encodeRecords(name: string, { answers, authorities, additionals 
   for (const section of [answers, authorities, additionals]) {
     optional = writer.length - start;
     for (const record of section) {
-      writer.name(record.name);
-      writer.uint16(typeCode(record.type));
+      writer.name(folded(record.name) === name ? name : record.name); // so that it is a pointer to the question
+      writer.uint16(codeOf(record.type));
       writer.uint16(CLASS_IN);
       ttls.push({ at: writer.length - start, ttl: record.ttl });
       writer.uint32(record.ttl);
-      types[record.type]?.write(writer, record.data);
+      recordType(record.type).write(writer, record.data);
     }
   }
   return {
@@ -74,8 +70,8 @@ export function encodeRecords(name: string, { answers, authorities, additionals 
 }
 
 /** How many bytes a reply may have: a datagram what the client can take, a stream what its length field holds. */
-export function limitOf({ edns }: Query, over: 'udp' | 'tcp'): number {
-  if (over === 'tcp') return 0xffff;
+export function limitOf({ edns }: Query, transport: Transport): number {
+  if (transport === 'tcp') return 0xffff;
   return Math.max(512, Math.min(edns?.udpPayload ?? 512, UDP_PAYLOAD));
 }
 
@@ -83,8 +79,8 @@ export function limitOf({ edns }: Query, over: 'udp' | 'tcp'): number {
 export function writeReply(query: Query, reply: Reply, limit: number): Buffer {
   const { rcode, records, age = 0, ede } = reply;
   const { bytes: asked, question, edns } = query;
-  const reason = edns && ede ? Buffer.from(ede.text).subarray(0, EDE_TEXT) : undefined;
-  const optLength = edns ? OPT_LENGTH + (reason ? 6 + reason.length : 0) : 0;
+  const opt = edns && encodeReplyOpt(edns, RCODES[rcode], ede);
+  const optLength = opt?.length ?? 0;
 
   const room = limit - HEADER - question.length - optLength;
   const whole = records === undefined || records.bytes.length <= room;
@@ -94,9 +90,11 @@ export function writeReply(query: Query, reply: Reply, limit: number): Buffer {
 
   const start = HEADER + question.length;
   const bytes = Buffer.allocUnsafe(start + length + optLength);
-  asked.copy(bytes, 0, 0, start);
+  asked.copy(bytes, 0, 0, HEADER);
+  question.copy(bytes, HEADER);
   bytes[2] = 0x80 | ((asked[2] as number) & 0x79) | (reply.authoritative ? 0x04 : 0) | (truncated ? 0x02 : 0);
-  bytes[3] = (reply.recursionAvailable ? 0x80 : 0) | ((asked[3] as number) & 0x10) | RCODES.indexOf(rcode);
+  bytes[3] = (reply.recursionAvailable ? 0x80 : 0) | ((asked[3] as number) & 0x10) | (RCODES[rcode] & 0x0f);
+  bytes.writeUInt16BE(question.length > 0 ? 1 : 0, 4);
   bytes.writeUInt16BE(answers, 6);
   bytes.writeUInt16BE(authorities, 8);
   bytes.writeUInt16BE((whole ? additionals : 0) + (edns ? 1 : 0), 10);
@@ -106,39 +104,17 @@ export function writeReply(query: Query, reply: Reply, limit: number): Buffer {
       for (const { at, ttl } of records.ttls) if (at < length) bytes.writeUInt32BE(Math.max(0, ttl - age), start + at);
     }
   }
-  if (edns) writeOpt(bytes, start + length, { dnssecOk: edns.dnssecOk, extendedRcode: 0, ede: ede?.code, reason });
+  opt?.copy(bytes, start + length);
   return bytes;
 }
 
-/** The reply to what can't be read, or to an operation not known here: a header alone. */
-export function writeHeader(asked: Buffer, rcode: Rcode): Buffer {
-  const bytes = Buffer.alloc(HEADER);
-  asked.copy(bytes, 0, 0, 2);
-  bytes[2] = 0x80 | ((asked[2] as number) & 0x79);
-  bytes[3] = RCODES.indexOf(rcode);
-  return bytes;
+function encodeReplyOpt({ dnssecOk }: Edns, rcode: number, ede: Ede | undefined): Buffer {
+  const extendedRcode = rcode >> 4;
+  if (ede === undefined && extendedRcode === 0) return PLAIN_OPT[dnssecOk ? 1 : 0];
+  return encodeOpt({ dnssecOk, extendedRcode, options: ede ? [edeOption(ede)] : [] });
 }
 
-/** The reply to a version of EDNS that is not known here: BADVERS (RFC 6891, 6.1.3). */
-export function writeBadVersion(query: Query): Buffer {
-  const bytes = writeReply(query, { rcode: 'NOERROR' }, 512);
-  bytes[bytes.length - OPT_LENGTH + 5] = 1;
-  return bytes;
-}
-
-type Opt = { dnssecOk: boolean; extendedRcode: number; ede: number | undefined; reason: Buffer | undefined };
-
-function writeOpt(bytes: Buffer, at: number, { dnssecOk, extendedRcode, ede = 0, reason }: Opt): void {
-  bytes[at] = 0; // the root's name
-  bytes.writeUInt16BE(OPT, at + 1);
-  bytes.writeUInt16BE(UDP_PAYLOAD, at + 3);
-  bytes[at + 5] = extendedRcode;
-  bytes[at + 6] = 0; // version
-  bytes.writeUInt16BE(dnssecOk ? 0x8000 : 0, at + 7);
-  bytes.writeUInt16BE(reason ? 6 + reason.length : 0, at + 9);
-  if (reason === undefined) return;
-  bytes.writeUInt16BE(OPTION_EDE, at + 11);
-  bytes.writeUInt16BE(2 + reason.length, at + 13);
-  bytes.writeUInt16BE(ede, at + 15);
-  reason.copy(bytes, at + 17);
+function edeOption({ code, text }: Ede): Option {
+  const reason = Buffer.from(text).subarray(0, EDE_TEXT);
+  return { code: EDE_OPTION, data: Buffer.concat([Buffer.from([code >> 8, code & 0xff]), reason]) };
 }

@@ -5,10 +5,11 @@
 //   missing      name → no such name, and none below it    (RFC 8020)
 //   delegations  zone → its name servers, with addresses   whom to ask; where a walk can begin
 //
-// Each is bounded: the entry that was put in first goes first.
+// Each is bounded: the entry that was put in first goes first. Names are folded; the records keep their letters.
 
-import { parentsOf } from '../message/name.ts';
-import type { Encoded, Rcode } from '../message/reply.ts';
+import { parentsOf } from '../../../otel/propagation/dns-name.ts';
+import type { Rcode } from '../../../otel/propagation/dns-numbers.ts';
+import type { Encoded } from '../message/reply.ts';
 import type { DnsRecord } from '../records.ts';
 
 const MOST = 10_000;
@@ -28,7 +29,7 @@ export type Found = {
 };
 
 /** A reply ready to be sent; the times in ms. */
-export type Ready = {
+export type CachedReply = {
   name: string;
   found: Found;
   records: Encoded;
@@ -40,7 +41,7 @@ export type Ready = {
 };
 
 export class Cache {
-  readonly replies: Expiring<Ready>;
+  readonly replies: Expiring<CachedReply>;
   readonly #sets: Expiring<{ records: DnsRecord[]; storedAt: number }>;
   readonly #missing: Expiring<{ soa: DnsRecord; storedAt: number }>;
   readonly #delegations: Expiring<Delegation>;

@@ -1,10 +1,10 @@
-import { decode } from 'dns-packet';
+import { decode, encode } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { DnsFailure } from '../errors.ts';
 import { queryFor } from '../testing.ts';
 import { Cache } from './cache.ts';
 import { Resolver } from './resolver.ts';
-import type { Response } from './response.ts';
+import { type Response, readResponse } from './response.ts';
 import { Walk } from './walk.ts';
 
 const record = (ttl: number) => ({ name: 'a.test.', type: 'A', ttl, data: '192.0.2.1' });
@@ -117,19 +117,82 @@ test('each client gets its own id and its own letters back', async () => {
   expect(state.asked).toBe(1);
 });
 
-test('what a server says of other zones is not believed', async () => {
-  const { readResponse } = await import('./response.ts');
-  const { encode } = await import('dns-packet');
-  const answer = encode({
-    type: 'response',
-    id: 1,
-    flags: 0x0400,
-    questions: [{ type: 'A', name: 'www.tatis.test' }],
+const RESPONSE = { type: 'response', id: 1, flags: 0x0400 } as const;
+const SOA = { type: 'SOA', name: 'tatis.test', ttl: 600, data: soa } as const;
+/** What is read of an answer of the server of tatis.test. */
+const readFrom = (packet: object, name = 'www.tatis.test.', type = 'A') =>
+  readResponse(encode({ ...RESPONSE, questions: [{ type: 'A', name: 'www.tatis.test' }], ...packet }), {
+    zone: 'tatis.test.',
+    name,
+    type,
+  });
+
+test('what a server says of other zones is not believed', () => {
+  const read = readFrom({
     answers: [
       { type: 'CNAME', name: 'www.tatis.test', ttl: 60, data: 'victim.test' },
       { type: 'A', name: 'victim.test', ttl: 60, data: '192.0.2.66' },
     ],
   });
-  const read = readResponse(answer, { zone: 'tatis.test.', name: 'www.tatis.test.', type: 'A' });
   expect(read).toMatchObject({ kind: 'answer', target: 'victim.test.', records: [] });
+});
+
+test.each([
+  ['NXDOMAIN', 0x0403],
+  ['NODATA', 0x0400],
+])('%s for an alias into another zone says nothing of the name there', (_, flags) => {
+  const answers = [{ type: 'CNAME', name: 'www.tatis.test', ttl: 60, data: 'victim.test' }];
+  expect(readFrom({ flags, answers, authorities: [SOA] })).toMatchObject({
+    kind: 'answer',
+    target: 'victim.test.',
+    records: [],
+  });
+});
+
+test('glue and referrals of other zones are not believed', () => {
+  const authorities = [{ type: 'NS', name: 'victim.test', ttl: 60, data: 'ns.evil.test' }];
+  expect(readFrom({ flags: 0, authorities }, 'www.victim.test.')).toEqual({ kind: 'lame' });
+  const below = [{ type: 'NS', name: 'www.tatis.test', ttl: 60, data: 'ns.victim.test' }];
+  const additionals = [{ type: 'A', name: 'ns.victim.test', ttl: 60, data: '192.0.2.66' }];
+  expect(readFrom({ flags: 0, authorities: below, additionals })).toMatchObject({
+    kind: 'referral',
+    delegation: { zone: 'www.tatis.test.', servers: [{ name: 'ns.victim.test.', addresses: [] }] },
+  });
+});
+
+test("a negative answer holds for the lesser of the SOA record's TTL and minimum (RFC 2308, 5)", () => {
+  expect(readFrom({ flags: 0x0403, authorities: [SOA] })).toMatchObject({ kind: 'nxdomain', soa: { ttl: 60 } });
+});
+
+test('a TTL beyond 2^31 - 1 is 0 (RFC 2181, 8)', () => {
+  const answers = [{ type: 'A', name: 'www.tatis.test', ttl: 0x80000000, data: '192.0.2.1' }];
+  expect(readFrom({ answers })).toMatchObject({ records: [{ ttl: 0 }] });
+});
+
+test('a DNAME is passed over, the alias made of it followed', () => {
+  const answers = [
+    { type: 'DNAME', name: 'old.tatis.test', ttl: 60, data: 'tatis.test' },
+    { type: 'CNAME', name: 'www.old.tatis.test', ttl: 60, data: 'www.tatis.test' },
+    { type: 'A', name: 'www.tatis.test', ttl: 60, data: '192.0.2.1' },
+  ];
+  expect(readFrom({ answers }, 'www.old.tatis.test.')).toMatchObject({
+    kind: 'answer',
+    aliases: [{ data: 'www.tatis.test.' }],
+    records: [{ data: '192.0.2.1' }],
+  });
+});
+
+test.each([
+  ['an address of three bytes', 'c00c00010001000000010003c0a801'],
+  ['a name longer than its record', 'c00c000200010000000100010161'],
+  ['a name that leads to itself', 'c00c00020001000000010002c02c'],
+  ['a text longer than its record', 'c00c001000010000000100020561'],
+  ['a record longer than the message', 'c00c00010001000000010004c0a8'],
+])('%s is malformed', (_, hex) => {
+  const question = encode({ ...RESPONSE, questions: [{ type: 'A', name: 'www.tatis.test' }] });
+  question.writeUInt16BE(1, 6);
+  const bytes = Buffer.concat([question, Buffer.from(hex, 'hex')]);
+  expect(readResponse(bytes, { zone: 'tatis.test.', name: 'www.tatis.test.', type: 'A' })).toEqual({
+    kind: 'malformed',
+  });
 });

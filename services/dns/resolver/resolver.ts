@@ -7,15 +7,17 @@ import { now } from '../../../otel/clock.ts';
 import { dns } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
 import { decodeTraceOption } from '../../../otel/propagation/dns.ts';
+import { typeName } from '../../../otel/propagation/dns-numbers.ts';
 import { endSpan, errorType, failSpan, startSpan, within } from '../../../otel/span.ts';
+import { isRecursionDesired } from '../../../runtime/dns/message.ts';
 import { log } from '../../../runtime/log.ts';
 import { DnsFailure } from '../errors.ts';
-import { nameOf, type Query, recursionDesired } from '../message/query.ts';
+import { nameOf, type Query } from '../message/query.ts';
 import { encodeRecords, writeReply } from '../message/reply.ts';
 import { countReply } from '../metrics.ts';
-import { type Asking, type Receive, receiver } from '../protocol.ts';
-import { recordText, typeName } from '../records.ts';
-import { Cache, type Delegation, type Found, leastTtl, type Ready } from './cache.ts';
+import { type QueryContext, type Receive, receiver } from '../protocol.ts';
+import { recordText } from '../records.ts';
+import { Cache, type CachedReply, type Delegation, type Found, leastTtl } from './cache.ts';
 import { type AskZone, Walk } from './walk.ts';
 
 /** For how many seconds a failure is remembered, so that a broken zone is not asked at every turn (RFC 9520). */
@@ -24,8 +26,8 @@ const FAILURE_TTL = 1;
 const MOST_WALKS = 500;
 
 type How = 'hit' | 'partial' | 'miss' | 'joined' | 'none';
-type Asker = Asking & { span: Span; began: number };
-type Walking = { ready: Promise<{ ready: Ready; how: How }>; span: Span };
+type Traced = QueryContext & { span: Span; began: number };
+type Walking = { done: Promise<{ reply: CachedReply; how: How }>; span: Span };
 
 export class Resolver {
   readonly #cache: Cache;
@@ -48,65 +50,65 @@ export class Resolver {
 
   /** Resolves when the questions in hand are answered. */
   async settled(): Promise<void> {
-    await Promise.allSettled([...this.#walking.values()].map(({ ready }) => ready));
+    await Promise.allSettled([...this.#walking.values()].map(({ done }) => done));
   }
 
   /** What its sockets do with a message. */
   get receive(): Receive {
-    return receiver((query, asking) => {
+    return receiver({ recursionAvailable: true }, (query, context) => {
       const began = performance.now();
       const known = this.#cache.replies.get(query.key);
       const joined = known ? undefined : this.#walking.get(query.key);
       const span = startSpan(dns.resolve, {
-        parent: decodeTraceOption(query.edns?.trace),
+        parent: decodeTraceOption(query.trace),
         ...(joined && { links: [{ context: joined.span.spanContext() }] }),
       });
-      const asker = { ...asking, span, began };
-      if (known) return this.#answer(query, known, 'hit', asker);
-      if (!recursionDesired(query.bytes)) return this.#answer(query, this.#unasked(query), 'none', asker);
+      const traced = { ...context, span, began };
+      if (known) return this.#answer(query, known, 'hit', traced);
+      if (!isRecursionDesired(query.bytes)) return this.#answer(query, this.#unasked(query), 'none', traced);
 
-      if (!joined && this.#walking.size >= MOST_WALKS) return this.#answer(query, this.#busy(query), 'none', asker);
-      const { ready } = joined ?? this.#start(query, span);
-      ready
-        .then((walked) => this.#answer(query, walked.ready, joined ? 'joined' : walked.how, asker))
-        .catch((error) => log.error({ err: error }, 'a question could not be answered'));
+      if (!joined && this.#walking.size >= MOST_WALKS) return this.#answer(query, this.#busy(query), 'none', traced);
+      const { done } = joined ?? this.#start(query, span);
+      done
+        .then(({ reply, how }) => this.#answer(query, reply, joined ? 'joined' : how, traced))
+        .catch((error) => log.error({ err: error }, 'a query could not be answered'));
     });
   }
 
   #start(query: Query, span: Span): Walking {
-    const walking: Walking = { span, ready: context.with(within(span), () => this.#walk(query)) };
+    const walking: Walking = { span, done: context.with(within(span), () => this.#walk(query)) };
     this.#walking.set(query.key, walking);
-    void walking.ready.finally(() => this.#walking.delete(query.key));
+    void walking.done.finally(() => this.#walking.delete(query.key));
     return walking;
   }
 
-  async #walk(query: Query): Promise<{ ready: Ready; how: How }> {
+  async #walk(query: Query): Promise<{ reply: CachedReply; how: How }> {
     const name = nameOf(query);
     const walk = new Walk({ cache: this.#cache, root: this.#root, ask: this.#ask });
     const found = await walk.find({ name, type: typeName(query.type) }).catch((failure: Error): Found => {
       if (!(failure instanceof DnsFailure)) log.error({ err: failure, name }, 'a walk failed');
       return { rcode: 'SERVFAIL', answers: [], authorities: [], failure };
     });
-    const ready = this.#prepare(name, found);
-    this.#cache.replies.set(query.key, ready, ready.ttl);
+    const reply = this.#prepare(name, found);
+    this.#cache.replies.set(query.key, reply, reply.ttl);
     const how = walk.first === undefined ? 'hit' : walk.first === '.' ? 'miss' : 'partial';
-    return { ready, how };
+    return { reply, how };
   }
 
   /** Without RD nobody is asked: what is known of whom to ask is the answer. */
-  #unasked(query: Query): Ready {
+  #unasked(query: Query): CachedReply {
     const name = nameOf(query);
     const { zone, servers } = this.#cache.nearest(name) ?? this.#root;
     const authorities = servers.map((server) => ({ name: zone, type: 'NS', ttl: 0, data: server.name }));
     return this.#prepare(name, { rcode: 'NOERROR', answers: [], authorities });
   }
 
-  #busy(query: Query): Ready {
+  #busy(query: Query): CachedReply {
     const failure = new DnsFailure('busy');
     return this.#prepare(nameOf(query), { rcode: 'SERVFAIL', answers: [], authorities: [], failure });
   }
 
-  #prepare(name: string, found: Found): Ready {
+  #prepare(name: string, found: Found): CachedReply {
     const ttl = found.rcode === 'SERVFAIL' ? FAILURE_TTL : leastTtl([...found.answers, ...found.authorities]);
     const records = encodeRecords(name, { ...found, additionals: [] });
     return { name, found, records, texts: found.answers.map(recordText), ttl, storedAt: this.#clock() };
@@ -114,9 +116,9 @@ export class Resolver {
 
   #answer(
     query: Query,
-    { name, found, records, texts, ttl, storedAt }: Ready,
+    { name, found, records, texts, ttl, storedAt }: CachedReply,
     how: How,
-    { span, over, limit, send, began }: Asker,
+    { span, transport, limit, send, began }: Traced,
   ): void {
     const { rcode, failure } = found;
     const age = Math.floor((this.#clock() - storedAt) / 1000);
@@ -129,15 +131,15 @@ export class Resolver {
         [names.ATTR_DNS_CACHE]: how,
         [names.ATTR_DNS_RESPONSE_CODE]: rcode,
         [names.ATTR_DNS_ANSWERS]: texts,
-        [ATTR_NETWORK_TRANSPORT]: over,
+        [ATTR_NETWORK_TRANSPORT]: transport,
         [names.ATTR_DNS_MESSAGE_QUERY]: query.bytes.toString('hex'),
         [names.ATTR_DNS_MESSAGE_REPLY]: bytes.toString('hex'),
         ...(failure === undefined && { [names.ATTR_DNS_TTL]: Math.max(0, ttl - age) }),
       });
       if (failure) failSpan(span, errorType(failure), failure);
     }
-    endSpan(span); // before the asker has the answer, and its span ends
+    endSpan(span); // before the client has the answer, and its span ends
     send(bytes);
-    countReply({ name, rcode, how, over, ms: performance.now() - began });
+    countReply({ name, rcode, how, transport, ms: performance.now() - began });
   }
 }

@@ -1,9 +1,10 @@
 // Reads what a name server answered: which of the four things that it can say (RFC 1034, 4.3.1), and of its records only
 // those that it may speak of: names in its own zone. Others could be lies that the cache would then repeat (RFC 5452, 6).
 
-import { decode } from 'dns-packet';
-import { isWithin } from '../message/name.ts';
-import { canonical, type Data, type DnsRecord, types } from '../records.ts';
+import { folded, isWithin, Malformed, readName } from '../../../otel/propagation/dns-name.ts';
+import { CLASS_IN, RCODES, typeName } from '../../../otel/propagation/dns-numbers.ts';
+import { isAuthoritative, isTruncated, type RecordAt, rcodeOf, readMessage } from '../../../runtime/dns/message.ts';
+import { type DnsRecord, recordType, type Soa } from '../records.ts';
 import type { Delegation } from './cache.ts';
 
 export type Response =
@@ -13,39 +14,49 @@ export type Response =
   | { kind: 'nxdomain' | 'nodata'; aliases: DnsRecord[]; target: string; soa: DnsRecord }
   | { kind: 'truncated' | 'lame' | 'refused' | 'malformed' };
 
-const MAX_ALIASES = 8;
+const MAX_ALIASES = 11;
 
-/** What `bytes` says about `name` and `type`, from a server of `zone`. */
+/** What `bytes` says about `name` and `type`, from a server of `zone`; names folded. */
 export function readResponse(
   bytes: Buffer,
   { zone, name, type }: { zone: string; name: string; type: string },
 ): Response {
-  let sections: { answers: DnsRecord[]; authorities: DnsRecord[]; additionals: DnsRecord[] };
-  let header: { flag_tc: boolean; flag_aa: boolean; rcode: string };
-  try {
-    const message = decode(bytes);
-    header = message as typeof message & { rcode: string };
-    const within = (records: readonly unknown[] = []) =>
-      records.flatMap(fromPacket).filter((record) => isWithin(record.name, zone));
-    sections = {
-      answers: within(message.answers),
-      authorities: within(message.authorities),
-      additionals: within(message.additionals),
-    };
-  } catch {
-    return { kind: 'malformed' };
-  }
-  const { answers, authorities, additionals } = sections;
-  if (header.flag_tc) return { kind: 'truncated' };
-  if (header.rcode !== 'NOERROR' && header.rcode !== 'NXDOMAIN') return { kind: 'refused' };
+  if (isTruncated(bytes)) return { kind: 'truncated' };
+  const rcode = rcodeOf(bytes);
+  if (rcode !== RCODES.NOERROR && rcode !== RCODES.NXDOMAIN) return { kind: 'refused' };
 
-  if (!header.flag_aa) return referral(authorities, additionals, { zone, name }) ?? { kind: 'lame' };
+  const sections = readSections(bytes, zone);
+  if (sections === undefined) return { kind: 'malformed' };
+  const { answers, authorities, additionals } = sections;
+  if (!isAuthoritative(bytes)) return referral(authorities, additionals, { zone, name }) ?? { kind: 'lame' };
   const { aliases, target } = followAliases(answers, name, type);
-  const records = answers.filter((record) => record.name === target && (type === 'ANY' || record.type === type));
+  const records = answers.filter((record) => isAt(record, target) && (type === 'ANY' || record.type === type));
   if (records.length > 0) return { kind: 'answer', aliases, target, records };
-  const soa = authorities.find((record) => record.type === 'SOA');
-  if (soa) return { kind: header.rcode === 'NXDOMAIN' ? 'nxdomain' : 'nodata', aliases, target, soa };
+  if (!isWithin(target, zone)) return { kind: 'answer', aliases, target, records: [] }; // not its to say what is there
+  const soa = authorities.find((record) => record.type === 'SOA' && maySay(folded(record.name), target, type));
+  if (soa) {
+    const ttl = Math.min(soa.ttl, (soa.data as Soa).minimum); // RFC 2308, 5
+    return { kind: rcode === RCODES.NXDOMAIN ? 'nxdomain' : 'nodata', aliases, target, soa: { ...soa, ttl } };
+  }
   return aliases.length > 0 ? { kind: 'answer', aliases, target, records: [] } : { kind: 'lame' };
+}
+
+/** Whether the zone of an SOA record can say that `name` has no such record: not the zone itself, of its DS. */
+function maySay(zone: string, name: string, type: string): boolean {
+  return isWithin(name, zone) && !(type === 'DS' && name === zone && zone !== '.');
+}
+
+/** The records of names in `zone`; undefined where the message can't be read. */
+function readSections(bytes: Buffer, zone: string) {
+  const records = (read: readonly RecordAt[]) =>
+    read.flatMap((each) => recordFrom(bytes, each)).filter((record) => isWithin(folded(record.name), zone));
+  try {
+    const { answers, authorities, additionals } = readMessage(bytes);
+    return { answers: records(answers), authorities: records(authorities), additionals: records(additionals) };
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return undefined;
+  }
 }
 
 /** A referral must lead downwards: to a zone below the one asked, at or above the name. */
@@ -55,13 +66,15 @@ function referral(
   { zone, name }: { zone: string; name: string },
 ): Response | undefined {
   const first = authorities.find((record) => record.type === 'NS');
-  if (first === undefined || first.name === zone || !isWithin(name, first.name)) return undefined;
-  const set = authorities.filter((record) => record.type === 'NS' && record.name === first.name);
-  const servers = set.map(({ data: server }) => ({
-    name: server as string,
-    addresses: additionals.flatMap((glue) => (glue.type === 'A' && glue.name === server ? [glue.data as string] : [])),
-  }));
-  return { kind: 'referral', delegation: { zone: first.name, servers }, ttl: first.ttl };
+  const below = first && folded(first.name);
+  if (below === undefined || below === zone || !isWithin(name, below)) return undefined;
+  const set = authorities.filter((record) => record.type === 'NS' && isAt(record, below));
+  const servers = set.map(({ data }) => {
+    const server = folded(data as string);
+    const glue = additionals.filter((record) => record.type === 'A' && isAt(record, server));
+    return { name: server, addresses: glue.map((record) => record.data as string) };
+  });
+  return { kind: 'referral', delegation: { zone: below, servers }, ttl: first?.ttl ?? 0 };
 }
 
 function followAliases(
@@ -72,19 +85,22 @@ function followAliases(
   const aliases: DnsRecord[] = [];
   let target = name;
   while (type !== 'CNAME' && type !== 'ANY' && aliases.length < MAX_ALIASES) {
-    const alias = answers.find((record) => record.name === target && record.type === 'CNAME');
+    const alias = answers.find((record) => record.type === 'CNAME' && isAt(record, target));
     if (alias === undefined || aliases.includes(alias)) break;
     aliases.push(alias);
-    target = alias.data as string;
+    target = folded(alias.data as string);
   }
   return { aliases, target };
 }
 
-/** A record as dns-packet decodes it; none of a type that is not known here. */
-function fromPacket(decoded: unknown): DnsRecord[] {
-  const { name, type, ttl = 0, data, class: classOf } = decoded as DnsRecord & { class?: string };
-  const known = types[type];
-  if (known === undefined || classOf !== 'IN') return [];
-  const kept = Math.min(ttl, 0x7fffffff); // RFC 2181, 8
-  return [{ name: canonical(name), type, ttl: kept, data: (known.fromPacket?.(data) ?? data) as Data }];
+function isAt(record: DnsRecord, name: string): boolean {
+  return folded(record.name) === name;
+}
+
+/** The record as the phonebook keeps it; none of another class. */
+function recordFrom(bytes: Buffer, { name, type: code, class: classOf, ttl, start, end }: RecordAt): DnsRecord[] {
+  if (classOf !== CLASS_IN) return [];
+  const type = typeName(code);
+  const kept = ttl > 0x7fffffff ? 0 : ttl; // RFC 2181, 8
+  return [{ name: readName(bytes, name), type, ttl: kept, data: recordType(type).read(bytes, start, end) }];
 }

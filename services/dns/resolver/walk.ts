@@ -8,17 +8,19 @@
 //      ├─ alias (CNAME): the same for the name it leads to
 //      └─ answer, no such name, no such record: remember, found
 
+import { folded, isWithin, parentOf } from '../../../otel/propagation/dns-name.ts';
 import { DnsFailure } from '../errors.ts';
-import { isWithin } from '../message/name.ts';
 import type { DnsRecord } from '../records.ts';
 import type { Cache, Delegation, Found, NameServer } from './cache.ts';
 import type { Response } from './response.ts';
 
 /** Asks one of the zone's servers; throws a DnsFailure when none of them gives a usable answer. */
-export type AskZone = (delegation: Delegation, question: Asked) => Promise<Response>;
-export type Asked = { name: string; type: string };
+export type AskZone = (delegation: Delegation, question: Question) => Promise<Response>;
+/** What is looked for; the name folded. */
+export type Question = { name: string; type: string };
 
-const MAX_ALIASES = 8;
+/** As unbound: a chain of more is given up. */
+const MAX_ALIASES = 11;
 const MAX_ASKS = 30;
 const MAX_DEPTH = 3;
 
@@ -37,18 +39,19 @@ export class Walk {
     this.#ask = ask;
   }
 
-  /** The answer to `asked`; throws a DnsFailure when there is no finding out. */
-  async find({ name, type }: Asked, depth = 0): Promise<Found> {
+  /** The answer to the question; throws a DnsFailure when there is no finding out. */
+  async find({ name, type }: Question, depth = 0): Promise<Found> {
     const answers: DnsRecord[] = [];
-    let target = name;
-    for (let followed = 0; followed <= MAX_ALIASES; followed++) {
+    const followed = new Set<string>();
+    for (let target = name; followed.size <= MAX_ALIASES && !followed.has(target); ) {
+      followed.add(target);
       const remembered = this.#remembered(target, type) ?? (await this.#walkTo(target, type, depth));
       answers.push(...remembered.answers);
       const alias = type === 'ANY' ? undefined : remembered.answers.at(-1);
       if (remembered.authorities.length > 0 || alias?.type !== 'CNAME' || type === 'CNAME') {
         return { ...remembered, answers };
       }
-      target = alias.data as string;
+      target = folded(alias.data as string);
     }
     throw new DnsFailure('alias_loop', name);
   }
@@ -60,12 +63,13 @@ export class Walk {
     const records = this.#cache.set(name, type) ?? (alias?.[0]?.type === 'CNAME' ? alias : undefined);
     if (records === undefined) return undefined;
     const [first] = records;
-    const none = first?.type === 'SOA' && (type !== 'SOA' || first.name !== name);
+    const none = first?.type === 'SOA' && (type !== 'SOA' || folded(first.name) !== name);
     return { rcode: 'NOERROR', answers: none ? [] : records, authorities: none ? records : [] };
   }
 
   async #walkTo(name: string, type: string, depth: number): Promise<Found> {
-    for (let delegation = this.#cache.nearest(name) ?? this.#root; ; ) {
+    const below = type === 'DS' ? (parentOf(name) ?? name) : name; // a zone's DS stands in the zone above (RFC 4035, 3.1.4.1)
+    for (let delegation = this.#cache.nearest(below) ?? this.#root; ; ) {
       if (++this.#asks > MAX_ASKS) throw new DnsFailure('too_long', name);
       this.first ??= delegation.zone;
       const response = await this.#ask(await this.#withAddresses(delegation, depth), { name, type });
@@ -73,11 +77,11 @@ export class Walk {
         delegation = response.delegation;
         this.#cache.keepDelegation(delegation, response.ttl);
       } else if (response.kind === 'answer') {
-        for (const alias of response.aliases) this.#cache.keepSet(alias.name, 'CNAME', [alias]);
+        for (const alias of response.aliases) this.#cache.keepSet(folded(alias.name), 'CNAME', [alias]);
         if (response.records.length > 0) this.#cache.keepSet(response.target, type, response.records);
         return { rcode: 'NOERROR', answers: [...response.aliases, ...response.records], authorities: [] };
       } else if (response.kind === 'nxdomain' || response.kind === 'nodata') {
-        for (const alias of response.aliases) this.#cache.keepSet(alias.name, 'CNAME', [alias]);
+        for (const alias of response.aliases) this.#cache.keepSet(folded(alias.name), 'CNAME', [alias]);
         const missing = response.kind === 'nxdomain';
         if (missing) this.#cache.keepMissing(response.target, response.soa);
         else this.#cache.keepSet(response.target, type, [response.soa]);

@@ -2,10 +2,10 @@
 // (RFC 1035, 4.2.2; RFC 7766).
 
 import { createServer, type Server, type Socket } from 'node:net';
+import { firstMessage, framed } from '../../../runtime/dns/framing.ts';
 import { type Listening, listen } from '../../../runtime/net/listen.ts';
 import { isQuery } from '../message/query.ts';
 import type { Receive } from '../protocol.ts';
-import { firstMessage, framed } from './framing.ts';
 
 export type TcpBounds = {
   /** How many connections may be open at once; more are closed at once. */

@@ -1,8 +1,10 @@
 // Reads a zone file (a "master file", RFC 1035, 5): text → lines of fields → records with absolute names.
-// $ORIGIN, $TTL, comments, parentheses, quotes and \ escapes are read; $INCLUDE and classes other than IN are refused.
+// $ORIGIN, $TTL, comments, parentheses, quotes, \ escapes and \# (RFC 3597) are read; $INCLUDE and classes other than IN
+// are refused. A record without a TTL takes $TTL; before there is one, that of the record before; the SOA record its minimum.
 
-import { labelsOf, nameFrom } from '../message/name.ts';
-import { type DnsRecord, type Field, seconds, types } from '../records.ts';
+import { labelsOf, nameFrom } from '../../../otel/propagation/dns-name.ts';
+import { typeCode, typeName } from '../../../otel/propagation/dns-numbers.ts';
+import { type DnsRecord, dataFromFields, type Field, type Soa, seconds } from '../records.ts';
 
 /** What is wrong with a zone file, as `file:line: reason`. */
 export class ZoneFileError extends Error {
@@ -19,6 +21,8 @@ export type Entry = DnsRecord & { line: number };
 
 type Line = { number: number; indented: boolean; fields: Field[] };
 
+/** Types that stand in questions or for one message only. */
+const META = new Set(['OPT', 'TKEY', 'TSIG', 'IXFR', 'AXFR', 'MAILB', 'MAILA', 'ANY', 'TYPE0']);
 const TTL = /^(\d+[smhdw]?)+$/i;
 
 /**
@@ -27,7 +31,7 @@ const TTL = /^(\d+[smhdw]?)+$/i;
  */
 export function parseMasterFile(text: string, { file, origin }: { file: string; origin: string }): Entry[] {
   const entries: Entry[] = [];
-  const state = { origin, ttl: undefined as number | undefined, owner: undefined as string | undefined };
+  const state: State = { origin, defaultTtl: undefined, lastTtl: undefined, owner: undefined };
   for (const line of lines(text, file)) {
     try {
       const [first, ...rest] = line.fields;
@@ -40,13 +44,20 @@ export function parseMasterFile(text: string, { file, origin }: { file: string; 
   return entries;
 }
 
-type State = { origin: string; ttl: number | undefined; owner: string | undefined };
+type State = {
+  origin: string;
+  /** What $TTL says. */
+  defaultTtl: number | undefined;
+  /** That of the record before (RFC 1035, 5.1). */
+  lastTtl: number | undefined;
+  owner: string | undefined;
+};
 
 function direct(directive: string, fields: Field[], state: State): void {
   const [field, more] = fields;
   if (field === undefined || more !== undefined) throw new Error(`${directive} takes one value`);
   if (directive.toUpperCase() === '$ORIGIN') state.origin = absolute(field.text, state.origin);
-  else if (directive.toUpperCase() === '$TTL') state.ttl = seconds(field);
+  else if (directive.toUpperCase() === '$TTL') state.defaultTtl = seconds(field);
   else throw new Error(`${directive} is not supported; only $ORIGIN and $TTL are`);
 }
 
@@ -55,30 +66,24 @@ function record({ number, indented, fields }: Line, state: State): Entry {
   const rest = [...fields];
   if (!indented) state.owner = absolute(rest.shift()?.text ?? '', state.origin);
   if (state.owner === undefined) throw new Error('the first record needs a name');
-  if (state.owner.includes('\\.') || state.owner.startsWith('*')) {
-    throw new Error(`"${state.owner}": wildcards and dots inside a label are not supported`);
-  }
 
-  let ttl = state.ttl;
+  let given: number | undefined;
   for (let next = rest[0]; next !== undefined && !next.quoted; next = rest[0]) {
-    if (TTL.test(next.text)) ttl = seconds(next);
-    else if (/^(CH|HS|CS)$/i.test(next.text)) throw new Error(`class ${next.text} is not supported; only IN is`);
-    else if (!/^IN$/i.test(next.text)) break;
+    if (TTL.test(next.text)) given = seconds(next);
+    else if (/^(CH|HS|CS|CLASS(?!1$)\d+)$/i.test(next.text))
+      throw new Error(`class ${next.text} is not supported; only IN is`);
+    else if (!/^(IN|CLASS1)$/i.test(next.text)) break;
     rest.shift();
   }
 
-  const type = rest.shift()?.text.toUpperCase() ?? '';
-  const known = types[type];
-  if (known === undefined)
-    throw new Error(`"${type}" is no type of record known here: ${Object.keys(types).join(', ')}`);
+  const word = rest.shift()?.text.toUpperCase() ?? '';
+  const code = typeCode(word);
+  if (code === undefined || META.has(typeName(code))) throw new Error(`"${word}" is no type of record`);
+  const type = typeName(code);
+  const data = dataFromFields(type, rest, (name) => absolute(name, state.origin));
+  const ttl = given ?? state.defaultTtl ?? state.lastTtl ?? (type === 'SOA' ? (data as Soa).minimum : undefined);
   if (ttl === undefined) throw new Error('no TTL: give one on the line, or $TTL before it');
-  const expected = known.form;
-  if (rest.length === 0) throw new Error(`${type} needs ${expected}`);
-  const count = { A: 1, AAAA: 1, NS: 1, CNAME: 1, MX: 2, SOA: 7, HINFO: 2 }[type];
-  if (count !== undefined && rest.length !== count) {
-    throw new Error(`${type} needs ${expected}: ${count} fields, not ${rest.length}`);
-  }
-  const data = known.fromFields(rest, (name) => absolute(name, state.origin));
+  state.lastTtl = ttl;
   return { name: state.owner, type, ttl, data, line: number };
 }
 

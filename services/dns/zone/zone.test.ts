@@ -52,7 +52,7 @@ test.each([
 
 test.each([
   ['www IN A 192.0.2.256', 'example.zone:5: "192.0.2.256" is not an IPv4 address'],
-  ['\nwww IN B 192.0.2.2', 'example.zone:6: "B" is no type of record known here'],
+  ['\nwww IN B 192.0.2.2', 'example.zone:6: "B" is no type of record'],
   ['www CH A 192.0.2.2', 'example.zone:5: class CH is not supported'],
   ['www A (192.0.2.2', 'example.zone:5: this parenthesis is never closed'],
   ['t TXT "abc', 'example.zone:5: a quote that is not closed on its line'],
@@ -64,6 +64,48 @@ test.each([
   ['sub NS ns.sub', 'example.zone:5: ns.sub.example.test. has no address in this file'],
 ])('refuses %j, saying where and why', (text, message) => {
   expect(() => zone(text)).toThrow(message);
+});
+
+test.each([
+  ['AAAA fe80::1%eth0', '"fe80::1%eth0" is not an IPv6 address'],
+  ['AAAA 192.0.2.1', '"192.0.2.1" is not an IPv6 address'],
+  ['A 2001:db8::1', '"2001:db8::1" is not an IPv4 address'],
+  ['A 01.2.3.4', '"01.2.3.4" is not an IPv4 address'],
+  ['SRV 0 0 80 www', 'SRV needs \\# and a length'],
+  ['ANY \\# 0', '"ANY" is no type of record'],
+  ['TYPE65536 \\# 0', '"TYPE65536" is no type of record'],
+  ['TYPE65280 \\# 3 0102', '"0102" is not 3 bytes in hex'],
+  ['A \\# 3 010203', 'these bytes are no A'],
+  ['2147483648 A 192.0.2.2', '"2147483648" is more than 2147483647 seconds'],
+  ['CLASS3 A 192.0.2.2', 'class CLASS3 is not supported'],
+  ['A', 'A needs an IPv4 address'],
+  ['A 192.0.2.1 192.0.2.2', 'A needs an IPv4 address: 1 fields, not 2'],
+  [`CNAME ${'a'.repeat(64)}`, 'is longer than 63 bytes'],
+  [`CNAME ${'a.'.repeat(127)}example`, 'is longer than 255 bytes'],
+])('refuses a record "www IN %s", saying why', (text, message) => {
+  expect(() => zone(`www IN ${text}`)).toThrow(`example.zone:5: `);
+  expect(() => zone(`www IN ${text}`)).toThrow(message);
+});
+
+/** The TTLs of records without one: as BIND reads them (RFC 1035, 5.1; RFC 2308, 4). */
+test.each([
+  ["before $TTL, the SOA record's", '@ 77 SOA ns host 1 1h 15m 1w 60\n NS ns\nns A 192.0.2.1\n$TTL 5', 77],
+  ['before $TTL, that of the record before', '@ 77 SOA ns host 1 1h 15m 1w 60\n 88 NS ns\nns A 192.0.2.1', 88],
+  ['after $TTL, that', '@ 77 SOA ns host 1 1h 15m 1w 60\n$TTL 5\n 88 NS ns\nns A 192.0.2.1', 5],
+  ["an SOA record's own, its minimum", '@ SOA ns host 1 1h 15m 1w 66\n NS ns\nns A 192.0.2.1', 66],
+  ['with units', '$TTL 1h30m\n@ SOA ns host 1 1h 15m 1w 66\n NS ns\nns A 192.0.2.1', 5400],
+])('a record without a TTL takes, %s', (_, text, ttl) => {
+  const [record] = new Zone('example.test.', 'example.zone', text).find('ns.example.test.', 'A').answers;
+  expect(record?.ttl).toBe(ttl);
+});
+
+test('names are the same in any case, and keep the letters of the file', () => {
+  const found = zone('WWW CNAME Ns.EXAMPLE.test.').find('www.example.test.', 'A');
+  expect(found.answers.map(({ name, data }) => `${name} ${data}`)).toEqual([
+    'WWW.example.test. Ns.EXAMPLE.test.',
+    'ns.example.test. 192.0.2.1',
+  ]);
+  expect(() => zone('WWW A 192.0.2.2\nwww CNAME ns')).toThrow('must be the only one');
 });
 
 test.each([

@@ -3,9 +3,12 @@
 //   names:  tatis.test. ─ SOA, NS, A        a name's records by type; every set in the order of the file
 //           www.tatis.test. ─ CNAME
 //   between: names that have no records but something below them ("empty non-terminals"): NODATA, not NXDOMAIN
+//
+// Names are kept folded; records have their letters as the file has them. A wildcard (*.letters) answers for every name
+// below its parent that does not exist (RFC 4592).
 
 import { readFileSync } from 'node:fs';
-import { isWithin, parentsOf } from '../message/name.ts';
+import { folded, isWithin, parentsOf } from '../../../otel/propagation/dns-name.ts';
 import type { DnsRecord, Mx, Soa } from '../records.ts';
 import { type Entry, parseMasterFile, ZoneFileError } from './master-file.ts';
 
@@ -17,9 +20,8 @@ export type Finding = {
   additionals: DnsRecord[];
 };
 
-const MAX_CNAMES = 8;
 /** RFC 8482, 4.2: what a question for "everything" gets, so that it is no amplifier for attackers. */
-const RFC8482 = { cpu: 'RFC8482', os: '' };
+const RFC8482 = [Buffer.from('RFC8482'), Buffer.alloc(0)];
 
 export class Zone {
   readonly name: string;
@@ -53,43 +55,54 @@ export class Zone {
     const found: Finding = { kind: 'answer', answers: [], authorities: [], additionals: [] };
     if (!isWithin(name, this.name)) return { ...found, kind: 'refused' };
 
-    let target = name;
-    for (let followed = 0; followed <= MAX_CNAMES; followed++) {
+    const followed = new Set<string>();
+    for (let target = name; !followed.has(target); ) {
+      followed.add(target);
       const cut = this.#cutAbove(target);
       if (cut !== undefined && !(type === 'DS' && cut === target)) {
         if (found.answers.length > 0) return found; // the resolver asks on from the CNAME
         return { ...found, kind: 'referral', authorities: this.#set(cut, 'NS'), additionals: this.#glue(cut) };
       }
-      const types = this.#names.get(target);
-      if (types === undefined && !this.#between.has(target)) return { ...found, ...this.#negative('nxdomain') };
+      const types = this.#typesOf(target);
+      if (types === undefined) return { ...found, ...this.#negative('nxdomain') };
 
-      const records = type === 'ANY' ? this.#everything(target, types) : types?.get(type);
+      const records = type === 'ANY' ? this.#everything(target, types) : types.get(type);
       if (records !== undefined) {
         found.answers.push(...records);
         found.additionals.push(...this.#addressesFor(records));
         return found;
       }
-      const [cname] = types?.get('CNAME') ?? [];
+      const [cname] = types.get('CNAME') ?? [];
       if (cname === undefined) return { ...found, ...this.#negative('nodata') };
       found.answers.push(cname);
-      target = cname.data as string;
+      target = folded(cname.data as string);
       if (!isWithin(target, this.name)) return found;
     }
-    return found;
+    return found; // aliases in a circle: each once
   }
 
   #add(record: DnsRecord): void {
-    const types = this.#names.get(record.name) ?? new Map<string, DnsRecord[]>();
-    this.#names.set(record.name, types);
+    const name = folded(record.name);
+    const types = this.#names.get(name) ?? new Map<string, DnsRecord[]>();
+    this.#names.set(name, types);
     types.set(record.type, [...(types.get(record.type) ?? []), record]);
-    for (const parent of parentsOf(record.name)) {
+    for (const parent of parentsOf(name)) {
       if (parent.length <= this.name.length) break;
       this.#between.add(parent);
     }
   }
 
   #set(name: string, type: string): DnsRecord[] {
-    return this.#names.get(name)?.get(type) ?? [];
+    return this.#names.get(folded(name))?.get(type) ?? [];
+  }
+
+  /** The records at `name`, or those of the wildcard that stands for it; none for a name between; undefined for no name. */
+  #typesOf(name: string): ReadonlyMap<string, DnsRecord[]> | undefined {
+    const exists = (each: string) => this.#names.has(each) || this.#between.has(each);
+    if (exists(name)) return this.#names.get(name) ?? new Map();
+    const wildcard = this.#names.get(`*.${parentsOf(name).find(exists)}`);
+    if (wildcard === undefined) return undefined;
+    return new Map([...wildcard].map(([type, records]) => [type, records.map((record) => ({ ...record, name }))]));
   }
 
   /** The zone cut at or above `name`, the highest: below it this zone has nothing to say but whom to ask. */
@@ -104,8 +117,8 @@ export class Zone {
     return { kind, authorities: [{ ...soa, ttl }] };
   }
 
-  #everything(name: string, types: Map<string, unknown> | undefined): DnsRecord[] | undefined {
-    if (types === undefined || types.size === 0) return undefined;
+  #everything(name: string, types: ReadonlyMap<string, unknown>): DnsRecord[] | undefined {
+    if (types.size === 0) return undefined;
     const [soa] = this.#set(this.name, 'SOA') as [DnsRecord];
     return [{ name, type: 'HINFO', ttl: soa.ttl, data: RFC8482 }];
   }
@@ -125,11 +138,12 @@ export class Zone {
     return [...this.#set(name, 'A'), ...this.#set(name, 'AAAA')];
   }
 
-  #problemWith({ name, type, ttl, data, line }: Entry, entries: readonly Entry[]): string | undefined {
-    if (!isWithin(name, this.name)) return `${name} is not in the zone ${this.name}`;
-    const set = entries.filter((entry) => entry.name === name && entry.type === type);
+  #problemWith({ type, ttl, data, line, ...entry }: Entry, entries: readonly Entry[]): string | undefined {
+    const name = folded(entry.name);
+    if (!isWithin(name, this.name)) return `${entry.name} is not in the zone ${this.name}`;
+    const set = entries.filter((each) => folded(each.name) === name && each.type === type);
     const first = set[0] as Entry;
-    if (set.some((entry) => entry.line < line && JSON.stringify(entry.data) === JSON.stringify(data))) {
+    if (set.some((each) => each.line < line && JSON.stringify(each.data) === JSON.stringify(data))) {
       return `this record stands in line ${first.line} already`;
     }
     if (ttl !== first.ttl)
@@ -138,12 +152,14 @@ export class Zone {
     if ((type === 'SOA' || type === 'CNAME') && set.length > 1)
       return `a second ${type} record, after line ${first.line}`;
     const types = this.#names.get(name) as Map<string, unknown>;
-    if (type === 'CNAME' && types.size > 1) return `a CNAME record must be the only one of ${name} (RFC 1034, 3.6.2)`;
+    if (type === 'CNAME' && types.size > 1)
+      return `a CNAME record must be the only one of ${entry.name} (RFC 1034, 3.6.2)`;
+    if (type === 'NS' && name.startsWith('*.')) return 'a wildcard can not hand over a zone (RFC 4592, 4.2)';
     const server = type === 'NS' ? (data as string) : type === 'MX' ? (data as Mx).exchange : undefined;
     if (server === undefined) return undefined;
-    if (this.#names.get(server)?.has('CNAME'))
+    if (this.#set(server, 'CNAME').length > 0)
       return `${server} is an alias; ${type} must name a host (RFC 2181, 10.3)`;
-    const needed = isWithin(server, type === 'NS' && name !== this.name ? name : this.name);
+    const needed = isWithin(folded(server), type === 'NS' && name !== this.name ? name : this.name);
     return needed && this.#addresses(server).length === 0 ? `${server} has no address in this file` : undefined;
   }
 }

@@ -4,7 +4,7 @@
 //
 // dns-packet has no compression; without it an answer with twenty addresses of one name would not fit a datagram.
 
-import { labelsOf, parentOf } from './name.ts';
+import { labelsOf, parentOf } from '../../otel/propagation/dns-name.ts';
 
 const POINTER = 0xc000;
 const MAX_POINTER = 0x3fff;
