@@ -1,0 +1,214 @@
+// npm run load: many requests at a fixed rate, and what they say together.
+//
+//              sent  answered      p50      p90      p99  slowest
+//   static     1500      1500     1.2 ms   2.0 ms   4.1 ms   9.9 ms
+//   dynamic     500       500    12.3 ms  15.8 ms  31.0 ms  84.2 ms
+//
+//   spans: 13,000 expected, 13,000 stored (all 2,000 traces read back)
+//   slowest  84.2 ms  dynamic  http://127.0.0.1:8190/traces/…
+
+import { parseArgs } from 'node:util';
+import { readLabConfig } from '../config.ts';
+import { style } from '../draw.ts';
+import type { Progress } from '../load/arrivals.ts';
+import { parseMix } from '../load/mix.ts';
+import { type Latencies, percentiles } from '../load/percentiles.ts';
+import { readBack, runLoad, type Sent, type Stored } from '../load/run.ts';
+import { LabError, runCommand } from '../send.ts';
+
+const USAGE = `Usage: npm run load -- [--rate 50] [--duration 10] [--mix static=3,dynamic=1]
+
+Sends requests to the site at a fixed rate, whether or not earlier ones were answered (an open loop), and tells how long they
+took, counted from when each was due. Then it reads the traces back. The lab must be up (npm start).
+
+  --rate N         requests a second, 1 to 5000 (50)
+  --duration N     seconds, 1 to 300 (10)
+  --mix A=n,B=m    which scenarios, by weight (static=1,dynamic=1)
+  --in-flight N    so many may be unanswered at once; what is due beyond that is not sent, and told (500)
+  --json           one JSON object
+  --help           this text
+
+  npm run load -- --rate 200 --mix static=3,dynamic=1
+  npm run load -- --rate 20 --mix slow=1             the queue grows: see where they wait
+
+Ctrl-C ends it early, with the table. Exit code 0: every request was answered as its scenario says. 1: not so.`;
+
+const SLOWEST = 5;
+
+type Report = {
+  rate: number;
+  durationSeconds: number;
+  progress: Progress;
+  scenarios: {
+    name: string;
+    sent: number;
+    answered: number;
+    latencyMs: Latencies | null;
+    failures: Record<string, number>;
+  }[];
+  spans: Stored;
+  slowest: { latencyMs: number; scenario: string; traceId: string | null; page: string | null }[];
+  ok: boolean;
+};
+
+/** Runs the command; sets the exit code. */
+export function main(args: string[]): Promise<void> {
+  return runCommand(() => load(args));
+}
+
+async function load(args: string[]): Promise<boolean> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rate: { type: 'string', default: '50' },
+      duration: { type: 'string', default: '10' },
+      mix: { type: 'string', default: 'static=1,dynamic=1' },
+      'in-flight': { type: 'string', default: '500' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return true;
+  }
+  const rate = within('--rate', values.rate, 1, 5000);
+  const duration = within('--duration', values.duration, 1, 300);
+  const maxInFlight = within('--in-flight', values['in-flight'], 1, 5000);
+  const shares = parseMix(values.mix);
+  const config = readLabConfig(process.env);
+  await siteIsUp(config.ports.WAYBILL_SITE_PORT);
+
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const watch = watcher(values.json !== true && process.stdout.isTTY);
+  const { progress, sent } = await runLoad(
+    shares,
+    { rate, duration, maxInFlight, signal: stop.signal },
+    config,
+    watch.show,
+  );
+  watch.clear();
+
+  const spans = await readBack(sent, config.jaegerUrl).catch((error: Error) => {
+    throw new LabError(
+      `All was sent, but ${config.jaegerUrl} did not answer when asked for the traces: ${error.message}`,
+    );
+  });
+  const report = reportOf({ rate, duration, progress, sent, spans, visitorUrl: config.visitorUrl });
+  console.log(values.json ? JSON.stringify(report) : draw(report));
+  return report.ok;
+}
+
+function reportOf(load: {
+  rate: number;
+  duration: number;
+  progress: Progress;
+  sent: readonly Sent[];
+  spans: Stored;
+  visitorUrl: string;
+}): Report {
+  const { sent, visitorUrl } = load;
+  const isFine = ({ status, share }: Sent) => status === share.status;
+  const scenarios = [...Map.groupBy(sent, ({ share }) => share.name)].sort().map(([name, group]) => {
+    const failures: Record<string, number> = {};
+    for (const { status, error } of group.filter((each) => !isFine(each))) {
+      const reason = error ?? String(status);
+      failures[reason] = (failures[reason] ?? 0) + 1;
+    }
+    const answered = group.filter(isFine);
+    return {
+      name,
+      sent: group.length,
+      answered: answered.length,
+      latencyMs: percentiles(answered.map(({ latency }) => latency)),
+      failures,
+    };
+  });
+  const slowest = sent.toSorted((a, b) => b.latency - a.latency).slice(0, SLOWEST);
+  return {
+    rate: load.rate,
+    durationSeconds: load.duration,
+    progress: load.progress,
+    scenarios,
+    spans: load.spans,
+    slowest: slowest.map(({ latency, share, traceId }) => ({
+      latencyMs: latency,
+      scenario: share.name,
+      traceId,
+      page: traceId && `${visitorUrl}/traces/${traceId}`,
+    })),
+    ok: load.progress.notSent === 0 && sent.length > 0 && sent.every(isFine),
+  };
+}
+
+function draw({ rate, durationSeconds, progress, scenarios, spans, slowest }: Report): string {
+  const width = Math.max(8, ...scenarios.map(({ name }) => name.length));
+  const cell = (text: string) => text.padStart(10);
+  const rows = scenarios.flatMap(({ name, sent, answered, latencyMs, failures }) => [
+    `  ${name.padEnd(width)}${[sent, answered].map((number) => cell(String(number))).join('')}${columns(latencyMs).map(cell).join('')}`,
+    ...Object.entries(failures).map(([reason, count]) =>
+      style('red', `  ${' '.repeat(width)}  ✗ ${count} × ${reason}`),
+    ),
+  ]);
+  const whole = spans.stored === spans.expected;
+  return [
+    style('bold', `${rate} requests a second for ${durationSeconds} s, each timed from when it was due`),
+    '',
+    style('dim', `  ${' '.repeat(width)}${['sent', 'answered', 'p50', 'p90', 'p99', 'slowest'].map(cell).join('')}`),
+    ...rows,
+    '',
+    ...(progress.notSent > 0
+      ? [style('red', `  ✗ ${progress.notSent} not sent: too many were unanswered already (--in-flight)`)]
+      : []),
+    style(
+      whole ? 'reset' : 'red',
+      `  spans: ${spans.expected} expected, ${spans.stored} stored (${spans.traces} traces read back)`,
+    ),
+    '',
+    ...slowest.map(
+      ({ latencyMs, scenario, page }) =>
+        `  ${ms(latencyMs).padStart(10)}  ${scenario.padEnd(width)}  ${page ?? 'no trace'}`,
+    ),
+  ].join('\n');
+}
+
+function columns(latency: Latencies | null): string[] {
+  if (latency === null) return ['–', '–', '–', '–'];
+  return [latency.p50, latency.p90, latency.p99, latency.slowest].map(ms);
+}
+
+function ms(value: number): string {
+  return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(1)} ms`;
+}
+
+/** One line that is written over, while it runs. */
+function watcher(isShown: boolean) {
+  let last = 0;
+  return {
+    show({ sent, inFlight }: Progress, answers: readonly Sent[]) {
+      const now = performance.now();
+      if (!isShown || now - last < 200) return;
+      last = now;
+      const recent = percentiles(answers.slice(-500).map(({ latency }) => latency));
+      process.stdout.write(`\r\x1b[K  ${sent} sent, ${inFlight} under way, p50 ${recent ? ms(recent.p50) : '–'}`);
+    },
+    clear() {
+      if (isShown) process.stdout.write('\r\x1b[K');
+    },
+  };
+}
+
+async function siteIsUp(port: number): Promise<void> {
+  await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => {
+    throw new LabError(`Nobody answers at http://127.0.0.1:${port} (the site). Is the lab up? npm start`);
+  });
+}
+
+function within(name: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < least || number > most) {
+    throw new LabError(`${name} is "${text}": expected a whole number from ${least} to ${most}`);
+  }
+  return number;
+}
