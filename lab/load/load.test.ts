@@ -58,7 +58,7 @@ describe('a mix', () => {
 
   test.for([
     ['static=x', 'expected scenario=weight'],
-    ['statik', '"statik" is no scenario. A load can send: static, '],
+    ['statik', '"statik" is no scenario. A load can send: www, '],
     ['job', '"job" is more than one plain request'],
     ['crowd', '"crowd" is more than one plain request'],
     ['static,static', 'names a scenario twice'],
