@@ -11,6 +11,7 @@ import {
   ATTR_DNS_ANSWER_KIND,
   ATTR_DNS_CACHE,
   ATTR_DNS_RESPONSE_CODE,
+  ATTR_LOOKUP,
 } from '../otel/contract/names.ts';
 import type { Expected } from '../traces/expected.ts';
 import { expectSpan } from './expect.ts';
@@ -69,7 +70,8 @@ export function visit(
 
 function journey(url: string, way: Way, sent: Expected): Expected {
   const found = way.connection === 'new' ? [lookup(url, way.cache), connect()] : [];
-  return expectSpan(visitor.visit, { attributes: { [ATTR_CONNECTION]: way.connection } }, ...found, sent);
+  const attributes = { [ATTR_CONNECTION]: way.connection, [ATTR_LOOKUP]: way.connection === 'new' ? 'asked' : 'kept' };
+  return expectSpan(visitor.visit, { attributes }, ...found, sent);
 }
 
 /** A visit to a name that nobody has. */
@@ -94,7 +96,7 @@ function notFound(
 ): Visit {
   const expected = expectSpan(
     visitor.visit,
-    { attributes: { [ATTR_CONNECTION]: 'unresolved', [ATTR_ERROR_TYPE]: code } },
+    { attributes: { [ATTR_CONNECTION]: 'unresolved', [ATTR_LOOKUP]: 'asked', [ATTR_ERROR_TYPE]: code } },
     expectSpan(
       visitor.lookup,
       { attributes: { [ATTR_ERROR_TYPE]: code } },

@@ -10,6 +10,11 @@ export const ATTR_FILE_SIZE = 'file.size';
 export const ATTR_PROCESS_PID = 'process.pid';
 
 export const ATTR_CONNECTION = 'waybill.connection';
+export const ATTR_HTTP_REQUEST_HEAD = 'waybill.http.request.head';
+export const ATTR_HTTP_RESPONSE_HEAD = 'waybill.http.response.head';
+export const ATTR_LOOKUP = 'waybill.lookup';
+export const ATTR_PROXY_HEADER = 'waybill.proxy_header';
+export const ATTR_SCENARIO = 'waybill.scenario';
 export const ATTR_WAY = 'waybill.way';
 
 export const ATTR_DNS_ANSWER_KIND = 'waybill.dns.answer_kind';

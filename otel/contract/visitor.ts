@@ -14,9 +14,12 @@ export const visit = defineSpan({
     [semconv.ATTR_URL_FULL]: 'the address you typed',
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'what you ask for',
     [names.ATTR_CONNECTION]:
-      'new; kept: used again, so nothing is looked up; unresolved: the name was not found; refused: nobody listens there',
+      'new; kept: an open one, used again; unresolved: the name was not found; refused: nobody listens there',
+    [names.ATTR_LOOKUP]:
+      'asked: the phonebook was asked for the name; address: an address was typed, so nobody is asked; kept: the connection was open already',
   },
   sometimes: {
+    [names.ATTR_SCENARIO]: 'when it was sent for a scenario: its name',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_ERROR_TYPE]: 'when none came: why',
   },
@@ -27,7 +30,7 @@ export const lookup = defineSpan({
   name: 'DNS lookup',
   kind: SpanKind.CLIENT,
   parents: ['visitor visit'],
-  presence: { attribute: names.ATTR_CONNECTION, in: ['new', 'unresolved', 'refused'] },
+  presence: { attribute: names.ATTR_LOOKUP, in: ['asked'] },
   sentence: 'Your computer asks the phonebook where the reader lives.',
   attributes: {
     [names.ATTR_DNS_QUESTION_NAME]: 'the name asked for',
@@ -56,6 +59,8 @@ export const connect = defineSpan({
   sometimes: {
     [semconv.ATTR_NETWORK_PEER_ADDRESS]: 'when the address is on the map: where it is really listened on',
     [semconv.ATTR_NETWORK_PEER_PORT]: 'likewise its port',
+    [names.ATTR_PROXY_HEADER]:
+      'when the letter is handed in at a post office: the bytes that go ahead of it (PROXY protocol, version 2), in hex',
     [semconv.ATTR_ERROR_TYPE]: 'when nobody answered: ECONNREFUSED, EHOSTUNREACH …',
   },
 });
@@ -72,10 +77,12 @@ export const request = defineSpan({
     [semconv.ATTR_URL_FULL]: 'the address on the letter',
     [semconv.ATTR_SERVER_ADDRESS]: 'the name of the site',
     [semconv.ATTR_SERVER_PORT]: 'its port',
+    [names.ATTR_HTTP_REQUEST_HEAD]: 'the first line and the headers that were sent; cookies are shortened',
   },
   sometimes: {
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: 'when an answer came: 1.1',
+    [names.ATTR_HTTP_RESPONSE_HEAD]: 'when an answer came: its first line and headers; cookies are shortened',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on, or why no answer came',
   },
   events: ['request sent', 'first byte', 'last byte'],

@@ -7,6 +7,7 @@ export const FAILURES = {
     'All ways onward are closed',
     'Is the next office, or the proxy, running? See GET /offices on the control port.',
   ],
+  no_mailbox: ['Nobody lives at that address and port', 'Ask for one that is on the map: WAYBILL_ADDRESSES.'],
   hops_exceeded: [
     'The letter has been through too many offices',
     'Routes lead in a circle: mend services/router/routes.txt.',

@@ -64,6 +64,7 @@ beforeEach(async () => {
     if (delivered.at(-1)?.header.addresses?.source.port !== 1) socket.pipe(socket);
   });
   places['203.0.113.10:8181'] = await listening(servers.mailbox);
+  places['203.0.113.10:80'] = places['203.0.113.10:8181'] as number;
 });
 
 afterEach(() => {
@@ -154,6 +155,16 @@ test('a letter to nowhere is refused', async () => {
   const elsewhere = { ...addresses, destination: { host: '198.51.100.99', port: 80 } };
   await expect(echo('a letter', { addresses: elsewhere })).rejects.toMatchObject({ code: 'ECONNRESET' });
   expect(recorded.named('forward')[0]?.attributes['error.type']).toBe('no_route');
+});
+
+test('a letter to a port where nobody lives is refused, and the mailbox is not taken for closed', async () => {
+  const elsewhere = { ...addresses, destination: { host: '203.0.113.10', port: 81 } };
+  await expect(echo('a letter', { addresses: elsewhere })).rejects.toMatchObject({ code: 'ECONNRESET' });
+  expect(recorded.named('forward').at(-1)?.attributes['error.type']).toBe('no_mailbox');
+  recorded.clear();
+  expect((await echo('a letter')).toString()).toBe('a letter');
+  const harbour = recorded.named('forward').find(({ attributes }) => attributes['service.instance.id'] === 'harbour');
+  expect(harbour?.attributes['waybill.router.why']).toBe('the only way');
 });
 
 test('a connection without a header is closed, and leaves no span', async () => {

@@ -111,10 +111,14 @@ function forward(socket: Socket, header: ProxyHeader, here: Here): Promise<Socke
 async function tryWay({ route, why }: Way, letter: Letter, span: Span, here: Here): Promise<Socket | undefined> {
   const { options, choice, office } = here;
   const next = nameOf(route);
+  const { host, port } = letter.destination;
+  if ('port' in route.next && locate(letter.destination, options.addresses) === undefined) {
+    throw new ForwardFailure('no_mailbox', office.name, `${host}:${port}`);
+  }
   const place =
     'office' in route.next
       ? locate(options.offices.get(route.next.office)?.address, options.addresses)
-      : options.addresses.locate(letter.destination.host, route.next.port);
+      : options.addresses.locate(host, route.next.port);
   const tried = { next_hop: next, cost: route.cost, why };
   try {
     if (route.delay > 0) await delay(route.delay);

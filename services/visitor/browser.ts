@@ -3,7 +3,7 @@
 import { parse } from 'node-html-parser';
 import { CookieJar } from 'tough-cookie';
 import type { Connection } from './connection.ts';
-import type { Reply } from './exchange.ts';
+import type { ReceivedResponse } from './exchange.ts';
 
 const MAX_BROWSERS = 100;
 
@@ -40,7 +40,7 @@ export class Browser {
   }
 
   /** Reads an answer: stores its cookies and, from a page, its forms. */
-  read(url: URL, { headers, body }: Reply): void {
+  read(url: URL, { headers, body }: Pick<ReceivedResponse, 'headers' | 'body'>): void {
     for (const cookie of headers['set-cookie'] ?? [])
       this.#cookies.setCookieSync(cookie, url.href, { ignoreError: true });
     if (!headers['content-type']?.startsWith('text/html')) return;

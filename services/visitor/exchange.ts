@@ -1,46 +1,49 @@
-// Step 3, the letter itself: one HTTP request over an open connection, and its answer read to the last byte.
+// Step 3, the letter itself: one HTTP request over an open connection, and its response read to the last byte.
 
 import { type Agent, type IncomingMessage, request } from 'node:http';
+import { headText } from '../../runtime/http/head.ts';
 import { VisitFailure } from './errors.ts';
 
-/** The most that is kept of an answer's body, in bytes; the rest is read and let go. */
+/** The most that is kept of a response's body, in bytes; the rest is read and let go. */
 const KEPT_BODY = 256 * 1024;
 
-export type Letter = {
-  method: string;
-  url: URL;
-  headers: Record<string, string>;
-  body?: string;
-};
+/** A request as it is sent: `headers` has all of them. */
+export type SentRequest = { method: string; path: string; headers: Record<string, string>; body: string | undefined };
 
-export type Reply = {
+export type ReceivedResponse = {
   status: number;
   httpVersion: string;
   headers: IncomingMessage['headers'];
+  /** Its first line and headers, as they came; secrets are shortened. */
+  head: string;
   /** As text, cut at 256 KiB. */
   body: string;
 };
 
-/** Told when: the request is sent, the first byte of the answer has come, the last. */
+/** Told when: the request is sent, the first byte of the response has come, the last. */
 export type Moment = 'request sent' | 'first byte' | 'last byte';
 
-/** Sends `letter` through `agent` and reads the answer, within `timeout` ms. Throws a VisitFailure when it does not come whole. */
+/** The request for `url`, with Host and what frames it. */
+export function requestFor(
+  url: URL,
+  { method, headers, body }: { method: string; headers: Record<string, string>; body: string | undefined },
+): SentRequest {
+  const framing: Record<string, string> = body === undefined ? {} : { 'content-length': `${Buffer.byteLength(body)}` };
+  const all = { host: url.host, connection: 'keep-alive', ...framing, ...headers };
+  return { method, path: url.pathname + url.search, headers: all, body };
+}
+
+/** Sends `sent` through `agent` and reads the response, within `timeout` ms. Throws a VisitFailure when it does not come whole. */
 export function exchange(
-  letter: Letter,
+  { method, path, headers, body }: SentRequest,
   { agent, timeout, on }: { agent: Agent; timeout: number; on: (moment: Moment) => void },
-): Promise<Reply> {
+): Promise<ReceivedResponse> {
   return new Promise((resolve, reject) => {
-    const { method, url, headers, body } = letter;
     const fail = (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
       reject(error instanceof VisitFailure ? error : new VisitFailure(error.code ?? error.name));
     };
-    const sent = request({
-      agent,
-      method,
-      path: url.pathname + url.search,
-      headers: { host: url.host, ...(body && { 'content-length': Buffer.byteLength(body) }), ...headers },
-    });
+    const sent = request({ agent, method, path, headers });
     const timer = setTimeout(() => sent.destroy(new VisitFailure('answer_timeout')), timeout);
     sent.once('error', fail);
     sent.once('finish', () => on('request sent'));
@@ -56,8 +59,9 @@ export function exchange(
       response.once('end', () => {
         on('last byte');
         clearTimeout(timer);
-        const { statusCode = 0, httpVersion, headers } = response;
-        resolve({ status: statusCode, httpVersion, headers, body: Buffer.concat(chunks).toString() });
+        const { statusCode: status = 0, statusMessage = '', httpVersion, headers, rawHeaders } = response;
+        const head = headText(`HTTP/${httpVersion} ${status} ${statusMessage}`, rawHeaders);
+        resolve({ status, httpVersion, headers, head, body: Buffer.concat(chunks).toString() });
       });
     });
     sent.end(body);

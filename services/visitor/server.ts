@@ -24,8 +24,8 @@ export function createVisitor(config: VisitorConfig) {
   const visits: Handler = async (request, response) => {
     const { cold, browser, ...visit } = await readOrder(request);
     if (cold) await flushResolver(config);
-    const { reply, failure, ...visited } = await makeVisit(visit, browsers.find(browser), config);
-    const { status = null, headers = {}, body = '' } = reply ?? {};
+    const { response: received, failure, ...visited } = await makeVisit(visit, browsers.find(browser), config);
+    const { status = null, headers = {}, body = '' } = received ?? {};
     const answer = {
       ...visited,
       status,
