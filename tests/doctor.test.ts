@@ -1,0 +1,148 @@
+// Labs broken in one way each, and whether `npm run doctor` names it.
+
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readLabConfig } from '../lab/config.ts';
+import { nodeVersion, proxyVariables } from '../lab/doctor/checks.ts';
+import { examine } from '../lab/doctor/examine.ts';
+import type { Finding } from '../lab/doctor/finding.ts';
+import { freePortVariables, type Lab, startLab } from './lab.ts';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await startLab();
+});
+afterAll(() => lab.stop());
+
+/** What the doctor finds wrong: warnings about this machine are not the lab's. */
+async function broken(extra: NodeJS.ProcessEnv = {}): Promise<Finding[]> {
+  const environment = { ...lab.environment, ...extra };
+  const findings = await examine({ config: readLabConfig(environment), environment });
+  return findings.filter(({ state }) => state === 'broken');
+}
+
+const control = (port: number, path: string, method: string, body?: object) =>
+  fetch(`http://127.0.0.1:${port}${path}`, {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+
+/** The process of a service among the children of `npm start`. */
+function processOf(service: string): number {
+  const { pid } = lab.process;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  const found = children.find((each) =>
+    readFileSync(`/proc/${each}/cmdline`, 'utf8').includes(`services/${service}/main.ts`),
+  );
+  return Number(found);
+}
+
+test('a lab that is well: nothing broken', async () => {
+  expect(await broken()).toEqual([]);
+});
+
+test('not running', async () => {
+  expect(await broken(await freePortVariables())).toMatchObject([{ about: 'the lab', repair: 'npm start' }]);
+});
+
+describe('a service that is stuck is named', () => {
+  test.for([
+    ['visitor', 'visitor'],
+    ['dns', 'phonebook'],
+    ['router', 'router'],
+    ['proxy', 'proxy'],
+    ['gateway', 'gateway'],
+    ['store', 'store'],
+  ] as const)('%s', async ([name, about]) => {
+    const pid = processOf(name);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const [first] = await broken();
+      expect(first).toMatchObject({ about });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+  });
+});
+
+test('another program on a port of the lab', async () => {
+  const stranger = createServer((_, response) => response.end('<h1>not the lab</h1>'));
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+  const { port } = stranger.address() as AddressInfo;
+  try {
+    expect(await broken({ WAYBILL_SITE_PORT: String(port) })).toMatchObject([
+      { about: 'proxy', message: expect.stringContaining('another program listens there') },
+    ]);
+  } finally {
+    stranger.close();
+  }
+});
+
+describe('what is broken on purpose is found by the letter', () => {
+  test('a closed post office', async () => {
+    const { WAYBILL_ROUTER_CONTROL_PORT: port } = lab.config.ports;
+    await control(port, '/offices/corner/close', 'POST');
+    try {
+      expect(await broken()).toMatchObject([
+        { about: 'a letter', message: expect.stringContaining('ended at router') },
+      ]);
+    } finally {
+      await control(port, '/offices/corner/open', 'POST');
+    }
+  });
+
+  test.for([
+    ['no worker is given letters', { workers: 0, queueDepth: 0 }, 'answered with 503; look at gateway'],
+    ['a worker that hangs', { fault: 'stuck', faultEvery: 1, timeout: 300 }, 'answered with 504; look at app'],
+  ] as const)('%s', async ([, settings, message]) => {
+    const { WAYBILL_GATEWAY_CONTROL_PORT: port } = lab.config.ports;
+    await control(port, '/settings', 'PUT', settings);
+    try {
+      expect(await broken()).toMatchObject([{ about: 'a letter', message: expect.stringContaining(message) }]);
+    } finally {
+      await control(port, '/settings', 'DELETE');
+    }
+  });
+
+  test('a phonebook that is too slow', async () => {
+    const { WAYBILL_DNS_CONTROL_PORT: port } = lab.config.ports;
+    await control(port, '/faults', 'PUT', { lost: { 'tatis.test.': 100 } });
+    try {
+      expect((await broken()).at(-1)).toMatchObject({
+        about: 'a letter',
+        message: expect.stringContaining('ended at dns'),
+      });
+    } finally {
+      await control(port, '/faults', 'DELETE');
+    }
+  });
+});
+
+test('fewer workers than the environment says', async () => {
+  const environment = { ...lab.environment, WAYBILL_WORKERS: '3' };
+  const findings = await examine({ config: readLabConfig(environment), environment });
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      about: 'workers',
+      state: 'warning',
+      message: expect.stringContaining('of 3 workers answer'),
+    }),
+  );
+});
+
+test('spans are sent to where nobody takes them', async () => {
+  const elsewhere = 'http://127.0.0.1:9';
+  expect(
+    await broken({ OTEL_EXPORTER_OTLP_ENDPOINT: elsewhere, WAYBILL_JAEGER_URL: lab.config.jaegerUrl }),
+  ).toMatchObject([{ about: 'way in for spans', message: `Nobody takes spans at ${elsewhere}.` }]);
+});
+
+test('a Node that is too old, and a proxy of the network in the way', () => {
+  expect(nodeVersion('20.20.2')).toMatchObject({ state: 'broken' });
+  expect(proxyVariables({ HTTP_PROXY: 'http://proxy:3128' })).toMatchObject({ state: 'warning' });
+  expect(proxyVariables({ HTTP_PROXY: 'http://proxy:3128', NO_PROXY: '127.0.0.1,localhost' })).toMatchObject({
+    state: 'fine',
+  });
+});
