@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{otel,runtime,traces,scenarios,services,lab,bench,tests}/**/*.test.ts'],
+    include: ['{otel,runtime,traces,scenarios,services,lab,dashboards,bench,tests}/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: ['default', './tests/closing-line.ts'],

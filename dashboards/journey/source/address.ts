@@ -1,0 +1,48 @@
+// The page's address: each view has its own, so that Back, reload and sharing work. Links inside the page change it without a
+// load; everything that shows depends on the signal.
+
+import { computed, signal } from '@preact/signals';
+
+const href = signal(location.href);
+
+/** The address as it is now. */
+export const address = computed(() => new URL(href.value));
+
+/** Goes to `to`; with `replace`, Back does not return to what was before. */
+export function go(to: string, { replace = false } = {}): void {
+  const next = new URL(to, href.value);
+  if (next.href === href.peek()) return;
+  const isOtherView = next.pathname !== new URL(href.peek()).pathname;
+  history[replace ? 'replaceState' : 'pushState'](null, '', next);
+  href.value = next.href;
+  if (isOtherView) {
+    scrollTo(0, 0);
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true }));
+  }
+}
+
+/** Sets parameters of the address (null takes one away) without a new entry for Back. */
+export function setParameters(parameters: Record<string, string | null>): void {
+  const next = new URL(href.peek());
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === null) next.searchParams.delete(name);
+    else next.searchParams.set(name, value);
+  }
+  go(next.href, { replace: true });
+}
+
+/** Has links within the page followed here. Returns nothing; lasts as long as the page. */
+export function followLinks(): void {
+  addEventListener('popstate', () => {
+    href.value = location.href;
+  });
+  document.addEventListener('click', (event) => {
+    const link = (event.target as Element).closest?.('a');
+    if (!link || event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.origin !== location.origin || link.target || link.hasAttribute('download')) return;
+    if (link.hash && link.pathname === location.pathname) return; // to a place within the view
+    event.preventDefault();
+    go(link.href);
+  });
+}

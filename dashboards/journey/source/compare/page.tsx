@@ -1,0 +1,63 @@
+// Two traces laid over each other: stations aligned as `npm run compare` does, differences in ms and as bars, two replays in step.
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { go } from '../address.ts';
+import { Waiting } from '../frame/waiting.tsx';
+import { type Arriving, followTrace } from '../journey/arriving.ts';
+import { Chooser } from './chooser.tsx';
+import { SideBySide } from './side-by-side.tsx';
+
+/** `pair` is `a...b`; with one of them, or none, the other can be chosen. */
+export function Compare({ pair }: { pair: string }) {
+  const [a = '', b = ''] = pair.split('...');
+  useEffect(() => {
+    document.title = 'Two journeys beside each other · Waybill';
+  }, []);
+  if (!a || !b) return <Chooser first={a || b} />;
+  return <Pair key={pair} a={a} b={b} />;
+}
+
+function Pair({ a, b }: { a: string; b: string }) {
+  const left = useSignal<Arriving>({ kind: 'looking' });
+  const right = useSignal<Arriving>({ kind: 'looking' });
+  useEffect(() => {
+    const ends = [
+      followTrace(a, (now) => {
+        left.value = now;
+      }),
+      followTrace(b, (now) => {
+        right.value = now;
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [a, b]);
+  const both = [left.value, right.value] as const;
+  const missing = both.findIndex(({ kind }) => kind !== 'here');
+  const [nowA, nowB] = both;
+  if (nowA.kind === 'here' && nowB.kind === 'here') {
+    return (
+      <SideBySide
+        a={{ traceId: a, spans: nowA.spans }}
+        b={{ traceId: b, spans: nowB.spans }}
+        onSwap={() => go(`/compare/${b}...${a}`)}
+      />
+    );
+  }
+  const problem = both[missing];
+  if (problem?.kind === 'away' || problem?.kind === 'wrong') return <p class="card-error">{problem.message}</p>;
+  if (problem?.kind === 'unknown') {
+    return (
+      <div class="notice">
+        <h1 tabIndex={-1}>One of the two is not here</h1>
+        <p>
+          Nothing is filed under <code>{missing === 0 ? a : b}</code>. This page keeps looking.{' '}
+          <a href="/compare">Choose others</a>
+        </p>
+      </div>
+    );
+  }
+  return <Waiting says="Looking for both traces" />;
+}

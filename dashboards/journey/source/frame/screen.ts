@@ -1,0 +1,15 @@
+// What the screen is like, as signals: narrow or wide, and whether movement is wanted.
+
+import { type ReadonlySignal, signal } from '@preact/signals';
+
+function matches(query: string): ReadonlySignal<boolean> {
+  const list = matchMedia(query);
+  const is = signal(list.matches);
+  list.addEventListener('change', ({ matches }) => {
+    is.value = matches;
+  });
+  return is;
+}
+
+export const isNarrow = matches('(max-width: 720px)');
+export const wantsStillness = matches('(prefers-reduced-motion: reduce)');

@@ -1,0 +1,32 @@
+// Light or dark: as the system wants, until somebody says otherwise; that is remembered.
+
+const KEY = 'waybill-theme';
+
+/** Applies what was chosen before. */
+export function applyTheme(): void {
+  const chosen = remembered();
+  if (chosen) document.documentElement.dataset.theme = chosen;
+}
+
+/** Goes from light to dark or back. */
+export function switchTheme(): void {
+  const isDark =
+    getComputedStyle(document.documentElement).colorScheme.trim() === 'dark' ||
+    document.documentElement.dataset.theme === 'dark' ||
+    (document.documentElement.dataset.theme === undefined && matchMedia('(prefers-color-scheme: dark)').matches);
+  const next = isDark ? 'light' : 'dark';
+  document.documentElement.dataset.theme = next;
+  try {
+    localStorage.setItem(KEY, next);
+  } catch {
+    // a browser that remembers nothing
+  }
+}
+
+function remembered(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,61 @@
+// What the lab is, drawn: its parts in the order of a letter.
+
+import { iconPath } from '../frame/icons.tsx';
+import { serviceClass } from '../frame/services.tsx';
+import { PLACES, type PlaceId } from '../layout/places.ts';
+
+const PARTS: [PlaceId, string, number, number][] = [
+  ['you', 'you', 44, 92],
+  ['resolver', 'phonebook', 132, 40],
+  ['corner', 'post offices', 132, 132],
+  ['proxy', 'web server', 236, 92],
+  ['shelf', 'files', 300, 32],
+  ['gateway', 'app server', 336, 132],
+  ['worker', 'worker', 436, 92],
+  ['database', 'database', 524, 40],
+  ['template', 'template', 524, 132],
+];
+const ROADS = [
+  [0, 1],
+  [0, 2],
+  [2, 3],
+  [3, 4],
+  [3, 5],
+  [5, 6],
+  [6, 7],
+  [6, 8],
+] as const;
+
+export function Parts() {
+  return (
+    <svg
+      class="parts map"
+      viewBox="0 0 568 184"
+      role="img"
+      aria-label="You ask the phonebook; your letter goes through post offices to the web server, which takes a file or asks the app server; a worker asks the database and fills in a template."
+    >
+      {ROADS.map(([a, b]) => {
+        const [from, to] = [PARTS[a], PARTS[b]];
+        return (
+          from &&
+          to && <line key={`${a} ${b}`} class="road travelled" x1={from[2]} y1={from[3]} x2={to[2]} y2={to[3]} />
+        );
+      })}
+      {PARTS.map(([id, label, x, y]) => (
+        <g
+          key={id}
+          class={`place visited ${serviceClass(id === 'database' ? 'database' : PLACES[id].service)}`}
+          transform={`translate(${x} ${y})`}
+        >
+          <circle class="place-field" r="21" />
+          <g transform="translate(-12 -12)">
+            <path class="place-icon" d={iconPath(PLACES[id].icon)} />
+          </g>
+          <text class="place-label" y="36">
+            {label}
+          </text>
+        </g>
+      ))}
+    </svg>
+  );
+}

@@ -1,0 +1,173 @@
+// Recent traces, live: new ones come in by themselves at the top. Filtered by scenario, status, duration, or words; a box for any id.
+
+import { signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { go } from '../address.ts';
+import { ask, type TraceLine } from '../api.ts';
+import { ROLES, ServiceSign } from '../frame/services.tsx';
+import { duration } from '../layout/axis.ts';
+
+const MOST = 40;
+
+const lines = signal<readonly TraceLine[]>([]);
+const problem = signal('');
+const filter = signal({ q: '', scenario: '', status: '', minDuration: '' });
+
+export function Recent() {
+  const picked = useSignal<string | null>(null);
+  useEffect(() => watch(), []);
+  const { q, scenario, status, minDuration } = filter.value;
+  useEffect(() => {
+    const timer = setTimeout(() => void load(), 150);
+    return () => clearTimeout(timer);
+  }, [q, scenario, status, minDuration]);
+  return (
+    <section class="recent" aria-labelledby="recent-title">
+      <h2 id="recent-title">
+        Recent letters <span class="live-dot" title="New ones come in by themselves" />
+      </h2>
+      <IdBox />
+      <div class="filters" role="group" aria-label="Filter">
+        <Filter name="q" label="Words" placeholder="address, name" />
+        <Filter name="scenario" label="Scenario" placeholder="dynamic" />
+        <Filter name="status" label="Status" placeholder="200" />
+        <Filter name="minDuration" label="At least ms" placeholder="100" />
+      </div>
+      {problem.value && <p class="card-error">{problem.value}</p>}
+      {lines.value.length === 0 && !problem.value && (
+        <p class="quiet">Nothing yet. Send a letter, and it appears here.</p>
+      )}
+      <ul class="recent-list">
+        {lines.value.map((line) => (
+          <RecentLine key={line.traceId} line={line} picked={picked.value} onPick={(id) => (picked.value = id)} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+type LineProps = { line: TraceLine; picked: string | null; onPick: (id: string | null) => void };
+
+function RecentLine({ line, picked, onPick }: LineProps) {
+  const { traceId, method, url, name, status, durationMs, startTime, errorCount, services, scenario } = line;
+  const isBad = errorCount > 0 || (status ?? 0) >= 400;
+  return (
+    <li>
+      <a href={`/traces/${traceId}`}>
+        <span class={`status ${isBad ? 'bad' : 'good'}`}>{status ?? (errorCount > 0 ? '✗' : '–')}</span>
+        <span class="what">
+          <b>{method ?? ''}</b> <bdi>{url ? url.replace(/^https?:\/\//, '') : name}</bdi>
+          {scenario && <small class="tag">{scenario}</small>}
+        </span>
+        <span class="signs">
+          {services.slice(0, 7).map((service) => (
+            <span key={service} title={ROLES[service] ?? service}>
+              <ServiceSign service={service} />
+            </span>
+          ))}
+        </span>
+        <span class="ms">{duration(durationMs)}</span>
+        <time>{clock(startTime)}</time>
+      </a>
+      {picked === null || picked === traceId ? (
+        <button
+          type="button"
+          class="small"
+          aria-pressed={picked === traceId}
+          title="Compare with another one"
+          aria-label={`Compare ${method ?? ''} ${url ?? name} with another one`}
+          onClick={() => onPick(picked === traceId ? null : traceId)}
+        >
+          ⇄
+        </button>
+      ) : (
+        <a class="small" href={`/compare/${picked}...${traceId}`}>
+          with this
+        </a>
+      )}
+    </li>
+  );
+}
+
+function IdBox() {
+  const wrong = useSignal(false);
+  return (
+    <form
+      class="id-box"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const typed = String(new FormData(event.currentTarget).get('id') ?? '');
+        const [id] = /[0-9a-f]{32}/i.exec(typed.replace(/-/g, '')) ?? [];
+        wrong.value = id === undefined;
+        if (id) go(`/traces/${id.toLowerCase()}`);
+      }}
+    >
+      <label>
+        <span class="hidden-label">Trace id, or an address with one</span>
+        <input name="id" placeholder="any trace id, or traceresponse header" autocomplete="off" spellcheck={false} />
+      </label>
+      <button type="submit" class="button">
+        Open
+      </button>
+      {wrong.value && <small class="bad">A trace id has 32 hexadecimal digits.</small>}
+    </form>
+  );
+}
+
+function Filter({ name, label, placeholder }: { name: keyof typeof filter.value; label: string; placeholder: string }) {
+  return (
+    <label>
+      <small>{label}</small>
+      <input
+        value={filter.value[name]}
+        placeholder={placeholder}
+        autocomplete="off"
+        onInput={({ currentTarget }) => {
+          filter.value = { ...filter.peek(), [name]: currentTarget.value };
+        }}
+      />
+    </label>
+  );
+}
+
+async function load(): Promise<void> {
+  const wanted = Object.entries(filter.peek()).filter(([, value]) => value.trim() !== '');
+  try {
+    const { traces } = await ask<{ traces: TraceLine[] }>(
+      `/traces?${new URLSearchParams([['limit', String(MOST)], ...wanted])}`,
+    );
+    lines.value = traces;
+    problem.value = '';
+  } catch (error) {
+    problem.value = (error as Error).message;
+  }
+}
+
+function watch(): () => void {
+  void load();
+  const source = new EventSource('/live');
+  source.addEventListener('trace', ({ data }: MessageEvent<string>) => {
+    const line = JSON.parse(data) as TraceLine;
+    if (!fits(line)) return;
+    lines.value = [line, ...lines.peek().filter(({ traceId }) => traceId !== line.traceId)].slice(0, MOST);
+  });
+  // After an outage some may have been missed.
+  source.addEventListener('open', () => void load());
+  return () => source.close();
+}
+
+function fits({ url, name, scenario, status, durationMs }: TraceLine): boolean {
+  const wanted = filter.peek();
+  const has = (part: string, whole: string) => whole.toLowerCase().includes(part.trim().toLowerCase());
+  return (
+    has(wanted.q, `${url ?? ''} ${name}`) &&
+    has(wanted.scenario, scenario ?? '') &&
+    has(wanted.status, String(status ?? '')) &&
+    durationMs >= Number(wanted.minDuration || 0)
+  );
+}
+
+function clock(time: number): string {
+  const date = new Date(time);
+  return Number.isFinite(date.getTime()) ? date.toLocaleTimeString('en-GB') : '';
+}

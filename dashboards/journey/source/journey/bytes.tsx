@@ -1,0 +1,99 @@
+// Raw bytes: a DNS message with its field map, the PROXY protocol header, and heads of requests and responses as sent.
+
+import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type { Value } from '../../../../traces/model.ts';
+import { dnsFields } from '../../../../traces/wire/dns.ts';
+import { proxyHeaderFields } from '../layout/proxy-header.ts';
+import { Section } from './section.tsx';
+
+const DNS = ['waybill.dns.message.query', 'waybill.dns.message.reply'];
+const HEADS = ['waybill.http.request.head', 'waybill.http.response.head'];
+const PROXY = 'waybill.proxy_header';
+const TITLES: Record<string, string> = {
+  'waybill.dns.message.query': 'The question, byte by byte',
+  'waybill.dns.message.reply': 'The reply, byte by byte',
+  'waybill.http.request.head': 'The request, as it was sent',
+  'waybill.http.response.head': 'The response, as it was sent',
+  [PROXY]: 'The PROXY header, byte by byte',
+};
+
+/** Whether an attribute holds bytes or a head. */
+export function isBytes(name: string): boolean {
+  return name in TITLES;
+}
+
+export function Bytes({ name, value, says }: { name: string; value: Value; says: string | undefined }) {
+  return (
+    <Section title={TITLES[name] ?? name}>
+      {says && <p class="quiet">{says}</p>}
+      {HEADS.includes(name) ? <pre class="head">{String(value)}</pre> : <FieldMap name={name} hex={String(value)} />}
+    </Section>
+  );
+}
+
+type Field = { start: number; end: number; part: string; name: string; value: string };
+
+function FieldMap({ name, hex }: { name: string; hex: string }) {
+  const fields = useMemo(() => readFields(name, hex), [name, hex]);
+  const on = useSignal(-1);
+  if (fields === null) return <pre class="head">{hex}</pre>;
+  return (
+    <>
+      <p class="hex" aria-hidden="true">
+        {fields.map(({ start, end }, index) => (
+          <span
+            key={start}
+            class={`hex-field tone-${index % 5} ${on.value === index ? 'on' : ''}`}
+            onMouseEnter={() => {
+              on.value = index;
+            }}
+          >
+            {hex.slice(2 * start, 2 * end).replace(/../g, '$& ')}
+          </span>
+        ))}
+      </p>
+      <div class="wire-box">
+        <table class="wire">
+          <thead>
+            <tr>
+              <th scope="col">byte</th>
+              <th scope="col">field</th>
+              <th scope="col">says</th>
+            </tr>
+          </thead>
+          <tbody>
+            {fields.map(({ start, end, part, name: field, value }, index) => (
+              <tr
+                key={start}
+                class={on.value === index ? 'on' : ''}
+                onMouseEnter={() => {
+                  on.value = index;
+                }}
+              >
+                <td>{end - start > 1 ? `${start}–${end - 1}` : start}</td>
+                <td>
+                  <i class={`swatch tone-${index % 5}`} /> {part && `${part}: `}
+                  {field}
+                </td>
+                <td>
+                  <bdi>{value}</bdi>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function readFields(name: string, hex: string): Field[] | null {
+  if (!/^([0-9a-f]{2})+$/i.test(hex)) return null;
+  const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  try {
+    return DNS.includes(name) ? dnsFields(bytes) : proxyHeaderFields(bytes);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,181 @@
+// A station's card: the sentence, what really happened, times, bytes, log lines, and where to read on.
+
+import { findSpec } from '../../../../otel/contract/index.ts';
+import { Explained, Term } from '../frame/glossary.tsx';
+import { Drawing } from '../frame/icons.tsx';
+import { ServiceName } from '../frame/services.tsx';
+import { duration } from '../layout/axis.ts';
+import { workedAndWaited } from '../layout/times.ts';
+import { text, titleOf } from '../layout/titles.ts';
+import type { Row } from '../layout/tree.ts';
+import { Bytes, isBytes } from './bytes.tsx';
+import { DecisionList, decisionsOf } from './decisions.tsx';
+import { LogLines } from './logs.tsx';
+import { Section } from './section.tsx';
+import { choose, type Journey } from './state.ts';
+
+export function Card({ journey, jaeger }: { journey: Journey; jaeger: string | null }) {
+  const key = journey.chosen.value;
+  const row = key === null ? undefined : journey.tree.byKey.get(key);
+  return (
+    <aside class={`card ${row ? 'full' : 'empty'}`} aria-label="The chosen stop" id="card">
+      {row ? (
+        <Chosen key={row.key} row={row} journey={journey} jaeger={jaeger} />
+      ) : (
+        <div class="card-empty">
+          <Drawing icon="desk" />
+          <p>
+            Choose a stop on the map, a row, a message or a sentence: here you read what happened there. Each stop is a{' '}
+            <Term word="span" />.
+          </p>
+        </div>
+      )}
+    </aside>
+  );
+}
+
+function Chosen({ row, journey, jaeger }: { row: Row; journey: Journey; jaeger: string | null }) {
+  const { span } = row;
+  const spec = findSpec(span);
+  const told = journey.story.find(({ spanId }) => spanId === span.spanId);
+  const known = { ...spec?.attributes, ...spec?.sometimes };
+  const attributes = Object.entries(span.attributes);
+  const bytes = attributes.filter(([name]) => isBytes(name));
+  const decisions = decisionsOf(span);
+  return (
+    <>
+      <header class="card-head">
+        <ServiceName service={span.service} />
+        <h2 tabIndex={-1}>
+          <bdi>{titleOf(row).title}</bdi>
+        </h2>
+        <button type="button" class="plain-button" aria-label="Close the card" onClick={() => choose(journey, null)}>
+          <Drawing icon="close" />
+        </button>
+      </header>
+      {spec && (
+        <p class="card-sentence">
+          <Explained text={spec.sentence} />
+        </p>
+      )}
+      {told && told.text !== spec?.sentence && (
+        <p class="card-told">
+          <bdi>{told.text}</bdi>
+        </p>
+      )}
+      {span.error !== null && (
+        <p class="card-error">
+          <b>It failed{span.error ? ': ' : '.'}</b> <bdi>{span.error}</bdi>
+        </p>
+      )}
+      <Times row={row} journey={journey} />
+      {decisions.length > 0 && <DecisionList span={span} decisions={decisions} />}
+      <Section title="What happened" isOpen>
+        <Attributes entries={attributes.filter(([name]) => !isBytes(name))} known={known} />
+        {attributes.length === 0 && <p class="quiet">This span has no attributes.</p>}
+      </Section>
+      {bytes.map(([name, value]) => (
+        <Bytes key={name} name={name} value={value} says={known[name]} />
+      ))}
+      <OtherEvents row={row} known={decisions.length > 0} start={journey.tree.start} />
+      <LogLines traceId={journey.traceId} spanId={span.spanId} />
+      <ReadOn row={row} journey={journey} jaeger={jaeger} />
+    </>
+  );
+}
+
+function Times({ row, journey }: { row: Row; journey: Journey }) {
+  const { worked, waited } = workedAndWaited(row);
+  return (
+    <dl class="times">
+      <div>
+        <dt>began</dt>
+        <dd>{duration(row.span.start - journey.tree.start)}</dd>
+      </div>
+      <div>
+        <dt>took</dt>
+        <dd>{duration(row.span.duration)}</dd>
+      </div>
+      <div>
+        <dt>worked itself</dt>
+        <dd>{duration(worked)}</dd>
+      </div>
+      <div>
+        <dt>waited for others</dt>
+        <dd>{duration(waited)}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function Attributes({ entries, known }: { entries: [string, unknown][]; known: Record<string, string> }) {
+  return (
+    <dl class="attributes">
+      {entries.map(([name, value]) => (
+        <div key={name}>
+          <dt>
+            <code>{name}</code>
+            {known[name] && (
+              <small>
+                <Explained text={known[name]} />
+              </small>
+            )}
+          </dt>
+          <dd>
+            <bdi>{text(value as Parameters<typeof text>[0])}</bdi>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function OtherEvents({ row: { span }, known, start }: { row: Row; known: boolean; start: number }) {
+  const events = known ? span.events.filter(({ name }) => !name.endsWith(' tried')) : span.events;
+  if (events.length === 0) return null;
+  return (
+    <Section title={`Moments (${events.length})`} isOpen>
+      <ol class="moments">
+        {events.slice(0, 100).map(({ name, time, attributes }, index) => (
+          <li key={index}>
+            <b>{duration(time - start)}</b> <bdi>{name}</bdi>{' '}
+            <small>
+              <bdi>
+                {Object.entries(attributes)
+                  .map(([attribute, value]) => `${attribute}: ${text(value)}`)
+                  .join(' · ')}
+              </bdi>
+            </small>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+function ReadOn({ row: { span }, journey, jaeger }: { row: Row; journey: Journey; jaeger: string | null }) {
+  const file = span.attributes['code.file.path'];
+  const line = span.attributes['code.line.number'];
+  return (
+    <footer class="card-foot">
+      {typeof file === 'string' && (
+        <span>
+          source <code>{`${file}${line === undefined ? '' : `:${line}`}`}</code>
+        </span>
+      )}
+      {jaeger && (
+        <a href={`${jaeger}/trace/${journey.traceId}?uiFind=${span.spanId}`} target="_blank" rel="noreferrer">
+          this span in Jaeger ↗
+        </a>
+      )}
+      <span class="ids">
+        span <code>{span.spanId}</code>
+      </span>
+      {span.links.map(({ traceId, spanId }) => (
+        <a key={spanId} href={`/traces/${traceId}?span=${spanId}`}>
+          linked: {spanId}
+        </a>
+      ))}
+    </footer>
+  );
+}

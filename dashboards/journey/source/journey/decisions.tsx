@@ -1,0 +1,46 @@
+// Rules and patterns, as the list that was gone through, with the one that won.
+
+import type { TraceSpan } from '../../../../traces/model.ts';
+import { text } from '../layout/titles.ts';
+
+type Decision = { what: string; outcome: string; wins: boolean };
+
+/** What a span tried in order: rules, patterns, ways. */
+export function decisionsOf({ events, attributes }: TraceSpan): Decision[] {
+  return events
+    .filter(({ name }) => name.endsWith(' tried'))
+    .map(({ attributes: tried }) => {
+      const what = text(tried['waybill.location.rule'] ?? tried['waybill.pattern'] ?? tried.next_hop);
+      const outcome = text(tried['waybill.location.outcome'] ?? tried['waybill.pattern.outcome'] ?? tried.outcome);
+      const rule = attributes['waybill.location.rule'];
+      return { what, outcome, wins: rule === undefined ? outcome === 'matched' || outcome === 'open' : rule === what };
+    });
+}
+
+const TITLES: Record<string, string> = {
+  'rule tried': 'The rules, in the order tried',
+  'pattern tried': 'The list of patterns, from top to bottom',
+  'way tried': 'The ways tried',
+};
+
+export function DecisionList({ span, decisions }: { span: TraceSpan; decisions: Decision[] }) {
+  const name = span.events.find((event) => event.name.endsWith(' tried'))?.name ?? '';
+  return (
+    <section class="decisions">
+      <h3>{TITLES[name] ?? 'Tried, in order'}</h3>
+      <ol>
+        {decisions.slice(0, 100).map(({ what, outcome, wins }, index) => (
+          <li key={index} class={wins ? 'wins' : ''}>
+            <code>
+              <bdi>{what}</bdi>
+            </code>
+            <span>
+              {wins ? '✓ ' : ''}
+              {outcome}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

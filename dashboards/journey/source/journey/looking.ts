@@ -1,0 +1,65 @@
+// How a waterfall is looked at: what is folded, searched, left out, and which part of the time is shown.
+
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { type Row, shownRows } from '../layout/tree.ts';
+import type { Journey } from './state.ts';
+
+export const ROW_HEIGHT = 28;
+
+/** What a waterfall's tools set. */
+export type Looking = {
+  collapsed: Signal<ReadonlySet<string>>;
+  search: Signal<string>;
+  /** Services that are switched off. */
+  without: Signal<ReadonlySet<string>>;
+  criticalOnly: Signal<boolean>;
+  /** The part of the time that is shown, in ms since the start of the trace. */
+  range: Signal<readonly [number, number]>;
+  rows: ReadonlySignal<readonly Row[]>;
+  /** Of a search, the rows found. */
+  found: ReadonlySignal<ReadonlySet<string> | null>;
+};
+
+/** The tools as they stand at first: everything shown. */
+export function createLooking({ tree, critical }: Journey): Looking {
+  const total = tree.end - tree.start || 1;
+  const looking = {
+    collapsed: signal<ReadonlySet<string>>(new Set()),
+    search: signal(''),
+    without: signal<ReadonlySet<string>>(new Set()),
+    criticalOnly: signal(false),
+    range: signal<readonly [number, number]>([0, total]),
+  };
+  const rows = computed(() =>
+    shownRows(tree, looking.collapsed.value).filter(
+      ({ key, span }) => !looking.without.value.has(span.service) && (!looking.criticalOnly.value || critical.has(key)),
+    ),
+  );
+  const found = computed(() => {
+    const wanted = looking.search.value.trim().toLowerCase();
+    return wanted === ''
+      ? null
+      : new Set(tree.rows.filter((row) => saysOf(row).includes(wanted)).map(({ key }) => key));
+  });
+  return { ...looking, rows, found };
+}
+
+function saysOf({ span }: Row): string {
+  return `${span.service} ${span.name} ${span.error ?? ''} ${JSON.stringify(span.attributes)}`.toLowerCase();
+}
+
+/** Shows `factor` as much time as before, around a point (0 left, 1 right). */
+export function zoom({ tree }: Journey, range: Looking['range'], factor: number, around = 0.5): void {
+  const total = tree.end - tree.start || 1;
+  const [from, to] = range.peek();
+  const length = Math.min(total, Math.max((to - from) * factor, 0.01));
+  const start = Math.min(Math.max(0, from + (to - from - length) * around), total - length);
+  range.value = [start, start + length];
+}
+
+/** Opens or closes what is below a row. */
+export function fold(collapsed: Looking['collapsed'], key: string): void {
+  const next = new Set(collapsed.peek());
+  if (!next.delete(key)) next.add(key);
+  collapsed.value = next;
+}

@@ -1,0 +1,63 @@
+// What stands beside the places of the map: the rules that were tried, the patterns of the url list, the letters in the queue.
+
+import { ATTR_LOCATION_RULE, ATTR_PATTERN, ATTR_QUEUE_DEPTH } from '../../../../otel/contract/names.ts';
+import type { TraceSpan } from '../../../../traces/model.ts';
+import { PLACES, type Shape } from '../layout/places.ts';
+import { short } from '../layout/titles.ts';
+import type { Journey } from './state.ts';
+
+const LINES = 5;
+const WIDEST = 24;
+
+export function MapNotes({ journey, shape }: { journey: Journey; shape: Shape }) {
+  if (shape === 'tall') return null;
+  const spanAt = (id: 'rules' | 'urls' | 'queue') => journey.visited.places.get(id)?.at(-1)?.span;
+  const [rules, urls, queue] = [spanAt('rules'), spanAt('urls'), spanAt('queue')];
+  return (
+    <g aria-hidden="true">
+      {rules && <Tried at={PLACES.rules.wide} lines={triedOf(rules, ATTR_LOCATION_RULE, 'waybill.location.outcome')} />}
+      {urls && <Tried at={PLACES.urls.wide} lines={triedOf(urls, ATTR_PATTERN, 'waybill.pattern.outcome')} />}
+      {queue && <Queue at={PLACES.queue.wide} depth={Number(queue.attributes[ATTR_QUEUE_DEPTH] ?? 0)} />}
+    </g>
+  );
+}
+
+type Line = { text: string; fits: boolean };
+
+function triedOf({ events, attributes }: TraceSpan, name: string, outcome: string): Line[] {
+  const winner = attributes[ATTR_LOCATION_RULE];
+  const lines = events
+    .filter(({ attributes: each }) => each[name] !== undefined)
+    .map(({ attributes: each }) => ({
+      text: String(each[name]),
+      fits: winner === undefined ? each[outcome] === 'matched' : each[name] === winner,
+    }));
+  if (lines.length <= LINES) return lines;
+  return [
+    ...lines.slice(0, LINES - 2),
+    { text: `… ${lines.length - LINES + 1} more`, fits: false },
+    ...lines.slice(-1),
+  ];
+}
+
+function Tried({ at: [x, y], lines }: { at: readonly [number, number]; lines: Line[] }) {
+  const top = y - 32 - lines.length * 15;
+  return (
+    <g class="tried" transform={`translate(${x} ${top})`}>
+      {lines.map(({ text, fits }, index) => (
+        <text key={`${index} ${text}`} class={fits ? 'fits' : ''} y={index * 15 + 10}>
+          {`${fits ? '✓ ' : '· '}${short(text, WIDEST)}`}
+        </text>
+      ))}
+    </g>
+  );
+}
+
+function Queue({ at: [x, y], depth }: { at: readonly [number, number]; depth: number }) {
+  if (depth === 0) return null;
+  return (
+    <g class="tried" transform={`translate(${x} ${y - 34})`}>
+      <text>{`${depth} before it`}</text>
+    </g>
+  );
+}

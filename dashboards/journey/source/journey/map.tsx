@@ -1,0 +1,178 @@
+// The map, drawn as SVG: places, roads, and the letter. Places that were not visited are grey; one where something failed says so.
+// What it shows stands as a list beside it for those who do not see it.
+
+import { useComputed } from '@preact/signals';
+import { iconPath } from '../frame/icons.tsx';
+import { isNarrow, wantsStillness } from '../frame/screen.ts';
+import { ROLES, serviceClass } from '../frame/services.tsx';
+import { duration } from '../layout/axis.ts';
+import {
+  PLACES,
+  type PlaceId,
+  type Point,
+  ROADS,
+  roadPoints,
+  type Shape,
+  SIZE,
+  WORKER_FRAME,
+} from '../layout/places.ts';
+import { letterAt } from '../layout/replay.ts';
+import { short } from '../layout/titles.ts';
+import { MapNotes } from './map-notes.tsx';
+import { choose, type Journey } from './state.ts';
+
+/** Roads that are drawn only when somebody went there. */
+const RARE = new Set([
+  'you mailbox',
+  'clerks database',
+  'clerks template',
+  'worker template',
+  'permission database',
+  'corner lighthouse',
+  'lighthouse harbour',
+]);
+
+export function JourneyMap({ journey, label = 'Map of the journey' }: { journey: Journey; label?: string }) {
+  const shape: Shape = isNarrow.value ? 'tall' : 'wide';
+  const [width, height] = SIZE[shape];
+  const { visited } = journey;
+  return (
+    <figure class={`map map-${shape}`}>
+      <svg viewBox={`0 0 ${width} ${height}`} role="group" aria-label={label}>
+        <WorkerFrame journey={journey} shape={shape} />
+        {ROADS.map(([a, b]) => {
+          const isTravelled = visited.roads.has(`${a} ${b}`);
+          if (!isTravelled && RARE.has(`${a} ${b}`)) return null;
+          return (
+            <polyline
+              key={`${a} ${b}`}
+              class={isTravelled ? 'road travelled' : 'road'}
+              points={roadPoints(a, b, shape)
+                .map((point) => point.join(','))
+                .join(' ')}
+            />
+          );
+        })}
+        <MapNotes journey={journey} shape={shape} />
+        {(Object.keys(PLACES) as PlaceId[]).map((id) => (
+          <MapPlace key={id} id={id} journey={journey} shape={shape} />
+        ))}
+        <Letter journey={journey} shape={shape} />
+      </svg>
+      <MapInWords journey={journey} />
+    </figure>
+  );
+}
+
+function MapPlace({ id, journey, shape }: { id: PlaceId; journey: Journey; shape: Shape }) {
+  const { label, icon, service, says } = PLACES[id];
+  const [x, y]: Point = PLACES[id][shape];
+  const rows = journey.visited.places.get(id) ?? [];
+  const [first] = rows;
+  const isFailed = journey.visited.failed.has(id);
+  const isChosen = useComputed(() => rows.some(({ key }) => key === journey.chosen.value));
+  const isCurrent = useComputed(() => journey.head.value > 0 && journey.step.value?.place === id);
+  const names = useComputed(() =>
+    [
+      'place',
+      serviceClass(id === 'database' ? 'database' : service),
+      first ? 'visited' : 'unvisited',
+      isFailed && 'failed',
+      isChosen.value && 'chosen',
+      isCurrent.value && 'current',
+    ]
+      .filter(Boolean)
+      .join(' '),
+  );
+  const words = first ? `${says}${isFailed ? ' Something failed here.' : ''}` : `${says} Not visited by this letter.`;
+  const pick = () =>
+    first &&
+    choose(journey, rows[(rows.findIndex(({ key }) => key === journey.chosen.peek()) + 1) % rows.length] ?? first);
+  return (
+    <g
+      class={names}
+      transform={`translate(${x} ${y})`}
+      role="button"
+      tabIndex={first ? 0 : -1}
+      aria-disabled={first ? undefined : true}
+      aria-label={`${label.trim()}: ${words}`}
+      onClick={pick}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        event.stopPropagation();
+        pick();
+      }}
+    >
+      <title>{`${label.trim()}: ${words}`}</title>
+      <circle class="place-field" r="21" />
+      <g transform="translate(-12 -12)">
+        <path class="place-icon" d={iconPath(icon)} />
+      </g>
+      {isFailed && (
+        <g class="place-failed" transform="translate(16 -16)">
+          <circle r="8" />
+          <path d="M-3 -3L3 3M3 -3L-3 3" />
+        </g>
+      )}
+      <text class="place-label" y="36">
+        {placeLabel(id, journey) ?? label}
+      </text>
+    </g>
+  );
+}
+
+/** Names that the trace knows better: which domain, which worker. */
+function placeLabel(id: PlaceId, { visited }: Journey): string | undefined {
+  const [span] = (visited.places.get(id) ?? []).map((row) => row.span);
+  if (span === undefined) return undefined;
+  if (id === 'domain') return short(String(span.attributes['waybill.dns.zone'] ?? 'domain'), 16);
+  if (id === 'worker')
+    return short(String(visited.places.get(id)?.at(-1)?.span.resource['service.instance.id'] ?? 'worker'), 14);
+  return undefined;
+}
+
+function WorkerFrame({ journey, shape }: { journey: Journey; shape: Shape }) {
+  const [x, y, width, height] = WORKER_FRAME[shape];
+  const isVisited = journey.visited.places.has('worker');
+  return (
+    <g class={isVisited ? 'frame visited' : 'frame'} aria-hidden="true">
+      <rect x={x} y={y} width={width} height={height} rx="14" />
+      <text x={x + 12} y={y + 18}>
+        {ROLES.app}
+      </text>
+    </g>
+  );
+}
+
+function Letter({ journey, shape }: { journey: Journey; shape: Shape }) {
+  const place = useComputed(() => {
+    const { replay, head, step } = journey;
+    // Who wants no movement sees the letter where it arrives.
+    const arrived = (step.value?.at ?? 0) + (step.value?.length ?? 0) * 0.999;
+    const [x, y] = letterAt(replay, wantsStillness.value ? arrived : head.value, shape);
+    return `translate(${x.toFixed(1)} ${(y - 25).toFixed(1)})`;
+  });
+  return (
+    <g class="letter" transform={place} aria-hidden="true">
+      <rect x="-15" y="-10" width="30" height="20" rx="2.500" />
+      <path d="M-14 -8.500L0 2.500L14 -8.500" />
+      <circle cx="9.500" cy="5" r="2.500" />
+    </g>
+  );
+}
+
+function MapInWords({ journey: { visited } }: { journey: Journey }) {
+  return (
+    <figcaption class="hidden-label">
+      Visited:{' '}
+      {[...visited.places]
+        .map(([id, rows]) => {
+          const time = duration(rows.reduce((sum, { span }) => sum + span.duration, 0));
+          return `${PLACES[id].label.trim()} (${rows.length === 1 ? '' : `${rows.length} times, `}${time}${visited.failed.has(id) ? ', failed' : ''})`;
+        })
+        .join('; ')}
+      .
+    </figcaption>
+  );
+}

@@ -1,0 +1,66 @@
+// What is strange about a trace is said, and shown all the same.
+
+import { useSignal } from '@preact/signals';
+import { go } from '../address.ts';
+import { rememberAnswer, send as sendTo, type VisitAnswer } from '../api.ts';
+import { Term } from '../frame/glossary.tsx';
+import type { About } from '../layout/about.ts';
+import type { Journey } from './state.ts';
+
+export function Oddities({ journey: { tree, spans } }: { journey: Journey }) {
+  const orphans = tree.roots.filter(({ orphan }) => orphan).length;
+  const roots = tree.roots.length - orphans;
+  const twice = tree.rows.length - new Set(spans.map(({ spanId }) => spanId)).size;
+  const said = [
+    roots === 0 && orphans > 1 && 'No span opens this trace: its root is not here (yet).',
+    roots > 1 && `${roots} spans stand at the top; one is usual.`,
+    orphans > 0 &&
+      roots > 0 &&
+      `${orphans} ${orphans === 1 ? 'span names a parent that is' : 'spans name parents that are'} not here; shown at the top.`,
+    twice > 0 && `${twice} ${twice === 1 ? 'span has' : 'spans have'} an id that another one has too.`,
+  ].filter((each) => typeof each === 'string');
+  if (said.length === 0) return null;
+  return (
+    <p class="odd" role="status">
+      {said.join(' ')} {orphans > 0 && <Term word="orphan">What is that?</Term>}
+    </p>
+  );
+}
+
+/** For a trace that begins at the web server: why, and how to see the rest. */
+export function ForeignNote({ about }: { about: About }) {
+  const failure = useSignal('');
+  const url = addressInTheLab(about.where);
+  const send = async () => {
+    try {
+      const visit = await sendTo<VisitAnswer>('POST', '/visits', { method: 'GET', url, connection: 'new', cold: true });
+      rememberAnswer(visit);
+      go(`/traces/${visit.traceId}`);
+    } catch (error) {
+      failure.value = (error as Error).message;
+    }
+  };
+  return (
+    <div class="foreign">
+      <p>
+        <b>No phonebook and no way here:</b> this letter came from a program of yours (a browser, curl). It looked the
+        name up and opened the connection by itself, and left no spans; the trace begins where the lab's web server
+        opened it.
+      </p>
+      {about.method === 'GET' && (
+        <button type="button" class="button" onClick={() => void send()}>
+          Send the same through the visitor
+        </button>
+      )}
+      {failure.value && <p class="card-error">{failure.value}</p>}
+    </div>
+  );
+}
+
+/** `tatis.localhost:8180/x`, as a browser asks, is `http://tatis.test/x` inside the lab. */
+function addressInTheLab(where: string): string {
+  const [host = '', ...path] = where.split('/');
+  const name = host.replace(/:\d+$/, '').replace(/\.localhost$/, '.test');
+  const known = name.endsWith('.test') ? name : 'tatis.test';
+  return `http://${known}/${path.join('/')}`;
+}

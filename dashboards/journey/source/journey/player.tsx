@@ -1,0 +1,131 @@
+// Play, pause, step, speed and scrubber; and in words what happens at the play-head. `onEnd`: the next visit may follow.
+
+import { useComputed, useSignalEffect } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { Drawing } from '../frame/icons.tsx';
+import { duration } from '../layout/axis.ts';
+import { elapsed, type Journey, stepBy } from './state.ts';
+
+const SPEEDS = [0.25, 0.5, 1, 2, 4];
+
+export function Player({ journey, onEnd }: { journey: Journey; onEnd?: (() => void) | undefined }) {
+  const { head, playing, speed, replay } = journey;
+  useSignalEffect(() => (playing.value ? run(journey, onEnd) : undefined));
+  useEffect(() => {
+    return () => {
+      playing.value = false;
+    };
+  }, [journey]);
+  const time = useComputed(() => duration(elapsed(journey)));
+  const percent = useComputed(() => `${Math.round((100 * head.value) / (replay.length || 1))} %, ${time.value}`);
+  return (
+    <section class="player" aria-label="Replay">
+      <Words journey={journey} />
+      <div class="player-buttons">
+        <button
+          type="button"
+          class="round"
+          title="Step back (←)"
+          aria-label="Step back"
+          onClick={() => stepBy(journey, -1)}
+        >
+          <Drawing icon="back" />
+        </button>
+        <PlayButton journey={journey} />
+        <button type="button" class="round" title="Step on (→)" aria-label="Step on" onClick={() => stepBy(journey, 1)}>
+          <Drawing icon="next" />
+        </button>
+      </div>
+      <input
+        type="range"
+        class="scrubber"
+        aria-label="Moment of the journey"
+        aria-valuetext={percent}
+        min={0}
+        max={replay.length}
+        step={0.01}
+        value={head}
+        onInput={({ currentTarget }) => {
+          playing.value = false;
+          head.value = currentTarget.valueAsNumber;
+        }}
+      />
+      <output class="player-time" aria-live="off">
+        {time}
+      </output>
+      <label class="player-speed">
+        <span class="hidden-label">Speed</span>
+        <select
+          value={String(speed.value)}
+          onChange={({ currentTarget }) => {
+            speed.value = Number(currentTarget.value);
+          }}
+        >
+          {SPEEDS.map((each) => (
+            <option key={each} value={String(each)}>
+              {each === 1 ? '1×' : each < 1 ? `${each}×` : `${each}×`}
+            </option>
+          ))}
+        </select>
+      </label>
+    </section>
+  );
+}
+
+function PlayButton({ journey: { playing, head, replay } }: { journey: Journey }) {
+  const isAtEnd = useComputed(() => head.value >= replay.length);
+  const label = playing.value ? 'Pause' : isAtEnd.value ? 'Play again' : 'Play';
+  return (
+    <button
+      type="button"
+      class="round primary"
+      title={`${label} (space)`}
+      aria-label={label}
+      onClick={() => togglePlay({ playing, head, replay })}
+    >
+      <Drawing icon={playing.value ? 'pause' : isAtEnd.value ? 'restart' : 'play'} />
+    </button>
+  );
+}
+
+/** Plays or pauses; at the end, from the beginning. */
+export function togglePlay({ playing, head, replay }: Pick<Journey, 'playing' | 'head' | 'replay'>): void {
+  if (!playing.peek() && head.peek() >= replay.length) head.value = 0;
+  playing.value = !playing.peek();
+}
+
+/** Moves the play-head with every frame until the end; returns what stops it. */
+function run({ head, playing, replay, speed }: Journey, onEnd?: () => void): () => void {
+  let last = performance.now();
+  let frame = requestAnimationFrame(function move(now) {
+    head.value = Math.min(replay.length, head.peek() + Math.max(0, (now - last) / 1000) * speed.peek());
+    last = now;
+    if (head.peek() < replay.length) {
+      frame = requestAnimationFrame(move);
+      return;
+    }
+    playing.value = false;
+    onEnd?.();
+  });
+  return () => cancelAnimationFrame(frame);
+}
+
+/** What happens at the play-head, in words. */
+function Words({ journey }: { journey: Journey }) {
+  const said = useComputed(() => {
+    const id = journey.current.value;
+    if (id === null) return 'Press play, and watch the letter travel. Choose a stop to see what happened there.';
+    const row = journey.tree.byKey.get(id);
+    for (let at = row; at; at = at.parent ?? undefined) {
+      const { spanId } = at.span;
+      const told = journey.story.find((sentence) => sentence.spanId === spanId);
+      if (told) return told.text;
+    }
+    return row?.span.name ?? '';
+  });
+  return (
+    <p class="words" aria-live="polite">
+      {said}
+    </p>
+  );
+}

@@ -1,0 +1,49 @@
+// The visits of one run of a scenario, in order: which is shown, and the way to the others.
+
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { ask, type TraceLine } from '../api.ts';
+import { duration } from '../layout/axis.ts';
+
+const lines = signal<ReadonlyMap<string, TraceLine>>(new Map());
+
+async function load(run: readonly string[]): Promise<void> {
+  if (run.every((id) => lines.peek().has(id))) return;
+  const { traces } = await ask<{ traces: TraceLine[] }>('/traces?limit=100').catch(() => ({ traces: [] }));
+  lines.value = new Map([...lines.peek(), ...traces.map((line): [string, TraceLine] => [line.traceId, line])]);
+}
+
+export function RunBar({ run, traceId }: { run: string[]; traceId: string }) {
+  useEffect(() => void load(run), [run.join()]);
+  const here = run.indexOf(traceId);
+  return (
+    <nav class="run-bar" aria-label="Visits of this run">
+      <ol>
+        {run.map((id, index) => {
+          const line = lines.value.get(id);
+          return (
+            <li key={id}>
+              <a href={`/traces/${id}?run=${run.join(',')}`} aria-current={id === traceId ? 'step' : undefined}>
+                <b>{index + 1}</b> {line ? `${line.method ?? ''} ${pathOf(line.url)}` : `visit ${index + 1}`}
+                {line && <small>{` ${line.status ?? '✗'} · ${duration(line.durationMs)}`}</small>}
+              </a>
+            </li>
+          );
+        })}
+      </ol>
+      {here > 0 && (
+        <a class="run-compare" href={`/compare/${run[here - 1]}...${traceId}`}>
+          compare with the one before
+        </a>
+      )}
+    </nav>
+  );
+}
+
+function pathOf(url: string | null): string {
+  try {
+    return url === null ? '' : new URL(url).pathname;
+  } catch {
+    return url ?? '';
+  }
+}

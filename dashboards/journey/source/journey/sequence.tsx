@@ -1,0 +1,131 @@
+// The textbook diagram: lifelines, messages, answers.
+
+import { useComputed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { serviceClass } from '../frame/services.tsx';
+import { duration } from '../layout/axis.ts';
+import { type Message, type Participant, sequenceOf } from '../layout/sequence.ts';
+import { short } from '../layout/titles.ts';
+import { choose, type Journey } from './state.ts';
+
+const COLUMN = 128;
+const LINE = 30;
+const TOP = 62;
+
+export function SequenceView({ journey }: { journey: Journey }) {
+  const { participants, messages, more } = useMemo(() => sequenceOf(journey.tree), [journey]);
+  const x = new Map(participants.map(({ id }, index) => [id, 70 + index * COLUMN]));
+  const width = 140 + Math.max(0, participants.length - 1) * COLUMN + 60;
+  const height = TOP + messages.length * LINE + 30;
+  return (
+    <div class="sequence" role="region" aria-label="Sequence diagram" tabIndex={0}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        width={width}
+        height={height}
+        role="group"
+        aria-label="Messages in their order"
+      >
+        <defs>
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="8"
+            markerHeight="8"
+            orient="auto-start-reverse"
+          >
+            <path d="M0 0L8 4L0 8z" />
+          </marker>
+        </defs>
+        {participants.map((participant) => (
+          <Lifeline key={participant.id} participant={participant} x={x.get(participant.id) ?? 0} height={height} />
+        ))}
+        {messages.map((message, index) => (
+          <Arrow
+            key={index}
+            message={message}
+            y={TOP + index * LINE + 14}
+            from={x.get(message.from) ?? 0}
+            to={x.get(message.to) ?? 0}
+            journey={journey}
+          />
+        ))}
+      </svg>
+      {more > 0 && <p class="quiet">{more} more messages are left out here; the waterfall has them all.</p>}
+    </div>
+  );
+}
+
+function Lifeline({
+  participant: { label, service, id },
+  x,
+  height,
+}: {
+  participant: Participant;
+  x: number;
+  height: number;
+}) {
+  return (
+    <g class={`lifeline ${serviceClass(id === 'database' ? 'database' : service)}`}>
+      <line x1={x} x2={x} y1={44} y2={height - 6} />
+      <rect x={x - 56} y={8} width={112} height={34} rx={6} />
+      <text x={x} y={29}>
+        {short(label, 15)}
+      </text>
+    </g>
+  );
+}
+
+type ArrowProps = { message: Message; y: number; from: number; to: number; journey: Journey };
+
+function Arrow({ message: { kind, text, row, from: asker, to: asked, time }, y, from, to, journey }: ArrowProps) {
+  const names = useComputed(
+    () =>
+      `message ${kind} ${row.span.error !== null ? 'failed' : ''} ${journey.chosen.value === row.key ? 'chosen' : ''} ${journey.current.value === row.key ? 'current' : ''}`,
+  );
+  const isRight = to > from;
+  const room = Math.max(14, Math.floor(Math.abs(to - from) / 6.6));
+  const label = `${asker} ${kind === 'answer' ? 'answers' : kind === 'self' ? 'does' : 'asks'} ${kind === 'self' ? '' : asked}: ${text}, at ${duration(time - journey.tree.start)}`;
+  return (
+    <g
+      class={names}
+      role="button"
+      tabIndex={0}
+      aria-label={label}
+      onClick={() => choose(journey, row)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        event.stopPropagation();
+        choose(journey, row);
+      }}
+    >
+      <title>{label}</title>
+      <rect
+        class="hit"
+        x={Math.min(from, to) - 6}
+        y={y - 18}
+        width={Math.max(Math.abs(to - from) + 12, 120)}
+        height={LINE - 4}
+        rx={4}
+      />
+      {kind === 'self' ? (
+        <>
+          <path class="self" d={`M${from} ${y - 8}h14v12h-11`} marker-end="url(#arrow)" />
+          <text x={from + 20} y={y + 2}>
+            {short(text, 17)}
+          </text>
+        </>
+      ) : (
+        <>
+          <line x1={from} x2={to + (isRight ? -2 : 2)} y1={y} y2={y} marker-end="url(#arrow)" />
+          <text class="over" x={(from + to) / 2} y={y - 5}>
+            {short(text, room)}
+          </text>
+        </>
+      )}
+    </g>
+  );
+}

@@ -1,0 +1,96 @@
+// What one journey's view knows: the trace laid out once, the chosen span, and the play-head, one signal that drives map, rows
+// and words.
+
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { TraceSpan } from '../../../../traces/model.ts';
+import { type Sentence, storyOf } from '../../../../traces/story.ts';
+import { criticalPath, type Stretch } from '../layout/critical.ts';
+import { arrivalAt, type Replay, realTime, replayOf, type Step, stepAt } from '../layout/replay.ts';
+import { type Segment, segmentsOf } from '../layout/segments.ts';
+import { type Share, sharesOf } from '../layout/stages.ts';
+import { type Visited, visitedBy } from '../layout/stations.ts';
+import { type Row, type Tree, treeOf } from '../layout/tree.ts';
+
+export type Journey = {
+  traceId: string;
+  spans: readonly TraceSpan[];
+  tree: Tree;
+  segments: readonly Segment[];
+  shares: readonly Share[];
+  critical: ReadonlyMap<string, readonly Stretch[]>;
+  visited: Visited;
+  replay: Replay;
+  story: readonly Sentence[];
+  /** The chosen span's key. */
+  chosen: Signal<string | null>;
+  /** Seconds of the replay. */
+  head: Signal<number>;
+  playing: Signal<boolean>;
+  speed: Signal<number>;
+  step: ReadonlySignal<Step | undefined>;
+  /** The key of the span at the play-head; null before the replay has been moved. */
+  current: ReadonlySignal<string | null>;
+};
+
+/** Lays out `spans` (one trace, at least one span). */
+export function createJourney(traceId: string, spans: readonly TraceSpan[], chosenKey: string | null): Journey {
+  const tree = treeOf(spans);
+  const segments = segmentsOf(tree);
+  const visited = visitedBy(tree);
+  const replay = replayOf(segments, visited.roads);
+  const chosen = signal(chosenKey !== null && tree.byKey.has(chosenKey) ? chosenKey : null);
+  const head = signal(0);
+  const step = computed(() => stepAt(replay, head.value));
+  return {
+    traceId,
+    spans,
+    tree,
+    segments,
+    shares: sharesOf(tree, segments),
+    critical: criticalPath(tree),
+    visited,
+    replay,
+    story: storyOf(spans),
+    chosen,
+    head,
+    playing: signal(false),
+    speed: signal(1),
+    step,
+    current: computed(() => (head.value === 0 ? null : (step.value?.row?.key ?? null))),
+  };
+}
+
+/** Chooses a span everywhere (null: none). The play-head goes to where it begins, unless the replay runs. */
+export function choose(journey: Journey, row: Row | null, { moveHead = true } = {}): void {
+  batch(() => {
+    journey.chosen.value = row?.key ?? null;
+    if (row && moveHead && !journey.playing.peek())
+      journey.head.value = arrivalAt(journey.replay, row.span.start + 0.0006);
+  });
+}
+
+/** The real time at the play-head, in ms since the start of the trace. */
+export function elapsed({ replay, tree, head }: Journey): number {
+  return Math.max(0, realTime(replay, head.value) - tree.start);
+}
+
+/** Goes to the next (or the one before) span of the replay. */
+export function stepBy(journey: Journey, direction: 1 | -1): void {
+  const { replay, head } = journey;
+  const { steps } = replay;
+  const now = stepAt(replay, head.peek());
+  let index = now ? steps.indexOf(now) : 0;
+  if (direction === -1 && now && head.peek() - now.at > 0.1) index++;
+  const row = now?.row;
+  do index += direction;
+  while (steps[index] && direction === 1 && steps[index]?.row === row);
+  batch(() => {
+    journey.playing.value = false;
+    const target = steps[Math.max(0, Math.min(index, steps.length - 1))];
+    if (target) {
+      // To the end of the walk, so that the letter stands where it has come to.
+      head.value = index >= steps.length ? replay.length : Math.min(replay.length, target.at + target.length * 0.999);
+      journey.chosen.value = target.row?.key ?? journey.chosen.peek();
+    }
+  });
+}

@@ -1,0 +1,167 @@
+// A journey's head: what was asked, what came back, after how long, who answered; a postmark; what can be done next.
+
+import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { previewOf } from '../api.ts';
+import { ServiceName } from '../frame/services.tsx';
+import { type About, aboutOf } from '../layout/about.ts';
+import { duration } from '../layout/axis.ts';
+import { chromeTraceOf } from '../layout/chrome-trace.ts';
+import { otlpOf } from '../layout/otlp.ts';
+import { mermaidOf, sequenceOf } from '../layout/sequence.ts';
+import { download, standalonePage } from './export.ts';
+import type { Journey } from './state.ts';
+
+export function Title({ journey, isComplete }: { journey: Journey; isComplete: boolean }) {
+  const about = useMemo(() => aboutOf(journey.tree), [journey]);
+  const services = [...new Set(journey.spans.map(({ service }) => service))];
+  const isFailed = about.status === null ? about.failed !== null : about.status >= 400;
+  return (
+    <header class="journey-head">
+      <div class="journey-title">
+        <p class="overline">Waybill {isComplete ? '' : '· still arriving'}</p>
+        <h1 tabIndex={-1}>
+          <span class="method">{about.method}</span> <bdi>{about.where}</bdi> <span class="arrow">→</span>{' '}
+          <span class={isFailed ? 'bad' : 'good'}>{about.status ?? about.failed ?? '?'}</span>{' '}
+          <span class="took">· {duration(about.duration)}</span>
+        </h1>
+        <p class="answered">
+          {about.answeredBy} <span class="quiet">· {journey.spans.length} spans of</span>{' '}
+          {services.slice(0, 8).map((service) => (
+            <ServiceName key={service} service={service} />
+          ))}
+        </p>
+        <PreviewOfAnswer traceId={journey.traceId} about={about} />
+        <Actions journey={journey} about={about} />
+      </div>
+      <Postmark about={about} isFailed={isFailed} />
+    </header>
+  );
+}
+
+function Postmark({ about: { status, failed, duration: took, start }, isFailed }: { about: About; isFailed: boolean }) {
+  const day = new Date(start);
+  const date = Number.isFinite(day.getTime())
+    ? day.toLocaleString('en-GB', { day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit' })
+    : '';
+  return (
+    <svg class={`postmark ${isFailed ? 'bad' : ''}`} viewBox="0 0 200 140" aria-hidden="true">
+      <path
+        class="waves"
+        d="M118 48c14-8 22 8 36 0s22 8 36 0M122 64c14-8 20 8 34 0s22 8 36 0M122 80c14-8 20 8 34 0s22 8 36 0M118 96c14-8 22 8 36 0s22 8 36 0"
+      />
+      <circle cx="66" cy="70" r="58" />
+      <circle cx="66" cy="70" r="40" />
+      <path id="postmark-way" d="M21 70a45 45 0 1 1 90 0" fill="none" stroke="none" />
+      <text class="ring">
+        <textPath href="#postmark-way" startOffset="50%">
+          WAYBILL · POST
+        </textPath>
+      </text>
+      <text class="status" x="66" y="72">
+        {status ?? (failed ? '✗' : '?')}
+      </text>
+      <text class="ms" x="66" y="89">
+        {duration(took)}
+      </text>
+      <text class="date" x="66" y="122">
+        {date}
+      </text>
+    </svg>
+  );
+}
+
+function PreviewOfAnswer({ traceId, about }: { traceId: string; about: About }) {
+  const preview = previewOf(traceId);
+  if (!preview) return null;
+  const isPage = preview.contentType.includes('html');
+  const page = isPage ? new DOMParser().parseFromString(preview.text, 'text/html') : null;
+  for (const hidden of page?.querySelectorAll('script, style, nav, footer, title') ?? []) hidden.remove();
+  const words = (page ? (page.body.textContent ?? '') : preview.text).replace(/\s+/g, ' ').trim();
+  if (words === '') return null;
+  return (
+    <blockquote class="preview" aria-label={`What came back from ${about.where}`}>
+      {page?.querySelector('h1') && <b>{page.querySelector('h1')?.textContent?.trim()}</b>}
+      <span>
+        {words.slice(0, 180)}
+        {words.length > 180 ? '…' : ''}
+      </span>
+    </blockquote>
+  );
+}
+
+function Actions({ journey, about }: { journey: Journey; about: About }) {
+  const isOpen = useSignal(false);
+  const { traceId } = journey;
+  const name = traceId || 'trace';
+  const otlp = () => otlpOf(journey.spans);
+  const exports: [string, string, () => void][] = [
+    [
+      'OTLP JSON',
+      'as OpenTelemetry has it; can be opened here again',
+      () => download(`${name}.otlp.json`, 'application/json', JSON.stringify(otlp())),
+    ],
+    [
+      'Chrome trace',
+      'opens in Perfetto (ui.perfetto.dev)',
+      () => download(`${name}.chrome.json`, 'application/json', JSON.stringify(chromeTraceOf(journey.tree))),
+    ],
+    [
+      'Mermaid',
+      'the sequence as text',
+      () => download(`${name}.mmd`, 'text/plain', mermaidOf(sequenceOf(journey.tree))),
+    ],
+    [
+      'One HTML file',
+      'this journey, to open without the lab',
+      () =>
+        void standalonePage(otlp(), `${about.method} ${about.where}`).then((html) =>
+          download(`${name}.html`, 'text/html', html),
+        ),
+    ],
+  ];
+  return (
+    <div class="actions">
+      {/^[0-9a-f]{32}$/.test(traceId) && (
+        <>
+          <a class="button" href={`/compare/${traceId}...`}>
+            Compare with…
+          </a>
+          {about.scenario && (
+            <a class="button" href={`/again/${about.scenario}?trace=${traceId}`}>
+              Send it 20 times
+            </a>
+          )}
+        </>
+      )}
+      <details
+        class="menu"
+        open={isOpen.value}
+        onToggle={({ currentTarget }) => {
+          isOpen.value = currentTarget.open;
+        }}
+        onKeyDown={({ key }) => {
+          if (key === 'Escape') isOpen.value = false;
+        }}
+      >
+        <summary class="button">Export</summary>
+        <ul>
+          {exports.map(([label, says, run]) => (
+            <li key={label}>
+              <button
+                type="button"
+                onClick={() => {
+                  isOpen.value = false;
+                  run();
+                }}
+              >
+                <b>{label}</b>
+                <small>{says}</small>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+// A journey, whole: head, where the time went, map with its player, and waterfall, sequence or story beside the card.
+
+import { useSignalEffect } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { address, setParameters } from '../address.ts';
+import { Tabs } from '../frame/tabs.tsx';
+import { aboutOf } from '../layout/about.ts';
+import { Card } from './card.tsx';
+import { journeyKeys } from './keys.ts';
+import { JourneyMap } from './map.tsx';
+import { ForeignNote, Oddities } from './oddities.tsx';
+import { Player } from './player.tsx';
+import { SequenceView } from './sequence.tsx';
+import type { Journey } from './state.ts';
+import { StoryView } from './story.tsx';
+import { Title } from './title.tsx';
+import { Waterfall } from './waterfall.tsx';
+import { WhereTheTimeWent } from './where.tsx';
+
+const VIEWS = { waterfall: 'Waterfall', sequence: 'Sequence', story: 'Story' } as const;
+type View = keyof typeof VIEWS;
+
+export function Journeying({
+  journey,
+  isComplete,
+  onEnd,
+}: {
+  journey: Journey;
+  isComplete: boolean;
+  onEnd?: (() => void) | undefined;
+}) {
+  const asked = address.value.searchParams.get('view') as View;
+  const view: View = asked in VIEWS ? asked : 'waterfall';
+  const jaeger = document.body.dataset.jaeger || null;
+  const about = aboutOf(journey.tree);
+  useEffect(() => journeyKeys(journey), [journey]);
+  useEffect(() => {
+    document.title = `${about.method} ${about.where} → ${about.status ?? about.failed ?? '?'} · Waybill`;
+  }, [about.where, about.status]);
+  useSignalEffect(() => {
+    const { value } = journey.chosen;
+    if (address.peek().searchParams.get('span') !== value) setParameters({ span: value });
+  });
+  return (
+    <article class="journey">
+      <Title journey={journey} isComplete={isComplete} />
+      {about.isForeign && <ForeignNote about={about} />}
+      <Oddities journey={journey} />
+      <WhereTheTimeWent journey={journey} />
+      <div class="below">
+        <div class="below-main">
+          <section class="stage" aria-label="The journey on the map">
+            <JourneyMap journey={journey} />
+            <Player journey={journey} onEnd={onEnd} />
+          </section>
+          <Tabs
+            label="Ways to look at it"
+            tabs={VIEWS}
+            chosen={view}
+            onChoose={(name) => setParameters({ view: name === 'waterfall' ? null : name })}
+          />
+          <div role="tabpanel" id={`panel-${view}`} aria-labelledby={`tab-${view}`} class="panel">
+            {view === 'waterfall' && <Waterfall journey={journey} />}
+            {view === 'sequence' && <SequenceView journey={journey} />}
+            {view === 'story' && <StoryView journey={journey} />}
+          </div>
+        </div>
+        <Card journey={journey} jaeger={jaeger} />
+      </div>
+    </article>
+  );
+}

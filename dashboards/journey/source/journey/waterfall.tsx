@@ -1,0 +1,149 @@
+// The waterfall: who asked whom, when, for how long, as a tree grid. Only the rows that are seen are drawn, so that ten thousand
+// spans scroll as smoothly as ten.
+
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { duration, ticks } from '../layout/axis.ts';
+import { realTime } from '../layout/replay.ts';
+import { createLooking, fold, type Looking, ROW_HEIGHT, zoom } from './looking.ts';
+import { choose, type Journey } from './state.ts';
+import { WaterfallRow } from './waterfall-row.tsx';
+import { WaterfallTools } from './waterfall-tools.tsx';
+
+const AROUND = 10;
+/** Up to here the grid is as high as its rows; beyond, it scrolls by itself. */
+const TALL = 40;
+
+export function Waterfall({ journey }: { journey: Journey }) {
+  const looking = useMemo(() => createLooking(journey), [journey]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const top = useSignal(0);
+  const { rows, range } = looking;
+  const isTall = rows.value.length > TALL;
+  const first = isTall ? Math.max(0, Math.floor(top.value / ROW_HEIGHT) - AROUND) : 0;
+  const count = isTall ? TALL + 2 * AROUND : rows.value.length;
+  const seen = rows.value.slice(first, first + count);
+  const active = useComputed(() => journey.chosen.value ?? rows.value[0]?.key ?? null);
+
+  useSignalEffect(() => {
+    const key = journey.chosen.value ?? journey.current.value;
+    const index = key === null ? -1 : rows.peek().findIndex((row) => row.key === key);
+    const box = scroller.current;
+    if (index === -1 || !box || rows.peek().length <= TALL) return;
+    const y = index * ROW_HEIGHT;
+    if (y < box.scrollTop || y > box.scrollTop + box.clientHeight - 2 * ROW_HEIGHT)
+      box.scrollTop = y - box.clientHeight / 3;
+  });
+
+  return (
+    <div class="waterfall">
+      <WaterfallTools journey={journey} looking={looking} />
+      <Axis journey={journey} range={range} />
+      <div
+        class={`waterfall-rows ${isTall ? 'scrolls' : ''}`}
+        ref={scroller}
+        role="treegrid"
+        aria-label="Waterfall of spans"
+        aria-rowcount={rows.value.length}
+        aria-colcount={3}
+        tabIndex={isTall ? -1 : undefined}
+        onScroll={({ currentTarget }) => {
+          top.value = currentTarget.scrollTop;
+        }}
+        onKeyDown={(event) => moveByKey(event, journey, looking)}
+      >
+        <div class="waterfall-space" style={{ height: `${rows.value.length * ROW_HEIGHT}px` }} role="rowgroup">
+          {seen.map((row, index) => (
+            <WaterfallRow
+              key={row.key}
+              row={row}
+              index={first + index}
+              journey={journey}
+              looking={looking}
+              active={active}
+            />
+          ))}
+        </div>
+        <Head journey={journey} range={range} />
+      </div>
+      {rows.value.length === 0 && <p class="quiet">No span fits. Take a filter away.</p>}
+    </div>
+  );
+}
+
+/** The axis; a wheel turned with Ctrl zooms where it stands. */
+function Axis({ journey, range }: { journey: Journey; range: Looking['range'] }) {
+  const [from, to] = range.value;
+  const percent = (ms: number) => `${(100 * (ms - from)) / (to - from || 1)}%`;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const turn = (event: WheelEvent) => {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      const { left, width } = (box.current as HTMLElement).getBoundingClientRect();
+      zoom(journey, range, event.deltaY < 0 ? 0.8 : 1.25, (event.clientX - left) / width);
+    };
+    box.current?.addEventListener('wheel', turn, { passive: false });
+    return () => box.current?.removeEventListener('wheel', turn);
+  }, [journey]);
+  return (
+    <div class="axis-line" aria-hidden="true">
+      <span class="axis-name">who asks whom</span>
+      <div class="axis" ref={box}>
+        {ticks(from, to, 6).map((tick) => (
+          <span key={tick} class="tick" style={{ left: percent(tick) }}>
+            {tick === 0 ? '0' : duration(tick)}
+          </span>
+        ))}
+      </div>
+      <span class="axis-ms">took</span>
+    </div>
+  );
+}
+
+function Head({ journey, range }: { journey: Journey; range: Looking['range'] }) {
+  const line = useRef<HTMLDivElement>(null);
+  useSignalEffect(() => {
+    const [from, to] = range.value;
+    const head = journey.head.value;
+    const part = (realTime(journey.replay, head) - journey.tree.start - from) / (to - from || 1);
+    if (!line.current) return;
+    line.current.hidden = head === 0 || part < 0 || part > 1;
+    line.current.style.setProperty('--part', String(part));
+  });
+  return <div class="head-line" ref={line} hidden aria-hidden="true" />;
+}
+
+function moveByKey(event: KeyboardEvent, journey: Journey, { rows, collapsed }: Looking): void {
+  const list = rows.peek();
+  const index = Math.max(
+    0,
+    list.findIndex(({ key }) => key === journey.chosen.peek()),
+  );
+  const row = list[index];
+  const target = {
+    ArrowDown: list[Math.min(index + 1, list.length - 1)],
+    ArrowUp: list[Math.max(index - 1, 0)],
+    Home: list[0],
+    End: list.at(-1),
+    PageDown: list[Math.min(index + 10, list.length - 1)],
+    PageUp: list[Math.max(index - 10, 0)],
+  }[event.key];
+  if (target) {
+    choose(journey, target);
+    requestAnimationFrame(() => document.getElementById(`row-${target.key}`)?.focus());
+  } else if (row && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+    const isClosed = collapsed.peek().has(row.key);
+    const wantsOpen = event.key === 'ArrowRight';
+    if (row.children.length > 0 && isClosed === wantsOpen) fold(collapsed, row.key);
+    else {
+      const other = wantsOpen ? row.children[0] : row.parent;
+      if (other) {
+        choose(journey, other);
+        requestAnimationFrame(() => document.getElementById(`row-${other.key}`)?.focus());
+      }
+    }
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}

@@ -1,0 +1,66 @@
+// What a trace is about: method, address, status, duration, who answered. From its root, or from the first request in it when the
+// visit was somebody else's (a browser, curl).
+
+import { text } from './titles.ts';
+import type { Tree } from './tree.ts';
+
+export type About = {
+  method: string;
+  /** Host and path, without the scheme. */
+  where: string;
+  status: number | null;
+  /** Why no answer came; null when one did, or when nobody says. */
+  failed: string | null;
+  duration: number;
+  start: number;
+  /** In words: who wrote the answer. */
+  answeredBy: string;
+  /** Whether it begins at the web server: no phonebook and no way, for somebody else's computer did that. */
+  isForeign: boolean;
+  scenario: string | null;
+};
+
+/** Reads what a trace is about. */
+export function aboutOf(tree: Tree): About {
+  const requests = tree.rows.filter(({ span }) => 'http.request.method' in span.attributes);
+  const first = requests[0]?.span ?? tree.rows[0]?.span;
+  const attributes = first?.attributes ?? {};
+  const url = attributes['url.full'] ?? `${text(attributes['server.address'])}${text(attributes['url.path'])}`;
+  const status = attributes['http.response.status_code'];
+  const failed = attributes['error.type'];
+  const isForeign =
+    !tree.rows.some(({ span }) => span.service === 'visitor') && tree.rows.some(({ span }) => span.service === 'proxy');
+  return {
+    method: first ? text(attributes['http.request.method'] ?? first.name) : 'nothing',
+    where: requests.length > 0 ? String(url).replace(/^https?:\/\//, '') : '',
+    status: typeof status === 'number' ? status : null,
+    failed: failed === undefined ? null : text(failed),
+    duration: tree.end - tree.start,
+    start: tree.start,
+    answeredBy: answeredBy(tree),
+    isForeign,
+    scenario: scenarioOf(tree),
+  };
+}
+
+function answeredBy({ rows }: Tree): string {
+  const has = (service: string, name: string) =>
+    rows.find(({ span }) => span.service === service && span.name.startsWith(name));
+  const view = has('app', 'view ');
+  const instance = text(view?.span.resource['service.instance.id']);
+  if (view && view.span.error === null) return `The ${view.span.name} in worker ${instance} wrote the answer.`;
+  if (view) return `The ${view.span.name} in worker ${instance} failed.`;
+  if (has('proxy', 'static file')) return 'The web server took it from its own shelf.';
+  const app = rows.filter(({ span }) => span.service === 'app' && span.kind === 1).at(-1);
+  if (app && app.span.error === null)
+    return `The framework answered (${text(app.span.attributes['waybill.answered_by'])}), before a view was called.`;
+  if (rows.some(({ span }) => span.service === 'gateway')) return 'The app server answered itself: no worker did.';
+  if (rows.some(({ span }) => span.service === 'proxy')) return 'The web server answered itself.';
+  if (rows.some(({ span }) => span.service === 'visitor')) return 'Nobody answered: the letter never left.';
+  return '';
+}
+
+function scenarioOf({ rows }: Tree): string | null {
+  const named = rows[0]?.span.attributes['waybill.scenario'];
+  return typeof named === 'string' ? named : null;
+}

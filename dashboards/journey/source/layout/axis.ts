@@ -1,0 +1,30 @@
+// The time axis: round numbers, and times as people read them.
+
+/** Round steps from `from` to `to` (ms), at most `most` of them. */
+export function ticks(from: number, to: number, most: number): number[] {
+  const span = to - from;
+  if (!(span > 0) || most < 1) return [];
+  const rough = span / most;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? 10 * power;
+  const first = Math.ceil(from / step - 1e-9);
+  const count = Math.floor((to - first * step) / step + 1e-9);
+  return Array.from({ length: Math.max(0, count + 1) }, (_, index) => (first + index) * step);
+}
+
+/** A duration in its fitting unit: `320 µs`, `4.71 ms`, `24.1 ms`, `812 ms`, `3.20 s`. */
+export function duration(ms: number): string {
+  if (!Number.isFinite(ms)) return '–';
+  const size = Math.abs(ms);
+  if (size === 0) return '0 ms';
+  if (size < 0.9995) return `${Math.round(ms * 1000)} µs`;
+  if (size < 9.995) return `${ms.toFixed(2)} ms`;
+  if (size < 99.95) return `${ms.toFixed(1)} ms`;
+  if (size < 9999.5) return size < 999.5 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(2)} s`;
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** The same with its sign; a true minus. */
+export function difference(ms: number): string {
+  return `${ms < 0 ? '−' : '+'}${duration(Math.abs(ms))}`;
+}

@@ -1,0 +1,239 @@
+// The layouts hold for captured traces and for random ones, whatever spans say of each other.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { spansOf, type TraceSpan, type TracesData } from '../../../../traces/model.ts';
+import { aboutOf } from './about.ts';
+import { chromeTraceOf } from './chrome-trace.ts';
+import { criticalPath } from './critical.ts';
+import { otlpOf } from './otlp.ts';
+import { PLACES } from './places.ts';
+import { headAt, letterAt, realTime, replayOf } from './replay.ts';
+import { segmentsOf } from './segments.ts';
+import { mermaidOf, sequenceOf } from './sequence.ts';
+import { sharesOf } from './stages.ts';
+import { visitedBy } from './stations.ts';
+import { workedAndWaited } from './times.ts';
+import { linesOf, shownRows, treeOf } from './tree.ts';
+
+const FOLDER = join(import.meta.dirname, '../../testdata');
+const captured = (name: string) =>
+  spansOf(JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as TracesData);
+const names = readdirSync(FOLDER).map((file) => file.replace('.json', ''));
+
+const shares = (name: string) =>
+  Object.fromEntries(sharesOf(treeOf(captured(name))).map(({ stage, ms }) => [stage, ms]));
+
+test.each(names)('%s: every moment belongs to one stage, and together they are the whole', (name) => {
+  const tree = treeOf(captured(name));
+  const sum = sharesOf(tree).reduce((all, { ms }) => all + ms, 0);
+  expect(sum).toBeCloseTo(tree.end - tree.start, 2);
+});
+
+test('the stages are those that a letter passed: a static file asks no worker, a kept connection no phonebook', () => {
+  expect(Object.keys(shares('static'))).toEqual(['phonebook', 'way', 'waiting', 'proxy', 'download', 'nobody']);
+  expect(Object.keys(shares('kept'))).not.toContain('phonebook');
+  expect(Object.keys(shares('dynamic'))).toEqual(
+    expect.arrayContaining(['queue', 'gateway', 'worker', 'database', 'template']),
+  );
+});
+
+test('a timeout of half a second is spent where the worker is waited for', () => {
+  expect(shares('stuck').gateway).toBeGreaterThan(450);
+});
+
+const visited = (name: string) => {
+  const { places, failed } = visitedBy(treeOf(captured(name)));
+  return { places: [...places.keys()], failed: [...failed] };
+};
+
+test('the map knows which places a letter has been to', () => {
+  expect(visited('static').places).toContain('shelf');
+  expect(visited('static').places).not.toContain('gateway');
+  expect(visited('dynamic').places).toEqual(
+    expect.arrayContaining([
+      'root',
+      'test',
+      'domain',
+      'corner',
+      'harbour',
+      'mailbox',
+      'urls',
+      'view',
+      'database',
+      'template',
+    ]),
+  );
+  expect(visited('kept').places).not.toContain('corner');
+  expect(visited('permission').places).toEqual(expect.arrayContaining(['clerks', 'permission']));
+});
+
+test.each([
+  ['crash', ['worker', 'gateway']],
+  ['nowhere', ['test']],
+  ['full', ['queue']],
+  ['silent', ['domain']],
+])('%s: the error stands where it happened', (name, places) => {
+  const { failed } = visited(name);
+  expect(failed.length).toBeGreaterThan(0);
+  expect(places).toEqual(expect.arrayContaining(failed));
+});
+
+test.each([
+  ['dynamic', 'GET', 'tatis.test/', 200, /view today/],
+  ['static', 'GET', 'tatis.test/static/style.css', 200, /its own shelf/],
+  ['nowhere', 'GET', 'nowhere.test/', null, /never left/],
+  ['full', 'GET', 'tatis.test/', 503, /no worker/],
+])('%s: what it is about, and who answered', (name, method, where, status, by) => {
+  expect(aboutOf(treeOf(captured(name)))).toMatchObject({
+    method,
+    where,
+    status,
+    answeredBy: expect.stringMatching(by),
+  });
+});
+
+test('the letter goes to the reader by the offices that were visited, and comes back to you', () => {
+  const tree = treeOf(captured('dynamic'));
+  const { roads } = visitedBy(tree);
+  const { steps, length } = replayOf(segmentsOf(tree), roads);
+  expect(steps.map(({ place }) => place)).toEqual(
+    expect.arrayContaining(['resolver', 'root', 'corner', 'proxy', 'queue', 'template']),
+  );
+  expect(letterAt({ steps, length }, length, 'wide')).toEqual(PLACES.you.wide);
+  for (const { path } of steps) {
+    const walked = path.slice(1).map((place, index) => `${path[index]} ${place}`);
+    expect(walked.filter((road) => !roads.has(road) && !road.includes('you'))).toEqual([]);
+  }
+});
+
+test('the sequence of the dynamic page as Mermaid', () => {
+  const text = mermaidOf(sequenceOf(treeOf(captured('dynamic'))));
+  expect(text).toMatch(/^sequenceDiagram\n {2}participant p0 as you\n/);
+  expect(text).toMatch(/p\d+->>p\d+: SELECT game\n/);
+  expect(text).toMatch(/p\d+-->>p0: 200\n$/);
+});
+
+test.each(names)('%s: what is exported as OTLP is read back the same', (name) => {
+  const spans = captured(name);
+  expect(spansOf(otlpOf(spans))).toEqual(spans);
+});
+
+test('every span is an event of the Chrome trace, nested by threads', () => {
+  const tree = treeOf(captured('dynamic'));
+  const complete = chromeTraceOf(tree).traceEvents.filter(({ ph }) => ph === 'X');
+  expect(complete).toHaveLength(tree.rows.length);
+});
+
+// ── random traces ──
+
+const ids = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j');
+const span: fc.Arbitrary<TraceSpan> = fc
+  .record({
+    spanId: ids,
+    parentSpanId: fc.option(fc.oneof(ids, fc.constant('elsewhere'))),
+    service: fc.constantFrom('visitor', 'dns', 'router', 'proxy', 'gateway', 'app', 'else', ''),
+    name: fc.constantFrom('visit', 'DNS lookup', 'GET', 'ask .', 'answer', 'forward', 'queue', 'view x', '<b>', ''),
+    kind: fc.constantFrom(0, 1, 2),
+    start: fc.oneof(fc.double({ min: 1000, max: 1100, noNaN: true }), fc.constant(0)),
+    duration: fc.double({ min: 0, max: 200, noNaN: true }),
+    error: fc.option(fc.string()),
+    times: fc.array(fc.double({ min: 900, max: 1400, noNaN: true }), { maxLength: 3 }),
+  })
+  .map(({ times, error, ...rest }) => ({
+    ...rest,
+    traceId: 't',
+    scope: '',
+    attributes: {},
+    resource: {},
+    events: times.map((time) => ({ name: 'first byte', time, attributes: {} })),
+    links: [],
+    status: error === null ? 'unset' : 'error',
+    error,
+  }));
+const traces = fc.array(span, { minLength: 1, maxLength: 25 });
+
+test('random traces: every span is a row, once, below its parent', () => {
+  fc.assert(
+    fc.property(traces, (spans) => {
+      const tree = treeOf(spans);
+      expect(tree.rows).toHaveLength(spans.length);
+      expect(new Set(tree.rows.map(({ key }) => key)).size).toBe(spans.length);
+      for (const row of tree.rows) {
+        expect(row.depth).toBe(row.parent === null ? 0 : row.parent.depth + 1);
+        expect(linesOf(row, 5).length).toBe(Math.min(row.depth, 5));
+      }
+      expect(shownRows(tree, new Set(tree.rows.map(({ key }) => key)))).toEqual(tree.roots);
+    }),
+  );
+});
+
+test('random traces: pieces of time lie side by side, from the first start to the last end', () => {
+  fc.assert(
+    fc.property(traces, (spans) => {
+      const tree = treeOf(spans);
+      const segments = segmentsOf(tree);
+      for (const [index, { from, to }] of segments.entries()) {
+        expect(from).toBe(index === 0 ? tree.start : segments[index - 1]?.to);
+        expect(to).toBeGreaterThan(from);
+      }
+      expect(Math.abs((segments.at(-1)?.to ?? tree.start) - tree.end)).toBeLessThan(0.001);
+    }),
+  );
+});
+
+test('random traces: the replay runs forward in real time, and finds its way back to each moment', () => {
+  fc.assert(
+    fc.property(traces, fc.double({ min: 0, max: 1, noNaN: true }), (spans, part) => {
+      const tree = treeOf(spans);
+      const replay = replayOf(segmentsOf(tree), visitedBy(tree).roads);
+      const head = part * replay.length;
+      const real = realTime(replay, head);
+      if (replay.steps.length === 0) return;
+      expect(real).toBeGreaterThanOrEqual(tree.start);
+      expect(real).toBeLessThanOrEqual(tree.end);
+      expect(realTime(replay, headAt(replay, real))).toBeCloseTo(real, 3);
+      const [x, y] = letterAt(replay, head, 'tall');
+      expect(Number.isFinite(x) && Number.isFinite(y)).toBe(true);
+    }),
+  );
+});
+
+test('random traces: what a span worked and waited is its duration; a critical path never leaves its span', () => {
+  fc.assert(
+    fc.property(traces, (spans) => {
+      const tree = treeOf(spans);
+      for (const row of tree.rows) {
+        const { worked, waited } = workedAndWaited(row);
+        expect(worked + waited).toBeCloseTo(row.span.duration, 6);
+        for (const { from, to } of criticalPath(tree).get(row.key) ?? []) {
+          expect(from).toBeGreaterThanOrEqual(row.span.start);
+          expect(to).toBeLessThanOrEqual(row.span.start + row.span.duration + 0.001);
+        }
+      }
+      expect(mermaidOf(sequenceOf(tree))).not.toMatch(/[<>]b/);
+      aboutOf(tree);
+    }),
+  );
+});
+
+test('ten thousand spans below each other are laid out in less than a second', () => {
+  const deep = Array.from({ length: 10_000 }, (_, index) => ({
+    ...(captured('static')[0] as TraceSpan),
+    service: 'app',
+    name: 'of another instrumentation',
+    error: 'failed',
+    spanId: `s${index}`,
+    parentSpanId: index === 0 ? null : `s${index - 1}`,
+    start: 1000 + index * 0.01,
+    duration: 300 - index * 0.02,
+  }));
+  const began = performance.now();
+  const tree = treeOf(deep);
+  segmentsOf(tree);
+  criticalPath(tree);
+  replayOf(segmentsOf(tree), visitedBy(tree).roads);
+  expect(performance.now() - began).toBeLessThan(1000);
+});

@@ -1,0 +1,164 @@
+// The replay: real time stretched so that a tenth of a millisecond can be seen and eight hundred do not bore. Each piece of
+// the journey is a step with its place; at the beginning of a step the letter walks there from where it was.
+
+import { PLACES, type PlaceId, type Point, ROADS, roadPoints, type Shape } from './places.ts';
+import type { Segment } from './segments.ts';
+import { placeDuring } from './stations.ts';
+import type { Row } from './tree.ts';
+
+export type Step = {
+  /** Seconds of the replay. */
+  at: number;
+  length: number;
+  /** Real milliseconds since 1970. */
+  from: number;
+  to: number;
+  row: Row | null;
+  place: PlaceId;
+  /** Where the letter comes from, and by which places. */
+  path: PlaceId[];
+};
+
+export type Replay = { steps: Step[]; length: number };
+
+const WALK_S = 0.45;
+const LONGEST_S = 90;
+
+/** The steps of a replay; `roads`: those that the trace has travelled, preferred to others. */
+export function replayOf(segments: readonly Segment[], roads: ReadonlySet<string>): Replay {
+  const ways = new Map<string, PlaceId[]>();
+  const wayFrom = (a: PlaceId, b: PlaceId) => {
+    const key = `${a} ${b}`;
+    const way = ways.get(key) ?? wayBetween(a, b, roads);
+    ways.set(key, way);
+    return way;
+  };
+  let before: PlaceId = 'you';
+  const steps = segments.map((segment, index): Step => {
+    let place = placeDuring(segment);
+    // Between two post offices it is on the road, not in the mailbox.
+    if (place === 'mailbox' && segments[index + 1]?.row?.span.service === 'router') place = before;
+    const path = wayFrom(before, place);
+    before = place;
+    const { from, to, row } = segment;
+    const walk = WALK_S * Math.min(1, (path.length - 1) / 2);
+    return { at: 0, length: walk + 0.08 + stretched(to - from), from, to, row, place, path };
+  });
+  const total = steps.reduce((sum, { length }) => sum + length, 0);
+  const scale = total > LONGEST_S ? LONGEST_S / total : 1;
+  let at = 0;
+  for (const step of steps) {
+    step.at = at;
+    step.length *= scale;
+    at += step.length;
+  }
+  return { steps, length: at };
+}
+
+/** Seconds for so many ms: 0.1 ms is 0.05 s, 10 ms half a second, 1 s one and a half. */
+function stretched(ms: number): number {
+  return 0.18 * Math.log2(1 + ms * 0.6) + 0.04;
+}
+
+/** The step at a moment of the replay (s). */
+export function stepAt({ steps }: Replay, head: number): Step | undefined {
+  let [low, high] = [0, steps.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((steps[middle] as Step).at <= head) low = middle;
+    else high = middle - 1;
+  }
+  return steps[low];
+}
+
+/** The real time (ms since 1970) at a moment of the replay. */
+export function realTime(replay: Replay, head: number): number {
+  const step = stepAt(replay, head);
+  if (step === undefined) return 0;
+  const part = step.length === 0 ? 1 : Math.min(1, Math.max(0, (head - step.at) / step.length));
+  return step.from + part * (step.to - step.from);
+}
+
+/** The moment of the replay at a real time. */
+export function headAt({ steps, length }: Replay, real: number): number {
+  const step = steps.find(({ to }) => to > real);
+  if (step === undefined) return length;
+  const part = step.to === step.from ? 0 : Math.max(0, (real - step.from) / (step.to - step.from));
+  return step.at + part * step.length;
+}
+
+/** The moment of the replay at which the letter has come to where it is at a real time. */
+export function arrivalAt(replay: Replay, real: number): number {
+  const head = headAt(replay, real);
+  const step = stepAt(replay, head);
+  return step === undefined ? head : Math.max(head, step.at + walkOf(step));
+}
+
+function walkOf({ length, path }: Step): number {
+  return Math.min(length * 0.999, WALK_S * Math.min(1, (path.length - 1) / 2));
+}
+
+/** Where the letter is drawn at a moment of the replay, and whether it comes back with the answer. */
+export function letterAt(replay: Replay, head: number, shape: Shape): Point {
+  const step = stepAt(replay, head);
+  if (step === undefined) return PLACES.you[shape];
+  const walk = walkOf(step);
+  const part = walk === 0 ? 1 : Math.min(1, (head - step.at) / walk);
+  return along(pointsOf(step.path, shape), eased(part));
+}
+
+/** The points of a way on the map. */
+export function pointsOf(path: readonly PlaceId[], shape: Shape): Point[] {
+  const [first] = path;
+  if (first === undefined) return [];
+  const points: Point[] = [PLACES[first][shape]];
+  for (const [index, place] of path.slice(1).entries()) {
+    points.push(...roadPoints(path[index] as PlaceId, place, shape).slice(1));
+  }
+  return points;
+}
+
+function along(points: readonly Point[], part: number): Point {
+  const lengths = points.slice(1).map((point, index) => distance(points[index] as Point, point));
+  let left = part * lengths.reduce((sum, length) => sum + length, 0);
+  for (const [index, length] of lengths.entries()) {
+    const [a, b] = [points[index] as Point, points[index + 1] as Point];
+    if (left <= length && length > 0) {
+      return [a[0] + ((b[0] - a[0]) * left) / length, a[1] + ((b[1] - a[1]) * left) / length];
+    }
+    left -= length;
+  }
+  return points.at(-1) ?? [0, 0];
+}
+
+function distance(a: Point, b: Point): number {
+  return Math.hypot(b[0] - a[0], b[1] - a[1]);
+}
+
+function eased(part: number): number {
+  return part < 0.5 ? 2 * part * part : 1 - (2 - 2 * part) ** 2 / 2;
+}
+
+/** The shortest way on the map; a road that was not travelled counts ten times. */
+function wayBetween(from: PlaceId, to: PlaceId, roads: ReadonlySet<string>): PlaceId[] {
+  const cost = new Map<PlaceId, number>([[from, 0]]);
+  const came = new Map<PlaceId, PlaceId>();
+  const open = new Set<PlaceId>([from]);
+  while (open.size > 0) {
+    const [at] = [...open].sort((a, b) => (cost.get(a) ?? 0) - (cost.get(b) ?? 0)) as [PlaceId];
+    open.delete(at);
+    if (at === to) break;
+    for (const [a, b] of ROADS) {
+      const next = a === at ? b : b === at ? a : undefined;
+      if (next === undefined) continue;
+      const price = (cost.get(at) ?? 0) + (roads.has(`${a} ${b}`) ? 1 : 10);
+      if (price >= (cost.get(next) ?? Number.POSITIVE_INFINITY)) continue;
+      cost.set(next, price);
+      came.set(next, at);
+      open.add(next);
+    }
+  }
+  const way: PlaceId[] = [to];
+  for (let at = came.get(to); at !== undefined && way[0] !== from; at = came.get(at)) way.unshift(at);
+  return way[0] === from ? way : [from, to];
+}

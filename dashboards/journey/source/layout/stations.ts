@@ -1,0 +1,130 @@
+// Which place of the map a span stands for.
+
+import { ATTR_DNS_ANSWER_KIND, ATTR_DNS_ZONE, ATTR_ROUTER_NEXT_HOP } from '../../../../otel/contract/names.ts';
+import { requestMoments } from './moments.ts';
+import { PLACES, type PlaceId } from './places.ts';
+import type { Segment } from './segments.ts';
+import { type Row, type Tree, upwards } from './tree.ts';
+
+const OFFICES: readonly PlaceId[] = ['corner', 'north', 'south', 'lighthouse', 'harbour'];
+
+/** What was found out before: a trace ten thousand deep would be climbed ten thousand times. */
+const known = new WeakMap<Row, PlaceId>();
+
+/** The place of one span; of another's instrumentation, that of the nearest span above it that has one. */
+export function placeOf(row: Row): PlaceId {
+  const climbed: Row[] = [];
+  let place: PlaceId | undefined;
+  for (const each of upwards(row)) {
+    place = known.get(each) ?? ownPlace(each);
+    climbed.push(each);
+    if (place) break;
+  }
+  for (const each of climbed) known.set(each, place ?? 'you');
+  return place ?? 'you';
+}
+
+function ownPlace({ span, children }: Row): PlaceId | undefined {
+  const { service, name, kind, attributes } = span;
+  if (service === 'visitor') return 'you';
+  if (service === 'dns') {
+    if (name === 'answer') return zonePlace(String(attributes[ATTR_DNS_ZONE] ?? ''));
+    const isLost = name.startsWith('ask ') && children.length === 0 && span.error !== null;
+    return isLost ? zonePlace(String(attributes[ATTR_DNS_ZONE] ?? '')) : 'resolver';
+  }
+  if (service === 'router') return officeOf(String(attributes['service.instance.id'] ?? ''));
+  if (service === 'proxy') {
+    if (name === 'location') return 'rules';
+    return name === 'static file' ? 'shelf' : 'proxy';
+  }
+  if (service === 'gateway') return name === 'queue' ? 'queue' : 'gateway';
+  if (service !== 'app') return undefined;
+  if (kind === 1) return 'worker';
+  if ('db.system.name' in attributes) return 'database';
+  const [first = ''] = name.split(' ');
+  return APP_PLACES[first];
+}
+
+const APP_PLACES: Record<string, PlaceId> = {
+  middleware: 'clerks',
+  urlresolver: 'urls',
+  view: 'view',
+  permission: 'permission',
+  template: 'template',
+};
+
+/** Where the letter is during a piece of time. Between the post offices and the web server it waits in the mailbox. */
+export function placeDuring({ row, from }: Segment): PlaceId {
+  if (row === null) return 'you';
+  const { span, children } = row;
+  if (span.service !== 'visitor' || span.kind !== 2 || span.name === 'DNS lookup') return placeOf(row);
+  const { sent = span.start, firstByte } = requestMoments(span);
+  const answered = children[0] ? from >= children[0].span.start : firstByte !== undefined && from >= firstByte;
+  return from >= sent && !answered && children.length > 0 ? 'mailbox' : 'you';
+}
+
+export type Visited = {
+  places: ReadonlyMap<PlaceId, Row[]>;
+  /** Where an error began: the innermost failed spans. */
+  failed: ReadonlySet<PlaceId>;
+  /** Roads travelled, as `a b` and `b a`. */
+  roads: ReadonlySet<string>;
+  /** Whether no way was looked for: the connection was kept, or there are no post offices. */
+  direct: boolean;
+};
+
+/** What of the map a trace has been to. */
+export function visitedBy(tree: Tree): Visited {
+  const places = new Map<PlaceId, Row[]>();
+  const failed = new Set<PlaceId>();
+  const failedBelow = new Set<Row>();
+  for (const row of tree.rows.filter(isFailed)) {
+    for (const above of upwards(row)) {
+      if (failedBelow.has(above)) break;
+      if (above !== row) failedBelow.add(above);
+    }
+  }
+  for (const row of tree.rows) {
+    const place = placeOf(row);
+    places.set(place, [...(places.get(place) ?? []), row].slice(0, 200));
+    if (isFailed(row) && !failedBelow.has(row)) failed.add(place);
+  }
+  const direct = OFFICES.every((office) => !places.has(office));
+  const answered = places.has('proxy');
+  if (answered && places.has('you')) places.set('mailbox', places.get('proxy') ?? []);
+  return { places, failed, roads: roadsOf(tree, direct && answered), direct };
+}
+
+/** A span that failed, or an answer that says no: nobody has that name. */
+function isFailed({ span }: Row): boolean {
+  return span.error !== null || ['nxdomain', 'refused'].includes(String(span.attributes[ATTR_DNS_ANSWER_KIND] ?? ''));
+}
+
+function roadsOf(tree: Tree, direct: boolean): Set<string> {
+  const roads = new Set<string>();
+  const add = (a: PlaceId, b: PlaceId) => roads.add(`${a} ${b}`).add(`${b} ${a}`);
+  for (const row of tree.rows) {
+    const place = placeOf(row);
+    if (row.parent) {
+      const above = placeOf(row.parent);
+      if (row.span.service !== 'router' && above !== place) add(above, place);
+    }
+    if (row.span.service === 'router') {
+      if (place === 'corner') add('you', 'corner');
+      const next = row.span.attributes[ATTR_ROUTER_NEXT_HOP];
+      if (typeof next === 'string' && next in PLACES) add(place, next as PlaceId);
+    }
+    if (row.span.service === 'proxy' && row.span.kind === 1 && row.parent) add('mailbox', 'proxy');
+  }
+  if (direct) add('you', 'mailbox');
+  return roads;
+}
+
+function officeOf(name: string): PlaceId {
+  return OFFICES.find((office) => office === name) ?? 'corner';
+}
+
+function zonePlace(zone: string): PlaceId {
+  if (zone === '.') return 'root';
+  return zone === 'test.' ? 'test' : 'domain';
+}

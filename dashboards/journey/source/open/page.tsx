@@ -1,0 +1,115 @@
+// A trace from a file: opened by button or drop, or carried by an exported page.
+
+import { signal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { address, setParameters } from '../address.ts';
+import { type Imported, LARGEST, NotReadable, readFile } from '../import/file.ts';
+import { carriedTrace } from '../journey/export.ts';
+import { createJourney } from '../journey/state.ts';
+import { Journeying } from '../journey/view.tsx';
+
+type Opened = { name: string; imported: Imported };
+
+const opened = signal<Opened | null>(null);
+const problem = signal('');
+
+export function OpenFile() {
+  const carried = useMemo(() => carriedTrace(), []);
+  if (carried && opened.peek() === null)
+    opened.value = { name: document.title, imported: readFile(JSON.stringify(carried)) };
+  return (
+    <div
+      class="open-file"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        const file = event.dataTransfer?.files[0];
+        if (file) void open(file);
+      }}
+    >
+      {!carried && <Chooser />}
+      {opened.value && <Shown key={opened.value.name} {...opened.value} />}
+    </div>
+  );
+}
+
+function Chooser() {
+  return (
+    <section class="chooser">
+      <h1 tabIndex={-1}>Open a trace from a file</h1>
+      <p>
+        JSON of OpenTelemetry (OTLP), as <b>Export → OTLP JSON</b> writes it, or as Jaeger's API answers. Nothing is
+        sent anywhere: the file is read in this page.
+      </p>
+      <label class="drop">
+        <span>
+          Drop a file here, or <u>choose one</u>
+        </span>
+        <input
+          type="file"
+          accept=".json,application/json"
+          onChange={({ currentTarget }) => {
+            const [file] = currentTarget.files ?? [];
+            if (file) void open(file);
+            currentTarget.value = '';
+          }}
+        />
+      </label>
+      {problem.value && (
+        <p class="card-error" role="alert">
+          {problem.value}
+        </p>
+      )}
+    </section>
+  );
+}
+
+async function open(file: File): Promise<void> {
+  problem.value = '';
+  try {
+    if (file.size > LARGEST)
+      throw new NotReadable(
+        `${file.name} has ${Math.round(file.size / 1e6)} MB; up to ${Math.round(LARGEST / 1e6)} are read.`,
+      );
+    opened.value = { name: file.name, imported: readFile(await file.text()) };
+    setParameters({ trace: null, span: null });
+  } catch (error) {
+    if (!(error instanceof NotReadable)) throw error;
+    opened.value = null;
+    problem.value = error.message;
+  }
+}
+
+function Shown({ name, imported: { traces, leftOut } }: Opened) {
+  const asked = address.value.searchParams.get('trace');
+  const trace = traces.find(({ traceId }) => traceId === asked) ?? traces[0];
+  const journey = useMemo(
+    () => trace && createJourney(trace.traceId, trace.spans, address.peek().searchParams.get('span')),
+    [trace],
+  );
+  if (!journey) return null;
+  return (
+    <>
+      <p class="odd">
+        From the file <bdi>{name}</bdi>.{leftOut > 0 && ` ${leftOut} entries in it are no spans; they are left out.`}
+        {traces.length > 1 && (
+          <label>
+            {' '}
+            It has {traces.length} traces:{' '}
+            <select
+              value={trace?.traceId ?? ''}
+              onChange={({ currentTarget }) => setParameters({ trace: currentTarget.value, span: null })}
+            >
+              {traces.slice(0, 200).map(({ traceId, spans }) => (
+                <option key={traceId} value={traceId}>
+                  {traceId.slice(0, 12)}… ({spans.length} spans)
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </p>
+      <Journeying key={trace?.traceId} journey={journey} isComplete />
+    </>
+  );
+}
