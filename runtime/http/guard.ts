@@ -1,0 +1,91 @@
+// Who may ask a port of the lab: programs on this machine and the lab's own pages, but no page of somebody else's that a
+// learner has open in a browser. Such a page can reach 127.0.0.1 in two ways, and each is told by a header:
+//
+//   Host     its own name, which now resolves to 127.0.0.1 (DNS rebinding)     → 421 (RFC 9110, 15.5.20)
+//   Origin   its own, on a request to our address (Sec-Fetch-Site, likewise)   → 403
+//
+// A link from elsewhere that a person follows is let through: GET, a navigation, for a whole document (Fetch Metadata,
+// https://www.w3.org/TR/fetch-metadata/). So GET must never change anything.
+//
+// Where the site's own requests come (8180, 8181, 8182, 8201) any name and origin may stand: there the framework decides,
+// by ALLOWED_HOSTS and the CSRF token; guarded are only the lab's own words, GET /healthz and orders to a worker.
+
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { isIP } from 'node:net';
+import { Problem, sendProblem } from './problem.ts';
+
+export type Allowed = {
+  /** Names, without port, by which the port may be asked besides those that always are (WAYBILL_ALLOWED_HOSTS). */
+  hosts?: readonly string[];
+  /** Origins of other ports whose pages may ask. */
+  origins?: readonly string[];
+};
+
+/** Puts the guard before `listener`: a request that is refused is answered here, and never reaches it. */
+export function guarded(listener: RequestListener, allowed: Allowed = {}): RequestListener {
+  return (request, response) => {
+    const problem = refusal(request, allowed);
+    if (problem) sendProblem(response, problem);
+    else listener(request, response);
+  };
+}
+
+/** Why `request` is refused, by its Host or by where it comes from; undefined when it is not. */
+export function refusal(request: IncomingMessage, allowed: Allowed = {}): Problem | undefined {
+  return hostRefusal(request, allowed.hosts) ?? originRefusal(request, allowed.origins);
+}
+
+/** Why `request` is refused by its Host: none or two (400), or a name that somebody else may own (421). */
+export function hostRefusal(request: IncomingMessage, hosts: readonly string[] = []): Problem | undefined {
+  const given = hostsOf(request);
+  const names = given.map(nameOf);
+  if (names.length === 0 || names.includes(undefined)) {
+    return new Problem(400, 'bad_host', 'A request takes one Host header, such as Host: 127.0.0.1');
+  }
+  const foreign = names.findIndex((name) => !isOwn(name as string, hosts));
+  if (foreign < 0) return undefined;
+  return new Problem(
+    421,
+    'foreign_host',
+    'Nobody of that name lives here. Ask by an address, by localhost or by a name without dots; others are set in WAYBILL_ALLOWED_HOSTS.',
+  );
+}
+
+function originRefusal(request: IncomingMessage, origins: readonly string[] = []): Problem | undefined {
+  const { origin, host = '', 'sec-fetch-site': site } = request.headers;
+  if (isNavigation(request)) return undefined;
+  if (origin !== undefined && origins.includes(origin)) return undefined;
+  const isForeign = origin !== undefined && authorityOf(origin) !== authorityOf(`http://${host}`);
+  if (!isForeign && site !== 'cross-site' && site !== 'same-site') return undefined;
+  return new Problem(403, 'foreign_origin', 'A page of another origin may not ask this of the lab.');
+}
+
+/** A person's click on a link: the browser shows what comes, and no page can read it. */
+function isNavigation({ method, headers }: IncomingMessage): boolean {
+  const isSafe = method === 'GET' || method === 'HEAD';
+  return isSafe && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+}
+
+/** Every authority that a request names: in its Host headers, and in its target if that is a whole address. */
+function hostsOf({ headersDistinct, url = '' }: IncomingMessage): string[] {
+  const { host: [first, ...more] = [] } = headersDistinct;
+  if (first === undefined || more.length > 0) return [];
+  const target = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1];
+  return target === undefined ? [first] : [first, target];
+}
+
+/** The name or address in `Host: name:port`, in small letters; undefined where it is neither. */
+function nameOf(host: string): string | undefined {
+  const [, address, name] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(host) ?? [];
+  if (address !== undefined) return isIP(address) === 6 ? address : undefined;
+  return name?.toLowerCase();
+}
+
+function isOwn(name: string, hosts: readonly string[]): boolean {
+  return isIP(name) !== 0 || !name.includes('.') || name.endsWith('.localhost') || hosts.includes(name);
+}
+
+/** Host and port of an origin, as a browser writes them; undefined for `null`. */
+function authorityOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host || undefined : undefined;
+}

@@ -1,0 +1,61 @@
+// What the lab's own APIs answer when they do not do what was asked: {"error":{"code","message"}}, with its status.
+
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+
+/** How long a client that is refused may go on sending until its connection is cut, in ms. */
+const LINGER = 500;
+
+/** A request that is not done: its status, a code for programs, a sentence for people. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: OutgoingHttpHeaders;
+
+  constructor(status: number, code: string, message: string, headers: OutgoingHttpHeaders = {}) {
+    super(message);
+    this.name = 'Problem';
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+/** The body of the answer that says `problem`. */
+export function problemText({ code, message }: Problem): string {
+  return `${JSON.stringify({ error: { code, message } })}\n`;
+}
+
+/** Answers with `problem`; when an answer has begun already, breaks it off. */
+export function sendProblem(response: ServerResponse, problem: Problem): void {
+  if (response.headersSent) return void response.destroy();
+  const { req: request } = response;
+  const body = problemText(problem);
+  response.writeHead(problem.status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...problem.headers,
+    ...(!request.complete && { connection: 'close' }),
+  });
+  if (request.complete) response.end(body);
+  else endAfter(request, response, body);
+}
+
+/**
+ * Answers at once, but closes only when the request is over, or after a moment: closed while it still sends, a client's
+ * system would throw the answer away.
+ */
+function endAfter(request: IncomingMessage, response: ServerResponse, body: string): void {
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER);
+  response.write(body);
+  request
+    .once('end', end)
+    .once('close', end)
+    .on('error', () => {})
+    .resume();
+}
