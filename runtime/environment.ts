@@ -1,6 +1,7 @@
 // How each service's config.ts reads the environment: declared with envalid, checked once at start.
 
 import { cleanEnv, EnvError, EnvMissingError, makeValidator } from 'envalid';
+import { type Bounds, boundsText, isWithin, LONGEST_MS } from './bounds.ts';
 import { endpoint } from './net/endpoint.ts';
 
 type Specs = Parameters<typeof cleanEnv>[1];
@@ -32,9 +33,31 @@ export const endpoints = makeValidator((text) =>
   }),
 );
 
-/** A whole number of at least 0, such as a time in ms or a bound. */
-export const count = makeValidator((text) => {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) throw new EnvError('not a whole number of at least 0');
-  return number;
-});
+type Setting = { default: number; desc: string };
+
+/** A whole number: of at least 0 and at most a million, unless `least` and `most` say more. */
+export function count({ least = 0, most = 1_000_000, ...setting }: Setting & Partial<Bounds>) {
+  return wholeNumber({ least, most })(setting);
+}
+
+/** A time in ms that a timer can wait; 0 only with `least: 0`, where it means something. */
+export function milliseconds({ least = 1, most = LONGEST_MS, ...setting }: Setting & Partial<Bounds>) {
+  return wholeNumber({ least, most, unit: 'ms' })(setting);
+}
+
+function wholeNumber(bounds: Bounds) {
+  return makeValidator((text) => {
+    const number = /^\d+$/.test(text) ? Number(text) : undefined;
+    if (!isWithin(number, bounds)) throw new EnvError(`it takes ${boundsText(bounds)}`);
+    return number;
+  });
+}
+
+/** Names by which the lab's private ports may be asked, separated by commas: see http/guard.ts. */
+export const hostNames = makeValidator((text) =>
+  text
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+);

@@ -27,7 +27,7 @@ async function start(allowed: Allowed): Promise<number> {
 const closers: (() => void)[] = [];
 let port = 0;
 beforeAll(async () => {
-  port = await start({ hosts: ['store.example.org'], origins: ['http://page.example'] });
+  port = await start({ hosts: ['store.example.org', '.lab.example.org'], origins: ['http://page.example'] });
   return () => {
     for (const close of closers) close();
   };
@@ -43,7 +43,11 @@ test.each([
   'LOCALHOST',
   'visitor.localhost:8190',
   'jaeger:4318', // a container's name
+  'localhost.',
+  '127.0.0.1.',
   'store.example.org:4318', // configured
+  'store.example.org.',
+  'a.b.lab.example.org', // configured by .lab.example.org
 ])('Host: %s is served', async (host) => expect(await ask([`Host: ${host}`])).toBe(200));
 
 test.each([
@@ -52,8 +56,10 @@ test.each([
   '127.0.0.1.evil.example',
   'localhost.evil.example',
   'evil-localhost.example',
-  'localhost.', // a name with a dot; no browser of a learner says so
   'evil.',
+  'example.org',
+  'xlab.example.org',
+  'xstore.example.org',
   'xlocalhost.evil',
   '127.1.evil',
   '1.2.3.4.5',

@@ -3,7 +3,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { bool, host, port, str, url } from 'envalid';
-import { count, readEnvironment } from '../../runtime/environment.ts';
+import { count, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
 import { readWorkerConfig, type WorkerConfig } from './worker/config.ts';
 
@@ -11,6 +11,8 @@ export type AppConfig = WorkerConfig & {
   listening: Listening;
   /** Which worker this is. */
   id: string;
+  /** Names by which the gateway may ask how this worker is. */
+  allowedHosts: string[];
   /** `postgresql://…`, or the path of SQLite's file. */
   databaseUrl: string;
   /** How long migrate waits for a database that is still starting, in ms. */
@@ -33,14 +35,23 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
   const read = readEnvironment(environment, {
     WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; the gateway asks, nobody else needs to' }),
     WAYBILL_APP_PORT: port({ default: 8201, desc: 'of this worker; the others have the ports after it' }),
+    WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names by which the gateway may ask how this worker is' }),
     WAYBILL_INSTANCE: str({ default: hostname(), desc: 'the name of this worker, as pages and traces show it' }),
     WAYBILL_HOME: str({ default: '.waybill', desc: 'where SQLite keeps site.db' }),
     WAYBILL_DATABASE_URL: str({ default: '', desc: 'postgresql://user:password@host:port/name; without it, SQLite' }),
-    WAYBILL_DATABASE_WAIT: count({ default: 0, desc: 'ms that migrate waits for a database that is still starting' }),
+    WAYBILL_DATABASE_WAIT: milliseconds({
+      default: 0,
+      least: 0,
+      desc: 'ms that migrate waits for a database that is still starting',
+    }),
     WAYBILL_SQL_COMMENTS: bool({ default: false, desc: "whether queries carry their trace to the database's own log" }),
     WAYBILL_DEBUG: bool({ default: true, desc: 'whether error pages explain themselves: this is a lab' }),
     WAYBILL_SECRET_KEY: str({ default: 'a lab on loopback keeps no secrets', desc: 'signs session cookies' }),
-    WAYBILL_MAX_BODY: count({ default: 64 * 1024, desc: 'bytes that a form may have; no form here is longer' }),
+    WAYBILL_MAX_BODY: count({
+      default: 64 * 1024,
+      most: 100_000_000,
+      desc: 'bytes that a form may have; no form here is longer',
+    }),
     WAYBILL_STATIC_ROOT: str({
       default: '',
       desc: 'where collectstatic.ts puts static files, and the proxy finds them',
@@ -50,6 +61,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
   return {
     ...readWorkerConfig(environment),
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_APP_PORT, variable: 'WAYBILL_APP_PORT' },
+    allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
     id: read.WAYBILL_INSTANCE,
     databaseUrl: read.WAYBILL_DATABASE_URL || join(read.WAYBILL_HOME, 'site.db'),
     databaseWait: read.WAYBILL_DATABASE_WAIT,

@@ -13,8 +13,12 @@ import { createWorkerServer } from './worker/server.ts';
 
 /** The worker as a server: `listen` resolves with the port, `close` finishes what is in hand and leaves the database. */
 export function createApp(config: AppConfig) {
-  const application = createApplication(siteSettings(config));
-  const server = createWorkerServer((request, response) => answer(application, request, response), config);
+  const settings = siteSettings(config);
+  const application = createApplication(settings);
+  const server = createWorkerServer((request, response) => answer(application, request, response), {
+    ...config,
+    siteHosts: settings.sites.flatMap(({ hosts }) => hosts),
+  });
   return {
     listen: async () => {
       const port = await server.listen();

@@ -1,10 +1,10 @@
 // Every variable that the phonebook reads.
 
-import { host, port, str } from 'envalid';
-import { count, readEnvironment } from '../../runtime/environment.ts';
+import { EnvError, host, makeValidator, port, str } from 'envalid';
+import { count, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
 import { type AddressMap, readAddressMap } from '../addresses/map.ts';
-import { type FaultTable, zoneAmounts } from './faults.ts';
+import { type FaultName, type FaultTable, zoneAmounts } from './faults.ts';
 
 export type ZoneConfig = { zone: string; file: string; listening: Listening };
 
@@ -12,6 +12,8 @@ export type DnsConfig = {
   /** The resolver's, UDP and TCP. */
   listening: Listening;
   control: Listening;
+  /** Names by which the control port may be asked. */
+  allowedHosts: string[];
   /** One authoritative server each, UDP and TCP. */
   zones: ZoneConfig[];
   addresses: AddressMap;
@@ -25,6 +27,23 @@ export type DnsConfig = {
   faults: FaultTable;
 };
 
+/** The zones that this phonebook holds, and the variable of each one's port. */
+const ZONES = {
+  '.': 'WAYBILL_DNS_ROOT_PORT',
+  'test.': 'WAYBILL_DNS_TEST_PORT',
+  'tatis.test.': 'WAYBILL_DNS_TATIS_PORT',
+  'djangogirls.test.': 'WAYBILL_DNS_DJANGOGIRLS_PORT',
+} as const;
+
+const amountsOf = (fault: FaultName) =>
+  makeValidator((text) => {
+    try {
+      return zoneAmounts(fault, text, Object.keys(ZONES));
+    } catch (error) {
+      throw new EnvError((error as Error).message);
+    }
+  });
+
 /** Reads the phonebook's configuration; throws an Error that lists what is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): DnsConfig {
   const read = readEnvironment(environment, {
@@ -35,67 +54,74 @@ export function readConfig(environment: NodeJS.ProcessEnv): DnsConfig {
     WAYBILL_DNS_TATIS_PORT: port({ default: 1063, desc: 'the name server of tatis.test., 198.51.100.3' }),
     WAYBILL_DNS_DJANGOGIRLS_PORT: port({ default: 1064, desc: 'the name server of djangogirls.test., 198.51.100.4' }),
     WAYBILL_DNS_CONTROL_PORT: port({ default: 8153, desc: 'the private control port' }),
+    WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names by which the control port may be asked' }),
     WAYBILL_DNS_ZONES: str({ default: 'services/dns/zones', desc: 'the folder of the zone files' }),
     WAYBILL_DNS_ROOT: host({
       default: '198.51.100.1',
       desc: 'the address of the root server, where every walk begins',
     }),
     WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
-    WAYBILL_DNS_TIMEOUT: count({
+    WAYBILL_DNS_TIMEOUT: milliseconds({
       default: 300,
       desc: 'ms to wait for a name server; all tries together stay below what clients wait (dig: 5 s, the visitor: 3 s)',
     }),
-    WAYBILL_DNS_TRIES: count({ default: 3, desc: 'how often a name server that says nothing is asked' }),
+    WAYBILL_DNS_TRIES: count({
+      default: 3,
+      least: 1,
+      most: 100,
+      desc: 'how often a name server that says nothing is asked',
+    }),
     WAYBILL_DNS_TCP_CONNECTIONS: count({
       default: 100,
+      least: 1,
+      most: 50_000,
       desc: 'connections open at once on each port; more are closed',
     }),
-    WAYBILL_DNS_TCP_IDLE: count({ default: 10_000, desc: 'ms that a connection may go without a whole message' }),
+    WAYBILL_DNS_TCP_IDLE: milliseconds({
+      default: 10_000,
+      desc: 'ms that a connection may go without a whole message',
+    }),
 
     // What is broken on purpose, as zone=amount with commas. The fix: unset it, or DELETE /faults on the control port.
-    WAYBILL_DNS_FAULT_SLOW: str({
-      default: '',
+    WAYBILL_DNS_FAULT_SLOW: amountsOf('slow')({
+      default: {},
       desc: 'tatis.test.=250: its server answers 250 ms late; above WAYBILL_DNS_TIMEOUT it is asked again. Fix: a faster server, or more patience (WAYBILL_DNS_TIMEOUT)',
     }),
-    WAYBILL_DNS_FAULT_LOST: str({
-      default: '',
+    WAYBILL_DNS_FAULT_LOST: amountsOf('lost')({
+      default: {},
       desc: 'tatis.test.=50: half of the datagrams to it are lost; 100 and there is no answer at all. Fix: more tries (WAYBILL_DNS_TRIES), or a second server',
     }),
-    WAYBILL_DNS_FAULT_LAME: str({
-      default: '',
+    WAYBILL_DNS_FAULT_LAME: amountsOf('lame')({
+      default: {},
       desc: 'tatis.test.: its server refuses its own zone. Fix: mend the NS record in the zone above, so that it names the right server',
     }),
-    WAYBILL_DNS_FAULT_WRONG: str({
-      default: '',
+    WAYBILL_DNS_FAULT_WRONG: amountsOf('wrong')({
+      default: {},
       desc: 'tatis.test.: its server answers another question. Fix: none is needed but patience; the resolver ignores what it did not ask',
     }),
-    WAYBILL_DNS_FAULT_EXPIRED: str({
-      default: '',
+    WAYBILL_DNS_FAULT_EXPIRED: amountsOf('expired')({
+      default: {},
       desc: 'tatis.test.: its records have a TTL of 0, so nothing is remembered. Fix: a TTL in the zone file that fits how often it changes',
     }),
   });
   const faults = {
-    slow: zoneAmounts(read.WAYBILL_DNS_FAULT_SLOW),
-    lost: zoneAmounts(read.WAYBILL_DNS_FAULT_LOST),
-    lame: zoneAmounts(read.WAYBILL_DNS_FAULT_LAME),
-    wrong: zoneAmounts(read.WAYBILL_DNS_FAULT_WRONG),
-    expired: zoneAmounts(read.WAYBILL_DNS_FAULT_EXPIRED),
+    slow: read.WAYBILL_DNS_FAULT_SLOW,
+    lost: read.WAYBILL_DNS_FAULT_LOST,
+    lame: read.WAYBILL_DNS_FAULT_LAME,
+    wrong: read.WAYBILL_DNS_FAULT_WRONG,
+    expired: read.WAYBILL_DNS_FAULT_EXPIRED,
   };
   const at = (port: number, variable: string): Listening => ({ host: read.WAYBILL_HOST, port, variable });
-  const zone = (name: string, port: number, variable: string): ZoneConfig => ({
-    zone: name,
-    file: `${read.WAYBILL_DNS_ZONES}/${name === '.' ? 'root.' : name}zone`,
-    listening: at(port, variable),
-  });
+  const zones = Object.entries(ZONES).map(([zone, variable]) => ({
+    zone,
+    file: `${read.WAYBILL_DNS_ZONES}/${zone === '.' ? 'root.' : zone}zone`,
+    listening: at(read[variable], variable),
+  }));
   return {
     listening: at(read.WAYBILL_DNS_PORT, 'WAYBILL_DNS_PORT'),
     control: at(read.WAYBILL_DNS_CONTROL_PORT, 'WAYBILL_DNS_CONTROL_PORT'),
-    zones: [
-      zone('.', read.WAYBILL_DNS_ROOT_PORT, 'WAYBILL_DNS_ROOT_PORT'),
-      zone('test.', read.WAYBILL_DNS_TEST_PORT, 'WAYBILL_DNS_TEST_PORT'),
-      zone('tatis.test.', read.WAYBILL_DNS_TATIS_PORT, 'WAYBILL_DNS_TATIS_PORT'),
-      zone('djangogirls.test.', read.WAYBILL_DNS_DJANGOGIRLS_PORT, 'WAYBILL_DNS_DJANGOGIRLS_PORT'),
-    ],
+    allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
+    zones,
     addresses: readAddressMap(read.WAYBILL_ADDRESSES, environment),
     rootHint: read.WAYBILL_DNS_ROOT,
     timeout: read.WAYBILL_DNS_TIMEOUT,

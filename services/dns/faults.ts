@@ -1,5 +1,8 @@
 // Breaking the phonebook on purpose: what can go wrong with the name server of a zone, and how much.
 
+import * as v from 'valibot';
+import { checked, milliseconds, object, oneOf, table, wholeNumber } from '../../runtime/control/schema.ts';
+
 /** Each fault: what its number says, and what a learner sees. The fix is always `DELETE /faults`, or the variable unset. */
 export const FAULTS = {
   slow: { unit: 'ms', effect: 'answers late; beyond WAYBILL_DNS_TIMEOUT the resolver asks again' },
@@ -10,17 +13,27 @@ export const FAULTS = {
 } as const;
 
 export type FaultName = keyof typeof FAULTS;
-/** For each fault the zones that have it, and how much (1 where there is no measure). */
+/** For each fault the zones that have it, and how much (where there is no measure, 1; 0 is none). */
 export type FaultTable = Partial<Record<FaultName, Record<string, number>>>;
 
-export class Faults {
-  readonly #zones: readonly string[];
-  #table: FaultTable = {};
+/** What a table of faults of `zones` is, for JSON that somebody sends. */
+export function faultSchema(zones: readonly string[]) {
+  const zone = oneOf(zones);
+  const offOrOn = wholeNumber({ least: 0, most: 1 });
+  return object({
+    slow: v.optional(table(zone, milliseconds({ least: 0 }))),
+    lost: v.optional(table(zone, wholeNumber({ least: 0, most: 100, unit: 'percent' }))),
+    lame: v.optional(table(zone, offOrOn)),
+    wrong: v.optional(table(zone, offOrOn)),
+    expired: v.optional(table(zone, offOrOn)),
+  }) as v.GenericSchema<unknown, FaultTable>;
+}
 
-  /** Of `zones` any can have faults; `table` is checked as by `set`. */
-  constructor(zones: readonly string[], table: FaultTable = {}) {
-    this.#zones = zones;
-    this.set(table);
+export class Faults {
+  #table: FaultTable;
+
+  constructor(table: FaultTable) {
+    this.#table = table;
   }
 
   /** How much of a fault the server of `zone` has; 0 for none. */
@@ -32,31 +45,18 @@ export class Faults {
     return this.#table;
   }
 
-  /** Replaces all faults. Throws an Error that says what there is when `table` is not right. */
-  set(table: unknown): void {
-    if (typeof table !== 'object' || table === null)
-      throw new Error('faults are an object: {"slow": {"tatis.test.": 400}}');
-    for (const [fault, zones] of Object.entries(table)) {
-      if (!(fault in FAULTS))
-        throw new Error(`there is no fault "${fault}"; there are: ${Object.keys(FAULTS).join(', ')}`);
-      for (const [zone, amount] of Object.entries((zones ?? {}) as object)) {
-        if (!this.#zones.includes(zone))
-          throw new Error(`there is no zone "${zone}"; there are: ${this.#zones.join(' ')}`);
-        if (typeof amount !== 'number' || !(amount >= 0))
-          throw new Error(`${fault} of ${zone} takes a number of at least 0`);
-      }
-    }
-    this.#table = table as FaultTable;
+  /** Replaces all faults. */
+  set(table: FaultTable): void {
+    this.#table = table;
   }
 }
 
-/** Reads `tatis.test.=400,test.=50`, or `tatis.test.` where there is no measure. */
-export function zoneAmounts(text: string): Record<string, number> {
+/** Reads `tatis.test.=400,test.=50`, or `tatis.test.` where there is no measure, for a fault of `zones`. Throws a Problem that says what is wrong. */
+export function zoneAmounts(fault: FaultName, text: string, zones: readonly string[]): Record<string, number> {
   const entries = text.split(',').filter((each) => each.trim() !== '');
-  return Object.fromEntries(
-    entries.map((entry) => {
-      const [zone = '', amount = '1'] = entry.trim().split('=');
-      return [zone, Number(amount)];
-    }),
-  );
+  const amounts = entries.map((entry) => {
+    const [zone = '', amount = '1'] = entry.trim().split('=');
+    return [zone, Number(amount)];
+  });
+  return checked(faultSchema(zones), { [fault]: Object.fromEntries(amounts) })[fault] ?? {};
 }

@@ -32,11 +32,13 @@ export function createDns(config: DnsConfig): DnsServer {
   let zones = readZones(config);
   const root = { zone: '.', servers: [{ name: 'a.root-servers.test.', addresses: [config.rootHint] }] };
   const resolver = new Resolver({ root, ask: askZoneWith(config) });
-  const faults = new Faults(
-    config.zones.map(({ zone }) => zone),
-    config.faults,
-  );
-  const control = createControl({ flush: () => resolver.flush(), faults });
+  const faults = new Faults(config.faults);
+  const control = createControl({
+    flush: () => resolver.flush(),
+    faults,
+    zones: config.zones.map(({ zone }) => zone),
+    allowedHosts: config.allowedHosts,
+  });
   const opened: { close(): unknown }[] = [];
 
   /** UDP and TCP on the same port. */

@@ -1,10 +1,14 @@
 // Every variable that the gateway reads. Knobs that gunicorn has too are named beside its own in README.md.
 
 import { host, port } from 'envalid';
-import { count, endpoints, readEnvironment } from '../../runtime/environment.ts';
+import { count, endpoints, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
 import type { FaultSettings } from './faults.ts';
+
+/** More workers and letters than one machine can bear. */
+export const MOST_WORKERS = 1000;
+export const MOST_LETTERS = 100_000;
 
 /** What may be changed while the gateway runs, through its control port. */
 export type Settings = FaultSettings & {
@@ -21,6 +25,8 @@ export type Settings = FaultSettings & {
 export type GatewayConfig = {
   listening: Listening;
   control: Listening;
+  /** Names by which the control port may be asked. */
+  allowedHosts: string[];
   /** Where workers are; a name with several addresses stands for several workers. */
   workersAt: Endpoint[];
   lettersPerWorker: number;
@@ -35,6 +41,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
     WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; nobody else is let in by default' }),
     WAYBILL_GATEWAY_PORT: port({ default: 8182, desc: 'letters from the proxy' }),
     WAYBILL_GATEWAY_CONTROL_PORT: port({ default: 8183, desc: 'private: the table of workers, and knobs' }),
+    WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names by which the control port may be asked' }),
     WAYBILL_WORKERS_AT: endpoints({
       default: [
         { host: '127.0.0.1', port: 8201 },
@@ -42,18 +49,28 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
       ],
       desc: 'where workers are; a name with several addresses is several workers',
     }),
-    WAYBILL_QUEUE_DEPTH: count({ default: 64, desc: 'letters that may wait; the next is refused (503) at once' }),
-    WAYBILL_QUEUE_WAIT: count({ default: 10_000, desc: 'ms that a letter may wait: long enough to replace a worker' }),
-    WAYBILL_WORKER_TIMEOUT: count({
+    WAYBILL_QUEUE_DEPTH: count({
+      default: 64,
+      most: MOST_LETTERS,
+      desc: 'letters that may wait; the next is refused (503) at once',
+    }),
+    WAYBILL_QUEUE_WAIT: milliseconds({
+      default: 10_000,
+      desc: 'ms that a letter may wait: long enough to replace a worker',
+    }),
+    WAYBILL_WORKER_TIMEOUT: milliseconds({
       default: 5000,
       desc: "ms without progress until a letter is given up (504); less than WAYBILL_STUCK_AFTER, the workers' watchdog",
     }),
     WAYBILL_LETTERS_PER_WORKER: count({
       default: 1,
+      least: 1,
+      most: 1000,
       desc: 'letters that a worker gets at once; 1 shows the queue best',
     }),
     WAYBILL_RESENDS: count({
       default: 2,
+      most: 100,
       desc: 'how often a letter whose worker was lost is sent to another: a poisonous one must not end them all',
     }),
   });
@@ -64,11 +81,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
       port: read.WAYBILL_GATEWAY_CONTROL_PORT,
       variable: 'WAYBILL_GATEWAY_CONTROL_PORT',
     },
+    allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
     workersAt: read.WAYBILL_WORKERS_AT,
-    lettersPerWorker: Math.max(1, read.WAYBILL_LETTERS_PER_WORKER),
+    lettersPerWorker: read.WAYBILL_LETTERS_PER_WORKER,
     resends: read.WAYBILL_RESENDS,
     settings: {
-      workers: Number.MAX_SAFE_INTEGER,
+      workers: MOST_WORKERS,
       queueDepth: read.WAYBILL_QUEUE_DEPTH,
       queueWait: read.WAYBILL_QUEUE_WAIT,
       timeout: read.WAYBILL_WORKER_TIMEOUT,

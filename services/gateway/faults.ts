@@ -18,6 +18,6 @@ export function countFaults(settings: FaultSettings): () => Fault | undefined {
   return () => {
     if (settings.fault === 'none') return undefined;
     letters += 1;
-    return letters % Math.max(1, settings.faultEvery) === 0 ? settings.fault : undefined;
+    return letters % settings.faultEvery === 0 ? settings.fault : undefined;
   };
 }

@@ -117,18 +117,32 @@ test("the order to go wrong is the gateway's alone: a client's header is not pas
 });
 
 test.each([
-  ['no JSON', '{'],
-  ['an unknown setting', '{"colour":1}'],
-  ['a number that is none', '{"workers":-1}'],
-  ['an unknown fault', '{"fault":"earthquake"}'],
-])('the control port refuses %s, and changes nothing', async (_, body) => {
+  ['{', 'The body is not JSON in UTF-8'],
+  ['"x"', 'the body takes an object'],
+  ['[]', 'the body takes an object'],
+  [
+    '{"constructor":5}',
+    'constructor is unknown; there is workers, queueDepth, queueWait, timeout, fault or faultEvery',
+  ],
+  ['{"workers":-1}', 'workers takes a whole number from 0 to 1000'],
+  ['{"timeout":2147483648}', 'timeout takes a whole number from 1 to 2147483647 (ms)'],
+  ['{"timeout":0}', 'timeout takes a whole number from 1 to 2147483647 (ms)'],
+  ['{"fault":"earthquake"}', 'fault takes none, crash, kill or stuck'],
+  ['{"workers":1,"faultEvery":0}', 'faultEvery takes a whole number from 1 to 1000000'],
+])('PUT /settings %s: 400, nothing is changed', async (body, message) => {
   const { controlPort } = await start([hello]);
   const settings = `http://127.0.0.1:${controlPort}/settings`;
   const before = await (await fetch(settings)).json();
   const response = await fetch(settings, { method: 'PUT', body });
-  expect(response.status).toBe(400);
-  expect(await response.json()).toHaveProperty('error');
+  expect([response.status, await response.json()]).toMatchObject([400, { error: { message } }]);
   expect(await (await fetch(settings)).json()).toEqual(before);
+});
+
+test('what GET /settings says can be put again', async () => {
+  const { controlPort } = await start([hello]);
+  const settings = `http://127.0.0.1:${controlPort}/settings`;
+  const body = await (await fetch(settings)).text();
+  expect((await fetch(settings, { method: 'PUT', body })).status).toBe(200);
 });
 
 test('a body is streamed both ways', async () => {

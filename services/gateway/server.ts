@@ -1,6 +1,7 @@
 // The gateway: the letters' door, the queue, the table of workers, and a private door to look at both.
 
 import { createServer } from 'node:http';
+import { guarded } from '../../runtime/http/guard.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { GatewayConfig } from './config.ts';
@@ -30,9 +31,13 @@ export function createGateway(config: GatewayConfig) {
   // Longer than the proxy keeps an idle connection, so that it is the proxy that closes it.
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, (request, response) => {
     const path = pathOf(request.url ?? '');
-    if (path === '/healthz') response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
+    if (path === '/healthz') health(request, response);
     else if (path === undefined) answerFailure(response, 'bad_target');
     else void deliver(new Letter(request, response, path), { queue, settings, resends, nextFault });
+  });
+
+  const health = guarded((_, response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n'), {
+    hosts: config.allowedHosts,
   });
 
   return {

@@ -30,6 +30,7 @@ export async function startGateway(ports: number[], settings: Partial<Settings> 
   const gateway = createGateway({
     listening: { host: '127.0.0.1', port: 0, variable: '' },
     control: { host: '127.0.0.1', port: 0, variable: '' },
+    allowedHosts: [],
     workersAt: ports.map((port) => ({ host: '127.0.0.1', port })),
     lettersPerWorker: 1,
     resends: 2,

@@ -1,7 +1,7 @@
 // Every variable that the proxy reads. Those that nginx has too are named beside its own in README.md.
 
 import { host, port, str, url } from 'envalid';
-import { count, endpoints, readEnvironment } from '../../runtime/environment.ts';
+import { count, endpoints, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
 
@@ -50,21 +50,43 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
       default: 'http://127.0.0.1:8190',
       desc: 'where traces are shown, for links on error pages',
     }),
-    WAYBILL_PROXY_HEADER_BYTES: count({ default: 16_384, desc: 'request line and headers together; more is 431' }),
-    WAYBILL_PROXY_TARGET_BYTES: count({ default: 8192, desc: 'path and query; more is 414' }),
-    WAYBILL_PROXY_BODY_BYTES: count({ default: 1_048_576, desc: 'the body of a request; more is 413' }),
-    WAYBILL_PROXY_HEADER_TIMEOUT: count({ default: 10_000, desc: 'ms for all headers to arrive (408): slow-loris' }),
-    WAYBILL_PROXY_REQUEST_TIMEOUT: count({ default: 60_000, desc: 'ms for the whole request to arrive (408)' }),
-    WAYBILL_PROXY_SEND_TIMEOUT: count({ default: 60_000, desc: 'ms that a client may take nothing of its answer' }),
-    WAYBILL_PROXY_KEEPALIVE: count({ default: 75_000, desc: 'ms that an idle connection of a client is kept' }),
-    WAYBILL_PROXY_PP_TIMEOUT: count({ default: 3000, desc: 'ms for the PROXY protocol header to arrive' }),
-    WAYBILL_PROXY_CONNECT_TIMEOUT: count({ default: 3000, desc: 'ms to connect to the gateway (504)' }),
-    WAYBILL_PROXY_UPSTREAM_TIMEOUT: count({
+    WAYBILL_PROXY_HEADER_BYTES: count({
+      default: 16_384,
+      least: 256,
+      desc: 'request line and headers together; more is 431',
+    }),
+    WAYBILL_PROXY_TARGET_BYTES: count({ default: 8192, least: 1, desc: 'path and query; more is 414' }),
+    WAYBILL_PROXY_BODY_BYTES: count({
+      default: 1_048_576,
+      most: 1_000_000_000,
+      desc: 'the body of a request; more is 413',
+    }),
+    WAYBILL_PROXY_HEADER_TIMEOUT: milliseconds({
+      default: 10_000,
+      desc: 'ms for all headers to arrive (408): slow-loris',
+    }),
+    WAYBILL_PROXY_REQUEST_TIMEOUT: milliseconds({ default: 60_000, desc: 'ms for the whole request to arrive (408)' }),
+    WAYBILL_PROXY_SEND_TIMEOUT: milliseconds({
+      default: 60_000,
+      desc: 'ms that a client may take nothing of its answer',
+    }),
+    WAYBILL_PROXY_KEEPALIVE: milliseconds({ default: 75_000, desc: 'ms that an idle connection of a client is kept' }),
+    WAYBILL_PROXY_PP_TIMEOUT: milliseconds({ default: 3000, desc: 'ms for the PROXY protocol header to arrive' }),
+    WAYBILL_PROXY_CONNECT_TIMEOUT: milliseconds({ default: 3000, desc: 'ms to connect to the gateway (504)' }),
+    WAYBILL_PROXY_UPSTREAM_TIMEOUT: milliseconds({
       default: 30_000,
       desc: 'ms of silence from the gateway (504): longer than its own WAYBILL_QUEUE_WAIT and WAYBILL_WORKER_TIMEOUT',
     }),
-    WAYBILL_PROXY_MEMORY_FILE: count({ default: 1_048_576, desc: 'bytes; larger files are streamed from disk' }),
-    WAYBILL_PROXY_MEMORY: count({ default: 67_108_864, desc: 'bytes of files in memory; the least used go first' }),
+    WAYBILL_PROXY_MEMORY_FILE: count({
+      default: 1_048_576,
+      most: 1_000_000_000,
+      desc: 'bytes; larger files are streamed from disk',
+    }),
+    WAYBILL_PROXY_MEMORY: count({
+      default: 67_108_864,
+      most: 10_000_000_000,
+      desc: 'bytes of files in memory; the least used go first',
+    }),
     WAYBILL_ACCESS_LOG: str({ default: 'stdout', desc: 'stdout, off, or a file' }),
     WAYBILL_ACCESS_LOG_FORMAT: str({ choices: ['combined', 'json'], default: 'combined', desc: 'for people or tools' }),
   });
@@ -81,7 +103,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
       headerBytes: read.WAYBILL_PROXY_HEADER_BYTES,
       targetBytes: read.WAYBILL_PROXY_TARGET_BYTES,
       bodyBytes: read.WAYBILL_PROXY_BODY_BYTES,
-      headerTimeout: read.WAYBILL_PROXY_HEADER_TIMEOUT,
+      // The headers are part of the whole: Node refuses more time for them than for it.
+      headerTimeout: Math.min(read.WAYBILL_PROXY_HEADER_TIMEOUT, read.WAYBILL_PROXY_REQUEST_TIMEOUT),
       requestTimeout: read.WAYBILL_PROXY_REQUEST_TIMEOUT,
       sendTimeout: read.WAYBILL_PROXY_SEND_TIMEOUT,
       keepAlive: read.WAYBILL_PROXY_KEEPALIVE,

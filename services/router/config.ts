@@ -1,7 +1,7 @@
 // Every variable that the post offices read.
 
 import { host, port, str } from 'envalid';
-import { count, readEnvironment } from '../../runtime/environment.ts';
+import { count, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
 import { type AddressMap, readAddressMap } from '../addresses/map.ts';
 import type { OfficeOptions } from './office.ts';
@@ -11,6 +11,8 @@ export type RouterConfig = OfficeOptions & {
   /** The offices that this process runs. */
   run: { office: Office; listening: Listening }[];
   control: Listening;
+  /** Names by which the control port may be asked. */
+  allowedHosts: string[];
 };
 
 /** Reads the offices' configuration; throws an Error that lists what is wrong. */
@@ -24,14 +26,21 @@ export function readConfig(environment: NodeJS.ProcessEnv): RouterConfig {
     }),
     WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
     WAYBILL_ROUTER_CONTROL_PORT: port({ default: 8300, desc: 'the private control port' }),
-    WAYBILL_ROUTER_HEADER_TIMEOUT: count({ default: 2000, desc: "ms until a letter's header must be whole" }),
-    WAYBILL_ROUTER_CONNECT_TIMEOUT: count({ default: 500, desc: 'ms until the next office counts as closed' }),
-    WAYBILL_ROUTER_HOLD_DOWN: count({
+    WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names by which the control port may be asked' }),
+    WAYBILL_ROUTER_HEADER_TIMEOUT: milliseconds({ default: 2000, desc: "ms until a letter's header must be whole" }),
+    WAYBILL_ROUTER_CONNECT_TIMEOUT: milliseconds({ default: 500, desc: 'ms until the next office counts as closed' }),
+    WAYBILL_ROUTER_HOLD_DOWN: milliseconds({
       default: 2000,
-      desc: 'ms for which an office found closed is gone around; a real routing protocol takes seconds to minutes',
+      least: 0,
+      desc: 'ms for which an office found closed is gone around (0: it is not); a real routing protocol takes seconds to minutes',
     }),
-    WAYBILL_ROUTER_IDLE: count({ default: 300_000, desc: 'ms without a byte until a connection is cut' }),
-    WAYBILL_ROUTER_CONNECTIONS: count({ default: 1000, desc: 'connections open at once in each office' }),
+    WAYBILL_ROUTER_IDLE: milliseconds({ default: 300_000, desc: 'ms without a byte until a connection is cut' }),
+    WAYBILL_ROUTER_CONNECTIONS: count({
+      default: 1000,
+      least: 1,
+      most: 50_000,
+      desc: 'connections open at once in each office',
+    }),
   });
   const offices = readOffices(read.WAYBILL_ROUTES);
   const addresses = readAddressMap(read.WAYBILL_ADDRESSES, environment);
@@ -43,6 +52,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): RouterConfig {
       port: read.WAYBILL_ROUTER_CONTROL_PORT,
       variable: 'WAYBILL_ROUTER_CONTROL_PORT',
     },
+    allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
     offices,
     addresses,
     headerTimeout: read.WAYBILL_ROUTER_HEADER_TIMEOUT,

@@ -1,16 +1,10 @@
 // The post offices of this process, each on a port of its own, and a private control port by which one can be closed.
-//
-//   GET  /offices               which are open
-//   POST /offices/<name>/close  closes one, as if its house had burnt down: its connections break
-//   POST /offices/<name>/open   opens it again: the fix
-//   GET  /healthz               200 ok
 
-import { createServer, type Server } from 'node:http';
-import type { Server as NetServer, Socket } from 'node:net';
-import { leaveUntraced } from '../../otel/untraced.ts';
+import type { Server, Socket } from 'node:net';
 import { type Listening, listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { RouterConfig } from './config.ts';
+import { createControl } from './control.ts';
 import { createOffice } from './office.ts';
 
 const DRAIN_MS = 1400;
@@ -27,7 +21,7 @@ export function createRouter(config: RouterConfig): RouterServer {
   const doors = new Map(
     config.run.map(({ office, listening }) => [office.name, new Door(createOffice(office, config), listening)]),
   );
-  const control = createControl(doors);
+  const control = createControl(doors, config.allowedHosts);
   const close = async () => {
     await Promise.all([...[...doors.values()].map((door) => door.drain()), control.listening && closeServer(control)]);
   };
@@ -47,11 +41,11 @@ export function createRouter(config: RouterConfig): RouterServer {
 
 /** A server that can be closed and opened again. */
 class Door {
-  readonly #server: NetServer;
+  readonly #server: Server;
   readonly #listening: Listening;
   readonly #sockets = new Set<Socket>();
 
-  constructor(server: NetServer, listening: Listening) {
+  constructor(server: Server, listening: Listening) {
     this.#server = server;
     this.#listening = listening;
     server.on('connection', (socket) => {
@@ -80,30 +74,4 @@ class Door {
     if (this.isOpen) await new Promise((resolve) => this.#server.close(resolve));
     clearTimeout(cut);
   }
-}
-
-function createControl(doors: ReadonlyMap<string, Door>): Server {
-  const server = createServer(async (request, response) => {
-    request.resume();
-    const say = (status: number, body: unknown) =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
-    const [, name = '', action] = /^\/offices\/([^/]+)\/(close|open)$/.exec(request.url ?? '') ?? [];
-    const door = doors.get(name);
-    const state = () =>
-      Object.fromEntries([...doors].map(([office, { isOpen }]) => [office, isOpen ? 'open' : 'closed']));
-    try {
-      if (request.method === 'GET' && request.url === '/healthz') response.writeHead(200).end('ok\n');
-      else if (request.method === 'GET' && request.url === '/offices') say(200, state());
-      else if (request.method === 'POST' && door && action) {
-        await door[action as 'open' | 'close']();
-        say(200, state());
-      } else
-        say(404, {
-          error: `There is: GET /offices, POST /offices/<name>/close and /open; offices: ${[...doors.keys()]}`,
-        });
-    } catch (error) {
-      say(503, { error: (error as Error).message });
-    }
-  });
-  return leaveUntraced(server);
 }

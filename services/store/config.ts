@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { host, port, str } from 'envalid';
-import { count, readEnvironment } from '../../runtime/environment.ts';
+import { count, hostNames, readEnvironment } from '../../runtime/environment.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
 import type { ReceiverConfig } from './receive/receiver.ts';
 import type { SqliteConfig } from './storage/sqlite.ts';
@@ -10,6 +10,8 @@ import type { SqliteConfig } from './storage/sqlite.ts';
 export type StoreConfig = {
   otlp: Listening;
   query: Listening;
+  /** Names by which both ports may be asked. */
+  allowedHosts: string[];
   storage: SqliteConfig;
   receiver: ReceiverConfig;
 };
@@ -25,23 +27,35 @@ export function readConfig(environment: NodeJS.ProcessEnv): StoreConfig {
     WAYBILL_JAEGER_PORT: port({ default: 16686, desc: "Jaeger's query API" }),
     WAYBILL_HOME: str({ default: '.waybill', desc: 'the folder of traces.db' }),
     WAYBILL_PAGE_URL: str({ default: 'http://127.0.0.1:8190', desc: 'the one page whose browsers may send spans' }),
+    WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names by which both ports may be asked' }),
     WAYBILL_STORE_MEGABYTES: count({
       default: 1000,
+      least: 1,
       desc: 'the oldest traces leave beyond that: some 2 million spans',
     }),
-    WAYBILL_STORE_DAYS: count({ default: 30, desc: 'how long a trace is kept: last week’s lesson is still there' }),
+    WAYBILL_STORE_DAYS: count({
+      default: 30,
+      least: 1,
+      most: 36_500,
+      desc: 'how long a trace is kept: last week’s lesson is still there',
+    }),
     WAYBILL_STORE_BODY_MEGABYTES: count({
       default: 20,
+      least: 1,
+      most: 500,
       desc: 'the largest export, packed or not; as in the collector',
     }),
     WAYBILL_STORE_WAITING_MEGABYTES: count({
       default: 64,
+      least: 1,
+      most: 10_000,
       desc: 'exports in hand at once; beyond that senders wait (429)',
     }),
   });
   return {
     otlp: { host: read.WAYBILL_HOST, port: read.WAYBILL_OTLP_PORT, variable: 'WAYBILL_OTLP_PORT' },
     query: { host: read.WAYBILL_HOST, port: read.WAYBILL_JAEGER_PORT, variable: 'WAYBILL_JAEGER_PORT' },
+    allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
     storage: {
       path: join(read.WAYBILL_HOME, 'traces.db'),
       maxBytes: read.WAYBILL_STORE_MEGABYTES * MEGABYTE,

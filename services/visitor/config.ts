@@ -1,13 +1,15 @@
 // Every variable that the visitor reads.
 
 import { host, port, str, url } from 'envalid';
-import { count, endpoints, readEnvironment } from '../../runtime/environment.ts';
+import { endpoints, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import { type Endpoint, endpoint } from '../../runtime/net/endpoint.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
 import { type AddressMap, readAddressMap } from '../addresses/map.ts';
 
 export type VisitorConfig = {
   listening: Listening;
+  /** Names by which it may be asked. */
+  allowedHosts: string[];
   /** The phonebook that is asked. */
   resolver: Endpoint;
   /** Its private control port, by which a cold visit has its cache emptied. */
@@ -30,6 +32,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
   const read = readEnvironment(environment, {
     WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; nobody else is let in by default' }),
     WAYBILL_PAGE_PORT: port({ default: 8190, desc: "the journey page and the visitor's API" }),
+    WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names by which this port may be asked' }),
     WAYBILL_RESOLVER: endpoints({ default: [{ host: '127.0.0.1', port: 1053 }], desc: 'the phonebook' }),
     WAYBILL_DNS_CONTROL: endpoints({
       default: [{ host: '127.0.0.1', port: 8153 }],
@@ -45,9 +48,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
       desc: 'the post office where letters are handed in, an address on the map; none: they are sent directly',
     }),
     WAYBILL_JAEGER_URL: url({ default: 'http://127.0.0.1:16686', desc: 'where traces are read back' }),
-    WAYBILL_LOOKUP_TIMEOUT: count({ default: 3000, desc: 'ms for each of two tries; the phonebook gives up before' }),
-    WAYBILL_CONNECT_TIMEOUT: count({ default: 5000, desc: 'ms until a connection must stand' }),
-    WAYBILL_ANSWER_TIMEOUT: count({
+    WAYBILL_LOOKUP_TIMEOUT: milliseconds({
+      default: 3000,
+      desc: 'ms for each of two tries; the phonebook gives up before',
+    }),
+    WAYBILL_CONNECT_TIMEOUT: milliseconds({ default: 5000, desc: 'ms until a connection must stand' }),
+    WAYBILL_ANSWER_TIMEOUT: milliseconds({
       default: 60_000,
       desc: 'ms until the last byte of an answer; the slow page takes its time',
     }),
@@ -58,6 +64,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
   }
   return {
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_PAGE_PORT, variable: 'WAYBILL_PAGE_PORT' },
+    allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
     resolver: read.WAYBILL_RESOLVER[0] as Endpoint,
     resolverControl: read.WAYBILL_DNS_CONTROL[0] as Endpoint,
     gatewayControl: read.WAYBILL_GATEWAY_CONTROL[0] as Endpoint,

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import type { Problem } from './api.ts';
 import { BadRequest } from './errors.ts';
 
 /** Asks the control port at `endpoint` for `path`, as `request` asks the visitor; resolves with its answer's JSON. Throws a BadRequest with its words when it refuses. */
@@ -14,6 +15,6 @@ export async function askControl(request: IncomingMessage, { host, port }: Endpo
     throw new BadRequest(`The control port ${host}:${port} does not answer. Is its service running?`, 503);
   });
   const answer = await response.text();
-  if (!response.ok) throw new BadRequest((JSON.parse(answer) as { error: string }).error, response.status);
+  if (!response.ok) throw new BadRequest((JSON.parse(answer) as Problem).error.message, response.status);
   return answer;
 }

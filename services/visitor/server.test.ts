@@ -4,6 +4,7 @@ import { createVisitor } from './server.ts';
 const NOBODY = { host: '127.0.0.1', port: 9 };
 const visitor = createVisitor({
   listening: { host: '127.0.0.1', port: 0, variable: 'WAYBILL_PAGE_PORT' },
+  allowedHosts: [],
   resolver: NOBODY,
   resolverControl: NOBODY,
   gatewayControl: NOBODY,

@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { leaveUntraced, untraced } from '../../otel/untraced.ts';
+import { guarded } from '../../runtime/http/guard.ts';
 import { log } from '../../runtime/log.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
@@ -77,7 +78,10 @@ export function createVisitor(config: VisitorConfig) {
         );
     handled.catch((error: Error) => refuse(response, error));
   };
-  const server = leaveUntraced(createServer((request, response) => untraced(() => serve(request, response))));
+  const guard = guarded((request, response) => untraced(() => serve(request, response)), {
+    hosts: config.allowedHosts,
+  });
+  const server = leaveUntraced(createServer(guard));
 
   return {
     listen: () => listen(server, config.listening),

@@ -1,7 +1,7 @@
 // What the app server's side of a worker reads from the environment beside the site's own configuration; each setting
 // stands beside gunicorn's in services/gateway/README.md.
 
-import { count, readEnvironment } from '../../../runtime/environment.ts';
+import { count, milliseconds, readEnvironment } from '../../../runtime/environment.ts';
 
 export type WorkerConfig = {
   maxHeaders: number;
@@ -15,14 +15,20 @@ export type WorkerConfig = {
 /** Reads the worker's configuration; throws an Error that lists what is wrong. */
 export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
   const read = readEnvironment(environment, {
-    WAYBILL_MAX_HEADERS: count({ default: 100, desc: 'headers of a letter; one with more is refused (431)' }),
+    WAYBILL_MAX_HEADERS: count({
+      default: 100,
+      least: 1,
+      most: 1000,
+      desc: 'headers of a letter; one with more is refused (431)',
+    }),
     WAYBILL_MAX_REQUESTS: count({ default: 0, desc: 'letters until the worker is replaced, against leaks; 0: never' }),
     WAYBILL_MAX_REQUESTS_JITTER: count({
       default: 0,
       desc: 'up to so many more, so that not all are replaced at once',
     }),
-    WAYBILL_STUCK_AFTER: count({
+    WAYBILL_STUCK_AFTER: milliseconds({
       default: 6000,
+      least: 100,
       desc: 'ms that its event loop may stand still until the watchdog ends it; more than WAYBILL_WORKER_TIMEOUT',
     }),
   });

@@ -15,6 +15,8 @@ async function start(answer: Answer) {
   const worker = createWorkerServer(answer, {
     listening: { host: '127.0.0.1', port: 0, variable: '' },
     id: 'app-1',
+    allowedHosts: [],
+    siteHosts: ['tatis.test'],
     maxHeaders: 20,
     maxBody: 1000,
     maxRequests: 0,

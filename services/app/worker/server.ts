@@ -1,10 +1,13 @@
 // The app server's side of a worker: takes letters from the gateway, refuses those out of bounds, and ends in order.
 // GET /healthz says who it is, how many letters it has in hand, and whether it is about to end; it leaves no span.
+// A letter may come by any Host: the framework decides. Orders, and GET /healthz, are for the gateway alone: no page that
+// a browser shows may give them (runtime/http/guard.ts).
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ORDER_HEADER } from '../../../otel/propagation/http.ts';
+import { guarded, hostRefusal } from '../../../runtime/http/guard.ts';
 import { log } from '../../../runtime/log.ts';
 import { type Listening, listen } from '../../../runtime/net/listen.ts';
 import { closeServer } from '../../../runtime/shutdown.ts';
@@ -19,12 +22,21 @@ const CROSSING = 50;
 /** Answers one letter; a promise is waited for before the worker counts as free. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-/** Where it listens, its name (service.instance.id says it too), and how many bytes a body may have. */
-type Place = { listening: Listening; id: string; maxBody: number };
+/**
+ * Where it listens, its name (service.instance.id says it too), how many bytes a body may have, by which names it may be
+ * asked how it is, and those of the sites.
+ */
+type Place = {
+  listening: Listening;
+  id: string;
+  maxBody: number;
+  allowedHosts: readonly string[];
+  siteHosts: readonly string[];
+};
 
 /** A worker whose letters `answer` handles: `listen` resolves with the port, `close` finishes what is in hand. */
 export function createWorkerServer(answer: Answer, config: WorkerConfig & Place) {
-  const { listening, id, maxHeaders, maxBody, stuckAfter } = config;
+  const { listening, id, maxHeaders, maxBody, stuckAfter, allowedHosts, siteHosts } = config;
   const lifetime = config.maxRequests
     ? config.maxRequests + Math.round(Math.random() * config.maxRequestsJitter)
     : Number.POSITIVE_INFINITY;
@@ -53,18 +65,22 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
     if (isDraining || taken >= lifetime) response.setHeader('connection', 'close');
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
     const answered = answer(request, response);
-    goWrong(request.headers[ORDER_HEADER]);
+    const order = request.headers[ORDER_HEADER];
+    if (order !== undefined && !hostRefusal(request, siteHosts)) goWrong(order);
     await answered;
     await closed;
     inHand -= 1;
   }
 
-  function health(request: IncomingMessage, response: ServerResponse): void {
-    if (request.headers[ORDER_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
-    const started = Math.round(performance.timeOrigin);
-    const body = JSON.stringify({ worker: id, pid: process.pid, started, inHand, draining: isDraining });
-    response.writeHead(200, { 'content-type': 'application/json' }).end(`${body}\n`, isDraining ? told : undefined);
-  }
+  const health = guarded(
+    (request, response) => {
+      if (request.headers[ORDER_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
+      const started = Math.round(performance.timeOrigin);
+      const body = JSON.stringify({ worker: id, pid: process.pid, started, inHand, draining: isDraining });
+      response.writeHead(200, { 'content-type': 'application/json' }).end(`${body}\n`, isDraining ? told : undefined);
+    },
+    { hosts: allowedHosts },
+  );
 
   function cut(): void {
     server.close();

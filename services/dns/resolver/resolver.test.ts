@@ -145,13 +145,3 @@ test('a TTL of 0 is never remembered', async () => {
   await ask(lab.port, 'tatis.test');
   expect(cacheOf()).toEqual(['miss', 'partial']);
 });
-
-test.each([
-  ['no fault of that name', { fast: {} }, 'there is no fault "fast"; there are: slow, lost, lame, wrong, expired'],
-  ['no zone of that name', { slow: { 'com.': 1 } }, 'there is no zone "com."'],
-  ['no number', { slow: { 'test.': 'much' } }, 'slow of test. takes a number'],
-])('the control port refuses %s', async (_, faults, message) => {
-  const response = await breakIt(faults);
-  expect(response.status).toBe(400);
-  expect(await response.text()).toContain(message);
-});

@@ -17,6 +17,7 @@ export async function startStore(
   const config = {
     otlp: listening('WAYBILL_OTLP_PORT'),
     query: listening('WAYBILL_JAEGER_PORT'),
+    allowedHosts: [],
     storage: {} as SqliteConfig,
     receiver: { maxBody: 20e6, maxWaiting: 64e6, origins: [], ...receiver },
   };

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { count, hostNames, milliseconds, readEnvironment } from './environment.ts';
+
+const SPECS = {
+  WAYBILL_TIMEOUT: milliseconds({ default: 500, desc: 'until it is given up' }),
+  WAYBILL_PAUSE: milliseconds({ default: 0, least: 0, desc: '0: none' }),
+  WAYBILL_DEPTH: count({ default: 64, most: 100, desc: 'how many may wait' }),
+  WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names' }),
+};
+
+const read = (environment: NodeJS.ProcessEnv) => readEnvironment(environment, SPECS);
+
+test('what is not set has its default', () => {
+  expect({ ...read({}) }).toEqual({
+    WAYBILL_TIMEOUT: 500,
+    WAYBILL_PAUSE: 0,
+    WAYBILL_DEPTH: 64,
+    WAYBILL_ALLOWED_HOSTS: [],
+  });
+});
+
+test('the least and the most are taken', () => {
+  const { WAYBILL_TIMEOUT, WAYBILL_PAUSE, WAYBILL_DEPTH } = read({
+    WAYBILL_TIMEOUT: '2147483647',
+    WAYBILL_PAUSE: '0',
+    WAYBILL_DEPTH: '100',
+  });
+  expect([WAYBILL_TIMEOUT, WAYBILL_PAUSE, WAYBILL_DEPTH]).toEqual([2147483647, 0, 100]);
+});
+
+test.each(['0', '2147483648', '9999999999', '1e3', '1.5', '-1', ' 5', '5 ms', '', 'Infinity', '0x10'])(
+  'a time of "%s" is refused, and the range said',
+  (text) =>
+    expect(() => read({ WAYBILL_TIMEOUT: text })).toThrow(
+      `WAYBILL_TIMEOUT is "${text}": it takes a whole number from 1 to 2147483647 (ms) (until it is given up)`,
+    ),
+);
+
+test('a count has bounds, too', () => {
+  expect(() => read({ WAYBILL_DEPTH: '101' })).toThrow(
+    'WAYBILL_DEPTH is "101": it takes a whole number from 0 to 100 ',
+  );
+});
+
+test('names of hosts are separated by commas', () => {
+  expect(read({ WAYBILL_ALLOWED_HOSTS: 'Lab.example.org, b.example' }).WAYBILL_ALLOWED_HOSTS).toEqual([
+    'lab.example.org',
+    'b.example',
+  ]);
+});
