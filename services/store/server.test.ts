@@ -23,7 +23,7 @@ test.each([
   ['no HTTP', 'nonsense\r\n\r\n', '400'],
   ['a path of slashes', 'GET // HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', '404'],
   ['a broken escape', 'GET /api/v3/traces/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', '400'],
-  ['an address instead of a path', 'GET http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', '404'],
+  ['an address instead of a path', 'GET http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', '400'],
 ])('%s gets an error from both ports, and the store lives on', async (_name, bytes, status) => {
   expect(await raw(store.query, bytes)).toMatch(RegExp(`^HTTP/1.1 ${status} `));
   expect(await raw(store.otlp, bytes)).toMatch(/^HTTP\/1.1 40[04] /);
