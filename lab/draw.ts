@@ -11,6 +11,7 @@
 
 import { styleText } from 'node:util';
 import { shownName } from '../traces/model.ts';
+import { own } from '../traces/own.ts';
 import { printable } from '../traces/printable.ts';
 import { layOut, type Row } from '../traces/waterfall.ts';
 import type { Outcome } from './send.ts';
@@ -50,7 +51,7 @@ export function style(format: Style, text: string): string {
 
 /** How a service's name is coloured. */
 export function colourOf(service: string): Style {
-  return COLOURS[service as keyof typeof COLOURS] ?? 'white';
+  return own<Style>(COLOURS, service) ?? 'white';
 }
 
 /** What is wrong with a visit, one line each; none when it is as the contract says. */

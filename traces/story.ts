@@ -2,6 +2,7 @@
 // to its span. What the contract's sentence says of every such span, these say of this one.
 
 import type { TraceSpan, Value } from './model.ts';
+import { own } from './own.ts';
 
 export type Sentence = { text: string; spanId: string };
 
@@ -53,7 +54,7 @@ const TELLERS: Record<string, Record<string, Teller>> = {
         partial: 'The phonebook remembers a part of the way: it knows whom to ask next.',
         joined: 'Somebody asks the phonebook for the same name just now; this question waits for that answer.',
       };
-      return cache[text(span, 'waybill.dns.cache')] ?? 'The phonebook is asked, and told not to ask others.';
+      return own(cache, text(span, 'waybill.dns.cache')) ?? 'The phonebook is asked, and told not to ask others.';
     },
     ask: (span, { children }) => {
       const whom = `${zone(span)} (${text(span, 'server.address')})`;
@@ -69,7 +70,7 @@ const TELLERS: Record<string, Record<string, Teller>> = {
         nodata: 'The name is there, it says, but it has no address.',
         refused: 'It refuses to answer.',
       };
-      return kinds[text(span, 'waybill.dns.answer_kind')] ?? 'It answers.';
+      return own(kinds, text(span, 'waybill.dns.answer_kind')) ?? 'It answers.';
     },
   },
   router: {
@@ -154,10 +155,10 @@ const TELLERS: Record<string, Record<string, Teller>> = {
 };
 
 function tellerOf({ service, name }: TraceSpan): Teller | undefined {
-  const tellers = TELLERS[service];
+  const tellers = own(TELLERS, service);
   if (tellers === undefined) return undefined;
   const [first = ''] = name.split(' ');
-  return tellers[name] ?? tellers[first] ?? tellers[''];
+  return own(tellers, name) ?? own(tellers, first) ?? tellers[''];
 }
 
 function ending(visit: TraceSpan): string {

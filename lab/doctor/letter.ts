@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readTrace } from '../../traces/jaeger.ts';
 import type { TraceSpan } from '../../traces/model.ts';
+import { own } from '../../traces/own.ts';
 import type { LabConfig } from '../config.ts';
 import { broken, type Finding } from './finding.ts';
 import { clockSkew, type OtherTrace, whereLost } from './lost.ts';
@@ -79,7 +80,7 @@ async function send(visitorUrl: string): Promise<Visited> {
 
 function failureOf({ status, error }: Visited): Omit<Finding, 'about'> {
   if (status === null) {
-    const [hop, repair] = UNANSWERED[error?.code ?? ''] ?? ['visitor', 'See the log of visitor.'];
+    const [hop, repair] = own(UNANSWERED, error?.code ?? '') ?? ['visitor', 'See the log of visitor.'];
     return broken(`The letter got no answer; it ended at ${hop}: ${error?.message ?? 'no reason given'}`, repair);
   }
   const [hop, repair] = ANSWERED[status] ?? ['site', 'See the trace of the letter.'];

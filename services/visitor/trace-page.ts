@@ -4,6 +4,7 @@ import { findSpec } from '../../otel/contract/index.ts';
 import { ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY } from '../../otel/contract/names.ts';
 import { type Found, waitForTrace } from '../../traces/jaeger.ts';
 import { parseTraceId, shownName, type TraceSpan, type Values } from '../../traces/model.ts';
+import { own } from '../../traces/own.ts';
 import { printable } from '../../traces/printable.ts';
 import { layOut, type Row, type Waterfall } from '../../traces/waterfall.ts';
 import { dnsFields } from '../../traces/wire/dns.ts';
@@ -62,7 +63,7 @@ function waterfall({ spans, total, complete }: Found): string {
 
 function rowOf({ span, follows, offset, detail }: Row, { duration }: Waterfall): string {
   const percent = (ms: number) => `${((100 * ms) / (duration || 1)).toFixed(2)}%`;
-  const colour = span.error === null ? COLOURS[span.service] : FAILED;
+  const colour = span.error === null ? own(COLOURS, span.service) : FAILED;
   const style = `--depth:${follows.length};--colour:${colour ?? OTHER}`;
   return `
     <details class="row${span.error === null ? '' : ' failed'}" style="${style}">

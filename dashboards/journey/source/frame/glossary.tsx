@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { GLOSSARY } from '../../../../otel/contract/glossary.ts';
+import { own } from '../../../../traces/own.ts';
 
 const PATTERN = new RegExp(
   `(?<![\\w.-])(${Object.keys(GLOSSARY)
@@ -15,7 +16,7 @@ const PATTERN = new RegExp(
 export function Term({ word, children }: { word: string; children?: ComponentChildren }) {
   const isOpen = useSignal(false);
   const id = useId();
-  const says = GLOSSARY[word];
+  const says = own(GLOSSARY, word);
   if (says === undefined) return <>{children ?? word}</>;
   return (
     <span class="term">

@@ -1,6 +1,7 @@
 // The services of the lab, each with a colour and a shape, so that nobody needs to see colours to tell them apart.
 
 import type { TraceSpan } from '../../../../traces/model.ts';
+import { own } from '../../../../traces/own.ts';
 
 const SHAPES: Record<string, string> = {
   visitor: 'M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z',
@@ -26,7 +27,7 @@ export const ROLES: Record<string, string> = {
 
 /** The class that gives an element the service's colour as `--service`. */
 export function serviceClass(service: string): string {
-  return service in SHAPES ? `service-${service}` : 'service-other';
+  return Object.hasOwn(SHAPES, service) ? `service-${service}` : 'service-other';
 }
 
 /** Whose sign a span bears: the database has its own, though the worker's span tells of it. */
@@ -38,7 +39,7 @@ export function signOf({ service, attributes }: Pick<TraceSpan, 'service' | 'att
 export function ServiceSign({ service }: { service: string }) {
   return (
     <svg class={`sign ${serviceClass(service)}`} viewBox="0 0 16 16" aria-hidden="true">
-      <path d={SHAPES[service] ?? OTHER} />
+      <path d={own(SHAPES, service) ?? OTHER} />
     </svg>
   );
 }
@@ -46,7 +47,7 @@ export function ServiceSign({ service }: { service: string }) {
 /** Sign and name. */
 export function ServiceName({ service }: { service: string }) {
   return (
-    <span class={`service-name ${serviceClass(service)}`} title={ROLES[service] ?? service}>
+    <span class={`service-name ${serviceClass(service)}`} title={own(ROLES, service) ?? service}>
       <ServiceSign service={service} />
       <bdi>{service || '(no name)'}</bdi>
     </span>

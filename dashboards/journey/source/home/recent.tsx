@@ -2,6 +2,7 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { own } from '../../../../traces/own.ts';
 import { go } from '../address.ts';
 import { ask, type TraceLine } from '../api.ts';
 import { ROLES, ServiceSign } from '../frame/services.tsx';
@@ -61,7 +62,7 @@ function RecentLine({ line, picked, onPick }: LineProps) {
         </span>
         <span class="signs">
           {services.slice(0, 7).map((service) => (
-            <span key={service} title={ROLES[service] ?? service}>
+            <span key={service} title={own(ROLES, service) ?? service}>
               <ServiceSign service={service} />
             </span>
           ))}

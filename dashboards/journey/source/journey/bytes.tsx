@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Value } from '../../../../traces/model.ts';
+import { own } from '../../../../traces/own.ts';
 import { dnsFields } from '../../../../traces/wire/dns.ts';
 import { proxyHeaderFields } from '../layout/proxy-header.ts';
 import { Section } from './section.tsx';
@@ -20,12 +21,12 @@ const TITLES: Record<string, string> = {
 
 /** Whether an attribute holds bytes or a head. */
 export function isBytes(name: string): boolean {
-  return name in TITLES;
+  return Object.hasOwn(TITLES, name);
 }
 
 export function Bytes({ name, value, says }: { name: string; value: Value; says: string | undefined }) {
   return (
-    <Section title={TITLES[name] ?? name}>
+    <Section title={own(TITLES, name) ?? name}>
       {says && <p class="quiet">{says}</p>}
       {HEADS.includes(name) ? <pre class="head">{String(value)}</pre> : <FieldMap name={name} hex={String(value)} />}
     </Section>

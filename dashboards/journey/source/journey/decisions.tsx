@@ -1,6 +1,7 @@
 // Rules and patterns, as the list that was gone through, with the one that won.
 
 import type { TraceSpan } from '../../../../traces/model.ts';
+import { own } from '../../../../traces/own.ts';
 import { text } from '../layout/titles.ts';
 
 type Decision = { what: string; outcome: string; wins: boolean };
@@ -27,7 +28,7 @@ export function DecisionList({ span, decisions }: { span: TraceSpan; decisions: 
   const name = span.events.find((event) => event.name.endsWith(' tried'))?.name ?? '';
   return (
     <section class="decisions">
-      <h3>{TITLES[name] ?? 'Tried, in order'}</h3>
+      <h3>{own(TITLES, name) ?? 'Tried, in order'}</h3>
       <ol>
         {decisions.slice(0, 100).map(({ what, outcome, wins }, index) => (
           <li key={index} class={wins ? 'wins' : ''}>

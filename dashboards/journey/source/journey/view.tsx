@@ -30,7 +30,7 @@ export function Journeying({
   onEnd?: (() => void) | undefined;
 }) {
   const asked = address.value.searchParams.get('view') as View;
-  const view: View = asked in VIEWS ? asked : 'waterfall';
+  const view: View = Object.hasOwn(VIEWS, asked) ? asked : 'waterfall';
   const jaeger = document.body.dataset.jaeger || null;
   const about = aboutOf(journey.tree);
   useEffect(() => journeyKeys(journey), [journey]);

@@ -1,6 +1,7 @@
 // Which place of the map a span stands for.
 
 import { ATTR_DNS_ANSWER_KIND, ATTR_DNS_ZONE, ATTR_ROUTER_NEXT_HOP } from '../../../../otel/contract/names.ts';
+import { own } from '../../../../traces/own.ts';
 import { requestMoments } from './moments.ts';
 import { PLACES, type PlaceId } from './places.ts';
 import type { Segment } from './segments.ts';
@@ -42,7 +43,7 @@ function ownPlace({ span, children }: Row): PlaceId | undefined {
   if (kind === 1) return 'worker';
   if ('db.system.name' in attributes) return 'database';
   const [first = ''] = name.split(' ');
-  return APP_PLACES[first];
+  return own(APP_PLACES, first);
 }
 
 const APP_PLACES: Record<string, PlaceId> = {
@@ -112,7 +113,7 @@ function roadsOf(tree: Tree, direct: boolean): Set<string> {
     if (row.span.service === 'router') {
       if (place === 'corner') add('you', 'corner');
       const next = row.span.attributes[ATTR_ROUTER_NEXT_HOP];
-      if (typeof next === 'string' && next in PLACES) add(place, next as PlaceId);
+      if (typeof next === 'string' && Object.hasOwn(PLACES, next)) add(place, next as PlaceId);
     }
     if (row.span.service === 'proxy' && row.span.kind === 1 && row.parent) add('mailbox', 'proxy');
   }

@@ -1,6 +1,7 @@
 // What a row says: not five times "GET", but who asks whom, and the one thing that tells most of it.
 
 import type { TraceSpan, Value } from '../../../../traces/model.ts';
+import { own } from '../../../../traces/own.ts';
 import type { Row } from './tree.ts';
 
 const PARTS: Record<string, string> = { proxy: 'web server', gateway: 'app server', app: 'worker' };
@@ -15,11 +16,11 @@ export function titleOf(row: Row): { title: string; detail: string } {
 function exchangeTitle({ span, children }: Row): string {
   const { service, name, kind } = span;
   const [method = ''] = name.split(' ');
-  if (kind !== 2) return `${PARTS[service] ?? service} opens ${name}`;
-  const whom = children[0]?.span.service ?? { visitor: 'proxy', proxy: 'gateway', gateway: 'app' }[service];
+  if (kind !== 2) return `${own(PARTS, service) ?? service} opens ${name}`;
+  const whom = children[0]?.span.service ?? own({ visitor: 'proxy', proxy: 'gateway', gateway: 'app' }, service);
   const worker = span.attributes['waybill.worker.id'];
-  const me = service === 'visitor' ? 'you' : (PARTS[service] ?? service);
-  return `${me} → ${worker ?? PARTS[whom ?? ''] ?? whom ?? '?'} ${method}`;
+  const me = service === 'visitor' ? 'you' : (own(PARTS, service) ?? service);
+  return `${me} → ${worker ?? own(PARTS, whom ?? '') ?? whom ?? '?'} ${method}`;
 }
 
 function ownTitle({ service, name, attributes }: TraceSpan): string {

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { spansOf } from './model.ts';
+import { own } from './own.ts';
+import { storyOf } from './story.ts';
+
+test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('a table without %s has none', (key) => {
+  expect(own({ a: 1 }, key)).toBeUndefined();
+});
+
+test('a table has what is its own, whatever that is called', () => {
+  expect([own({ a: 1 }, 'a'), own(JSON.parse('{"__proto__":2}'), '__proto__')]).toEqual([1, 2]);
+});
+
+test('services, spans and values with the names of what objects inherit are told as any other', () => {
+  const names = ['constructor', '__proto__', 'toString', 'valueOf'];
+  const span = (name: string, index: number) => ({
+    traceId: '1'.repeat(32),
+    spanId: String(index).padStart(16, '1'),
+    name,
+    attributes: [{ key: 'waybill.dns.cache', value: { stringValue: name } }],
+  });
+  const data = ['dns', ...names].map((service) => ({
+    resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+    scopeSpans: [{ spans: [...names, 'resolve'].map(span) }],
+  }));
+  const told = storyOf(spansOf({ resourceSpans: data }));
+  expect(told.map(({ text }) => typeof text)).toEqual(told.map(() => 'string'));
+});
