@@ -1,20 +1,26 @@
-// Passes on what a scenario asks of a service's private control port: under Compose only the visitor can reach it.
+// Asks a service's private control port: under Compose only the visitor can reach it.
 
-import type { IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { Problem } from '../../runtime/http/problem.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
-import type { Problem } from './api.ts';
-import { BadRequest } from './errors.ts';
+import type { Problem as Said } from './api.ts';
 
-/** Asks the control port at `endpoint` for `path`, as `request` asks the visitor; resolves with its answer's JSON. Throws a BadRequest with its words when it refuses. */
-export async function askControl(request: IncomingMessage, { host, port }: Endpoint, path: string): Promise<string> {
-  const body = await text(request);
-  const { method = 'GET' } = request;
-  const asked = fetch(`http://${host}:${port}${path}`, { method, ...(body !== '' && { body }) });
-  const response = await asked.catch(() => {
-    throw new BadRequest(`The control port ${host}:${port} does not answer. Is its service running?`, 503);
+/**
+ * Sends `method` and `path` to the control port at `endpoint`, with `body` as JSON; resolves with the object that comes back
+ * (undefined for none). Throws a Problem: the service's own when it refuses, 503 when it does not answer.
+ */
+export async function askControl(
+  { host, port }: Endpoint,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<object | undefined> {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await fetch(`http://${host}:${port}${path}`, { method, ...sent }).catch(() => {
+    throw new Problem(503, 'away', `The control port ${host}:${port} does not answer. Is its service running?`);
   });
-  const answer = await response.text();
-  if (!response.ok) throw new BadRequest((JSON.parse(answer) as Problem).error.message, response.status);
-  return answer;
+  if (response.status === 204) return undefined;
+  const answer: unknown = await response.json();
+  if (response.ok) return answer as object;
+  const { code, message } = (answer as Said).error;
+  throw new Problem(response.status, code, message);
 }

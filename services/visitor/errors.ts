@@ -33,14 +33,3 @@ export class VisitFailure extends Error {
     this.code = code;
   }
 }
-
-/** What somebody asked of the visitor's API that it cannot do: `status` is the HTTP status to answer. */
-export class BadRequest extends Error {
-  readonly status: number;
-
-  constructor(message: string, status = 400) {
-    super(message);
-    this.name = 'BadRequest';
-    this.status = status;
-  }
-}
