@@ -64,7 +64,7 @@ test('fire --json prints one object with every field, the last visit again at th
 test('an unknown scenario lists those there are', async () => {
   const { code, stderr } = await command(['fire', 'nonsense']);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/There is no scenario "nonsense"[\s\S]* static [\s\S]* dynamic [\s\S]* nowhere /);
+  expect(stderr).toMatch(/There is no scenario "nonsense"[\s\S]* nowhere [\s\S]* static [\s\S]* dynamic /);
 });
 
 test('fire without a lab says how to start one', async () => {
