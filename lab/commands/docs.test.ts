@@ -6,7 +6,7 @@ import { pages } from './docs.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-test.for(Object.entries(pages()))('%s is as the contract says (npm run docs writes it)', ([path, text]) => {
+test.for(Object.entries(pages()))('%s is as it would be written (npm run docs)', ([path, text]) => {
   expect(readFileSync(join(ROOT, path), 'utf8')).toBe(text);
 });
 

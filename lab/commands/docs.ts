@@ -1,18 +1,42 @@
-// npm run docs: writes docs/spans.md and docs/glossary.md from the contract, so that nothing is explained twice.
-// A test holds that they are as they would be written.
+// npm run docs: writes docs/spans.md and docs/glossary.md from the contract, and the table of failures in each man page from
+// the service's errors.ts, so that nothing is explained twice. A test holds that they are as they would be written.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GLOSSARY } from '../../otel/contract/glossary.ts';
 import { spans } from '../../otel/contract/index.ts';
 import type { SpanSpec } from '../../otel/contract/spec.ts';
+import { type Failure, failureTable } from '../../runtime/failures.ts';
+import { FAILURES as app } from '../../services/app/errors.ts';
+import { FAILURES as dns } from '../../services/dns/errors.ts';
+import { FAILURES as gateway } from '../../services/gateway/errors.ts';
+import { FAILURES as proxy } from '../../services/proxy/errors.ts';
+import { FAILURES as router } from '../../services/router/errors.ts';
+import { FAILURES as store } from '../../services/store/errors.ts';
+import { FAILURES as visitor } from '../../services/visitor/errors.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const KINDS = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
+const FAILURES: Record<string, Readonly<Record<string, Failure>>> = {
+  visitor,
+  dns,
+  router,
+  proxy,
+  gateway,
+  app,
+  store,
+};
+/** Between these a man page has its table of failures. */
+const TABLE = /(<!-- failures: [^\n]*\n).*?(<!-- \/failures -->)/s;
+
 /** The generated pages, by their path. */
 export function pages(): Record<string, string> {
-  return { 'docs/spans.md': spansPage(), 'docs/glossary.md': glossaryPage() };
+  const manPages = Object.entries(FAILURES).map(([service, failures]) => {
+    const path = `services/${service}/README.md`;
+    return [path, manPage(path, failures)];
+  });
+  return { 'docs/spans.md': spansPage(), 'docs/glossary.md': glossaryPage(), ...Object.fromEntries(manPages) };
 }
 
 /** Writes what has changed, and says so. */
@@ -31,6 +55,14 @@ function readOrNothing(file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A man page as it is, its table of failures written anew. */
+function manPage(path: string, failures: Readonly<Record<string, Failure>>): string {
+  const page = readFileSync(join(ROOT, path), 'utf8');
+  if (!TABLE.test(page))
+    throw new Error(`${path} has no place for the table of failures: see TABLE in lab/commands/docs.ts`);
+  return page.replace(TABLE, (_, begin, end) => `${begin}\n${failureTable(failures)}\n\n${end}`);
 }
 
 function spansPage(): string {

@@ -3,13 +3,14 @@
 
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
+import { failurePage } from '../../runtime/http/failure-page.ts';
 import { log } from '../../runtime/log.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import { atEndOfTurn } from '../../runtime/turn.ts';
 import type { Bounds, ProxyConfig } from './config.ts';
-import { FAILURES, type FailureCode, failurePage } from './errors.ts';
+import { FAILURES, type FailureCode } from './errors.ts';
 import type { Letter } from './letter.ts';
 
 /** Who sits at the other end of each connection, and the letter that came last. */
@@ -122,8 +123,8 @@ const REFUSALS: Record<string, FailureCode> = {
 };
 
 function rawAnswer(code: FailureCode): string {
-  const [status] = FAILURES[code];
-  const page = failurePage(code, undefined);
+  const { status } = FAILURES[code];
+  const page = failurePage(FAILURES[code]);
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: text/html; charset=utf-8',

@@ -15,10 +15,11 @@ import { ATTR_LOCATION_KIND } from '../../otel/contract/names.ts';
 import { extractContext, responseHeaders } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
 import { endOf } from '../../runtime/http/answered.ts';
+import { failurePage } from '../../runtime/http/failure-page.ts';
 import { hasBody } from '../../runtime/http/headers.ts';
 import { log } from '../../runtime/log.ts';
 import { atEndOfTurn } from '../../runtime/turn.ts';
-import { FAILURES, type FailureCode, failurePage } from './errors.ts';
+import { FAILURES, type FailureCode } from './errors.ts';
 import type { Target } from './target.ts';
 
 /** static, dynamic, return: what a location says; refused: none was asked. */
@@ -98,7 +99,7 @@ export class Letter {
   /** The status for the log: 499 (as nginx has it) when the client went before it had one. */
   get status(): number {
     if (this.response.headersSent) return this.response.statusCode;
-    return this.failure === undefined ? 499 : FAILURES[this.failure][0];
+    return this.failure === undefined ? 499 : FAILURES[this.failure].status;
   }
 
   /** The headers by which every answer tells its trace; none in a process without instrumentation. */
@@ -132,13 +133,16 @@ export class Letter {
   /** Answers with a page that says what went wrong; where an answer was begun already, cuts it off. */
   fail(code: FailureCode, headers: OutgoingHttpHeaders = {}): void {
     this.failure ??= code;
-    const [status] = FAILURES[code];
+    const { status } = FAILURES[code];
     if (status >= 500)
       context.with(this.context, () => log.warn({ code, method: this.method, path: this.path }, 'no answer'));
     if (this.response.headersSent) this.response.destroy();
     else {
       const { traceId } = this;
-      const page = failurePage(code, traceId ? { id: traceId, url: `${this.#pageUrl}/traces/${traceId}` } : undefined);
+      const page = failurePage(
+        FAILURES[code],
+        traceId ? { id: traceId, url: `${this.#pageUrl}/traces/${traceId}` } : undefined,
+      );
       this.isLast = MUST_CLOSE.has(status) || (hasBody(this.request.headers) && !this.request.complete);
       this.answer(
         status,

@@ -12,7 +12,6 @@ import { proxy as contract } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { childrenOf, recordSpans } from '../../otel/testing.ts';
 import { encodeProxyHeader } from '../../runtime/net/proxy-protocol.ts';
-import { FAILURES } from './errors.ts';
 import { freePort, sendRaw, startGateway, startProxy, type TestProxy, type TestServer } from './testing.ts';
 
 const spans = recordSpans();
@@ -144,14 +143,6 @@ test('the log in JSON, and the log opened again after it was moved away', async 
   await server.close();
   expect(JSON.parse(readFileSync(`${file}.1`, 'utf8'))).toMatchObject({ status: 200, kind: 'static', bodyBytes: 7 });
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ status: 404, failure: 'not_found', rule: '/static/' });
-});
-
-test('every failure has a page of its own in the man page', () => {
-  const page = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
-  const missing = Object.entries(FAILURES).filter(
-    ([code, [status]]) => !new RegExp(`\\| \`${code}\` +\\| ${status} `).test(page),
-  );
-  expect(missing.map(([code]) => code)).toEqual([]);
 });
 
 test('a process: no warning on the screen, and SIGTERM in the middle of a request still sends its whole trace', async () => {

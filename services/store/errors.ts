@@ -1,14 +1,28 @@
 // Why the store can refuse something: each failure's code, title and what to do. README.md lists them too.
 
-export const FAILURES = {
-  in_use: ['Another trace store has this file open', 'End the other lab, or set WAYBILL_HOME to another folder.'],
-  full: [
-    'The store cannot write',
-    'Free some disk, or lower WAYBILL_STORE_MEGABYTES; senders try again by themselves.',
-  ],
-  busy: ['Too many exports wait', 'Senders try again by themselves; see WAYBILL_STORE_WAITING_MEGABYTES.'],
-  too_large: ['The export is too large', 'Send smaller batches (OTEL_BSP_MAX_EXPORT_BATCH_SIZE).'],
-} as const satisfies Record<string, readonly [title: string, todo: string]>;
+import { defineFailures, failureText } from '../../runtime/failures.ts';
+
+export const FAILURES = defineFailures({
+  in_use: {
+    title: 'Another trace store has this file open',
+    fix: 'End the other lab, or set WAYBILL_HOME to another folder.',
+  },
+  full: {
+    status: 503,
+    title: 'The store cannot write',
+    fix: 'Free some disk, or lower WAYBILL_STORE_MEGABYTES; senders try again by themselves.',
+  },
+  busy: {
+    status: 429,
+    title: 'Too many exports wait',
+    fix: 'Senders try again by themselves; see WAYBILL_STORE_WAITING_MEGABYTES.',
+  },
+  too_large: {
+    status: 413,
+    title: 'The export is too large',
+    fix: 'Send smaller batches (OTEL_BSP_MAX_EXPORT_BATCH_SIZE).',
+  },
+});
 
 export type FailureCode = keyof typeof FAILURES;
 
@@ -17,8 +31,7 @@ export class StoreError extends Error {
   readonly code: FailureCode;
 
   constructor(code: FailureCode, detail = '', cause?: unknown) {
-    const [title, todo] = FAILURES[code];
-    super(`${title}${detail && `: ${detail}`}. ${todo}`, { cause });
+    super(failureText(FAILURES[code], detail), { cause });
     this.code = code;
   }
 }

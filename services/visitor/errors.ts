@@ -1,34 +1,47 @@
 // Why a visit can end without an answer, or not begin at all.
 
-/** Each failure: its code (`error.type` on the span), what it means, what to do. */
-export const FAILURES = {
-  NXDOMAIN: [
-    'Nobody has this name',
-    'Names resolve only inside the lab: tatis.test, www.tatis.test, djangogirls.test.',
-  ],
-  NODATA: ['The name has no address', 'Ask for a name that has an A record.'],
-  SERVFAIL: ['The phonebook found no answer', 'Read its spans: a name server did not answer, or answered nonsense.'],
-  REFUSED: ['The phonebook would not answer', 'Ask for a name inside the lab.'],
-  FORMERR: ['The phonebook did not understand the question', 'This is a defect; please report it with the trace.'],
-  invalid_name: [
-    'This is no name that can be asked for',
-    'Each part between dots has 1 to 63 bytes, the whole at most 253 letters.',
-  ],
-  lookup_timeout: ['The phonebook did not answer', 'Is the service dns running? See WAYBILL_RESOLVER.'],
-  EHOSTUNREACH: ['No route to host', 'The address is not on the map: see WAYBILL_ADDRESSES.'],
-  ECONNREFUSED: ['Nobody listens there', 'Is the service proxy running? See WAYBILL_ADDRESSES.'],
-  connect_timeout: ['Nobody answered the connection', 'Is the service proxy running?'],
-  answer_timeout: ['No answer came in time', 'Look at the trace for who did not answer; see WAYBILL_ANSWER_TIMEOUT.'],
-  ECONNRESET: ['The connection broke before the answer was whole', 'Look at the trace for who closed it.'],
-} as const satisfies Record<string, readonly [title: string, todo: string]>;
+import { defineFailures, type Failure, failureText } from '../../runtime/failures.ts';
+import { own } from '../../traces/own.ts';
+
+export const FAILURES = defineFailures({
+  NXDOMAIN: {
+    title: 'Nobody has this name',
+    fix: 'Names resolve only inside the lab: tatis.test, www.tatis.test, djangogirls.test.',
+  },
+  NODATA: { title: 'The name has no address', fix: 'Ask for a name that has an A record.' },
+  SERVFAIL: {
+    title: 'The phonebook found no answer',
+    fix: 'Read its spans: a name server did not answer, or answered nonsense.',
+  },
+  REFUSED: { title: 'The phonebook would not answer', fix: 'Ask for a name inside the lab.' },
+  FORMERR: {
+    title: 'The phonebook did not understand the question',
+    fix: 'This is a defect; please report it with the trace.',
+  },
+  invalid_name: {
+    title: 'This is no name that can be asked for',
+    fix: 'Each part between dots has 1 to 63 bytes, the whole at most 253 letters.',
+  },
+  lookup_timeout: { title: 'The phonebook did not answer', fix: 'Is the service dns running? See WAYBILL_RESOLVER.' },
+  EHOSTUNREACH: { title: 'No route to host', fix: 'The address is not on the map: see WAYBILL_ADDRESSES.' },
+  ECONNREFUSED: { title: 'Nobody listens there', fix: 'Is the service proxy running? See WAYBILL_ADDRESSES.' },
+  connect_timeout: { title: 'Nobody answered the connection', fix: 'Is the service proxy running?' },
+  answer_timeout: {
+    title: 'No answer came in time',
+    fix: 'Look at the trace for who did not answer; see WAYBILL_ANSWER_TIMEOUT.',
+  },
+  ECONNRESET: {
+    title: 'The connection broke before the answer was whole',
+    fix: 'Look at the trace for who closed it.',
+  },
+});
 
 /** A visit that ended without an answer; `code` is the `error.type` of its spans. */
 export class VisitFailure extends Error {
   readonly code: string;
 
   constructor(code: string) {
-    const [title, todo] = FAILURES[code as keyof typeof FAILURES] ?? [code, 'Look at the trace.'];
-    super(`${title}. ${todo}`);
+    super(failureText(own<Omit<Failure, 'code'>>(FAILURES, code) ?? { title: code, fix: 'Look at the trace.' }));
     this.name = 'VisitFailure';
     this.code = code;
   }

@@ -15,7 +15,8 @@ export function errorPage(request: Request, error: unknown): Response {
   const { status, headers, message } = error instanceof HttpError ? error : INTERNAL;
   if (status === 500) log.error({ err: error, method: request.method, path: request.rawPath }, 'a request failed');
   const { debug, failures } = request.app.settings;
-  const [title, advice] = failures[status] ?? [`Error ${status}`, ''];
+  const known = Object.values(failures).find((failure) => failure.status === status);
+  const { title, fix: advice } = known ?? { title: `Error ${status}`, fix: '' };
   // A host that no site has: there is no site to write the page for.
   if (request.site === undefined) return plain(title, message, status);
   const details = {

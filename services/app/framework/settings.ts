@@ -1,5 +1,6 @@
 // What a site tells the framework: Django's settings.py. Everything a request depends on is here, the clock included.
 
+import type { Failure } from '../../../runtime/failures.ts';
 import type { DatabaseSettings } from './database/database.ts';
 import type { Request } from './http/request.ts';
 import type { Middleware } from './middleware/middleware.ts';
@@ -24,7 +25,7 @@ export type Settings = {
   /** Directories of templates; the first that has a name wins. */
   templates: readonly string[];
   /** Of each status of an error page: its title, and what to do. */
-  failures: Readonly<Record<number, readonly [title: string, advice: string]>>;
+  failures: Readonly<Record<string, Failure>>;
   /** What every template can say, beside what its view passes. */
   context: (request: Request) => object;
   database: DatabaseSettings;

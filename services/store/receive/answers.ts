@@ -1,14 +1,13 @@
 // What the receiver says: the collector's status codes and bodies, in the type in which the sender asked.
 
 import type { ServerResponse } from 'node:http';
-import { type FailureCode, StoreError } from '../errors.ts';
+import type { Failure } from '../../../runtime/failures.ts';
+import { FAILURES, StoreError } from '../errors.ts';
 import { encode } from '../otlp/encode.ts';
 import { Message } from '../otlp/messages.ts';
 import { Malformed } from '../otlp/wire.ts';
 
 export type ContentType = 'application/json' | 'application/x-protobuf';
-
-const STATUS_CODES: Record<FailureCode, number> = { too_large: 413, busy: 429, full: 503, in_use: 503 };
 
 /** gRPC's codes, which stand in the body: invalid argument, resource exhausted, unavailable, internal. */
 const RPC_CODES: Record<number, number> = { 400: 3, 413: 3, 429: 8, 503: 14, 500: 13 };
@@ -32,7 +31,8 @@ export const answers = {
 
   /** 4xx or 5xx, by the error; those that pass tell the sender to try again. */
   refused(response: ServerResponse, type: ContentType, error: unknown): void {
-    const status = error instanceof Malformed ? 400 : error instanceof StoreError ? STATUS_CODES[error.code] : 500;
+    const { status = 500 }: Partial<Failure> =
+      error instanceof StoreError ? FAILURES[error.code] : error instanceof Malformed ? { status: 400 } : {};
     const message = error instanceof Malformed || error instanceof StoreError ? error.message : 'Internal error.';
     const code = RPC_CODES[status] ?? 13;
     if (status === 429 || status === 503) response.setHeader('retry-after', '1');

@@ -117,7 +117,7 @@ test('a file that is open already is left alone, with what to do', () => {
   const home = folder();
   open(home);
   expect(() => createSqliteStorage({ path: join(home, 'traces.db'), ...NO_BOUNDS })).toThrow(
-    /Another trace store has this file open: .*traces\.db\. End the other lab/,
+    /Another trace store has this file open \(.*traces\.db\)\. End the other lab/,
   );
 });
 
