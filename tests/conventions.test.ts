@@ -104,3 +104,13 @@ test('every variable of a service stands in its man page', () => {
   });
   expect(missing).toEqual([]);
 });
+
+test('what a body may be is made of object() and table(), which take no array and no __proto__', () => {
+  const wrong = code.filter(
+    ({ path, text }) =>
+      /^(services|runtime)\//.test(path) &&
+      /\bv\.(\w*[oO]bject|record)\(/.test(text) &&
+      path !== 'runtime/control/schema.ts',
+  );
+  expect(wrong.map(({ path }) => path)).toEqual([]);
+});

@@ -36,6 +36,10 @@ test.each([
   ['office a 192.0.2.1:1\n\na 203.0.113.0/24 via b cost 1', 'table:3: expected "office network/bits via office'],
   ['office a 192.0.2.1:1\na 203.0.113.0/24 via b cost 1 delay 1ms', 'table:2: there is no office b'],
   ['b 203.0.113.0/24 deliver 1 cost 1 delay 1ms', 'table:1: there is no office b'],
+  [
+    'office a 192.0.2.1:1\na 203.0.113.0/24 deliver 1 cost 1 delay 2147483648ms',
+    'table:2: delay takes a whole number from 0 to 2147483647 (ms)',
+  ],
   ['office a 192.0.2.1:1\na 203.0.113.0/33 deliver 1 cost 1 delay 1ms', 'table:2: no IPv4 network'],
 ])('%j is refused with file, line and reason', (text, message) => {
   expect(() => parseOffices(text, 'table')).toThrow(message);

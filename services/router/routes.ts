@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
+import { type Bounds, boundsText, isWithin, LONGEST_MS } from '../../runtime/bounds.ts';
 import { type Endpoint, endpoint } from '../../runtime/net/endpoint.ts';
 
 export type Route = {
@@ -17,6 +18,7 @@ export type Route = {
 
 export type Office = { name: string; address: Endpoint; routes: Route[] };
 
+const DELAY: Bounds = { least: 0, most: LONGEST_MS, unit: 'ms' };
 const ROUTE = /^(\S+)\s+([\d.]+)\/(\d+)\s+(?:via\s+(\S+)|deliver\s+(\d+))\s+cost\s+(\d+)\s+delay\s+(\d+)ms$/;
 
 /** Reads the file. Throws an Error with file, line and reason on the first thing that is wrong. */
@@ -48,6 +50,7 @@ export function parseOffices(text: string, file: string): Map<string, Office> {
     if (office === undefined) throw fail(index, `there is no office ${name}`);
     if (via !== undefined && !offices.has(via)) throw fail(index, `there is no office ${via}`);
     if (!isIPv4(network) || Number(bits) > 32) throw fail(index, 'no IPv4 network');
+    if (!isWithin(Number(delay), DELAY)) throw fail(index, `delay takes ${boundsText(DELAY)}`);
     const next = via === undefined ? { port: Number(port) } : { office: via };
     office.routes.push({ network, bits: Number(bits), next, cost: Number(cost), delay: Number(delay) });
   }

@@ -1,6 +1,8 @@
 // Reads times, durations, numbers and ids from a query's text as Go's standard library does, because that is what
 // Jaeger's clients write for; an error says what Go would say.
 
+import { own } from '../../../traces/own.ts';
+
 /** A parameter that cannot be read. */
 export class BadValue extends Error {}
 
@@ -17,7 +19,7 @@ export function parseDuration(text: string): bigint {
     const [matched, number, unit = ''] = /^(\d+\.?\d*|\.\d+)([^.\d]*)/.exec(rest) ?? [];
     if (matched === undefined || number === undefined) throw new BadValue(`time: invalid duration ${quote(text)}`);
     if (unit === '') throw new BadValue(`time: missing unit in duration ${quote(text)}`);
-    const factor = UNITS[unit];
+    const factor = own(UNITS, unit);
     if (factor === undefined) throw new BadValue(`time: unknown unit ${quote(unit)} in duration ${quote(text)}`);
     nanoseconds += Number(number) * factor;
     rest = rest.slice(matched.length);

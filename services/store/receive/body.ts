@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate, zstdDecompress } from 'node:zlib';
+import { own } from '../../../traces/own.ts';
 import { StoreError } from '../errors.ts';
 import { Malformed } from '../otlp/wire.ts';
 
@@ -32,7 +33,7 @@ export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
   let inHand = 0;
 
   return async function intake<T>(request: IncomingMessage, use: (body: Buffer) => Promise<T>): Promise<T> {
-    const unpack = UNPACK[request.headers['content-encoding'] ?? ''];
+    const unpack = own(UNPACK, request.headers['content-encoding'] ?? '');
     if (!unpack) throw new Malformed(`unsupported Content-Encoding: ${request.headers['content-encoding']}`);
     if (Number(request.headers['content-length'] ?? 0) > maxBody) throw new StoreError('too_large');
     let held = 0;

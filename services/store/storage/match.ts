@@ -1,5 +1,6 @@
 // Whether a span fulfils a query: as the memory storage of Jaeger 2.20 judges it, all conditions on one span.
 
+import { own } from '../../../traces/own.ts';
 import { type KeyValue, type Resource, type Scope, type Span, serviceOf } from '../otlp/traces.ts';
 import { valueText } from '../otlp/value-text.ts';
 import type { Query, StoredTrace } from './storage.ts';
@@ -28,7 +29,7 @@ function spanMatches(span: Span, scope: Scope, resource: Resource, query: Query)
 }
 
 function attributeMatches(key: string, wanted: string, span: Span, scope: Scope, resource: Resource): boolean {
-  const special = SPECIAL[key];
+  const special = own(SPECIAL, key);
   if (special) return special(wanted, span, scope);
   if (key.startsWith('resource.')) return has(resource.attributes, key.slice('resource.'.length), wanted);
   return [
