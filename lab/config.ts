@@ -51,7 +51,12 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
   const ports = Object.fromEntries(Object.keys(PORTS).map((name) => [name, portRead[name]])) as LabConfig['ports'];
   const read = readEnvironment(environment, {
     WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where every service listens' }),
-    WAYBILL_WORKERS: count({ default: 2, desc: 'how many workers; one answers one letter at a time' }),
+    WAYBILL_WORKERS: count({
+      default: 2,
+      least: 1,
+      most: 64,
+      desc: 'how many workers; one answers one letter at a time',
+    }),
     NODE_COMPILE_CACHE: str({ default: '', desc: 'where Node keeps compiled code; in WAYBILL_HOME unless set' }),
     WAYBILL_HOME: str({ default: '.waybill', desc: 'where databases and logs are kept' }),
     WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
