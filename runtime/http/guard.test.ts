@@ -47,7 +47,8 @@ test.each([
   '127.0.0.1.',
   'store.example.org:4318', // configured
   'store.example.org.',
-  'a.b.lab.example.org', // configured by .lab.example.org
+  'lab.example.org', // configured by .lab.example.org, as this is:
+  'a.b.lab.example.org',
 ])('Host: %s is served', async (host) => expect(await ask([`Host: ${host}`])).toBe(200));
 
 test.each([

@@ -17,7 +17,7 @@ import { Problem, sendProblem } from './problem.ts';
 export type Allowed = {
   /**
    * Names, without port, by which the port may be asked besides those that always are (WAYBILL_ALLOWED_HOSTS); one that
-   * begins with a dot is every name below it, as in Django's ALLOWED_HOSTS.
+   * begins with a dot is that name and every one below it, as in Django's ALLOWED_HOSTS.
    */
   hosts?: readonly string[];
   /** Origins of other ports whose pages may ask. */
@@ -87,7 +87,7 @@ function nameOf(host: string): string | undefined {
 function isOwn(name: string, hosts: readonly string[]): boolean {
   const plain = name.replace(/\.$/, '');
   if (isIP(plain) !== 0 || !name.includes('.') || /(^|\.)localhost$/.test(plain)) return true;
-  return hosts.some((host) => (host.startsWith('.') ? plain.endsWith(host) : plain === host));
+  return hosts.some((host) => (host.startsWith('.') ? `.${plain}`.endsWith(host) : plain === host));
 }
 
 /** Host and port of an origin, as a browser writes them; undefined for `null`. */

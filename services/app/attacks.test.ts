@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { bodies } from './attacks/bodies.ts';
 import { forgeries, sessions } from './attacks/identity.ts';
 import { injections, scripts } from './attacks/injections.ts';
+import { names } from './attacks/names.ts';
 import { databases, type TestApp } from './testing.ts';
 
 describe.each(databases)('on $database', ({ skip, start }) => {
@@ -29,7 +30,7 @@ describe.each(databases)('on $database', ({ skip, start }) => {
     if (skip) context.skip(skip);
   });
 
-  test.each([...injections, ...scripts, ...sessions, ...forgeries, ...bodies])('%s', async (_, run) => {
+  test.each([...injections, ...scripts, ...sessions, ...forgeries, ...bodies, ...names])('%s', async (_, run) => {
     await run(app.visitor(), app);
     expect(await intact()).toEqual(before);
     expect((await app.visitor().get('/')).status).toBe(200);

@@ -1,3 +1,5 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { recordSpans } from '../../otel/testing.ts';
 import { databases, startApp, type TestApp } from './testing.ts';
@@ -77,17 +79,28 @@ describe.each(databases)('on $database', ({ skip, start }) => {
     expect(recorded.all()).toEqual([]);
   });
 
-  test('a client that goes before the answer is told on the span', async () => {
-    const aborter = new AbortController();
-    const asked = fetch(`http://127.0.0.1:${app.port}/slow/200/`, { signal: aborter.signal }).catch(() => 'gone');
+  test('a client that goes before the answer: the view ends at once, as an outcome, and the worker is free', async () => {
+    const client = new AbortController();
+    const asked = fetch(`http://127.0.0.1:${app.port}/slow/30000/`, { signal: client.signal }).catch(() => 'gone');
     await vi.waitFor(() => expect(recorded.named('urlresolver')).toHaveLength(1));
-    aborter.abort();
+    client.abort();
     expect(await asked).toBe('gone');
-    await vi.waitFor(() => {
-      expect(recorded.named('GET /slow/<int:ms>/').map(({ attributes }) => attributes['error.type'])).toEqual([
-        'client_gone',
-      ]);
-    });
+    const free = async () => JSON.parse((await app.visitor('127.0.0.1').get('/healthz')).body);
+    await vi.waitFor(async () => expect(await free()).toMatchObject({ inHand: 0 }));
+    const [view] = recorded.named('view slow_for');
+    const [server] = recorded.named('GET /slow/<int:ms>/');
+    expect(view?.status.code).toBe(SpanStatusCode.UNSET);
+    expect(view?.events.map(({ name, attributes }) => [name, attributes?.['waybill.raised']])).toEqual([
+      ['raised', 'AbortError: The operation was aborted'],
+    ]);
+    expect(server?.attributes['error.type']).toBe('client_gone');
+    expect(server?.attributes).not.toHaveProperty('http.response.status_code');
+    expect(endOf(server)).toBeGreaterThanOrEqual(endOf(view));
+  });
+
+  test('nobody may wait for longer than half a minute', async () => {
+    const { status, body } = await app.visitor().get('/slow/30001/');
+    expect([status, body.includes('This takes at most 30000 ms.')]).toEqual([404, true]);
   });
 
   test('an error that somebody with the permission records turns No into Yes, and they are told', async () => {
@@ -155,3 +168,9 @@ describe.each(databases)('on $database', ({ skip, start }) => {
     }
   });
 });
+
+/** When a span ended, in ms. */
+function endOf(span: ReadableSpan | undefined): number {
+  const [seconds = 0, nanoseconds = 0] = span?.endTime ?? [];
+  return seconds * 1000 + nanoseconds / 1e6;
+}

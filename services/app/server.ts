@@ -37,15 +37,23 @@ async function answer(application: Application, request: IncomingMessage, respon
   const scheme = headers['x-forwarded-proto']?.toString() ?? 'http';
   const span = openServerSpan(method, target.split('?', 1)[0] ?? '/', scheme, extractContext(headers));
   const endTime = endOf(response);
-  response.once('close', () => {
-    const { statusCode, headersSent, writableFinished } = response;
-    const problem = statusCode >= 500 ? String(statusCode) : undefined;
-    span.end(headersSent ? statusCode : null, writableFinished ? problem : 'client_gone', endTime());
+  const client = new AbortController();
+  const closed = new Promise<void>((resolve) => {
+    response.once('close', () => {
+      if (!response.writableFinished) client.abort();
+      resolve();
+    });
   });
-  send(await span.run(() => application.answer({ method, target, headers, body: request }, span)), request, response);
+  const received = { method, target, headers, body: request, signal: client.signal };
+  send(await span.run(() => application.answer(received, span)), request, response);
+  await closed;
+  const { statusCode, headersSent, writableFinished } = response;
+  const problem = statusCode >= 500 ? String(statusCode) : undefined;
+  span.end(headersSent ? statusCode : null, writableFinished ? problem : 'client_gone', endTime());
 }
 
 function send({ status, headers, cookies, body }: Response, request: IncomingMessage, response: ServerResponse): void {
+  if (response.destroyed) return; // nobody is there to read it
   response.writeHead(status, {
     ...headers,
     ...(cookies.length > 0 && { 'set-cookie': cookies }),

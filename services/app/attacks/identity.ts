@@ -43,6 +43,17 @@ export const sessions: Attack[] = [
       await isAnonymous(thief);
     },
   ],
+  [
+    'an unknown session id is forgotten by the browser, but not by an answer that never looked at it',
+    async (visitor) => {
+      visitor.setCookie('sessionid', 'madeup.signature');
+      expect((await visitor.get('/', { host: 'evil.test' })).status).toBe(400);
+      expect((await visitor.get('/jobs')).status).toBe(301);
+      expect(visitor.cookie('sessionid')).toBe('madeup.signature');
+      expect((await visitor.get('/jobs/')).status).toBe(200);
+      expect(visitor.cookie('sessionid')).toBeUndefined();
+    },
+  ],
   ...[
     'https://evil.test/',
     '//evil.test/',

@@ -1,17 +1,18 @@
 // The way of one request through the framework: Django's BaseHandler.
 //
-//   site by Host → middleware, in → urlresolver → middleware, before view → view → middleware, out
+//   middleware, in → urlresolver → middleware, before view → view → middleware, out
 //
-// Whoever answers first ends the way in; what is thrown becomes an error page; the way out is always gone.
+// Whoever answers first ends the way in; what is thrown becomes an error page. Every answer, an error page too, passes
+// those middleware on its way out that the request had passed on its way in.
 
 import { type Database, openDatabase } from './database/database.ts';
 import { errorPage } from './errors.ts';
-import { BadRequest, HttpError, NoPattern } from './http/errors.ts';
-import { type Letter, Request } from './http/request.ts';
-import type { Response } from './http/response.ts';
+import { HttpError, isAbort, NoPattern } from './http/errors.ts';
+import { type Received, Request } from './http/request.ts';
+import { Response } from './http/response.ts';
 import { type Location, locate } from './location.ts';
-import type { Work } from './middleware/middleware.ts';
-import type { Settings, Site } from './settings.ts';
+import type { Middleware, Work } from './middleware/middleware.ts';
+import type { Settings } from './settings.ts';
 import { middlewareSpan, type Phase, type ServerSpan, urlresolverSpan, viewSpan } from './spans.ts';
 import { Templates } from './templates.ts';
 import { type Match, resolve } from './urls/resolver.ts';
@@ -22,13 +23,11 @@ export class Application {
   readonly db: Database;
   readonly templates: Templates;
   #locations: Promise<Map<unknown, Location>> | undefined;
-  readonly #sites: ReadonlyMap<string, Site>;
 
   constructor(settings: Settings, db: Database) {
     this.settings = settings;
     this.db = db;
     this.templates = new Templates(settings);
-    this.#sites = new Map(settings.sites.flatMap((site) => site.hosts.map((host) => [host, site])));
   }
 
   /** Finds where the views are written, once. A debugger's work of 0.2 s: called as soon as the worker is up, not before. */
@@ -42,11 +41,12 @@ export class Application {
     return this.settings.clock;
   }
 
-  /** Answers one letter. Never throws: what goes wrong is a page, and told on `span`. */
-  async answer(letter: Letter, span: ServerSpan): Promise<Response> {
-    const request = new Request(letter, this, span.traceId);
-    const way = { worked: [] as string[], answeredBy: 'view' };
+  /** Answers what was received. Never throws: what goes wrong is a page, and told on `span`. */
+  async answer(received: Received, span: ServerSpan): Promise<Response> {
+    const request = new Request(received, this, span.traceId);
+    const way: Way = { entered: [], worked: [], answeredBy: 'view' };
     const problem = (error: unknown) => {
+      if (request.signal.aborted && isAbort(error)) return new Response('', { status: 499 }); // as nginx has it in its log
       if (!(error instanceof HttpError)) span.failed(error);
       return errorPage(request, error);
     };
@@ -67,11 +67,9 @@ export class Application {
 
   async #wayIn(request: Request, way: Way, span: ServerSpan): Promise<Response> {
     const { middleware } = this.settings;
-    way.answeredBy = 'application';
-    request.site = this.#siteOf(request);
-    request.path; // a path that cannot be read is refused here
-
-    for (const { name, enter } of middleware) {
+    for (const each of middleware) {
+      const { name, enter } = each;
+      way.entered.push(each);
       way.answeredBy = name;
       const early = await enter?.(request, work(name, 'in', request, way));
       if (early) return early;
@@ -99,16 +97,9 @@ export class Application {
   }
 
   async #wayOut(request: Request, response: Response, way: Way): Promise<void> {
-    for (const { name, leave } of this.settings.middleware.toReversed()) {
+    for (const { name, leave } of way.entered.toReversed()) {
       await leave?.(request, response, work(name, 'out', request, way));
     }
-  }
-
-  #siteOf({ host }: Request): Site {
-    const name = host.replace(/:\d+$/, '').toLowerCase();
-    const site = this.#sites.get(name) ?? this.#sites.get(name.replace(/^[^.]*/, ''));
-    if (!site) throw new BadRequest(`No site here is called "${name}".`);
-    return site;
   }
 
   /** Ends the database's connections. */
@@ -118,6 +109,8 @@ export class Application {
 }
 
 type Way = {
+  /** The middleware that it has passed on its way in. */
+  entered: Middleware[];
   /** The middleware that did work. */
   worked: string[];
   /** Who has the request in hand; in the end, who answered. */

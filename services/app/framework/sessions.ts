@@ -13,6 +13,8 @@ export class Session {
   /** Undefined: nothing is kept yet. */
   key: string | undefined;
   isChanged = false;
+  /** Whether anybody has looked into it: what was answered then depends on whose it is. */
+  isAccessed = false;
   #data: SessionData;
   /** The key under which it was kept until now, when it has been given another. */
   #formerKey: string | undefined;
@@ -22,11 +24,13 @@ export class Session {
     this.#data = data;
   }
 
+  /** Nothing is in it, and nothing is kept of it. */
   get isEmpty(): boolean {
-    return Object.keys(this.#data).length === 0;
+    return this.key === undefined && Object.keys(this.#data).length === 0;
   }
 
   get<K extends keyof SessionData>(name: K): SessionData[K] {
+    this.isAccessed = true;
     return this.#data[name];
   }
 
@@ -34,6 +38,7 @@ export class Session {
   set<K extends keyof SessionData>(name: K, value: SessionData[K]): void {
     if (value === undefined) delete this.#data[name];
     else this.#data[name] = value;
+    this.isAccessed = true;
     this.isChanged = true;
   }
 
@@ -41,6 +46,7 @@ export class Session {
   changeKey(): void {
     this.#formerKey ??= this.key;
     this.key = undefined;
+    this.isAccessed = true;
     this.isChanged = true;
   }
 
@@ -55,7 +61,7 @@ export class Session {
     const former = this.#formerKey;
     if (former !== undefined) await db.deleteFrom('session').where('key', '=', former).execute();
     this.#formerKey = undefined;
-    if (this.isEmpty && this.key === undefined) return;
+    if (this.isEmpty) return;
 
     const expires = new Date(now.getTime() + SESSION_SECONDS * 1000).toISOString();
     const data = JSON.stringify(this.#data);

@@ -9,7 +9,7 @@ import type { UrlNode } from './urls/path.ts';
 /** One site of the application: what it is called, which hosts it answers to, its list of patterns. */
 export type Site = {
   name: string;
-  /** Host names without port, `.tatis.test` for all names in tatis.test; a request for any other host is refused. */
+  /** Host names without port, `.tatis.test` for it and all names in it; a request for any other host is refused. */
   hosts: readonly string[];
   urls: readonly UrlNode[];
 };

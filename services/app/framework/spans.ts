@@ -15,7 +15,7 @@ import { nameOf } from '../../../otel/contract/spec.ts';
 import { note } from '../../../otel/event.ts';
 import { endSpan, errorType, failSpan, inSpan, startSpan, within } from '../../../otel/span.ts';
 import type { Result } from './database/engine.ts';
-import { HttpError } from './http/errors.ts';
+import { HttpError, isAbort } from './http/errors.ts';
 import type { Location } from './location.ts';
 import type { Resolution } from './urls/resolver.ts';
 
@@ -126,13 +126,14 @@ export function templateSpan(name: string, fill: () => string): string {
   return inSpan(app.template, { words: { name }, attributes: { [names.ATTR_TEMPLATE_NAME]: name } }, fill);
 }
 
-/** Runs `work` in `span`. An HttpError thrown is an outcome and noted as such; anything else is a failure. */
+/** Runs `work` in `span`. An HttpError thrown, or an end by signal, is an outcome and noted as such; anything else is a failure. */
 async function outcomeSpan<T>(span: Span, work: () => T, before: (span: Span) => void = () => {}): Promise<Awaited<T>> {
   try {
     return await context.with(within(span), work);
   } catch (error) {
-    if (error instanceof HttpError) note(span, 'raised', { [names.ATTR_RAISED]: `${error.name}: ${error.message}` });
-    else failSpan(span, errorType(error), error);
+    if (error instanceof HttpError || isAbort(error)) {
+      note(span, 'raised', { [names.ATTR_RAISED]: `${error.name}: ${error.message}` });
+    } else failSpan(span, errorType(error), error);
     throw error;
   } finally {
     before(span);

@@ -39,7 +39,7 @@ export function collectStatic(from: string, to: string): Record<string, string> 
 export function staticUrls(root: string | undefined): (file: string) => string {
   const manifest = root === undefined ? '' : join(root, MANIFEST);
   const names: Record<string, string> = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
-  return (file) => `/static/${names[file] ?? file}`;
+  return (file) => `/static/${Object.hasOwn(names, file) ? names[file] : file}`;
 }
 
 /** Writes a file in one step: whoever serves it never sees half of it. */

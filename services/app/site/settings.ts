@@ -9,6 +9,7 @@ import { csrf } from '../framework/middleware/csrf.ts';
 import { messages } from '../framework/middleware/messages.ts';
 import { security } from '../framework/middleware/security.ts';
 import { session } from '../framework/middleware/session.ts';
+import { site } from '../framework/middleware/site.ts';
 import type { Settings } from '../framework/settings.ts';
 import { staticUrls } from '../framework/static-files.ts';
 import { djangoGirlsUrls, tatisUrls } from './urls.ts';
@@ -24,16 +25,16 @@ export function siteSettings(config: AppConfig): Settings {
     sites: [
       {
         name: 'tatis',
-        hosts: ['tatis.test', '.tatis.test', 'tatis.localhost', '127.0.0.1', 'localhost'],
+        hosts: ['.tatis.test', 'tatis.localhost', '127.0.0.1', 'localhost'],
         urls: tatisUrls,
       },
       {
         name: 'djangogirls',
-        hosts: ['djangogirls.test', '.djangogirls.test', 'djangogirls.localhost'],
+        hosts: ['.djangogirls.test', 'djangogirls.localhost'],
         urls: djangoGirlsUrls,
       },
     ],
-    middleware: [security, common, session, csrf, authentication, messages],
+    middleware: [security, site, common, session, csrf, authentication, messages],
     templates: [join(HERE, 'templates'), join(HERE, '../framework/templates')],
     failures: FAILURES,
     context: (request) => ({

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { type Answer, createWorkerServer } from './server.ts';
 
 const ends: (() => unknown)[] = [];
@@ -62,6 +62,22 @@ test('a letter counts as in hand until its handler has ended, even if nobody wai
   expect(await health()).toMatchObject({ inHand: 1 });
   finish();
   await vi.waitFor(async () => expect(await health()).toMatchObject({ inHand: 0 }));
+});
+
+test('a handler that goes on though its client is gone has the worker make room for another', async () => {
+  const killed = vi.spyOn(process, 'kill').mockImplementation(() => true);
+  onTestFinished(() => killed.mockRestore());
+  let finish = () => {};
+  const { url } = await start(() => new Promise<void>((resolve) => (finish = resolve)));
+  const client = new AbortController();
+  const asked = fetch(url, { signal: client.signal }).catch(() => {});
+  await vi.waitFor(async () => expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ inHand: 1 }));
+  const left = performance.now();
+  client.abort();
+  await asked;
+  await vi.waitFor(() => expect(killed.mock.calls).toEqual([[process.pid, 'SIGTERM']]), { timeout: 2000 });
+  expect(performance.now() - left).toBeLessThan(2000);
+  finish();
 });
 
 test.each([

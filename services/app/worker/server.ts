@@ -18,8 +18,12 @@ import { startWatchdog } from './watchdog.ts';
 /** When it ends, how long it waits until the gateway has heard of it, and for a letter sent just before that, in ms. */
 const TELL = 300;
 const CROSSING = 50;
+/** The gateway sends only what is whole already; whoever else asks has so long, in ms. */
+const WHOLE_WITHIN = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
+/** How long somebody may go on with a request whose client is gone, in ms; then the worker makes room for another. */
+const ABANDONED = 1000;
 
-/** Answers one letter; a promise is waited for before the worker counts as free. */
+/** Answers one request; a promise is waited for before the worker counts as free. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 /**
@@ -47,7 +51,7 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
   let stopWatchdog: () => Promise<unknown> = async () => {};
 
   // Only the gateway closes an idle connection: closed from here, it could be just when the next letter is sent.
-  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+  const server = createServer({ ...WHOLE_WITHIN, keepAliveTimeout: 0 }, (request, response) => {
     if (request.url === '/healthz') return health(request, response);
     if (request.rawHeaders.length / 2 > maxHeaders) return refuse(response, 431, 'The letter has too many headers.');
     if (Number(request.headers['content-length']) > maxBody) return refuse(response, 413, 'The letter is too long.');
@@ -57,19 +61,29 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     inHand += 1;
     taken += 1;
-    if (taken === lifetime) {
-      log.info({ taken }, 'this worker has answered enough letters and makes room for another');
-      process.kill(process.pid, 'SIGTERM');
-    }
+    if (taken === lifetime) makeRoom(`it has answered ${taken} requests`);
     // Told with the answer, so that the gateway asks how it is before it sends the next.
     if (isDraining || taken >= lifetime) response.setHeader('connection', 'close');
-    const closed = new Promise<void>((resolve) => response.once('close', resolve));
+    let overdue: NodeJS.Timeout | undefined;
+    const closed = new Promise<void>((resolve) => {
+      response.once('close', () => {
+        if (!response.writableFinished)
+          overdue = setTimeout(() => makeRoom('its client is gone, it goes on'), ABANDONED);
+        resolve();
+      });
+    });
     const answered = answer(request, response);
     const order = request.headers[ORDER_HEADER];
     if (order !== undefined && !hostRefusal(request, siteHosts)) goWrong(order);
     await answered;
     await closed;
+    clearTimeout(overdue);
     inHand -= 1;
+  }
+
+  function makeRoom(why: string): void {
+    log.info({ why }, 'this worker makes room for another');
+    process.kill(process.pid, 'SIGTERM');
   }
 
   const health = guarded(

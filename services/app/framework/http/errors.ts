@@ -15,6 +15,11 @@ export class HttpError extends Error {
   }
 }
 
+/** Whether `error` says that somebody's signal ended the work: nobody waits for the answer any more. An outcome as well. */
+export function isAbort(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
 /** 400: the request makes no sense. */
 export class BadRequest extends HttpError {
   constructor(message: string) {

@@ -14,18 +14,24 @@ import { BadRequest, HttpError } from './errors.ts';
 const FORM = 'application/x-www-form-urlencoded';
 
 /** What a request is made of: method, target and headers as received, and the body still unread. */
-export type Letter = {
+export type Received = {
   method: string;
   target: string;
   headers: IncomingHttpHeaders;
   body: AsyncIterable<Uint8Array>;
+  /** Aborted when nobody waits for the answer any more. */
+  signal: AbortSignal;
 };
 
 export class Request {
   readonly method: string;
   /** The path as sent, still percent-encoded. */
   readonly rawPath: string;
+  /** The query as sent, with its question mark; empty where there is none. */
+  readonly rawQuery: string;
   readonly headers: IncomingHttpHeaders;
+  /** Aborted when nobody waits for the answer any more: pass it to whatever takes its time. */
+  readonly signal: AbortSignal;
   readonly app: Application;
   /** The trace that this request belongs to, for the page's footer. */
   readonly traceId: string;
@@ -37,20 +43,21 @@ export class Request {
   messages = new Messages(this.session);
   user: User | null = null;
 
-  readonly #target: string;
   readonly #body: AsyncIterable<Uint8Array>;
   #cookies: Map<string, string> | undefined;
   #path: string | undefined;
   #form: Promise<URLSearchParams> | undefined;
 
-  constructor({ method, target, headers, body }: Letter, app: Application, traceId: string) {
+  constructor({ method, target, headers, body, signal }: Received, app: Application, traceId: string) {
     this.method = method;
     this.headers = headers;
+    this.signal = signal;
     this.app = app;
     this.traceId = traceId;
-    this.#target = target;
     this.#body = body;
-    this.rawPath = target.split('?', 1)[0] || '/';
+    const query = target.indexOf('?');
+    this.rawPath = query < 0 ? target : target.slice(0, query) || '/';
+    this.rawQuery = query < 0 || query === target.length - 1 ? '' : target.slice(query);
   }
 
   /** The path, decoded. Throws BadRequest when it is not UTF-8 in percent-encoding, or has control characters. */
@@ -60,8 +67,7 @@ export class Request {
   }
 
   get query(): URLSearchParams {
-    const [, ...query] = this.#target.split('?');
-    return new URLSearchParams(query.join('?'));
+    return new URLSearchParams(this.rawQuery);
   }
 
   get cookies(): ReadonlyMap<string, string> {
@@ -87,6 +93,12 @@ export class Request {
     return this.app.clock();
   }
 
+  /** Whether its body is a form, or it has none. */
+  get hasForm(): boolean {
+    const type = this.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+    return type === undefined || type === FORM;
+  }
+
   /** The fields of the form in the body. Throws HttpError 415 for another type, 413 for too long a body. */
   form(): Promise<URLSearchParams> {
     this.#form ??= this.#readForm();
@@ -94,17 +106,20 @@ export class Request {
   }
 
   async #readForm(): Promise<URLSearchParams> {
-    const type = this.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-    if (type !== undefined && type !== FORM) throw new HttpError(415, `A form is sent as ${FORM}.`);
+    if (!this.hasForm) throw new HttpError(415, `A form is sent as ${FORM}.`);
     const { maxBodyBytes } = this.app.settings;
     const tooLong = new HttpError(413, `A form may have at most ${maxBodyBytes} bytes.`);
     if (Number(this.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLong;
     const chunks: Uint8Array[] = [];
     let size = 0;
-    for await (const chunk of this.#body) {
-      size += chunk.length;
-      if (size > maxBodyBytes) throw tooLong;
-      chunks.push(chunk);
+    try {
+      for await (const chunk of this.#body) {
+        size += chunk.length;
+        if (size > maxBodyBytes) throw tooLong;
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      throw error === tooLong ? tooLong : new BadRequest('The body broke off.');
     }
     return new URLSearchParams(Buffer.concat(chunks).toString());
   }

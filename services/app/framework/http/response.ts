@@ -15,6 +15,13 @@ export class Response {
   }
 }
 
+/** Says that the answer depends on the cookies that came: nobody may keep it for somebody else. */
+export function varyByCookie({ headers }: Response): void {
+  const named = headers.vary?.split(/\s*,\s*/) ?? [];
+  if (named.some((name) => name === '*' || name.toLowerCase() === 'cookie')) return;
+  headers.vary = [...named, 'Cookie'].join(', ');
+}
+
 /** A page: the template `name` filled in with `context`. */
 export function render(request: Request, name: string, context: object = {}, status = 200): Response {
   return new Response(request.app.templates.render(request, name, context), { status });
@@ -23,5 +30,6 @@ export function render(request: Request, name: string, context: object = {}, sta
 /** Sends the browser on to `path`, a path of this site: with 302, or 301 when it is so for good. */
 export function redirect(path: string, status: 301 | 302 = 302): Response {
   // A path that begins with // or /\ would be read as another host.
-  return new Response('', { status, headers: { location: path.replace(/^[/\\]+/, '/') } });
+  const location = path.replace(/^\/[/\\]/, ([, second = '']) => `/${encodeURIComponent(second)}`);
+  return new Response('', { status, headers: { location } });
 }

@@ -4,13 +4,15 @@ import { redirect } from '../http/response.ts';
 import { fits } from '../urls/resolver.ts';
 import type { Middleware } from './middleware.ts';
 
+/** A browser that is sent on repeats these, and nothing is lost; the body of another would be. */
+const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
+
 export const common: Middleware = {
   name: 'common',
   enter(request, work) {
-    const { path, rawPath, query, site } = request;
-    if (path.endsWith('/') || request.method !== 'GET') return;
+    const { method, path, rawPath, rawQuery, site } = request;
+    if (path.endsWith('/') || !SAFE.includes(method)) return;
     if (fits(site.urls, path) || !fits(site.urls, `${path}/`)) return;
-    const search = query.size > 0 ? `?${query}` : '';
-    return work(() => redirect(`${rawPath}/${search}`, 301));
+    return work(() => redirect(`${rawPath}/${rawQuery}`, 301));
   },
 };

@@ -9,6 +9,7 @@ import { randomInt } from 'node:crypto';
 import { writeCookie } from '../http/cookies.ts';
 import { PermissionDenied } from '../http/errors.ts';
 import type { Request } from '../http/request.ts';
+import { varyByCookie } from '../http/response.ts';
 import { isSame } from '../signing.ts';
 import type { Middleware } from './middleware.ts';
 
@@ -21,12 +22,13 @@ const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
 /** The csrf secret of one visitor. */
 export class Csrf {
-  /** Whether the browser must be given the secret. */
-  isNew = false;
+  /** Whether a page depends on the secret: the browser is then given it, for another year if it has it already. */
+  isUsed = false;
   #secret: string | undefined;
 
-  constructor(secret: string | undefined) {
-    this.#secret = secret !== undefined && isToken(secret, LENGTH) ? secret : undefined;
+  /** `cookie`: the secret, masked or not; anything else is as good as none. */
+  constructor(cookie: string | undefined) {
+    this.#secret = cookie === undefined ? undefined : secretIn(cookie);
   }
 
   get secret(): string | undefined {
@@ -36,6 +38,7 @@ export class Csrf {
   /** A masked token for a form; makes a secret if there is none yet. */
   token(): string {
     if (this.#secret === undefined) this.rotate();
+    this.isUsed = true;
     const mask = randomLetters();
     return mask + shift(this.#secret ?? '', mask, 1);
   }
@@ -43,15 +46,14 @@ export class Csrf {
   /** A new secret: forms written before are worthless from now on. */
   rotate(): void {
     this.#secret = randomLetters();
-    this.isNew = true;
+    this.isUsed = true;
   }
 
-  /** Throws PermissionDenied with the reason if `token`, from a form, does not carry the secret. */
-  check(token: string | null): void {
+  /** Throws PermissionDenied with the reason if `token`, from a form or header, is not the secret, masked or not. */
+  check(token: string | undefined): void {
     if (this.#secret === undefined) throw new PermissionDenied('csrf: the cookie is missing.');
-    if (token === null) throw new PermissionDenied('csrf: the token is missing.');
-    const secret = isToken(token, 2 * LENGTH) ? shift(token.slice(LENGTH), token.slice(0, LENGTH), -1) : '';
-    if (!isSame(secret, this.#secret)) throw new PermissionDenied('csrf: the token is not ours.');
+    if (token === undefined) throw new PermissionDenied('csrf: the token is missing.');
+    if (!isSame(secretIn(token) ?? '', this.#secret)) throw new PermissionDenied('csrf: the token is not ours.');
   }
 }
 
@@ -65,17 +67,24 @@ export const csrf: Middleware = {
     if (SAFE.includes(request.method)) return;
     await work(async () => {
       checkOrigin(request);
-      request.csrf.check(request.headers['x-csrftoken']?.toString() ?? (await request.form()).get(CSRF_FIELD));
+      request.csrf.check(await tokenOf(request));
     });
     return undefined;
   },
   leave(request, response) {
-    const { secret, isNew } = request.csrf;
-    if (!isNew || secret === undefined) return;
-    response.cookies.push(writeCookie(COOKIE, secret, { maxAge: ONE_YEAR }));
-    response.headers.vary = 'Cookie';
+    const { secret, isUsed } = request.csrf;
+    if (!isUsed || secret === undefined) return;
+    response.cookies.push(writeCookie(COOKIE, secret, { maxAge: ONE_YEAR, readable: true }));
+    varyByCookie(response);
   },
 };
+
+/** What the form says; for a script, which reads the cookie, what its header says. */
+async function tokenOf(request: Request): Promise<string | undefined> {
+  const header = request.headers['x-csrftoken']?.toString();
+  if (header !== undefined && !request.hasForm) return header;
+  return (await request.form()).get(CSRF_FIELD) || header;
+}
 
 function checkOrigin({ headers, scheme, host }: Request): void {
   const { origin } = headers;
@@ -84,8 +93,11 @@ function checkOrigin({ headers, scheme, host }: Request): void {
   }
 }
 
-function isToken(text: string, length: number): boolean {
-  return text.length === length && /^[a-zA-Z0-9]+$/.test(text);
+/** The secret in a token that carries it as it is, or masked; undefined where neither can be. */
+function secretIn(token: string): string | undefined {
+  if (!/^[a-zA-Z0-9]+$/.test(token)) return undefined;
+  if (token.length === LENGTH) return token;
+  return token.length === 2 * LENGTH ? shift(token.slice(LENGTH), token.slice(0, LENGTH), -1) : undefined;
 }
 
 function randomLetters(): string {

@@ -1,6 +1,7 @@
 // Django's SessionMiddleware: brings the visitor's session along, and keeps what has changed of it.
 
 import { writeCookie } from '../http/cookies.ts';
+import { varyByCookie } from '../http/response.ts';
 import { loadSession, SESSION_SECONDS, Session } from '../sessions.ts';
 import { sign, unsign } from '../signing.ts';
 import type { Middleware } from './middleware.ts';
@@ -17,13 +18,15 @@ export const session: Middleware = {
   },
   async leave(request, response, work) {
     const { session, cookies, app } = request;
-    if (cookies.has(COOKIE) || session.isChanged) response.headers.vary = 'Cookie';
-    if (!session.isChanged) return;
-    await work(() => session.save(request.db, request.now()));
-    const cookie =
-      session.key === undefined
-        ? writeCookie(COOKIE, '', { maxAge: 0 })
-        : writeCookie(COOKIE, sign(session.key, COOKIE, app.settings.secretKey), { maxAge: SESSION_SECONDS });
-    response.cookies.push(cookie);
+    const isFailure = response.status >= 500; // what a view that failed has left half done is not kept
+    if (session.isChanged && !isFailure) await work(() => session.save(request.db, request.now()));
+    if (session.isAccessed) varyByCookie(response);
+    if (session.isEmpty && cookies.has(COOKIE)) {
+      response.cookies.push(writeCookie(COOKIE, '', { maxAge: 0 })); // nobody knows it (any more)
+      varyByCookie(response);
+    } else if (session.isChanged && !isFailure && session.key !== undefined) {
+      const signed = sign(session.key, COOKIE, app.settings.secretKey);
+      response.cookies.push(writeCookie(COOKIE, signed, { maxAge: SESSION_SECONDS }));
+    }
   },
 };

@@ -69,7 +69,7 @@ function readPattern(pattern: string, whole: boolean): Node {
     take(rest) {
       const match = expression.exec(rest);
       if (!match) return { why: whyNot(rest, pieces, beginnings) };
-      const params: Params = {};
+      const params: Params = Object.create(null);
       for (const piece of pieces) {
         if ('literal' in piece) continue;
         const text = match.groups?.[piece.name] ?? '';
@@ -84,7 +84,7 @@ function readPattern(pattern: string, whole: boolean): Node {
       for (const piece of pieces) {
         if ('literal' in piece) path += piece.literal;
         else {
-          const text = piece.name in params ? piece.converter.toText(params[piece.name]) : '';
+          const text = Object.hasOwn(params, piece.name) ? piece.converter.toText(params[piece.name]) : '';
           if (!piece.whole.test(text)) return undefined;
           path += text.split('/').map(encodeURIComponent).join('/');
           used.push(piece.name);

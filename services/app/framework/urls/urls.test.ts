@@ -88,3 +88,27 @@ test.each([
 ])('a wrong pattern, %s, stops the start', (pattern, message) => {
   expect(() => path(pattern, view, 'wrong')).toThrow(message);
 });
+
+test.each(['__proto__', 'constructor', 'toString'])('a parameter may be called %s', (name) => {
+  const list = [include(`in/<str:${name}>/`, [path('<int:pk>/', view, 'it')])];
+  const { params } = resolve(list, '/in/x/7/').match ?? {};
+  expect(Object.entries(params ?? {})).toEqual([
+    [name, 'x'],
+    ['pk', 7],
+  ]);
+  expect(
+    reverse(
+      list,
+      'it',
+      Object.fromEntries([
+        [name, 'x'],
+        ['pk', 7],
+      ]),
+    ),
+  ).toBe('/in/x/7/');
+  expect(() => reverse(list, 'it', { pk: 7 })).toThrow('"it"');
+});
+
+test.each(['__proto__', 'constructor', 'toString'])('there is no converter %s', (name) => {
+  expect(() => path(`<${name}:x>/`, view, 'wrong')).toThrow(`There is no converter "${name}"`);
+});

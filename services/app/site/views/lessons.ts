@@ -10,12 +10,12 @@ import { jobsWithOwners } from './jobs.ts';
 /** Long enough to see who waits, short enough to wait for. */
 const SLOW_MS = 800;
 /** Nobody may keep a worker for longer. */
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 30_000;
 
-/** Takes its time, as a view that asks a slow service does; the worker's event loop is free. */
+/** Takes its time, as a view that asks a slow service does, but no longer than somebody waits for it; the event loop is free. */
 export async function slow(request: Request, { ms = SLOW_MS }: { ms?: number }): Promise<Response> {
   requireMethod(request, 'GET');
-  await delay(bounded(ms));
+  await delay(bounded(ms), undefined, { signal: request.signal });
   return render(request, 'slow.html', { ms, how: 'waited' });
 }
 
@@ -56,6 +56,6 @@ export async function jobsTogether(request: Request): Promise<Response> {
 }
 
 function bounded(ms: number): number {
-  if (ms > LONGEST_MS) throw new NotFound(`At most ${LONGEST_MS} ms.`);
+  if (ms > LONGEST_MS) throw new NotFound(`This takes at most ${LONGEST_MS} ms.`);
   return ms;
 }

@@ -1,0 +1,44 @@
+// For tests alone: a real Django (Debian's package, if it is there) with the site's addresses, to compare answers with.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const PYTHON = '/usr/bin/python3';
+
+/** Why there is no Django to compare with; undefined if there is. */
+export const noDjango = hasDjango() ? undefined : 'Debian’s python3-django is not installed';
+
+export type Asked = { method: string; target: string; headers: Record<string, string>; body: string };
+
+/** What the comparison looks at: the rest differs as the pages do. */
+export type Said = { status: number; headers: [name: string, value: string][] };
+
+/** Starts it for `hosts`, as ALLOWED_HOSTS; `ask` resolves with its answer. */
+export function startDjango(hosts: readonly string[]) {
+  const script = join(import.meta.dirname, 'testing-django.py');
+  const python = spawn(PYTHON, [script, JSON.stringify(hosts)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface(python.stdout)[Symbol.asyncIterator]();
+  return {
+    async ask(asked: Asked): Promise<Said> {
+      python.stdin.write(`${JSON.stringify(asked)}\n`);
+      const { value, done } = await lines.next();
+      if (done) throw new Error('Django has ended; its words are above');
+      return JSON.parse(value) as Said;
+    },
+    async stop() {
+      python.stdin.end();
+      await once(python, 'exit');
+    },
+  };
+}
+
+function hasDjango(): boolean {
+  try {
+    execFileSync(PYTHON, ['-c', 'import django'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
