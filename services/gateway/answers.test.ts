@@ -18,7 +18,7 @@ const HEALTH = JSON.stringify({ worker: 'app-1', pid: 1 });
 
 /** A gateway before one worker that writes exactly these bytes as its answer, and then perhaps ends the connection. */
 async function start(bytes: string, then: (socket: Socket) => void) {
-  let letters = 0;
+  let requests = 0;
   const open = new Set<Socket>();
   const server = createServer((socket) => {
     open.add(socket.on('error', () => {}));
@@ -26,7 +26,7 @@ async function start(bytes: string, then: (socket: Socket) => void) {
       if (data.toString().startsWith('GET /healthz')) {
         socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${HEALTH.length}\r\n\r\n${HEALTH}`);
       } else {
-        letters += 1;
+        requests += 1;
         socket.write(bytes, () => then(socket));
       }
     });
@@ -37,7 +37,7 @@ async function start(bytes: string, then: (socket: Socket) => void) {
     server.close();
     for (const socket of open) socket.destroy();
   });
-  return { url: gateway.url, sockets: () => open, letters: () => letters };
+  return { url: gateway.url, sockets: () => open, requests: () => requests };
 }
 
 const stay = () => {};
@@ -54,7 +54,7 @@ test.each([
   ['less than it says, and silence', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab', stay, 504, 'worker_timeout', 1],
   ['a huge head', `HTTP/1.1 200 OK\r\nx-long: ${'x'.repeat(100_000)}\r\n\r\n`, stay, 502, 'bad_answer', 1],
 ])('%s: the client gets an error page, the span the reason', async (_, bytes, then, status, reason, attempts) => {
-  const { url, letters } = await start(bytes, then);
+  const { url, requests } = await start(bytes, then);
   const response = await fetch(`${url}/letters/Ola/`);
   expect(response.status).toBe(status);
   expect(await response.text()).toMatch(/^<!doctype html>/);
@@ -63,7 +63,7 @@ test.each([
     return spans.all().filter(({ kind }) => kind === SpanKind.CLIENT);
   });
   expect(told.map(({ attributes }) => attributes['error.type'])).toEqual(Array(attempts).fill(reason));
-  expect(letters()).toBe(attempts);
+  expect(requests()).toBe(attempts);
   for (const span of told) expect(span.events.map(({ name }) => name)).toContain('worker state changed');
 });
 
@@ -81,7 +81,7 @@ test('a connection that carried a bad answer is not used again', async () => {
   const { url, sockets } = await start('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nabcdef', stay);
   expect((await fetch(url)).status).toBe(502);
   expect((await fetch(url)).status).toBe(502);
-  expect(sockets().size).toBe(3); // one for the health checks, and one for each letter
+  expect(sockets().size).toBe(3); // one for the health checks, and one for each request
 });
 
 test('a long answer that ends too early cuts the client off', async () => {

@@ -1,4 +1,4 @@
-// One letter in the hands of one worker: sent through undici's lowest door, its answer passed on as it comes.
+// One request given to one worker: sent by undici's dispatch, its response passed on as it comes.
 
 import { PassThrough } from 'node:stream';
 import { type Context, context, type Span } from '@opentelemetry/api';
@@ -11,28 +11,28 @@ import { note } from '../../otel/event.ts';
 import { contextHeaders, ORDER_HEADER } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
 import { atEndOfTurn } from '../../runtime/turn.ts';
-import { Answer } from './answer.ts';
 import { isGarbage } from './connections.ts';
 import type { FailureCode } from './errors.ts';
 import type { Fault } from './faults.ts';
 import { type Headers, passedOn } from './headers.ts';
-import type { Letter } from './letter.ts';
 import { failedAttempts } from './metrics.ts';
+import type { GatewayRequest } from './request.ts';
+import { RelayedResponse } from './response.ts';
 import type { Worker } from './worker.ts';
 
-/** How it ended; `client_gone`: nobody waits for the answer any more. */
+/** How it ended; `client_gone`: nobody waits for the response any more. */
 export type Outcome = 'answered' | Failed;
 type Failed = 'client_gone' | Extract<FailureCode, `worker_${string}` | 'bad_answer'>;
 
-/** `timeout`: ms without progress; `resends`: how often the letter was sent before; `fault`: what the worker shall do. */
+/** `timeout`: ms without progress; `resends`: how often the request was sent before; `fault`: what the worker shall do. */
 export type Sent = { timeout: number; resends: number; fault: Fault | undefined };
 
-/** Gives `letter` to `worker`. Resolves when the answer is passed on, or with why not; never rejects. */
-export function attempt(letter: Letter, worker: Worker, sent: Sent): Promise<Outcome> {
+/** Gives `request` to `worker`. Resolves when the response is passed on, or with why not; never rejects. */
+export function attempt(request: GatewayRequest, worker: Worker, sent: Sent): Promise<Outcome> {
   return new Promise((resolve) => {
-    const handler = new Attempt(letter, worker, sent, resolve);
-    const { method, path } = letter;
-    const body = letter.hasBody ? letter.request.pipe(new PassThrough()) : null;
+    const handler = new Attempt(request, worker, sent, resolve);
+    const { method, path } = request;
+    const body = request.hasBody ? request.received.pipe(new PassThrough()) : null;
     const send = () => worker.connections.pool.dispatch({ method, path, headers: handler.headers, body }, handler);
     context.with(handler.context, send);
   });
@@ -43,28 +43,33 @@ class Attempt implements Dispatcher.DispatchHandler {
   readonly context: Context;
   /** Of the request to the worker. */
   readonly headers: Headers;
-  readonly #letter: Letter;
+  readonly #request: GatewayRequest;
   readonly #worker: Worker;
   readonly #span: Span;
   readonly #resolve: (outcome: Outcome) => void;
   readonly #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
-  #answer: Answer | undefined;
+  #response: RelayedResponse | undefined;
   #givenUp: Failed | undefined;
   #isOver = false;
-  /** Whether the worker closes the connection with its answer: then it is about to end. */
+  /** Whether the worker closes the connection with its response: then it is about to end. */
   #isLeaving = false;
 
-  constructor(letter: Letter, worker: Worker, { timeout, resends, fault }: Sent, resolve: (outcome: Outcome) => void) {
-    this.#letter = letter;
+  constructor(
+    request: GatewayRequest,
+    worker: Worker,
+    { timeout, resends, fault }: Sent,
+    resolve: (outcome: Outcome) => void,
+  ) {
+    this.#request = request;
     this.#worker = worker;
     this.#resolve = resolve;
     this.#span = startSpan(gateway.attempt, {
-      words: { method: letter.method },
-      parent: letter.context,
+      words: { method: request.method },
+      parent: request.context,
       attributes: {
-        [semconv.ATTR_HTTP_REQUEST_METHOD]: letter.method,
-        [semconv.ATTR_URL_FULL]: worker.origin + letter.path,
+        [semconv.ATTR_HTTP_REQUEST_METHOD]: request.method,
+        [semconv.ATTR_URL_FULL]: worker.origin + request.path,
         [semconv.ATTR_SERVER_ADDRESS]: worker.endpoint.host,
         [semconv.ATTR_SERVER_PORT]: worker.endpoint.port,
         [ATTR_WORKER_ID]: worker.id,
@@ -73,13 +78,13 @@ class Attempt implements Dispatcher.DispatchHandler {
         ...(fault && { [ATTR_FAULT]: fault }),
       },
     });
-    this.context = within(this.#span, letter.context);
-    this.headers = passedOn(letter.request.headers, {
+    this.context = within(this.#span, request.context);
+    this.headers = passedOn(request.received.headers, {
       ...contextHeaders(this.context),
       ...(fault && { [ORDER_HEADER]: fault }),
     });
     this.#timer = setTimeout(() => this.#checkProgress(), timeout);
-    letter.whenGone(() => this.#giveUp('client_gone'));
+    request.whenGone(() => this.#giveUp('client_gone'));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -96,17 +101,17 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#timer.refresh();
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
     this.#isLeaving = headers.connection === 'close';
-    this.#answer = new Answer(this.#letter.response, status, headers);
+    this.#response = new RelayedResponse(this.#request.response, status, headers);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, piece: Buffer): void {
     this.#timer.refresh();
-    this.#answer?.add(piece, controller);
+    this.#response?.add(piece, controller);
   }
 
   onResponseEnd(): void {
     const ended = now();
-    if (this.#answer?.isHeld) atEndOfTurn(() => this.#answered(ended));
+    if (this.#response?.isHeld) atEndOfTurn(() => this.#answered(ended));
     else this.#answered(ended);
   }
 
@@ -117,13 +122,13 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   #answered(ended: number): void {
     const { garbage } = this.#worker.connections;
-    if (this.#answer?.isHeld && garbage) {
+    if (this.#response?.isHeld && garbage) {
       this.#failed('bad_answer', garbage);
       return;
     }
-    const status = this.#answer?.status ?? 0;
+    const status = this.#response?.status ?? 0;
     if (status >= 400) failSpan(this.#span, String(status));
-    this.#answer?.end();
+    this.#response?.end();
     this.#finish('answered', ended);
   }
 
@@ -135,8 +140,8 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #checkProgress(): void {
-    const { request, response, hasBody } = this.#letter;
-    const isClientSlow = response.writableNeedDrain || (hasBody && !request.complete);
+    const { received, response, hasBody } = this.#request;
+    const isClientSlow = response.writableNeedDrain || (hasBody && !received.complete);
     if (isClientSlow) this.#timer.refresh();
     else this.#giveUp('worker_timeout');
   }
@@ -150,10 +155,10 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#letter.whenGone(() => {});
+    this.#request.whenGone(() => {});
     endSpan(this.#span, ended);
     const answered = this.#isLeaving ? 'leaving' : 'answered';
-    this.#worker.done(outcome === 'answered' ? answered : 'suspect');
+    this.#worker.release(outcome === 'answered' ? answered : 'suspect');
     this.#resolve(outcome);
   }
 }

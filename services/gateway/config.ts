@@ -6,19 +6,19 @@ import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
 import type { FaultSettings } from './faults.ts';
 
-/** More workers and letters than one machine can bear. */
+/** More workers and requests than one machine can bear. */
 export const MOST_WORKERS = 1000;
-export const MOST_LETTERS = 100_000;
+export const MOST_REQUESTS = 100_000;
 
 /** What may be changed while the gateway runs, through its control port. */
 export type Settings = FaultSettings & {
-  /** How many workers are given letters; the others rest. */
+  /** How many workers are given requests; the others rest. */
   workers: number;
-  /** How many letters may wait. */
+  /** How many requests may wait. */
   queueDepth: number;
   /** How long one may wait, in ms. */
   queueWait: number;
-  /** How long a worker may go without a sign of progress on the letter in its hands, in ms. */
+  /** How long a worker may go without a sign of progress on the request in its hands, in ms. */
   timeout: number;
 };
 
@@ -29,8 +29,8 @@ export type GatewayConfig = {
   allowedHosts: string[];
   /** Where workers are; a name with several addresses stands for several workers. */
   workersAt: Endpoint[];
-  lettersPerWorker: number;
-  /** How many times a letter is sent again when its worker is lost. */
+  requestsPerWorker: number;
+  /** How many times a request is sent again when its worker is lost. */
   resends: number;
   settings: Settings;
 };
@@ -39,7 +39,7 @@ export type GatewayConfig = {
 export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
   const read = readEnvironment(environment, {
     WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; nobody else is let in by default' }),
-    WAYBILL_GATEWAY_PORT: port({ default: 8182, desc: 'letters from the proxy' }),
+    WAYBILL_GATEWAY_PORT: port({ default: 8182, desc: 'requests from the proxy' }),
     WAYBILL_GATEWAY_CONTROL_PORT: port({ default: 8183, desc: 'private: the table of workers, and knobs' }),
     WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names by which the control port may be asked' }),
     WAYBILL_WORKERS_AT: endpoints({
@@ -51,27 +51,27 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
     }),
     WAYBILL_QUEUE_DEPTH: count({
       default: 64,
-      most: MOST_LETTERS,
-      desc: 'letters that may wait; the next is refused (503) at once',
+      most: MOST_REQUESTS,
+      desc: 'requests that may wait; the next is refused (503) at once',
     }),
     WAYBILL_QUEUE_WAIT: milliseconds({
       default: 10_000,
-      desc: 'ms that a letter may wait: long enough to replace a worker',
+      desc: 'ms that a request may wait: long enough to replace a worker',
     }),
     WAYBILL_WORKER_TIMEOUT: milliseconds({
       default: 5000,
-      desc: "ms without progress until a letter is given up (504); less than WAYBILL_STUCK_AFTER, the workers' watchdog",
+      desc: "ms without progress until a request is given up (504); less than WAYBILL_STUCK_AFTER, the workers' watchdog",
     }),
     WAYBILL_LETTERS_PER_WORKER: count({
       default: 1,
       least: 1,
       most: 1000,
-      desc: 'letters that a worker gets at once; 1 shows the queue best',
+      desc: 'requests that a worker gets at once; 1 shows the queue best',
     }),
     WAYBILL_RESENDS: count({
       default: 2,
       most: 100,
-      desc: 'how often a letter whose worker was lost is sent to another: a poisonous one must not end them all',
+      desc: 'how often a request whose worker was lost is sent to another: a poisonous one must not end them all',
     }),
   });
   return {
@@ -83,7 +83,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
     },
     allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
     workersAt: read.WAYBILL_WORKERS_AT,
-    lettersPerWorker: read.WAYBILL_LETTERS_PER_WORKER,
+    requestsPerWorker: read.WAYBILL_LETTERS_PER_WORKER,
     resends: read.WAYBILL_RESENDS,
     settings: {
       workers: MOST_WORKERS,

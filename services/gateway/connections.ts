@@ -1,4 +1,4 @@
-// The connections over which one worker gets its letters, kept open; and what broke them, if it was the worker's answer.
+// The connections over which one worker gets its requests, kept open; and what broke them, if it was the worker's answer.
 
 import type { Socket } from 'node:net';
 import { buildConnector, Pool } from 'undici';
@@ -34,7 +34,7 @@ export class Connections {
     return undefined;
   }
 
-  /** Closes them, those with a letter in hand once that is answered. */
+  /** Closes them, those with a request in hand once that is answered. */
   close(): Promise<void> {
     return this.pool.close();
   }

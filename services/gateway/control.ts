@@ -1,6 +1,6 @@
 // The private control API: the table of workers, and knobs for scenarios and lessons.
 //
-//   GET    /workers    who is at work, and how many letters wait
+//   GET    /workers    who is at work, and how many requests wait
 //   POST   /reload     replaces all workers, one after another; answers when the last is new
 //   GET    /settings   the knobs
 //   PUT    /settings   turns some of them: {"workers": 1}
@@ -13,17 +13,17 @@ import { milliseconds, object, oneOf, wholeNumber } from '../../runtime/control/
 import { Problem } from '../../runtime/http/problem.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
-import { type GatewayConfig, MOST_LETTERS, MOST_WORKERS, type Settings } from './config.ts';
-import type { Crew } from './crew.ts';
+import { type GatewayConfig, MOST_REQUESTS, MOST_WORKERS, type Settings } from './config.ts';
 import { FAULTS } from './faults.ts';
+import type { WorkerPool } from './pool.ts';
 import type { Queue } from './queue.ts';
 import type { Worker } from './worker.ts';
 
-type Controlled = { crew: Crew; queue: Queue<Worker>; settings: Settings };
+type Controlled = { pool: WorkerPool; queue: Queue<Worker>; settings: Settings };
 
 const SETTINGS = object({
   workers: v.optional(wholeNumber({ least: 0, most: MOST_WORKERS })),
-  queueDepth: v.optional(wholeNumber({ least: 0, most: MOST_LETTERS })),
+  queueDepth: v.optional(wholeNumber({ least: 0, most: MOST_REQUESTS })),
   queueWait: v.optional(milliseconds()),
   timeout: v.optional(milliseconds()),
   fault: v.optional(oneOf(FAULTS)),
@@ -31,16 +31,16 @@ const SETTINGS = object({
 });
 
 /** The control server; `settings` is changed in place. */
-export function createControl(config: GatewayConfig, { crew, queue, settings }: Controlled) {
+export function createControl(config: GatewayConfig, { pool, queue, settings }: Controlled) {
   const set = (wanted: Partial<Settings>) => {
     Object.assign(settings, wanted);
-    queue.serve(); // more workers may now be given letters
+    queue.serve(); // more workers may now be given requests
     return { body: settings };
   };
 
   let reloading: Promise<{ replaced: string[] }> | undefined;
   const reload = async () => {
-    reloading ??= crew.reload().finally(() => {
+    reloading ??= pool.reload().finally(() => {
       reloading = undefined;
     });
     const body = await reloading.catch((error: Error) => {
@@ -51,7 +51,7 @@ export function createControl(config: GatewayConfig, { crew, queue, settings }: 
 
   const server = createServer(
     [
-      route('GET /workers', () => ({ body: { queue: queue.depth, workers: crew.workers.map(row) } })),
+      route('GET /workers', () => ({ body: { queue: queue.depth, workers: pool.workers.map(row) } })),
       route('POST /reload', reload),
       route('GET /settings', () => ({ body: settings })),
       route('PUT /settings', SETTINGS, ({ body }) => set(body as Partial<Settings>)),

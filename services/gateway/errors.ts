@@ -1,4 +1,4 @@
-// Why a letter can end without a worker's answer.
+// Why a request can end without a worker's answer.
 
 import type { ServerResponse } from 'node:http';
 import { defineFailures } from '../../runtime/failures.ts';

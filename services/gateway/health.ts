@@ -1,4 +1,4 @@
-// Asks a worker how it is: GET /healthz, over a connection of its own, so that a letter in hand does not delay it.
+// Asks a worker how it is: GET /healthz, over a connection of its own, so that a request in hand does not delay it.
 
 import { Client } from 'undici';
 import { untraced } from '../../otel/untraced.ts';

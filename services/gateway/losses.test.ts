@@ -1,9 +1,9 @@
-// Letters that find no worker, lose theirs, or lose their client.
+// Requests that find no worker, lose theirs, or lose their client.
 
 import type { RequestListener } from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
 import { recordSpans } from '../../otel/testing.ts';
-import { hello, startCrew, tracedLetter } from './testing.ts';
+import { hello, startPool, tracedRequest } from './testing.ts';
 
 const recorded = recordSpans();
 let close: () => Promise<void>;
@@ -14,10 +14,10 @@ afterEach(async () => {
 const never: RequestListener = () => {};
 
 /** A gateway before workers that answer as told, until the end of the test. */
-async function start(...[answers, settings]: Parameters<typeof startCrew>) {
-  const crew = await startCrew(answers, settings);
-  close = crew.close;
-  return crew;
+async function start(...[answers, settings]: Parameters<typeof startPool>) {
+  const pool = await startPool(answers, settings);
+  close = pool.close;
+  return pool;
 }
 
 test('a full queue is answered with 503 and Retry-After at once', async () => {
@@ -29,18 +29,18 @@ test('a full queue is answered with 503 and Retry-After at once', async () => {
     return response;
   });
   expect(second.headers.get('retry-after')).toBe('1');
-  const { server, queues, attempts } = await tracedLetter(recorded);
+  const { server, queues, attempts } = await tracedRequest(recorded);
   expect(server).toMatchObject({ 'waybill.queue.outcome': 'full', 'error.type': '503' });
   expect(queues).toMatchObject([{ 'error.type': 'full' }]);
   expect(attempts).toEqual([]);
   expect((await first).status).toBe(504);
 });
 
-test('a worker that does not answer in time: 504, and it is given no letter until it answers for itself', async () => {
+test('a worker that does not answer in time: 504, and it is given no request until it answers for itself', async () => {
   const { url, states } = await start([never], { timeout: 30 });
   const response = await fetch(url);
   expect(response.status).toBe(504);
-  const { server, attempts } = await tracedLetter(recorded);
+  const { server, attempts } = await tracedRequest(recorded);
   expect(server).toMatchObject({ 'error.type': '504', 'http.response.status_code': 504 });
   expect(attempts).toMatchObject([{ 'error.type': 'worker_timeout' }]);
   await vi.waitFor(async () => expect(await states()).toEqual(['idle']), { interval: 5 });
@@ -56,15 +56,15 @@ test('a client that goes while it waits leaves the queue at once', async () => {
   client.abort();
   await vi.waitFor(async () => expect((await table()).queue).toBe(0), { interval: 5 });
   await waiting;
-  const { server, queues } = await tracedLetter(recorded);
+  const { server, queues } = await tracedRequest(recorded);
   expect(server).toMatchObject({ 'waybill.queue.outcome': 'abandoned', 'error.type': 'client_gone' });
   expect(queues).toMatchObject([{ 'error.type': 'abandoned' }]);
   other.abort();
   await inHand;
-  await tracedLetter(recorded, 2);
+  await tracedRequest(recorded, 2);
 });
 
-test('a client that goes while its letter is in hand: the request to the worker ends too', async () => {
+test('a client that goes while its request is in hand: the request to the worker ends too', async () => {
   const happened: string[] = [];
   const { url } = await start([
     (_, response) => {
@@ -78,17 +78,17 @@ test('a client that goes while its letter is in hand: the request to the worker 
   client.abort();
   await asked;
   await vi.waitFor(() => expect(happened).toEqual(['begun', 'closed']));
-  const { server, attempts } = await tracedLetter(recorded);
+  const { server, attempts } = await tracedRequest(recorded);
   expect(server['error.type']).toBe('client_gone');
   expect(attempts).toMatchObject([{ 'error.type': 'client_gone' }]);
 });
 
-test('a worker that is lost before it answered: the letter goes to another, both attempts are told', async () => {
+test('a worker that is lost before it answered: the request goes to another, both attempts are told', async () => {
   const lost: RequestListener = (incoming) => incoming.socket.destroy();
   const { url } = await start([lost, hello]);
   const response = await fetch(url);
   expect([response.status, await response.text()]).toEqual([200, 'hello']);
-  const { server, queues, attempts } = await tracedLetter(recorded);
+  const { server, queues, attempts } = await tracedRequest(recorded);
   expect(server['error.type']).toBeUndefined();
   expect(queues).toHaveLength(2);
   expect(attempts).toMatchObject([
@@ -97,11 +97,11 @@ test('a worker that is lost before it answered: the letter goes to another, both
   ]);
 });
 
-test('a letter that must not be read twice is not sent again: 502', async () => {
+test('a request that must not be read twice is not sent again: 502', async () => {
   const { url } = await start([(incoming) => incoming.socket.destroy(), hello]);
   const response = await fetch(url, { method: 'POST', body: 'once' });
   expect(response.status).toBe(502);
-  expect((await tracedLetter(recorded)).attempts).toMatchObject([{ 'error.type': 'worker_lost' }]);
+  expect((await tracedRequest(recorded)).attempts).toMatchObject([{ 'error.type': 'worker_lost' }]);
 });
 
 test('a worker that is lost in the middle of a long answer: the client is cut off, never left waiting', async () => {
@@ -112,12 +112,12 @@ test('a worker that is lost in the middle of a long answer: the client is cut of
     },
   ]);
   await expect(fetch(url).then((response) => response.text())).rejects.toThrow();
-  const { server, attempts } = await tracedLetter(recorded);
+  const { server, attempts } = await tracedRequest(recorded);
   expect(server).toMatchObject({ 'http.response.status_code': 200, 'error.type': 'worker_lost' });
   expect(attempts).toMatchObject([{ 'http.response.status_code': 200, 'error.type': 'worker_lost' }]);
 });
 
-test('closing finishes the letter in hand', async () => {
+test('closing finishes the request in hand', async () => {
   let answer = () => {};
   const { url } = await start([
     (incoming, response) => {

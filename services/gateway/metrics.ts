@@ -2,16 +2,16 @@
 
 import { metrics } from '@opentelemetry/api';
 import { SCOPE } from '../../otel/contract/spec.ts';
-import type { Crew } from './crew.ts';
+import type { WorkerPool } from './pool.ts';
 import type { Queue } from './queue.ts';
 import type { Worker } from './worker.ts';
 
 const meter = metrics.getMeter(SCOPE);
 
-/** How long letters waited, in seconds, by `waybill.queue.outcome`. */
+/** How long requests waited, in seconds, by `waybill.queue.outcome`. */
 export const queueWait = meter.createHistogram('waybill.queue.wait', { unit: 's' });
 
-/** Letters that no worker answered, by `error.type`. */
+/** Requests that no worker answered, by `error.type`. */
 export const failedAttempts = meter.createCounter('waybill.attempt.failures');
 
 /** Changes of a worker's state, by `waybill.worker.id` and the state it came to. */
@@ -20,11 +20,11 @@ export const stateChanges = meter.createCounter('waybill.worker.state_changes');
 /** Workers that came back as another process, by `waybill.worker.id`. */
 export const restarts = meter.createCounter('waybill.worker.restarts');
 
-/** Has the depth of `queue` and the workers of `crew` by state read whenever metrics are collected. */
-export function observe(queue: Queue<Worker>, crew: Crew): void {
+/** Has the depth of `queue` and the workers of `pool` by state read whenever metrics are collected. */
+export function observe(queue: Queue<Worker>, pool: WorkerPool): void {
   meter.createObservableGauge('waybill.queue.depth').addCallback((result) => result.observe(queue.depth));
   meter.createObservableGauge('waybill.workers').addCallback((result) => {
-    const states = Object.groupBy(crew.workers, ({ state }) => state);
+    const states = Object.groupBy(pool.workers, ({ state }) => state);
     for (const [state, workers] of Object.entries(states)) {
       result.observe(workers.length, { 'waybill.worker.state': state });
     }

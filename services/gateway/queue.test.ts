@@ -19,14 +19,14 @@ test('a free worker is found without waiting', () => {
   expect(enter()).toEqual({ id: 1 });
 });
 
-test('letters are served in the order in which they came', async () => {
+test('requests are served in the order in which they came', async () => {
   const { give, enter } = queueOf();
-  const letters = [enter(), enter(), enter()];
+  const requests = [enter(), enter(), enter()];
   for (const id of [1, 2, 3]) give(id);
-  expect(await Promise.all(letters)).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+  expect(await Promise.all(requests)).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
 });
 
-test('a letter whose worker was lost goes before those that still wait', async () => {
+test('a request whose worker was lost goes before those that still wait', async () => {
   const { give, enter } = queueOf();
   const waiting = enter();
   const again = enter(true);
@@ -35,7 +35,7 @@ test('a letter whose worker was lost goes before those that still wait', async (
   expect([await again, await waiting]).toEqual([{ id: 1 }, { id: 2 }]);
 });
 
-test('a full queue refuses at once, but not a letter that was taken in before', () => {
+test('a full queue refuses at once, but not a request that was taken in before', () => {
   const { enter } = queueOf({ queueDepth: 1 });
   void enter();
   expect(enter()).toBe('full');
@@ -48,7 +48,7 @@ test('who has waited too long is told so, and leaves', async () => {
   expect(queue.depth).toBe(0);
 });
 
-test('a letter whose client goes leaves the queue at once', async () => {
+test('a request whose client goes leaves the queue at once', async () => {
   const { queue } = queueOf();
   let leave = () => {};
   const entered = queue.enter(false, (how) => {

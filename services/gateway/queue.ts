@@ -1,7 +1,7 @@
-// Where letters wait for a free worker: first in, first out, bounded in depth and in time.
+// Where requests wait for a free worker: first in, first out, bounded in depth and in time.
 //
 //   again:   those whose worker was lost; they have waited before, so they go first
-//   waiting: the others; a letter leaves early when its client goes or when it has waited too long
+//   waiting: the others; a request leaves early when its client goes or when it has waited too long
 
 import type { FailureCode } from './errors.ts';
 
@@ -12,7 +12,7 @@ export type Limits = { queueDepth: number; queueWait: number };
 
 type Place<W> = (found: W | Refusal) => void;
 
-/** A queue for workers that `take` gives out; `limits` are read anew for each letter. */
+/** A queue for workers that `take` gives out; `limits` are read anew for each request. */
 export class Queue<W extends object> {
   readonly #take: () => W | undefined;
   readonly #limits: Limits;

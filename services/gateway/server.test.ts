@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
 import { childrenOf, recordSpans } from '../../otel/testing.ts';
-import { hello, startCrew, startGateway, startWorker, tracedLetter } from './testing.ts';
+import { hello, startGateway, startPool, startWorker, tracedRequest } from './testing.ts';
 
 const recorded = recordSpans();
 let close: () => Promise<void>;
@@ -15,17 +15,17 @@ afterEach(async () => {
 });
 
 /** A gateway before workers that answer as told, until the end of the test. */
-async function start(...[answers, settings]: Parameters<typeof startCrew>) {
-  const crew = await startCrew(answers, settings);
-  close = crew.close;
-  return crew;
+async function start(...[answers, settings]: Parameters<typeof startPool>) {
+  const pool = await startPool(answers, settings);
+  close = pool.close;
+  return pool;
 }
 
-test('a letter goes to a free worker, and its spans say which', async () => {
+test('a request goes to a free worker, and its spans say which', async () => {
   const { url } = await start([hello]);
   const response = await fetch(`${url}/letters/Ola/?x=1`);
   expect([response.status, await response.text()]).toEqual([200, 'hello']);
-  const { server, queues, attempts } = await tracedLetter(recorded);
+  const { server, queues, attempts } = await tracedRequest(recorded);
   expect(server).toMatchObject({ 'url.path': '/letters/Ola/', 'waybill.queue.outcome': 'worker' });
   expect(queues).toMatchObject([{ 'waybill.queue.depth': 0 }]);
   expect(attempts).toMatchObject([
@@ -56,7 +56,7 @@ test('the worker gets one traceparent, that of the attempt, and no header of the
   expect(sent).not.toContain('te');
 });
 
-test('interleaved letters keep their own traces', async () => {
+test('interleaved requests keep their own traces', async () => {
   const answers: RequestListener = (incoming, response) => {
     setTimeout(() => response.end(incoming.headers.traceparent), Math.random() * 10);
   };
@@ -69,7 +69,7 @@ test('interleaved letters keep their own traces', async () => {
     }),
   );
   expect(got.map((traceparent) => traceparent.split('-')[1])).toEqual(ids);
-  await tracedLetter(recorded, 50);
+  await tracedRequest(recorded, 50);
   for (const [index, traceparent] of got.entries()) {
     const inTrace = recorded.all().filter((span) => span.spanContext().traceId === ids[index]);
     const server = inTrace.find(({ kind }) => kind === SpanKind.SERVER) ?? expect.fail();
@@ -152,7 +152,7 @@ test('a body is streamed both ways', async () => {
   expect(await response.text()).toBe(body);
 });
 
-test('one worker gets one letter at a time; the others wait', async () => {
+test('one worker gets one request at a time; the others wait', async () => {
   let inHand = 0;
   let most = 0;
   const { url } = await start([

@@ -1,4 +1,4 @@
-// The gateway: the letters' door, the queue, the table of workers, and a private door to look at both.
+// The gateway: where requests come in, the queue, the pool of workers, and a private port to look at both.
 
 import { createServer } from 'node:http';
 import { guarded } from '../../runtime/http/guard.ts';
@@ -6,34 +6,34 @@ import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { GatewayConfig } from './config.ts';
 import { createControl } from './control.ts';
-import { Crew } from './crew.ts';
-import { deliver } from './delivery.ts';
+import { dispatch } from './dispatch.ts';
 import { answerFailure } from './errors.ts';
 import { countFaults } from './faults.ts';
-import { Letter } from './letter.ts';
 import { observe } from './metrics.ts';
+import { WorkerPool } from './pool.ts';
 import { Queue } from './queue.ts';
+import { GatewayRequest } from './request.ts';
 import type { Worker } from './worker.ts';
 
 /** How long an idle connection from the proxy is kept, in ms. */
 const KEEP_ALIVE = 75_000;
 
-/** The gateway as a server: `listen` resolves with both ports, `close` finishes the letters in hand. */
+/** The gateway as a server: `listen` resolves with both ports, `close` finishes the requests in hand. */
 export function createGateway(config: GatewayConfig) {
   const { listening, resends } = config;
   const settings = { ...config.settings };
-  const crew = new Crew({ ...config, settings }, () => queue.serve());
-  const queue = new Queue<Worker>(() => crew.take(), settings);
-  observe(queue, crew);
+  const pool = new WorkerPool({ ...config, settings }, () => queue.serve());
+  const queue = new Queue<Worker>(() => pool.acquire(), settings);
+  observe(queue, pool);
   const nextFault = countFaults(settings);
-  const control = createControl(config, { crew, queue, settings });
+  const control = createControl(config, { pool, queue, settings });
 
   // Longer than the proxy keeps an idle connection, so that it is the proxy that closes it.
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, (request, response) => {
     const path = pathOf(request.url ?? '');
     if (path === '/healthz') health(request, response);
     else if (path === undefined) answerFailure(response, 'bad_target');
-    else void deliver(new Letter(request, response, path), { queue, settings, resends, nextFault });
+    else void dispatch(new GatewayRequest(request, response, path), { queue, settings, resends, nextFault });
   });
 
   const health = guarded((_, response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n'), {
@@ -47,7 +47,7 @@ export function createGateway(config: GatewayConfig) {
     },
     async close(): Promise<void> {
       await closeServer(server);
-      await Promise.all([crew.close(), control.close()]);
+      await Promise.all([pool.close(), control.close()]);
     },
   };
 }

@@ -32,7 +32,7 @@ export async function startGateway(ports: number[], settings: Partial<Settings> 
     control: { host: '127.0.0.1', port: 0, variable: '' },
     allowedHosts: [],
     workersAt: ports.map((port) => ({ host: '127.0.0.1', port })),
-    lettersPerWorker: 1,
+    requestsPerWorker: 1,
     resends: 2,
     settings: {
       workers: 99,
@@ -52,7 +52,7 @@ export async function startGateway(ports: number[], settings: Partial<Settings> 
 }
 
 /** Starts a gateway before workers `app-1`, `app-2` … that answer as told; `close` ends all of them. */
-export async function startCrew(answers: RequestListener[], settings: Partial<Settings> = {}) {
+export async function startPool(answers: RequestListener[], settings: Partial<Settings> = {}) {
   const workers = await Promise.all(answers.map((answer, index) => startWorker(`app-${index + 1}`, answer)));
   const gateway = await startGateway(
     workers.map(({ port }) => port),
@@ -68,8 +68,8 @@ export async function startCrew(answers: RequestListener[], settings: Partial<Se
 /** Answers with a word. */
 export const hello: RequestListener = (_, response) => response.setHeader('content-length', 5).end('hello');
 
-/** The attributes of the gateway's spans of the first letter, once there are those of `count` letters. */
-export async function tracedLetter(recorded: Recorded, count = 1) {
+/** The attributes of the gateway's spans of the first request, once there are those of `count` requests. */
+export async function tracedRequest(recorded: Recorded, count = 1) {
   const [server = expect.fail()] = await vi.waitFor(() => {
     const servers = recorded.all().filter(({ kind }) => kind === SpanKind.SERVER);
     expect(servers).toHaveLength(count);

@@ -1,6 +1,6 @@
-// One worker as the gateway sees it: who it is, and whether it may be given a letter.
+// One worker as the gateway sees it: who it is, and whether it may be given a request.
 //
-//   starting ──answers──▶ idle ◀──▶ busy          given letters only when idle
+//   starting ──answers──▶ idle ◀──▶ busy          given requests only when idle
 //                          │         │
 //      ends its connection │         │ times out, or breaks the connection
 //                          ▼         ▼
@@ -35,7 +35,7 @@ export class Worker {
   pid = 0;
   /** When this process was first met, in ms since 1970. */
   since = 0;
-  /** Letters that it has answered, and that it has in hand. */
+  /** Requests that it has answered, and that it has in hand. */
   served = 0;
   inHand = 0;
   #state: State = 'starting';
@@ -49,7 +49,7 @@ export class Worker {
   readonly #health: HealthCheck;
   readonly #changed: (worker: Worker) => void;
 
-  /** It may have `limit` letters at once; `changed` is called after each change of state, and when a letter has left it. */
+  /** It may have `limit` requests at once; `changed` is called after each change of state, and when a request has left it. */
   constructor(endpoint: Endpoint, limit: number, changed: (worker: Worker) => void) {
     this.endpoint = endpoint;
     this.id = `${endpoint.host}:${endpoint.port}`;
@@ -71,17 +71,17 @@ export class Worker {
     return this.#state === 'idle' || (this.#state === 'busy' && this.inHand < this.#limit);
   }
 
-  /** A letter is put in its hands. */
-  take(): void {
+  /** It is given a request. */
+  acquire(): void {
     this.inHand += 1;
     this.#state = 'busy';
   }
 
   /**
-   * The letter has left its hands: `answered`; `leaving`: answered, and the connection closed with it; `suspect`: not.
+   * It has done with a request: `answered`; `leaving`: answered, and the connection closed with it; `suspect`: not.
    * In the last two cases the worker must answer for itself before it is given the next.
    */
-  done(how: 'answered' | 'leaving' | 'suspect'): void {
+  release(how: 'answered' | 'leaving' | 'suspect'): void {
     this.inHand -= 1;
     if (how !== 'suspect') this.served += 1;
     if (how !== 'answered' || (this.#state === 'suspect' && this.inHand === 0)) this.#doubt();
@@ -109,7 +109,7 @@ export class Worker {
     }
   }
 
-  /** Leaves it alone: it is given no more letters; resolves when those in hand are answered. */
+  /** Leaves it alone: it is given no more requests; resolves when those in hand are answered. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#become('draining');
@@ -167,7 +167,7 @@ export class Worker {
   }
 }
 
-/** Whether a worker in this state is at work: given letters, or about to be. */
+/** Whether a worker in this state is at work: given requests, or about to be. */
 export function isUp(state: State): boolean {
   return state === 'idle' || state === 'busy';
 }

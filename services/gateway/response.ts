@@ -1,7 +1,7 @@
-// A worker's answer on its way to the client.
+// A worker's response on its way to the client.
 //
 //   a small one of known length is held until it is whole: if it does not come whole, nothing was sent back yet,
-//   and the letter can go to another worker, or be answered with 502
+//   and the request can go to another worker, or be answered with 502
 //   any other is passed on piece by piece, no faster than the client takes it
 
 import type { ServerResponse } from 'node:http';
@@ -9,10 +9,10 @@ import type { Dispatcher } from 'undici';
 import { endWith } from '../../runtime/http/one-piece.ts';
 import { type Headers, passedOn } from './headers.ts';
 
-/** Answers of up to so many bytes are held. */
+/** Responses of up to so many bytes are held. */
 const HELD = 64 * 1024;
 
-export class Answer {
+export class RelayedResponse {
   readonly isHeld: boolean;
   readonly status: number;
   readonly #headers: Headers;

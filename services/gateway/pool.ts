@@ -1,4 +1,4 @@
-// The table of workers: found from a list or by name, asked again regularly, handed out to the letter that is next.
+// The pool of workers: found from a list or by name, asked again regularly, handed out to the request that is next.
 
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
@@ -10,17 +10,17 @@ import { isUp, Worker } from './worker.ts';
 /** How often names are looked up again, in ms. */
 const LOOK_UP_EVERY = 1000;
 
-export type CrewConfig = { workersAt: Endpoint[]; lettersPerWorker: number; settings: { workers: number } };
+export type PoolConfig = { workersAt: Endpoint[]; requestsPerWorker: number; settings: { workers: number } };
 
 /** Keeps the table; `onFree` is called whenever a worker may have become free. */
-export class Crew {
-  readonly #config: CrewConfig;
+export class WorkerPool {
+  readonly #config: PoolConfig;
   readonly #onFree: () => void;
-  /** By address, in the order in which they are given letters: who has rested longest is first. */
+  /** By address, in the order in which they are given requests: who has rested longest is first. */
   readonly #workers = new Map<string, Worker>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(config: CrewConfig, onFree: () => void) {
+  constructor(config: PoolConfig, onFree: () => void) {
     this.#config = config;
     this.#onFree = onFree;
     this.#timer = setInterval(() => void this.#find(), LOOK_UP_EVERY);
@@ -32,19 +32,19 @@ export class Crew {
     return [...this.#workers.values()].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
   }
 
-  /** A free worker, which then has one letter more in hand; undefined when all are busy. */
-  take(): Worker | undefined {
+  /** A free worker, which then has one request more in hand; undefined when all are busy. */
+  acquire(): Worker | undefined {
     for (const worker of this.#working()) {
       if (!worker.isFree) continue;
       this.#workers.delete(worker.origin); // to the end of the row
       this.#workers.set(worker.origin, worker);
-      worker.take();
+      worker.acquire();
       return worker;
     }
     return undefined;
   }
 
-  /** Those who are given letters, who has rested longest first; with a setting for fewer, the first that are up. */
+  /** Those who are given requests, who has rested longest first; with a setting for fewer, the first that are up. */
   #working(): Iterable<Worker> {
     const { workers } = this.#config.settings;
     if (workers >= this.#workers.size) return this.#workers.values();
@@ -76,12 +76,12 @@ export class Crew {
       void worker.close();
     }
     for (const [origin, endpoint] of wanted) {
-      if (!this.#workers.has(origin)) this.#workers.set(origin, this.#hire(endpoint));
+      if (!this.#workers.has(origin)) this.#workers.set(origin, this.#open(endpoint));
     }
   }
 
-  #hire(endpoint: Endpoint): Worker {
-    return new Worker(endpoint, this.#config.lettersPerWorker, (worker) => {
+  #open(endpoint: Endpoint): Worker {
+    return new Worker(endpoint, this.#config.requestsPerWorker, (worker) => {
       if (worker.isFree) this.#onFree();
     });
   }

@@ -1,4 +1,4 @@
-// The way of a letter through the gateway: into the queue, to a free worker, and again to another if that one is lost.
+// The way of a request through the gateway: into the queue, to a free worker, and again to another if that one is lost.
 
 import { gateway } from '../../otel/contract/index.ts';
 import { ATTR_QUEUE_DEPTH, ATTR_QUEUE_OUTCOME, ATTR_QUEUE_WAIT } from '../../otel/contract/names.ts';
@@ -6,51 +6,54 @@ import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { attempt } from './attempt.ts';
 import type { Settings } from './config.ts';
 import type { Fault } from './faults.ts';
-import type { Letter } from './letter.ts';
 import { queueWait } from './metrics.ts';
 import type { Queue, Refusal } from './queue.ts';
+import type { GatewayRequest } from './request.ts';
 import type { Worker } from './worker.ts';
 
-export type Delivery = {
+export type Dispatching = {
   queue: Queue<Worker>;
   settings: Settings;
   resends: number;
   nextFault: () => Fault | undefined;
 };
 
-/** Sees that `letter` is answered, by a worker or with a page that says why not. */
-export async function deliver(letter: Letter, { queue, settings, resends, nextFault }: Delivery): Promise<void> {
+/** Sees that `request` is answered, by a worker or with a page that says why not. */
+export async function dispatch(
+  request: GatewayRequest,
+  { queue, settings, resends, nextFault }: Dispatching,
+): Promise<void> {
   const fault = nextFault();
   for (let sent = 0; ; sent++) {
-    const worker = await wait(letter, queue, sent > 0);
+    const worker = await wait(request, queue, sent > 0);
     if (worker === 'abandoned') return;
-    if (typeof worker === 'string') return letter.fail(worker);
+    if (typeof worker === 'string') return request.fail(worker);
 
-    const outcome = await attempt(letter, worker, {
+    const outcome = await attempt(request, worker, {
       timeout: settings.timeout,
       resends: sent,
       fault: sent === 0 ? fault : undefined,
     });
     if (outcome === 'answered' || outcome === 'client_gone') return;
-    if (outcome !== 'worker_lost' || !letter.canBeSentAgain || sent >= resends) return letter.fail(outcome);
+    if (outcome !== 'worker_lost' || !request.canBeSentAgain || sent >= resends) return request.fail(outcome);
   }
 }
 
-async function wait(letter: Letter, queue: Queue<Worker>, isAgain: boolean): Promise<Worker | Refusal> {
+async function wait(request: GatewayRequest, queue: Queue<Worker>, isAgain: boolean): Promise<Worker | Refusal> {
   const began = performance.now();
-  const span = startSpan(gateway.queue, { parent: letter.context, attributes: { [ATTR_QUEUE_DEPTH]: queue.depth } });
+  const span = startSpan(gateway.queue, { parent: request.context, attributes: { [ATTR_QUEUE_DEPTH]: queue.depth } });
   const tell = (outcome: Refusal | 'worker') => {
     const waited = performance.now() - began;
-    letter.setAttributes({ [ATTR_QUEUE_OUTCOME]: outcome });
+    request.setAttributes({ [ATTR_QUEUE_OUTCOME]: outcome });
     span.setAttribute(ATTR_QUEUE_WAIT, waited);
     queueWait.record(waited / 1000, { [ATTR_QUEUE_OUTCOME]: outcome });
     if (outcome !== 'worker') failSpan(span, outcome);
     endSpan(span);
   };
   const entered = queue.enter(isAgain, (leave) => {
-    letter.whenGone(() => {
+    request.whenGone(() => {
       leave();
-      tell('abandoned'); // now: the letter's own span ends with its client
+      tell('abandoned'); // now: the request's own span ends with its client
     });
   });
   const found = entered instanceof Promise ? await entered : entered;

@@ -14,8 +14,10 @@ import { answerFailure, type FailureCode } from './errors.ts';
 /** Methods that may be sent twice without doing twice what they ask for (RFC 9110, 9.2.2). */
 const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'];
 
-export class Letter {
-  readonly request: IncomingMessage;
+export class GatewayRequest {
+  /** As it came from the client. */
+  readonly received: IncomingMessage;
+  /** What its client gets. */
   readonly response: ServerResponse;
   readonly method: string;
   /** Path and query, as they are sent to the worker. */
@@ -28,15 +30,15 @@ export class Letter {
   #failure: string | undefined;
   #whenGone: () => void = () => {};
 
-  constructor(request: IncomingMessage, response: ServerResponse, path: string) {
-    this.request = request;
+  constructor(received: IncomingMessage, response: ServerResponse, path: string) {
+    this.received = received;
     this.response = response;
-    this.method = request.method ?? 'GET';
+    this.method = received.method ?? 'GET';
     this.path = path;
-    this.hasBody = hasBody(request.headers);
+    this.hasBody = hasBody(received.headers);
     this.#span = startSpan(gateway.server, {
       words: { method: this.method },
-      parent: extractContext(request.headers),
+      parent: extractContext(received.headers),
       attributes: {
         [semconv.ATTR_HTTP_REQUEST_METHOD]: this.method,
         [semconv.ATTR_URL_PATH]: path.replace(/\?.*/s, ''),
@@ -53,7 +55,7 @@ export class Letter {
     return IDEMPOTENT.includes(this.method) && !this.hasBody && !this.response.headersSent;
   }
 
-  /** Sets what is done when the client goes before its answer is whole. */
+  /** Sets what is done when the client goes before its response is whole. */
   whenGone(act: () => void): void {
     this.#whenGone = act;
   }
@@ -62,9 +64,9 @@ export class Letter {
     this.#span.setAttributes(attributes);
   }
 
-  /** Answers with a page that says what went wrong; where an answer was begun already, cuts it off. */
+  /** Answers with a page that says what went wrong; where a response was begun already, cuts it off. */
   fail(code: FailureCode): void {
-    context.with(this.context, () => log.warn({ code, method: this.method, path: this.path }, 'no answer'));
+    context.with(this.context, () => log.warn({ code, method: this.method, path: this.path }, 'no response'));
     if (this.response.headersSent) {
       this.#failure = code;
       this.response.destroy();
@@ -72,13 +74,13 @@ export class Letter {
   }
 
   #end(): void {
-    const { request, response } = this;
+    const { received, response } = this;
     const isWhole = response.writableFinished;
     if (!isWhole && this.#failure === undefined) {
       this.#failure = 'client_gone';
       this.#whenGone();
     }
-    if (!request.complete) request.resume(); // what is left of a body that nobody wants
+    if (!received.complete) received.resume(); // what is left of a body that nobody wants
     if (response.headersSent) this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
     if (this.#failure) failSpan(this.#span, this.#failure);
     else if (response.statusCode >= 500) failSpan(this.#span, String(response.statusCode));
