@@ -1,9 +1,7 @@
 // What the lab's own APIs answer when they do not do what was asked: {"error":{"code","message"}}, with its status.
 
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-
-/** How long a client that is refused may go on sending until its connection is cut, in ms. */
-const LINGER = 500;
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { endAndLinger } from './linger.ts';
 
 /** A request that is not done: its status, a code for programs, a sentence for people. */
 export class Problem extends Error {
@@ -39,23 +37,5 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
     ...(!request.complete && { connection: 'close' }),
   });
   if (request.complete) response.end(body);
-  else endAfter(request, response, body);
-}
-
-/**
- * Answers at once, but closes only when the request is over, or after a moment: closed while it still sends, a client's
- * system would throw the answer away.
- */
-function endAfter(request: IncomingMessage, response: ServerResponse, body: string): void {
-  const end = () => {
-    clearTimeout(timer);
-    response.end();
-  };
-  const timer = setTimeout(end, LINGER);
-  response.write(body);
-  request
-    .once('end', end)
-    .once('close', end)
-    .on('error', () => {})
-    .resume();
+  else endAndLinger(response, body);
 }

@@ -1,6 +1,5 @@
 // One request given to one worker: sent by undici's dispatch, its response passed on as it comes.
 
-import { PassThrough } from 'node:stream';
 import { type Context, context, type Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import type { Dispatcher } from 'undici';
@@ -24,6 +23,9 @@ import type { Worker } from './worker.ts';
 export type Outcome = 'answered' | Failed;
 type Failed = 'client_gone' | Extract<FailureCode, `worker_${string}` | 'bad_answer'>;
 
+/** A client that takes nothing of a long response keeps its worker for so many times the worker's own timeout. */
+const CLIENT_PATIENCE = 6;
+
 /** `timeout`: ms without progress; `resends`: how often the request was sent before; `fault`: what the worker shall do. */
 export type Sent = { timeout: number; resends: number; fault: Fault | undefined };
 
@@ -32,7 +34,7 @@ export function attempt(request: GatewayRequest, worker: Worker, sent: Sent): Pr
   return new Promise((resolve) => {
     const handler = new Attempt(request, worker, sent, resolve);
     const { method, path } = request;
-    const body = request.hasBody ? request.received.pipe(new PassThrough()) : null;
+    const body = request.body?.stream() ?? null;
     const send = () => worker.connections.pool.dispatch({ method, path, headers: handler.headers, body }, handler);
     context.with(handler.context, send);
   });
@@ -52,6 +54,9 @@ class Attempt implements Dispatcher.DispatchHandler {
   #response: RelayedResponse | undefined;
   #givenUp: Failed | undefined;
   #isOver = false;
+  /** Of a long response: bytes that its client has not taken, and how often it had taken none of them. */
+  #untaken = 0;
+  #idleChecks = 0;
   /** Whether the worker closes the connection with its response: then it is about to end. */
   #isLeaving = false;
 
@@ -81,6 +86,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.context = within(this.#span, request.context);
     this.headers = passedOn(request.received.headers, {
       ...contextHeaders(this.context),
+      ...(request.body && { 'content-length': String(request.body.size) }),
       ...(fault && { [ORDER_HEADER]: fault }),
     });
     this.#timer = setTimeout(() => this.#checkProgress(), timeout);
@@ -90,10 +96,6 @@ class Attempt implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#givenUp) controller.abort(new Error(this.#givenUp));
-  }
-
-  onBodySent(): void {
-    this.#timer.refresh();
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
@@ -140,10 +142,13 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #checkProgress(): void {
-    const { received, response, hasBody } = this.#request;
-    const isClientSlow = response.writableNeedDrain || (hasBody && !received.complete);
-    if (isClientSlow) this.#timer.refresh();
-    else this.#giveUp('worker_timeout');
+    const { response } = this.#request;
+    const untaken = response.socket?.writableLength ?? 0;
+    this.#idleChecks = untaken === this.#untaken ? this.#idleChecks + 1 : 0;
+    this.#untaken = untaken;
+    if (!response.writableNeedDrain) this.#giveUp('worker_timeout');
+    else if (this.#idleChecks < CLIENT_PATIENCE) this.#timer.refresh();
+    else response.destroy(); // it leaves as any client does that goes
   }
 
   #giveUp(why: Failed): void {

@@ -30,6 +30,9 @@ export type GatewayConfig = {
   /** Where workers are; a name with several addresses stands for several workers. */
   workersAt: Endpoint[];
   requestsPerWorker: number;
+  /** The most bytes of a request's body, and how long it may take to arrive, in ms. */
+  maxBody: number;
+  bodyTimeout: number;
   /** How many times a request is sent again when its worker is lost. */
   resends: number;
   settings: Settings;
@@ -68,6 +71,15 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
       most: 1000,
       desc: 'requests that a worker gets at once; 1 shows the queue best',
     }),
+    WAYBILL_MAX_BODY: count({
+      default: 64 * 1024,
+      most: 100_000_000,
+      desc: "bytes of a body, which waits here until it is whole; the workers' bound too",
+    }),
+    WAYBILL_BODY_TIMEOUT: milliseconds({
+      default: 10_000,
+      desc: 'ms for a body to arrive (408): until then no worker is asked',
+    }),
     WAYBILL_RESENDS: count({
       default: 2,
       most: 100,
@@ -84,6 +96,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
     allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
     workersAt: read.WAYBILL_WORKERS_AT,
     requestsPerWorker: read.WAYBILL_LETTERS_PER_WORKER,
+    maxBody: read.WAYBILL_MAX_BODY,
+    bodyTimeout: read.WAYBILL_BODY_TIMEOUT,
     resends: read.WAYBILL_RESENDS,
     settings: {
       workers: MOST_WORKERS,

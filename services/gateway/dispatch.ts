@@ -1,8 +1,10 @@
-// The way of a request through the gateway: into the queue, to a free worker, and again to another if that one is lost.
+// The way of a request through the gateway: once it is whole, into the queue, to a free worker, and again to another if
+// that one is lost.
 
 import { gateway } from '../../otel/contract/index.ts';
 import { ATTR_QUEUE_DEPTH, ATTR_QUEUE_OUTCOME, ATTR_QUEUE_WAIT } from '../../otel/contract/names.ts';
 import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
+import type { BodyBounds } from '../../runtime/http/body.ts';
 import { attempt } from './attempt.ts';
 import type { Settings } from './config.ts';
 import type { Fault } from './faults.ts';
@@ -15,14 +17,16 @@ export type Dispatching = {
   queue: Queue<Worker>;
   settings: Settings;
   resends: number;
+  bounds: BodyBounds;
   nextFault: () => Fault | undefined;
 };
 
 /** Sees that `request` is answered, by a worker or with a page that says why not. */
 export async function dispatch(
   request: GatewayRequest,
-  { queue, settings, resends, nextFault }: Dispatching,
+  { queue, settings, resends, bounds, nextFault }: Dispatching,
 ): Promise<void> {
+  if (request.hasBody && !(await request.takeBody(bounds))) return;
   const fault = nextFault();
   for (let sent = 0; ; sent++) {
     const worker = await wait(request, queue, sent > 0);

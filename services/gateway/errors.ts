@@ -1,8 +1,10 @@
-// Why a request can end without a worker's answer.
+// Why a request can end without a worker's response.
 
 import type { ServerResponse } from 'node:http';
 import { defineFailures } from '../../runtime/failures.ts';
 import { failurePage } from '../../runtime/http/failure-page.ts';
+import { hasBody } from '../../runtime/http/headers.ts';
+import { endAndLinger } from '../../runtime/http/linger.ts';
 
 export const FAILURES = defineFailures({
   full: {
@@ -35,18 +37,28 @@ export const FAILURES = defineFailures({
     title: 'This address cannot be asked of a site',
     fix: 'Ask for a path, such as /letters/Ola/.',
   },
+  body_too_large: { status: 413, title: 'The body is too long', fix: 'Send less; see WAYBILL_MAX_BODY.' },
+  body_too_slow: {
+    status: 408,
+    title: 'The body did not arrive in time',
+    fix: 'Send it in one go; see WAYBILL_BODY_TIMEOUT.',
+  },
+  body_broken: { status: 400, title: 'The body broke off', fix: 'Send as many bytes as its length says.' },
 });
 
 export type FailureCode = keyof typeof FAILURES;
 
-/** Answers with the page that says so: plain HTML, no part of it taken from the request. */
+/** Answers with the page that says so: plain HTML, no part of it taken from the request. Closes where that is not whole. */
 export function answerFailure(response: ServerResponse, code: FailureCode): void {
   const { status } = FAILURES[code];
+  const isWhole = response.req.complete || !hasBody(response.req.headers);
   const body = failurePage(FAILURES[code]);
   if (status === 503) response.setHeader('retry-after', '1');
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'content-length': Buffer.byteLength(body),
+    ...(!isWhole && { connection: 'close' }),
   });
-  response.end(body);
+  if (isWhole) response.end(body);
+  else endAndLinger(response, body);
 }

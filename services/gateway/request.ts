@@ -7,12 +7,20 @@ import { gateway } from '../../otel/contract/index.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
 import { endOf } from '../../runtime/http/answered.ts';
+import { type Body, type BodyBounds, type BodyFailure, readBody } from '../../runtime/http/body.ts';
 import { hasBody } from '../../runtime/http/headers.ts';
 import { log } from '../../runtime/log.ts';
 import { answerFailure, type FailureCode } from './errors.ts';
 
 /** Methods that may be sent twice without doing twice what they ask for (RFC 9110, 9.2.2). */
 const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'];
+
+/** Bodies are kept in memory: that one could not be kept does not happen. */
+const BODY_FAILURES: Record<Exclude<BodyFailure, 'not_kept'>, FailureCode> = {
+  too_large: 'body_too_large',
+  too_slow: 'body_too_slow',
+  broken: 'body_broken',
+};
 
 export class GatewayRequest {
   /** As it came from the client. */
@@ -23,6 +31,8 @@ export class GatewayRequest {
   /** Path and query, as they are sent to the worker. */
   readonly path: string;
   readonly hasBody: boolean;
+  /** Once `takeBody` has resolved. */
+  body: Body | undefined;
   /** The context of its SERVER span, parent of all that happens to it here. */
   readonly context: Context;
   readonly #span: Span;
@@ -48,6 +58,20 @@ export class GatewayRequest {
     this.context = within(this.#span, ROOT_CONTEXT);
     this.#endTime = endOf(response);
     response.once('close', () => this.#end());
+  }
+
+  /** Whether its client has gone, or has been answered. */
+  get isOver(): boolean {
+    return this.response.destroyed || this.response.headersSent;
+  }
+
+  /** Waits until its body is whole. Resolves with whether it is; where it is not, the client has been told why. */
+  async takeBody(bounds: BodyBounds): Promise<boolean> {
+    const body = await readBody(this.received, this.response, bounds);
+    if (this.isOver) return false;
+    if (typeof body === 'string') this.fail(BODY_FAILURES[body as keyof typeof BODY_FAILURES]);
+    else this.body = body;
+    return typeof body !== 'string';
   }
 
   /** Whether it can be sent to another worker when the one that had it is lost: nothing of its body is gone then. */

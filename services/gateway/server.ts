@@ -1,7 +1,7 @@
 // The gateway: where requests come in, the queue, the pool of workers, and a private port to look at both.
 
-import { createServer } from 'node:http';
 import { guarded } from '../../runtime/http/guard.ts';
+import { createHttpServer } from '../../runtime/http/server.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { GatewayConfig } from './config.ts';
@@ -15,12 +15,14 @@ import { Queue } from './queue.ts';
 import { GatewayRequest } from './request.ts';
 import type { Worker } from './worker.ts';
 
-/** How long an idle connection from the proxy is kept, in ms. */
+/** How long an idle connection is kept, in ms: longer than the proxy keeps it, so that it is the proxy that closes it. */
 const KEEP_ALIVE = 75_000;
+/** How long the headers of a request may take to arrive, in ms. */
+const HEADERS = 10_000;
 
 /** The gateway as a server: `listen` resolves with both ports, `close` finishes the requests in hand. */
 export function createGateway(config: GatewayConfig) {
-  const { listening, resends } = config;
+  const { listening, resends, maxBody, bodyTimeout } = config;
   const settings = { ...config.settings };
   const pool = new WorkerPool({ ...config, settings }, () => queue.serve());
   const queue = new Queue<Worker>(() => pool.acquire(), settings);
@@ -28,12 +30,18 @@ export function createGateway(config: GatewayConfig) {
   const nextFault = countFaults(settings);
   const control = createControl(config, { pool, queue, settings });
 
-  // Longer than the proxy keeps an idle connection, so that it is the proxy that closes it.
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, (request, response) => {
+  const bounds = { most: maxBody, within: bodyTimeout };
+  const times = {
+    keepAliveTimeout: KEEP_ALIVE,
+    headersTimeout: HEADERS,
+    requestTimeout: HEADERS + bodyTimeout, // should the body not even be read
+    connectionsCheckingInterval: 1000,
+  };
+  const server = createHttpServer(times, (request, response) => {
     const path = pathOf(request.url ?? '');
     if (path === '/healthz') health(request, response);
     else if (path === undefined) answerFailure(response, 'bad_target');
-    else void dispatch(new GatewayRequest(request, response, path), { queue, settings, resends, nextFault });
+    else void dispatch(new GatewayRequest(request, response, path), { queue, settings, resends, bounds, nextFault });
   });
 
   const health = guarded((_, response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n'), {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { expect, vi } from 'vitest';
 import { childrenOf, type Recorded } from '../../otel/testing.ts';
-import type { Settings } from './config.ts';
+import type { GatewayConfig, Settings } from './config.ts';
 import { createGateway } from './server.ts';
 
 export type Table = { queue: number; workers: { worker: string; pid: number; state: string; served: number }[] };
@@ -26,14 +26,21 @@ export async function startWorker(worker: string, answer: RequestListener, port 
 }
 
 /** Starts a gateway before the workers at `ports`, once all of them are idle. */
-export async function startGateway(ports: number[], settings: Partial<Settings> = {}) {
+export async function startGateway(
+  ports: number[],
+  settings: Partial<Settings> = {},
+  bounds: Partial<GatewayConfig> = {},
+) {
   const gateway = createGateway({
     listening: { host: '127.0.0.1', port: 0, variable: '' },
     control: { host: '127.0.0.1', port: 0, variable: '' },
     allowedHosts: [],
     workersAt: ports.map((port) => ({ host: '127.0.0.1', port })),
     requestsPerWorker: 1,
+    maxBody: 64 * 1024,
+    bodyTimeout: 2000,
     resends: 2,
+    ...bounds,
     settings: {
       workers: 99,
       queueDepth: 10,
@@ -52,11 +59,16 @@ export async function startGateway(ports: number[], settings: Partial<Settings> 
 }
 
 /** Starts a gateway before workers `app-1`, `app-2` … that answer as told; `close` ends all of them. */
-export async function startPool(answers: RequestListener[], settings: Partial<Settings> = {}) {
+export async function startPool(
+  answers: RequestListener[],
+  settings: Partial<Settings> = {},
+  bounds: Partial<GatewayConfig> = {},
+) {
   const workers = await Promise.all(answers.map((answer, index) => startWorker(`app-${index + 1}`, answer)));
   const gateway = await startGateway(
     workers.map(({ port }) => port),
     settings,
+    bounds,
   );
   const close = async () => {
     await gateway.close();

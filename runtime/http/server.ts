@@ -1,0 +1,73 @@
+// Every HTTP server of the lab is made here. What Node leaves to whoever makes one is settled once:
+//
+//   a socket never fails without a listener: an error of one that Node has handed over (CONNECT, upgrade, clientError) would
+//     otherwise end the process
+//   a connection has one request in hand: what a client sends ahead (pipelining, RFC 9112, 9.3.2) waits unread, as with nginx
+//   the parser is strict, whatever NODE_OPTIONS says
+//   100 Continue is said by whoever wants the body, not before it is known that the request is not refused (body.ts)
+
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import type { Socket } from 'node:net';
+
+type Exchange = [request: IncomingMessage, response: ServerResponse];
+
+/** What one connection has sent ahead of its answers. */
+type Line = { waiting: Exchange[]; whenAllBegun: (() => void)[]; isPaused: boolean };
+
+const lines = new WeakMap<Socket, Line>();
+
+/** A server whose requests `listener` answers, one at a time for a connection. */
+export function createHttpServer(options: ServerOptions, listener: RequestListener): Server {
+  const server = createServer({ ...options, insecureHTTPParser: false });
+  const receive: RequestListener = (request, response) => {
+    const line = lines.get(request.socket);
+    if (line === undefined) begin(request, response);
+    else wait(line, [request, response]);
+  };
+  const begin = (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    if (!lines.has(socket)) lines.set(socket, { waiting: [], whenAllBegun: [], isPaused: false });
+    response.once('close', () => next(socket));
+    listener(request, response);
+  };
+  const next = (socket: Socket) => {
+    const line = lines.get(socket) as Line;
+    const following = socket.destroyed ? undefined : line.waiting.shift();
+    if (following === undefined) {
+      lines.delete(socket);
+      if (line.isPaused) socket.resume();
+    }
+    if (line.waiting.length === 0) for (const act of line.whenAllBegun.splice(0)) setImmediate(act);
+    if (following !== undefined) begin(...following);
+  };
+  return server
+    .on('connection', (socket) => socket.on('error', () => {}))
+    .on('request', receive)
+    .on('checkContinue', receive)
+    .on('checkExpectation', receive); // what is expected besides 100-continue is not ours to promise (RFC 9110, 10.1.1)
+}
+
+/** Does `act` when every request that has arrived on `socket` has been begun, the last perhaps not answered. */
+export function whenAllBegun(socket: Socket, act: () => void): void {
+  const line = lines.get(socket);
+  if (line === undefined || line.waiting.length === 0) act();
+  else line.whenAllBegun.push(act);
+}
+
+function wait(line: Line, exchange: Exchange): void {
+  line.waiting.push(exchange);
+  if (line.isPaused) return;
+  line.isPaused = true;
+  const { socket } = exchange[0];
+  // Not now: Node reads on when it has parsed this request. What came in the same piece (64 KiB) is parsed all the same.
+  process.nextTick(() => {
+    if (lines.get(socket) === line) socket.pause();
+  });
+}
