@@ -1,4 +1,4 @@
-// One worker: each letter that the gateway hands over goes to the framework, and its answer back (WSGI's place in Django).
+// One worker: each request that the gateway hands over goes to the framework, and its answer back (WSGI's place in Django).
 // What is the app server's own (bounds, watchdog, health, draining) is in worker/.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';

@@ -52,6 +52,18 @@ test.each([
   ['half a head, and the end', 'HTTP/1.1 200 OK\r\nx-half', end, 502, 'worker_lost', 3],
   ['nothing, and the end', '', end, 502, 'worker_lost', 3],
   ['less than it says, and silence', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab', stay, 504, 'worker_timeout', 1],
+  ['a status of 99', 'HTTP/1.1 099 Hm\r\ncontent-length: 2\r\n\r\nok', stay, 502, 'bad_answer', 1],
+  ['a status of 600', 'HTTP/1.1 600 Hm\r\ncontent-length: 2\r\n\r\nok', stay, 502, 'bad_answer', 1],
+  ['another protocol', 'HTTP/1.1 101 Hm\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n', stay, 502, 'bad_answer', 1],
+  ['a word to go on, unasked', 'HTTP/1.1 100 Continue\r\n\r\n', stay, 502, 'bad_answer', 1],
+  [
+    'a control character in a header',
+    'HTTP/1.1 200 OK\r\nx: a\x01b\r\ncontent-length: 0\r\n\r\n',
+    stay,
+    502,
+    'bad_answer',
+    1,
+  ],
   ['a huge head', `HTTP/1.1 200 OK\r\nx-long: ${'x'.repeat(100_000)}\r\n\r\n`, stay, 502, 'bad_answer', 1],
 ])('%s: the client gets an error page, the span the reason', async (_, bytes, then, status, reason, attempts) => {
   const { url, requests } = await start(bytes, then);
@@ -87,6 +99,30 @@ test('a connection that carried a bad answer is not used again', async () => {
 test('a long answer that ends too early cuts the client off', async () => {
   const { url } = await start('HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\nab', end);
   await expect(fetch(url).then((response) => response.text())).rejects.toThrow();
+});
+
+test.each([
+  [204, undefined, 'GET'],
+  [304, '2', 'GET'],
+  [200, '2', 'HEAD'],
+])('%i has no body, whatever the worker sends with it (%s, %s)', async (status, length, method) => {
+  const { url } = await start(`HTTP/1.1 ${status} Hm\r\ncontent-length: 2\r\n\r\n`, stay);
+  for (let turn = 0; turn < 2; turn++) {
+    const response = await fetch(url, { method });
+    expect([response.status, response.headers.get('content-length') ?? undefined, await response.text()]).toEqual([
+      status,
+      length,
+      '',
+    ]);
+  }
+});
+
+test('a body after 204 is not taken for the next response', async () => {
+  const { url } = await start('HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\nok', stay);
+  for (let turn = 0; turn < 3; turn++) {
+    const response = await fetch(url);
+    expect([response.status, await response.text()]).toEqual([204, '']);
+  }
 });
 
 test('an interim answer is not taken for the answer', async () => {

@@ -99,7 +99,8 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
-    if (status < 200) return; // interim answers (103 Early Hints) end here
+    if (status < 100 || status > 599) this.#giveUp('bad_answer');
+    if (status < 200 || this.#givenUp) return; // interim responses (103 Early Hints) end here
     this.#timer.refresh();
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
     this.#isLeaving = headers.connection === 'close';

@@ -43,5 +43,5 @@ export class Connections {
 /** Whether what a worker sent was not HTTP as it should be: wrong bytes, or too many. Else its connection broke. */
 export function isGarbage(error: Error & { code?: string }): boolean {
   const isRefused = error.name === 'HTTPParserError' || /^UND_ERR_(RES_|HEADERS_OVERFLOW)/.test(String(error.code));
-  return isRefused || error.message === 'bad response'; // undici's words for bytes that no request asked for
+  return isRefused || /^bad (response|upgrade)$/.test(error.message); // undici's words for what no request asked for
 }

@@ -24,6 +24,7 @@ export class RelayedResponse {
     this.isHeld = Number(headers['content-length']) <= HELD;
     this.#response = response;
     this.#headers = passedOn(headers);
+    if (status === 204) delete this.#headers['content-length']; // RFC 9110, 8.6: there is nothing to count
     if (!this.isHeld) this.#begin();
   }
 

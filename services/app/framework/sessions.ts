@@ -1,4 +1,4 @@
-// What the site remembers of a visitor between letters: data in the database, its key in a signed cookie.
+// What the site remembers of a visitor between requests: data in the database, its key in a signed cookie.
 // A key that the browser brings counts only if we gave it out; otherwise a new one is made when there is something to keep.
 
 import type { Database } from './database/database.ts';

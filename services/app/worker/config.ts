@@ -19,7 +19,7 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
       default: 100,
       least: 1,
       most: 1000,
-      desc: 'headers of a letter; one with more is refused (431)',
+      desc: 'headers of a request; one with more is refused (431)',
     }),
     WAYBILL_MAX_REQUESTS: count({ default: 0, desc: 'letters until the worker is replaced, against leaks; 0: never' }),
     WAYBILL_MAX_REQUESTS_JITTER: count({

@@ -1,4 +1,4 @@
-// Ways for a worker to go wrong in the middle of a letter, when the gateway's control port has ordered one (its header
+// Ways for a worker to go wrong in the middle of a request, when the gateway's control port has ordered one (its header
 // waybill-order; a client's own is never passed on). The fix of each: DELETE /settings there.
 
 const FAULTS = new Map<string, () => void>(

@@ -50,7 +50,7 @@ test('it says who it is, and what it has in hand', async () => {
   await vi.waitFor(async () => expect(await health()).toMatchObject({ inHand: 0 }));
 });
 
-test('a letter counts as in hand until its handler has ended, even if nobody waits for the answer', async () => {
+test('a request counts as in hand until its handler has ended, even if nobody waits for the answer', async () => {
   let finish = () => {};
   const { url } = await start(() => new Promise<void>((resolve) => (finish = resolve)));
   const health = async () => (await fetch(`${url}/healthz`)).json();

@@ -1,13 +1,17 @@
-// The app server's side of a worker: takes letters from the gateway, refuses those out of bounds, and ends in order.
-// GET /healthz says who it is, how many letters it has in hand, and whether it is about to end; it leaves no span.
-// A letter may come by any Host: the framework decides. Orders, and GET /healthz, are for the gateway alone: no page that
+// The app server's side of a worker: takes requests from the gateway, refuses those out of bounds, and ends in order.
+// GET /healthz says who it is, how many requests it has in hand, and whether it is about to end; it leaves no span.
+// A request may come by any Host: the framework decides. Orders, and GET /healthz, are for the gateway alone: no page that
 // a browser shows may give them (runtime/http/guard.ts).
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ORDER_HEADER } from '../../../otel/propagation/http.ts';
+import { expectsContinue } from '../../../runtime/http/body.ts';
 import { guarded, hostRefusal } from '../../../runtime/http/guard.ts';
+import { hasBody } from '../../../runtime/http/headers.ts';
+import { endAndLinger } from '../../../runtime/http/linger.ts';
+import { createHttpServer } from '../../../runtime/http/server.ts';
 import { log } from '../../../runtime/log.ts';
 import { type Listening, listen } from '../../../runtime/net/listen.ts';
 import { closeServer } from '../../../runtime/shutdown.ts';
@@ -15,7 +19,7 @@ import type { WorkerConfig } from './config.ts';
 import { goWrong } from './faults.ts';
 import { startWatchdog } from './watchdog.ts';
 
-/** When it ends, how long it waits until the gateway has heard of it, and for a letter sent just before that, in ms. */
+/** When it ends, how long it waits until the gateway has heard of it, and for a request sent just before that, in ms. */
 const TELL = 300;
 const CROSSING = 50;
 /** The gateway sends only what is whole already; whoever else asks has so long, in ms. */
@@ -38,7 +42,7 @@ type Place = {
   siteHosts: readonly string[];
 };
 
-/** A worker whose letters `answer` handles: `listen` resolves with the port, `close` finishes what is in hand. */
+/** A worker whose requests `answer` handles: `listen` resolves with the port, `close` finishes what is in hand. */
 export function createWorkerServer(answer: Answer, config: WorkerConfig & Place) {
   const { listening, id, maxHeaders, maxBody, stuckAfter, allowedHosts, siteHosts } = config;
   const lifetime = config.maxRequests
@@ -50,11 +54,12 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
   let told = () => {};
   let stopWatchdog: () => Promise<unknown> = async () => {};
 
-  // Only the gateway closes an idle connection: closed from here, it could be just when the next letter is sent.
-  const server = createServer({ ...WHOLE_WITHIN, keepAliveTimeout: 0 }, (request, response) => {
+  // Only the gateway closes an idle connection: closed from here, it could be just when the next request is sent.
+  const server = createHttpServer({ ...WHOLE_WITHIN, keepAliveTimeout: 0 }, (request, response) => {
     if (request.url === '/healthz') return health(request, response);
-    if (request.rawHeaders.length / 2 > maxHeaders) return refuse(response, 431, 'The letter has too many headers.');
-    if (Number(request.headers['content-length']) > maxBody) return refuse(response, 413, 'The letter is too long.');
+    if (request.rawHeaders.length / 2 > maxHeaders) return refuse(response, 431, 'The request has too many headers.');
+    if (Number(request.headers['content-length']) > maxBody) return refuse(response, 413, 'The body is too long.');
+    if (expectsContinue(request)) response.writeContinue();
     void handle(request, response);
   });
 
@@ -122,5 +127,12 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(`${message}\n`);
+  const body = `${message}\n`;
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  if (hasBody(response.req.headers)) endAndLinger(response, body);
+  else response.end(body);
 }

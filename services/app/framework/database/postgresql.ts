@@ -6,7 +6,7 @@ import pg from 'pg';
 import { log } from '../../../../runtime/log.ts';
 import type { Connection, Engine } from './engine.ts';
 
-/** A worker answers one letter at a time, and a page asks one question at a time; one to spare. */
+/** A worker answers one request at a time, and a page asks one question at a time; one to spare. */
 const CONNECTIONS = 2;
 const CONNECT_MS = 5000;
 

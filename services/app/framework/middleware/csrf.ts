@@ -1,4 +1,4 @@
-// Django's CsrfViewMiddleware: a letter that changes something must come from a page of ours.
+// Django's CsrfViewMiddleware: a request that changes something must come from a page of ours.
 // The browser keeps a secret in a cookie; our forms carry the same secret, masked anew for each page, as
 //
 //   mask (32 characters) ++ secret + mask (32, each character shifted by the mask's)
