@@ -15,10 +15,10 @@ export const server = defineSpan({
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_PATH]: 'the path asked for',
     [semconv.ATTR_URL_SCHEME]: 'http',
+    [names.ATTR_QUEUE_OUTCOME]:
+      'worker: one was found; full: no place in the queue; timeout: waited too long; abandoned: the client went; refused: its body never was whole',
   },
   sometimes: {
-    [names.ATTR_QUEUE_OUTCOME]:
-      'when its body was whole: worker: one was found; full: no place in the queue; timeout: waited too long; abandoned: the client went',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, or what went wrong',
   },

@@ -58,8 +58,8 @@ test.each([
     const answer = await text(send(bytes));
     expect(answer).toMatch(/^HTTP\/1.1 413 .*\r\nconnection: close\r\n/is);
     expect(answer).toContain('The body is too long');
-    expect(await server()).toMatchObject({ 'http.response.status_code': 413 });
-    expect(await server()).not.toHaveProperty('waybill.queue.outcome');
+    expect(await server()).toMatchObject({ 'http.response.status_code': 413, 'waybill.queue.outcome': 'refused' });
+    expect(recorded.named('queue')).toEqual([]);
     expect(asked()).toBe(0);
   },
 );

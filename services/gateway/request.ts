@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Attributes, type Context, context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { gateway } from '../../otel/contract/index.ts';
+import { ATTR_QUEUE_OUTCOME } from '../../otel/contract/names.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
 import { endOf } from '../../runtime/http/answered.ts';
@@ -53,6 +54,7 @@ export class GatewayRequest {
         [semconv.ATTR_HTTP_REQUEST_METHOD]: this.method,
         [semconv.ATTR_URL_PATH]: path.replace(/\?.*/s, ''),
         [semconv.ATTR_URL_SCHEME]: 'http',
+        ...(this.hasBody && { [ATTR_QUEUE_OUTCOME]: 'refused' }), // until its body is whole
       },
     });
     this.context = within(this.#span, ROOT_CONTEXT);
