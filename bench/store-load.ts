@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { encode } from '../services/store/otlp/encode.ts';
+import { encodeObject } from '../services/store/otlp/encode.ts';
 import { TRACES } from '../services/store/otlp/messages.ts';
 import type { ResourceSpans, Span } from '../services/store/otlp/traces.ts';
 
@@ -30,7 +30,7 @@ export function* exportsOf(traces: number, format: Format, first = 0): Generator
       addJourney(services, first + index);
     for (const { resourceSpans, traceIds, count } of services.values()) {
       const data = { resourceSpans: [resourceSpans] };
-      const body = format === 'json' ? Buffer.from(JSON.stringify(data)) : encode(TRACES, data, count * 400);
+      const body = format === 'json' ? Buffer.from(JSON.stringify(data)) : encodeObject(TRACES, data);
       yield { body, spans: count, traceIds: [...traceIds] };
     }
   }

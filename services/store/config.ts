@@ -14,6 +14,8 @@ export type StoreConfig = {
   allowedHosts: string[];
   storage: SqliteConfig;
   receiver: ReceiverConfig;
+  /** Where browsers find traces. */
+  pageUrl: string;
 };
 
 const MEGABYTE = 1_000_000;
@@ -26,7 +28,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): StoreConfig {
     WAYBILL_OTLP_PORT: port({ default: 4318, desc: 'spans come in, as OTLP over HTTP' }),
     WAYBILL_JAEGER_PORT: port({ default: 16686, desc: "Jaeger's query API" }),
     WAYBILL_HOME: str({ default: '.waybill', desc: 'the folder of traces.db' }),
-    WAYBILL_PAGE_URL: str({ default: 'http://127.0.0.1:8190', desc: 'the one page whose browsers may send spans' }),
+    WAYBILL_PAGE_URL: str({
+      default: 'http://127.0.0.1:8190',
+      desc: "the lab's page: browsers are sent there, and may send spans from it",
+    }),
     WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names by which both ports may be asked' }),
     WAYBILL_STORE_MEGABYTES: count({
       default: 1000,
@@ -66,6 +71,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): StoreConfig {
       maxWaiting: read.WAYBILL_STORE_WAITING_MEGABYTES * MEGABYTE,
       origins: originsOf(read.WAYBILL_PAGE_URL),
     },
+    pageUrl: read.WAYBILL_PAGE_URL,
   };
 }
 

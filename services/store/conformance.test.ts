@@ -1,6 +1,6 @@
 // Answers as a real Jaeger does: the recordings in testdata/ (a Jaeger 2.20, after it had received testdata/otlp) are held
 // against the embedded store; and against a real Jaeger when WAYBILL_JAEGER_URL and OTEL_EXPORTER_OTLP_ENDPOINT point to
-// an empty one. What is a set in Jaeger (attributes, events, services) is compared as a set.
+// an empty one. What is a set in Jaeger (attributes, events, services) is compared as a set; the words of errors may differ.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,9 +24,6 @@ const recordings = readdirSync(join(DATA, 'answers')).map((file): Recording => {
     body,
   };
 });
-
-/** Words of Go's JSON and gzip readers; of these only the code is held against the recording. */
-const OTHER_WORDS = ['otlp-bad-gzip', 'otlp-bad-traceid', 'otlp-json-malformed', 'otlp-json-wrong-type'];
 
 const real = process.env.WAYBILL_JAEGER_URL;
 const targets: [string, () => Promise<TestStore>][] = [['the embedded store', () => startStore()]];
@@ -53,12 +50,10 @@ describe.each(targets)('%s', (_name, start) => {
 
   afterAll(() => store.close());
 
-  test.each(recordings)('$name', async ({ name, request, status, type, body }) => {
+  test.each(recordings)('$name', async ({ request, status, type, body }) => {
     const answer = await send(store, request);
     expect({ status: answer.status, type: answer.headers.get('content-type') }).toEqual({ status, type });
-    const text = await answer.text();
-    if (OTHER_WORDS.includes(name)) expect(JSON.parse(text)).toEqual({ code: 3, message: expect.stringMatching(/./) });
-    else expect(canonical(text)).toEqual(canonical(body));
+    expect(canonical(await answer.text())).toEqual(canonical(body));
   });
 
   test.each(REFUSED)('/api/v3/%s', async (path, status, message) => {
@@ -79,57 +74,29 @@ describe.each(targets)('%s', (_name, start) => {
   });
 });
 
-/** Questions that cannot be answered, and what Jaeger 2.20 says; the beginning of it, where Go's words for JSON follow. */
+/** Questions that cannot be answered, and how what Jaeger 2.20 says begins; its words for what is wrong are Go's. */
 const TIMES = 'query.startTimeMin=2026-11-20T00:00:00Z&query.startTimeMax=2026-11-21T00:00:00Z';
 const REFUSED: [path: string, status: number, message: string][] = [
-  [`traces?${TIMES}&query.searchDepth=0`, 500, 'search depth must be greater than 0 and less than max traces'],
-  [
-    `traces?${TIMES}&query.search_depth=x`,
-    400,
-    'malformed parameter query.search_depth: strconv.Atoi: parsing "x": inv',
-  ],
-  [`traces?${TIMES}&query.num_traces=x`, 400, 'malformed parameter query.num_traces: strconv.Atoi: parsing "x": inv'],
-  [
-    `traces?${TIMES}&query.durationMin=1`,
-    400,
-    'malformed parameter query.durationMin: time: missing unit in duration "1"',
-  ],
-  [
-    `traces?${TIMES}&query.durationMax=5xs`,
-    400,
-    'malformed parameter query.durationMax: time: unknown unit "xs" in du',
-  ],
-  [`traces?${TIMES}&query.duration_max=.s`, 400, 'malformed parameter query.duration_max: time: invalid duration ".s"'],
+  [`traces?${TIMES}&query.searchDepth=0`, 500, ''],
+  [`traces?${TIMES}&query.search_depth=x`, 400, 'malformed parameter query.search_depth: '],
+  [`traces?${TIMES}&query.num_traces=x`, 400, 'malformed parameter query.num_traces: '],
+  [`traces?${TIMES}&query.durationMin=1`, 400, 'malformed parameter query.durationMin: '],
+  [`traces?${TIMES}&query.durationMax=5xs`, 400, 'malformed parameter query.durationMax: '],
+  [`traces?${TIMES}&query.duration_max=.s`, 400, 'malformed parameter query.duration_max: '],
   [`traces?${TIMES}&query.attributes=x`, 400, 'malformed parameter query.attributes: '],
-  [
-    'traces?query.attributes={"a":1}',
-    400,
-    'malformed parameter query.attributes: json: cannot unmarshal number into Go',
-  ],
-  [
-    `traces?${TIMES}&query.rawTraces=maybe`,
-    400,
-    'malformed parameter query.rawTraces: strconv.ParseBool: parsing "maybe"',
-  ],
+  ['traces?query.attributes={"a":1}', 400, ''],
+  [`traces?${TIMES}&query.attributes={"__proto__":1}`, 400, 'malformed parameter query.attributes: '],
+  [`traces?${TIMES}&query.attributes={"__proto__":"x"}`, 404, 'No traces found'],
+  [`traces?${TIMES}&query.rawTraces=maybe`, 400, 'malformed parameter query.rawTraces: '],
   ['traces?query.startTimeMin=&query.startTimeMax=2026-11-21T00:00:00Z', 400, 'query.startTimeMin and query.startTime'],
   [`traces?${TIMES.replace('20T', '21T')}`, 400, 'query.startTimeMin must be before query.startTimeMax'],
-  [
-    `traces?${TIMES.replace('11-20', '13-20')}`,
-    400,
-    'malformed parameter query.startTimeMin: parsing time "2026-13-20T00:0',
-  ],
-  [
-    `trace-summaries?${TIMES.replace('T00:00:00Z', '')}`,
-    400,
-    'malformed parameter query.startTimeMin: parsing time "2026-1',
-  ],
-  [
-    'traces/abc?startTime=x',
-    400,
-    'malformed parameter startTime: parsing time "x" as "2006-01-02T15:04:05.999999999Z07:00"',
-  ],
-  ['traces/0xabc', 400, 'malformed parameter trace_id: strconv.ParseUint: parsing "0xabc": invalid syntax'],
-  ['traces/123456789012345678901234567890123', 400, 'malformed parameter trace_id: TraceID cannot be longer than 32'],
+  [`traces?${TIMES.replace('11-20', '13-20')}`, 400, 'malformed parameter query.startTimeMin: '],
+  [`traces?${TIMES.replace('11-20', '02-30')}`, 400, 'malformed parameter query.startTimeMin: '],
+  [`traces?${TIMES.replace('00:00:00Z', '24:00:00Z')}`, 400, 'malformed parameter query.startTimeMin: '],
+  [`trace-summaries?${TIMES.replace('T00:00:00Z', '')}`, 400, 'malformed parameter query.startTimeMin: '],
+  ['traces/abc?startTime=x', 400, 'malformed parameter startTime: '],
+  ['traces/0xabc', 400, 'malformed parameter trace_id: '],
+  ['traces/123456789012345678901234567890123', 400, 'malformed parameter trace_id: '],
   [`traces?${TIMES}&query.serviceName=frontend&query.durationMin=1h30m`, 404, 'No traces found'],
 ];
 
@@ -153,6 +120,7 @@ const FINDING: [asked: Record<string, string>, found: (string | undefined)[]][] 
   [{ attributes: '{"resource.service.name":"route"}' }, [DISPATCH]],
   [{ attributes: '{"scope.name":"redis-manual","span.status":"error"}' }, [DISPATCH]],
   [{ attributes: '{"scope.version":"0.66b0"}' }, [NOPE, HOME, JOB]],
+  [{ attributes: '{"constructor":"x"}' }, []],
 ];
 
 /** Sends what a recording's first line says: a path, or curl's arguments. */

@@ -7,6 +7,10 @@ export const FAILURES = defineFailures({
     title: 'Another trace store has this file open',
     fix: 'End the other lab, or set WAYBILL_HOME to another folder.',
   },
+  no_file: {
+    title: 'The file of traces cannot be opened',
+    fix: 'Make its folder writable for this user, free some disk, or set WAYBILL_HOME to another folder.',
+  },
   full: {
     status: 503,
     title: 'The store cannot write',

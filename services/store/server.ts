@@ -15,7 +15,7 @@ export function createStore(config: StoreConfig, storage: Storage = createSqlite
   const { allowedHosts: hosts } = config;
   const { origins } = config.receiver;
   const receiver = createServer(guarded(createReceiver(storage, config.receiver), { hosts, origins }));
-  const query = createServer(guarded(createQueryApi(storage), { hosts }));
+  const query = createServer(guarded(createQueryApi(storage, config.pageUrl), { hosts }));
   return {
     async listen(): Promise<{ otlp: number; query: number }> {
       return { otlp: await listen(receiver, config.otlp), query: await listen(query, config.query) };

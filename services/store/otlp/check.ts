@@ -7,7 +7,8 @@ import { EIGHT_BYTES, FOUR_BYTES, LENGTH, Malformed, VARINT, type Wire } from '.
 /** Deeper messages than this are refused: nobody means them, and reading them back would overflow the stack. */
 export const MAX_DEPTH = 200;
 
-const WIRE_TYPES: Record<Scalar, number> = {
+/** How each type of value stands on the wire. */
+export const WIRE_TYPES: Record<Scalar, number> = {
   string: LENGTH,
   bytes: LENGTH,
   traceId: LENGTH,
@@ -21,9 +22,13 @@ const WIRE_TYPES: Record<Scalar, number> = {
   enum: VARINT,
 };
 
+/** A span, resource or scope of more messages than this (attributes, values, events, links) is refused: it could not be shown. */
+export const MAX_MESSAGES = 100_000;
+
 /** Checks the message from `wire.at` to `end`; leaves `wire.at` at `end`. Throws Malformed. */
 export function check(message: Message, wire: Wire, end: number, depth = 0): void {
   if (depth > MAX_DEPTH) throw new Malformed(`proto: nested deeper than ${MAX_DEPTH} messages`);
+  if (++wire.messages > MAX_MESSAGES) throw new Malformed(`proto: a span of more than ${MAX_MESSAGES} messages`);
   while (wire.at < end) {
     const tag = wire.tag(end);
     checkValue(message.fields[tag >>> 3], tag & 7, wire, end, depth);

@@ -12,7 +12,7 @@ export function decode<T = Decoded>(message: Message, bytes: Buffer): T {
 
 /** Makes an object of what stands in `wire` from `at` to `end`. */
 export function decodeMessage(message: Message, wire: Wire, end: number): Decoded {
-  const decoded: Decoded = {};
+  let decoded: Decoded = {};
   while (wire.at < end) {
     const tag = wire.varint(end);
     const field = message.fields[tag >>> 3];
@@ -25,7 +25,9 @@ export function decodeMessage(message: Message, wire: Wire, end: number): Decode
       const list = decoded[field.name] as unknown[] | undefined;
       if (list) list.push(value);
       else decoded[field.name] = [value];
-    } else if (message.oneof || !isZero(value)) {
+    } else if (message.oneof) {
+      decoded = { [field.name]: value }; // the last of them counts
+    } else if (!isZero(value)) {
       decoded[field.name] = value;
     }
   }
@@ -49,7 +51,7 @@ function decodeValue({ type }: Field, wire: Wire, end: number): unknown {
       return slice(wire, end, 'utf8');
     case 'traceId':
     case 'spanId':
-      return slice(wire, end, 'hex');
+      return withoutZeros(slice(wire, end, 'hex'));
     case 'bytes':
       return slice(wire, end, 'base64');
     case 'fixed64':
@@ -65,8 +67,10 @@ function decodeValue({ type }: Field, wire: Wire, end: number): unknown {
       return wire.int64(end).toString();
     case 'bool':
       return wire.varint(end) !== 0;
-    default:
-      return wire.varint(end);
+    case 'enum':
+      return wire.int32(end);
+    case 'uint32':
+      return wire.int32(end) >>> 0;
   }
 }
 
@@ -74,6 +78,11 @@ function slice(wire: Wire, end: number, encoding: BufferEncoding): string {
   const length = wire.length(end);
   wire.at += length;
   return wire.bytes.toString(encoding, wire.at - length, wire.at);
+}
+
+/** An id of zeros is none. */
+function withoutZeros(id: string): string {
+  return /[^0]/.test(id) ? id : '';
 }
 
 function jsonDouble(value: number): number | string {

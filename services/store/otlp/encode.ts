@@ -1,127 +1,179 @@
-// OTLP's JSON to protobuf, the one form in which spans are kept. Written from the end to the beginning,
-// because then a message's length is known when it has to be written, in front of it.
+// OTLP's JSON to protobuf, the one form in which spans are kept: from bytes to bytes, without objects between them.
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
-import { Backwards } from './backwards.ts';
-import { MAX_DEPTH } from './check.ts';
+import { MAX_DEPTH, WIRE_TYPES } from './check.ts';
+import { JsonReader, LIST, OBJECT, QUOTE } from './json.ts';
 import type { Field, Message, Scalar } from './messages.ts';
-import { EIGHT_BYTES, FOUR_BYTES, LENGTH, Malformed, VARINT } from './wire.ts';
+import { LENGTH, Malformed } from './wire.ts';
+import { Writer } from './writer.ts';
 
-/** The bytes of `json` as `message`. Names that it does not know are passed over; wrong types throw Malformed. */
-export function encode(message: Message, json: unknown, roughSize = 1024): Buffer {
-  const backwards = new Backwards(roughSize);
-  writeMessage(backwards, message, json, message.name, 0);
-  return backwards.written();
+/**
+ * The bytes of `json` as `message`. Names that it does not know are passed over; what is no JSON, or not what the message
+ * says, throws Malformed. `json` is spoilt: texts are unescaped in place.
+ */
+export function encode(message: Message, json: Buffer): Buffer {
+  const from = new JsonReader(json);
+  const to = new Writer(json.length); // whatever comes has a name or a bracket in JSON, so protobuf is never longer
+  writeMessage(from, to, message, 0);
+  if (from.peek() !== -1) throw from.unexpected();
+  return to.written();
 }
 
-function writeMessage(to: Backwards, message: Message, json: unknown, name: string, depth: number): void {
-  if (depth > MAX_DEPTH) throw new Malformed(`${name}: nested deeper than ${MAX_DEPTH} messages`);
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw expected('an object', name, json);
-  const keys = Object.keys(json);
-  for (let at = keys.length - 1; at >= 0; at--) {
-    const key = keys[at] as string;
-    const value = (json as Record<string, unknown>)[key];
-    const field = message.byName.get(key);
-    if (field === undefined || value === null || value === undefined) continue;
-    if (!field.list) {
-      writeField(to, field, value, depth);
-      continue;
+/** The bytes of an object as `message`. */
+export function encodeObject(message: Message, object: object): Buffer {
+  return encode(message, Buffer.from(JSON.stringify(object)));
+}
+
+function writeMessage(from: JsonReader, to: Writer, message: Message, depth: number): void {
+  if (depth > MAX_DEPTH) throw new Malformed(`${message.name}: nested deeper than ${MAX_DEPTH} messages`);
+  if (!from.open(OBJECT)) return;
+  do {
+    const field = message.named(from.name(), from.bytes, from.nameFrom, from.nameEnd);
+    if (field === undefined) from.skip(MAX_DEPTH);
+    else if (mayBeNull(field) && from.isNull()) continue;
+    else if (field.list) writeList(from, to, field, depth);
+    else {
+      const before = to.at;
+      writeField(from, to, field, depth);
+      if (message.always.includes(field.name) && to.at === before + 2) to.at = before; // an empty one says nothing
     }
-    if (!Array.isArray(value)) throw expected('an array', field.name, value);
-    for (let index = value.length - 1; index >= 0; index--) writeField(to, field, value[index] ?? {}, depth);
-  }
+  } while (from.more(OBJECT));
 }
 
-function writeField(to: Backwards, { number, name, type }: Field, value: unknown, depth: number): void {
+/** null stands for nothing where a text, a message or a list belongs; elsewhere it is malformed, as in the collector. */
+function mayBeNull({ type, list }: Field): boolean {
+  return list || type === 'string' || typeof type === 'object';
+}
+
+function writeList(from: JsonReader, to: Writer, field: Field, depth: number): void {
+  if (!from.open(LIST)) return;
+  do {
+    if (!from.isNull()) writeField(from, to, field, depth);
+    else {
+      to.varint(field.number * 8 + LENGTH);
+      to.varint(0);
+    }
+  } while (from.more(LIST));
+}
+
+function writeField(from: JsonReader, to: Writer, { number, name, type }: Field, depth: number): void {
   if (typeof type === 'object') {
-    const end = to.at;
-    writeMessage(to, type, value, name, depth + 1);
-    to.varint(to.from(end));
     to.varint(number * 8 + LENGTH);
+    const start = to.open();
+    writeMessage(from, to, type, depth + 1);
+    to.close(start);
   } else {
-    to.varint(number * 8 + WRITERS[type](to, value, name));
+    to.varint(number * 8 + WIRE_TYPES[type]);
+    writeScalar(from, to, type, name);
   }
 }
 
-/** Each writes a value and returns its wire type. */
-const WRITERS: Record<Scalar, (to: Backwards, value: unknown, name: string) => number> = {
-  string: (to, value, name) => to.text(string(value, name), 'utf8'),
-  bytes(to, value, name) {
-    const text = string(value, name);
-    if (!/^[\w+/-]*={0,2}$/.test(text)) throw new Malformed(`${name}: not base64`);
-    return to.text(text, 'base64');
-  },
-  traceId: (to, value, name) => writeId(to, string(value, name), name, 16),
-  spanId: (to, value, name) => writeId(to, string(value, name), name, 8),
-  fixed64(to, value, name) {
-    if (typeof value === 'string' && NANOSECONDS.test(value)) to.nanoseconds(value);
-    else to.eight((bytes, at) => bytes.writeBigUInt64LE(integer(value, name, 0n, 2n ** 64n - 1n), at));
-    return EIGHT_BYTES;
-  },
-  double(to, value, name) {
-    const double = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    if (typeof double !== 'number' || (Number.isNaN(double) && value !== 'NaN'))
-      throw expected('a number', name, value);
-    to.eight((bytes, at) => bytes.writeDoubleLE(double, at));
-    return EIGHT_BYTES;
-  },
-  fixed32(to, value, name) {
-    to.four(Number(integer(value, name, 0n, 2n ** 32n - 1n)));
-    return FOUR_BYTES;
-  },
-  uint32(to, value, name) {
-    to.varint(Number(integer(value, name, 0n, 2n ** 32n - 1n)));
-    return VARINT;
-  },
-  int64(to, value, name) {
-    const small = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
-    if (typeof small === 'number' && small >= 0 && Number.isSafeInteger(small)) to.varint(small);
-    else to.bigVarint(BigInt.asUintN(64, integer(value, name, -(2n ** 63n), 2n ** 63n - 1n)));
-    return VARINT;
-  },
-  bool(to, value, name) {
-    if (typeof value !== 'boolean') throw expected('true or false', name, value);
-    to.varint(value ? 1 : 0);
-    return VARINT;
-  },
-  enum(to, value, name) {
-    const number = typeof value === 'string' ? (ENUMS[value] ?? value) : value;
-    to.varint(Number(integer(number, name, 0n, 2n ** 31n - 1n)));
-    return VARINT;
-  },
-};
+function writeScalar(from: JsonReader, to: Writer, type: Scalar, name: string): void {
+  switch (type) {
+    case 'string': {
+      const start = to.open();
+      to.at = from.text(to.bytes, start);
+      to.close(start);
+      break;
+    }
+    case 'bytes':
+      writeBase64(from, to, name);
+      break;
+    case 'traceId':
+      writeId(from, to, 16, name);
+      break;
+    case 'spanId':
+      writeId(from, to, 8, name);
+      break;
+    case 'fixed64':
+      inRange(!from.integer(), name);
+      to.fixed32(from.low);
+      to.fixed32(from.high);
+      break;
+    case 'fixed32':
+      inRange(!from.integer() && from.high === 0, name);
+      to.fixed32(from.low);
+      break;
+    case 'uint32':
+      inRange(!from.integer() && from.high === 0, name);
+      to.varint(from.low);
+      break;
+    case 'int64': {
+      const isNegative = from.integer();
+      inRange(from.high < 2 ** 31 || (isNegative && from.high === 2 ** 31 && from.low === 0), name);
+      to.signed(from.low, from.high, isNegative);
+      break;
+    }
+    case 'enum':
+      writeEnum(from, to, name);
+      break;
+    case 'double':
+      to.double(from.peek() === QUOTE ? doubleIn(textOf(from, to), name) : from.number());
+      break;
+    case 'bool': {
+      const value = from.literal();
+      if (typeof value !== 'boolean') throw new Malformed(`${name}: neither true nor false`);
+      to.varint(value ? 1 : 0);
+    }
+  }
+}
 
-/** A time of these centuries, 1970 to 2255: every span has some. */
-const NANOSECONDS = /^[1-8]\d{18}$/;
+/** An id in hexadecimal; an empty one is none. */
+function writeId(from: JsonReader, to: Writer, size: number, name: string): void {
+  const start = to.open();
+  const length = from.text(to.bytes, start) - start;
+  if (length !== 0 && length !== size * 2) throw new Malformed(`${name}: an id of another length`);
+  for (; to.at < start + length / 2; to.at++) {
+    const digits = start + (to.at - start) * 2;
+    const byte = (HEX[to.bytes[digits] as number] as number) * 16 + (HEX[to.bytes[digits + 1] as number] as number);
+    if (Number.isNaN(byte)) throw new Malformed(`${name}: not hexadecimal`);
+    to.bytes[to.at] = byte;
+  }
+  to.close(start);
+}
+
+/** What each ASCII sign is as a hexadecimal digit; NaN for none. */
+const HEX = Array.from({ length: 256 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16));
+
+function writeBase64(from: JsonReader, to: Writer, name: string): void {
+  const start = to.open();
+  const text = textOf(from, to);
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) throw new Malformed(`${name}: not base64`);
+  to.at = start + to.bytes.write(text, start, 'base64');
+  to.close(start);
+}
 
 /** OTLP writes enums as numbers; their names, which protobuf's own JSON uses, are understood too. */
-const ENUMS: Record<string, number> = Object.fromEntries([
-  ...['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map((kind, n) => [`SPAN_KIND_${kind}`, n]),
-  ...['UNSET', 'OK', 'ERROR'].map((code, n) => [`STATUS_CODE_${code}`, n]),
+function writeEnum(from: JsonReader, to: Writer, name: string): void {
+  if (from.peek() === QUOTE) {
+    const number = ENUMS.get(textOf(from, to));
+    if (number === undefined) throw new Malformed(`${name}: an unknown name`);
+    to.varint(number);
+    return;
+  }
+  const isNegative = from.integer();
+  inRange(from.high === 0 && (from.low < 2 ** 31 || (isNegative && from.low === 2 ** 31)), name);
+  to.signed(from.low, from.high, isNegative);
+}
+
+const ENUMS = new Map<string, number>([
+  ...['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map(
+    (kind, number) => [`SPAN_KIND_${kind}`, number] as const,
+  ),
+  ...['UNSET', 'OK', 'ERROR'].map((code, number) => [`STATUS_CODE_${code}`, number] as const),
 ]);
 
-function string(value: unknown, name: string): string {
-  if (typeof value !== 'string') throw expected('a string', name, value);
-  return value;
-}
-
-function writeId(to: Backwards, id: string, name: string, size: number): number {
-  if (id !== '' && (id.length !== size * 2 || !to.hex(id, size))) {
-    throw new Malformed(`${name}: length mismatch, or not hexadecimal`);
-  }
-  to.varint(id === '' ? 0 : size);
-  return LENGTH;
-}
-
-function integer(value: unknown, name: string, least: bigint, most: bigint): bigint {
-  const whole =
-    typeof value === 'number' ? Number.isInteger(value) : typeof value === 'string' && /^-?\d{1,20}$/.test(value);
-  const number = whole ? BigInt(value as string | number) : undefined;
-  if (number === undefined || number < least || number > most) throw expected('a whole number in range', name, value);
+function doubleIn(text: string, name: string): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isNaN(number) && text !== 'NaN') throw new Malformed(`${name}: not a number`);
   return number;
 }
 
-function expected(what: string, name: string, found: unknown): Malformed {
-  const kind = Array.isArray(found) ? 'an array' : found === null ? 'null' : `a ${typeof found}`;
-  return new Malformed(`${name}: expect ${what}, but found ${kind}`);
+/** Takes a short text; the writer's room is used for it, and nothing written. */
+function textOf(from: JsonReader, to: Writer): string {
+  return to.bytes.toString('utf8', to.at, from.text(to.bytes, to.at));
+}
+
+function inRange(isInRange: boolean, name: string): void {
+  if (!isInRange) throw new Malformed(`${name}: out of range`);
 }

@@ -1,6 +1,7 @@
 // The messages of OTLP's traces signal as one table, which check.ts, decode.ts and encode.ts walk through.
 // https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto (trace, resource, common v1)
 
+import { nextHash } from './json.ts';
 /** How a field is written: on the wire (protobuf) and in JSON (as OTLP says: ids in hex, 64-bit integers as decimal strings). */
 export type Scalar =
   | 'string'
@@ -25,8 +26,8 @@ export class Message {
   readonly always: string[];
   /** By number, on the wire. */
   readonly fields: (Field | undefined)[] = [];
-  /** By name in JSON: camelCase, and snake_case as receivers must accept. */
-  readonly byName: Map<string, Field> = new Map();
+  /** By the hash of the name in JSON: camelCase, and snake_case as receivers must accept. */
+  readonly #names: Map<number, { name: Buffer; field: Field }> = new Map();
 
   constructor(name: string, { oneof = false, always = [] as string[] } = {}) {
     this.name = name;
@@ -39,13 +40,20 @@ export class Message {
     for (const [name, [number, type, list]] of Object.entries(fields)) {
       const field = { number, name, type, list: list !== undefined };
       this.fields[number] = field;
-      this.byName.set(name, field);
-      this.byName.set(
-        name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-        field,
-      );
+      for (const each of [name, name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)]) {
+        const bytes = Buffer.from(each);
+        this.#names.set(bytes.reduce(nextHash, 0), { name: bytes, field });
+      }
     }
     return this;
+  }
+
+  /** The field of the name that stands in `bytes` from `from` to `end`. */
+  named(hash: number, bytes: Uint8Array, from: number, end: number): Field | undefined {
+    const found = this.#names.get(hash);
+    if (found === undefined || found.name.length !== end - from) return undefined;
+    for (let at = from; at < end; at++) if (bytes[at] !== found.name[at - from]) return undefined;
+    return found.field;
   }
 }
 

@@ -16,6 +16,8 @@ export const FOUR_BYTES = 5;
 export class Wire {
   readonly bytes: Buffer;
   at = 0;
+  /** How many messages have been checked since it was set to 0 (check.ts). */
+  messages = 0;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
@@ -49,6 +51,17 @@ export class Wire {
     let exact = 0n;
     for (let at = this.at - 1; at >= from; at--) exact = (exact << 7n) | BigInt((this.bytes[at] as number) & 0x7f);
     return BigInt.asIntN(64, exact);
+  }
+
+  /** A varint as a signed 32-bit integer: of a longer one its lower bits, as protobuf says. */
+  int32(end: number): number {
+    const from = this.at;
+    this.varint(end);
+    let value = 0;
+    for (let at = from; at < this.at && at < from + 5; at++) {
+      value |= ((this.bytes[at] as number) & 0x7f) << (7 * (at - from));
+    }
+    return value;
   }
 
   /** The length in front of a value; the value then starts at `at` and ends within `end`. */

@@ -1,23 +1,33 @@
-// Jaeger's query API, as Jaeger 2.20 answers it: the public /api/v3 (OTLP in JSON), and the two older paths that its page
-// still calls. https://www.jaegertracing.io/docs/2.20/architecture/apis/
+// Jaeger's query API: the public /api/v3 (OTLP in JSON) as Jaeger 2.20 answers it, and the older paths as Jaeger 1.76 does,
+// which its page and Grafana's data source still call. https://www.jaegertracing.io/docs/2.20/architecture/apis/
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { log } from '../../../runtime/log.ts';
+import { SPAN_COUNT_HEADER } from '../../../traces/jaeger.ts';
+import { countSpans, MAX_BYTES } from '../storage/assemble.ts';
 import { KINDS } from '../storage/match.ts';
 import type { StoredTrace, TraceReader } from '../storage/storage.ts';
 import { dependencies } from './dependencies.ts';
-import { BadValue, parseInteger, parseTraceId } from './go-values.ts';
 import { oldJson } from './old-json.ts';
-import { checkTraceParameters, parameter, readSearch } from './search-parameters.ts';
+import { comma, otlpJson } from './otlp-json.ts';
+import { pointerPage } from './page.ts';
+import { checkTraceParameters, oldReader, parameter, readOldSearch, readSearch, type Search } from './parameters.ts';
+import { clientGone, sendJson, sendText, TEXT, wantsPretty } from './send.ts';
 import { summarise } from './summary.ts';
+import { BadValue, integer, traceId } from './values.ts';
 
 /** How many traces one search may ask for (as many as Jaeger's page lets one choose), and after how many spans it ends. */
 const MAX_DEPTH = 1500;
 const MAX_SPANS = 100_000;
 
-type Route = [path: RegExp, answer: (parameters: URLSearchParams, segment: string) => object | Promise<object>];
+const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** An answer that is not 200; `body` is the object that says why. */
+/** What was asked: parameters, the segment of the path that is a name or an id, and when the client goes. */
+type Asked = { parameters: URLSearchParams; segment: string; signal: AbortSignal; response: ServerResponse };
+/** The pieces of the answer's JSON. */
+type Pieces = Iterable<string>;
+
+/** An answer that is not 200. */
 class Refused extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
@@ -26,134 +36,154 @@ class Refused extends Error {
   }
 }
 
-/** Makes the handler of the query API over `reader`. */
-export function createQueryApi(reader: TraceReader) {
-  const routes: Route[] = [
-    [/^\/api\/v3\/services$/, () => ({ services: reader.services() })],
-    [/^\/api\/v3\/operations$/, (parameters) => ({ operations: operations(parameters) })],
-    [/^\/api\/v3\/traces$/, async (parameters) => wrap(await search(parameters, (trace) => trace))],
-    [/^\/api\/v3\/traces\/([^/]+)$/, (parameters, id) => wrap([trace(parameters, id)])],
-    [/^\/api\/v3\/trace-summaries$/, async (parameters) => ({ summaries: await search(parameters, summarise) })],
-    [/^\/api\/traces\/([^/]+)$/, (_parameters, id) => oldWrap([oldJson(oldTrace(id))])],
-    [/^\/api\/dependencies$/, async (parameters) => oldWrap(await links(parameters))],
+/** Makes the handler of the query API over `reader`; browsers are sent to `pageUrl`. */
+export function createQueryApi(reader: TraceReader, pageUrl: string) {
+  const routes: [path: RegExp, answer: (asked: Asked) => Pieces | Promise<Pieces>][] = [
+    [/^\/api\/v3\/services$/, () => json({ services: reader.services() })],
+    [/^\/api\/v3\/operations$/, ({ parameters }) => json({ operations: operations(parameters, 'internal') })],
+    [/^\/api\/v3\/traces$/, async (asked) => otlpJson(await foundTraces(asked))],
+    [/^\/api\/v3\/traces\/([^/]+)$/, (asked) => otlpJson([traceById(asked)])],
+    [/^\/api\/v3\/trace-summaries$/, async (asked) => json({ summaries: await summaries(asked) })],
+    [/^\/api\/services$/, () => listed(reader.services())],
+    [/^\/api\/services\/([^/]+)\/operations$/, ({ segment }) => listed(names(segment))],
+    [/^\/api\/operations$/, ({ parameters }) => listed(oldOperations(parameters))],
+    [
+      /^\/api\/traces$/,
+      async (asked) => oldTraces(await search(asked, readOldSearch(asked.parameters), (trace) => trace)),
+    ],
+    [/^\/api\/traces\/([^/]+)$/, ({ segment }) => oldTraces([oldTraceById(segment)])],
+    [/^\/api\/dependencies$/, async (asked) => json(oldAnswer(await links(asked)))],
   ];
 
-  function operations(parameters: URLSearchParams) {
-    const kind = parameter(parameters, 'spanKind');
+  /** The operations of the service that is asked for, of the kind that is; `unknown` is the kind of what does not give any. */
+  function operations(parameters: URLSearchParams, unknown: string): { name: string; spanKind: string }[] {
+    const wanted = parameter(parameters, 'spanKind');
     return reader
       .operations(parameters.get('service') ?? '')
-      .map((operation) => ({ name: operation.name, spanKind: KINDS[operation.kind] ?? '' }))
-      .filter(({ spanKind }) => kind === undefined || kind === spanKind)
-      .map(({ name, spanKind }) => ({ name, spanKind: spanKind || 'internal' }));
+      .filter(({ kind }) => wanted === undefined || wanted === KINDS[kind])
+      .map(({ name, kind }) => ({ name, spanKind: KINDS[kind] || unknown }));
   }
 
-  async function search<T>(parameters: URLSearchParams, use: (trace: StoredTrace) => T): Promise<T[]> {
-    const { query, depth } = readSearch(parameters);
-    if (depth <= 0 || depth > MAX_DEPTH) {
-      throw new Refused(500, 'search depth must be greater than 0 and less than max traces');
-    }
+  function oldOperations(parameters: URLSearchParams) {
+    if (!parameters.get('service')) throw new BadValue("parameter 'service' is required");
+    return operations(parameters, '');
+  }
+
+  function names(service: string): string[] {
+    return [...new Set(reader.operations(service).map(({ name }) => name))];
+  }
+
+  async function search<T>({ signal }: Asked, { query, depth }: Search, use: (trace: StoredTrace) => T): Promise<T[]> {
+    if (depth <= 0 || depth > MAX_DEPTH) throw new Refused(500, `a search takes 1 to ${MAX_DEPTH} traces`);
     const found: T[] = [];
-    let spans = 0;
-    for await (const trace of reader.search(query)) {
+    let [spans, bytes] = [0, 0];
+    for await (const trace of reader.search({ ...query, signal })) {
       found.push(use(trace));
       spans += countSpans(trace);
-      if (found.length === depth || spans >= MAX_SPANS) break;
+      bytes += trace.bytes;
+      if (found.length === depth || spans >= MAX_SPANS || bytes >= MAX_BYTES) break;
     }
     return found;
   }
 
-  function trace(parameters: URLSearchParams, id: string): StoredTrace {
-    const traceId = named('trace_id', () => parseTraceId(id));
-    checkTraceParameters(parameters);
-    const found = reader.trace(traceId);
-    if (found === undefined) throw new Refused(404, NOTHING_FOUND);
+  async function foundTraces(asked: Asked): Promise<StoredTrace[]> {
+    const found = await search(asked, readSearch(asked.parameters), (trace) => trace);
+    if (found.length === 0) throw new Refused(404, NOTHING_FOUND);
     return found;
   }
 
-  function oldTrace(id: string): StoredTrace {
-    const found = reader.trace(parseTraceId(id));
+  function summaries(asked: Asked) {
+    return search(asked, readSearch(asked.parameters), summarise);
+  }
+
+  function traceById({ parameters, segment, response }: Asked): StoredTrace {
+    const id = named('trace_id', () => traceId(segment));
+    checkTraceParameters(parameters);
+    const found = reader.trace(id);
+    if (found === undefined) throw new Refused(404, NOTHING_FOUND);
+    if (countSpans(found) < found.spanCount) response.setHeader(SPAN_COUNT_HEADER, found.spanCount);
+    return found;
+  }
+
+  function oldTraceById(segment: string): StoredTrace {
+    const found = reader.trace(traceId(segment));
     if (found === undefined) throw new Refused(404, 'trace not found');
     return found;
   }
 
-  function links(parameters: URLSearchParams) {
-    const number = (name: string, otherwise: number) => {
-      const text = parameters.get(name);
-      return text ? old(name, () => parseInteger(text, 'ParseInt')) : otherwise;
-    };
-    const end = number('endTs', Date.now());
-    return dependencies(reader, { start: end - number('lookback', 24 * 60 * 60 * 1000), end });
+  function links({ parameters, signal }: Asked) {
+    const read = oldReader(parameters);
+    const end = read(['endTs'], integer) ?? Date.now();
+    return dependencies(reader, { start: end - (read(['lookback'], integer) ?? DAY_MS), end, signal });
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const [pathname = '', ...search] = (request.url ?? '').split('?');
-    const parameters = new URLSearchParams(search.join('?'));
+    const [path = '', ...rest] = (request.url ?? '').split('?');
+    const parameters = new URLSearchParams(rest.join('?'));
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    for (const [path, answer] of routes) {
-      const match = isRead && path.exec(pathname);
-      if (!match) continue;
-      try {
-        send(
-          response,
-          200,
-          'application/json',
-          JSON.stringify(await answer(parameters, decodeURIComponent(match[1] ?? ''))),
-        );
-      } catch (error) {
-        sendError(response, error, pathname.startsWith('/api/v3/'));
-      }
-      return;
+    const [match, answer] = (isRead && findRoute(path)) || [];
+    const page = isRead ? pointerPage(path, pageUrl) : undefined;
+    if (page !== undefined) return sendText(response, 200, 'text/html; charset=utf-8', page);
+    if (!match || !answer) return sendText(response, 404, TEXT, '404 page not found\n');
+    try {
+      const segment = decodeURIComponent(match[1] ?? '');
+      const pieces = await answer({ parameters, segment, signal: clientGone(request, response), response });
+      await sendJson(response, pieces, wantsPretty(parameters));
+    } catch (error) {
+      sendError(response, error, path.startsWith('/api/v3/'));
     }
-    send(response, 404, TEXT, '404 page not found\n');
   };
+
+  function findRoute(path: string) {
+    for (const [shape, answer] of routes) {
+      const match = shape.exec(path);
+      if (match) return [match, answer] as const;
+    }
+    return undefined;
+  }
 }
 
-const TEXT = 'text/plain; charset=utf-8';
 const NOTHING_FOUND = 'No traces found';
 
-function countSpans({ resourceSpans }: StoredTrace): number {
-  return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans).reduce((sum, { spans }) => sum + spans.length, 0);
+function json(answer: object): Pieces {
+  return [JSON.stringify(answer)];
 }
 
-/** The traces as one OTLP message. */
-function wrap(traces: StoredTrace[]): object {
-  if (traces.length === 0) throw new Refused(404, NOTHING_FOUND);
-  return { result: { resourceSpans: traces.flatMap(({ resourceSpans }) => resourceSpans) } };
+/** How the older paths answer. */
+function oldAnswer(data: object[] | string[] | null, more: { total?: number; errors?: object[] } = {}): object {
+  return { data, total: 0, limit: 0, offset: 0, errors: null, ...more };
 }
 
-function oldWrap(data: object[] | null, errors: { code: number; msg: string }[] | null = null): object {
-  return { data, total: 0, limit: 0, offset: 0, errors };
+function listed(data: object[] | string[]): Pieces {
+  return json(oldAnswer(data, { total: data.length }));
+}
+
+function* oldTraces(traces: StoredTrace[]): Pieces {
+  yield '{"data":[';
+  for (const [index, trace] of traces.entries()) {
+    yield comma(index);
+    yield* oldJson(trace);
+  }
+  yield JSON.stringify(oldAnswer(null)).replace('{"data":null', ']');
 }
 
 function sendError(response: ServerResponse, error: unknown, isV3: boolean): void {
-  const status =
-    error instanceof BadValue || error instanceof URIError ? 400 : error instanceof Refused ? error.status : 500;
-  const known = error instanceof BadValue || error instanceof Refused;
-  if (!known) log.error({ err: error }, 'a query failed');
-  const message = known ? error.message : 'Internal error.';
-  const body = isV3 ? { error: { httpCode: status, message } } : oldWrap(null, [{ code: status, msg: message }]);
-  send(response, status, TEXT, `${JSON.stringify(body)}\n`);
-}
-
-function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
+  const isBad = error instanceof BadValue || error instanceof URIError;
+  const status = isBad ? 400 : error instanceof Refused ? error.status : 500;
+  if (!isBad && !(error instanceof Refused) && !response.closed) log.error({ err: error }, 'a query failed');
+  if (response.headersSent) return void response.destroy();
+  const message = status === 500 && !(error instanceof Refused) ? 'Internal error.' : (error as Error).message;
+  const body = isV3
+    ? { error: { httpCode: status, message } }
+    : oldAnswer(null, { errors: [{ code: status, msg: message }] });
+  sendText(response, status, TEXT, `${JSON.stringify(body)}\n`);
 }
 
 /** Says which parameter was malformed, as /api/v3 says it. */
 function named<T>(name: string, read: () => T): T {
-  return rephrase((message) => `malformed parameter ${name}: ${message}`, read);
-}
-
-/** The same, as the older paths say it. */
-function old<T>(name: string, read: () => T): T {
-  return rephrase((message) => `unable to parse param '${name}': ${message}`, read);
-}
-
-function rephrase<T>(phrase: (message: string) => string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw error instanceof BadValue ? new BadValue(phrase(error.message)) : error;
+    throw error instanceof BadValue ? new BadValue(`malformed parameter ${name}: ${error.message}`) : error;
   }
 }

@@ -1,29 +1,31 @@
 // Which service calls which, and how often: counted from the traces of a window, as Jaeger's memory storage does.
 
+import { spansIn } from '../storage/assemble.ts';
 import type { TraceReader } from '../storage/storage.ts';
-import { spansWithService } from './summary.ts';
 
 export type Dependency = { parent: string; child: string; callCount: number };
 
 /** The calls in traces that lie wholly between `start` and `end` (ms since 1970). */
 export async function dependencies(
   reader: TraceReader,
-  { start, end }: { start: number; end: number },
+  { start, end, signal }: { start: number; end: number; signal: AbortSignal },
 ): Promise<Dependency[]> {
   const [from, to] = [nanoseconds(start), nanoseconds(end)];
   const found = new Map<string, Dependency>();
-  for await (const { resourceSpans } of reader.search({ from, to })) {
-    const spans = [...spansWithService(resourceSpans)];
-    const inside = spans.every(
-      ({ span }) => BigInt(span.startTimeUnixNano ?? 0) > from && BigInt(span.endTimeUnixNano ?? 0) < to,
-    );
-    if (!inside) continue;
-    const services = new Map(spans.map(({ span, service }) => [span.spanId, service]));
-    for (const { span, service: child } of spans) {
-      const parent = span.parentSpanId ? services.get(span.parentSpanId) : undefined;
+  for await (const trace of reader.search({ from, to, signal })) {
+    const services = new Map<string, string>();
+    const calls: { parent: string; child: string }[] = [];
+    let isInside = true;
+    for (const { service, span } of spansIn(trace)) {
+      isInside &&= BigInt(span.startTimeUnixNano ?? 0) > from && BigInt(span.endTimeUnixNano ?? 0) < to;
+      services.set(span.spanId, service);
+      if (span.parentSpanId) calls.push({ parent: span.parentSpanId, child: service });
+    }
+    for (const call of isInside ? calls : []) {
+      const parent = services.get(call.parent);
       if (parent === undefined) continue;
-      const key = JSON.stringify([parent, child]);
-      const link = found.get(key) ?? { parent, child, callCount: 0 };
+      const key = JSON.stringify([parent, call.child]);
+      const link = found.get(key) ?? { parent, child: call.child, callCount: 0 };
       link.callCount++;
       found.set(key, link);
     }

@@ -1,39 +1,36 @@
-// A trace in Jaeger's old JSON, which its own page still reads from /api/traces/{id}: spans with tags and logs, times in
-// µs, and a table of processes (services). Made from OTLP as the collector's Jaeger translator makes it.
+// Traces in Jaeger's old JSON, which its page and Grafana's data source read: spans with tags and logs, times in µs, and
+// a table of processes (services). Made from OTLP as Jaeger makes it, and written piece by piece.
 
-import {
-  type AnyValue,
-  type KeyValue,
-  type Resource,
-  type Scope,
-  type Span,
-  type SpanEvent,
-  serviceOf,
-} from '../otlp/traces.ts';
+import type { AnyValue, KeyValue, Scope, Span, SpanEvent } from '../otlp/traces.ts';
 import { valueText } from '../otlp/value-text.ts';
+import { countSpans, type PlacedSpan, spansIn } from '../storage/assemble.ts';
 import { KINDS } from '../storage/match.ts';
 import type { StoredTrace } from '../storage/storage.ts';
+import { comma } from './otlp-json.ts';
 
 type Tag = { key: string; type: string; value: unknown };
+type Process = { serviceName: string; tags: Tag[] };
 
-/** The trace as the one element of `data` in the answer. */
-export function oldJson({ traceId, resourceSpans }: StoredTrace) {
-  const processes: Record<string, { serviceName: string; tags: Tag[] }> = {};
-  const spans = resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const processID = addProcess(processes, resource);
-    return scopeSpans.flatMap(({ scope, spans: list }) => list.map((span) => oldSpan(span, scope, processID)));
-  });
-  return { traceID: shortId(traceId), spans, processes, warnings: null };
-}
-
-function addProcess(processes: Record<string, { serviceName: string; tags: Tag[] }>, resource: Resource): string {
-  const others = (resource.attributes ?? []).filter(({ key }) => key !== 'service.name');
-  const process = { serviceName: serviceOf(resource), tags: tags(others) };
-  const text = JSON.stringify(process);
-  const known = Object.entries(processes).find(([, each]) => JSON.stringify(each) === text);
-  const id = known?.[0] ?? `p${Object.keys(processes).length + 1}`;
-  processes[id] = process;
-  return id;
+/** The pieces of the JSON of one trace. */
+export function* oldJson(trace: StoredTrace): Generator<string> {
+  const processes = new Map<string, { id: string; process: Process }>();
+  const idOf = ({ service, resource }: PlacedSpan) => {
+    const others = resource.attributes?.filter(({ key }) => key !== 'service.name');
+    const process = { serviceName: service, tags: tags(others) };
+    const key = JSON.stringify(process);
+    const known = processes.get(key) ?? { id: `p${processes.size + 1}`, process };
+    processes.set(key, known);
+    return known.id;
+  };
+  yield `{"traceID":"${shortId(trace.traceId)}","spans":[`;
+  let index = 0;
+  for (const placed of spansIn(trace)) {
+    yield comma(index++) + JSON.stringify(oldSpan(placed.span, placed.scope, idOf(placed)));
+  }
+  const table = Object.fromEntries([...processes.values()].map(({ id, process }) => [id, process]));
+  const shown = countSpans(trace);
+  const warnings = shown < trace.spanCount ? [`shows ${shown} of ${trace.spanCount} spans`] : null;
+  yield `],"processes":${JSON.stringify(table)},"warnings":${JSON.stringify(warnings)}}`;
 }
 
 function oldSpan(span: Span, scope: Scope, processID: string) {

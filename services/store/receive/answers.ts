@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Failure } from '../../../runtime/failures.ts';
 import { FAILURES, StoreError } from '../errors.ts';
-import { encode } from '../otlp/encode.ts';
+import { encodeObject } from '../otlp/encode.ts';
 import { Message } from '../otlp/messages.ts';
 import { Malformed } from '../otlp/wire.ts';
 
@@ -25,7 +25,7 @@ export const answers = {
     const partialSuccess =
       rejected === 0 ? {} : { rejectedSpans: String(rejected), errorMessage: 'a span needs a trace id and a span id' };
     const body =
-      type === 'application/json' ? JSON.stringify({ partialSuccess }) : encode(RESPONSE, { partialSuccess });
+      type === 'application/json' ? JSON.stringify({ partialSuccess }) : encodeObject(RESPONSE, { partialSuccess });
     send(response, 200, type, body);
   },
 
@@ -39,7 +39,7 @@ export const answers = {
     // A body that was not read to its end would be taken for the next request.
     if (status === 413 || status === 429) response.setHeader('connection', 'close');
     const json = `{"code":${code}, "message":${JSON.stringify(message)}}`;
-    send(response, status, type, type === 'application/json' ? json : encode(RPC_STATUS, { code, message }));
+    send(response, status, type, type === 'application/json' ? json : encodeObject(RPC_STATUS, { code, message }));
   },
 
   unknownPath: (response: ServerResponse) => send(response, 404, 'text/plain; charset=utf-8', '404 page not found\n'),

@@ -1,9 +1,8 @@
 // Takes in the body of an export: bounded in size, packed or not, and only as many at a time as there is room for.
 
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip, inflate, zstdDecompress } from 'node:zlib';
-import { own } from '../../../traces/own.ts';
+import type { Transform } from 'node:stream';
+import { createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { StoreError } from '../errors.ts';
 import { Malformed } from '../otlp/wire.ts';
 
@@ -14,45 +13,46 @@ export type BodyBounds = {
   maxWaiting: number;
 };
 
-type Unpack = (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
-
-const UNPACK: Record<string, Unpack> = {
-  '': async (body) => body,
-  identity: async (body) => body,
-  gzip: promisify(gunzip) as Unpack,
-  deflate: promisify(inflate) as Unpack,
-  zlib: promisify(inflate) as Unpack,
-  zstd: promisify(zstdDecompress) as Unpack,
-};
+/** By the name in Content-Encoding, in lower case. */
+const UNPACKERS = new Map<string, () => Transform>([
+  ['gzip', () => createGunzip(OPTIONS)],
+  ['x-gzip', () => createGunzip(OPTIONS)],
+  ['deflate', () => createInflate(OPTIONS)],
+  ['zlib', () => createInflate(OPTIONS)],
+  ['zstd', () => createZstdDecompress(OPTIONS)],
+]);
+const OPTIONS = { chunkSize: 65_536 };
 
 /**
  * Makes the function that gives a request's body to `use`, unpacked, and keeps count of the bytes in hand until `use` is done.
- * It throws StoreError `too_large` or `busy`, and Malformed when the body cannot be unpacked.
+ * It throws StoreError `too_large` or `busy`, and Malformed when the body cannot be unpacked. Nothing is unpacked beyond a bound.
  */
 export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
   let inHand = 0;
 
   return async function intake<T>(request: IncomingMessage, use: (body: Buffer) => Promise<T>): Promise<T> {
-    const unpack = own(UNPACK, request.headers['content-encoding'] ?? '');
-    if (!unpack) throw new Malformed(`unsupported Content-Encoding: ${request.headers['content-encoding']}`);
+    const encoding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
+    const unpacker = UNPACKERS.get(encoding);
+    if (!unpacker && encoding !== 'identity') throw new Malformed(`unsupported Content-Encoding: ${encoding}`);
     if (Number(request.headers['content-length'] ?? 0) > maxBody) throw new StoreError('too_large');
     let held = 0;
-    const hold = (bytes: number) => {
-      if (inHand + bytes > maxWaiting) throw new StoreError('busy');
-      inHand += bytes;
-      held += bytes;
+    const gather = async (chunks: AsyncIterable<Buffer>): Promise<Buffer> => {
+      const gathered: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of chunks) {
+        size += chunk.length;
+        if (size > maxBody) throw new StoreError('too_large');
+        if (inHand + chunk.length > maxWaiting) throw new StoreError('busy');
+        inHand += chunk.length;
+        held += chunk.length;
+        gathered.push(chunk);
+      }
+      return gathered.length === 1 ? (gathered[0] as Buffer) : Buffer.concat(gathered);
     };
     try {
-      const chunks: Buffer[] = [];
       // A request that is refused is not destroyed: its sender must still get the answer.
-      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-        hold(chunk.length);
-        if (held > maxBody) throw new StoreError('too_large');
-        chunks.push(chunk);
-      }
-      const packed = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-      const body = await unpack(packed, { maxOutputLength: maxBody }).catch(unpackError);
-      if (body !== packed) hold(body.length);
+      const packed = await gather(request.iterator({ destroyOnReturn: false }));
+      const body = unpacker ? await gather(unpacked(packed, unpacker())).catch(unpackError) : packed;
       return await use(body);
     } finally {
       inHand -= held;
@@ -60,7 +60,11 @@ export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
   };
 }
 
-function unpackError(error: NodeJS.ErrnoException): never {
-  if (error.code === 'ERR_BUFFER_TOO_LARGE') throw new StoreError('too_large');
-  throw new Malformed(error.message);
+function unpacked(packed: Buffer, unpacker: Transform): AsyncIterable<Buffer> {
+  unpacker.end(packed);
+  return unpacker;
+}
+
+function unpackError(error: Error): never {
+  throw error instanceof StoreError ? error : new Malformed(error.message);
 }

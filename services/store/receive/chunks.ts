@@ -1,71 +1,71 @@
 // Sorts an export's spans by trace without making objects of them: the bytes of each span are checked and then kept as
 // they are. What a search looks for first is read in passing.
 
+import { StoreError } from '../errors.ts';
 import { checkValue } from '../otlp/check.ts';
 import { decode } from '../otlp/decode.ts';
 import { type Message, RESOURCE_SPANS, SCOPE_SPANS, TRACES } from '../otlp/messages.ts';
 import { type Resource, serviceOf } from '../otlp/traces.ts';
 import { LENGTH, Wire } from '../otlp/wire.ts';
-import type { Chunk, OperationSummary, Source } from '../storage/storage.ts';
+import type { Chunk, Operation, Source } from '../storage/storage.ts';
 import { readSpan, type SpanColumns } from './columns.ts';
 
 /** An export, sorted; `rejected` counts spans without a trace id or span id, which cannot be filed. */
 export type Sorted = { chunks: Chunk[]; spans: number; rejected: number };
 
-/** Sorts the spans of `bytes`, an ExportTraceServiceRequest. Throws Malformed if it is none. */
+/** An export of more resources, scopes and spans than this is refused: others would wait too long for it. */
+const MAX_PARTS = 100_000;
+
+/** Sorts the spans of `bytes`, an ExportTraceServiceRequest. Throws Malformed if it is none, StoreError `too_large`. */
 export function sortSpans(bytes: Buffer): Sorted {
-  const sorted: Sorted = { chunks: [], spans: 0, rejected: 0 };
-  const wire = new Wire(bytes);
-  const [, parts] = setApart(wire, bytes.length, TRACES, 1);
-  for (const part of parts) sortResourceSpans(wire, part, sorted);
-  return sorted;
+  const sorting: Sorting = { wire: new Wire(bytes), parts: 0, sorted: { chunks: [], spans: 0, rejected: 0 } };
+  const [, parts] = setApart(sorting, bytes.length, TRACES, 1);
+  for (const part of parts) sortResourceSpans(sorting, part);
+  return sorting.sorted;
 }
 
-function sortResourceSpans(wire: Wire, { from, end }: Part, sorted: Sorted): void {
-  wire.at = from;
-  const [resource, parts] = setApart(wire, end, RESOURCE_SPANS, 2);
+type Sorting = { wire: Wire; parts: number; sorted: Sorted };
+
+function sortResourceSpans(sorting: Sorting, { from, end }: Part): void {
+  sorting.wire.at = from;
+  const [resource, parts] = setApart(sorting, end, RESOURCE_SPANS, 2);
   const service = serviceOf(decode<{ resource: Resource }>(RESOURCE_SPANS, resource).resource);
-  for (const part of parts) sortScopeSpans(wire, part, { service, resource }, sorted);
+  for (const part of parts) sortScopeSpans(sorting, part, { service, resource });
 }
 
-function sortScopeSpans(wire: Wire, { from, end }: Part, source: Omit<Source, 'scope'>, sorted: Sorted): void {
+function sortScopeSpans(sorting: Sorting, { from, end }: Part, source: Omit<Source, 'scope'>): void {
+  const { wire, sorted } = sorting;
   wire.at = from;
-  const [scope, parts] = setApart(wire, end, SCOPE_SPANS, 2);
-  const traces = new Map<string, OpenChunk>();
+  const [scope, parts] = setApart(sorting, end, SCOPE_SPANS, 2);
+  const open = new OpenChunks({ ...source, scope });
   for (const part of parts) {
     wire.at = part.from;
     const span = readSpan(wire, part.end);
     if (span === undefined) {
       sorted.rejected++;
-      continue;
+    } else {
+      open.add(span, wire.bytes.subarray(part.tag, part.end));
+      sorted.spans++;
     }
-    let open = traces.get(span.traceId);
-    if (open === undefined) {
-      open = {
-        chunk: { traceId: span.traceId, source: { ...source, scope }, spans: [], operations: [] },
-        byKey: new Map(),
-      };
-      traces.set(span.traceId, open);
-      sorted.chunks.push(open.chunk);
-    }
-    open.chunk.spans.push(wire.bytes.subarray(part.tag, part.end));
-    summarise(span, open);
-    sorted.spans++;
   }
+  for (const chunk of open.chunks.values()) sorted.chunks.push(chunk);
 }
 
 /** Where a nested message stands: its tag, its first byte, and where it ends. */
 type Part = { tag: number; from: number; end: number };
 
 /** Separates the values of the nested field `number` from the rest of a message, which is checked and returned as bytes. */
-function setApart(wire: Wire, end: number, message: Message, number: number): [rest: Buffer, parts: Part[]] {
+function setApart(sorting: Sorting, end: number, message: Message, number: number): [rest: Buffer, parts: Part[]] {
+  const { wire } = sorting;
   const rest: Buffer[] = [];
   const parts: Part[] = [];
   const wanted = number * 8 + LENGTH;
+  wire.messages = 0;
   while (wire.at < end) {
     const start = wire.at;
     const tag = wire.tag(end);
     if (tag === wanted) {
+      if (++sorting.parts > MAX_PARTS) throw new StoreError('too_large', `more than ${MAX_PARTS} spans`);
       const length = wire.length(end);
       parts.push({ tag: start, from: wire.at, end: wire.at + length });
       wire.at += length;
@@ -77,24 +77,39 @@ function setApart(wire: Wire, end: number, message: Message, number: number): [r
   return [Buffer.concat(rest), parts];
 }
 
-type OpenChunk = { chunk: Chunk; byKey: Map<string, OperationSummary> };
+/** The chunks of one scope, to which spans are being added. */
+class OpenChunks {
+  readonly chunks: Map<string, Chunk> = new Map();
+  readonly #source: Source;
+  readonly #operations: Map<string, Operation> = new Map();
 
-/** Adds a span to the summary of its operation. Times are rounded outwards by 1 µs: doubles are not exact that far from 1970. */
-function summarise({ name, kind, start, end }: SpanColumns, { chunk, byKey }: OpenChunk): void {
-  const key = `${kind}${name}`;
-  const known = byKey.get(key);
-  const first = Math.floor(start) - 1;
-  const last = Math.ceil(start) + 1;
-  const shortest = Math.floor(end - start) - 1;
-  const longest = Math.ceil(end - start) + 1;
-  if (known === undefined) {
-    const operation = { name, kind, first, last, shortest, longest };
-    byKey.set(key, operation);
-    chunk.operations.push(operation);
-    return;
+  constructor(source: Source) {
+    this.#source = source;
   }
-  known.first = Math.min(known.first, first);
-  known.last = Math.max(known.last, last);
-  known.shortest = Math.min(known.shortest, shortest);
-  known.longest = Math.max(known.longest, longest);
+
+  add({ traceId, name, kind, start, end }: SpanColumns, bytes: Buffer): void {
+    let chunk = this.chunks.get(traceId);
+    if (chunk === undefined) {
+      const none = { first: Infinity, last: -Infinity, shortest: Infinity, longest: -Infinity };
+      chunk = { traceId, source: this.#source, spans: [], operations: new Set(), ...none };
+      this.chunks.set(traceId, chunk);
+    }
+    chunk.spans.push(bytes);
+    chunk.operations.add(this.#operation(name, kind));
+    // Rounded outwards by 1 µs: doubles are not exact that far from 1970.
+    chunk.first = Math.min(chunk.first, Math.floor(start) - 1);
+    chunk.last = Math.max(chunk.last, Math.ceil(start) + 1);
+    chunk.shortest = Math.min(chunk.shortest, Math.floor(end - start) - 1);
+    chunk.longest = Math.max(chunk.longest, Math.ceil(end - start) + 1);
+  }
+
+  #operation(name: string, kind: number): Operation {
+    const key = `${kind} ${name}`;
+    let operation = this.#operations.get(key);
+    if (operation === undefined) {
+      operation = { name, kind };
+      this.#operations.set(key, operation);
+    }
+    return operation;
+  }
 }

@@ -21,6 +21,7 @@ export function readSpan(wire: Wire, end: number): SpanColumns | undefined {
   const { bytes } = wire;
   const span: SpanColumns = { traceId: '', name: '', kind: 0, start: 0, end: 0 };
   let spanId = '';
+  wire.messages = 0;
   while (wire.at < end) {
     const tag = wire.tag(end);
     const from = wire.at;
@@ -33,7 +34,7 @@ export function readSpan(wire: Wire, end: number): SpanColumns | undefined {
       span.name = bytes.toString('utf8', wire.at, wire.at + length);
       wire.at += length;
     } else if (tag === KIND) {
-      span.kind = wire.varint(end);
+      span.kind = wire.int32(end);
     } else {
       checkValue(SPAN.fields[tag >>> 3], tag & 7, wire, end, 2);
       if (tag === START) span.start = microseconds(bytes, from);

@@ -9,9 +9,8 @@ import { decode } from '../otlp/decode.ts';
 import { encode } from '../otlp/encode.ts';
 import { TRACES } from '../otlp/messages.ts';
 import { Malformed } from '../otlp/wire.ts';
-import { assemble } from '../storage/assemble.ts';
+import { assemble, spansIn } from '../storage/assemble.ts';
 import { sortSpans } from './chunks.ts';
-import { parseJson } from './json.ts';
 
 const DATA = join(import.meta.dirname, '../testdata/otlp');
 const bodies = readdirSync(DATA).map((file) => {
@@ -55,12 +54,12 @@ const MUTATIONS: ((bytes: Buffer, random: Random) => Buffer)[] = [
 /** Takes a body in as the receiver does; returns how many spans could be read back, undefined if it was refused. */
 function takeIn(body: Buffer, isJson: boolean): { filed: number; read: number } | undefined {
   try {
-    const { chunks, spans } = sortSpans(isJson ? encode(TRACES, parseJson(body)) : body);
+    const { chunks, spans } = sortSpans(isJson ? encode(TRACES, body) : body);
     let read = 0;
     for (const { traceId, source, spans: list } of chunks) {
       const chunk = { resource: source.resource, scope: source.scope, spans: Buffer.concat(list) };
-      const [trace] = assemble(traceId, [chunk]).resourceSpans;
-      read += trace?.scopeSpans[0]?.spans.filter((span) => span.traceId === traceId).length ?? 0;
+      const trace = assemble(traceId, [chunk], () => list.length);
+      read += [...spansIn(trace)].filter(({ span }) => span.traceId === traceId).length;
     }
     return { filed: spans, read };
   } catch (error) {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createMemoryStorage } from '../storage/memory.ts';
-import { exportOf, traceIdOf } from '../testdata/spans.ts';
+import { exportOf, spansOf, traceIdOf } from '../testdata/spans.ts';
 import { startStore, type TestStore } from '../testdata/store.ts';
 
 const storage = createMemoryStorage();
@@ -37,6 +38,19 @@ test.each([
   expect(isKept(trace)).toBe(true);
 });
 
+test.each(['GZIP', 'x-gzip', ' gzip '])('Content-Encoding: %s is gzip', async (encoding) => {
+  const { status } = await send(gzipSync(json(30)), { ...JSON_TYPE, 'content-encoding': encoding });
+  expect(status).toBe(200);
+});
+
+test.each(['constructor', '__proto__', 'br', 'gzip, gzip'])('Content-Encoding: %s is 400', async (encoding) => {
+  const answer = await send(json(31), { ...JSON_TYPE, 'content-encoding': encoding });
+  expect([answer.status, await answer.json()]).toEqual([
+    400,
+    { code: 3, message: `unsupported Content-Encoding: ${encoding}` },
+  ]);
+});
+
 test('a span can be read as soon as its export is answered', async () => {
   expect((await send(json(10))).status).toBe(200);
   expect((await fetch(`${store.query}/api/v3/traces/${traceIdOf(10)}`)).status).toBe(200);
@@ -58,13 +72,13 @@ test('64-bit integers are kept to the last digit, even when they came as numbers
   const more = { attributes: [{ key: 'n', value: { intValue: 'HERE' } }] };
   const body = JSON.stringify(exportOf([{ trace: 12, span: 1, more }])).replace('"HERE"', '9007199254740993');
   await send(body);
-  expect(JSON.stringify(storage.trace(traceIdOf(12)))).toContain('"9007199254740993"');
+  expect(JSON.stringify(spansOf(storage, 12))).toContain('"9007199254740993"');
 });
 
 test('snake_case and names of enums are understood', async () => {
   const span = { trace_id: traceIdOf(13), span_id: '0'.repeat(15) + 1, kind: 'SPAN_KIND_CLIENT', name: 'x' };
   await send(JSON.stringify({ resource_spans: [{ scope_spans: [{ spans: [span] }] }] }));
-  expect(storage.trace(traceIdOf(13))?.resourceSpans[0]?.scopeSpans[0]?.spans[0]).toMatchObject({ kind: 3 });
+  expect(spansOf(storage, 13)[0]).toMatchObject({ kind: 3 });
 });
 
 test.each(['/v1/metrics', '/v1/logs'])('%s is answered 200, and nothing is kept', async (path) => {
@@ -110,6 +124,58 @@ test('when too much is in hand the next sender is told to come again, and is ser
   expect((await first).status).toBe(200);
   expect((await ask()).status).toBe(200);
 });
+
+test('eighty bombs at once unpack no further than the bound, and the store lives on', async () => {
+  const bounded = await startStore(createMemoryStorage(), { maxBody: 20e6, maxWaiting: 64e6 });
+  onTestFinished(() => bounded.close());
+  const bomb = gzipSync(Buffer.alloc(19e6));
+  const before = process.memoryUsage().rss;
+  const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>) =>
+    fetch(`${bounded.otlp}/v1/traces`, { method: 'POST', headers, body });
+  const headers = { ...PROTOBUF, 'content-encoding': 'gzip' };
+  let highest = before;
+  const watch = setInterval(() => {
+    highest = Math.max(highest, process.memoryUsage().rss);
+  }, 5);
+  const answers = await Promise.all(Array.from({ length: 80 }, () => post(bomb, headers)));
+  clearInterval(watch);
+  const statuses = new Set(answers.map(({ status }) => status));
+  expect([...statuses].toSorted()).toEqual([400, 429]); // zeros are no spans
+  expect(answers.filter(({ status }) => status === 429).every((answer) => answer.headers.has('retry-after'))).toBe(
+    true,
+  );
+  expect(highest - before).toBeLessThan(400e6); // this process also sends and packs; unbounded it was 1.8 GB
+  expect((await post(json(1), JSON_TYPE)).status).toBe(200);
+}, 30_000);
+
+test.each([
+  ['resources', 'CgA='],
+  ['scopes', 'CgISAA=='],
+  ['spans', 'CgQSAhIA'],
+])(
+  '20 MB of empty %s are refused at once',
+  async (_what, part) => {
+    const large = await startStore(createMemoryStorage(), { maxBody: 20e6, maxWaiting: 64e6 });
+    onTestFinished(() => large.close());
+    const each = Buffer.from(part, 'base64');
+    const body = Buffer.alloc(Math.floor(20e6 / each.length) * each.length, each);
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const answer = await fetch(`${large.otlp}/v1/traces`, { method: 'POST', headers: PROTOBUF, body });
+    delay.disable();
+    expect(answer.status).toBe(413);
+    expect(delay.max / 1e6).toBeLessThan(1000);
+  },
+  30_000,
+);
+
+test('a span of ten million empty attributes is refused', async () => {
+  const large = await startStore(createMemoryStorage(), { maxBody: 20e6, maxWaiting: 64e6 });
+  onTestFinished(() => large.close());
+  const span = wrap(0x12, wrap(0x12, Buffer.alloc(19e6, Buffer.from([0x4a, 0]))));
+  const answer = await fetch(`${large.otlp}/v1/traces`, { method: 'POST', headers: PROTOBUF, body: wrap(0x0a, span) });
+  expect(answer.status).toBe(400);
+}, 30_000);
 
 test("the lab's own page may send spans from a browser, another page may not", async () => {
   const preflight = (origin: string) =>

@@ -14,7 +14,6 @@ import type { TraceWriter } from '../storage/storage.ts';
 import { answers, type ContentType } from './answers.ts';
 import { type BodyBounds, createIntake } from './body.ts';
 import { sortSpans } from './chunks.ts';
-import { parseJson } from './json.ts';
 
 export type ReceiverConfig = BodyBounds & {
   /** Pages that may send spans: what a browser says in `Origin`. */
@@ -27,7 +26,7 @@ export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
 
   async function receiveTraces(request: IncomingMessage, response: ServerResponse, type: ContentType): Promise<void> {
     const rejected = await intake(request, async (body) => {
-      const bytes = type === 'application/json' ? encode(TRACES, parseJson(body), body.length) : body;
+      const bytes = type === 'application/json' ? encode(TRACES, body) : body;
       const sorted = sortSpans(bytes);
       if (sorted.spans > 0) await writer.write(sorted.chunks);
       return sorted.rejected;
@@ -50,8 +49,7 @@ export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
     } catch (error) {
       if (request.readableAborted) return; // the sender has gone
       const known = error instanceof Malformed || error instanceof StoreError;
-      if (!known || (error instanceof StoreError && error.code === 'full'))
-        log.error({ err: error }, 'an export failed');
+      if (!known) log.error({ err: error }, 'an export failed');
       request.resume(); // what is left of the body
       answers.refused(response, type, error);
     }

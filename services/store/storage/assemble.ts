@@ -1,40 +1,105 @@
-// Chunks to a trace: what was filed of one trace, grouped by resource and scope again, each span once.
+// Chunks to a trace: what was filed of one trace, grouped by resource and scope again, each span once. Spans stay bytes until
+// somebody asks for them, one after the other: a trace may have millions.
 
 import { decode } from '../otlp/decode.ts';
-import { RESOURCE_SPANS, SCOPE_SPANS } from '../otlp/messages.ts';
-import type { ResourceSpans, ScopeSpans } from '../otlp/traces.ts';
-import type { StoredTrace } from './storage.ts';
+import { RESOURCE_SPANS, SCOPE_SPANS, SPAN } from '../otlp/messages.ts';
+import {
+  type Resource,
+  type ResourceSpans,
+  type Scope,
+  type ScopeSpans,
+  type Span,
+  serviceOf,
+} from '../otlp/traces.ts';
+import { Wire } from '../otlp/wire.ts';
 
 /** A chunk as it is stored: `spans` is the encoding of all its spans. */
 export type StoredChunk = { resource: Buffer; scope: Buffer; spans: Buffer };
 
-/** The trace that `chunks` make. A span that was sent twice, the same in every field, appears once, as in Jaeger. */
-export function assemble(traceId: string, chunks: StoredChunk[]): StoredTrace {
-  const resources = new Map<
-    string,
-    { group: ResourceSpans; scopes: Map<string, { group: ScopeSpans; seen: Set<string> }> }
-  >();
-  for (const { resource, scope, spans } of chunks) {
-    const from = getOrAdd(resources, resource.toString('latin1'), () => ({
-      group: { ...decode<ResourceSpans>(RESOURCE_SPANS, resource), scopeSpans: [] },
-      scopes: new Map(),
+/** No more of a trace than this is read, in bytes: some 80,000 spans of the lab. */
+export const MAX_BYTES = 32_000_000;
+
+/** A trace, or the beginning of one that is too large. */
+export type StoredTrace = {
+  traceId: string;
+  resources: StoredResource[];
+  /** How many spans it has in all. */
+  spanCount: number;
+  bytes: number;
+};
+export type StoredResource = { fields: Omit<ResourceSpans, 'scopeSpans'>; service: string; scopes: StoredScope[] };
+/** The spans of one scope, each once, as bytes. */
+export type StoredScope = { fields: Omit<ScopeSpans, 'spans'>; spans: Buffer[] };
+
+/**
+ * The trace that `chunks` make, as far as MAX_BYTES go; `filed` tells how many spans it has in all. A span that was sent
+ * twice, the same in every byte, appears once.
+ */
+export function assemble(traceId: string, chunks: Iterable<StoredChunk>, filed: () => number): StoredTrace {
+  const trace: StoredTrace = { traceId, resources: [], spanCount: 0, bytes: 0 };
+  const resources = new Map<string, StoredResource>();
+  const scopes = new Map<string, { spans: Buffer[]; seen: Set<string> }>();
+  for (const chunk of chunks) {
+    if (trace.bytes > 0 && trace.bytes + chunk.spans.length > MAX_BYTES) return { ...trace, spanCount: filed() };
+    trace.bytes += chunk.spans.length;
+    const key = chunk.resource.toString('latin1');
+    const resource = getOrAdd(resources, key, () => addResource(trace, chunk.resource));
+    const { spans, seen } = getOrAdd(scopes, JSON.stringify([key, chunk.scope.toString('latin1')]), () => ({
+      spans: addScope(resource, chunk.scope),
+      seen: new Set<string>(),
     }));
-    const { group, seen } = getOrAdd(from.scopes, scope.toString('latin1'), () => {
-      const added = { ...decode<ScopeSpans>(SCOPE_SPANS, scope), spans: [] };
-      from.group.scopeSpans.push(added);
-      return { group: added, seen: new Set<string>() };
-    });
-    for (const span of decode<ScopeSpans>(SCOPE_SPANS, spans).spans) {
-      const key = JSON.stringify(span);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      group.spans.push(span);
+    for (const span of split(chunk.spans)) {
+      const { size } = seen;
+      if (seen.add(span.toString('latin1')).size > size) spans.push(span);
     }
   }
-  return { traceId, resourceSpans: [...resources.values()].map(({ group }) => group) };
+  for (const { spans } of scopes.values()) trace.spanCount += spans.length;
+  return trace;
 }
 
-function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+/** Every span of `trace`, decoded, with where it comes from. */
+export function* spansIn({ resources }: StoredTrace): Generator<PlacedSpan> {
+  for (const { fields, service, scopes } of resources) {
+    for (const { fields: inScope, spans } of scopes) {
+      for (const bytes of spans) {
+        yield { service, resource: fields.resource, scope: inScope.scope, span: decode<Span>(SPAN, bytes) };
+      }
+    }
+  }
+}
+
+/** How many of its spans `trace` holds: fewer than `spanCount` when it is too large. */
+export function countSpans({ resources }: StoredTrace): number {
+  return resources.flatMap(({ scopes }) => scopes).reduce((sum, { spans }) => sum + spans.length, 0);
+}
+
+export type PlacedSpan = { service: string; resource: Resource; scope: Scope; span: Span };
+
+function addResource(trace: StoredTrace, bytes: Buffer): StoredResource {
+  const fields = decode<ResourceSpans>(RESOURCE_SPANS, bytes);
+  const resource = { fields, service: serviceOf(fields.resource), scopes: [] };
+  trace.resources.push(resource);
+  return resource;
+}
+
+function addScope({ scopes }: StoredResource, bytes: Buffer): Buffer[] {
+  const spans: Buffer[] = [];
+  scopes.push({ fields: decode<ScopeSpans>(SCOPE_SPANS, bytes), spans });
+  return spans;
+}
+
+/** The spans of an encoding, without tag and length. */
+function* split(spans: Buffer): Generator<Buffer> {
+  const wire = new Wire(spans);
+  while (wire.at < spans.length) {
+    wire.tag(spans.length);
+    const length = wire.length(spans.length);
+    yield spans.subarray(wire.at, wire.at + length);
+    wire.at += length;
+  }
+}
+
+function getOrAdd<V>(map: Map<string, V>, key: string, make: () => V): V {
   let value = map.get(key);
   if (value === undefined) {
     value = make();

@@ -18,14 +18,19 @@ const CHECKED_BYTES = 100_000_000;
 
 /**
  * Opens the database in `path` (`:memory:` for none), made if it is not there.
- * Throws StoreError `in_use` when another process has it open.
+ * Throws StoreError `in_use` when another process has it open, `no_file` when it cannot be made or opened.
  */
 export function openFile(path: string): DatabaseSync {
   if (path === ':memory:') return prepare(new DatabaseSync(path));
-  mkdirSync(dirname(path), { recursive: true });
-  const wrong = existsSync(path) ? whatIsWrong(path) : undefined;
-  if (wrong) setAside(path, wrong);
-  return prepare(new DatabaseSync(path));
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const wrong = existsSync(path) ? whatIsWrong(path) : undefined;
+    if (wrong) setAside(path, wrong);
+    return prepare(new DatabaseSync(path));
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    throw new StoreError('no_file', `${path}: ${(error as Error).message}`, error);
+  }
 }
 
 /** Renames the file and its journal; `path` is free then. */

@@ -1,80 +1,101 @@
-// Writes one chunk: the rows that schema.ts draws. Numbers of sources, labels and recent traces are remembered.
+// Writes chunks into the tables, and remembers the numbers of what came before: most of an export has been seen.
 
 import type { DatabaseSync } from 'node:sqlite';
-import { CHUNKS, NO_KIND } from './schema.ts';
-import type { Chunk, OperationSummary } from './storage.ts';
+import { CHUNKS, NAME_BITS } from './schema.ts';
+import type { Chunk, Operation, Source } from './storage.ts';
 
 /** How many numbers are remembered of each kind: enough for a lab, and a bound for whoever sends a million names. */
 const REMEMBERED = 10_000;
 
-/** Where the next chunk of a trace goes. */
-type Place = { trace: number; next: number };
+/** Where the next chunk of a trace goes, and how many spans the trace has before it. */
+type Place = { next: number; filed: number };
+
+/** A source or an operation as it is remembered: its number, and the newest chunk that has it and was not noted yet. */
+type Known = { no: number; newest: number };
 
 /**
- * Makes the functions that file a chunk and then note what the transaction's chunks came from, both inside an open
+ * Makes the functions that file a chunk and then note where the transaction's chunks came from, both inside an open
  * transaction; and one to forget what is remembered (after a rollback or an eviction).
  */
 export function createFiling(database: DatabaseSync) {
   const newTrace = database.prepare('insert into trace (id, arrived) values (?, ?) on conflict do nothing');
-  const known = database.prepare(`
-    select no, coalesce(
-      (select max(no) + 1 from chunk where no >= trace.no * ${CHUNKS} and no < (trace.no + 1) * ${CHUNKS}), no * ${CHUNKS}
-    ) as next from trace where id = ?`);
+  const lastChunk = database.prepare(`
+    select trace.no as trace, chunk.no, filed from trace
+    left join chunk on chunk.no between trace.no * ${CHUNKS} and trace.no * ${CHUNKS} + ${CHUNKS - 1}
+    where id = ? order by chunk.no desc limit 1`);
   // `do update` that changes nothing, because only then `returning` answers for a row that was there.
   const source = database.prepare(
     'insert into source (service, resource, scope) values (?, ?, ?) on conflict do update set service = service returning no',
   );
-  const keepSource = database.prepare('update source set newest = max(newest, ?) where no = ?');
-  const label = database.prepare(
-    'insert into label (service, name, kind) values (?, ?, ?) on conflict do update set kind = kind returning no',
+  const operation = database.prepare(
+    'insert into operation (service, name, kind) values (?, ?, ?) on conflict do update set kind = kind returning no',
   );
-  const chunk = database.prepare('insert into chunk (no, source, spans) values (?, ?, ?)');
-  const seen = database.prepare(
-    'insert or ignore into seen (label, last, trace, first, shortest, longest) values (?, ?, ?, ?, ?, ?)',
-  );
+  const insert = database.prepare(`
+    insert into chunk (no, source, filed, last, spread, shortest, longest, names, spans)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const noteSource = database.prepare('update source set newest = max(newest, ?) where no = ?');
+  const noteOperation = database.prepare('update operation set newest = max(newest, ?) where no = ?');
 
   const places = new Map<string, Place>();
-  const sources = new Map<string, number>();
-  const labels = new Map<string, number>();
-  /** The newest chunk of each source, until it is noted. */
-  const newest = new Map<number, number>();
+  const sources = new Map<string, Known>();
+  const operations = new Map<string, Known>();
+  /** Those of the open transaction. */
+  const [usedSources, usedOperations] = [new Set<Known>(), new Set<Known>()];
 
   function placeOf(traceId: string): Place {
     const { changes, lastInsertRowid } = newTrace.run(traceId, Date.now());
-    if (changes === 1) return { trace: Number(lastInsertRowid), next: Number(lastInsertRowid) * CHUNKS };
-    const place = known.get(traceId);
-    return { trace: numberOf(place), next: Number(place?.next) };
+    if (changes === 1) return { next: Number(lastInsertRowid) * CHUNKS, filed: 0 };
+    const last = lastChunk.get(traceId) as { trace: number; no: number | null; filed: number };
+    return last.no === null ? { next: last.trace * CHUNKS, filed: 0 } : { next: last.no + 1, filed: last.filed };
   }
 
-  function file({ traceId, source: from, spans, operations }: Chunk): void {
-    const place = remembered(places, traceId, () => placeOf(traceId));
-    const sourceKey = `${from.resource.toString('latin1')}\n${from.scope.toString('latin1')}`;
-    const sourceNo = remembered(sources, sourceKey, () =>
-      numberOf(source.get(from.service, from.resource, from.scope)),
-    );
-    const chunkNo = place.next++;
-    chunk.run(chunkNo, sourceNo, Buffer.concat(spans));
-    newest.set(sourceNo, Math.max(newest.get(sourceNo) ?? 0, chunkNo));
-    const mark = (service: string, { name, kind, first, last, shortest, longest }: OperationSummary) => {
-      const labelNo = remembered(labels, `${service}\n${kind}${name}`, () => numberOf(label.get(service, name, kind)));
-      seen.run(labelNo, within(last), place.trace, within(first), within(shortest), within(longest));
-    };
-    for (const operation of operations) mark(from.service, operation);
-    const all = together(operations);
-    mark(from.service, all);
-    mark('', all);
+  function sourceOf({ service, resource, scope }: Source): Known {
+    const key = `${resource.toString('latin1')}\n${scope.toString('latin1')}`;
+    return remembered(sources, key, () => ({ no: Number(source.get(service, resource, scope)?.no), newest: 0 }));
+  }
+
+  function operationOf(service: string, { name, kind }: Operation): Known {
+    const key = `${kind} ${service}\n${name}`;
+    return remembered(operations, key, () => ({ no: Number(operation.get(service, name, kind)?.no), newest: 0 }));
+  }
+
+  function file(chunk: Chunk): void {
+    const place = remembered(places, chunk.traceId, () => placeOf(chunk.traceId));
+    const no = place.next++;
+    place.filed += chunk.spans.length;
+    const from = use(usedSources, sourceOf(chunk.source), no);
+    let names = 0;
+    for (const each of chunk.operations) {
+      names |= bitOf(use(usedOperations, operationOf(chunk.source.service, each), no).no);
+    }
+    const [first, last] = [within(chunk.first), within(chunk.last)];
+    const durations = [within(chunk.shortest), within(chunk.longest)] as const;
+    insert.run(no, from.no, place.filed, last, last - first, ...durations, names, Buffer.concat(chunk.spans));
   }
 
   function noteSources(): void {
-    for (const [sourceNo, chunkNo] of newest) keepSource.run(chunkNo, sourceNo);
-    newest.clear();
+    for (const { no, newest } of usedSources) noteSource.run(newest, no);
+    for (const { no, newest } of usedOperations) noteOperation.run(newest, no);
+    usedSources.clear();
+    usedOperations.clear();
   }
 
   function forget(): void {
-    for (const each of [places, sources, labels, newest]) each.clear();
+    for (const each of [places, sources, operations, usedSources, usedOperations]) each.clear();
   }
 
   return { file, noteSources, forget };
+}
+
+/** The bit of `names` that stands for operation number `no`. */
+export function bitOf(no: number): number {
+  return 2 ** (no % NAME_BITS);
+}
+
+function use(used: Set<Known>, known: Known, chunk: number): Known {
+  known.newest = Math.max(known.newest, chunk);
+  used.add(known);
+  return known;
 }
 
 function remembered<T>(map: Map<string, T>, key: string, find: () => T): T {
@@ -86,23 +107,7 @@ function remembered<T>(map: Map<string, T>, key: string, find: () => T): T {
   return found;
 }
 
-function numberOf(row: Record<string, unknown> | undefined): number {
-  return Number(row?.no);
-}
-
-/** All operations of a chunk as one row. */
-function together(operations: OperationSummary[]): OperationSummary {
-  const all = { name: '', kind: NO_KIND, first: Infinity, last: -Infinity, shortest: Infinity, longest: -Infinity };
-  for (const { first, last, shortest, longest } of operations) {
-    if (first < all.first) all.first = first;
-    if (last > all.last) all.last = last;
-    if (shortest < all.shortest) all.shortest = shortest;
-    if (longest > all.longest) all.longest = longest;
-  }
-  return all;
-}
-
 /** Nanoseconds go up to 2^64, a number is exact up to 2^53: in µs nothing real comes near that. */
 function within(value: number): number {
-  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value));
+  return Math.max(-(2 ** 52), Math.min(2 ** 52, value));
 }

@@ -1,35 +1,34 @@
 // Whether a span fulfils a query: as the memory storage of Jaeger 2.20 judges it, all conditions on one span.
 
-import { own } from '../../../traces/own.ts';
-import { type KeyValue, type Resource, type Scope, type Span, serviceOf } from '../otlp/traces.ts';
+import type { KeyValue, Scope, Span } from '../otlp/traces.ts';
 import { valueText } from '../otlp/value-text.ts';
-import type { Query, StoredTrace } from './storage.ts';
+import { type PlacedSpan, type StoredTrace, spansIn } from './assemble.ts';
+import type { Query } from './storage.ts';
 
 /** Whether one of the trace's spans fulfils all of `query`. */
-export function matches({ resourceSpans }: StoredTrace, query: Query): boolean {
-  return resourceSpans.some(
-    ({ resource, scopeSpans }) =>
-      (query.service === undefined || query.service === serviceOf(resource)) &&
-      scopeSpans.some(({ scope, spans }) => spans.some((span) => spanMatches(span, scope, resource, query))),
-  );
+export function matches(trace: StoredTrace, query: Query): boolean {
+  for (const placed of spansIn(trace)) if (spanMatches(placed, query)) return true;
+  return false;
 }
 
-function spanMatches(span: Span, scope: Scope, resource: Resource, query: Query): boolean {
-  const { operation, from, to, shortest, longest, attributes = {} } = query;
-  const start = BigInt(span.startTimeUnixNano ?? 0);
-  const duration = BigInt(span.endTimeUnixNano ?? 0) - start;
+function spanMatches(placed: PlacedSpan, query: Query): boolean {
+  const { operation, service, from, to, shortest, longest, attributes = [] } = query;
+  const { name = '', startTimeUnixNano = 0, endTimeUnixNano = 0 } = placed.span;
+  const start = BigInt(startTimeUnixNano);
+  const duration = BigInt(endTimeUnixNano) - start;
   return (
-    (operation === undefined || operation === (span.name ?? '')) &&
+    (service === undefined || service === placed.service) &&
+    (operation === undefined || operation === name) &&
     start >= from &&
     start <= to &&
     (shortest === undefined || duration >= shortest) &&
     (longest === undefined || duration <= longest) &&
-    Object.entries(attributes).every(([key, wanted]) => attributeMatches(key, wanted, span, scope, resource))
+    [...attributes].every(([key, wanted]) => attributeMatches(key, wanted, placed))
   );
 }
 
-function attributeMatches(key: string, wanted: string, span: Span, scope: Scope, resource: Resource): boolean {
-  const special = own(SPECIAL, key);
+function attributeMatches(key: string, wanted: string, { span, scope, resource }: PlacedSpan): boolean {
+  const special = SPECIAL.get(key);
   if (special) return special(wanted, span, scope);
   if (key.startsWith('resource.')) return has(resource.attributes, key.slice('resource.'.length), wanted);
   return [
@@ -42,27 +41,29 @@ function attributeMatches(key: string, wanted: string, span: Span, scope: Scope,
 }
 
 /** Keys that ask for something that is no attribute. `error=false` asks for the status OK, not for its absence, as Jaeger does. */
-const SPECIAL: Record<string, (wanted: string, span: Span, scope: Scope) => boolean> = {
-  error(wanted, { status: { code = 0 } }) {
-    const asked = parseBool(wanted);
-    return asked !== undefined && code === (asked ? STATUS.ERROR : STATUS.OK);
-  },
-  'span.status': (wanted, { status: { code = 0 } }) => code === (STATUS[wanted.toUpperCase()] ?? 0),
-  'span.kind': (wanted, { kind = 0 }) => kind === Math.max(0, KINDS.indexOf(wanted.toLowerCase())),
-  'scope.name': (wanted, _span, { name = '' }) => name === wanted,
-  'scope.version': (wanted, _span, { version = '' }) => version === wanted,
-};
+const SPECIAL = new Map<string, (wanted: string, span: Span, scope: Scope) => boolean>([
+  [
+    'error',
+    (wanted, { status: { code = 0 } }) => {
+      const asked = booleanOf(wanted);
+      return asked !== undefined && code === STATUS.indexOf(asked ? 'ERROR' : 'OK');
+    },
+  ],
+  ['span.status', (wanted, { status: { code = 0 } }) => code === Math.max(0, STATUS.indexOf(wanted.toUpperCase()))],
+  ['span.kind', (wanted, { kind = 0 }) => kind === Math.max(0, KINDS.indexOf(wanted.toLowerCase()))],
+  ['scope.name', (wanted, _span, { name = '' }) => name === wanted],
+  ['scope.version', (wanted, _span, { version = '' }) => version === wanted],
+]);
 
-const STATUS: Record<string, number> = { UNSET: 0, OK: 1, ERROR: 2 };
+const STATUS = ['UNSET', 'OK', 'ERROR'];
 
 /** Span kinds by their number in OTLP. */
 export const KINDS = ['', 'internal', 'server', 'client', 'producer', 'consumer'];
 
-/** As Go's strconv.ParseBool. */
-export function parseBool(text: string): boolean | undefined {
-  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
-  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false;
-  return undefined;
+/** True or false as Go reads them; undefined for anything else. */
+export function booleanOf(text: string): boolean | undefined {
+  if (/^(1|t|true)$/i.test(text)) return true;
+  return /^(0|f|false)$/i.test(text) ? false : undefined;
 }
 
 function has(attributes: KeyValue[] = [], key: string, wanted: string): boolean {

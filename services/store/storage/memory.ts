@@ -6,28 +6,30 @@ import type { Chunk, Operation, Query, Storage, StoredTrace } from './storage.ts
 
 /** Makes an empty storage. */
 export function createMemoryStorage(): Storage {
-  const traces = new Map<string, { last: number; chunks: StoredChunk[] }>();
+  const traces = new Map<string, { last: number; filed: number; chunks: StoredChunk[] }>();
   const operations = new Map<string, Map<string, Operation>>();
 
-  function file({ traceId, source, spans, operations: summaries }: Chunk): void {
-    const trace = traces.get(traceId) ?? { last: Number.NEGATIVE_INFINITY, chunks: [] };
+  function file(chunk: Chunk): void {
+    const { traceId, source, spans } = chunk;
+    const trace = traces.get(traceId) ?? { last: Number.NEGATIVE_INFINITY, filed: 0, chunks: [] };
     trace.chunks.push({ resource: source.resource, scope: source.scope, spans: Buffer.concat(spans) });
-    trace.last = Math.max(trace.last, ...summaries.map(({ last }) => last));
+    trace.last = Math.max(trace.last, chunk.last);
+    trace.filed += spans.length;
     traces.set(traceId, trace);
     const known = operations.get(source.service) ?? new Map<string, Operation>();
-    for (const { name, kind } of summaries) known.set(`${kind}${name}`, { name, kind });
+    for (const each of chunk.operations) known.set(`${each.kind} ${each.name}`, each);
     operations.set(source.service, known);
   }
 
   function trace(traceId: string): StoredTrace | undefined {
     const found = traces.get(traceId);
-    return found && assemble(traceId, found.chunks);
+    return found && assemble(traceId, found.chunks, () => found.filed);
   }
 
   async function* search(query: Query): AsyncIterable<StoredTrace> {
     const newestFirst = [...traces].sort(([, a], [, b]) => b.last - a.last);
-    for (const [traceId, { chunks }] of newestFirst) {
-      const found = assemble(traceId, chunks);
+    for (const [traceId, { chunks, filed }] of newestFirst) {
+      const found = assemble(traceId, chunks, () => filed);
       if (matches(found, query)) yield found;
     }
   }

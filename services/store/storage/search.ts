@@ -1,80 +1,72 @@
-// Finds traces, newest first: reads the rows of `seen` for the labels that a query asks for, page by page, opens the
-// traces that may fit, and judges them by their spans. Between pages others get their turn.
+// Finds traces, newest first: reads the index of chunks page by page, opens the traces that have one which may fit, and
+// judges them by their spans. Between pages others get their turn.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
+import type { StoredTrace } from './assemble.ts';
+import { bitOf } from './filing.ts';
 import { matches } from './match.ts';
-import { NO_KIND } from './schema.ts';
-import type { Query, StoredTrace } from './storage.ts';
+import { CHUNKS } from './schema.ts';
+import type { Query } from './storage.ts';
 
-const PAGE = 256;
+const PAGE = 64;
 /** How long a search may keep others waiting, in ms. */
 const TURN_MS = 10;
 
-type Row = { last: number; trace: number; id: string };
+type Row = { last: number; no: number; id: string };
 
 /** Makes the search over `database`; `open` reads one trace. */
 export function createSearch(database: DatabaseSync, open: (traceId: string) => StoredTrace | undefined) {
-  const labelsOf = database.prepare(`
-    select no from label where service = :service and name = :name and kind >= 0 and :service <> '' and :operation
-    union all select no from label where name = :name and kind >= 0 and :service = '' and :operation
-    union all select no from label where service = :service and name = '' and kind = ${NO_KIND} and not :operation`);
+  const operationsNamed = database.prepare(
+    'select no from operation where name = :name and (:service is null or service = :service)',
+  );
   const page = database.prepare(`
-    select last, trace, id from seen cross join trace on trace.no = seen.trace
-    where label = :label and last >= :from and last <= :before and (last < :before or trace > :afterTrace)
-      and first <= :to and longest >= :shortest and shortest <= :longest
-    order by last desc, trace limit ${PAGE}`);
+    select last, chunk.no, trace.id from chunk indexed by chunk_last cross join trace on trace.no = chunk.no / ${CHUNKS}
+    where last between :from and :before and (last < :before or chunk.no < :no) and last - spread <= :to
+      and longest >= :shortest and shortest <= :longest and (:names is null or names & :names)
+      and (:service is null or source in (select no from source where service = :service))
+    order by last desc, chunk.no desc limit ${PAGE}`);
 
-  function* rows(label: number, query: Query): Generator<Row> {
+  function* rows(query: Query): Generator<Row> {
+    const { service = null, operation } = query;
     const bounds = {
-      label,
+      service,
+      names: operation === undefined ? null : namesOf(operation, service),
       from: micros(query.from),
       to: micros(query.to),
       shortest: query.shortest === undefined ? Number.MIN_SAFE_INTEGER : micros(query.shortest),
       longest: query.longest === undefined ? Number.MAX_SAFE_INTEGER : micros(query.longest),
     };
-    let before = { before: Number.MAX_SAFE_INTEGER, afterTrace: -1 };
+    let after = { before: Number.MAX_SAFE_INTEGER, no: 0 };
     for (;;) {
-      const found = page.all({ ...bounds, ...before }) as Row[];
+      const found = page.all({ ...bounds, ...after }) as Row[];
       yield* found;
       const end = found.at(-1);
       if (end === undefined || found.length < PAGE) return;
-      before = { before: end.last, afterTrace: end.trace };
+      after = { before: end.last, no: end.no };
     }
   }
 
+  function namesOf(name: string, service: string | null): number {
+    return operationsNamed.all({ name, service }).reduce((names, { no }) => names | bitOf(Number(no)), 0);
+  }
+
   return async function* search(query: Query): AsyncIterable<StoredTrace> {
-    const { service = '', operation } = query;
-    const labels = labelsOf.all({ service, name: operation ?? '', operation: operation === undefined ? 0 : 1 });
-    const opened = new Set<number>();
+    const opened = new Set<string>();
     let began = performance.now();
-    for (const { trace, id } of merged(labels.map(({ no }) => rows(Number(no), query)))) {
-      if (!opened.has(trace)) {
-        opened.add(trace);
+    for (const { id } of rows(query)) {
+      if (!opened.has(id)) {
+        opened.add(id);
         const found = open(id);
         if (found && matches(found, query)) yield found;
       }
       if (performance.now() - began > TURN_MS) {
         await turn();
+        if (query.signal?.aborted) return;
         began = performance.now();
       }
     }
   };
-}
-
-/** The rows of several labels as one sequence, newest first. */
-function* merged(sequences: Generator<Row>[]): Generator<Row> {
-  const heads = sequences.map((sequence) => ({ sequence, head: sequence.next() }));
-  for (;;) {
-    let newest: (typeof heads)[number] | undefined;
-    for (const each of heads) {
-      if (!each.head.done && (newest === undefined || each.head.value.last > (newest.head.value as Row).last))
-        newest = each;
-    }
-    if (newest === undefined) return;
-    yield newest.head.value as Row;
-    newest.head = newest.sequence.next();
-  }
 }
 
 function micros(nanoseconds: bigint): number {

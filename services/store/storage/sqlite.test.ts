@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { chunksOf, queryFor, traceIdOf } from '../testdata/spans.ts';
 import { NO_BOUNDS } from '../testdata/store.ts';
 import { createSqliteStorage } from './sqlite.ts';
@@ -34,7 +34,7 @@ test('a restart keeps everything', async () => {
   await before.close();
   const after = open(home);
   await after.write(chunksOf([{ trace: 1, span: 2, parent: 1 }]));
-  expect(after.trace(traceIdOf(1))?.resourceSpans[0]?.scopeSpans[0]?.spans).toHaveLength(2);
+  expect(after.trace(traceIdOf(1))?.spanCount).toBe(2);
   expect(after.services()).toEqual(['app']);
 });
 
@@ -56,17 +56,41 @@ test('beyond its size, whole traces leave, the first to arrive first, with all t
   expect(left.length).toBeLessThan(1000);
   expect(left).toEqual(Array.from({ length: left.length }, (_, index) => 2001 - left.length + index));
   expect(storage.operations('app')).toHaveLength(left.length);
-  for (const trace of left) expect(storage.trace(traceIdOf(trace))?.resourceSpans).toHaveLength(2);
+  for (const trace of left) expect(storage.trace(traceIdOf(trace))?.resources).toHaveLength(2);
 });
 
-test('what is too old leaves at the start', async () => {
+const DAY = 24 * 60 * 60 * 1000;
+const MONTH = { maxAge: 30 * DAY };
+
+/** Writes the traces `first` to `last` when the clock stands at `day`. */
+async function writeOn(day: number, home: string, first: number, last: number): Promise<number[]> {
+  vi.setSystemTime(Date.UTC(2026, 10, 1) + day * DAY);
+  const storage = createSqliteStorage({ path: join(home, 'traces.db'), ...NO_BOUNDS, ...MONTH });
+  const words = Array.from({ length: last - first + 1 }, (_, index) => ({ trace: first + index, span: 1 }));
+  await storage.write(chunksOf(words));
+  const kept = await tracesIn(storage);
+  await storage.close();
+  return kept;
+}
+
+test('a clock that is a month ahead for a while takes nothing away', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
   const home = folder();
-  const before = createSqliteStorage({ path: join(home, 'traces.db'), ...NO_BOUNDS });
-  await before.write(chunksOf([{ trace: 1, span: 1 }]));
-  await before.close();
-  const after = open(home, { maxAge: -1 });
-  expect(await tracesIn(after)).toEqual([]);
-  expect(after.services()).toEqual([]);
+  await writeOn(0, home, 1, 1500);
+  expect(await writeOn(31, home, 1501, 1501)).toHaveLength(1501);
+  expect(await writeOn(0, home, 1502, 1502)).toHaveLength(1502);
+});
+
+test('what is too old leaves at the start, when there are a thousand newer ones', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const home = folder();
+  await writeOn(0, home, 1, 300);
+  await writeOn(20, home, 301, 600);
+  await writeOn(31, home, 601, 1599);
+  expect((await writeOn(31, home, 1600, 1600))[0]).toBe(1); // 999 were newer when it started
+  expect((await writeOn(31, home, 1601, 1601))[0]).toBe(301);
 });
 
 test('a file that is no database is set aside as it was, and a new one begun', async () => {
@@ -119,6 +143,33 @@ test('a file that is open already is left alone, with what to do', () => {
   expect(() => createSqliteStorage({ path: join(home, 'traces.db'), ...NO_BOUNDS })).toThrow(
     /Another trace store has this file open \(.*traces\.db\)\. End the other lab/,
   );
+});
+
+test('a folder that cannot be used is one sentence with what to do', () => {
+  const home = folder();
+  writeFileSync(join(home, 'taken'), '');
+  expect(() => open(join(home, 'taken'))).toThrow(
+    /^The file of traces cannot be opened \(.*traces\.db: .+\)\. Make its folder writable .* or set WAYBILL_HOME/,
+  );
+});
+
+test('while the disk is full exports are refused, what was kept is there, and later ones are kept again', async () => {
+  const home = folder();
+  const storage = open(home);
+  await storage.write(chunksOf([{ trace: 1, span: 1 }]));
+  // A file that may not grow is to SQLite what a full disk is.
+  const [write] = [DatabaseSync.prototype.exec];
+  const full = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(function (this: DatabaseSync, sql) {
+    if (sql === 'commit') throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
+    write.call(this, sql);
+  });
+  await expect(storage.write(chunksOf([{ trace: 2, span: 1 }]))).rejects.toThrow(
+    'The store cannot write (database or disk',
+  );
+  expect(await tracesIn(storage)).toEqual([1]);
+  full.mockRestore();
+  await storage.write(chunksOf([{ trace: 3, span: 1 }]));
+  expect(await tracesIn(storage)).toEqual([1, 3]);
 });
 
 test('an export that fails in the middle leaves nothing behind, and the next one is kept', async () => {

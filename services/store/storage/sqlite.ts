@@ -1,6 +1,7 @@
 // Keeps spans in SQLite. Exports that arrive together are committed together, and acknowledged after that.
 
 import type { DatabaseSync } from 'node:sqlite';
+import { log } from '../../../runtime/log.ts';
 import { StoreError } from '../errors.ts';
 import { assemble, type StoredChunk } from './assemble.ts';
 import { type Bounds, createEviction } from './eviction.ts';
@@ -17,19 +18,34 @@ export type SqliteConfig = Bounds & {
 
 type Waiting = { chunks: Chunk[]; resolve: () => void; reject: (error: unknown) => void };
 
+/** After so many chunks the exports that still wait are committed in the next turn, so that others get theirs. */
+const AT_ONCE = 5000;
+
 /** Opens the storage. Throws StoreError `in_use` when another process has the file open. */
 export function createSqliteStorage(config: SqliteConfig): Storage {
   let opened = open(config);
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
+  let isFull = false;
 
   function commitWaiting(): void {
-    const batch = waiting;
-    waiting = [];
+    const batch: Waiting[] = [];
+    for (let left = AT_ONCE; left > 0 && waiting.length > 0; ) {
+      const each = waiting.shift() as Waiting;
+      batch.push(each);
+      left -= each.chunks.length;
+    }
+    if (batch.length === 0) return;
+    if (waiting.length > 0) setImmediate(commitWaiting);
     try {
       opened.commit(batch.flatMap(({ chunks }) => chunks));
       for (const { resolve } of batch) resolve();
+      if (isFull) log.info('The store can write again.');
+      isFull = false;
     } catch (error) {
-      for (const { reject } of batch) reject(new StoreError('full', (error as Error).message, error));
+      const full = new StoreError('full', (error as Error).message, error);
+      for (const { reject } of batch) reject(full);
+      if (!isFull) log.error(full.message); // once, however many exports are refused until it can write again
+      isFull = true;
       if (isDamage(error)) startAgain();
     }
   }
@@ -56,7 +72,7 @@ export function createSqliteStorage(config: SqliteConfig): Storage {
     operations: (service) => opened.operations(service),
     async close() {
       clearInterval(ageing);
-      if (waiting.length > 0) commitWaiting();
+      while (waiting.length > 0) commitWaiting();
       opened.database.close();
     },
   };
@@ -87,25 +103,19 @@ function open(config: SqliteConfig) {
 }
 
 function createReading(database: DatabaseSync) {
-  const byId = database.prepare(`
-    select resource, scope, spans from trace
-    join chunk on chunk.no between trace.no * ${CHUNKS} and trace.no * ${CHUNKS} + ${CHUNKS - 1} join source on source.no = chunk.source
-    where trace.id = ? order by chunk.no`);
-  const services = database.prepare('select distinct service from label where kind >= 0 order by service');
-  const operations = database.prepare(
-    'select name, kind from label where service = ? and kind >= 0 order by name, kind',
-  );
+  const bounds = `trace.no * ${CHUNKS} and trace.no * ${CHUNKS} + ${CHUNKS - 1}`;
+  const filed = database.prepare(`
+    select filed from trace join chunk on chunk.no between ${bounds} where trace.id = ? order by chunk.no desc limit 1`);
+  const chunks = database.prepare(`
+    select resource, scope, spans from trace join chunk on chunk.no between ${bounds}
+    join source on source.no = chunk.source where trace.id = ? order by chunk.no`);
+  const services = database.prepare('select distinct service from operation order by service');
+  const operations = database.prepare('select name, kind from operation where service = ? order by name, kind');
 
   return {
     trace(traceId: string) {
-      const rows = byId.all(traceId) as { resource: Uint8Array; scope: Uint8Array; spans: Uint8Array }[];
-      if (rows.length === 0) return undefined;
-      const chunks: StoredChunk[] = rows.map(({ resource, scope, spans }) => ({
-        resource: buffer(resource),
-        scope: buffer(scope),
-        spans: buffer(spans),
-      }));
-      return assemble(traceId, chunks);
+      const trace = assemble(traceId, buffers(chunks.iterate(traceId)), () => Number(filed.get(traceId)?.filed));
+      return trace.spanCount === 0 ? undefined : trace;
     },
     services: () => services.all().map(({ service }) => String(service)),
     operations: (service: string) =>
@@ -113,6 +123,14 @@ function createReading(database: DatabaseSync) {
   };
 }
 
-function buffer({ buffer: memory, byteOffset, byteLength }: Uint8Array): Buffer {
+/** Rows with their bytes as Buffers. */
+function* buffers(rows: Iterable<Record<string, unknown>>): Generator<StoredChunk> {
+  for (const { resource, scope, spans } of rows) {
+    yield { resource: buffer(resource), scope: buffer(scope), spans: buffer(spans) };
+  }
+}
+
+function buffer(bytes: unknown): Buffer {
+  const { buffer: memory, byteOffset, byteLength } = bytes as Uint8Array;
   return Buffer.from(memory, byteOffset, byteLength);
 }

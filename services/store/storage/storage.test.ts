@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encode } from '../otlp/encode.ts';
+import { encodeObject } from '../otlp/encode.ts';
 import { TRACES } from '../otlp/messages.ts';
+import { otlpJson } from '../query/otlp-json.ts';
 import { sortSpans } from '../receive/chunks.ts';
-import { chunksOf, exportOf, queryFor, START, traceIdOf } from '../testdata/spans.ts';
+import { chunksOf, exportOf, queryFor, START, spansOf as spansIn, traceIdOf } from '../testdata/spans.ts';
 import { NO_BOUNDS } from '../testdata/store.ts';
 import { createMemoryStorage } from './memory.ts';
 import { createSqliteStorage } from './sqlite.ts';
@@ -35,10 +36,7 @@ describe.each(kinds)('%s', (_name, open) => {
     const traces = await Array.fromAsync(storage.search(queryFor(query)));
     return traces.map(({ traceId }) => Number.parseInt(traceId, 16));
   };
-  const spansOf = (trace: number) =>
-    (storage.trace(traceIdOf(trace))?.resourceSpans ?? []).flatMap(({ scopeSpans }) =>
-      scopeSpans.flatMap(({ spans }) => spans),
-    );
+  const spansOf = (trace: number) => spansIn(storage, trace);
   const ms = (milliseconds: number) => BigInt(milliseconds) * 1_000_000n;
 
   test('all works when empty', async () => {
@@ -46,7 +44,7 @@ describe.each(kinds)('%s', (_name, open) => {
     expect(storage.services()).toEqual([]);
     expect(storage.operations('app')).toEqual([]);
     expect(await found({})).toEqual([]);
-    expect(await found({ service: 'app', operation: 'GET', attributes: { a: 'b' } })).toEqual([]);
+    expect(await found({ service: 'app', operation: 'GET', attributes: new Map([['a', 'b']]) })).toEqual([]);
     await storage.write([]);
   });
 
@@ -101,8 +99,9 @@ describe.each(kinds)('%s', (_name, open) => {
         schemaUrl: 'https://example.com/resource',
       },
     ];
-    await storage.write(sortSpans(encode(TRACES, { resourceSpans })).chunks);
-    expect(storage.trace(traceIdOf(7))).toEqual({ traceId: traceIdOf(7), resourceSpans });
+    await storage.write(sortSpans(encodeObject(TRACES, { resourceSpans })).chunks);
+    const trace = storage.trace(traceIdOf(7));
+    expect(JSON.parse([...otlpJson(trace ? [trace] : [])].join(''))).toEqual({ result: { resourceSpans } });
     expect(await found({})).toEqual([7]);
   });
 
@@ -164,10 +163,17 @@ describe.each(kinds)('%s', (_name, open) => {
     expect(await found({ service: 'a', shortest: ms(100) })).toEqual([]);
     expect(await found({ shortest: ms(100) })).toEqual([1]);
     expect(await found({ service: 'a', longest: ms(1) })).toEqual([1]);
-    expect(await found({ attributes: { colour: 'red' } })).toEqual([1]);
-    expect(await found({ service: 'a', attributes: { colour: 'red' } })).toEqual([]);
-    expect(await found({ attributes: { error: 'true' } })).toEqual([2]);
-    expect(await found({ attributes: { 'span.kind': 'server', 'resource.service.name': 'b' } })).toEqual([1]);
+    expect(await found({ attributes: new Map([['colour', 'red']]) })).toEqual([1]);
+    expect(await found({ service: 'a', attributes: new Map([['colour', 'red']]) })).toEqual([]);
+    expect(await found({ attributes: new Map([['error', 'true']]) })).toEqual([2]);
+    expect(
+      await found({
+        attributes: new Map([
+          ['span.kind', 'server'],
+          ['resource.service.name', 'b'],
+        ]),
+      }),
+    ).toEqual([1]);
   });
 
   test('a search is exact to the nanosecond at both ends of its time', async () => {
@@ -188,9 +194,10 @@ describe.each(kinds)('%s', (_name, open) => {
 
   test('an export is the same whether it came as JSON or as protobuf read back', async () => {
     const json = exportOf([{ trace: 1, span: 1, more: { attributes: [{ key: 'n', value: { intValue: 5 } }] } }]);
-    await storage.write(sortSpans(encode(TRACES, json)).chunks);
-    const [first] = storage.trace(traceIdOf(1))?.resourceSpans ?? [];
-    await storage.write(sortSpans(encode(TRACES, { resourceSpans: [first] })).chunks);
+    await storage.write(sortSpans(encodeObject(TRACES, json)).chunks);
+    const trace = storage.trace(traceIdOf(1));
+    const { result } = JSON.parse([...otlpJson(trace ? [trace] : [])].join(''));
+    await storage.write(sortSpans(encodeObject(TRACES, result)).chunks);
     expect(spansOf(1)).toHaveLength(1);
   });
 });

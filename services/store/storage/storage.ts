@@ -1,7 +1,9 @@
 // What the store's parts ask of a storage: a small interface to write through, a small one to read through.
 // sqlite.ts keeps spans on disk, memory.ts keeps them for tests; both pass storage.test.ts.
 
-import type { ResourceSpans } from '../otlp/traces.ts';
+import type { StoredTrace } from './assemble.ts';
+
+export type { StoredTrace } from './assemble.ts';
 
 /** Spans of one export that share trace, resource and scope, as they came over the wire. */
 export type Chunk = {
@@ -10,17 +12,8 @@ export type Chunk = {
   source: Source;
   /** Each a field `spans` of ScopeSpans, tag and length included; together they are its encoding. */
   spans: Buffer[];
-  /** What a search looks for first. */
-  operations: OperationSummary[];
-};
-
-/** Where spans come from: all of ResourceSpans but its scopeSpans, all of ScopeSpans but its spans, both as bytes. */
-export type Source = { service: string; resource: Buffer; scope: Buffer };
-
-/** The spans of one name and kind in a chunk; times in µs since 1970, rounded outwards. */
-export type OperationSummary = {
-  name: string;
-  kind: number;
+  // What a search looks for first; times in µs since 1970, rounded outwards.
+  operations: Set<Operation>;
   /** When the first and the last of them started. */
   first: number;
   last: number;
@@ -28,6 +21,12 @@ export type OperationSummary = {
   shortest: number;
   longest: number;
 };
+
+/** Where spans come from: all of ResourceSpans but its scopeSpans, all of ScopeSpans but its spans, both as bytes. */
+export type Source = { service: string; resource: Buffer; scope: Buffer };
+
+/** What spans are called. */
+export type Operation = { name: string; kind: number };
 
 /** What a search asks for. A trace is found when one of its spans fulfils all of it. Times in ns since 1970. */
 export type Query = {
@@ -39,13 +38,10 @@ export type Query = {
   shortest?: bigint;
   longest?: bigint;
   /** As Jaeger reads them: `error`, `span.kind`, `resource.…` and so on, see match.ts. */
-  attributes?: Record<string, string>;
+  attributes?: Map<string, string>;
+  /** Ends the search early. */
+  signal?: AbortSignal;
 };
-
-/** All the spans that are filed under one id; each exactly as it came, once. */
-export type StoredTrace = { traceId: string; resourceSpans: ResourceSpans[] };
-
-export type Operation = { name: string; kind: number };
 
 export interface TraceWriter {
   /** Files all chunks or none; when it resolves they will survive the end of the process and can be read. */
@@ -58,6 +54,7 @@ export interface TraceReader {
   /** Traces that fulfil `query`, newest first, as they are found: whoever has enough stops asking. */
   search(query: Query): AsyncIterable<StoredTrace>;
   services(): string[];
+  /** By name and kind, each once. */
   operations(service: string): Operation[];
 }
 

@@ -1,9 +1,11 @@
 // Exports for tests, from a few words about each span.
 
-import { encode } from '../otlp/encode.ts';
+import { encodeObject } from '../otlp/encode.ts';
 import { TRACES } from '../otlp/messages.ts';
+import type { Span } from '../otlp/traces.ts';
 import { sortSpans } from '../receive/chunks.ts';
-import type { Chunk, Query } from '../storage/storage.ts';
+import { spansIn } from '../storage/assemble.ts';
+import type { Chunk, Query, TraceReader } from '../storage/storage.ts';
 
 /** Nanoseconds since 1970 at which the test's world begins. */
 export const START = 1_795_000_000_000_000_000n;
@@ -39,7 +41,13 @@ export function exportOf(spans: SpanWords[]): object {
 
 /** The same, sorted for a storage. */
 export function chunksOf(spans: SpanWords[]): Chunk[] {
-  return sortSpans(encode(TRACES, exportOf(spans))).chunks;
+  return sortSpans(encodeObject(TRACES, exportOf(spans))).chunks;
+}
+
+/** The spans of trace number `trace`. */
+export function spansOf(reader: TraceReader, trace: number): Span[] {
+  const found = reader.trace(traceIdOf(trace));
+  return found ? [...spansIn(found)].map(({ span }) => span) : [];
 }
 
 /** A query for all times, and what else is given. */

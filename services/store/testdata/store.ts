@@ -19,6 +19,7 @@ export async function startStore(
     query: listening('WAYBILL_JAEGER_PORT'),
     allowedHosts: [],
     storage: {} as SqliteConfig,
+    pageUrl: 'http://127.0.0.1:8190',
     receiver: { maxBody: 20e6, maxWaiting: 64e6, origins: [], ...receiver },
   };
   const store = createStore(config, storage);

@@ -1,0 +1,60 @@
+// Writes protobuf's values. A nested message's length stands in front of it: one byte is left for it, and a message of more
+// than 127 bytes is moved up when it ends.
+
+/** A buffer that is filled from its beginning; whoever makes it knows that it is large enough. */
+export class Writer {
+  readonly bytes: Buffer;
+  at = 0;
+
+  constructor(size: number) {
+    this.bytes = Buffer.allocUnsafe(size);
+  }
+
+  written(): Buffer {
+    return this.bytes.subarray(0, this.at);
+  }
+
+  /** A varint, given in halves of 32 bits. */
+  varint(low: number, high = 0): void {
+    let [lower, upper] = [low, high];
+    while (upper > 0 || lower > 127) {
+      this.bytes[this.at++] = (lower & 0x7f) | 0x80;
+      lower = ((lower >>> 7) | (upper << 25)) >>> 0;
+      upper >>>= 7;
+    }
+    this.bytes[this.at++] = lower;
+  }
+
+  /** A signed integer as varint: its magnitude in halves, and its sign. */
+  signed(low: number, high: number, isNegative: boolean): void {
+    if (isNegative) this.varint(-low >>> 0, (low === 0 ? -high : ~high) >>> 0);
+    else this.varint(low, high);
+  }
+
+  fixed32(value: number): void {
+    this.bytes[this.at++] = value;
+    this.bytes[this.at++] = value >>> 8;
+    this.bytes[this.at++] = value >>> 16;
+    this.bytes[this.at++] = value >>> 24;
+  }
+
+  double(value: number): void {
+    this.at = this.bytes.writeDoubleLE(value, this.at);
+  }
+
+  /** Leaves room for a length; returns where that begins of which it is the length. */
+  open(): number {
+    this.at++;
+    return this.at;
+  }
+
+  /** Ends what began at `from`, and writes its length in front of it. */
+  close(from: number): void {
+    const length = this.at - from;
+    const more = length < 2 ** 7 ? 0 : length < 2 ** 14 ? 1 : length < 2 ** 21 ? 2 : length < 2 ** 28 ? 3 : 4;
+    if (more > 0) this.bytes.copyWithin(from + more, from, this.at);
+    this.at = from - 1;
+    this.varint(length);
+    this.at += length;
+  }
+}

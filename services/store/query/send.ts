@@ -1,0 +1,58 @@
+// Sends an answer: what is small at once, with its length; what is large piece by piece, as fast as the client reads.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+export const TEXT = 'text/plain; charset=utf-8';
+
+/** Characters that are written at once, and those that are laid out for `prettyPrint`, which takes the whole answer. */
+const AT_ONCE = 65_536;
+const PRETTY = 4_000_000;
+
+/** Sends 200 and the JSON that `pieces` make. With `prettyPrint`, an answer that is not too large is laid out in lines. */
+export async function sendJson(
+  response: ServerResponse,
+  pieces: Iterable<string>,
+  prettyPrint: boolean,
+): Promise<void> {
+  const [size, type] = [prettyPrint ? PRETTY : AT_ONCE, 'application/json'];
+  const groups = grouped(pieces, size);
+  const first = groups.next().value ?? '';
+  if (first.length < size) {
+    return sendText(response, 200, type, prettyPrint ? JSON.stringify(JSON.parse(first), null, 4) : first);
+  }
+  response.writeHead(200, { 'content-type': type });
+  response.write(first);
+  await pipeline(Readable.from(groups), response);
+}
+
+/** Sends a text. */
+export function sendText(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** Whether a request asks for an answer that people can read, as Jaeger understands it. */
+export function wantsPretty(parameters: URLSearchParams): boolean {
+  return !['', 'false'].includes(parameters.get('prettyPrint') ?? '');
+}
+
+/** Ends when the client has gone. */
+export function clientGone(request: IncomingMessage, response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  if (request.socket.destroyed) gone.abort();
+  return gone.signal;
+}
+
+function* grouped(pieces: Iterable<string>, size: number): Generator<string> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < size) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
+}
