@@ -1,11 +1,11 @@
 // A station's card: the sentence, what really happened, times, bytes, log lines, and where to read on.
 
 import { findSpec } from '../../../../otel/contract/index.ts';
+import { selfTime } from '../../../../traces/self-time.ts';
 import { Explained, Term } from '../frame/glossary.tsx';
 import { Drawing } from '../frame/icons.tsx';
 import { ServiceName } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
-import { workedAndWaited } from '../layout/times.ts';
 import { text, titleOf } from '../layout/titles.ts';
 import type { Row } from '../layout/tree.ts';
 import { Bytes, isBytes } from './bytes.tsx';
@@ -85,7 +85,7 @@ function Chosen({ row, journey, jaeger }: { row: Row; journey: Journey; jaeger: 
 }
 
 function Times({ row, journey }: { row: Row; journey: Journey }) {
-  const { worked, waited } = workedAndWaited(row);
+  const { worked, waited } = selfTime(row);
   return (
     <dl class="times">
       <div>

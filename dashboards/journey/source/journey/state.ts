@@ -2,9 +2,9 @@
 // and words.
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { criticalPath, type Stretch } from '../../../../traces/critical-path.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { type Sentence, storyOf } from '../../../../traces/story.ts';
-import { criticalPath, type Stretch } from '../layout/critical.ts';
 import { arrivalAt, type Replay, realTime, replayOf, type Step, stepAt } from '../layout/replay.ts';
 import { type Segment, segmentsOf } from '../layout/segments.ts';
 import { type Share, sharesOf } from '../layout/stages.ts';
@@ -47,7 +47,9 @@ export function createJourney(traceId: string, spans: readonly TraceSpan[], chos
     tree,
     segments,
     shares: sharesOf(tree, segments),
-    critical: criticalPath(tree),
+    critical: new Map(
+      tree.roots.slice(0, 1).flatMap((root) => [...criticalPath(root)].map(([row, path]) => [row.key, path])),
+    ),
     visited,
     replay,
     story: storyOf(spans),

@@ -37,10 +37,10 @@ export function replayOf(segments: readonly Segment[], roads: ReadonlySet<string
   const steps = segments.map((segment, index): Step => {
     let place = placeDuring(segment);
     // Between two post offices it is on the road, not in the mailbox.
-    if (place === 'mailbox' && segments[index + 1]?.row?.span.service === 'router') place = before;
+    if (place === 'mailbox' && segments[index + 1]?.node?.span.service === 'router') place = before;
     const path = wayFrom(before, place);
     before = place;
-    const { from, to, row } = segment;
+    const { from, to, node: row } = segment;
     const walk = WALK_S * Math.min(1, (path.length - 1) / 2);
     return { at: 0, length: walk + 0.08 + stretched(to - from), from, to, row, place, path };
   });

@@ -8,7 +8,7 @@ import {
   ATTR_ROUTER_NEXT_HOP,
   ATTR_WORKER_ID,
 } from '../../../../otel/contract/names.ts';
-import { endOf } from './segments.ts';
+import { endOf } from '../../../../traces/segments.ts';
 import type { Row, Tree } from './tree.ts';
 
 export type Participant = { id: string; label: string; service: string };
@@ -42,7 +42,7 @@ export function sequenceOf(tree: Tree): Sequence {
     const { span } = row;
     if (span.service === 'router') {
       const next = hopAfter(row, see);
-      if (next) messages.push({ kind: 'ask', from: me, to: next, text: 'pass on', time: endOf(row), row });
+      if (next) messages.push({ kind: 'ask', from: me, to: next, text: 'pass on', time: endOf(row.span), row });
       continue;
     }
     const above = row.parent ? see(participantOf(row.parent)) : me;
@@ -63,7 +63,7 @@ export function sequenceOf(tree: Tree): Sequence {
       continue;
     }
     messages.push({ kind: 'ask', from: above, to: me, text: questionOf(row), time: span.start, row });
-    messages.push({ kind: 'answer', from: me, to: above, text: answerOf(row), time: endOf(row), row });
+    messages.push({ kind: 'answer', from: me, to: above, text: answerOf(row), time: endOf(row.span), row });
   }
   messages.sort((a, b) => a.time - b.time);
   const ordered = [...participants.values()].sort((a, b) => rank(a) - rank(b));

@@ -55,7 +55,7 @@ const APP_PLACES: Record<string, PlaceId> = {
 };
 
 /** Where the letter is during a piece of time. Between the post offices and the web server it waits in the mailbox. */
-export function placeDuring({ row, from }: Segment): PlaceId {
+export function placeDuring({ node: row, from }: Segment): PlaceId {
   if (row === null) return 'you';
   const { span, children } = row;
   if (span.service !== 'visitor' || span.kind !== 2 || span.name === 'DNS lookup') return placeOf(row);

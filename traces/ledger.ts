@@ -1,0 +1,43 @@
+// Where the time went: each microsecond of a trace's root is given to one stage, that of the innermost span open then.
+// Together they are the whole, to the microsecond; what nobody accounts for is told as such.
+
+import type { TraceSpan } from './model.ts';
+import { endOf, type Placed, type Segment, segmentsOf } from './segments.ts';
+import { STAGES, type Stage, stageOf } from './stages.ts';
+import { treeOf } from './tree.ts';
+
+/** A stage's time in microseconds, and the spans that it belongs to, the one with most of it first. */
+export type Entry<N> = { stage: Stage; micros: number; nodes: { node: N; micros: number }[] };
+
+export type Ledger = { root: TraceSpan; micros: number; entries: Entry<Placed>[] };
+
+/** The ledger of `spans` (one trace, in the order of start); undefined when there are none. */
+export function ledgerOf(spans: readonly TraceSpan[]): Ledger | undefined {
+  const { roots, nodes } = treeOf(spans);
+  const root = roots[0]?.span;
+  if (root === undefined) return undefined;
+  const window = { start: root.start, end: endOf(root) };
+  return { root, micros: micros(window.end) - micros(window.start), entries: entriesOf(segmentsOf(nodes, window)) };
+}
+
+/** The entries that `segments` make, in the order of the journey; stages that took no time are left out. */
+export function entriesOf<N extends Placed>(segments: readonly Segment<N>[]): Entry<N>[] {
+  const stages = new Map<Stage, Map<N | null, number>>();
+  for (const { from, to, node } of segments) {
+    const stage = stageOf(node?.span ?? null, (from + to) / 2);
+    const times = stages.get(stage) ?? new Map<N | null, number>();
+    // The difference of two rounded moments, not a rounded difference: so they add up.
+    times.set(node, (times.get(node) ?? 0) + micros(to) - micros(from));
+    stages.set(stage, times);
+  }
+  return (Object.keys(STAGES) as Stage[]).flatMap((stage) => {
+    const times = [...(stages.get(stage) ?? [])];
+    const sum = times.reduce((all, [, each]) => all + each, 0);
+    const nodes = times.flatMap(([node, each]) => (node === null ? [] : [{ node, micros: each }]));
+    return sum === 0 ? [] : [{ stage, micros: sum, nodes: nodes.sort((a, b) => b.micros - a.micros) }];
+  });
+}
+
+function micros(milliseconds: number): number {
+  return Math.round(milliseconds * 1000);
+}
