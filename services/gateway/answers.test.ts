@@ -106,7 +106,7 @@ test.each([
   [304, '2', 'GET'],
   [200, '2', 'HEAD'],
 ])('%i has no body, whatever the worker sends with it (%s, %s)', async (status, length, method) => {
-  const { url } = await start(`HTTP/1.1 ${status} Hm\r\ncontent-length: 2\r\n\r\n`, stay);
+  const { url, sockets } = await start(`HTTP/1.1 ${status} Hm\r\ncontent-length: 2\r\n\r\n`, stay);
   for (let turn = 0; turn < 2; turn++) {
     const response = await fetch(url, { method });
     expect([response.status, response.headers.get('content-length') ?? undefined, await response.text()]).toEqual([
@@ -115,6 +115,7 @@ test.each([
       '',
     ]);
   }
+  if (method === 'HEAD') expect(sockets().size).toBe(2); // one for the health checks, and one for both requests
 });
 
 test('a body after 204 is not taken for the next response', async () => {

@@ -35,7 +35,9 @@ export function attempt(request: GatewayRequest, worker: Worker, sent: Sent): Pr
     const handler = new Attempt(request, worker, sent, resolve);
     const { method, path } = request;
     const body = request.body?.stream() ?? null;
-    const send = () => worker.connections.pool.dispatch({ method, path, headers: handler.headers, body }, handler);
+    // `reset: false`: undici would close the connection after each HEAD, lest a body comes; that would be noticed as garbage.
+    const options = { method, path, headers: handler.headers, body, reset: false };
+    const send = () => worker.connections.pool.dispatch(options, handler);
     context.with(handler.context, send);
   });
 }
