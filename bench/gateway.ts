@@ -25,7 +25,7 @@ const SPANS_A_LETTER = 3;
 /** A collector that takes everything and keeps a count of what it took. */
 const COLLECTOR = `
   import { createServer } from 'node:http';
-  import { sortSpans } from '${ROOT}/otel/store/receive/chunks.ts';
+  import { sortSpans } from '${ROOT}/services/store/receive/chunks.ts';
   let spans = 0;
   createServer(async (request, response) => {
     if (request.method === 'GET') return response.end(String(spans));

@@ -36,6 +36,24 @@ test('what a connection sends ahead is begun one by one, in order, when the one 
   expect(begun).toEqual(['/1', '/2', '/3']);
 });
 
+test('the last that was sent ahead gets its body, though it comes later', async () => {
+  const bodies: string[] = [];
+  const first = Promise.withResolvers<ServerResponse>();
+  const { port } = await start(async (request, response) => {
+    if (request.url === '/1') return first.resolve(response);
+    bodies.push(await text(request));
+    response.end();
+  });
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.write(`${asked('/1')}POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\nhalf`);
+  const response = await first.promise;
+  await new Promise((resolve) => setImmediate(resolve)); // the connection is not read any more
+  socket.write('half');
+  response.end();
+  await vi.waitFor(() => expect(bodies).toEqual(['halfhalf']));
+});
+
 test('a connection has one request in hand, and is not read while it sends ahead', async () => {
   let begun = 0;
   const { port } = await start(() => {

@@ -18,37 +18,55 @@ import type { Socket } from 'node:net';
 
 type Exchange = [request: IncomingMessage, response: ServerResponse];
 
-/** What one connection has sent ahead of its answers. */
-type Line = { waiting: Exchange[]; whenAllBegun: (() => void)[]; isPaused: boolean };
+/** One connection: the response in hand, and what was sent ahead of it. */
+type Line = {
+  current: ServerResponse | undefined;
+  waiting: Exchange[];
+  whenAllBegun: (() => void)[];
+  isPaused: boolean;
+};
 
 const lines = new WeakMap<Socket, Line>();
 
 /** A server whose requests `listener` answers, one at a time for a connection. */
 export function createHttpServer(options: ServerOptions, listener: RequestListener): Server {
   const server = createServer({ ...options, insecureHTTPParser: false });
+  const open = (socket: Socket) => {
+    socket.on('error', () => {});
+    lines.set(socket, { current: undefined, waiting: [], whenAllBegun: [], isPaused: false });
+  };
   const receive: RequestListener = (request, response) => {
-    const line = lines.get(request.socket);
-    if (line === undefined) begin(request, response);
+    const line = lines.get(request.socket) as Line;
+    if (line.current === undefined || line.current.closed) begin(line, [request, response]);
     else wait(line, [request, response]);
   };
-  const begin = (request: IncomingMessage, response: ServerResponse) => {
-    const { socket } = request;
-    if (!lines.has(socket)) lines.set(socket, { waiting: [], whenAllBegun: [], isPaused: false });
-    response.once('close', () => next(socket));
-    listener(request, response);
+  const begin = (line: Line, exchange: Exchange) => {
+    line.current = exchange[1];
+    listener(...exchange);
   };
-  const next = (socket: Socket) => {
-    const line = lines.get(socket) as Line;
-    const following = socket.destroyed ? undefined : line.waiting.shift();
-    if (following === undefined) {
-      lines.delete(socket);
-      if (line.isPaused) socket.resume();
+  const wait = (line: Line, exchange: Exchange) => {
+    if (line.waiting.push(exchange) === 1) line.current?.once('close', () => next(line, exchange[0].socket));
+    if (line.isPaused) return;
+    line.isPaused = true;
+    // Not now: Node reads on when it has parsed this request. What came in the same piece (64 KiB) is parsed all the same.
+    process.nextTick(() => {
+      if (line.isPaused) exchange[0].socket.pause();
+    });
+  };
+  const next = (line: Line, socket: Socket) => {
+    const following = line.waiting.shift();
+    if (following === undefined || socket.destroyed) return;
+    begin(line, following);
+    if (line.waiting.length > 0) {
+      line.current?.once('close', () => next(line, socket));
+    } else {
+      line.isPaused = false;
+      socket.resume();
+      for (const act of line.whenAllBegun.splice(0)) act();
     }
-    if (line.waiting.length === 0) for (const act of line.whenAllBegun.splice(0)) setImmediate(act);
-    if (following !== undefined) begin(...following);
   };
   return server
-    .on('connection', (socket) => socket.on('error', () => {}))
+    .on('connection', open)
     .on('request', receive)
     .on('checkContinue', receive)
     .on('checkExpectation', receive); // what is expected besides 100-continue is not ours to promise (RFC 9110, 10.1.1)
@@ -59,15 +77,4 @@ export function whenAllBegun(socket: Socket, act: () => void): void {
   const line = lines.get(socket);
   if (line === undefined || line.waiting.length === 0) act();
   else line.whenAllBegun.push(act);
-}
-
-function wait(line: Line, exchange: Exchange): void {
-  line.waiting.push(exchange);
-  if (line.isPaused) return;
-  line.isPaused = true;
-  const { socket } = exchange[0];
-  // Not now: Node reads on when it has parsed this request. What came in the same piece (64 KiB) is parsed all the same.
-  process.nextTick(() => {
-    if (lines.get(socket) === line) socket.pause();
-  });
 }
