@@ -16,8 +16,9 @@ import { Wire } from '../otlp/wire.ts';
 /** A chunk as it is stored: `spans` is the encoding of all its spans. */
 export type StoredChunk = { resource: Buffer; scope: Buffer; spans: Buffer };
 
-/** No more of a trace than this is read, in bytes: some 80,000 spans of the lab. */
+/** No more of a trace than this is read, in bytes (some 80,000 spans of the lab) and in spans. */
 export const MAX_BYTES = 32_000_000;
+const MAX_SPANS = 150_000;
 
 /** A trace, or the beginning of one that is too large. */
 export type StoredTrace = {
@@ -32,7 +33,7 @@ export type StoredResource = { fields: Omit<ResourceSpans, 'scopeSpans'>; servic
 export type StoredScope = { fields: Omit<ScopeSpans, 'spans'>; spans: Buffer[] };
 
 /**
- * The trace that `chunks` make, as far as MAX_BYTES go; `filed` tells how many spans it has in all. A span that was sent
+ * The trace that `chunks` make, as far as the bounds go; `filed` tells how many spans it has in all. A span that was sent
  * twice, the same in every byte, appears once.
  */
 export function assemble(traceId: string, chunks: Iterable<StoredChunk>, filed: () => number): StoredTrace {
@@ -40,7 +41,8 @@ export function assemble(traceId: string, chunks: Iterable<StoredChunk>, filed: 
   const resources = new Map<string, StoredResource>();
   const scopes = new Map<string, { spans: Buffer[]; seen: Set<string> }>();
   for (const chunk of chunks) {
-    if (trace.bytes > 0 && trace.bytes + chunk.spans.length > MAX_BYTES) return { ...trace, spanCount: filed() };
+    const isFull = trace.bytes + chunk.spans.length > MAX_BYTES || trace.spanCount >= MAX_SPANS;
+    if (isFull && trace.bytes > 0) return { ...trace, spanCount: filed() };
     trace.bytes += chunk.spans.length;
     const key = chunk.resource.toString('latin1');
     const resource = getOrAdd(resources, key, () => addResource(trace, chunk.resource));
@@ -50,10 +52,11 @@ export function assemble(traceId: string, chunks: Iterable<StoredChunk>, filed: 
     }));
     for (const span of split(chunk.spans)) {
       const { size } = seen;
-      if (seen.add(span.toString('latin1')).size > size) spans.push(span);
+      if (seen.add(span.toString('latin1')).size === size) continue;
+      spans.push(span);
+      trace.spanCount++;
     }
   }
-  for (const { spans } of scopes.values()) trace.spanCount += spans.length;
   return trace;
 }
 
