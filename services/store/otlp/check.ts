@@ -1,26 +1,11 @@
 // Checks that bytes are the message they claim to be, all the way down, without making objects of them:
 // what is stored can always be read again.
 
-import type { Field, Message, Scalar } from './messages.ts';
-import { EIGHT_BYTES, FOUR_BYTES, LENGTH, Malformed, VARINT, type Wire } from './wire.ts';
+import type { Field, Message } from './messages.ts';
+import { Malformed, type Wire } from './wire.ts';
 
 /** Deeper messages than this are refused: nobody means them, and reading them back would overflow the stack. */
 export const MAX_DEPTH = 200;
-
-/** How each type of value stands on the wire. */
-export const WIRE_TYPES: Record<Scalar, number> = {
-  string: LENGTH,
-  bytes: LENGTH,
-  traceId: LENGTH,
-  spanId: LENGTH,
-  fixed64: EIGHT_BYTES,
-  double: EIGHT_BYTES,
-  fixed32: FOUR_BYTES,
-  uint32: VARINT,
-  int64: VARINT,
-  bool: VARINT,
-  enum: VARINT,
-};
 
 /** A span, resource or scope of more messages than this (attributes, values, events, links) is refused: it could not be shown. */
 export const MAX_MESSAGES = 100_000;
@@ -41,19 +26,19 @@ export function checkValue(field: Field | undefined, wireType: number, wire: Wir
   if (field === undefined || type === undefined) {
     wire.skip(wireType, end);
   } else if (typeof type === 'object') {
-    expectType(field, wireType, LENGTH);
+    expectType(field, wireType);
     const length = wire.length(end);
     check(type, wire, wire.at + length, depth + 1);
   } else {
-    expectType(field, wireType, WIRE_TYPES[type]);
+    expectType(field, wireType);
     if (type === 'traceId') checkId(wire, end, 16);
     else if (type === 'spanId') checkId(wire, end, 8);
     else wire.skip(wireType, end);
   }
 }
 
-function expectType({ name }: Field, wireType: number, expected: number): void {
-  if (wireType !== expected) throw new Malformed(`proto: wrong wireType = ${wireType} for field ${name}`);
+function expectType({ name, tag }: Field, wireType: number): void {
+  if (wireType !== (tag & 7)) throw new Malformed(`proto: wrong wireType = ${wireType} for field ${name}`);
 }
 
 /** Passes over an id of `size` bytes, or over an empty one; returns how many bytes it has. */

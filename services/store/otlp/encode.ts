@@ -1,10 +1,10 @@
 // OTLP's JSON to protobuf, the one form in which spans are kept: from bytes to bytes, without objects between them.
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
-import { MAX_DEPTH, WIRE_TYPES } from './check.ts';
+import { MAX_DEPTH } from './check.ts';
 import { JsonReader, LIST, OBJECT, QUOTE } from './json.ts';
 import type { Field, Message, Scalar } from './messages.ts';
-import { LENGTH, Malformed } from './wire.ts';
+import { Malformed } from './wire.ts';
 import { Writer } from './writer.ts';
 
 /**
@@ -30,19 +30,14 @@ function writeMessage(from: JsonReader, to: Writer, message: Message, depth: num
   do {
     const field = message.named(from.name(), from.bytes, from.nameFrom, from.nameEnd);
     if (field === undefined) from.skip(MAX_DEPTH);
-    else if (mayBeNull(field) && from.isNull()) continue;
+    else if (field.mayBeNull && from.isNull()) continue;
     else if (field.list) writeList(from, to, field, depth);
     else {
       const before = to.at;
       writeField(from, to, field, depth);
-      if (message.always.includes(field.name) && to.at === before + 2) to.at = before; // an empty one says nothing
+      if (field.always && to.at === before + 2) to.at = before; // an empty one says nothing
     }
   } while (from.more(OBJECT));
-}
-
-/** null stands for nothing where a text, a message or a list belongs; elsewhere it is malformed, as in the collector. */
-function mayBeNull({ type, list }: Field): boolean {
-  return list || type === 'string' || typeof type === 'object';
 }
 
 function writeList(from: JsonReader, to: Writer, field: Field, depth: number): void {
@@ -50,20 +45,19 @@ function writeList(from: JsonReader, to: Writer, field: Field, depth: number): v
   do {
     if (!from.isNull()) writeField(from, to, field, depth);
     else {
-      to.varint(field.number * 8 + LENGTH);
+      to.varint(field.tag);
       to.varint(0);
     }
   } while (from.more(LIST));
 }
 
-function writeField(from: JsonReader, to: Writer, { number, name, type }: Field, depth: number): void {
+function writeField(from: JsonReader, to: Writer, { name, type, tag }: Field, depth: number): void {
+  to.varint(tag);
   if (typeof type === 'object') {
-    to.varint(number * 8 + LENGTH);
     const start = to.open();
     writeMessage(from, to, type, depth + 1);
     to.close(start);
   } else {
-    to.varint(number * 8 + WIRE_TYPES[type]);
     writeScalar(from, to, type, name);
   }
 }
@@ -125,15 +119,18 @@ function writeId(from: JsonReader, to: Writer, size: number, name: string): void
   if (length !== 0 && length !== size * 2) throw new Malformed(`${name}: an id of another length`);
   for (; to.at < start + length / 2; to.at++) {
     const digits = start + (to.at - start) * 2;
-    const byte = (HEX[to.bytes[digits] as number] as number) * 16 + (HEX[to.bytes[digits + 1] as number] as number);
-    if (Number.isNaN(byte)) throw new Malformed(`${name}: not hexadecimal`);
-    to.bytes[to.at] = byte;
+    const upper = HEX[to.bytes[digits] as number] as number;
+    const lower = HEX[to.bytes[digits + 1] as number] as number;
+    if (upper < 0 || lower < 0) throw new Malformed(`${name}: not hexadecimal`);
+    to.bytes[to.at] = upper * 16 + lower;
   }
   to.close(start);
 }
 
-/** What each ASCII sign is as a hexadecimal digit; NaN for none. */
-const HEX = Array.from({ length: 256 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16));
+/** What each ASCII sign is as a hexadecimal digit; -1 for none. */
+const HEX = Int8Array.from({ length: 256 }, (_, code) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()),
+);
 
 function writeBase64(from: JsonReader, to: Writer, name: string): void {
   const start = to.open();

@@ -2,6 +2,7 @@
 // https://github.com/open-telemetry/opentelemetry-proto/tree/main/opentelemetry/proto (trace, resource, common v1)
 
 import { nextHash } from './json.ts';
+import { EIGHT_BYTES, FOUR_BYTES, LENGTH, VARINT } from './wire.ts';
 /** How a field is written: on the wire (protobuf) and in JSON (as OTLP says: ids in hex, 64-bit integers as decimal strings). */
 export type Scalar =
   | 'string'
@@ -16,7 +17,33 @@ export type Scalar =
   | 'double'
   | 'enum';
 
-export type Field = { number: number; name: string; type: Scalar | Message; list: boolean };
+export type Field = {
+  number: number;
+  name: string;
+  type: Scalar | Message;
+  list: boolean;
+  /** What stands in front of its value on the wire: number << 3 | type. */
+  tag: number;
+  /** Whether null stands for nothing in JSON, as in the collector: where a text, a message or a list belongs. */
+  mayBeNull: boolean;
+  /** Whether JSON shows it even when it is empty. */
+  always: boolean;
+};
+
+/** How each type of value stands on the wire. */
+const WIRE_TYPES: Record<Scalar, number> = {
+  string: LENGTH,
+  bytes: LENGTH,
+  traceId: LENGTH,
+  spanId: LENGTH,
+  fixed64: EIGHT_BYTES,
+  double: EIGHT_BYTES,
+  fixed32: FOUR_BYTES,
+  uint32: VARINT,
+  int64: VARINT,
+  bool: VARINT,
+  enum: VARINT,
+};
 
 export class Message {
   readonly name: string;
@@ -38,7 +65,16 @@ export class Message {
   /** Declares the fields: `name: [number, type]`, and a third element for a list. */
   has(fields: Record<string, [number: number, type: Scalar | Message, list?: 'list']>): this {
     for (const [name, [number, type, list]] of Object.entries(fields)) {
-      const field = { number, name, type, list: list !== undefined };
+      const isMessage = typeof type === 'object';
+      const field: Field = {
+        number,
+        name,
+        type,
+        list: list !== undefined,
+        tag: number * 8 + (isMessage ? LENGTH : WIRE_TYPES[type]),
+        mayBeNull: isMessage || type === 'string' || list !== undefined,
+        always: this.always.includes(name),
+      };
       this.fields[number] = field;
       for (const each of [name, name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)]) {
         const bytes = Buffer.from(each);
