@@ -127,6 +127,7 @@ async function startStore(home: string): Promise<Store> {
     env: {
       ...process.env,
       ...ports,
+      WAYBILL_LOG_LEVEL: 'warn',
       WAYBILL_HOME: home,
       NODE_COMPILE_CACHE: join(home, 'compiled'),
       WAYBILL_STORE_MEGABYTES: '100000',

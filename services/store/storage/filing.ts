@@ -15,7 +15,7 @@ type Known = { no: number; newest: number };
 
 /**
  * Makes the functions that file a chunk and then note where the transaction's chunks came from, both inside an open
- * transaction; and one to forget what is remembered (after a rollback or an eviction).
+ * transaction; one to forget what is remembered (after a rollback or an eviction); and one that tells the largest `spread`.
  */
 export function createFiling(database: DatabaseSync) {
   const newTrace = database.prepare('insert into trace (id, arrived) values (?, ?) on conflict do nothing');
@@ -39,6 +39,7 @@ export function createFiling(database: DatabaseSync) {
   const places = new Map<string, Place>();
   const sources = new Map<string, Known>();
   const operations = new Map<string, Known>();
+  let widest = Number(database.prepare('select max(spread) as widest from chunk').get()?.widest);
   /** Those of the open transaction. */
   const [usedSources, usedOperations] = [new Set<Known>(), new Set<Known>()];
 
@@ -69,6 +70,7 @@ export function createFiling(database: DatabaseSync) {
       names |= bitOf(use(usedOperations, operationOf(chunk.source.service, each), no).no);
     }
     const [first, last] = [within(chunk.first), within(chunk.last)];
+    widest = Math.max(widest, last - first);
     const durations = [within(chunk.shortest), within(chunk.longest)] as const;
     insert.run(no, from.no, place.filed, last, last - first, ...durations, names, Buffer.concat(chunk.spans));
   }
@@ -84,7 +86,7 @@ export function createFiling(database: DatabaseSync) {
     for (const each of [places, sources, operations, usedSources, usedOperations]) each.clear();
   }
 
-  return { file, noteSources, forget };
+  return { file, noteSources, forget, widest: () => widest };
 }
 
 /** The bit of `names` that stands for operation number `no`. */

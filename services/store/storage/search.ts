@@ -15,8 +15,12 @@ const TURN_MS = 10;
 
 type Row = { last: number; no: number; id: string };
 
-/** Makes the search over `database`; `open` reads one trace. */
-export function createSearch(database: DatabaseSync, open: (traceId: string) => StoredTrace | undefined) {
+/** Makes the search over `database`; `open` reads one trace, `widest` is the largest `spread` that there may be. */
+export function createSearch(
+  database: DatabaseSync,
+  open: (traceId: string) => StoredTrace | undefined,
+  widest: () => number,
+) {
   const operationsNamed = database.prepare(
     'select no from operation where name = :name and (:service is null or service = :service)',
   );
@@ -37,7 +41,7 @@ export function createSearch(database: DatabaseSync, open: (traceId: string) => 
       shortest: query.shortest === undefined ? Number.MIN_SAFE_INTEGER : micros(query.shortest),
       longest: query.longest === undefined ? Number.MAX_SAFE_INTEGER : micros(query.longest),
     };
-    let after = { before: Number.MAX_SAFE_INTEGER, no: 0 };
+    let after = { before: Math.min(Number.MAX_SAFE_INTEGER, micros(query.to) + widest()), no: Number.MAX_SAFE_INTEGER };
     for (;;) {
       const found = page.all({ ...bounds, ...after }) as Row[];
       yield* found;

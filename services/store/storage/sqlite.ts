@@ -99,7 +99,8 @@ function open(config: SqliteConfig) {
     eviction.noteWritten(chunks);
   }
 
-  return { database, eviction, commit, trace, services, operations, search: createSearch(database, trace) };
+  const search = createSearch(database, trace, filing.widest);
+  return { database, eviction, commit, trace, services, operations, search };
 }
 
 function createReading(database: DatabaseSync) {
