@@ -1,7 +1,7 @@
 // Checks that bytes are the message they claim to be, all the way down, without making objects of them:
 // what is stored can always be read again.
 
-import type { Field, Message } from './messages.ts';
+import type { Field, Message } from './message.ts';
 import { Malformed, type Wire } from './wire.ts';
 
 /** Deeper messages than this are refused: nobody means them, and reading them back would overflow the stack. */

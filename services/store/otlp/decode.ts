@@ -1,6 +1,6 @@
 // Protobuf to OTLP's JSON, as objects. The bytes have been checked before (check.ts).
 
-import type { Field, Message } from './messages.ts';
+import type { Field, Message } from './message.ts';
 import { Wire } from './wire.ts';
 
 type Decoded = Record<string, unknown>;

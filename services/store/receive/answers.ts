@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { Failure } from '../../../runtime/failures.ts';
 import { FAILURES, StoreError } from '../errors.ts';
 import { encodeObject } from '../otlp/encode.ts';
-import { Message } from '../otlp/messages.ts';
+import { Message } from '../otlp/message.ts';
 import { Malformed } from '../otlp/wire.ts';
 
 export type ContentType = 'application/json' | 'application/x-protobuf';

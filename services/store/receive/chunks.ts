@@ -4,7 +4,8 @@
 import { StoreError } from '../errors.ts';
 import { checkValue } from '../otlp/check.ts';
 import { decode } from '../otlp/decode.ts';
-import { type Message, RESOURCE_SPANS, SCOPE_SPANS, TRACES } from '../otlp/messages.ts';
+import type { Message } from '../otlp/message.ts';
+import { RESOURCE_SPANS, SCOPE_SPANS, TRACES } from '../otlp/messages.ts';
 import { type Resource, serviceOf } from '../otlp/traces.ts';
 import { LENGTH, Wire } from '../otlp/wire.ts';
 import type { Chunk, Operation, Source } from '../storage/storage.ts';

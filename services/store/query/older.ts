@@ -1,0 +1,69 @@
+// The older paths as Jaeger 1.76 answers them, which its page (the last two), Grafana's data source and older clients call.
+
+import type { StoredTrace, TraceReader } from '../storage/storage.ts';
+import { dependencies } from './dependencies.ts';
+import { oldJson } from './old-json.ts';
+import { comma } from './otlp-json.ts';
+import { oldReader, readOldSearch } from './parameters.ts';
+import { type Asked, find, json, operations, type Pieces, Refused, type Route } from './route.ts';
+import { BadValue, integer, traceId } from './values.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The older routes over `reader`. */
+export function olderRoutes(reader: TraceReader): Route[] {
+  return [
+    [/^\/api\/services$/, () => listed(reader.services())],
+    [/^\/api\/services\/([^/]+)\/operations$/, ({ segment }) => listed(names(segment))],
+    [/^\/api\/operations$/, ({ parameters }) => listed(operationsAsked(parameters))],
+    [/^\/api\/traces$/, async (asked) => traces(await foundTraces(asked))],
+    [/^\/api\/traces\/([^/]+)$/, ({ segment }) => traces([traceById(segment)])],
+    [/^\/api\/dependencies$/, async (asked) => json(olderAnswer(await links(asked)))],
+  ];
+
+  function names(service: string): string[] {
+    return [...new Set(reader.operations(service).map(({ name }) => name))];
+  }
+
+  function operationsAsked(parameters: URLSearchParams) {
+    if (!parameters.get('service')) throw new BadValue("parameter 'service' is required");
+    return operations(reader, parameters, '');
+  }
+
+  function foundTraces(asked: Asked): Promise<StoredTrace[]> {
+    return find(reader, readOldSearch(asked.parameters), asked, (trace) => trace);
+  }
+
+  function traceById(segment: string): StoredTrace {
+    const found = reader.trace(traceId(segment));
+    if (found === undefined) throw new Refused(404, 'trace not found');
+    return found;
+  }
+
+  function links({ parameters, signal }: Asked) {
+    const read = oldReader(parameters);
+    const end = read(['endTs'], integer) ?? Date.now();
+    return dependencies(reader, { start: end - (read(['lookback'], integer) ?? DAY_MS), end, signal });
+  }
+}
+
+/** What stands around every answer of these paths. */
+export function olderAnswer(
+  data: object[] | string[] | null,
+  more: { total?: number; errors?: object[] } = {},
+): object {
+  return { data, total: 0, limit: 0, offset: 0, errors: null, ...more };
+}
+
+function listed(data: object[] | string[]): Pieces {
+  return json(olderAnswer(data, { total: data.length }));
+}
+
+function* traces(found: StoredTrace[]): Pieces {
+  yield '{"data":[';
+  for (const [index, trace] of found.entries()) {
+    yield comma(index);
+    yield* oldJson(trace);
+  }
+  yield JSON.stringify(olderAnswer(null)).replace('{"data":null', ']');
+}
