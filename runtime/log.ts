@@ -12,6 +12,10 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 const asked = process.env.WAYBILL_LOG_LEVEL || 'info';
 const isLevel = LOG_LEVELS.includes(asked);
 
+/** What a terminal would obey in a line: JSON escapes only what is below a space (as traces/printable.ts does for names). */
+const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}]/gu;
+const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** The process's logger; `WAYBILL_LOG_LEVEL` sets its level (info). */
 export const log: Logger = pino(
   {
@@ -19,7 +23,7 @@ export const log: Logger = pino(
     base: { service: process.env.OTEL_SERVICE_NAME, pid: process.pid },
   },
   // Not pino's own destination: with nobody left to read, it would try its last line again for ever (sonic-boom's flushSync).
-  { write: (line) => process.stdout.write(line) },
+  { write: (line) => process.stdout.write(line.replace(OBEYED, escaped)) },
 );
 
 if (!isLevel) log.warn(`WAYBILL_LOG_LEVEL is "${asked}"; it may be ${LOG_LEVELS.join(', ')}. Taken for info.`);
