@@ -14,6 +14,11 @@ const ESCAPES = new Map(
   [...'"\\/bfnrt'].map((sign, index) => [sign.charCodeAt(0), '"\\/\b\f\n\r\t'.charCodeAt(index)]),
 );
 
+/** What each ASCII sign is as a hexadecimal digit; -1 for none. */
+export const HEX = Int8Array.from({ length: 256 }, (_, code) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()),
+);
+
 /** A place in a text of JSON; every method reads from `at` on, and leaves `at` behind what it read. */
 export class JsonTokens {
   readonly bytes: Buffer;
@@ -99,7 +104,12 @@ export class JsonTokens {
       return to + 1;
     }
     if (sign !== 0x75) throw new Malformed('JSON: an unknown escape');
-    let text = String.fromCharCode(this.#codeUnit());
+    const unit = this.#codeUnit();
+    if (unit < 0x80) {
+      into[to] = unit;
+      return to + 1;
+    }
+    let text = String.fromCharCode(unit);
     // The second half of a pair, if it follows.
     if (/[\ud800-\udbff]/.test(text) && this.bytes.toString('latin1', this.at, this.at + 2) === '\\u') {
       this.at += 2;
@@ -111,10 +121,13 @@ export class JsonTokens {
   }
 
   #codeUnit(): number {
-    const digits = this.bytes.toString('latin1', this.at, this.at + 4);
-    if (!/^[0-9a-f]{4}$/i.test(digits)) throw new Malformed('JSON: \\u takes four hexadecimal digits');
-    this.at += 4;
-    return Number.parseInt(digits, 16);
+    let unit = 0;
+    for (const end = this.at + 4; this.at < end; this.at++) {
+      const digit = HEX[this.bytes[this.at] ?? 0] as number;
+      if (digit < 0) throw new Malformed('JSON: \\u takes four hexadecimal digits');
+      unit = unit * 16 + digit;
+    }
+    return unit;
   }
 
   /** The error of what stands at `at`. */

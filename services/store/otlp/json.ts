@@ -4,7 +4,9 @@ import { BACKSLASH, COLON, JsonTokens, LIST, OBJECT, QUOTE } from './json-tokens
 import { Malformed } from './wire.ts';
 
 const MINUS = 0x2d;
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** What a number is made of, by its code. */
+const IN_NUMBER = Array.from({ length: 256 }, (_, code) => '+-.0123456789eE'.includes(String.fromCharCode(code)));
 const TWO_32 = 2 ** 32;
 
 /** Reads a text of JSON, which it spoils: names are unescaped in place. */
@@ -45,10 +47,11 @@ export class JsonReader extends JsonTokens {
   /** Takes a number. */
   number(): number {
     this.peek();
-    NUMBER.lastIndex = 0;
-    const [text = ''] = NUMBER.exec(this.bytes.toString('latin1', this.at, this.at + 400)) ?? [];
-    if (text === '') throw this.unexpected();
-    this.at += text.length;
+    let end = this.at;
+    while (IN_NUMBER[this.bytes[end] ?? 0]) end++;
+    const text = this.bytes.toString('latin1', this.at, end);
+    if (!NUMBER.test(text)) throw this.unexpected();
+    this.at = end;
     return Number(text);
   }
 

@@ -1,7 +1,7 @@
 // The values of JSON to those of protobuf, each as OTLP writes it: ids in hexadecimal, 64-bit integers as decimal strings.
 
 import type { JsonReader } from './json.ts';
-import { QUOTE } from './json-tokens.ts';
+import { HEX, QUOTE } from './json-tokens.ts';
 import type { Scalar } from './message.ts';
 import { Malformed } from './wire.ts';
 import type { Writer } from './writer.ts';
@@ -71,11 +71,6 @@ function writeId(from: JsonReader, to: Writer, size: number, name: string): void
   }
   to.close(start);
 }
-
-/** What each ASCII sign is as a hexadecimal digit; -1 for none. */
-const HEX = Int8Array.from({ length: 256 }, (_, code) =>
-  '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()),
-);
 
 function writeBase64(from: JsonReader, to: Writer, name: string): void {
   const start = to.open();

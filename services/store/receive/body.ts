@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { Transform } from 'node:stream';
-import { createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import { constants, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { StoreError } from '../errors.ts';
 import { Malformed } from '../otlp/wire.ts';
 
@@ -13,13 +13,16 @@ export type BodyBounds = {
   maxWaiting: number;
 };
 
+/** What is done with a body; `hold` counts what is made of it, in bytes, as long as it is in hand. */
+type Use<T> = (body: Buffer, hold: (bytes: number) => void) => Promise<T>;
+
 /** By the name in Content-Encoding, in lower case. */
 const UNPACKERS = new Map<string, () => Transform>([
   ['gzip', () => createGunzip(OPTIONS)],
   ['x-gzip', () => createGunzip(OPTIONS)],
   ['deflate', () => createInflate(OPTIONS)],
   ['zlib', () => createInflate(OPTIONS)],
-  ['zstd', () => createZstdDecompress(OPTIONS)],
+  ['zstd', () => createZstdDecompress({ ...OPTIONS, params: { [constants.ZSTD_d_windowLogMax]: 23 } })], // 8 MB, RFC 8878, 3.1.1.1.2
 ]);
 const OPTIONS = { chunkSize: 65_536 };
 
@@ -30,21 +33,24 @@ const OPTIONS = { chunkSize: 65_536 };
 export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
   let inHand = 0;
 
-  return async function intake<T>(request: IncomingMessage, use: (body: Buffer) => Promise<T>): Promise<T> {
+  return async function intake<T>(request: IncomingMessage, use: Use<T>): Promise<T> {
     const encoding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
     const unpacker = UNPACKERS.get(encoding);
     if (!unpacker && encoding !== 'identity') throw new Malformed(`unsupported Content-Encoding: ${encoding}`);
     if (Number(request.headers['content-length'] ?? 0) > maxBody) throw new StoreError('too_large');
     let held = 0;
+    const hold = (bytes: number) => {
+      if (inHand + bytes > maxWaiting) throw new StoreError('busy');
+      inHand += bytes;
+      held += bytes;
+    };
     const gather = async (chunks: AsyncIterable<Buffer>): Promise<Buffer> => {
       const gathered: Buffer[] = [];
       let size = 0;
       for await (const chunk of chunks) {
         size += chunk.length;
         if (size > maxBody) throw new StoreError('too_large');
-        if (inHand + chunk.length > maxWaiting) throw new StoreError('busy');
-        inHand += chunk.length;
-        held += chunk.length;
+        hold(chunk.length);
         gathered.push(chunk);
       }
       return gathered.length === 1 ? (gathered[0] as Buffer) : Buffer.concat(gathered);
@@ -53,7 +59,7 @@ export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
       // A request that is refused is not destroyed: its sender must still get the answer.
       const packed = await gather(request.iterator({ destroyOnReturn: false }));
       const body = unpacker ? await gather(unpacked(packed, unpacker())).catch(unpackError) : packed;
-      return await use(body);
+      return await use(body, hold);
     } finally {
       inHand -= held;
     }

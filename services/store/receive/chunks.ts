@@ -15,7 +15,7 @@ import { readSpan, type SpanColumns } from './columns.ts';
 export type Sorted = { chunks: Chunk[]; spans: number; rejected: number };
 
 /** An export of more resources, scopes and spans than this is refused: others would wait too long for it. */
-const MAX_PARTS = 100_000;
+const MAX_PARTS = 50_000;
 
 /** Sorts the spans of `bytes`, an ExportTraceServiceRequest. Throws Malformed if it is none, StoreError `too_large`. */
 export function sortSpans(bytes: Buffer): Sorted {
@@ -61,20 +61,23 @@ function setApart(sorting: Sorting, end: number, message: Message, number: numbe
   const rest: Buffer[] = [];
   const parts: Part[] = [];
   const wanted = number * 8 + LENGTH;
+  let restFrom = wire.at;
   wire.messages = 0;
   while (wire.at < end) {
     const start = wire.at;
     const tag = wire.tag(end);
     if (tag === wanted) {
+      if (start > restFrom) rest.push(wire.bytes.subarray(restFrom, start));
       if (++sorting.parts > MAX_PARTS) throw new StoreError('too_large', `more than ${MAX_PARTS} spans`);
       const length = wire.length(end);
       parts.push({ tag: start, from: wire.at, end: wire.at + length });
       wire.at += length;
+      restFrom = wire.at;
     } else {
       checkValue(message.fields[tag >>> 3], tag & 7, wire, end, 0);
-      rest.push(wire.bytes.subarray(start, wire.at));
     }
   }
+  if (end > restFrom) rest.push(wire.bytes.subarray(restFrom, end));
   return [Buffer.concat(rest), parts];
 }
 

@@ -112,7 +112,7 @@ test('when too much is in hand the next sender is told to come again, and is ser
       await gate.promise;
     },
   };
-  const small = await startStore(slow, { maxBody: 2000, maxWaiting: 1500 });
+  const small = await startStore(slow, { maxBody: 2000, maxWaiting: 2500 });
   onTestFinished(() => small.close());
   const ask = () =>
     fetch(`${small.otlp}/v1/traces`, { method: 'POST', headers: JSON_TYPE, body: json(1).padEnd(1000) });

@@ -25,9 +25,10 @@ export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
   const intake = createIntake(config);
 
   async function receiveTraces(request: IncomingMessage, response: ServerResponse, type: ContentType): Promise<void> {
-    const rejected = await intake(request, async (body) => {
+    const rejected = await intake(request, async (body, hold) => {
       const bytes = type === 'application/json' ? encode(TRACES, body) : body;
       const sorted = sortSpans(bytes);
+      hold(sorted.chunks.length * CHUNK_BYTES);
       if (sorted.spans > 0) await writer.write(sorted.chunks);
       return sorted.rejected;
     });
@@ -55,6 +56,9 @@ export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
     }
   };
 }
+
+/** What a chunk takes in memory besides its spans, about. */
+const CHUNK_BYTES = 600;
 
 const SIGNALS = ['/v1/traces', '/v1/metrics', '/v1/logs'];
 
