@@ -18,7 +18,7 @@ const SERVICES = ['visitor', 'dns', 'router', 'proxy', 'gateway', 'app', 'store'
 const LAYERS = [['otel'], ['runtime', 'traces'], ['scenarios'], ['services'], ['lab'], ['bench', 'tests']];
 
 const importsOf = ({ path, text }: (typeof sources)[number]) =>
-  [...text.matchAll(/(?:from|import) '([^']+)'/g)].map(([, name = '']) =>
+  [...text.matchAll(/(?:from |import |import\()'([^']+)'/g)].map(([, name = '']) =>
     name.startsWith('.') ? normalize(join(dirname(path), name)) : name,
   );
 
@@ -43,6 +43,41 @@ test('imports run one way: otel → runtime, traces → scenarios → services �
   );
   expect(wrong).toEqual([]);
 });
+
+test('no file imports itself by way of others, not even for a type', () => {
+  const paths = [
+    ...sources.map(({ path }) => path),
+    ...globSync('{dashboards,lessons}/*/source/**/*.{ts,tsx}', { cwd: ROOT }),
+  ];
+  const graph = new Map(paths.map((path) => [path, importsOf({ path, text: readFileSync(join(ROOT, path), 'utf8') })]));
+  expect(circlesIn(graph)).toEqual([]);
+});
+
+test('a circle of imports is found, and told from the first of its files', () => {
+  const graph = {
+    'a.ts': ['b.ts', 'x.ts'],
+    'b.ts': ['c.ts'],
+    'c.ts': ['d.ts', 'b.ts'],
+    'd.ts': ['d.ts'],
+    'x.ts': ['d.ts'],
+  };
+  expect(circlesIn(new Map(Object.entries(graph)))).toEqual(['d.ts → d.ts', 'b.ts → c.ts → b.ts']);
+});
+
+/** Each circle of imports once, as `a.ts → b.ts → a.ts`: a walk in depth, which meets a file again that it has not left yet. */
+function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = [];
+  const left = new Set<string>();
+  const walk = (path: string, way: readonly string[]) => {
+    const met = way.indexOf(path);
+    if (met >= 0) circles.push([...way.slice(met), path].join(' → '));
+    if (met >= 0 || left.has(path)) return;
+    for (const next of graph.get(path) ?? []) walk(next, [...way, path]);
+    left.add(path);
+  };
+  for (const path of graph.keys()) walk(path, []);
+  return circles;
+}
 
 test('a browser can read traces: no Node API in traces/ but in its client of Jaeger', () => {
   const wrong = code.filter(

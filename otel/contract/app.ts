@@ -21,7 +21,11 @@ export const server = defineSpan({
   sometimes: {
     [semconv.ATTR_HTTP_ROUTE]: 'when a pattern matched: that pattern',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
-    [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, or the class of the exception',
+    [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, the class of the exception, or client_gone',
+    [names.ATTR_HTTP_REQUEST_HEAD]:
+      'below 50 requests a second: the first line and the headers of the request; cookies are shortened',
+    [names.ATTR_HTTP_RESPONSE_HEAD]:
+      'below 50 requests a second, when a response was begun: its first line and headers',
   },
 });
 

@@ -21,6 +21,10 @@ export const server = defineSpan({
   sometimes: {
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, or what went wrong',
+    [names.ATTR_HTTP_REQUEST_HEAD]:
+      'below 50 requests a second: the first line and the headers of the request; cookies are shortened',
+    [names.ATTR_HTTP_RESPONSE_HEAD]:
+      'below 50 requests a second, when a response was begun: its first line and headers',
   },
 });
 
@@ -59,6 +63,10 @@ export const attempt = defineSpan({
     [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: 'when an earlier worker was lost: how many times it was sent again',
     [semconv.ATTR_ERROR_TYPE]:
       'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_answer, client_gone',
+    [names.ATTR_HTTP_REQUEST_HEAD]:
+      'below 50 requests a second: the first line and the headers that the worker gets; cookies are shortened',
+    [names.ATTR_HTTP_RESPONSE_HEAD]:
+      'below 50 requests a second, when a response was begun: its first line and headers',
     [names.ATTR_FAULT]: 'when the worker was told to go wrong: how',
   },
   events: ['worker state changed'],

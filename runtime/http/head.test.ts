@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { headText } from './head.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { areHeadsShown, headText } from './head.ts';
 
 test('a head is its first line, a line for each field, and an empty one', () => {
   expect(
@@ -14,6 +14,7 @@ test.each([
   ['Cookie', 'sessionid=0123456789; csrftoken=abcdefgh; a=1', 'sessionid=0123…; csrftoken=abcd…; a=1'],
   ['set-cookie', 'sessionid=0123456789; Path=/; HttpOnly', 'sessionid=0123…; Path=/; HttpOnly'],
   ['Authorization', 'Basic b2xhOm9sYQ==', 'Basic b2xh…'],
+  ['X-CSRFToken', 'abcdefgh', 'abcd…'],
   ['Authorization', 'b2xhOm9sYQ==', 'b2xh…'],
   ['Vary', 'Cookie, Accept-Encoding', 'Cookie, Accept-Encoding'],
 ])('%s: %s is shown as %s', (name, value, shown) => {
@@ -22,4 +23,16 @@ test.each([
 
 test('of a very long head the beginning is shown', () => {
   expect(headText('x', { a: 'b'.repeat(100_000) })).toHaveLength(8 * 1024 + 1);
+});
+
+test('of a crowd of requests the first 50 of each second are shown', () => {
+  vi.useFakeTimers({ toFake: ['performance'], now: 0 });
+  onTestFinished(() => void vi.useRealTimers());
+  const shownOf = (asked: number) => Array.from({ length: asked }, areHeadsShown).filter(Boolean).length;
+  vi.advanceTimersByTime(1000);
+  expect(shownOf(80)).toBe(50);
+  vi.advanceTimersByTime(999);
+  expect(shownOf(80)).toBe(0);
+  vi.advanceTimersByTime(1);
+  expect(shownOf(20)).toBe(20);
 });

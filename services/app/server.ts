@@ -2,12 +2,13 @@
 // What is the app server's own (bounds, watchdog, health, draining) is in worker/.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extractContext } from '../../otel/propagation/http.ts';
-import { endOf } from '../../runtime/http/answered.ts';
+import { ATTR_URL_PATH, ATTR_URL_SCHEME } from '@opentelemetry/semantic-conventions';
+import { app as appSpans } from '../../otel/contract/index.ts';
+import { errorType } from '../../otel/span.ts';
+import { openServerSpan } from '../../runtime/http/server-span.ts';
 import type { AppConfig } from './config.ts';
 import { type Application, createApplication } from './framework/application.ts';
 import type { Response } from './framework/http/response.ts';
-import { openServerSpan } from './framework/spans.ts';
 import { siteSettings } from './site/settings.ts';
 import { createWorkerServer } from './worker/server.ts';
 
@@ -32,24 +33,21 @@ export function createApp(config: AppConfig) {
   };
 }
 
-async function answer(application: Application, request: IncomingMessage, response: ServerResponse): Promise<void> {
+function answer(application: Application, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = 'GET', url: target = '/', headers } = request;
-  const scheme = headers['x-forwarded-proto']?.toString() ?? 'http';
-  const span = openServerSpan(method, target.split('?', 1)[0] ?? '/', scheme, extractContext(headers));
-  const endTime = endOf(response);
-  const client = new AbortController();
-  const closed = new Promise<void>((resolve) => {
-    response.once('close', () => {
-      if (!response.writableFinished) client.abort();
-      resolve();
-    });
+  const server = openServerSpan(appSpans.server, request, response, {
+    words: { method, route: '' },
+    attributes: {
+      [ATTR_URL_PATH]: target.split('?', 1)[0] ?? '/',
+      [ATTR_URL_SCHEME]: headers['x-forwarded-proto']?.toString() ?? 'http',
+    },
   });
-  const received = { method, target, headers, body: request, signal: client.signal };
-  send(await span.run(() => application.answer(received, span)), request, response);
-  await closed;
-  const { statusCode, headersSent, writableFinished } = response;
-  const problem = statusCode >= 500 ? String(statusCode) : undefined;
-  span.end(headersSent ? statusCode : null, writableFinished ? problem : 'client_gone', endTime());
+  return server.run(async () => {
+    const received = { method, target, headers, body: request, signal: server.signal };
+    const { response: answered, failure } = await application.answer(received, server.span);
+    if (failure !== undefined) server.fail(errorType(failure), failure);
+    send(answered, request, response);
+  });
 }
 
 function send({ status, headers, cookies, body }: Response, request: IncomingMessage, response: ServerResponse): void {

@@ -19,6 +19,7 @@ const HEALTH = JSON.stringify({ worker: 'app-1', pid: 1 });
 /** A gateway before one worker that writes exactly these bytes as its answer, and then perhaps ends the connection. */
 async function start(bytes: string, then: (socket: Socket) => void) {
   let requests = 0;
+  let sent = '';
   const open = new Set<Socket>();
   const server = createServer((socket) => {
     open.add(socket.on('error', () => {}));
@@ -26,6 +27,7 @@ async function start(bytes: string, then: (socket: Socket) => void) {
       if (data.toString().startsWith('GET /healthz')) {
         socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${HEALTH.length}\r\n\r\n${HEALTH}`);
       } else {
+        sent = data.toString('latin1');
         requests += 1;
         socket.write(bytes, () => then(socket));
       }
@@ -37,7 +39,7 @@ async function start(bytes: string, then: (socket: Socket) => void) {
     server.close();
     for (const socket of open) socket.destroy();
   });
-  return { url: gateway.url, sockets: () => open, requests: () => requests };
+  return { url: gateway.url, sockets: () => open, requests: () => requests, sent: () => sent };
 }
 
 const stay = () => {};
@@ -87,6 +89,16 @@ test.each([
   const response = await fetch(url);
   expect([response.status, await response.text()]).toEqual([200, 'ok']);
   expect(Buffer.from(response.headers.get('x-name') ?? '', 'latin1').toString()).toBe('Žofie');
+});
+
+test('the attempt shows both heads as they were on the wire', async () => {
+  const head = 'HTTP/1.1 200 Fine\r\nx-a: 1\r\nset-cookie: a=1\r\nset-cookie: b=2\r\ncontent-length: 2\r\n\r\n';
+  const { url, sent } = await start(`${head}ok`, stay);
+  await (await fetch(`${url}/letters/Ola/?x`, { method: 'POST', body: 'hello', headers: { cookie: 'a=1' } })).text();
+  const attempt = await vi.waitFor(() => spans.all().find(({ kind }) => kind === SpanKind.CLIENT) ?? expect.fail());
+  const linesOf = (text: unknown) => String(text).split('\r\n').sort(); // undici puts the length last
+  expect(linesOf(attempt.attributes['waybill.http.request.head'])).toEqual(linesOf(sent().replace(/hello$/, '')));
+  expect(attempt.attributes['waybill.http.response.head']).toBe(head);
 });
 
 test('a connection that carried a bad answer is not used again', async () => {

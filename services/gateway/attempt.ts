@@ -5,10 +5,18 @@ import * as semconv from '@opentelemetry/semantic-conventions';
 import type { Dispatcher } from 'undici';
 import { now } from '../../otel/clock.ts';
 import { gateway } from '../../otel/contract/index.ts';
-import { ATTR_FAULT, ATTR_WORKER_ID, ATTR_WORKER_PID, ATTR_WORKER_STATE } from '../../otel/contract/names.ts';
+import {
+  ATTR_FAULT,
+  ATTR_HTTP_REQUEST_HEAD,
+  ATTR_HTTP_RESPONSE_HEAD,
+  ATTR_WORKER_ID,
+  ATTR_WORKER_PID,
+  ATTR_WORKER_STATE,
+} from '../../otel/contract/names.ts';
 import { note } from '../../otel/event.ts';
 import { contextHeaders, ORDER_HEADER } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
+import { headText } from '../../runtime/http/head.ts';
 import { atEndOfTurn } from '../../runtime/turn.ts';
 import { isGarbage } from './connections.ts';
 import type { FailureCode } from './errors.ts';
@@ -91,8 +99,9 @@ class Attempt implements Dispatcher.DispatchHandler {
       ...(request.body && { 'content-length': String(request.body.size) }),
       ...(fault && { [ORDER_HEADER]: fault }),
     });
+    if (request.hasHeads) this.#showRequestHead();
     this.#timer = setTimeout(() => this.#checkProgress(), timeout);
-    request.whenGone(() => this.#giveUp('client_gone'));
+    request.signal.addEventListener('abort', () => this.#giveUp('client_gone'));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -100,11 +109,14 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#givenUp) controller.abort(new Error(this.#givenUp));
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers, reason = ''): void {
     if (status < 100 || status > 599) this.#giveUp('bad_answer');
     if (status < 200 || this.#givenUp) return; // interim responses (103 Early Hints) end here
     this.#timer.refresh();
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
+    if (this.#request.hasHeads) {
+      this.#span.setAttribute(ATTR_HTTP_RESPONSE_HEAD, headText(`HTTP/1.1 ${status} ${reason}`, headers));
+    }
     this.#isLeaving = headers.connection === 'close';
     this.#response = new RelayedResponse(this.#request.response, status, headers);
   }
@@ -123,6 +135,17 @@ class Attempt implements Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (this.#givenUp) this.#failed(this.#givenUp);
     else this.#failed(isGarbage(error) ? 'bad_answer' : 'worker_lost', error);
+  }
+
+  /** As undici writes it. */
+  #showRequestHead(): void {
+    const { host = new URL(this.#worker.origin).host, ...others } = this.headers;
+    const head = headText(`${this.#request.method} ${this.#request.path} HTTP/1.1`, {
+      host,
+      connection: 'keep-alive',
+      ...others,
+    });
+    this.#span.setAttribute(ATTR_HTTP_REQUEST_HEAD, head);
   }
 
   #answered(ended: number): void {
@@ -163,7 +186,6 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#request.whenGone(() => {});
     endSpan(this.#span, ended);
     const answered = this.#isLeaving ? 'leaving' : 'answered';
     this.#worker.release(outcome === 'answered' ? answered : 'suspect');

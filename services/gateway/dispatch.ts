@@ -54,13 +54,8 @@ async function wait(request: GatewayRequest, queue: Queue<Worker>, isAgain: bool
     if (outcome !== 'worker') failSpan(span, outcome);
     endSpan(span);
   };
-  const entered = queue.enter(isAgain, (leave) => {
-    request.whenGone(() => {
-      leave();
-      tell('abandoned'); // now: the request's own span ends with its client
-    });
-  });
+  const entered = queue.enter(isAgain, request);
   const found = entered instanceof Promise ? await entered : entered;
-  if (found !== 'abandoned') tell(typeof found === 'string' ? found : 'worker');
+  tell(typeof found === 'string' ? found : 'worker');
   return found;
 }

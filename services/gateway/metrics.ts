@@ -2,9 +2,6 @@
 
 import { metrics } from '@opentelemetry/api';
 import { SCOPE } from '../../otel/contract/spec.ts';
-import type { WorkerPool } from './pool.ts';
-import type { Queue } from './queue.ts';
-import type { Worker } from './worker.ts';
 
 const meter = metrics.getMeter(SCOPE);
 
@@ -21,11 +18,11 @@ export const stateChanges = meter.createCounter('waybill.worker.state_changes');
 export const restarts = meter.createCounter('waybill.worker.restarts');
 
 /** Has the depth of `queue` and the workers of `pool` by state read whenever metrics are collected. */
-export function observe(queue: Queue<Worker>, pool: WorkerPool): void {
+export function observe(queue: { readonly depth: number }, pool: { readonly workers: { state: string }[] }): void {
   meter.createObservableGauge('waybill.queue.depth').addCallback((result) => result.observe(queue.depth));
   meter.createObservableGauge('waybill.workers').addCallback((result) => {
     const states = Object.groupBy(pool.workers, ({ state }) => state);
-    for (const [state, workers] of Object.entries(states)) {
+    for (const [state, workers = []] of Object.entries(states)) {
       result.observe(workers.length, { 'waybill.worker.state': state });
     }
   });

@@ -9,7 +9,7 @@ function queueOf({ queueDepth = 10, queueWait = 1000 } = {}) {
     free.push({ id });
     queue.serve();
   };
-  const enter = (isAgain = false) => queue.enter(isAgain, () => {});
+  const enter = (isAgain = false) => queue.enter(isAgain, new AbortController());
   return { queue, give, enter };
 }
 
@@ -50,12 +50,10 @@ test('who has waited too long is told so, and leaves', async () => {
 
 test('a request whose client goes leaves the queue at once', async () => {
   const { queue } = queueOf();
-  let leave = () => {};
-  const entered = queue.enter(false, (how) => {
-    leave = how;
-  });
+  const client = new AbortController();
+  const entered = queue.enter(false, client);
   expect(queue.depth).toBe(1);
-  leave();
+  client.abort();
   expect(queue.depth).toBe(0);
   expect(await entered).toBe('abandoned');
 });

@@ -28,8 +28,8 @@ export class Queue<W extends object> {
     return this.#again.size + this.#waiting.size;
   }
 
-  /** Resolves with a worker, or with why there is none; `gone` is called with what to do when the client goes. */
-  enter(isAgain: boolean, gone: (leave: () => void) => void): Promise<W | Refusal> | W | Refusal {
+  /** Resolves with a worker, or with why there is none; the `signal` of `client` ends the wait. */
+  enter(isAgain: boolean, client: { signal: AbortSignal }): Promise<W | Refusal> | W | Refusal {
     const { queueDepth, queueWait } = this.#limits;
     const free = this.depth === 0 || isAgain ? this.#take() : undefined;
     if (free) return free;
@@ -43,7 +43,7 @@ export class Queue<W extends object> {
         resolve(found);
       };
       const timer = setTimeout(() => place('timeout'), queueWait);
-      gone(() => place('abandoned'));
+      client.signal.addEventListener('abort', () => place('abandoned'));
       row.add(place);
     });
   }

@@ -37,11 +37,13 @@ export function createGateway(config: GatewayConfig) {
     requestTimeout: HEADERS + bodyTimeout, // should the body not even be read
     connectionsCheckingInterval: 1000,
   };
+  const receive = (request: GatewayRequest) =>
+    void request.run(() => dispatch(request, { queue, settings, resends, bounds, nextFault }));
   const server = createHttpServer(times, (request, response) => {
     const path = pathOf(request.url ?? '');
     if (path === '/healthz') health(request, response);
     else if (path === undefined) answerFailure(response, 'bad_target');
-    else void dispatch(new GatewayRequest(request, response, path), { queue, settings, resends, bounds, nextFault });
+    else receive(new GatewayRequest(request, response, path));
   });
 
   const health = guarded((_, response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n'), {

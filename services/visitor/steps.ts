@@ -16,7 +16,6 @@ import { Connection, openConnection } from './connection.ts';
 import { VisitFailure } from './errors.ts';
 import { exchange, type ReceivedResponse, requestFor } from './exchange.ts';
 import { lookUp } from './lookup.ts';
-import type { Visit } from './visit.ts';
 
 /** How many post offices a letter may pass, so that one that goes in circles ends. */
 const HOPS = 8;
@@ -76,7 +75,7 @@ export function connect(
 
 /** Sends the visit's request over `connection`, and has `browser` read the response. Throws a VisitFailure when none comes. */
 export function send(
-  { method, url, form }: Visit,
+  { method, url, form }: { method: string; url: URL; form?: Record<string, string> },
   { browser, connection }: { browser: Browser; connection: Connection },
   parent: Context,
   { answerTimeout }: VisitorConfig,

@@ -15,14 +15,9 @@ export class Session {
   isChanged = false;
   /** Whether anybody has looked into it: what was answered then depends on whose it is. */
   isAccessed = false;
-  #data: SessionData;
+  #data: SessionData = {};
   /** The key under which it was kept until now, when it has been given another. */
   #formerKey: string | undefined;
-
-  constructor(key?: string, data: SessionData = {}) {
-    this.key = key;
-    this.#data = data;
-  }
 
   /** Nothing is in it, and nothing is kept of it. */
   get isEmpty(): boolean {
@@ -56,6 +51,19 @@ export class Session {
     this.changeKey();
   }
 
+  /** Fills it with what is kept under `key`, if there is anything (any more). */
+  async load(key: string, db: Database, now: Date): Promise<void> {
+    const found = await db
+      .selectFrom('session')
+      .select('data')
+      .where('key', '=', key)
+      .where('expires', '>', now.toISOString())
+      .executeTakeFirst();
+    if (found === undefined) return;
+    this.key = key;
+    this.#data = JSON.parse(found.data);
+  }
+
   /** Writes it to the database. */
   async save(db: Database, now: Date): Promise<void> {
     const former = this.#formerKey;
@@ -72,17 +80,6 @@ export class Session {
       await db.insertInto('session').values({ key: this.key, data, expires }).execute();
     }
   }
-}
-
-/** The session of `key`; a new one if there is none (any more). */
-export async function loadSession(key: string, db: Database, now: Date): Promise<Session> {
-  const found = await db
-    .selectFrom('session')
-    .select('data')
-    .where('key', '=', key)
-    .where('expires', '>', now.toISOString())
-    .executeTakeFirst();
-  return found ? new Session(key, JSON.parse(found.data)) : new Session();
 }
 
 /** Deletes sessions that are over: Django's clearsessions. */

@@ -4,21 +4,11 @@ import type { Failure } from '../../../runtime/failures.ts';
 import type { DatabaseSettings } from './database/database.ts';
 import type { Request } from './http/request.ts';
 import type { Middleware } from './middleware/middleware.ts';
-import type { UrlNode } from './urls/path.ts';
-
-/** One site of the application: what it is called, which hosts it answers to, its list of patterns. */
-export type Site = {
-  name: string;
-  /** Host names without port, `.tatis.test` for it and all names in it; a request for any other host is refused. */
-  hosts: readonly string[];
-  urls: readonly UrlNode[];
-};
+import type { Site } from './middleware/site.ts';
 
 export type Settings = {
   /** Whether error pages show stack traces and the patterns tried. */
   debug: boolean;
-  /** Signs cookies. */
-  secretKey: string;
   sites: readonly Site[];
   /** In running order: on the way in from top to bottom, on the way out from bottom to top. */
   middleware: readonly Middleware[];
@@ -29,8 +19,6 @@ export type Settings = {
   /** What every template can say, beside what its view passes. */
   context: (request: Request) => object;
   database: DatabaseSettings;
-  /** Where people sign in: the name of a pattern. */
-  loginUrl: string;
   /** The address of a static file. */
   staticUrl: (path: string) => string;
   maxBodyBytes: number;

@@ -2,10 +2,12 @@
 // Files are compiled once. A template can also call url(name, pk=1), static(file) and csrf_token().
 
 import nunjucks from 'nunjucks';
+import { app } from '../../../otel/contract/index.ts';
+import { ATTR_TEMPLATE_NAME } from '../../../otel/contract/names.ts';
+import { inSpan } from '../../../otel/span.ts';
 import type { Request } from './http/request.ts';
 import { CSRF_FIELD } from './middleware/csrf.ts';
 import type { Settings } from './settings.ts';
-import { templateSpan } from './spans.ts';
 import type { Params } from './urls/path.ts';
 import { reverse } from './urls/reverse.ts';
 
@@ -25,7 +27,7 @@ export class Templates {
   /** Fills in the template `name`. Throws when it is not there or wrong. */
   render(request: Request, name: string, context: object): string {
     const template = this.#environment.getTemplate(name, true);
-    return templateSpan(name, () =>
+    return inSpan(app.template, { words: { name }, attributes: { [ATTR_TEMPLATE_NAME]: name } }, () =>
       template.render({
         ...this.#settings.context(request),
         ...context,

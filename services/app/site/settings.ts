@@ -9,7 +9,7 @@ import { csrf } from '../framework/middleware/csrf.ts';
 import { messages } from '../framework/middleware/messages.ts';
 import { security } from '../framework/middleware/security.ts';
 import { session } from '../framework/middleware/session.ts';
-import { site } from '../framework/middleware/site.ts';
+import { type Site, site } from '../framework/middleware/site.ts';
 import type { Settings } from '../framework/settings.ts';
 import { staticUrls } from '../framework/static-files.ts';
 import { djangoGirlsUrls, tatisUrls } from './urls.ts';
@@ -17,24 +17,17 @@ import './database/tables.ts';
 
 const HERE = import.meta.dirname;
 
+const sites: Site[] = [
+  { name: 'tatis', hosts: ['.tatis.test', 'tatis.localhost', '127.0.0.1', 'localhost'], urls: tatisUrls },
+  { name: 'djangogirls', hosts: ['.djangogirls.test', 'djangogirls.localhost'], urls: djangoGirlsUrls },
+];
+
 /** The settings for `config`. */
 export function siteSettings(config: AppConfig): Settings {
   return {
     debug: config.debug,
-    secretKey: config.secretKey,
-    sites: [
-      {
-        name: 'tatis',
-        hosts: ['.tatis.test', 'tatis.localhost', '127.0.0.1', 'localhost'],
-        urls: tatisUrls,
-      },
-      {
-        name: 'djangogirls',
-        hosts: ['.djangogirls.test', 'djangogirls.localhost'],
-        urls: djangoGirlsUrls,
-      },
-    ],
-    middleware: [security, site, common, session, csrf, authentication, messages],
+    sites,
+    middleware: [security, site(sites), common, session(config.secretKey), csrf, authentication, messages],
     templates: [join(HERE, 'templates'), join(HERE, '../framework/templates')],
     failures: FAILURES,
     context: (request) => ({
@@ -48,7 +41,6 @@ export function siteSettings(config: AppConfig): Settings {
       pid: process.pid,
     }),
     database: { url: config.databaseUrl, comments: config.sqlComments },
-    loginUrl: 'login',
     staticUrl: staticUrls(config.staticRoot),
     maxBodyBytes: config.maxBody,
     clock: config.clock,

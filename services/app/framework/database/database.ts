@@ -4,10 +4,13 @@
 //   view → db.selectFrom('job')… → compile (text with placeholders, parameters apart) → ask → Engine
 
 import { context, isSpanContextValid, trace } from '@opentelemetry/api';
+import { ATTR_DB_QUERY_SUMMARY, ATTR_DB_QUERY_TEXT, ATTR_DB_SYSTEM_NAME } from '@opentelemetry/semantic-conventions';
 import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, Kysely, type QueryResult } from 'kysely';
+import { app } from '../../../../otel/contract/index.ts';
+import { ATTR_DB_RESPONSE_RETURNED_ROWS } from '../../../../otel/contract/names.ts';
 import { contextHeaders } from '../../../../otel/propagation/http.ts';
-import { querySpan } from '../spans.ts';
-import type { Connection, Engine } from './engine.ts';
+import { inSpan } from '../../../../otel/span.ts';
+import type { Connection, Engine, Result } from './engine.ts';
 import { openPostgresql } from './postgresql.ts';
 import { openSqlite } from './sqlite.ts';
 import { summaryOf } from './summary.ts';
@@ -28,11 +31,25 @@ export function openDatabase({ url, comments }: DatabaseSettings): Database {
   return new Kysely<Tables>({ dialect: dialectOf(engine, comments) });
 }
 
-/** Asks the database one question, in a span. */
+/** Asks the database one question, in a span; its text has placeholders where parameters go. */
 function ask(engine: Engine, connection: Connection, query: CompiledQuery, comments: boolean) {
   const { sql, parameters } = query;
-  const described = { system: engine.system, attributes: engine.attributes, text: sql, summary: summaryOf(query) };
-  return querySpan(described, () => connection.query(comments ? `${sql}${comment()}` : sql, parameters));
+  const summary = summaryOf(query);
+  const attributes = {
+    ...engine.attributes,
+    [ATTR_DB_SYSTEM_NAME]: engine.system,
+    [ATTR_DB_QUERY_TEXT]: sql,
+    [ATTR_DB_QUERY_SUMMARY]: summary,
+    [ATTR_DB_RESPONSE_RETURNED_ROWS]: 0,
+  };
+  return inSpan(app.query, { words: { summary }, attributes }, (span) => {
+    const counted = (result: Result) => {
+      span.setAttribute(ATTR_DB_RESPONSE_RETURNED_ROWS, result.rows.length);
+      return result;
+    };
+    const result = connection.query(comments ? `${sql}${comment()}` : sql, parameters);
+    return result instanceof Promise ? result.then(counted) : counted(result);
+  });
 }
 
 /** Text after the query that tells the database's own log which trace it belongs to. */

@@ -1,7 +1,5 @@
 // Answers that a view or middleware gives by throwing. They are outcomes, not failures: the trace shows them, not in red.
 
-import type { Tried } from '../urls/resolver.ts';
-
 /** Ends the request with `status`; the message is shown to whoever asked. */
 export class HttpError extends Error {
   readonly status: number;
@@ -45,15 +43,5 @@ export class NotFound extends HttpError {
 export class MethodNotAllowed extends HttpError {
   constructor(allowed: readonly string[]) {
     super(405, `This page takes ${allowed.join(', ')}.`, { allow: allowed.join(', ') });
-  }
-}
-
-/** 404: no pattern fits; carries those that were tried, for the page that says so. */
-export class NoPattern extends NotFound {
-  readonly tried: readonly Tried[];
-
-  constructor(tried: readonly Tried[]) {
-    super('No pattern fits this address.');
-    this.tried = tried;
   }
 }

@@ -1,13 +1,8 @@
-// One request as views and middleware see it: Django's HttpRequest.
+// One request as views and middleware see it: Django's HttpRequest. Each middleware adds what it brings (site, session, user …).
 // Cookies, query and form are read when somebody asks for them; the form only as far as it is allowed to be long.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Application } from '../application.ts';
-import type { User } from '../auth/users.ts';
-import { Csrf } from '../middleware/csrf.ts';
-import { Messages } from '../middleware/messages.ts';
-import { Session } from '../sessions.ts';
-import type { Site } from '../settings.ts';
+import type { Database } from '../database/database.ts';
 import { readCookies } from './cookies.ts';
 import { BadRequest, HttpError } from './errors.ts';
 
@@ -23,6 +18,17 @@ export type Received = {
   signal: AbortSignal;
 };
 
+/** What the application lends to each of its requests. */
+export type Lent = {
+  db: Database;
+  templates: { render: (request: Request, name: string, context: object) => string };
+  /** The time by the application's clock. */
+  now: () => Date;
+  maxBodyBytes: number;
+  /** The trace that this request belongs to, for the page's footer. */
+  traceId: string;
+};
+
 export class Request {
   readonly method: string;
   /** The path as sent, still percent-encoded. */
@@ -32,28 +38,25 @@ export class Request {
   readonly headers: IncomingHttpHeaders;
   /** Aborted when nobody waits for the answer any more: pass it to whatever takes its time. */
   readonly signal: AbortSignal;
-  readonly app: Application;
-  /** The trace that this request belongs to, for the page's footer. */
+  readonly db: Database;
+  readonly templates: Lent['templates'];
+  readonly now: () => Date;
   readonly traceId: string;
-
-  // Set on the way in: by the application, then by each middleware.
-  site!: Site;
-  session = new Session();
-  csrf = new Csrf(undefined);
-  messages = new Messages(this.session);
-  user: User | null = null;
-
+  readonly #maxBodyBytes: number;
   readonly #body: AsyncIterable<Uint8Array>;
   #cookies: Map<string, string> | undefined;
   #path: string | undefined;
   #form: Promise<URLSearchParams> | undefined;
 
-  constructor({ method, target, headers, body, signal }: Received, app: Application, traceId: string) {
+  constructor({ method, target, headers, body, signal }: Received, lent: Lent) {
     this.method = method;
     this.headers = headers;
     this.signal = signal;
-    this.app = app;
-    this.traceId = traceId;
+    this.db = lent.db;
+    this.templates = lent.templates;
+    this.now = lent.now;
+    this.traceId = lent.traceId;
+    this.#maxBodyBytes = lent.maxBodyBytes;
     this.#body = body;
     const query = target.indexOf('?');
     this.rawPath = query < 0 ? target : target.slice(0, query) || '/';
@@ -84,15 +87,6 @@ export class Request {
     return firstOf(this.headers['x-forwarded-proto']) ?? 'http';
   }
 
-  get db() {
-    return this.app.db;
-  }
-
-  /** The time by the application's clock. */
-  now(): Date {
-    return this.app.clock();
-  }
-
   /** Whether its body is a form, or it has none. */
   get hasForm(): boolean {
     const type = this.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
@@ -107,15 +101,15 @@ export class Request {
 
   async #readForm(): Promise<URLSearchParams> {
     if (!this.hasForm) throw new HttpError(415, `A form is sent as ${FORM}.`);
-    const { maxBodyBytes } = this.app.settings;
-    const tooLong = new HttpError(413, `A form may have at most ${maxBodyBytes} bytes.`);
-    if (Number(this.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLong;
+    const most = this.#maxBodyBytes;
+    const tooLong = new HttpError(413, `A form may have at most ${most} bytes.`);
+    if (Number(this.headers['content-length'] ?? 0) > most) throw tooLong;
     const chunks: Uint8Array[] = [];
     let size = 0;
     try {
       for await (const chunk of this.#body) {
         size += chunk.length;
-        if (size > maxBodyBytes) throw tooLong;
+        if (size > most) throw tooLong;
         chunks.push(chunk);
       }
     } catch (error) {

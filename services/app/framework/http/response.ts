@@ -24,7 +24,7 @@ export function varyByCookie({ headers }: Response): void {
 
 /** A page: the template `name` filled in with `context`. */
 export function render(request: Request, name: string, context: object = {}, status = 200): Response {
-  return new Response(request.app.templates.render(request, name, context), { status });
+  return new Response(request.templates.render(request, name, context), { status });
 }
 
 /** Sends the browser on to `path`, a path of this site: with 302, or 301 when it is so for good. */

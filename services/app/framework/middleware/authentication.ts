@@ -1,10 +1,20 @@
 // Django's AuthenticationMiddleware: whose session is it?
 
-import { findUser } from '../auth/users.ts';
+import { findUser, type User } from '../auth/users.ts';
 import type { Middleware } from './middleware.ts';
+
+declare module '../http/request.ts' {
+  interface Request {
+    /** Null: nobody is signed in. */
+    user: User | null;
+  }
+}
 
 export const authentication: Middleware = {
   name: 'authentication',
+  attach(request) {
+    request.user = null;
+  },
   async enter(request, work) {
     const id = request.session.get('userId');
     if (id === undefined) return;

@@ -20,6 +20,12 @@ const LENGTH = 32;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
+declare module '../http/request.ts' {
+  interface Request {
+    csrf: Csrf;
+  }
+}
+
 /** The csrf secret of one visitor. */
 export class Csrf {
   /** Whether a page depends on the secret: the browser is then given it, for another year if it has it already. */
@@ -59,9 +65,8 @@ export class Csrf {
 
 export const csrf: Middleware = {
   name: 'csrf',
-  enter(request) {
+  attach(request) {
     request.csrf = new Csrf(request.cookies.get(COOKIE));
-    return undefined;
   },
   async beforeView(request, work) {
     if (SAFE.includes(request.method)) return;

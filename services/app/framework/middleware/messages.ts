@@ -3,6 +3,12 @@
 import type { Session } from '../sessions.ts';
 import type { Middleware } from './middleware.ts';
 
+declare module '../http/request.ts' {
+  interface Request {
+    messages: Messages;
+  }
+}
+
 export class Messages {
   readonly #session: Session;
 
@@ -25,8 +31,7 @@ export class Messages {
 
 export const messages: Middleware = {
   name: 'messages',
-  enter(request) {
+  attach(request) {
     request.messages = new Messages(request.session);
-    return undefined;
   },
 };

@@ -2,31 +2,42 @@
 
 import { writeCookie } from '../http/cookies.ts';
 import { varyByCookie } from '../http/response.ts';
-import { loadSession, SESSION_SECONDS, Session } from '../sessions.ts';
+import { SESSION_SECONDS, Session } from '../sessions.ts';
 import { sign, unsign } from '../signing.ts';
 import type { Middleware } from './middleware.ts';
 
 const COOKIE = 'sessionid';
 
-export const session: Middleware = {
-  name: 'session',
-  async enter(request, work) {
-    const { secretKey } = request.app.settings;
-    const key = unsign(request.cookies.get(COOKIE) ?? '', COOKIE, secretKey);
-    request.session = key === undefined ? new Session() : await work(() => loadSession(key, request.db, request.now()));
-    return undefined;
-  },
-  async leave(request, response, work) {
-    const { session, cookies, app } = request;
-    const isFailure = response.status >= 500; // what a view that failed has left half done is not kept
-    if (session.isChanged && !isFailure) await work(() => session.save(request.db, request.now()));
-    if (session.isAccessed) varyByCookie(response);
-    if (session.isEmpty && cookies.has(COOKIE)) {
-      response.cookies.push(writeCookie(COOKIE, '', { maxAge: 0 })); // nobody knows it (any more)
-      varyByCookie(response);
-    } else if (session.isChanged && !isFailure && session.key !== undefined) {
-      const signed = sign(session.key, COOKIE, app.settings.secretKey);
-      response.cookies.push(writeCookie(COOKIE, signed, { maxAge: SESSION_SECONDS }));
-    }
-  },
-};
+declare module '../http/request.ts' {
+  interface Request {
+    session: Session;
+  }
+}
+
+/** Sessions whose cookies are signed with `secretKey`. */
+export function session(secretKey: string): Middleware {
+  return {
+    name: 'session',
+    attach(request) {
+      request.session = new Session();
+    },
+    async enter(request, work) {
+      const key = unsign(request.cookies.get(COOKIE) ?? '', COOKIE, secretKey);
+      if (key !== undefined) await work(() => request.session.load(key, request.db, request.now()));
+      return undefined;
+    },
+    async leave(request, response, work) {
+      const { session, cookies } = request;
+      const isFailure = response.status >= 500; // what a view that failed has left half done is not kept
+      if (session.isChanged && !isFailure) await work(() => session.save(request.db, request.now()));
+      if (session.isAccessed) varyByCookie(response);
+      if (session.isEmpty && cookies.has(COOKIE)) {
+        response.cookies.push(writeCookie(COOKIE, '', { maxAge: 0 })); // nobody knows it (any more)
+        varyByCookie(response);
+      } else if (session.isChanged && !isFailure && session.key !== undefined) {
+        const signed = sign(session.key, COOKIE, secretKey);
+        response.cookies.push(writeCookie(COOKIE, signed, { maxAge: SESSION_SECONDS }));
+      }
+    },
+  };
+}

@@ -3,17 +3,35 @@
 
 import { BadRequest } from '../http/errors.ts';
 import { hostName, isAllowed } from '../http/hosts.ts';
-import type { Site } from '../settings.ts';
+import type { UrlNode } from '../urls/path.ts';
 import type { Middleware } from './middleware.ts';
 
-export const site: Middleware = {
-  name: 'site',
-  enter(request) {
-    request.site = siteOf(request.host, request.app.settings.sites);
-    request.path; // throws where it cannot be read
-    return undefined;
-  },
+/** One site of the application: what it is called, which hosts it answers to, its list of patterns. */
+export type Site = {
+  name: string;
+  /** Host names without port, `.tatis.test` for it and all names in it; a request for any other host is refused. */
+  hosts: readonly string[];
+  urls: readonly UrlNode[];
 };
+
+declare module '../http/request.ts' {
+  interface Request {
+    /** A request for none is refused before anybody looks for it. */
+    site: Site;
+  }
+}
+
+/** Finds the site of a request among `sites`. */
+export function site(sites: readonly Site[]): Middleware {
+  return {
+    name: 'site',
+    enter(request) {
+      request.site = siteOf(request.host, sites);
+      request.path; // throws where it cannot be read
+      return undefined;
+    },
+  };
+}
 
 function siteOf(host: string, sites: readonly Site[]): Site {
   const name = hostName(host);

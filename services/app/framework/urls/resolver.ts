@@ -1,5 +1,11 @@
-// From a path to a view: the list of patterns is checked from top to bottom, and the first that fits wins.
+// From a path to a view: the list of patterns is checked from top to bottom, and the first that fits wins. Its span tells each.
 
+import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
+import { app } from '../../../../otel/contract/index.ts';
+import { ATTR_PATTERN, ATTR_PATTERN_OUTCOME } from '../../../../otel/contract/names.ts';
+import { note } from '../../../../otel/event.ts';
+import { inSpan } from '../../../../otel/span.ts';
+import { NotFound } from '../http/errors.ts';
 import type { Params, Route, UrlNode } from './path.ts';
 
 /** A pattern that was looked at, and what came of it: `matched`, or why not. */
@@ -9,15 +15,32 @@ export type Match = { route: string; name: string; view: Route['view']; params: 
 
 export type Resolution = { match: Match | undefined; tried: Tried[] };
 
+/** 404: no pattern fits; carries those that were tried, for the page that says so. */
+export class NoPattern extends NotFound {
+  readonly tried: readonly Tried[];
+
+  constructor(tried: readonly Tried[]) {
+    super('No pattern fits this address.');
+    this.tried = tried;
+  }
+}
+
 /** Resolves `path` (with its leading slash); tells every pattern that it tried on the way. */
 export function resolve(urls: readonly UrlNode[], path: string): Resolution {
-  const tried: Tried[] = [];
-  return { match: walk(urls, path.slice(1), '/', {}, tried), tried };
+  return inSpan(app.urlresolver, {}, (span) => {
+    const tried: Tried[] = [];
+    const match = walk(urls, path.slice(1), '/', {}, tried);
+    for (const { pattern, outcome } of tried) {
+      note(span, 'pattern tried', { [ATTR_PATTERN]: pattern, [ATTR_PATTERN_OUTCOME]: outcome });
+    }
+    if (match) span.setAttribute(ATTR_HTTP_ROUTE, match.route);
+    return { match, tried };
+  });
 }
 
 /** Whether any pattern fits `path`. */
 export function fits(urls: readonly UrlNode[], path: string): boolean {
-  return resolve(urls, path).match !== undefined;
+  return walk(urls, path.slice(1), '/', {}, []) !== undefined;
 }
 
 function walk(

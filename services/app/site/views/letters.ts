@@ -40,5 +40,5 @@ function capitalised(name: string): string {
 /** Where to sign in, and to come back from to the pattern called `name`. */
 export function signInPath(request: Request, name: string, params: Record<string, unknown> = {}): string {
   const next = reverse(request.site.urls, name, params);
-  return `${reverse(request.site.urls, request.app.settings.loginUrl)}?${new URLSearchParams({ next })}`;
+  return `${reverse(request.site.urls, 'login')}?${new URLSearchParams({ next })}`;
 }

@@ -1,0 +1,125 @@
+// The life of a request at a server, as its SERVER span tells it; the same for proxy, gateway and app:
+//
+//   opened ──▶ response begun ──▶ last byte handed over ──▶ closed: the span ends, at the time of the last byte
+//      └─────────────┴── the client goes: `signal` is aborted, error.type is client_gone;
+//                        the span ends when what is done for it (`run`) has ended too
+//
+// The heads of both messages are on it, unless there are so many requests that it would cost more than they tell.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Context, context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import {
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_URL_SCHEME,
+} from '@opentelemetry/semantic-conventions';
+import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../otel/contract/names.ts';
+import type { SpanSpec } from '../../otel/contract/spec.ts';
+import { extractContext } from '../../otel/propagation/http.ts';
+import { endSpan, failSpan, type Opening, startSpan, within } from '../../otel/span.ts';
+import { endOf } from './answered.ts';
+import { areHeadsShown, headText } from './head.ts';
+
+/** Opens the span of `request`, below the trace that it carries; it ends by itself when `response` is over. */
+export function openServerSpan<S extends SpanSpec>(
+  spec: S,
+  request: IncomingMessage,
+  response: ServerResponse,
+  opening: Opening<S>,
+): ServerSpan {
+  const { method = 'GET', headers } = request;
+  const attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: 'http', ...opening.attributes };
+  const span = startSpan(spec, { parent: extractContext(headers), ...opening, attributes });
+  return new ServerSpan(span, request, response);
+}
+
+export class ServerSpan {
+  readonly span: Span;
+  /** Parent of all that happens to the request here. */
+  readonly context: Context;
+  /** Whether the heads of messages are shown, its own and those that are sent on for it. */
+  readonly hasHeads: boolean;
+  readonly #response: ServerResponse;
+  readonly #endTime: () => number;
+  #failure: string | undefined;
+  #client: AbortController | undefined;
+  #work: Promise<unknown> | undefined;
+
+  constructor(span: Span, request: IncomingMessage, response: ServerResponse) {
+    this.span = span;
+    this.context = within(span, ROOT_CONTEXT);
+    this.#response = response;
+    this.#endTime = endOf(response);
+    this.hasHeads = span.isRecording() && areHeadsShown();
+    if (this.hasHeads) span.setAttribute(ATTR_HTTP_REQUEST_HEAD, requestHead(request));
+    response.once('close', () => this.#close());
+  }
+
+  /** Whether a response was begun, or its client has gone. */
+  get isOver(): boolean {
+    return this.#response.headersSent || this.#response.destroyed;
+  }
+
+  /** Aborted when the client goes before its response is whole. */
+  get signal(): AbortSignal {
+    this.#client ??= new AbortController();
+    if (this.#isGone) this.#client.abort();
+    return this.#client.signal;
+  }
+
+  /** Does `step`, which answers the request, in the span's context; the span does not end before it. */
+  run(step: () => Promise<void>): Promise<void> {
+    const work = context.with(this.context, step);
+    this.#work = work;
+    return work.finally(() => {
+      this.#work = undefined;
+      if (this.#response.closed) this.#end();
+    });
+  }
+
+  /** Notes why the response is not what it should be; of several reasons the first counts. Does not answer. */
+  fail(code: string, error?: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = code;
+    failSpan(this.span, code, error);
+  }
+
+  get #isGone(): boolean {
+    return this.#response.closed && !this.#response.writableFinished;
+  }
+
+  #close(): void {
+    if (this.#isGone) {
+      this.fail('client_gone');
+      this.#client?.abort();
+    }
+    if (this.#work === undefined) this.#end();
+  }
+
+  #end(): void {
+    const { headersSent, statusCode } = this.#response;
+    if (headersSent) {
+      this.span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
+      if (this.hasHeads) this.span.setAttribute(ATTR_HTTP_RESPONSE_HEAD, responseHead(this.#response));
+      if (statusCode >= 500) this.fail(String(statusCode));
+    }
+    endSpan(this.span, this.#endTime());
+  }
+}
+
+function requestHead({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {
+  return headText(`${method} ${url} HTTP/${httpVersion}`, rawHeaders);
+}
+
+/** As it was written: headers that were given with the status are nowhere else. */
+function responseHead(response: ServerResponse): string {
+  const { _header: written = '' } = response as ServerResponse & { _header?: string };
+  const [first = '', ...fields] = written.trimEnd().split('\r\n');
+  return headText(
+    first,
+    fields.flatMap((field) => {
+      const colon = field.indexOf(':');
+      return [field.slice(0, colon), field.slice(colon + 1).trim()];
+    }),
+  );
+}

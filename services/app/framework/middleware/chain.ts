@@ -1,0 +1,68 @@
+// The way of one request through the middleware: in by all of them, from top to bottom, until one answers; out, from bottom to
+// top, by those that it has passed on its way in. Each piece of work that one does has a span.
+
+import { app } from '../../../../otel/contract/index.ts';
+import { ATTR_MIDDLEWARE_PHASE, ATTR_USER_NAME } from '../../../../otel/contract/names.ts';
+import { startSpan } from '../../../../otel/span.ts';
+import type { Request } from '../http/request.ts';
+import type { Response } from '../http/response.ts';
+import { inStepSpan } from '../outcome.ts';
+import type { Middleware, Work } from './middleware.ts';
+
+/** When a middleware works: on the request's way in, just before the view, on the answer's way out. */
+type Phase = 'in' | 'before view' | 'out';
+
+export class Chain {
+  /** Names of those that did work. */
+  readonly worked = new Set<string>();
+  /** Who has the request in hand. */
+  holder = '';
+  readonly #request: Request;
+  readonly #middleware: readonly Middleware[];
+  readonly #entered: Middleware[] = [];
+
+  constructor(middleware: readonly Middleware[], request: Request) {
+    this.#middleware = middleware;
+    this.#request = request;
+    for (const { attach } of middleware) attach?.(request);
+  }
+
+  /** The way in; resolves with the answer of the first that gives one. Throws what one throws. */
+  async enter(): Promise<Response | undefined> {
+    for (const each of this.#middleware) {
+      this.#entered.push(each);
+      this.holder = each.name;
+      const early = await each.enter?.(this.#request, this.#work(each.name, 'in'));
+      if (early) return early;
+    }
+    return undefined;
+  }
+
+  /** Between the pattern and the view; as `enter`. */
+  async beforeView(): Promise<Response | undefined> {
+    for (const { name, beforeView } of this.#middleware) {
+      this.holder = name;
+      const early = await beforeView?.(this.#request, this.#work(name, 'before view'));
+      if (early) return early;
+    }
+    return undefined;
+  }
+
+  /** The way out of `response`, by those that the request has passed. Throws what one throws. */
+  async leave(response: Response): Promise<void> {
+    for (const { name, leave } of this.#entered.toReversed()) {
+      await leave?.(this.#request, response, this.#work(name, 'out'));
+    }
+  }
+
+  #work(name: string, phase: Phase): Work {
+    return (step) => {
+      this.worked.add(name);
+      const span = startSpan(app.middleware, { words: { name }, attributes: { [ATTR_MIDDLEWARE_PHASE]: phase } });
+      return inStepSpan(span, step, () => {
+        const { user } = this.#request;
+        if (user) span.setAttribute(ATTR_USER_NAME, user.name);
+      });
+    };
+  }
+}
