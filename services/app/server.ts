@@ -43,7 +43,7 @@ function answer(application: Application, request: IncomingMessage, response: Se
     },
   });
   return server.run(async () => {
-    const received = { method, target, headers, body: request, signal: server.signal };
+    const received = { method, target, headers, body: request, client: server };
     const { response: answered, failure } = await application.answer(received, server.span);
     if (failure !== undefined) server.fail(errorType(failure), failure);
     send(answered, request, response);

@@ -40,8 +40,9 @@ export class Application {
 
   /** Finds where the views are written, once. A debugger's work of 0.2 s: called as soon as the worker is up, not before. */
   locateViews(): Promise<Map<unknown, Location>> {
-    const views = this.#settings.sites.flatMap(({ urls }) => routesOf(urls)).map(({ view }) => view);
-    this.#locations ??= locate([...new Set(views)]);
+    this.#locations ??= locate(
+      new Set(this.#settings.sites.flatMap(({ urls }) => routesOf(urls)).map(({ view }) => view)),
+    );
     return this.#locations;
   }
 
@@ -88,7 +89,7 @@ export class Application {
   }
 
   #problem(request: Request, error: unknown): Handled {
-    if (request.signal.aborted && isAbort(error)) return { response: new Response('', { status: 499 }) }; // nginx's word for it
+    if (isAbort(error) && request.signal.aborted) return { response: new Response('', { status: 499 }) }; // nginx's word for it
     const response = errorPage(request, error, this.#settings);
     return error instanceof HttpError ? { response } : { response, failure: error };
   }

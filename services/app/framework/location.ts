@@ -11,7 +11,7 @@ export type Location = { functionName: string; file: string; line: number };
 const PLACE = '__waybillFunction';
 
 /** Finds where each of `functions` is written. */
-export async function locate(functions: readonly ((...args: never[]) => unknown)[]): Promise<Map<unknown, Location>> {
+export async function locate(functions: Iterable<(...args: never[]) => unknown>): Promise<Map<unknown, Location>> {
   const session = new Session();
   session.connect();
   const files = new Map<string, string>();

@@ -14,8 +14,8 @@ export type Received = {
   target: string;
   headers: IncomingHttpHeaders;
   body: AsyncIterable<Uint8Array>;
-  /** Aborted when nobody waits for the answer any more. */
-  signal: AbortSignal;
+  /** Whose signal is aborted when nobody waits for the answer any more; it is made when it is first asked for. */
+  client: { readonly signal: AbortSignal };
 };
 
 /** What the application lends to each of its requests. */
@@ -36,22 +36,21 @@ export class Request {
   /** The query as sent, with its question mark; empty where there is none. */
   readonly rawQuery: string;
   readonly headers: IncomingHttpHeaders;
-  /** Aborted when nobody waits for the answer any more: pass it to whatever takes its time. */
-  readonly signal: AbortSignal;
   readonly db: Database;
   readonly templates: Lent['templates'];
   readonly now: () => Date;
   readonly traceId: string;
   readonly #maxBodyBytes: number;
+  readonly #client: Received['client'];
   readonly #body: AsyncIterable<Uint8Array>;
   #cookies: Map<string, string> | undefined;
   #path: string | undefined;
   #form: Promise<URLSearchParams> | undefined;
 
-  constructor({ method, target, headers, body, signal }: Received, lent: Lent) {
+  constructor({ method, target, headers, body, client }: Received, lent: Lent) {
     this.method = method;
     this.headers = headers;
-    this.signal = signal;
+    this.#client = client;
     this.db = lent.db;
     this.templates = lent.templates;
     this.now = lent.now;
@@ -61,6 +60,11 @@ export class Request {
     const query = target.indexOf('?');
     this.rawPath = query < 0 ? target : target.slice(0, query) || '/';
     this.rawQuery = query < 0 || query === target.length - 1 ? '' : target.slice(query);
+  }
+
+  /** Aborted when nobody waits for the answer any more: pass it to whatever takes its time. */
+  get signal(): AbortSignal {
+    return this.#client.signal;
   }
 
   /** The path, decoded. Throws BadRequest when it is not UTF-8 in percent-encoding, or has control characters. */
