@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
-import { STORE_OPTIONS } from '../lab/processes.ts';
+import { services } from '../lab/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { spansOf, type TracesData } from '../traces/model.ts';
 import { median } from './tools/median.ts';
@@ -39,7 +39,7 @@ export async function main([seconds = '3']: string[]): Promise<void> {
     const ports = await freePortVariables();
     const environment = { ...process.env, ...ports, WAYBILL_HOME: home, WAYBILL_LOG_LEVEL: 'warn' };
     execFileSync(process.execPath, ['services/app/migrate.ts'], { cwd: ROOT, env: environment });
-    const store = await startNode('services/store/main.ts', STORE_OPTIONS, environment);
+    const store = await startNode('services/store/main.ts', [...services.store.options], environment);
     const endpoint = `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`;
     stands.push({ name: 'store', port: 0, stop: store });
     const together = { ...environment, WAYBILL_LETTERS_PER_WORKER: String(LETTERS_PER_WORKER) };

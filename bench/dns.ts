@@ -16,8 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { STORE_OPTIONS } from '../lab/processes.ts';
-import { LabError } from '../lab/send.ts';
+import { LabError } from '../lab/command.ts';
+import { services } from '../lab/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { median } from './tools/median.ts';
 import { ready, stop, TRACED } from './tools/process.ts';
@@ -100,7 +100,7 @@ async function measureDns(
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`,
     ...sampling,
   };
-  const store = await start('services/store/main.ts', environment, STORE_OPTIONS);
+  const store = await start('services/store/main.ts', environment, [...services.store.options]);
   const dns = await start('services/dns/main.ts', { ...environment, OTEL_SERVICE_NAME: 'dns' }, TRACED);
   execFileSync('dig', ['@127.0.0.1', '-p', port, NAME]); // from now on it is remembered
   const figures = await dnsperf(port, seconds, home, load);

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { STORE_OPTIONS } from '../lab/processes.ts';
+import { services } from '../lab/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { cpuSeconds, ready, stop, TRACED } from './tools/process.ts';
 import { countSpans } from './tools/spans.ts';
@@ -69,7 +69,7 @@ export async function startBench(): Promise<BenchLab> {
   const nginxFiles = ['-c', join(home, 'nginx.conf'), '-e', join(home, 'error.log')];
   const nginx = spawn(NGINX, nginxFiles, { stdio: ['ignore', 'ignore', 'inherit'] });
   children.push(nginx, startWorker('app-1', app), startWorker('app-2', app + 1));
-  const store = await service('services/store/main.ts', STORE_OPTIONS, ports);
+  const store = await service('services/store/main.ts', [...services.store.options], ports);
   const gateway = await service('services/gateway/main.ts', TRACED, { ...ports, OTEL_SERVICE_NAME: 'gateway' });
   const traced = await service('services/proxy/main.ts', TRACED, { ...ports, OTEL_SERVICE_NAME: 'proxy' });
   const untraced = await service('services/proxy/main.ts', [], others);

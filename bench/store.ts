@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { STORE_OPTIONS } from '../lab/processes.ts';
+import { services } from '../lab/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { type Export, exportsOf, startOf } from './store-load.ts';
 import { median } from './tools/median.ts';
@@ -133,7 +133,7 @@ async function startStore(home: string): Promise<Store> {
       WAYBILL_STORE_MEGABYTES: '100000',
       WAYBILL_STORE_DAYS: '1000',
     },
-    execArgv: STORE_OPTIONS,
+    execArgv: [...services.store.options],
   });
   await ready(child);
   return {

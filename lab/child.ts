@@ -1,44 +1,74 @@
 // One process of the lab: started with its own environment, ready when it says so, ended with SIGTERM.
-// What it prints goes to a file; what it says on stderr before it is ready is the reason when it does not come up.
+// What it prints goes to a file; what it says on stderr before it ends is the reason when it does not come up.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
+import { LabError } from './command.ts';
+import type { Log } from './logs.ts';
 import type { Process } from './processes.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/** For a process to be ready, in ms: far more than the slowest machine needs. */
+const READY_MS = 60_000;
+const LAST_WORDS = 4000;
 
 export type Child = {
   /** Resolves when it is ready (a task: when it is done); rejects with what it said when it ended before. */
   ready: Promise<void>;
-  /** Resolves with its exit code, or the signal that ended it. */
+  /** Resolves with its exit code, or the signal that ended it, or why it could not be started. */
   ended: Promise<number | string>;
+  /** Its last words on stderr. */
+  said: () => string;
   /** Ends it in order (SIGTERM), and after `ms` at the latest (SIGKILL). */
   stop: (ms: number) => Promise<void>;
 };
 
-/** Starts one process; what it prints is appended to `log`. */
-export function startChild({ service, entry, options, environment, kind, name }: Process, log: string): Child {
+/** What a process may tell the runner: that it is ready, or what is wrong with it while it works on. */
+type Message = { ready?: true; trouble?: string };
+
+/** Starts one process; what it prints is appended to `log`, what is wrong with it while it works on is told to `trouble`. */
+export function startChild(
+  { service, entry, options, environment, kind, name }: Process,
+  log: Log,
+  trouble: (message: string) => void,
+): Child {
   const instrument = service === null ? [] : ['--import', './otel/instrument.ts'];
   const child = spawn(execPath, [...options, ...instrument, entry], {
     cwd: ROOT,
     env: { ...env, ...environment, ...(service !== null && { OTEL_SERVICE_NAME: service }) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const said = keepOutput(child, log);
-  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
+  let said = '';
+  child.stdout?.on('data', log.output());
+  child.stderr?.on('data', log.output()).on('data', (chunk) => {
+    said = `${said}${chunk}`.slice(-LAST_WORDS);
+  });
 
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
+    child.once('error', ({ message }) => resolve(message));
+  });
+  const isUp = new Promise<true>((resolve) => {
+    child.on('message', (message: Message) => {
+      if (message.ready) resolve(true);
+      if (message.trouble !== undefined) trouble(message.trouble);
+    });
+  });
   const untilReady = async () => {
-    const result = await (kind === 'task' ? ended : Promise.race([once(child, 'message'), ended]));
-    const isUp = kind === 'task' ? result === 0 : Array.isArray(result);
-    if (!isUp) throw new Error(said() || `${name} ended (${result}) without a word`);
+    const late = setTimeout(() => child.kill('SIGKILL'), READY_MS);
+    const result = await (kind === 'task' ? ended : Promise.race([isUp, ended]));
+    clearTimeout(late);
+    if (result !== (kind === 'task' ? 0 : true)) {
+      throw new LabError(said.trim() || `${name} ended (${result}) without a word`);
+    }
   };
+  void ended.then(log.close);
 
   return {
     ready: untilReady(),
     ended,
+    said: () => said.trim(),
     async stop(ms) {
       child.kill('SIGTERM');
       const kill = setTimeout(() => child.kill('SIGKILL'), Math.max(ms, 0));
@@ -46,17 +76,4 @@ export function startChild({ service, entry, options, environment, kind, name }:
       clearTimeout(kill);
     },
   };
-}
-
-/** Appends what `child` prints to the file `log`; returns a function that tells its last words on stderr. */
-function keepOutput(child: ChildProcess, log: string): () => string {
-  const file = createWriteStream(log, { flags: 'a' });
-  let said = '';
-  child.stdout?.pipe(file, { end: false });
-  child.stderr?.pipe(file, { end: false });
-  child.stderr?.on('data', (chunk) => {
-    said = `${said}${chunk}`.slice(-4000);
-  });
-  child.once('close', () => file.end());
-  return () => said.trim();
 }

@@ -1,36 +1,23 @@
 // What the commands read from the environment. Each address of the lab has its variable; see the README.
 
 import { join } from 'node:path';
-import { host, port, str } from 'envalid';
+import { EnvError, host, makeValidator, port, str } from 'envalid';
 import { count, readEnvironment } from '../runtime/environment.ts';
+import { LOG_LEVELS } from '../runtime/log-levels.ts';
+import { authority } from '../runtime/net/endpoint.ts';
+import { LabError } from './command.ts';
+import { PORTS, type PortName } from './services.ts';
 
-/** A port of the lab: its default, and what listens there. */
-const PORTS = {
-  WAYBILL_SITE_PORT: [8180, 'the site (proxy)'],
-  WAYBILL_SITE_PP_PORT: [8181, 'the site, for letters that come through post offices'],
-  WAYBILL_PAGE_PORT: [8190, "the visitor's API and pages"],
-  WAYBILL_JAEGER_PORT: [16686, "Jaeger's query API"],
-  WAYBILL_OTLP_PORT: [4318, 'OTLP over HTTP'],
-  WAYBILL_DNS_PORT: [1053, 'DNS, UDP and TCP'],
-  WAYBILL_DNS_CONTROL_PORT: [8153, 'private: control of the phonebook'],
-  WAYBILL_DNS_ROOT_PORT: [1061, "private: the root's name server"],
-  WAYBILL_DNS_TEST_PORT: [1062, 'private: the name server of test.'],
-  WAYBILL_DNS_TATIS_PORT: [1063, 'private: the name server of tatis.test.'],
-  WAYBILL_DNS_DJANGOGIRLS_PORT: [1064, 'private: the name server of djangogirls.test.'],
-  WAYBILL_ROUTER_CONTROL_PORT: [8300, 'private: control of the post offices'],
-  WAYBILL_ROUTER_CORNER_PORT: [8301, 'private: the post office at the corner'],
-  WAYBILL_ROUTER_NORTH_PORT: [8302, 'private: the post office north'],
-  WAYBILL_ROUTER_SOUTH_PORT: [8303, 'private: the post office south'],
-  WAYBILL_ROUTER_HARBOUR_PORT: [8304, 'private: the post office at the harbour'],
-  WAYBILL_GATEWAY_PORT: [8182, 'private: the gateway'],
-  WAYBILL_GATEWAY_CONTROL_PORT: [8183, 'private: control of the gateway'],
-  WAYBILL_APP_PORT: [8201, 'private: the first worker; the others follow'],
-} as const;
-
-export type PortName = keyof typeof PORTS;
+const httpUrl = makeValidator((text) => {
+  if (text === '' || /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text.replace(/\/$/, '');
+  throw new EnvError('not a URL that begins with http:// or https://');
+});
 
 export type LabConfig = {
+  /** Where every service listens. */
   host: string;
+  /** The address by which what listens there is reached from this machine. */
+  reach: string;
   ports: Record<PortName, number>;
   workers: number;
   /** Where state lives: databases and logs. */
@@ -38,45 +25,76 @@ export type LabConfig = {
   addresses: string;
   /** Where Node keeps compiled code. */
   compiled: string;
+  /** What signs session cookies; undefined: a secret that is made once and kept in `home`. */
+  secretKey: string | undefined;
   visitorUrl: string;
   jaegerUrl: string;
+  /** Whether npm started this process. */
+  underNpm: boolean;
   /** Where an outside collector or Jaeger takes spans; undefined: the embedded store. */
   otlpEndpoint: string | undefined;
 };
 
-/** Reads the lab's configuration; throws an Error that lists what is wrong. */
+/** Reads the lab's configuration; throws a LabError that lists what is wrong. */
 export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
-  const specs = Object.entries(PORTS).map(([name, [value, desc]]) => [name, port({ default: value, desc })]);
-  const portRead: Record<string, unknown> = readEnvironment(environment, Object.fromEntries(specs));
-  const ports = Object.fromEntries(Object.keys(PORTS).map((name) => [name, portRead[name]])) as LabConfig['ports'];
-  const read = readEnvironment(environment, {
-    WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where every service listens' }),
-    WAYBILL_WORKERS: count({
-      default: 2,
-      least: 1,
-      most: 64,
-      desc: 'how many workers; one answers one letter at a time',
+  const portSpecs = Object.entries(PORTS).map(([name, { default: value, purpose }]) => [
+    name,
+    port({ default: value, desc: purpose }),
+  ]);
+  const read = orLabError(() => ({
+    ports: readEnvironment(environment, Object.fromEntries(portSpecs)) as unknown as LabConfig['ports'],
+    ...readEnvironment(environment, {
+      WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where every service listens' }),
+      WAYBILL_WORKERS: count({
+        default: 2,
+        least: 1,
+        most: 64,
+        desc: 'how many workers; one answers one letter at a time',
+      }),
+      NODE_COMPILE_CACHE: str({ default: '', desc: 'where Node keeps compiled code; in WAYBILL_HOME unless set' }),
+      WAYBILL_HOME: str({ default: '.waybill', desc: 'where databases and logs are kept' }),
+      WAYBILL_SECRET_KEY: str({ default: '', desc: 'signs session cookies; made once, and kept, unless set' }),
+      WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
+      WAYBILL_JAEGER_URL: httpUrl({
+        default: '',
+        desc: 'where traces are read back; with OTEL_EXPORTER_OTLP_ENDPOINT',
+      }),
+      WAYBILL_LOG_LEVEL: str({ default: 'info', choices: LOG_LEVELS, desc: 'what the services write in their logs' }),
+      npm_lifecycle_event: str({ default: '', desc: 'set by npm' }),
+      OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({
+        default: '',
+        desc: 'an outside collector; then no embedded store is started',
+      }),
     }),
-    NODE_COMPILE_CACHE: str({ default: '', desc: 'where Node keeps compiled code; in WAYBILL_HOME unless set' }),
-    WAYBILL_HOME: str({ default: '.waybill', desc: 'where databases and logs are kept' }),
-    WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
-    WAYBILL_JAEGER_URL: str({ default: '', desc: 'where traces are read back; with OTEL_EXPORTER_OTLP_ENDPOINT' }),
-    OTEL_EXPORTER_OTLP_ENDPOINT: str({ default: '', desc: 'an outside collector; then no embedded store is started' }),
-  });
+  }));
+  const names = Object.keys(PORTS) as PortName[];
+  const ports = Object.fromEntries(names.map((name) => [name, read.ports[name]])) as LabConfig['ports'];
+  const listening = read.WAYBILL_HOST === 'localhost' ? '127.0.0.1' : read.WAYBILL_HOST;
+  const reach = REACHED[listening] ?? listening;
+  const urlOf = (name: PortName) => `http://${authority({ host: reach, port: ports[name] })}`;
   return {
-    host: read.WAYBILL_HOST,
+    host: listening,
+    reach,
     ports,
     workers: read.WAYBILL_WORKERS,
     home: read.WAYBILL_HOME,
     compiled: read.NODE_COMPILE_CACHE || join(read.WAYBILL_HOME, 'compiled'),
+    secretKey: read.WAYBILL_SECRET_KEY || undefined,
     addresses: read.WAYBILL_ADDRESSES,
-    visitorUrl: `http://127.0.0.1:${ports.WAYBILL_PAGE_PORT}`,
-    jaegerUrl: read.WAYBILL_JAEGER_URL || `http://127.0.0.1:${ports.WAYBILL_JAEGER_PORT}`,
+    visitorUrl: urlOf('WAYBILL_PAGE_PORT'),
+    jaegerUrl: read.WAYBILL_JAEGER_URL || urlOf('WAYBILL_JAEGER_PORT'),
+    underNpm: read.npm_lifecycle_event !== '',
     otlpEndpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
   };
 }
 
-/** What listens on the port of that name, for messages. */
-export function portPurpose(name: PortName): string {
-  return PORTS[name][1];
+/** How one reaches what listens at every address. */
+const REACHED: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+function orLabError<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new LabError((error as Error).message);
+  }
 }

@@ -15,18 +15,10 @@ import { own } from '../traces/own.ts';
 import { printable } from '../traces/printable.ts';
 import { layOut, type Row } from '../traces/waterfall.ts';
 import type { Outcome } from './send.ts';
+import { services } from './services.ts';
 
 const BAR_WIDTH = 36;
 const DETAIL_WIDTH = 48;
-const COLOURS = {
-  visitor: 'cyan',
-  dns: 'yellow',
-  router: 'blue',
-  proxy: 'green',
-  gateway: 'magenta',
-  app: 'blueBright',
-} as const;
-
 type Style = Parameters<typeof styleText>[0];
 
 /** One visit as text: headline, waterfall, what is wrong with it, where to read on. Colours only on a terminal. */
@@ -51,7 +43,7 @@ export function style(format: Style, text: string): string {
 
 /** How a service's name is coloured. */
 export function colourOf(service: string): Style {
-  return own<Style>(COLOURS, service) ?? 'white';
+  return own(services, service)?.colour ?? 'white';
 }
 
 /** What is wrong with a visit, one line each; none when it is as the contract says. */

@@ -1,33 +1,97 @@
 // Are the lab's ports free? Asked before anything is started, so that a taken one leaves nothing running.
 
+import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import { type LabConfig, type PortName, portPurpose } from './config.ts';
+import { listenError } from '../runtime/net/listen.ts';
+import { LabError } from './command.ts';
+import type { LabConfig } from './config.ts';
+import { isStarted } from './processes.ts';
+import { PORTS, type PortName, portsOf, SERVICE_NAMES } from './services.ts';
 
-/** Throws an Error that lists every port that is taken, what it is for, and the variable that changes it. */
+const HIGHEST = 65_535;
+/** For a page to answer, in ms. */
+const ANSWER_MS = 2000;
+
+type Wanted = { name: PortName; port: number; udp: boolean; who: string };
+
+/**
+ * Throws a LabError when two parts of the lab want the same port, when this lab runs already, or with every port that is
+ * taken, what it is for, and the variable that changes it.
+ */
 export async function checkPorts(config: LabConfig): Promise<void> {
   const wanted = wantedPorts(config);
-  const free = await Promise.all(wanted.map(({ port }) => isFree(config.host, port)));
-  const taken = wanted.filter((_, index) => !free[index]);
-  if (taken.length === 0) return;
-  const lines = taken.map(({ name, port }) => `  ${port}  ${portPurpose(name)}: set ${name} to another port`);
-  throw new Error(`These ports are taken on ${config.host}; free them, or change them:\n${lines.join('\n')}`);
+  checkDistinct(wanted);
+  const failures = await Promise.all(wanted.map(({ port, udp }) => failureAt(config.host, port, udp)));
+  const taken = wanted.filter((_, index) => failures[index]?.code === 'EADDRINUSE');
+  if (taken.some(({ name }) => name === 'WAYBILL_PAGE_PORT') && (await isWaybill(config.visitorUrl))) {
+    throw new LabError(
+      `Waybill is already running: ${config.visitorUrl}/. End it first (Ctrl-C where it runs, or docker compose down), or give this one ports of its own (README).`,
+    );
+  }
+  if (taken.length > 0) {
+    const lines = taken.map(({ name, port }) => `  ${port}  ${PORTS[name].purpose}: set ${name} to another port`);
+    throw new LabError(`These ports are taken on ${config.host}; free them, or change them:\n${lines.join('\n')}`);
+  }
+  for (const [index, failure] of failures.entries()) {
+    const { name, port } = wanted[index] as Wanted;
+    if (failure) throw new LabError(listenError(failure, { host: config.host, port, variable: name }).message);
+  }
 }
 
-function wantedPorts({ ports, workers, otlpEndpoint }: LabConfig): { name: PortName; port: number }[] {
-  const ofStore: PortName[] = ['WAYBILL_OTLP_PORT', 'WAYBILL_JAEGER_PORT'];
-  return (Object.keys(ports) as PortName[])
-    .filter((name) => otlpEndpoint === undefined || !ofStore.includes(name))
-    .flatMap((name) => {
-      const count = name === 'WAYBILL_APP_PORT' ? workers : 1;
-      return Array.from({ length: count }, (_, index) => ({ name, port: ports[name] + index }));
-    });
+function wantedPorts(config: LabConfig): Wanted[] {
+  return SERVICE_NAMES.filter((service) => isStarted(service, config)).flatMap((service) =>
+    portsOf(service).flatMap((name) => {
+      const { udp = false } = PORTS[name];
+      if (service !== 'app') return [{ name, port: config.ports[name], udp, who: name }];
+      return Array.from({ length: config.workers }, (_, index) => ({
+        name,
+        port: config.ports[name] + index,
+        udp,
+        who: index === 0 ? name : `${name} + ${index} (worker ${index + 1})`,
+      }));
+    }),
+  );
 }
 
-/** Whether something could listen on `host`:`port` a moment ago. */
-export function isFree(host: string, port: number): Promise<boolean> {
+function checkDistinct(wanted: Wanted[]): void {
+  for (const [port, [first, second]] of Map.groupBy(wanted, (each) => each.port)) {
+    if (port > HIGHEST) throw new LabError(`${first?.who} is ${port}, and ports end at ${HIGHEST}: set a lower one.`);
+    if (second)
+      throw new LabError(`${first?.who} and ${second.who} are both ${port}: set one of them to another port.`);
+  }
+}
+
+/** Why nothing could listen on `host`:`port` a moment ago; undefined if it could. */
+async function failureAt(host: string, port: number, udp: boolean): Promise<NodeJS.ErrnoException | undefined> {
+  return (await tcpFailure(host, port)) ?? (udp ? await udpFailure(host, port) : undefined);
+}
+
+/** Whether something could listen on `host`:`port` a moment ago, with TCP. */
+export async function isFree(host: string, port: number): Promise<boolean> {
+  return (await tcpFailure(host, port)) === undefined;
+}
+
+function tcpFailure(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
+    server.once('error', resolve);
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
+}
+
+function udpFailure(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+    socket.once('error', resolve);
+    socket.bind(port, host, () => socket.close(() => resolve(undefined)));
+  });
+}
+
+async function isWaybill(visitorUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(visitorUrl, { signal: AbortSignal.timeout(ANSWER_MS) });
+    return (await response.text()).includes('Waybill');
+  } catch {
+    return false;
+  }
 }

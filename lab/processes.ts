@@ -1,7 +1,9 @@
 // The processes of the lab under `npm start`, from front to back: this is also the order in which they are ended.
 
 import { join } from 'node:path';
+import { authority } from '../runtime/net/endpoint.ts';
 import type { LabConfig } from './config.ts';
+import { type PortName, SERVICE_NAMES, type ServiceName, services } from './services.ts';
 
 export type Process = {
   /** Its name on the screen and in the log's file name: `dns`, `app-1`. */
@@ -10,31 +12,23 @@ export type Process = {
   service: string | null;
   entry: string;
   /** Node's own options for it. */
-  options: string[];
+  options: readonly string[];
   environment: Record<string, string>;
-  /** A task ends by itself; what names it in `after` starts when it has. A worker is started again when it ends. */
+  /** A task ends by itself; what names it in `after` starts when it has. All others are started again when they end. */
   kind: 'service' | 'worker' | 'task';
   /** Started when these are ready (or done). */
   after: string[];
 };
 
-/**
- * The store's: what an export needs is garbage a moment later, so a small young generation does, and saves 60 MB. Not
- * --optimize-for-size, with which large exports cost twice the time.
- */
-export const STORE_OPTIONS = ['--max-semi-space-size=4'];
-
 /** The processes to run for `config`, from front to back. */
 export function processes(config: LabConfig): Process[] {
-  const { host, ports } = config;
-  const otlp = config.otlpEndpoint ?? `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`;
-  const workers = Array.from({ length: config.workers }, (_, index) => ({
-    name: `app-${index + 1}`,
-    port: ports.WAYBILL_APP_PORT + index,
-  }));
-  const shared = {
+  const { host, reach, ports } = config;
+  const at = (name: PortName, offset = 0) => authority({ host: reach, port: ports[name] + offset });
+  const workers = Array.from({ length: config.workers }, (_, index) => ({ name: `app-${index + 1}`, index }));
+  const shared: Record<string, string> = {
     ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
     WAYBILL_HOST: host,
+    WAYBILL_REACH: reach,
     WAYBILL_HOME: config.home,
     WAYBILL_ADDRESSES: config.addresses,
     WAYBILL_STATIC_ROOT: join(config.home, 'static'),
@@ -42,50 +36,48 @@ export function processes(config: LabConfig): Process[] {
     NODE_COMPILE_CACHE: config.compiled,
     WAYBILL_JAEGER_URL: config.jaegerUrl,
     WAYBILL_PAGE_URL: config.visitorUrl,
-    WAYBILL_RESOLVER: `127.0.0.1:${ports.WAYBILL_DNS_PORT}`,
-    WAYBILL_DNS_CONTROL: `127.0.0.1:${ports.WAYBILL_DNS_CONTROL_PORT}`,
-    WAYBILL_GATEWAY_CONTROL: `127.0.0.1:${ports.WAYBILL_GATEWAY_CONTROL_PORT}`,
-    WAYBILL_GATEWAY: `127.0.0.1:${ports.WAYBILL_GATEWAY_PORT}`,
-    WAYBILL_WORKERS_AT: workers.map(({ port }) => `127.0.0.1:${port}`).join(','),
-    OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
+    WAYBILL_RESOLVER: at('WAYBILL_DNS_PORT'),
+    WAYBILL_DNS_CONTROL: at('WAYBILL_DNS_CONTROL_PORT'),
+    WAYBILL_GATEWAY_CONTROL: at('WAYBILL_GATEWAY_CONTROL_PORT'),
+    WAYBILL_GATEWAY: at('WAYBILL_GATEWAY_PORT'),
+    WAYBILL_WORKERS_AT: workers.map(({ index }) => at('WAYBILL_APP_PORT', index)).join(','),
+    OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? `http://${at('WAYBILL_OTLP_PORT')}`,
+    ...(config.secretKey !== undefined && { WAYBILL_SECRET_KEY: config.secretKey }),
   };
 
-  const service = (name: string): Process => ({
+  const service = (name: ServiceName): Process => ({
     name,
-    service: name,
+    service: services[name].traced ? name : null,
     entry: `services/${name}/main.ts`,
-    options: [],
+    options: services[name].options,
     environment: { ...shared, WAYBILL_INSTANCE: name },
     kind: 'service',
     after: [],
   });
-  const worker = ({ name, port }: { name: string; port: number }): Process => ({
+  const worker = ({ name, index }: (typeof workers)[number]): Process => ({
     ...service('app'),
     name,
-    environment: { ...shared, WAYBILL_INSTANCE: name, WAYBILL_APP_PORT: String(port) },
+    environment: { ...shared, WAYBILL_INSTANCE: name, WAYBILL_APP_PORT: String(ports.WAYBILL_APP_PORT + index) },
     kind: 'worker',
     after: ['migrate', 'collectstatic'],
   });
-  const untraced = (name: string, entry: string, kind: Process['kind']): Process => ({
-    ...service(name),
+  const task = (name: string): Process => ({
+    name,
     service: null,
-    entry,
-    kind,
+    entry: `services/app/${name}.ts`,
+    options: [],
     // A task would write compiled code when it ends, while workers wait for it.
-    ...(kind === 'task' && { environment: { ...shared, NODE_DISABLE_COMPILE_CACHE: '1' } }),
+    environment: { ...shared, NODE_DISABLE_COMPILE_CACHE: '1' },
+    kind: 'task',
+    after: [],
   });
 
-  return [
-    service('visitor'),
-    service('dns'),
-    service('router'),
-    service('proxy'),
-    service('gateway'),
-    ...workers.map(worker),
-    untraced('migrate', 'services/app/migrate.ts', 'task'),
-    untraced('collectstatic', 'services/app/collectstatic.ts', 'task'),
-    ...(config.otlpEndpoint === undefined
-      ? [{ ...untraced('store', 'services/store/main.ts', 'service'), options: STORE_OPTIONS }]
-      : []),
-  ];
+  return SERVICE_NAMES.filter((name) => isStarted(name, config)).flatMap((name) =>
+    name === 'app' ? [...workers.map(worker), task('migrate'), task('collectstatic')] : [service(name)],
+  );
+}
+
+/** With an outside collector there is no store of our own. */
+export function isStarted(name: ServiceName, { otlpEndpoint }: LabConfig): boolean {
+  return name !== 'store' || otlpEndpoint === undefined;
 }

@@ -6,7 +6,7 @@ import type { Visit } from '../scenarios/visits.ts';
 import { jaegerPage, waitForTrace } from '../traces/jaeger.ts';
 import { judge, type Verdict } from '../traces/judge.ts';
 import type { TraceSpan } from '../traces/model.ts';
-import { printable } from '../traces/printable.ts';
+import { LabError } from './command.ts';
 import type { LabConfig } from './config.ts';
 
 /** One visit as it went: the fields of `--json`, and the spans for those who draw them. */
@@ -27,21 +27,6 @@ export type Outcome = Verdict & {
   ok: boolean;
   spans: TraceSpan[];
 };
-
-/** What a command cannot do: shown as it is, without a stack trace. */
-export class LabError extends Error {}
-
-/** Runs a command: exit code 0 when it resolves with true, 1 when not, or when it throws what the caller can mend. */
-export async function runCommand(command: () => Promise<boolean>): Promise<void> {
-  try {
-    process.exitCode = (await command()) ? 0 : 1;
-  } catch (error) {
-    const isUsage = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
-    if (!(error instanceof LabError) && !isUsage) throw error;
-    console.error((error as Error).message.split('\n').map(printable).join('\n'));
-    process.exitCode = 1;
-  }
-}
 
 /** Sends one visit as `browser` (its cookies and connections) and reads its trace back. Throws a LabError when the lab is away. */
 export async function sendVisit(visit: Visit, browser: string, { visitorUrl, jaegerUrl }: LabConfig): Promise<Outcome> {

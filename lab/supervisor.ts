@@ -1,23 +1,32 @@
-// Starts processes in the order of what they need, keeps them up, and ends them from front to back.
-// A worker that ends is started again, as gunicorn's arbiter does; any other process that ends takes all of them down.
+// Starts processes in the order of what they need, keeps them up, and ends them from front to back. One that ends is
+// started again (restarts.ts), as Compose does; meanwhile, and when it is given up, the others go on without it.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Child, startChild } from './child.ts';
+import type { Log } from './logs.ts';
 import type { Process } from './processes.ts';
+import { countEnds, type Next } from './restarts.ts';
 
 /** For all of them to end, in ms: what takes longer than is left of it is killed. */
 const STOP_MS = 2800;
 
 export type Told = {
   ready: (name: string) => void;
-  restarted: (name: string, how: number | string) => void;
-  /** A process that must not end has ended. */
-  lost: (name: string, how: number | string) => void;
+  /** It has ended, and is started again in `wait` ms. */
+  ended: (name: string, how: number | string, wait: number) => void;
+  /** It is up again. */
+  back: (name: string) => void;
+  /** It has ended too often and is not started again; `said` is what it said last. */
+  gaveUp: (name: string, how: number | string, said: string) => void;
+  /** What is wrong with one that works on. */
+  trouble: (name: string, message: string) => void;
 };
 
 /** Supervises `listed` (from front to back), each printing to `logOf(name)`. */
-export function supervise(listed: readonly Process[], logOf: (name: string) => string, tell: Told) {
+export function supervise(listed: readonly Process[], logOf: (name: string) => Log, tell: Told) {
   const children = new Map<string, Child>();
   const becoming = new Map<string, Promise<void>>();
+  const stopped = new AbortController();
   let stopping: Promise<void> | undefined;
 
   function isReady(process: Process): Promise<void> {
@@ -29,21 +38,37 @@ export function supervise(listed: readonly Process[], logOf: (name: string) => s
     return ready;
   }
 
-  async function launch(process: Process): Promise<void> {
-    if (stopping) return;
-    const child = startChild(process, logOf(process.name));
-    children.set(process.name, child);
-    await child.ready;
-    tell.ready(process.name);
-    if (process.kind !== 'task') void watch(process, child);
+  function start(process: Process): Child {
+    const { name } = process;
+    const child = startChild(process, logOf(name), (message) => tell.trouble(name, message));
+    children.set(name, child);
+    return child;
   }
 
-  async function watch(process: Process, child: Child): Promise<void> {
+  async function launch(process: Process): Promise<void> {
+    if (stopping) return;
+    const child = start(process);
+    await child.ready;
+    tell.ready(process.name);
+    if (process.kind !== 'task') void keepUp(process, child, countEnds(process.kind));
+  }
+
+  async function keepUp(process: Process, child: Child, ended: (wasUp: boolean) => Next, wasUp = true): Promise<void> {
+    const { name } = process;
     const how = await child.ended;
     if (stopping) return;
-    if (process.kind !== 'worker') return tell.lost(process.name, how);
-    tell.restarted(process.name, how);
-    await launch(process).catch(() => tell.lost(process.name, 'did not start again'));
+    const next = ended(wasUp);
+    if (next === 'give up') return tell.gaveUp(name, how, child.said());
+    tell.ended(name, how, next.wait);
+    await delay(next.wait, undefined, { signal: stopped.signal }).catch(() => {});
+    if (stopping) return;
+    const another = start(process);
+    const isUp = await another.ready.then(
+      () => true,
+      () => false,
+    );
+    if (isUp) tell.back(name);
+    return keepUp(process, another, ended, isUp);
   }
 
   return {
@@ -53,6 +78,7 @@ export function supervise(listed: readonly Process[], logOf: (name: string) => s
     },
     /** Ends all that run, within 3 s. */
     stop(): Promise<void> {
+      stopped.abort();
       stopping ??= (async () => {
         const deadline = performance.now() + STOP_MS;
         for (const { name } of listed) await children.get(name)?.stop(deadline - performance.now());

@@ -3,11 +3,9 @@
 
 import { createRequire } from 'node:module';
 import type { Logger } from 'pino';
+import { LOG_LEVELS } from './log-levels.ts';
 
 const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
-
-/** What `WAYBILL_LOG_LEVEL` may be. */
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 const asked = process.env.WAYBILL_LOG_LEVEL || 'info';
 const isLevel = LOG_LEVELS.includes(asked);

@@ -50,7 +50,8 @@ export async function run(start: () => Promise<Running>): Promise<void> {
   const stopAlone = () => void end(drain, ALONE_MS, ALONE_MS);
   process.on('SIGTERM', stop);
   process.on('SIGINT', underRunner ? () => {} : stop);
-  if (reload) process.on('SIGHUP', reload);
+  // A terminal that is closed tells the whole group as well.
+  process.on('SIGHUP', reload ?? (underRunner ? () => {} : stop));
   process.on('uncaughtException', (error) => void crash(error));
   process.on('disconnect', stopAlone); // the runner is gone
   for (const output of [process.stdout, process.stderr]) {

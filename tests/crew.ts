@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Pool } from 'undici';
 import { expect, vi } from 'vitest';
 import { readLabConfig } from '../lab/config.ts';
+import { createLogs } from '../lab/logs.ts';
 import { processes } from '../lab/processes.ts';
 import { supervise } from '../lab/supervisor.ts';
 import { startCollector } from './collector.ts';
@@ -32,10 +33,13 @@ export async function startCrew(extra: Record<string, string> = {}) {
       ...process,
       environment: { ...process.environment, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', ...extra },
     }));
-  const lab = supervise(listed, (name) => join(home, `${name}.log`), {
+  const logs = createLogs(home, (reason) => expect.fail(reason));
+  const lab = supervise(listed, logs.open, {
     ready: () => {},
-    restarted: (name) => restarted.push(name),
-    lost: (name, how) => expect.fail(`${name} was lost: ${how}`),
+    ended: (name) => restarted.push(name),
+    back: () => {},
+    gaveUp: (name, how) => expect.fail(`${name} was given up: ${how}`),
+    trouble: (name, message) => expect.fail(`${name}: ${message}`),
   });
   await lab.start();
 

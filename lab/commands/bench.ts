@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LabError, runCommand } from '../send.ts';
+import { LabError, runCommand } from '../command.ts';
 
 /** Runs one benchmark with the rest of `args`. */
 export function main([name = 'journey', ...rest]: string[]): Promise<void> {

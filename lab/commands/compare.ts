@@ -11,9 +11,10 @@ import { visitBy } from '../../scenarios/visits.ts';
 import { align, type Station } from '../../traces/alignment.ts';
 import { jaegerPage } from '../../traces/jaeger.ts';
 import { DRAWN_ROWS, remarkOn } from '../../traces/waterfall.ts';
+import { LabError, runCommand } from '../command.ts';
 import { readLabConfig } from '../config.ts';
 import { colourOf, labelOf, problems, shownService, style } from '../draw.ts';
-import { LabError, type Outcome, runCommand, sendScenario } from '../send.ts';
+import { type Outcome, sendScenario } from '../send.ts';
 
 const USAGE = `Usage: npm run compare [<scenario> <scenario>]      (static dynamic)
 

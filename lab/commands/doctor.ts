@@ -6,11 +6,11 @@
 
 import { parseArgs } from 'node:util';
 import { printable } from '../../traces/printable.ts';
+import { runCommand } from '../command.ts';
 import { readLabConfig } from '../config.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { style } from '../draw.ts';
-import { runCommand } from '../send.ts';
 
 const USAGE = `Usage: npm run doctor [-- --json]
 

@@ -3,9 +3,10 @@
 import { parseArgs } from 'node:util';
 import { findScenario, scenarios } from '../../scenarios/scenarios.ts';
 import { printable } from '../../traces/printable.ts';
+import { LabError, runCommand } from '../command.ts';
 import { readLabConfig } from '../config.ts';
 import { drawVisit } from '../draw.ts';
-import { LabError, type Outcome, runCommand, sendScenario } from '../send.ts';
+import { type Outcome, sendScenario } from '../send.ts';
 import { drawWays } from '../ways.ts';
 
 const USAGE = `Usage: npm run fire <scenario> [-- --json]

@@ -8,13 +8,13 @@
 //   slowest  84.2 ms  dynamic  http://127.0.0.1:8190/traces/…
 
 import { parseArgs } from 'node:util';
+import { LabError, runCommand } from '../command.ts';
 import { readLabConfig } from '../config.ts';
 import { style } from '../draw.ts';
 import type { Progress } from '../load/arrivals.ts';
 import { parseMix } from '../load/mix.ts';
 import { type Latencies, percentiles } from '../load/percentiles.ts';
 import { readBack, runLoad, type Sent, type Stored } from '../load/run.ts';
-import { LabError, runCommand } from '../send.ts';
 
 const USAGE = `Usage: npm run load -- [--rate 50] [--duration 10] [--mix static=3,dynamic=1]
 

@@ -1,14 +1,27 @@
 // npm start: brings up the whole lab on this machine, and takes it down again on Ctrl-C or SIGTERM.
 //
 //   ports free? → store, dns, proxy, gateway, visitor, migrate side by side → workers → "Waybill is ready"
+//   one ends → it is started again, the others go on meanwhile
 //   SIGHUP → all workers are replaced, one after another
 //   Ctrl-C → SIGTERM from front to back, so that each still finds the next hop → the store last
+//   npm, or the terminal, is gone → the same
 
-import { mkdirSync } from 'node:fs';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { type LabConfig, type PortName, readLabConfig } from '../config.ts';
+import { telemetryWarnings } from '../../otel/warnings.ts';
+import { authority } from '../../runtime/net/endpoint.ts';
+import { printable } from '../../traces/printable.ts';
+import { closingTable } from '../closing-table.ts';
+import { LabError, printableLines } from '../command.ts';
+import { type LabConfig, readLabConfig } from '../config.ts';
+import { prepareHome } from '../home.ts';
+import { createLogs } from '../logs.ts';
+import { whenNpmEnds } from '../parent.ts';
 import { checkPorts } from '../ports.ts';
 import { processes } from '../processes.ts';
+import { receiverWarnings } from '../receiver.ts';
+import { TOO_OFTEN } from '../restarts.ts';
 import { supervise } from '../supervisor.ts';
 
 /** Starts the lab and stays until it is told to end; exits 1 with a message, and nothing left running, if it cannot. */
@@ -19,55 +32,94 @@ export async function main(): Promise<void> {
     await stop();
     process.exit(code);
   };
+  for (const output of [process.stdout, process.stderr]) {
+    // A terminal or a pipe that nobody reads any more; a full disk behind a file ends nothing.
+    output.on('error', ({ code = '' }: NodeJS.ErrnoException) => ['EPIPE', 'EIO'].includes(code) && void end(0));
+  }
   try {
-    const config = readLabConfig(process.env);
+    const config = await withAddress(readLabConfig(process.env));
     await checkPorts(config);
-    const logs = join(config.home, 'logs');
-    mkdirSync(logs, { recursive: true });
+    const { logs, secretKey } = prepareHome(config.home);
+    for (const warning of await warnings(config)) say('!', warning);
 
-    const lab = supervise(processes(config), (name) => join(logs, `${name}.log`), {
-      ready: (name) => console.log(`  ✓ ${name}`),
-      restarted: (name, how) => console.log(`  ↻ ${name} ended (${how}) and is started again`),
-      lost: (name, how) => {
-        console.error(`  ✗ ${name} ended (${how}); see ${join(logs, `${name}.log`)}`);
-        void end(1);
+    const files = createLogs(logs, (reason) =>
+      say('!', `A log cannot be written (${reason}): the lab goes on, and its lines are lost until it can.`),
+    );
+    const told = new Set<string>();
+    const lab = supervise(
+      processes({ ...config, secretKey: config.secretKey ?? secretKey }),
+      (name) => files.open(name),
+      {
+        ready: (name) => say('✓', name),
+        ended: (name, how, wait) => say('↻', `${name} ended (${how}) and is started again${inSeconds(wait)}`),
+        back: (name) => say('✓', `${name} is back`),
+        gaveUp: (name, how, said) =>
+          say(
+            '✗',
+            `${name} ended (${how}) ${TOO_OFTEN} and is not started again; the lab goes on without it. ${lastLine(said)}See ${join(logs, `${name}.log`)}`,
+          ),
+        trouble: (name, message) => {
+          if (!told.has(message)) say('!', `${name}: ${message}`);
+          told.add(message);
+        },
       },
-    });
+    );
     stop = lab.stop;
     process.on('SIGINT', () => void end(0));
     process.on('SIGTERM', () => void end(0));
     process.on('SIGHUP', () => void reloadWorkers(config));
+    if (config.underNpm) whenNpmEnds(() => void end(0));
     await lab.start();
     console.log(closingTable(config, (performance.now() - began) / 1000));
   } catch (error) {
-    console.error(`\n${error instanceof Error ? error.message : error}\n`);
+    const { message, stack = message } = error as Error;
+    console.error(`\n${printableLines(error instanceof LabError ? message : stack)}\n`);
     await end(1);
   }
 }
 
-/** Has the gateway replace all workers, one after another, so that they run what is now on the disk. */
-async function reloadWorkers({ host, ports }: LabConfig): Promise<void> {
-  console.log('  ↻ replacing all workers');
-  const control = `http://${host}:${ports.WAYBILL_GATEWAY_CONTROL_PORT}`;
-  const response = await fetch(`${control}/reload`, { method: 'POST' }).catch((error: Error) => error);
-  const isDone = response instanceof Response && response.ok;
-  console.log(isDone ? '  ✓ all workers are new' : '  ✗ not all workers came back; see the logs');
+/** `config` with the address that a host's name stands for: every service listens on that one. */
+async function withAddress(config: LabConfig): Promise<LabConfig> {
+  const { host } = config;
+  if (isIP(host) !== 0) return config;
+  try {
+    const { address } = await lookup(host);
+    return readLabConfig({ ...process.env, WAYBILL_HOST: address });
+  } catch {
+    throw new LabError(
+      `WAYBILL_HOST is "${host}", which no address is known of: set it to an address of this machine.`,
+    );
+  }
 }
 
-function closingTable({ ports, jaegerUrl, otlpEndpoint, home }: LabConfig, seconds: number): string {
-  const filed =
-    otlpEndpoint === undefined ? `embedded store; OTLP on ${ports.WAYBILL_OTLP_PORT}` : `spans go to ${otlpEndpoint}`;
-  const port = (name: PortName) => String(ports[name]);
-  return `
-Waybill is ready (${seconds.toFixed(1)} s)
+/** What keeps traces away from this lab, in one sentence each. */
+async function warnings(config: LabConfig): Promise<string[]> {
+  const { otlpEndpoint, reach, ports } = config;
+  const own = `http://${authority({ host: reach, port: ports.WAYBILL_OTLP_PORT })}`;
+  const receiver = { url: otlpEndpoint ?? own, isOutside: otlpEndpoint !== undefined };
+  return [...telemetryWarnings(process.env, receiver), ...(await receiverWarnings(config))];
+}
 
-  the sites           http://tatis.localhost:${port('WAYBILL_SITE_PORT')}  http://djangogirls.localhost:${port('WAYBILL_SITE_PORT')}
-  a trace as a page   http://127.0.0.1:${port('WAYBILL_PAGE_PORT')}/traces/<id>
-  Jaeger's query API  ${jaegerUrl}  (${filed})
-  the phonebook       dig @127.0.0.1 -p ${port('WAYBILL_DNS_PORT')} tatis.test
-  logs                ${join(home, 'logs')}
+/** Has the gateway replace all workers, one after another, so that they run what is now on the disk. */
+async function reloadWorkers({ reach, ports }: LabConfig): Promise<void> {
+  say('↻', 'replacing all workers');
+  const control = `http://${authority({ host: reach, port: ports.WAYBILL_GATEWAY_CONTROL_PORT })}`;
+  const response = await fetch(`${control}/reload`, { method: 'POST' }).catch((error: Error) => error);
+  const isDone = response instanceof Response && response.ok;
+  if (isDone) say('✓', 'all workers are new');
+  else say('✗', 'not all workers came back; see the logs');
+}
 
-  From another terminal:  npm run fire dynamic        which others: npm run fire -- --list
-  To take it down:        Ctrl-C
-`;
+function say(sign: string, text: string): void {
+  console.log(`  ${sign} ${printable(text)}`);
+}
+
+function inSeconds(ms: number): string {
+  return ms === 0 ? '' : ` in ${ms / 1000} s`;
+}
+
+/** The last line of what a process said, as a sentence of its own. */
+function lastLine(said: string): string {
+  const line = said.split('\n').at(-1)?.trim();
+  return line ? `It said: ${line} ` : '';
 }

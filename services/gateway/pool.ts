@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { untraced } from '../../otel/untraced.ts';
 import { log } from '../../runtime/log.ts';
-import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
 import { isUp, Worker } from './worker.ts';
 
 /** How often names are looked up again, in ms. */
@@ -69,7 +69,7 @@ export class WorkerPool {
   async #find(): Promise<void> {
     const found = await Promise.all(this.#config.workersAt.map(addresses));
     if (found.includes(undefined)) return; // a name that cannot be asked now says nothing about its workers
-    const wanted = new Map(found.flat().map((each) => [`http://${each?.host}:${each?.port}`, each as Endpoint]));
+    const wanted = new Map(found.flat().map((each) => [`http://${authority(each as Endpoint)}`, each as Endpoint]));
     for (const [origin, worker] of this.#workers) {
       if (wanted.has(origin)) continue;
       this.#workers.delete(origin);

@@ -13,7 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ATTR_WORKER_ID, ATTR_WORKER_STATE } from '../../otel/contract/names.ts';
 import { ORDER_HEADER } from '../../otel/propagation/http.ts';
 import { log } from '../../runtime/log.ts';
-import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
 import { Connections } from './connections.ts';
 import { type Health, HealthCheck, type NoHealth } from './health.ts';
 import { restarts, stateChanges } from './metrics.ts';
@@ -52,7 +52,7 @@ export class Worker {
   /** It may have `limit` requests at once; `changed` is called after each change of state, and when a request has left it. */
   constructor(endpoint: Endpoint, limit: number, changed: (worker: Worker) => void) {
     this.endpoint = endpoint;
-    this.id = `${endpoint.host}:${endpoint.port}`;
+    this.id = authority(endpoint);
     this.origin = `http://${this.id}`;
     this.#limit = limit;
     this.#changed = changed;

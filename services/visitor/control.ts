@@ -1,7 +1,7 @@
 // Asks a service's private control port: under Compose only the visitor can reach it.
 
 import { Problem } from '../../runtime/http/problem.ts';
-import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
 import type { Problem as Said } from './api.ts';
 
 /**
@@ -9,14 +9,14 @@ import type { Problem as Said } from './api.ts';
  * (undefined for none). Throws a Problem: the service's own when it refuses, 503 when it does not answer.
  */
 export async function askControl(
-  { host, port }: Endpoint,
+  endpoint: Endpoint,
   method: string,
   path: string,
   body?: unknown,
 ): Promise<object | undefined> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-  const response = await fetch(`http://${host}:${port}${path}`, { method, ...sent }).catch(() => {
-    throw new Problem(503, 'away', `The control port ${host}:${port} does not answer. Is its service running?`);
+  const response = await fetch(`http://${authority(endpoint)}${path}`, { method, ...sent }).catch(() => {
+    throw new Problem(503, 'away', `The control port ${authority(endpoint)} does not answer. Is its service running?`);
   });
   if (response.status === 204) return undefined;
   const answer: unknown = await response.json();

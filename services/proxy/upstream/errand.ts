@@ -10,7 +10,7 @@ import { now } from '../../../otel/clock.ts';
 import { proxy } from '../../../otel/contract/index.ts';
 import { endSpan, failSpan, startSpan, within } from '../../../otel/span.ts';
 import { endWith, IN_ONE_PIECE } from '../../../runtime/http/one-piece.ts';
-import type { Endpoint } from '../../../runtime/net/endpoint.ts';
+import { authority, type Endpoint } from '../../../runtime/net/endpoint.ts';
 import { atEndOfTurn } from '../../../runtime/turn.ts';
 import type { FailureCode } from '../errors.ts';
 import type { Letter } from '../letter.ts';
@@ -38,7 +38,7 @@ export class Errand {
       startTime: this.#start,
       attributes: {
         [semconv.ATTR_HTTP_REQUEST_METHOD]: letter.method,
-        [semconv.ATTR_URL_FULL]: `http://${host}:${port}${letter.target.raw}`,
+        [semconv.ATTR_URL_FULL]: `http://${authority({ host, port })}${letter.target.raw}`,
         [semconv.ATTR_SERVER_ADDRESS]: host,
         [semconv.ATTR_SERVER_PORT]: port,
       },

@@ -1,0 +1,96 @@
+// The lab's home (WAYBILL_HOME, .waybill): databases, logs, and the secret that signs session cookies. Nobody but its user
+// may read any of it: who reads the secret, or a session's key, signs in as anybody.
+
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { LabError } from './command.ts';
+
+/** What is the lab's own in its home; whatever else somebody keeps there stays as it is. */
+const OURS = /^((site|traces)\.db.*|logs|static|compiled)$/;
+const OTHERS = 0o077;
+const STICKY = 0o1000;
+
+/** Where logs are written, and the secret that signs session cookies. */
+export type Home = { logs: string; secretKey: string };
+
+/**
+ * Makes the lab's home, for this user alone; one that others could read is closed to them. What this process and its
+ * children write from now on only this user can read. Throws a LabError when the home cannot be used, or is not safe to.
+ */
+export function prepareHome(home: string): Home {
+  process.umask(OTHERS);
+  try {
+    const logs = join(home, 'logs');
+    if (existsSync(home)) checkOwner(home);
+    mkdirSync(logs, { recursive: true });
+    const secretKey = readSecret(join(home, 'secret'));
+    chmodSync(home, 0o700);
+    for (const name of readdirSync(home).filter((each) => OURS.test(each))) close(join(home, name));
+    for (const name of readdirSync(logs)) close(join(logs, name));
+    return { logs, secretKey };
+  } catch (error) {
+    const { code, path = home } = error as NodeJS.ErrnoException;
+    if (error instanceof LabError || code === undefined) throw error;
+    throw new LabError(`${path} cannot be used (${reasons[code] ?? code}): ${REMEDY}.`);
+  }
+}
+
+const REMEDY = 'set WAYBILL_HOME to a folder of your own, or move this one away';
+
+const reasons: Record<string, string> = {
+  EACCES: 'it may not be read or written by this user',
+  EPERM: 'it belongs to another user',
+  ENOTDIR: 'it is no folder',
+  EEXIST: 'it is no folder',
+  EROFS: 'its disk is read-only',
+  ENOSPC: 'its disk is full',
+};
+
+function checkOwner(home: string): void {
+  const found = statSync(home);
+  if (!found.isDirectory()) throw new LabError(`${home} is a file, not a folder: ${REMEDY}.`);
+  if (found.mode & STICKY) throw new LabError(`${home} is a folder that everybody shares: ${REMEDY}.`);
+  if (isAnothers(found)) throw new LabError(`${home} belongs to another user (${found.uid}): ${REMEDY}.`);
+}
+
+/** Root may use what anybody owns. */
+function isAnothers({ uid }: Stats): boolean {
+  const own = process.getuid?.() ?? uid;
+  return own !== 0 && uid !== own;
+}
+
+/** Takes from others what they may do with a file or folder of the lab. */
+function close(path: string): void {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+  if (mode === undefined) return;
+  if (mode & OTHERS) chmodSync(path, mode & ~OTHERS & 0o7777);
+  accessSync(path, constants.R_OK | constants.W_OK);
+}
+
+/** The secret in `file`, made if there is none. One that others can read is none any more. */
+function readSecret(file: string): string {
+  if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
+  const { mode } = statSync(file);
+  const remedy = 'remove it, and the next start makes a new one; everybody signs in again';
+  if (mode & OTHERS) {
+    const digits = (mode & 0o777).toString(8).padStart(4, '0');
+    throw new LabError(
+      `${file} signs session cookies, and other users of this machine can read it (${digits}): ${remedy}.`,
+    );
+  }
+  const secret = readFileSync(file, 'utf8').trim();
+  if (secret === '') throw new LabError(`${file} is empty: ${remedy}.`);
+  return secret;
+}

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { readLabConfig } from './config.ts';
+import { receiverWarnings } from './receiver.ts';
+
+/** A collector and a Jaeger in one, which answers each path with the status given, else 404. */
+async function outside(statuses: Record<string, number>): Promise<string> {
+  const server = createServer((request, response) => {
+    response.writeHead(statuses[`${request.method} ${request.url}`] ?? 404).end('{}');
+  });
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const warningsFor = (endpoint: string, jaeger: string) =>
+  receiverWarnings(readLabConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, WAYBILL_JAEGER_URL: jaeger }));
+
+test('the lab’s own store is not asked', async () => {
+  expect(await receiverWarnings(readLabConfig({}))).toEqual([]);
+});
+
+test('a collector that takes spans, and a Jaeger that answers, are fine', async () => {
+  const url = await outside({ 'POST /v1/traces': 200, 'GET /api/v3/services': 200 });
+  expect(await warningsFor(url, url)).toEqual([]);
+});
+
+test('nobody there: says which variable names whom', async () => {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const dead = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await once(server.close(), 'close');
+  expect(await warningsFor(dead, dead)).toEqual([
+    `Spans cannot be delivered to ${dead}/v1/traces (ECONNREFUSED): see to OTEL_EXPORTER_OTLP_ENDPOINT, or unset it.`,
+    `Traces cannot be read back from ${dead} (ECONNREFUSED): set WAYBILL_JAEGER_URL to the Jaeger that has them.`,
+  ]);
+});
+
+test('somebody who takes no spans: says what was answered', async () => {
+  const url = await outside({ 'POST /v1/traces': 401, 'GET /api/v3/services': 200 });
+  expect(await warningsFor(url, url)).toEqual([expect.stringContaining('/v1/traces (401)')]);
+});

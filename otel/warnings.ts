@@ -1,0 +1,118 @@
+// Variables that a shell may have for another program, and that silently keep the lab's traces from being whole: each in one
+// sentence, with what follows from it. The lab says them when it starts; whoever misses a trace can ask again.
+
+const OTLP_PATH = '/v1/traces';
+const LAB_RECEIVER = 'http://127.0.0.1:4318';
+/** Batches that leave later than this arrive after the commands have stopped waiting, in ms. */
+const LATEST_BATCH = 2000;
+const SHORTEST_TIMEOUT = 500;
+const SMALLEST_QUEUE = 2048;
+/** What the contract's spans need: attributes, events and links, and characters of the longest text. */
+const MOST_ATTRIBUTES = 32;
+const MOST_EVENTS = 64;
+const LONGEST_TEXT = 4096;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What is wrong for traces in `environment`, one sentence each, naming the variable; none when all is well.
+ * `receiver` is where spans of the lab are to arrive; an outside one takes what the lab's own store does not (gRPC).
+ */
+export function telemetryWarnings(
+  environment: Environment,
+  receiver: { url: string; isOutside: boolean } = { url: LAB_RECEIVER, isOutside: false },
+): string[] {
+  const read = (name: string) => environment[name]?.trim() || undefined;
+  const warnings: string[] = [];
+  /** Of the variables of these names, the one that counts: that of traces before the common one. */
+  const check = (names: string[], isWrong: (value: string) => boolean, follows: string) => {
+    const name = names.find((each) => read(each) !== undefined);
+    const value = name && read(name);
+    if (name && value && isWrong(value)) warnings.push(`${name} is "${value}": ${follows} Unset it.`);
+  };
+  const below = (least: number) => (value: string) => value !== '' && Number(value) < least;
+
+  check(['OTEL_SDK_DISABLED'], (value) => value.toLowerCase() === 'true', 'no service leaves a span.');
+  check(
+    ['OTEL_TRACES_EXPORTER'],
+    (value) => !exportsOtlp(value),
+    'spans are not delivered as OTLP, so no trace is filed.',
+  );
+  check(['OTEL_TRACES_SAMPLER'], (value) => value.endsWith('always_off'), 'requests are not traced.');
+  if (read('OTEL_TRACES_SAMPLER')?.endsWith('traceidratio')) {
+    check(['OTEL_TRACES_SAMPLER_ARG'], below(1), 'only such a part of the requests is traced.');
+  }
+  check(
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
+    (value) => URL.parse(value)?.href !== URL.parse(receiver.url.replace(/\/?$/, OTLP_PATH))?.href,
+    `spans go there, not to ${receiver.url}${OTLP_PATH}, where this lab's traces are filed.`,
+  );
+  if (!receiver.isOutside) {
+    check(
+      ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL'],
+      (value) => value === 'grpc',
+      "the lab's store takes OTLP over HTTP only, so no span arrives.",
+    );
+  }
+  for (const name of ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS']) {
+    check([name], (value) => wrongHeader(value) !== undefined, 'exports with such a header are refused.');
+  }
+  check(
+    ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'],
+    below(SHORTEST_TIMEOUT),
+    'it is in ms, so exports are given up before they are answered, and their spans are lost.',
+  );
+  check(['OTEL_BSP_EXPORT_TIMEOUT'], below(SHORTEST_TIMEOUT), 'exports are given up before they are answered.');
+  check(
+    ['OTEL_BSP_SCHEDULE_DELAY'],
+    (value) => Number(value) > LATEST_BATCH,
+    'spans leave so many ms late, when nobody waits for the trace any more.',
+  );
+  check(['OTEL_BSP_MAX_QUEUE_SIZE'], below(SMALLEST_QUEUE), 'spans beyond so many are lost when requests come fast.');
+  check(['OTEL_BSP_MAX_EXPORT_BATCH_SIZE'], below(1), 'no span ever leaves.');
+  check(
+    ['OTEL_PROPAGATORS'],
+    (value) => !value.split(',').some((each) => each.trim() === 'tracecontext') || /\bnone\b/.test(value),
+    'services do not hand on the trace, so each begins one of its own.',
+  );
+  for (const [names, least] of LIMITS) check(names, below(least), 'spans lose a part of what they say.');
+  return warnings;
+}
+
+const LIMITS: [names: string[], least: number][] = [
+  [['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'], MOST_ATTRIBUTES],
+  [['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'], LONGEST_TEXT],
+  [['OTEL_SPAN_EVENT_COUNT_LIMIT'], MOST_EVENTS],
+  [['OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT'], 4],
+  [['OTEL_SPAN_LINK_COUNT_LIMIT'], 1],
+];
+
+/** As sdk-node reads it: the first `none` switches all off, beside others it is ignored. */
+function exportsOtlp(value: string): boolean {
+  const names = value.split(',').map((name) => name.trim());
+  return names[0] !== 'none' && (names.includes('otlp') || names.includes('none'));
+}
+
+/** Headers that say how the export itself is written, where it goes, or that a browser sent it; each is refused, or lies. */
+const NOT_FOR_EXPORTS =
+  /^(host|content-length|content-encoding|transfer-encoding|expect|upgrade|origin|sec-fetch-.*)$/i;
+
+/** The first header of a list as OTEL_EXPORTER_OTLP_HEADERS has them that keeps an export from being accepted. */
+function wrongHeader(list: string): string | undefined {
+  const pairs = list.split(',').map((pair) => pair.split('='));
+  const [wrong] =
+    pairs.find(([name = '', ...value]) => {
+      const isHeader =
+        /^[!#$%&'*+.^_`|~\w-]+$/.test(name.trim()) && /^[\t\x20-\x7e\x80-\xff]*$/.test(decoded(value.join('=')));
+      return name.trim() !== '' && value.length > 0 && (!isHeader || NOT_FOR_EXPORTS.test(name.trim()));
+    }) ?? [];
+  return wrong;
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
