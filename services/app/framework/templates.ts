@@ -1,7 +1,7 @@
 // Templates: Nunjucks, whose language is Django's in all but details; everything is escaped unless it is marked safe.
 // Files are compiled once. A template can also call url(name, pk=1), static(file) and csrf_token().
 
-import nunjucks from 'nunjucks';
+import nunjucks from '@11ty/nunjucks';
 import { app } from '../../../otel/contract/index.ts';
 import { ATTR_TEMPLATE_NAME } from '../../../otel/contract/names.ts';
 import { inSpan } from '../../../otel/span.ts';
