@@ -5,9 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabConfig } from '../lab/config.ts';
-import { sendScenario, sendVisit } from '../lab/send.ts';
-import { findScenario, type Scenario } from '../scenarios/scenarios.ts';
-import type { Visit } from '../scenarios/visits.ts';
+import { runLines, sendScenario } from '../lab/send.ts';
 import { startLab } from '../tests/lab.ts';
 import { median } from './tools/median.ts';
 
@@ -37,14 +35,16 @@ export async function main(): Promise<void> {
 
 /** How long each of 20 traces took to be complete in the store after the response, in ms. */
 async function untilComplete(config: LabConfig): Promise<number[]> {
-  const dynamic = findScenario('dynamic') as Scenario;
-  await sendScenario(dynamic, config); // the first one compiles code
+  await sendScenario({ name: 'dynamic' }, config); // the first one compiles code
   const took: number[] = [];
-  for (const visit of Array.from({ length: VISITS }, () => dynamic.visits[0] as Visit)) {
+  for (let visit = 0; visit < VISITS; visit++) {
     const began = performance.now();
-    const { durationMs, ok, missing } = await sendVisit(visit, 'bench', config);
-    if (!ok) throw new Error(`a trace is not as the contract says: ${missing.join('; ')}`);
-    took.push(performance.now() - began - durationMs);
+    for await (const line of runLines('dynamic', config)) {
+      if (line.type === 'error') throw new Error(line.error.message);
+      if (line.type !== 'visit') continue;
+      if (!line.ok) throw new Error(`a trace is not as the contract says: ${line.missing.join('; ')}`);
+      took.push(performance.now() - began - line.durationMs);
+    }
   }
   return took;
 }

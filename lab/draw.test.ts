@@ -20,6 +20,7 @@ test('nothing that a span says reaches the terminal as a command', () => {
   const outcome: Outcome = {
     ...{ traceId: evil, method: 'GET', url: evil, status: 200, durationMs: 1, complete: false, ok: false },
     ...{ missing: [evil], unexpected: [evil], extra: [], services: [], spanCount: 1, page: evil, jaeger: evil },
+    preview: null,
     spans: spans as TraceSpan[],
   };
   const lines = drawVisit('static', outcome).split('\n');

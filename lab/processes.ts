@@ -39,6 +39,8 @@ export function processes(config: LabConfig): Process[] {
     WAYBILL_RESOLVER: at('WAYBILL_DNS_PORT'),
     WAYBILL_DNS_CONTROL: at('WAYBILL_DNS_CONTROL_PORT'),
     WAYBILL_GATEWAY_CONTROL: at('WAYBILL_GATEWAY_CONTROL_PORT'),
+    WAYBILL_ROUTER_CONTROL: at('WAYBILL_ROUTER_CONTROL_PORT'),
+    WAYBILL_LOGS: join(config.home, 'logs'),
     WAYBILL_GATEWAY: at('WAYBILL_GATEWAY_PORT'),
     WAYBILL_WORKERS_AT: workers.map(({ index }) => at('WAYBILL_APP_PORT', index)).join(','),
     OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? `http://${at('WAYBILL_OTLP_PORT')}`,

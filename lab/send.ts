@@ -1,128 +1,76 @@
-// Sends the visits of a scenario through the visitor, one after the other, waits for each trace, and judges it.
+// The visitor's client: what every command sends goes through its API (services/visitor/api.ts), as the page's letters do.
 
-import { randomUUID } from 'node:crypto';
-import type { Scenario } from '../scenarios/scenarios.ts';
-import type { Visit } from '../scenarios/visits.ts';
-import { jaegerPage, waitForTrace } from '../traces/jaeger.ts';
-import { judge, type Verdict } from '../traces/judge.ts';
-import type { TraceSpan } from '../traces/model.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import type { RunLine, VisitOutcome } from '../services/visitor/api.ts';
+import { SPAN_COUNT_HEADER } from '../traces/jaeger.ts';
+import { spansOf, type TraceSpan, type TracesData } from '../traces/model.ts';
 import { LabError } from './command.ts';
 import type { LabConfig } from './config.ts';
 
-/** One visit as it went: the fields of `--json`, and the spans for those who draw them. */
-export type Outcome = Verdict & {
-  traceId: string;
-  method: string;
-  url: string;
-  /** Null when no response came. */
-  status: number | null;
-  durationMs: number;
-  complete: boolean;
-  services: string[];
-  spanCount: number;
-  /** The trace as a plain page, and on Jaeger's own page (null without one). */
-  page: string;
-  jaeger: string | null;
-  /** Whether the answer and the trace are as the contract says. */
-  ok: boolean;
-  spans: TraceSpan[];
-};
+/** One visit as it went, and its spans for those who draw them. */
+export type Outcome = VisitOutcome & { spans: TraceSpan[] };
 
-/** Sends one visit as `browser` (its cookies and connections) and reads its trace back. Throws a LabError when the lab is away. */
-export async function sendVisit(visit: Visit, browser: string, { visitorUrl, jaegerUrl }: LabConfig): Promise<Outcome> {
-  const { method, url, form, way } = visit;
-  const order = {
-    method,
-    url,
-    form,
-    browser,
-    connection: way.connection,
-    cold: way.connection === 'new' && way.cache === 'miss',
-  };
-  const { traceId, status, durationMs } = await askVisitor(visitorUrl, order);
+type Visitor = Pick<LabConfig, 'visitorUrl'>;
 
-  const isComplete = (spans: TraceSpan[]) => judge(visit.expected, spans).missing.length === 0;
-  const { spans, total, complete } = await orAway(jaegerUrl, waitForTrace(jaegerUrl, traceId, { isComplete }));
-  const verdict = judge(visit.expected, spans);
-  return {
-    traceId,
-    method,
-    url,
-    status,
-    durationMs,
-    complete,
-    ...verdict,
-    services: [...new Set(spans.map(({ service }) => service))],
-    spanCount: total,
-    page: `${visitorUrl}/traces/${traceId}`,
-    jaeger: await jaegerPage(jaegerUrl, `/trace/${traceId}`),
-    ok: complete && status === visit.status && verdict.unexpected.length === 0,
-    spans,
-  };
-}
+/** How a scenario is sent: `warm` shows its last visit alone, made when everything is warm. */
+export type Sending = { warm?: boolean; onVisit?: (outcome: Outcome) => void };
 
-/** Sends every visit of a scenario, in order, as one new browser; `onVisit` is told of each as it is done. */
+/** Sends a scenario; resolves with each visit, of which `onVisit` is told as it is done. Throws a LabError that says who did not answer. */
 export async function sendScenario(
-  { visits, gateway, reload }: Scenario,
-  config: LabConfig,
-  onVisit: (outcome: Outcome, visit: Visit) => void = () => {},
+  { name }: Pick<Scenario, 'name'>,
+  visitor: Visitor,
+  { warm = false, onVisit = () => {} }: Sending = {},
 ): Promise<Outcome[]> {
-  const browser = randomUUID();
   const outcomes: Outcome[] = [];
-  let reloaded: Promise<unknown> = Promise.resolve();
-  if (gateway) await askGateway(config, 'PUT', 'settings', gateway);
-  try {
-    for (const group of groups(visits)) {
-      // Letters at the same time come from different people: a browser would keep but one connection.
-      const browsers = group.map((_, index) => (index === 0 ? browser : randomUUID()));
-      const sent = await Promise.all(group.map((visit, index) => sendVisit(visit, browsers[index] ?? browser, config)));
-      for (const [index, outcome] of sent.entries()) onVisit(outcome, group[index] as Visit);
-      if (reload && outcomes.length === 0) reloaded = askGateway(config, 'POST', 'reload');
-      reloaded.catch(() => {}); // told when all visits are done
-      outcomes.push(...sent);
-    }
-    await reloaded;
-  } finally {
-    if (gateway) await askGateway(config, 'DELETE', 'settings');
+  for await (const line of runLines(name, visitor, warm)) {
+    if (line.type === 'error') throw new LabError(line.error.message);
+    if (line.type !== 'visit') continue;
+    const { type, ...visit } = line;
+    const outcome = { ...visit, ...(await readTrace(visit.traceId, visitor)) };
+    onVisit(outcome);
+    outcomes.push(outcome);
   }
   return outcomes;
 }
 
-/** Visits that are sent at the same time, in one group. */
-function groups(visits: Visit[]): Visit[][] {
-  const found: Visit[][] = [];
-  for (const visit of visits) {
-    if (visit.together) found.at(-1)?.push(visit);
-    else found.push([visit]);
-  }
-  return found;
-}
-
-/** Turns the gateway's knobs, by way of the visitor. */
-async function askGateway({ visitorUrl }: LabConfig, method: string, what: string, body?: object): Promise<void> {
-  const asked = fetch(`${visitorUrl}/gateway/${what}`, { method, ...(body && { body: JSON.stringify(body) }) });
-  const response = await orAway(visitorUrl, asked);
-  if (!response.ok) throw new LabError(((await response.json()) as { error: { message: string } }).error.message);
-}
-
-type Answer = Pick<Outcome, 'traceId' | 'status' | 'durationMs'>;
-
-async function askVisitor(visitorUrl: string, order: object): Promise<Answer> {
-  const response = await orAway(
-    visitorUrl,
-    fetch(`${visitorUrl}/visits`, { method: 'POST', body: JSON.stringify(order) }),
-  );
-  const answer = (await response.json()) as Answer & { error?: { message: string } };
-  if (!response.ok) throw new LabError(answer.error?.message ?? `${response.url} answered ${response.status}`);
-  return answer;
-}
-
-/** Turns "nobody listens there" into what to do about it. */
-async function orAway<T>(url: string, asked: Promise<T>): Promise<T> {
+/** The lines that the visitor answers while it runs a scenario. */
+export async function* runLines(name: string, visitor: Visitor, warm = false): AsyncGenerator<RunLine> {
+  const path = `/scenarios/${encodeURIComponent(name)}`;
+  const response = await askVisitor(visitor, path, { method: 'POST', body: JSON.stringify({ warm }) });
+  let text = '';
   try {
-    return await asked;
+    for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const lines = (text + piece).split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) yield JSON.parse(line) as RunLine;
+    }
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // fetch's own, for a connection that failed
-    throw new LabError(`Nobody answers at ${url}. Is the lab up? Start it in another terminal: npm start`);
+    if (!(error instanceof TypeError)) throw error; // fetch's own, for a connection that broke
+    throw new LabError(`The visitor (${visitor.visitorUrl}) ended in the middle. Was the lab taken down?`);
   }
+}
+
+/** Reads a trace; no spans if it is unknown. Throws a LabError that says who did not answer. */
+export async function readTrace(traceId: string, visitor: Visitor): Promise<{ spans: TraceSpan[]; spanCount: number }> {
+  const response = await askVisitor(visitor, `/traces/${encodeURIComponent(traceId)}.json`, {}, [404]);
+  if (response.status === 404) return { spans: [], spanCount: 0 };
+  const spans = spansOf((await response.json()) as TracesData);
+  return { spans, spanCount: Math.max(spans.length, Number(response.headers.get(SPAN_COUNT_HEADER))) };
+}
+
+/** Asks the visitor's API. Throws a LabError with its words when it refuses, or when nobody answers. */
+export async function askVisitor(
+  { visitorUrl }: Visitor,
+  path: string,
+  request: RequestInit = {},
+  allowed: number[] = [],
+): Promise<Response> {
+  const response = await fetch(visitorUrl + path, request).catch(() => {
+    throw new LabError(`Nobody answers at ${visitorUrl}. Is the lab up? Start it in another terminal: npm start`);
+  });
+  if (response.ok || allowed.includes(response.status)) return response;
+  const said = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
+  throw new LabError(
+    said?.error?.message ?? `${visitorUrl + path} answered ${response.status}: is this the lab's visitor?`,
+  );
 }

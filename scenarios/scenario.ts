@@ -1,6 +1,6 @@
 // What a scenario is: one or more visits in order, each one request and one trace, and what it teaches.
 
-import type { Visit } from './visits.ts';
+import type { ScenarioVisit } from './visits.ts';
 
 /** What the gateway's control port sets for a scenario: see services/gateway/README.md. */
 export type GatewaySettings = {
@@ -21,7 +21,7 @@ export type Scenario = {
   sentence: string;
   /** What to look for in its trace. */
   look: string;
-  visits: Visit[];
+  visits: ScenarioVisit[];
   /** Set before the first visit, and put back after the last. */
   gateway?: GatewaySettings;
   /** Whether all workers are replaced, one after another, from the second visit on. */

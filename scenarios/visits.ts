@@ -17,14 +17,15 @@ import type { Expected } from '../traces/expected.ts';
 import { expectSpan } from './expect.ts';
 
 /** `miss`: the resolver's cache is emptied first, `hit`: it knows the name, `partial`: it knows whom to ask; a kept connection asks nothing. */
-export type Way = { connection: 'new'; cache: 'miss' | 'partial' | 'hit' } | { connection: 'kept' };
+export type Start = { connection: 'new'; cache: 'miss' | 'partial' | 'hit' } | { connection: 'kept' };
 
-export type Visit = {
+export type ScenarioVisit = {
   method: 'GET' | 'POST';
   url: string;
   /** Fields typed into the form of the page read before; its hidden fields go along, as in a browser. */
   form?: Record<string, string>;
-  way: Way;
+  /** What is new and what is remembered when it begins. */
+  start: Start;
   /** The status that must come back; null where no answer can come. */
   status: number | null;
   /** Sent at the same time as the visit before it. */
@@ -33,29 +34,29 @@ export type Visit = {
   expected: Expected;
 };
 
-export const cold: Way & { connection: 'new' } = { connection: 'new', cache: 'miss' };
-export const warm: Way & { connection: 'new' } = { connection: 'new', cache: 'hit' };
-export const halfWarm: Way = { connection: 'new', cache: 'partial' };
-export const kept: Way = { connection: 'kept' };
+export const cold: Start & { connection: 'new' } = { connection: 'new', cache: 'miss' };
+export const warm: Start & { connection: 'new' } = { connection: 'new', cache: 'hit' };
+export const halfWarm: Start = { connection: 'new', cache: 'partial' };
+export const kept: Start = { connection: 'kept' };
 
-/** The same visit by another way: what `compare` uses to have two traces line up. */
-export function visitBy(way: Way, visited: Visit): Visit {
+/** The same visit, begun otherwise: what a comparison uses to have two traces line up. */
+export function visitFrom(start: Start, visited: ScenarioVisit): ScenarioVisit {
   const request = visited.expected.children.at(-1);
   if (request === undefined || visited.status === null) return visited;
-  return { ...visited, way, expected: journey(visited.url, way, request) };
+  return { ...visited, start, expected: journey(visited.url, start, request) };
 }
 
 // ── a whole visit ──
 
 /** One request that is answered with `status`; `handled`: what the site does with it, below the proxy's own span. */
 export function visit(
-  method: Visit['method'],
+  method: ScenarioVisit['method'],
   url: string,
-  way: Way,
+  start: Start,
   status: number,
   handled: Expected[],
-  form?: Visit['form'],
-): Visit {
+  form?: ScenarioVisit['form'],
+): ScenarioVisit {
   const sent = expectSpan(
     visitor.request,
     { words: { method }, attributes: { [ATTR_HTTP_RESPONSE_STATUS_CODE]: status } },
@@ -65,35 +66,38 @@ export function visit(
       ...handled,
     ),
   );
-  return { method, url, way, status, expected: journey(url, way, sent), ...(form && { form }) };
+  return { method, url, start, status, expected: journey(url, start, sent), ...(form && { form }) };
 }
 
-function journey(url: string, way: Way, sent: Expected): Expected {
-  const found = way.connection === 'new' ? [lookup(url, way.cache), connect()] : [];
-  const attributes = { [ATTR_CONNECTION]: way.connection, [ATTR_LOOKUP]: way.connection === 'new' ? 'asked' : 'kept' };
+function journey(url: string, start: Start, sent: Expected): Expected {
+  const found = start.connection === 'new' ? [lookup(url, start.cache), connect()] : [];
+  const attributes = {
+    [ATTR_CONNECTION]: start.connection,
+    [ATTR_LOOKUP]: start.connection === 'new' ? 'asked' : 'kept',
+  };
   return expectSpan(visitor.visit, { attributes }, ...found, sent);
 }
 
 /** A visit to a name that nobody has. */
-export function unresolved(url: string, way: Way & { connection: 'new' }): Visit {
-  const steps = way.cache === 'miss' ? [ask('.', 'referral'), ask('test.', 'nxdomain')] : [];
-  return notFound(url, { way, code: 'NXDOMAIN', steps });
+export function unresolved(url: string, start: Start & { connection: 'new' }): ScenarioVisit {
+  const steps = start.cache === 'miss' ? [ask('.', 'referral'), ask('test.', 'nxdomain')] : [];
+  return notFound(url, { start, code: 'NXDOMAIN', steps });
 }
 
 /** A visit to a name whose own server does not answer. */
-export function unanswered(url: string): Visit {
+export function unanswered(url: string): ScenarioVisit {
   const failed = expectSpan(dns.ask, {
     words: { zone: 'silent.test.' },
     attributes: { [ATTR_ERROR_TYPE]: 'EHOSTUNREACH' },
   });
   const steps = [ask('.', 'referral'), ask('test.', 'referral'), failed];
-  return notFound(url, { way: cold, code: 'SERVFAIL', steps });
+  return notFound(url, { start: cold, code: 'SERVFAIL', steps });
 }
 
 function notFound(
   url: string,
-  { way, code, steps }: { way: Way & { connection: 'new' }; code: string; steps: Expected[] },
-): Visit {
+  { start, code, steps }: { start: Start & { connection: 'new' }; code: string; steps: Expected[] },
+): ScenarioVisit {
   const expected = expectSpan(
     visitor.visit,
     { attributes: { [ATTR_CONNECTION]: 'unresolved', [ATTR_LOOKUP]: 'asked', [ATTR_ERROR_TYPE]: code } },
@@ -102,12 +106,12 @@ function notFound(
       { attributes: { [ATTR_ERROR_TYPE]: code } },
       expectSpan(
         dns.resolve,
-        { attributes: { [ATTR_DNS_CACHE]: way.cache, [ATTR_DNS_RESPONSE_CODE]: code } },
+        { attributes: { [ATTR_DNS_CACHE]: start.cache, [ATTR_DNS_RESPONSE_CODE]: code } },
         ...steps,
       ),
     ),
   );
-  return { method: 'GET', url, way, status: null, expected };
+  return { method: 'GET', url, start, status: null, expected };
 }
 
 // ── the phonebook ──

@@ -28,7 +28,7 @@ async function ask(name: PortName, firstLine: string, headers: string[], isAll =
 const GUARDED: [port: PortName, firstLine: string, ...headers: string[]][] = [
   ['WAYBILL_PAGE_PORT', 'POST /visits'],
   ['WAYBILL_PAGE_PORT', 'GET /'],
-  ['WAYBILL_PAGE_PORT', 'PUT /gateway/settings'],
+  ['WAYBILL_PAGE_PORT', 'PUT /faults'],
   ['WAYBILL_GATEWAY_CONTROL_PORT', 'POST /reload'],
   ['WAYBILL_GATEWAY_CONTROL_PORT', 'GET /workers'],
   ['WAYBILL_DNS_CONTROL_PORT', 'POST /flush'],

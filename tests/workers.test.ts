@@ -1,25 +1,34 @@
 // Who waits for whom: a crowd before one worker and before three, and workers that are replaced while letters come.
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type Outcome, sendScenario } from '../lab/send.ts';
+import { sendScenario } from '../lab/send.ts';
 import { ATTR_QUEUE_WAIT, ATTR_WORKER_ID } from '../otel/contract/names.ts';
-import { findScenario, type Scenario } from '../scenarios/scenarios.ts';
+import type { VisitAnswer } from '../services/visitor/api.ts';
+import { waitForTrace } from '../traces/jaeger.ts';
+import type { TraceSpan } from '../traces/model.ts';
 import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
   lab = await startLab({ WAYBILL_WORKERS: '3' });
-  await sendScenario(crowdBeforeAll, lab.config); // the first letters of a worker compile its code
+  await crowdOfThree(); // the first letters of a worker compile its code
 }, 60_000);
 afterAll(() => lab?.stop());
 
-const crowd = findScenario('crowd') as Scenario;
-const { gateway: _one, ...crowdBeforeAll } = crowd;
+/** Sends three letters of 100 ms at once, before all workers that there are. */
+async function crowdOfThree() {
+  const sent = ['a', 'b', 'c'].map(async (browser) => {
+    const body = JSON.stringify({ url: 'http://tatis.test/slow/100/', browser });
+    const response = await fetch(`${lab.config.visitorUrl}/visits`, { method: 'POST', body });
+    const { traceId } = (await response.json()) as VisitAnswer;
+    return waitForTrace(lab.config.jaegerUrl, traceId);
+  });
+  return Promise.all(sent);
+}
 
-/** Of the letters that came at once: how long each waited, in ms, and who answered it, shortest wait first. */
-function waits(outcomes: Outcome[]) {
-  return outcomes
-    .slice(1)
+/** Of letters that came at once: how long each waited, in ms, and who answered it, shortest wait first. */
+function waits(letters: { spans: TraceSpan[] }[]) {
+  return letters
     .map(({ spans }) => {
       const attribute = (name: string) => spans.find(({ attributes }) => name in attributes)?.attributes[name];
       return { ms: Number(attribute(ATTR_QUEUE_WAIT)), worker: String(attribute(ATTR_WORKER_ID)) };
@@ -28,13 +37,13 @@ function waits(outcomes: Outcome[]) {
 }
 
 test('three letters of 100 ms before one worker wait about 0, 100 and 200 ms', async () => {
-  const found = waits(await sendScenario(crowd, lab.config));
+  const found = waits((await sendScenario({ name: 'crowd' }, lab.config)).slice(1));
   expect(found.map(({ ms }) => Math.round(ms / 100))).toEqual([0, 1, 2]);
   expect(new Set(found.map(({ worker }) => worker)).size).toBe(1);
 });
 
 test('the same letters before three workers do not wait', async () => {
-  const found = waits(await sendScenario(crowdBeforeAll, lab.config));
+  const found = waits(await crowdOfThree());
   for (const { ms } of found) expect(ms).toBeLessThan(50);
   expect(new Set(found.map(({ worker }) => worker)).size).toBe(3);
 });

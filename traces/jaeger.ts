@@ -7,6 +7,8 @@ import { rootsOf } from './tree.ts';
 
 const POLL_MS = 50;
 const QUIET_MS = 500;
+/** For so long an answer may take to begin, and to come, in ms. */
+const LONGEST_WAIT = 15_000;
 
 /** No answer beyond this is read: it would take seconds and a gigabyte to make spans of it. */
 const MOST_BYTES = 200_000_000;
@@ -17,27 +19,98 @@ export const SPAN_COUNT_HEADER = 'waybill-span-count';
 /** A trace as it was read: its spans in the order of their start, of `total` that there are. */
 export type ReadTrace = { spans: TraceSpan[]; total: number };
 
-/** Reads the trace `traceId`; no spans if it is unknown. Throws when Jaeger is away, or its answer too large. */
-export async function readTrace(jaegerUrl: string, traceId: string): Promise<ReadTrace> {
-  const response = await fetch(`${jaegerUrl}/api/v3/traces/${traceId}`);
-  if (response.status === 404) return { spans: [], total: 0 };
+/** Traces cannot be read: nobody answers where they are filed, or what is answered is of no use. */
+export class TracesAway extends Error {}
+
+/** Reads the trace `traceId`; no spans if it is unknown. Throws as `readTraceData` does. */
+export async function readTrace(jaegerUrl: string, traceId: string, signal?: AbortSignal): Promise<ReadTrace> {
+  const { data, total } = await readTraceData(jaegerUrl, traceId, signal);
+  const spans = spansOf(data ?? {});
+  return { spans, total: Math.max(spans.length, total) };
+}
+
+/**
+ * Reads the trace `traceId` as it is filed, null if it is unknown; `total` where Jaeger says that these are not all of its
+ * spans, else 0. Throws a TracesAway when Jaeger is away, or its answer of no use; what `signal` says when it aborts.
+ */
+export async function readTraceData(
+  jaegerUrl: string,
+  traceId: string,
+  signal?: AbortSignal,
+): Promise<{ data: TracesData | null; total: number }> {
+  const response = await ask(`${jaegerUrl}/api/v3/traces/${traceId}`, signal);
+  if (response.status === 404) return { data: null, total: 0 };
+  const { result = {} } = (await readJson(response)) as { result?: TracesData };
+  return { data: result, total: Number(response.headers.get(SPAN_COUNT_HEADER)) };
+}
+
+/** A summary of a trace, as Jaeger's search gives it; what is 0 or empty is left out. */
+export type TraceSummary = {
+  traceId: string;
+  rootServiceName?: string;
+  rootOperationName?: string;
+  minStartTimeUnixNano?: string;
+  maxEndTimeUnixNano?: string;
+  spanCount?: number;
+  errorSpanCount?: number;
+  services?: { name?: string }[];
+};
+
+/** What to search for: `query.` parameters of Jaeger's /api/v3, without that prefix. */
+export type TraceQuery = { startTimeMin: Date; startTimeMax: Date; searchDepth: number } & Record<string, unknown>;
+
+/** The summaries of the traces that `query` finds. Throws as `readTrace` does. */
+export async function searchTraces(
+  jaegerUrl: string,
+  query: TraceQuery,
+  signal?: AbortSignal,
+): Promise<TraceSummary[]> {
+  const text = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value));
+  const parameters = Object.entries(query).map(([name, value]) => [`query.${name}`, text(value)] as [string, string]);
+  const response = await ask(`${jaegerUrl}/api/v3/trace-summaries?${new URLSearchParams(parameters)}`, signal);
+  if (response.status === 404) return []; // how Jaeger says that nothing was found
+  return ((await readJson(response)) as { summaries?: TraceSummary[] }).summaries ?? [];
+}
+
+async function ask(url: string, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<Response> {
+  const timeout = AbortSignal.timeout(LONGEST_WAIT);
+  try {
+    return await fetch(url, { headers, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+  } catch (error) {
+    signal?.throwIfAborted();
+    const why = timeout.aborted ? `says nothing for ${LONGEST_WAIT / 1000} s` : 'does not answer';
+    throw new TracesAway(`The place where traces are filed, ${new URL(url).origin}, ${why}`, { cause: error });
+  }
+}
+
+async function readJson(response: Response): Promise<unknown> {
   const text = await readText(response);
-  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${text}`);
-  const { result } = JSON.parse(text) as { result?: TracesData };
-  const spans = spansOf(result ?? {});
-  return { spans, total: Math.max(spans.length, Number(response.headers.get(SPAN_COUNT_HEADER))) };
+  if (!response.ok) throw new TracesAway(`${response.url} answered ${response.status}: ${text.slice(0, 500)}`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new TracesAway(`${response.url} answered what is no JSON`, { cause: error });
+  }
 }
 
 async function readText(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let [text, bytes] = ['', 0];
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new Error(`${response.url} answered more than ${MOST_BYTES / 1e6} MB`);
-    text += decoder.decode(chunk, { stream: true });
+  try {
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.length;
+      if (bytes > MOST_BYTES) throw new TracesAway(`${response.url} answered more than ${MOST_BYTES / 1e6} MB`);
+      text += decoder.decode(chunk, { stream: true });
+    }
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // fetch's own, for a connection that broke
+    throw new TracesAway(`The answer of ${response.url} broke off`, { cause: error });
   }
   return text + decoder.decode();
 }
+
+/** Until when to wait; `signal` ends it with what it says. */
+type Patience = { isComplete?: (spans: TraceSpan[]) => boolean; timeoutMs?: number; signal?: AbortSignal };
 
 /** What `waitForTrace` found: the trace by then, and whether it was complete. */
 export type Found = ReadTrace & { complete: boolean };
@@ -49,13 +122,13 @@ export type Found = ReadTrace & { complete: boolean };
 export async function waitForTrace(
   jaegerUrl: string,
   traceId: string,
-  { isComplete, timeoutMs = 5000 }: { isComplete?: (spans: TraceSpan[]) => boolean; timeoutMs?: number } = {},
+  { isComplete, timeoutMs = 5000, signal }: Patience = {},
 ): Promise<Found> {
   const done = isComplete ?? settled();
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const asked = performance.now();
-    const trace = await readTrace(jaegerUrl, traceId);
+    const trace = await readTrace(jaegerUrl, traceId, signal);
     if (done(trace.spans)) return { ...trace, complete: true };
     if (performance.now() >= deadline) return { ...trace, complete: false };
     await delay(Math.max(POLL_MS, performance.now() - asked)); // a trace that is long to read is read less often
@@ -74,9 +147,8 @@ function settled(): (spans: TraceSpan[]) => boolean {
   };
 }
 
-/** The address of Jaeger's own page for this trace, null where there is no such page (the embedded store has none). */
-export async function jaegerPage(jaegerUrl: string, path: string): Promise<string | null> {
-  const response = await fetch(`${jaegerUrl}/search`, { headers: { accept: 'text/html' } });
-  const isPage = response.ok && (await response.text()).includes('<title>Jaeger UI');
-  return isPage ? `${jaegerUrl}${path}` : null;
+/** Whether Jaeger has a page of its own; the embedded store has none. */
+export async function jaegerHasPage(jaegerUrl: string): Promise<boolean> {
+  const response = await ask(`${jaegerUrl}/search`, undefined, { accept: 'text/html' });
+  return response.ok && (await readText(response)).includes('<title>Jaeger UI');
 }

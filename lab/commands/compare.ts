@@ -7,9 +7,7 @@
 
 import { parseArgs } from 'node:util';
 import { findScenario, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
-import { visitBy } from '../../scenarios/visits.ts';
 import { align, type Station } from '../../traces/alignment.ts';
-import { jaegerPage } from '../../traces/jaeger.ts';
 import { DRAWN_ROWS, remarkOn } from '../../traces/waterfall.ts';
 import { LabError, runCommand } from '../command.ts';
 import { readLabConfig } from '../config.ts';
@@ -21,7 +19,6 @@ const USAGE = `Usage: npm run compare [<scenario> <scenario>]      (static dynam
 Sends the last letter of each scenario and prints both traces aligned by stage, with the time of each and the difference.
 One letter goes ahead of each and is not shown, so that both find the phonebook and the caches warm.`;
 
-const WARM = { connection: 'new', cache: 'hit' } as const;
 const COLUMN = 13;
 
 /** Runs the command; sets the exit code. */
@@ -46,8 +43,7 @@ async function compare(args: string[]): Promise<boolean> {
   const aligned = align(a.spans, b.spans);
   const stations = aligned.slice(0, DRAWN_ROWS);
   const columns = widths(stations);
-  const { jaegerUrl } = readLabConfig(process.env);
-  const jaeger = await jaegerPage(jaegerUrl, `/trace/${a.traceId}...${b.traceId}`);
+  const jaeger = a.jaeger && `${a.jaeger}...${b.traceId}`; // Jaeger's own comparison
   console.log(
     [
       heading(named, columns),
@@ -71,12 +67,7 @@ function scenarioOf(name: string | undefined): Scenario {
 
 /** Sends a scenario once to warm up, then again as a new browser, with its last letter over a new connection to a known name. */
 async function warmVisit(scenario: Scenario): Promise<Outcome> {
-  const config = readLabConfig(process.env);
-  await sendScenario(scenario, config);
-  const visits = scenario.visits.map((visit, index) =>
-    index === scenario.visits.length - 1 ? visitBy(WARM, visit) : visit,
-  );
-  const outcome = (await sendScenario({ ...scenario, visits }, config)).at(-1);
+  const [outcome] = await sendScenario(scenario, readLabConfig(process.env), { warm: true });
   if (outcome === undefined) throw new LabError(`The scenario "${scenario.name}" has no visits`);
   return outcome;
 }

@@ -40,7 +40,7 @@ async function fire(args: string[]): Promise<boolean> {
 
   const config = readLabConfig(process.env);
   const draw = values.json ? undefined : (outcome: Outcome) => console.log(drawVisit(name, outcome));
-  const outcomes = await sendScenario(scenario, config, draw);
+  const outcomes = await sendScenario(scenario, config, draw && { onVisit: draw });
   const ok = outcomes.every((outcome) => outcome.ok);
   const samePlace = new Set(outcomes.map(({ url }) => url)).size === 1;
   if (!values.json && samePlace) console.log(drawWays(outcomes.map(({ spans }) => spans)));
@@ -50,7 +50,7 @@ async function fire(args: string[]): Promise<boolean> {
 
 /** The object of `--json`: every visit, and the last one's fields again at the top. */
 function report(scenario: string, ok: boolean, outcomes: Outcome[]): object {
-  const visits = outcomes.map(({ spans, ok, ...visit }) => visit);
+  const visits = outcomes.map(({ spans, ok, preview, ...visit }) => visit);
   return { ...visits.at(-1), scenario, ok, visits };
 }
 

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { app as appSpans } from '../../otel/contract/index.ts';
 import { recordSpans } from '../../otel/testing.ts';
 import { scenarios } from '../../scenarios/scenarios.ts';
-import type { Visit } from '../../scenarios/visits.ts';
+import type { ScenarioVisit } from '../../scenarios/visits.ts';
 import { flatten } from '../../traces/expected.ts';
 import { judge } from '../../traces/judge.ts';
 import type { TraceSpan } from '../../traces/model.ts';
 import { databases, type TestApp } from './testing.ts';
 
 const recorded = recordSpans();
-const partOf = (visit: Visit) => flatten(visit.expected).find(({ spec }) => spec === appSpans.server);
+const partOf = (visit: ScenarioVisit) => flatten(visit.expected).find(({ spec }) => spec === appSpans.server);
 const ours = scenarios.filter(({ visits }) => visits.some(partOf));
 
 describe.each(databases)('on $database', ({ skip, start }) => {

@@ -2,7 +2,7 @@
 //
 //   GET    /workers    who is at work, and how many requests wait
 //   POST   /reload     replaces all workers, one after another; answers when the last is new
-//   GET    /settings   the knobs
+//   GET    /settings   the knobs; /settings/defaults: what they are when nobody has turned them
 //   PUT    /settings   turns some of them: {"workers": 1}
 //   DELETE /settings   puts all of them back
 
@@ -54,6 +54,7 @@ export function createControl(config: GatewayConfig, { pool, queue, settings }: 
       route('GET /workers', () => ({ body: { queue: queue.depth, workers: pool.workers.map(row) } })),
       route('POST /reload', reload),
       route('GET /settings', () => ({ body: settings })),
+      route('GET /settings/defaults', () => ({ body: config.settings })),
       route('PUT /settings', SETTINGS, ({ body }) => set(body as Partial<Settings>)),
       route('DELETE /settings', () => set(config.settings)),
     ],

@@ -55,7 +55,11 @@ export type VisitOutcome = {
   jaeger: string | null;
   /** Whether the answer and the trace are as the contract says. */
   ok: boolean;
+  /** What came back, cut at 8,192 characters. */
+  preview: Preview | null;
 };
+
+export type Preview = { contentType: string; text: string };
 
 // ── POST /visits ──
 
@@ -109,15 +113,15 @@ export type Traces = { traces: TraceRow[] };
 
 /** The parameters of GET /traces; those that are not given do not filter. */
 export type TraceFilter = {
-  limit?: number;
-  scenario?: string;
+  limit?: number | undefined;
+  scenario?: string | undefined;
   /** A status, or a class of them: 404, 5xx; `none`: no response came. */
-  status?: string;
+  status?: string | undefined;
   /** In ms. */
-  minDuration?: number;
-  maxDuration?: number;
+  minDuration?: number | undefined;
+  maxDuration?: number | undefined;
   /** Words that its address, name, scenario or id must contain. */
-  q?: string;
+  q?: string | undefined;
 };
 
 /** A trace in a line; null where its spans don't say. */

@@ -61,8 +61,10 @@ export class Browser {
   }
 }
 
+export type Browsers = { find: (name: string) => Browser; close: () => void };
+
 /** Finds a browser by its name, or opens a new one; the one that was longest unused is closed when there are 100. */
-export function createBrowsers(): { find: (name: string) => Browser; close: () => void } {
+export function createBrowsers(): Browsers {
   const browsers = new Map<string, Browser>();
   return {
     find(name) {

@@ -19,8 +19,15 @@ export type VisitorConfig = {
   addresses: AddressMap;
   /** The post office where letters are handed in, as an address on the map; undefined: they are sent directly. */
   postOffice: Endpoint | undefined;
-  /** Where traces are read back. */
+  /** The post offices', by which they are closed. */
+  routerControls: Endpoint[];
+  /** Where traces are read back, and where a browser finds Jaeger's page. */
   jaegerUrl: string;
+  jaegerPageUrl: string;
+  /** The folder of the built journey page. */
+  pageFolder: string;
+  /** The folder of the lab's logs; undefined where each service keeps its own. */
+  logs: string | undefined;
   /** How long to wait, in ms: for each try at the phonebook, for a connection, for the answer. */
   lookupTimeout: number;
   connectTimeout: number;
@@ -42,12 +49,22 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
       default: [{ host: '127.0.0.1', port: 8183 }],
       desc: "the gateway's control port",
     }),
+    WAYBILL_ROUTER_CONTROL: endpoints({
+      default: [{ host: '127.0.0.1', port: 8300 }],
+      desc: "the post offices' control ports",
+    }),
     WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
     WAYBILL_POST_OFFICE: str({
       default: '192.0.2.1:8300',
       desc: 'the post office where letters are handed in, an address on the map; none: they are sent directly',
     }),
     WAYBILL_JAEGER_URL: url({ default: 'http://127.0.0.1:16686', desc: 'where traces are read back' }),
+    WAYBILL_JAEGER_PAGE: str({
+      default: '',
+      desc: "where a browser finds Jaeger's page; as WAYBILL_JAEGER_URL unless set",
+    }),
+    WAYBILL_PAGE_DIR: str({ default: '.waybill/page', desc: 'the folder of the built journey page' }),
+    WAYBILL_LOGS: str({ default: '', desc: "the folder of the lab's logs, where there is one" }),
     WAYBILL_LOOKUP_TIMEOUT: milliseconds({
       default: 3000,
       desc: 'ms for each of two tries; the phonebook gives up before',
@@ -70,9 +87,17 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
     gatewayControl: read.WAYBILL_GATEWAY_CONTROL[0] as Endpoint,
     addresses: readAddressMap(read.WAYBILL_ADDRESSES, environment),
     postOffice,
-    jaegerUrl: read.WAYBILL_JAEGER_URL,
+    routerControls: read.WAYBILL_ROUTER_CONTROL,
+    jaegerUrl: withoutSlash(read.WAYBILL_JAEGER_URL),
+    jaegerPageUrl: withoutSlash(read.WAYBILL_JAEGER_PAGE || read.WAYBILL_JAEGER_URL),
+    pageFolder: read.WAYBILL_PAGE_DIR,
+    logs: read.WAYBILL_LOGS || undefined,
     lookupTimeout: read.WAYBILL_LOOKUP_TIMEOUT,
     connectTimeout: read.WAYBILL_CONNECT_TIMEOUT,
     answerTimeout: read.WAYBILL_ANSWER_TIMEOUT,
   };
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/$/, '');
 }

@@ -1,20 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createVisitor } from './server.ts';
+import { testConfig } from './testing.ts';
 
-const NOBODY = { host: '127.0.0.1', port: 9 };
-const visitor = createVisitor({
-  listening: { host: '127.0.0.1', port: 0, variable: 'WAYBILL_PAGE_PORT' },
-  allowedHosts: [],
-  resolver: NOBODY,
-  resolverControl: NOBODY,
-  gatewayControl: NOBODY,
-  addresses: { locate: () => undefined },
-  postOffice: undefined,
-  jaegerUrl: 'http://127.0.0.1:9',
-  lookupTimeout: 20,
-  connectTimeout: 20,
-  answerTimeout: 20,
-});
+const visitor = createVisitor(testConfig());
 let url: string;
 beforeAll(async () => {
   url = `http://127.0.0.1:${await visitor.listen()}`;

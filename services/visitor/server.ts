@@ -1,60 +1,81 @@
-// The visitor's door: POST /visits makes a visit, GET /traces/<id> shows one as plain HTML.
-// These requests are the lab's own and leave no span; the visit that they ask for opens the trace.
+// The visitor's door (8190): sends visits and scenarios, tells of traces, turns the lab's knobs, and serves the pages.
+// These requests are the lab's own and leave no span; a visit that they ask for opens the trace. Each theme has its routes.
 
-import * as v from 'valibot';
 import { createControl } from '../../runtime/control/control.ts';
-import { type Reply, route } from '../../runtime/control/route.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
-import { createBrowsers } from './browser.ts';
+import { type Browsers, createBrowsers } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
-import { askControl } from './control.ts';
-import { type Order, order } from './order.ts';
-import { homePage } from './pages.ts';
-import { tracePage } from './trace-page.ts';
-import { makeVisit } from './visit.ts';
+import { type BuiltPage, createBuiltPage } from './page/built.ts';
+import { createLive, type Live } from './recent/live.ts';
+import { createRecent, type Recent } from './recent/recent.ts';
+import { contractRoutes } from './routes/contract.ts';
+import { faultRoutes } from './routes/faults.ts';
+import { logRoutes } from './routes/logs.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { scenarioRoutes } from './routes/scenarios.ts';
+import { traceRoutes } from './routes/traces.ts';
+import { visitRoutes } from './routes/visits.ts';
+import { createTurns, type Turns } from './run/turns.ts';
+
+/** How many runs may wait for their turn. */
+const WAITING = 16;
+/** How long, in ms, a run that is broken off by the end may take to put its knobs back. */
+const PUT_BACK = 300;
+
+/** What the routes share. */
+export type VisitorParts = {
+  config: VisitorConfig;
+  browsers: Browsers;
+  turns: Turns;
+  recent: Recent;
+  live: Live;
+  built: BuiltPage;
+  /** Aborts when the visitor is told to end. */
+  closing: AbortSignal;
+};
 
 /** The visitor as a server: `listen` resolves with the port, `close` lets visits under way end. */
 export function createVisitor(config: VisitorConfig) {
-  const browsers = createBrowsers();
-  const { resolverControl, gatewayControl, jaegerUrl } = config;
-
-  async function visit({ cold, browser, form, ...asked }: Order) {
-    if (cold) await askControl(resolverControl, 'POST', '/flush');
-    const wanted = { ...asked, ...(form && { form }) };
-    const { response, failure, ...visited } = await makeVisit(wanted, browsers.find(browser), config);
-    const { status = null, headers = {}, body = '' } = response ?? {};
-    const error = failure && { code: failure.code, message: failure.message };
-    return { body: { ...visited, status, headers, body, error } };
-  }
-
-  /** Passes on what a scenario asks of the gateway. */
-  const gateway = async (method: string, path: string, body?: unknown) => {
-    const answer = await askControl(gatewayControl, method, path, body);
-    return answer === undefined ? {} : { body: answer };
-  };
-
-  const server = createControl(
-    [
-      route('POST /visits', order, ({ body }) => visit(body)),
-      route('PUT /gateway/settings', v.unknown(), ({ body }) => gateway('PUT', '/settings', body)),
-      route('DELETE /gateway/settings', () => gateway('DELETE', '/settings')),
-      route('POST /gateway/reload', () => gateway('POST', '/reload')),
-      route('GET /traces/:id', async ({ params }) => html(await tracePage(params.id, jaegerUrl))),
-      route('GET /', () => html({ status: 200, html: homePage(jaegerUrl) })),
-    ],
-    { hosts: config.allowedHosts },
-  );
+  const closing = new AbortController();
+  const parts = visitorParts(config, closing.signal);
+  const server = createControl(visitorRoutes(parts), { hosts: config.allowedHosts });
 
   return {
     listen: () => listen(server, config.listening),
     close: async () => {
+      closing.abort();
+      parts.live.close();
       await closeServer(server);
-      browsers.close();
+      await parts.turns.take(AbortSignal.timeout(PUT_BACK)).catch(() => {});
+      parts.browsers.close();
     },
   };
 }
 
-function html({ status, html }: { status: number; html: string }): Reply {
-  return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, body: html };
+/** What the routes share, not yet in use. */
+export function visitorParts(config: VisitorConfig, closing = new AbortController().signal): VisitorParts {
+  const recent = createRecent(config.jaegerUrl);
+  return {
+    config,
+    browsers: createBrowsers(),
+    turns: createTurns(WAITING),
+    recent,
+    live: createLive(recent),
+    built: createBuiltPage(config.pageFolder),
+    closing,
+  };
+}
+
+/** Every route, in the order in which they are tried. */
+export function visitorRoutes(parts: VisitorParts) {
+  return [
+    ...visitRoutes(parts),
+    ...scenarioRoutes(parts),
+    ...contractRoutes(),
+    ...traceRoutes(parts),
+    ...faultRoutes(parts),
+    ...logRoutes(parts),
+    ...pageRoutes(parts),
+  ];
 }

@@ -4,13 +4,15 @@ import * as v from 'valibot';
 import { flag, object, oneOf, table } from '../../runtime/control/schema.ts';
 
 const ADDRESS = 'takes an address, such as http://tatis.test/';
+const NO_IPV6 = 'takes a name or an IPv4 address: the lab has no IPv6';
 
 /** A visit to make; `cold`: the phonebook forgets everything first; `browser`: whose cookies and connections (default). */
-export const order = object({
+export const visitRequest = object({
   url: v.pipe(
     v.string(ADDRESS),
     v.check((text) => URL.parse(text)?.protocol === 'http:', ADDRESS),
     v.transform((text) => new URL(text)),
+    v.check(({ hostname }) => !hostname.startsWith('['), NO_IPV6),
   ),
   method: v.optional(oneOf(['GET', 'HEAD', 'POST']), 'GET'),
   form: v.optional(table(v.string(), v.string('takes a text'))),
@@ -19,5 +21,5 @@ export const order = object({
   browser: v.optional(v.string('takes a name'), 'default'),
 });
 
-/** An order as the schema gives it. */
-export type Order = v.InferOutput<typeof order>;
+/** A request as the schema gives it. */
+export type CheckedVisitRequest = v.InferOutput<typeof visitRequest>;

@@ -1,30 +1,21 @@
 // A trace as plain HTML: the waterfall, and behind each row what the letter story, the span and its bytes say.
 
-import { findSpec } from '../../otel/contract/index.ts';
-import { ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY } from '../../otel/contract/names.ts';
-import { type Found, waitForTrace } from '../../traces/jaeger.ts';
-import { parseTraceId, shownName, type TraceSpan, type Values } from '../../traces/model.ts';
-import { own } from '../../traces/own.ts';
-import { printable } from '../../traces/printable.ts';
-import { layOut, type Row, type Waterfall } from '../../traces/waterfall.ts';
-import { dnsFields } from '../../traces/wire/dns.ts';
-import { bytesOf } from '../../traces/wire/reader.ts';
-import { escapeHtml, page } from './pages.ts';
+import { findSpec } from '../../../otel/contract/index.ts';
+import { ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY } from '../../../otel/contract/names.ts';
+import { type Found, TracesAway, waitForTrace } from '../../../traces/jaeger.ts';
+import { parseTraceId, shownName, type TraceSpan, type Values } from '../../../traces/model.ts';
+import { printable } from '../../../traces/printable.ts';
+import { rootsOf } from '../../../traces/tree.ts';
+import { layOut, type Row, type Waterfall } from '../../../traces/waterfall.ts';
+import { dnsFields } from '../../../traces/wire/dns.ts';
+import { bytesOf } from '../../../traces/wire/reader.ts';
+import { escapeHtml, type PlainPage } from './document.ts';
 
-/** How long the page waits for a trace that has not arrived whole, in ms; then it shows what there is. */
-const PATIENCE_MS = 2000;
+/** A trace is taken for complete when its last span has ended so long ago, in ms. */
+const QUIET_MS = 700;
 
-const COLOURS: Record<string, string> = {
-  visitor: '#33658a',
-  dns: '#a35c00',
-  router: '#6b4fa0',
-  proxy: '#2a7f45',
-  gateway: '#9c3587',
-  app: '#2f5fd0',
-};
-
-const OTHER = '#5a6270';
-const FAILED = '#b3261e';
+/** Services that have a colour in plain.css. */
+const COLOURED = ['visitor', 'dns', 'router', 'proxy', 'gateway', 'app'];
 
 /** A longer value is cut. */
 const LONGEST = 10_000;
@@ -32,20 +23,31 @@ const LONGEST = 10_000;
 /** Attributes that hold a DNS message in hex. */
 const MESSAGES: string[] = [ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY];
 
-/** The page of one trace and its HTTP status: 200, 400 for what is no trace id, 404 for an unknown one, 502 without a Jaeger. */
-export async function tracePage(id: string, jaegerUrl: string): Promise<{ status: number; html: string }> {
+/**
+ * The page of one trace: 200, 400 for what is no trace id, 404 for an unknown one, 502 without a Jaeger. For one that has not
+ * arrived whole it waits `patience` ms, and then shows what there is.
+ */
+export async function tracePage(id: string, jaegerUrl: string, patience: number): Promise<PlainPage> {
   const traceId = parseTraceId(id);
   if (traceId === undefined) return problem(400, 'This is no trace id: 32 hexadecimal digits make one.');
-  const found = await waitForTrace(jaegerUrl, traceId, { timeoutMs: PATIENCE_MS }).catch((error: Error) => error);
-  if (found instanceof TypeError)
-    return problem(502, `The place where traces are filed (${jaegerUrl}) does not answer.`);
-  if (found instanceof Error) return problem(502, `The trace cannot be read: ${found.message}`);
-  if (found.spans.length === 0) return problem(404, `No trace ${traceId} is filed here (yet). Reload to look again.`);
-  return { status: 200, html: page(`Trace ${traceId}`, waterfall(found)) };
+  try {
+    const found = await waitForTrace(jaegerUrl, traceId, { timeoutMs: patience, isComplete: isSettled });
+    if (found.spans.length === 0) return problem(404, `No trace ${traceId} is filed here (yet). Reload to look again.`);
+    return { status: 200, title: `Trace ${traceId}`, html: waterfall(found), again: !found.complete };
+  } catch (error) {
+    if (error instanceof TracesAway) return problem(502, `${error.message}.`);
+    throw error;
+  }
 }
 
-function problem(status: number, message: string) {
-  return { status, html: page('No trace to show', `<p>${escapeHtml(message)}</p>`) };
+/** Whether nothing more is to be expected: the trace has its root, no orphan, and ended a while ago. */
+function isSettled(spans: readonly TraceSpan[]): boolean {
+  const ended = spans.reduce((last, { start, duration }) => Math.max(last, start + duration), 0);
+  return rootsOf(spans).length === 1 && Date.now() - ended >= QUIET_MS;
+}
+
+function problem(status: number, message: string): PlainPage {
+  return { status, title: 'No trace to show', html: `<p>${escapeHtml(message)}</p>` };
 }
 
 function waterfall({ spans, total, complete }: Found): string {
@@ -63,14 +65,14 @@ function waterfall({ spans, total, complete }: Found): string {
 
 function rowOf({ span, follows, offset, detail }: Row, { duration }: Waterfall): string {
   const percent = (ms: number) => `${((100 * ms) / (duration || 1)).toFixed(2)}%`;
-  const colour = span.error === null ? own(COLOURS, span.service) : FAILED;
-  const style = `--depth:${follows.length};--colour:${colour ?? OTHER}`;
+  const isFailed = span.error !== null;
+  const colour = isFailed ? 'failed' : COLOURED.includes(span.service) ? span.service : 'other';
   return `
-    <details class="row${span.error === null ? '' : ' failed'}" style="${style}">
+    <details class="row of-${colour}">
       <summary>
         <span class="service">${shown(shownName(span.service))}</span>
-        <span class="name">${shown(shownName(span.name))} <span class="detail">${shown(detail)}</span></span>
-        <span class="track"><i style="left:${percent(offset)};width:${percent(span.duration)}"></i></span>
+        <span class="name">${'<i></i>'.repeat(follows.length)}${shown(shownName(span.name))} <span class="detail">${shown(detail)}</span></span>
+        <svg class="track"><rect x="${percent(offset)}" width="${percent(span.duration)}" height="100%" rx="2"/></svg>
         <span class="ms">${span.duration.toFixed(2)} ms</span>
       </summary>
       <div class="says">${particulars(span)}</div>

@@ -1,0 +1,54 @@
+// The frame of every page of the visitor, and its strict Content-Security-Policy: scripts and styles are files of our own.
+// Where the journey page is built, its script takes the place of what stands in #page; without scripts, that stays.
+
+import type { Reply } from '../../../runtime/control/route.ts';
+import type { Manifest } from './built.ts';
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Where the style sheet of the plain pages is. */
+export const PLAIN_STYLE = '/assets/plain.css';
+
+/** A page without script: its status, title and HTML; `again`: it shows more when it is loaded again. */
+export type PlainPage = { status: number; title: string; html: string; again?: boolean };
+
+/** The answer that shows `plain`, or, where there is a journey page, that; `plain` is then for those without scripts. */
+export function documentReply({ status, title, html, again = false }: PlainPage, built: Manifest | undefined): Reply {
+  const name = escapeHtml(title);
+  const refresh = again ? '<meta http-equiv="refresh" content="1">' : '';
+  const plainStyle = `<link rel="stylesheet" href="${PLAIN_STYLE}">`;
+  const content = `<h1>${name}</h1>${html}`;
+  const [head, body] =
+    built === undefined
+      ? [plainStyle + refresh, `<main>${content}</main>`]
+      : [
+          `<link rel="icon" href="${built.icon}"><link rel="stylesheet" href="${built.style}"><script type="module" src="${built.script}"></script><noscript>${plainStyle}${refresh}</noscript>`,
+          `<div id="page"><noscript><main>${content}</main></noscript></div>`,
+        ];
+  return {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': POLICY,
+      'referrer-policy': 'no-referrer',
+    },
+    body: `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${name} · Waybill</title>${head}</head>
+<body>${body}</body></html>
+`,
+  };
+}
+
+/** Text, safe between tags and in attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

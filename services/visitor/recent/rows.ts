@@ -1,0 +1,73 @@
+// A trace in a line: what a list of recent traces shows. Jaeger's summary has times, counts and services; what was asked
+// for stands on the root span.
+
+import * as semconv from '@opentelemetry/semantic-conventions';
+import { ATTR_SCENARIO } from '../../../otel/contract/names.ts';
+import type { TraceSummary } from '../../../traces/jaeger.ts';
+import { shownName, type TraceSpan, type Value } from '../../../traces/model.ts';
+import { rootsOf } from '../../../traces/tree.ts';
+import type { TraceFilter, TraceRow } from '../api.ts';
+
+/** The line of a trace, from its summary and its spans. */
+export function rowOf(summary: TraceSummary, spans: readonly TraceSpan[]): TraceRow {
+  const [root] = rootsOf(spans);
+  const attributes = root?.attributes ?? {};
+  const start = milliseconds(summary.minStartTimeUnixNano);
+  return {
+    traceId: summary.traceId.padStart(32, '0'),
+    name: root ? `${shownName(root.service)} ${shownName(root.name)}` : '(no root)',
+    method: text(attributes[semconv.ATTR_HTTP_REQUEST_METHOD]),
+    url: urlOf(attributes),
+    status: number(attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]),
+    scenario: text(attributes[ATTR_SCENARIO]),
+    startTime: start,
+    durationMs: Math.max(0, milliseconds(summary.maxEndTimeUnixNano) - start),
+    spanCount: summary.spanCount ?? 0,
+    errorCount: summary.errorSpanCount ?? 0,
+    services: (summary.services ?? []).map(({ name = '' }) => name),
+  };
+}
+
+/** Whether a trace's line is one that `filter` asks for. */
+export function isWanted(row: TraceRow, filter: TraceFilter): boolean {
+  const { scenario, status, minDuration = 0, maxDuration = Number.POSITIVE_INFINITY, q = '' } = filter;
+  const said = [row.traceId, row.name, row.method, row.url, row.scenario, row.status].join(' ').toLowerCase();
+  return (
+    (scenario === undefined || row.scenario === scenario) &&
+    (status === undefined || isOfStatus(row.status, status)) &&
+    row.durationMs >= minDuration &&
+    row.durationMs <= maxDuration &&
+    q
+      .toLowerCase()
+      .split(/\s+/)
+      .every((word) => said.includes(word))
+  );
+}
+
+function isOfStatus(status: number | null, wanted: string): boolean {
+  if (wanted === 'none') return status === null;
+  return wanted.endsWith('xx')
+    ? String(status).startsWith(wanted.slice(0, 1)) && status !== null
+    : String(status) === wanted;
+}
+
+/** The address asked for: the visitor's root has it whole, an entry span in parts. */
+function urlOf(attributes: TraceSpan['attributes']): string | null {
+  const whole = text(attributes[semconv.ATTR_URL_FULL]);
+  const path = text(attributes[semconv.ATTR_URL_PATH]);
+  if (whole !== null || path === null) return whole;
+  const query = text(attributes[semconv.ATTR_URL_QUERY]);
+  return `http://${text(attributes[semconv.ATTR_SERVER_ADDRESS]) ?? ''}${path}${query ? `?${query}` : ''}`;
+}
+
+function text(value: Value | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function number(value: Value | undefined): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function milliseconds(nanoseconds = '0'): number {
+  return Number(BigInt(nanoseconds) / 1000n) / 1000;
+}

@@ -1,0 +1,18 @@
+// GET /logs/<traceId>: what the services logged on a journey.
+
+import { type Route, route } from '../../../runtime/control/route.ts';
+import { Problem } from '../../../runtime/http/problem.ts';
+import { parseTraceId } from '../../../traces/model.ts';
+import { readLogs } from '../logs.ts';
+import type { VisitorParts } from '../server.ts';
+
+/** The routes of logs. */
+export function logRoutes({ config }: VisitorParts): Route[] {
+  return [
+    route('GET /logs/:id', async ({ params }) => {
+      const traceId = parseTraceId(params.id);
+      if (traceId === undefined) throw new Problem(400, 'bad_trace_id', 'A trace id is of up to 32 hexadecimal digits');
+      return { body: await readLogs(traceId, config.logs) };
+    }),
+  ];
+}

@@ -1,0 +1,51 @@
+// The pages: every address of the journey page answers the same document, and below /assets/ are its files.
+
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { type Reply, type Route, route } from '../../../runtime/control/route.ts';
+import { Problem } from '../../../runtime/http/problem.ts';
+import { documentReply, PLAIN_STYLE, type PlainPage } from '../page/document.ts';
+import { homePage } from '../page/home-page.ts';
+import { tracePage } from '../page/trace-page.ts';
+import type { VisitorParts } from '../server.ts';
+
+const PLAIN_CSS = readFileSync(join(import.meta.dirname, '../page/plain.css'));
+
+/** How long the page of a trace that has not arrived whole waits for it, in ms; the journey page fills in by itself. */
+const PATIENCE = 2000;
+
+/** The journey page's addresses that have nothing of their own for those without scripts. */
+const VIEWS = ['/compare', '/compare/:pair', '/again/:scenario', '/open', '/lessons', '/lessons/:name'];
+
+/** The routes of pages and their files. */
+export function pageRoutes({ config, built }: VisitorParts): Route[] {
+  const shown = (plain: PlainPage): Reply => documentReply(plain, built.manifest());
+  const needsScript = () => shown(NEEDS_SCRIPT);
+
+  return [
+    route('GET /', () => shown(homePage(config.jaegerPageUrl))),
+    route('GET /traces/:id', async ({ params }) =>
+      shown(await tracePage(params.id, config.jaegerUrl, built.manifest() ? 0 : PATIENCE)),
+    ),
+    ...VIEWS.map((path) => route(`GET ${path}`, needsScript)),
+    route(`GET ${PLAIN_STYLE}`, () => ({ headers: { 'content-type': 'text/css; charset=utf-8' }, body: PLAIN_CSS })),
+    route('GET /assets/:file', ({ params, request }) => {
+      const file = built.file(params.file, request.headers['accept-encoding']?.toString());
+      if (file === undefined) throw new Problem(404, 'not_found', 'The page has no such file');
+      return file;
+    }),
+  ];
+}
+
+/** Whether a browser asks for a page to show, where the same address answers a program with JSON. */
+export function wantsPage({ headers }: IncomingMessage): boolean {
+  return headers.accept?.includes('text/html') ?? false;
+}
+
+/** The document of a view that is nothing without scripts. */
+export const NEEDS_SCRIPT: PlainPage = {
+  status: 200,
+  title: 'Waybill',
+  html: '<p>This view needs JavaScript, and the journey page built. <a href="/">What can be done without</a></p>',
+};
