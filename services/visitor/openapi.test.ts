@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scenarios } from '../../scenarios/scenarios.ts';
 import document from './openapi.json' with { type: 'json' };
-import { visitorParts, visitorRoutes } from './server.ts';
+import { visitorParts } from './parts.ts';
+import { visitorRoutes } from './server.ts';
 import { testConfig } from './testing.ts';
 
 const routes = visitorRoutes(visitorParts(testConfig())).map(

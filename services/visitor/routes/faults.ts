@@ -6,7 +6,7 @@ import { table } from '../../../runtime/control/schema.ts';
 import type { Faults } from '../api.ts';
 import { mendFaults, readFaults, turnFaults } from '../faults/faults.ts';
 import { documentReply } from '../page/document.ts';
-import type { VisitorParts } from '../server.ts';
+import type { VisitorParts } from '../parts.ts';
 import { NEEDS_SCRIPT, wantsPage } from './pages.ts';
 
 const TAKES = 'takes true or false, a number, or a choice';

@@ -4,7 +4,7 @@ import { type Route, route } from '../../../runtime/control/route.ts';
 import { Problem } from '../../../runtime/http/problem.ts';
 import { parseTraceId } from '../../../traces/model.ts';
 import { readLogs } from '../logs.ts';
-import type { VisitorParts } from '../server.ts';
+import type { VisitorParts } from '../parts.ts';
 
 /** The routes of logs. */
 export function logRoutes({ config }: VisitorParts): Route[] {

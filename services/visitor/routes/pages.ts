@@ -8,7 +8,7 @@ import { Problem } from '../../../runtime/http/problem.ts';
 import { documentReply, PLAIN_STYLE, type PlainPage } from '../page/document.ts';
 import { homePage } from '../page/home-page.ts';
 import { tracePage } from '../page/trace-page.ts';
-import type { VisitorParts } from '../server.ts';
+import type { VisitorParts } from '../parts.ts';
 
 const PLAIN_CSS = readFileSync(join(import.meta.dirname, '../page/plain.css'));
 

@@ -10,9 +10,9 @@ import type { Scenario } from '../../../scenarios/scenario.ts';
 import { findScenario, scenarios } from '../../../scenarios/scenarios.ts';
 import { jaegerHasPage, TracesAway } from '../../../traces/jaeger.ts';
 import type { RunLine, ScenarioSummary } from '../api.ts';
+import type { VisitorParts } from '../parts.ts';
 import type { Links } from '../run/outcome.ts';
 import { runScenario } from '../run/run.ts';
-import type { VisitorParts } from '../server.ts';
 
 const run = v.optional(object({ warm: v.optional(flag(), false) }), {});
 

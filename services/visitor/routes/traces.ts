@@ -6,7 +6,7 @@ import { checked, object } from '../../../runtime/control/schema.ts';
 import { Problem } from '../../../runtime/http/problem.ts';
 import { readTraceData, SPAN_COUNT_HEADER, TracesAway } from '../../../traces/jaeger.ts';
 import { parseTraceId } from '../../../traces/model.ts';
-import type { VisitorParts } from '../server.ts';
+import type { VisitorParts } from '../parts.ts';
 
 const MOST_ROWS = 200;
 const DEFAULT_ROWS = 20;

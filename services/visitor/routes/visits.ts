@@ -3,7 +3,7 @@
 import { type Route, route } from '../../../runtime/control/route.ts';
 import type { VisitAnswer } from '../api.ts';
 import { flushResolver } from '../control.ts';
-import type { VisitorParts } from '../server.ts';
+import type { VisitorParts } from '../parts.ts';
 import { makeVisit } from '../visit.ts';
 import { type CheckedVisitRequest, visitRequest } from '../visit-request.ts';
 
