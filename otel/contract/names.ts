@@ -1,6 +1,7 @@
 // Attribute names that are ours (waybill.*), and OpenTelemetry's own that are not stable yet, which its package asks
 // its users to copy. Stable names come from @opentelemetry/semantic-conventions.
 
+export const ATTR_BODY_SIZE = 'http.request.body.size';
 export const ATTR_DNS_ANSWERS = 'dns.answers';
 export const ATTR_DNS_QUESTION_NAME = 'dns.question.name';
 export const ATTR_DB_RESPONSE_RETURNED_ROWS = 'db.response.returned_rows';
@@ -26,6 +27,8 @@ export const ATTR_DNS_RESPONSE_CODE = 'waybill.dns.response_code';
 export const ATTR_DNS_SERVER_IP = 'waybill.dns.server_ip';
 export const ATTR_DNS_TTL = 'waybill.dns.ttl';
 export const ATTR_DNS_ZONE = 'waybill.dns.zone';
+
+export const ATTR_BODY_KEPT = 'waybill.body.kept';
 
 export const ATTR_FILE_ENCODING = 'waybill.file.encoding';
 export const ATTR_FILE_OUTCOME = 'waybill.file.outcome';

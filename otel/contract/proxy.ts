@@ -27,6 +27,7 @@ export const server = defineSpan({
     [semconv.ATTR_USER_AGENT_ORIGINAL]: 'when the client says what it is',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, or what went wrong',
   },
+  events: ['request body received'],
 });
 
 export const location = defineSpan({

@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 const HOP_BY_HOP = new Set([
   'connection',
-  'expect', // answered here: Node's server sends 100 Continue itself
+  'expect', // answered here (body.ts)
   'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',
@@ -16,9 +16,31 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
+/**
+ * What frames a message, says where it goes or whose it is: Connection can't take these away. A sender that names them would have
+ * two neighbours disagree about where the message ends (request smuggling); nginx does not let it either.
+ */
+const KEPT = new Set([
+  'authorization',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'content-type',
+  'cookie',
+  'date',
+  'forwarded',
+  'host',
+  'location',
+  'range',
+  'set-cookie',
+  'traceparent',
+  'tracestate',
+  'vary',
+]);
+
 /** The headers of a message that go on to the next hop. */
 export function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
-  const named = headers.connection?.toLowerCase().split(/[\s,]+/) ?? [];
+  const named = (headers.connection?.toLowerCase().split(/[\s,]+/) ?? []).filter((name) => !KEPT.has(name));
   const passed: Record<string, string | string[]> = {};
   for (const name in headers) {
     const value = headers[name];

@@ -10,6 +10,8 @@ export type Bounds = {
   headerBytes: number;
   targetBytes: number;
   bodyBytes: number;
+  /** Of a body; what is longer waits in a file until it is whole. */
+  bodyMemory: number;
   headerTimeout: number;
   requestTimeout: number;
   sendTimeout: number;
@@ -61,6 +63,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
       most: 1_000_000_000,
       desc: 'the body of a request; more is 413',
     }),
+    WAYBILL_PROXY_BODY_MEMORY: count({
+      default: 65_536,
+      desc: 'bytes of a body in memory; a longer one waits in a file until it is whole',
+    }),
     WAYBILL_PROXY_HEADER_TIMEOUT: milliseconds({
       default: 10_000,
       desc: 'ms for all headers to arrive (408): slow-loris',
@@ -103,6 +109,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
       headerBytes: read.WAYBILL_PROXY_HEADER_BYTES,
       targetBytes: read.WAYBILL_PROXY_TARGET_BYTES,
       bodyBytes: read.WAYBILL_PROXY_BODY_BYTES,
+      bodyMemory: read.WAYBILL_PROXY_BODY_MEMORY,
       // The headers are part of the whole: Node refuses more time for them than for it.
       headerTimeout: Math.min(read.WAYBILL_PROXY_HEADER_TIMEOUT, read.WAYBILL_PROXY_REQUEST_TIMEOUT),
       requestTimeout: read.WAYBILL_PROXY_REQUEST_TIMEOUT,

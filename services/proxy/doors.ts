@@ -1,9 +1,10 @@
 // The two doors: plain HTTP, and HTTP behind a PROXY protocol header, for routers (nginx: listen … proxy_protocol).
 // What is no letter at all is refused here, before anybody has looked at an address.
 
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import { type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { failurePage } from '../../runtime/http/failure-page.ts';
+import { createHttpServer, whenAllBegun } from '../../runtime/http/server.ts';
 import { log } from '../../runtime/log.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
@@ -33,9 +34,10 @@ export function createDoors({ bounds, listening, routed }: ProxyConfig, receive:
     return caller;
   };
 
-  const http = createHttpServer(bounds, receive);
-  // At the end of the turn, like the answers to what came before.
-  const refuseLater = (socket: Socket, why: Refusal) => atEndOfTurn(() => refuse(socket, why, callerOf(socket).letter));
+  const http = createSiteServer(bounds, receive);
+  // When all that came before it has been begun, and at the end of the turn, like their answers.
+  const refuseLater = (socket: Socket, why: Refusal) =>
+    whenAllBegun(socket, () => atEndOfTurn(() => refuse(socket, why, callerOf(socket).letter)));
   http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseLater(socket, readRefusal(error)));
   http.on('connect', (_, socket) => refuseLater(socket as Socket, { code: 'method_not_allowed', reason: 'CONNECT' }));
   http.on('timeout', (socket: Socket) => {
@@ -70,8 +72,8 @@ export function createDoors({ bounds, listening, routed }: ProxyConfig, receive:
   };
 }
 
-function createHttpServer(bounds: Bounds, receive: RequestListener): Server {
-  const http = createServer(
+function createSiteServer(bounds: Bounds, receive: RequestListener): Server {
+  const http = createHttpServer(
     {
       maxHeaderSize: bounds.headerBytes,
       headersTimeout: bounds.headerTimeout,
@@ -84,7 +86,6 @@ function createHttpServer(bounds: Bounds, receive: RequestListener): Server {
     receive,
   );
   http.timeout = bounds.sendTimeout;
-  http.on('checkExpectation', receive); // what is expected besides 100-continue is not ours to promise (RFC 9110, 10.1.1)
   return http;
 }
 
@@ -98,7 +99,6 @@ function refuse(socket: Socket, why: Refusal, letter: Letter | undefined): void 
     socket.destroySoon();
   } else if (letter === undefined || letter.response.writableFinished) {
     log.info({ code, reason }, 'a connection was refused');
-    socket.on('error', () => {}); // it may be gone already
     socket.end(rawAnswer(code));
     socket.destroySoon();
   } else if (!letter.isLast) {

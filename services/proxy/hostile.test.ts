@@ -1,16 +1,23 @@
 // Letters that are meant to confuse: two readers of one stream of bytes must never disagree about where a letter ends.
 // Each gets the right status and a closed connection, and nothing of it reaches the gateway.
 
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sendRaw, startGateway, startProxy, type TestProxy, type TestServer } from './testing.ts';
 
 let gateway: TestServer;
 let proxy: TestProxy;
 const arrived: string[] = [];
+/** Answers to /slow/ that are held back until `release`. */
+const held: (() => void)[] = [];
+const release = () => held.splice(0).map((answer) => answer());
 beforeAll(async () => {
   gateway = await startGateway((request, response) => {
     arrived.push(`${request.method} ${request.url}`);
-    request.resume().on('end', () => response.end('ok'));
+    const answer = () => response.end('ok');
+    if (request.url === '/slow/') held.push(answer);
+    else request.resume().on('end', answer);
   });
   proxy = await startProxy(gateway.port, { WAYBILL_PROXY_HEADER_TIMEOUT: '300', WAYBILL_PROXY_REQUEST_TIMEOUT: '600' });
 });
@@ -99,10 +106,11 @@ test.each<[name: string, status: number, bytes: string]>([
   ['chunks that end in a bare LF', 400, post('Transfer-Encoding: chunked', '1\na\n0\n\n')],
   ['a chunk extension that is too large', 413, post('Transfer-Encoding: chunked', `1;${'x'.repeat(20_000)}\r\n`)],
   ['a slow body', 408, post('Content-Length: 10', 'abc')],
-])('%s, found when the gateway has the headers: %i, and the connection is closed', async (_, status, bytes) => {
+])('%s, in the body: %i, the connection is closed, and the gateway was never asked', async (_, status, bytes) => {
   const { text, isOpen } = await sendRaw(proxy.port, Buffer.from(bytes, 'latin1'));
   expect({ status: Number(text.slice(9, 12)), isOpen }).toEqual({ status, isOpen: false });
   expect(text.match(/^HTTP\/1\.1 /gm)).toHaveLength(1);
+  expect(arrived).toEqual([]);
 });
 
 test('a chunked body that grows too large is stopped on the way: 413', async () => {
@@ -155,4 +163,106 @@ test.each([
   const { text, isOpen } = await sendRaw(proxy.port, get('/favicon.ico') + get('/static/none') + bytes);
   const statuses = [...text.matchAll(/^HTTP\/1\.1 (\d+) /gm)].map(([, code]) => Number(code));
   expect({ statuses, isOpen }).toEqual({ statuses: [204, 404, status], isOpen: false });
+});
+
+describe('a Connection header takes nothing away that frames or routes a message', () => {
+  const smuggled = get('/smuggled');
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'];
+  const spellings = [
+    'Connection: content-length',
+    'Connection: Content-Length , HOST',
+    'Connection: close, content-length\r\nConnection: transfer-encoding',
+    'CONNECTION: \tcontent-length',
+    'Connection: "content-length"',
+    'Connection: content-length;q=1, content-length',
+    'Proxy-Connection: content-length\r\nKeep-Alive: content-length\r\nConnection: keep-alive, content-length',
+  ];
+  test.each(methods.flatMap((method) => spellings.map((connection) => [method, connection] as const)))(
+    '%s with %j: what it sends as a body is no request',
+    async (method, connection) => {
+      const framed = `Content-Length: ${smuggled.length}\r\n`;
+      const { text } = await sendRaw(
+        proxy.port,
+        `${method} /a HTTP/1.1\r\n${HOST}${connection}\r\n${framed}\r\n${smuggled}${get('/last', `${HOST}Connection: close\r\n`)}`,
+      );
+      expect(arrived).toEqual(
+        text.match(/^HTTP\/1\.1 200/gm)?.length === 1 ? [`${method} /a`] : [`${method} /a`, 'GET /last'],
+      );
+    },
+  );
+});
+
+test('the next visitor gets an answer of their own', async () => {
+  const smuggled = get('/smuggled');
+  await sendRaw(
+    proxy.port,
+    `GET / HTTP/1.1\r\n${HOST}Connection: content-length\r\nContent-Length: ${smuggled.length}\r\n\r\n${smuggled}`,
+    /ok$/,
+  );
+  await (await fetch(`${proxy.url}/mine`)).text();
+  expect(arrived).toEqual(['GET /', 'GET /mine']);
+});
+
+test('a tunnel asked for behind a request that is still in hand, then a reset: the proxy lives on', async () => {
+  const socket = connect(proxy.port, '127.0.0.1');
+  socket.write(`${get('/slow/')}CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n`);
+  await vi.waitUntil(() => arrived.length === 1);
+  socket.resetAndDestroy();
+  await once(socket, 'close');
+  release();
+  expect((await fetch(`${proxy.url}/after`)).status).toBe(200);
+});
+
+test('requests sent ahead are taken one at a time, and answered in their order', async () => {
+  const socket = connect(proxy.port, '127.0.0.1');
+  let text = '';
+  socket.setEncoding('latin1').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  socket.write(get('/slow/') + get('/2') + get('/3'));
+  await vi.waitUntil(() => arrived.length === 1);
+  await (await fetch(`${proxy.url}/other`)).text(); // another connection does not wait
+  expect(arrived).toEqual(['GET /slow/', 'GET /other']);
+  release();
+  await vi.waitUntil(() => text.match(/^HTTP\/1\.1 200/gm)?.length === 3);
+  expect(arrived).toEqual(['GET /slow/', 'GET /other', 'GET /2', 'GET /3']);
+  socket.destroy();
+});
+
+test('30,000 requests on one connection wait in the client, not here', async () => {
+  const socket = connect(proxy.port, '127.0.0.1').on('error', () => {});
+  const flood = get('/slow/').repeat(30_000);
+  socket.write(flood);
+  await vi.waitUntil(() => arrived.length === 1);
+  await (await fetch(`${proxy.url}/other`)).text();
+  expect(arrived).toEqual(['GET /slow/', 'GET /other']);
+  expect(socket.bytesWritten - socket.writableLength).toBeLessThanOrEqual(flood.length);
+  expect(socket.writableLength).toBeGreaterThan(0); // not all of it was taken
+  socket.destroy();
+  release();
+});
+
+test.each([
+  ['too large', 413, post('Content-Length: 2000000\r\nExpect: 100-continue')],
+  ['for a file', 405, `POST /static/none HTTP/1.1\r\n${HOST}Content-Length: 3\r\nExpect: 100-continue\r\n\r\n`],
+  ['for no site', 400, 'POST / HTTP/1.1\r\nHost: a/b\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n'],
+])('a body that is announced and will be refused (%s): %i at once, never 100', async (_, status, bytes) => {
+  const { text, isOpen } = await sendRaw(proxy.port, bytes);
+  expect({ first: text.slice(0, 12), isOpen }).toEqual({ first: `HTTP/1.1 ${status}`, isOpen: false });
+});
+
+test('a body that is announced and wanted: 100, then the answer', async () => {
+  const socket = connect(proxy.port, '127.0.0.1').setEncoding('latin1');
+  socket.write(post('Content-Length: 3\r\nExpect: 100-continue\r\nConnection: close'));
+  const [first] = await once(socket, 'data');
+  expect(first).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+  socket.write('abc');
+  const [second] = await once(socket, 'data');
+  expect(second).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test('TRACE shows nobody what other hops have added: 405', async () => {
+  const { text } = await sendRaw(proxy.port, `TRACE / HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`);
+  expect(text).toMatch(/^HTTP\/1\.1 405 /);
+  expect(arrived).toEqual([]);
 });

@@ -11,10 +11,12 @@ import { type Context, context, INVALID_TRACEID, ROOT_CONTEXT, type Span } from 
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { now } from '../../otel/clock.ts';
 import { proxy } from '../../otel/contract/index.ts';
-import { ATTR_LOCATION_KIND } from '../../otel/contract/names.ts';
+import { ATTR_BODY_KEPT, ATTR_BODY_SIZE, ATTR_LOCATION_KIND } from '../../otel/contract/names.ts';
+import { note } from '../../otel/event.ts';
 import { extractContext, responseHeaders } from '../../otel/propagation/http.ts';
 import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
 import { endOf } from '../../runtime/http/answered.ts';
+import { type Body, expectsContinue } from '../../runtime/http/body.ts';
 import { failurePage } from '../../runtime/http/failure-page.ts';
 import { hasBody } from '../../runtime/http/headers.ts';
 import { log } from '../../runtime/log.ts';
@@ -107,7 +109,17 @@ export class Letter {
     return this.traceId === undefined ? {} : responseHeaders(this.#span);
   }
 
-  /** Sets what is done when the connection ends before the answer is whole. */
+  /** Whether an answer was begun, or can't be any more. */
+  get isAnswered(): boolean {
+    return this.response.headersSent || this.response.destroyed;
+  }
+
+  /** Notes on its span that the whole body is here. */
+  bodyReceived({ size, kept }: Body): void {
+    note(this.#span, 'request body received', { [ATTR_BODY_SIZE]: size, [ATTR_BODY_KEPT]: kept });
+  }
+
+  /** Sets what is done when it is answered otherwise, or the connection ends before the answer is whole. */
   whenGone(act: (why: FailureCode) => void): void {
     this.#whenGone = act;
   }
@@ -122,7 +134,10 @@ export class Letter {
 
   /** Says status and headers of the answer; they leave with its first bytes. */
   begin(status: number, headers: OutgoingHttpHeaders): void {
-    this.response.writeHead(status, STATUS_CODES[status], listOf(headers, this.traceHeaders));
+    // A client that was not told to go on may send its body or not: nobody knows where its next request would begin.
+    const isUnsure = expectsContinue(this.request) && !this.request.complete;
+    const all = isUnsure ? { ...headers, connection: 'close' } : headers;
+    this.response.writeHead(status, STATUS_CODES[status], listOf(all, this.traceHeaders));
   }
 
   /** Ends the answer, together with the others of this turn of the event loop; `body` as it is, to HEAD too. */
@@ -133,6 +148,7 @@ export class Letter {
   /** Answers with a page that says what went wrong; where an answer was begun already, cuts it off. */
   fail(code: FailureCode, headers: OutgoingHttpHeaders = {}): void {
     this.failure ??= code;
+    this.#whenGone(code);
     const { status } = FAILURES[code];
     if (status >= 500)
       context.with(this.context, () => log.warn({ code, method: this.method, path: this.path }, 'no answer'));

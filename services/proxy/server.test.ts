@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -136,7 +136,7 @@ test('the log in JSON, and the log opened again after it was moved away', async 
   const server = createProxy({ ...config, listening: any, routed: any });
   const { port } = await server.listen();
   await fetch(`http://127.0.0.1:${port}/static/style.css`);
-  await vi.waitUntil(() => readFileSync(file, 'utf8').includes('\n'));
+  await vi.waitUntil(() => existsSync(file) && readFileSync(file, 'utf8').includes('\n'));
   renameSync(file, `${file}.1`);
   server.reopenLog();
   await fetch(`http://127.0.0.1:${port}/static/none`);

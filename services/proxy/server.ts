@@ -7,10 +7,13 @@ import { proxy } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { note } from '../../otel/event.ts';
 import { inSpan } from '../../otel/span.ts';
+import { type BodyFailure, readBody } from '../../runtime/http/body.ts';
 import { log } from '../../runtime/log.ts';
+import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { openAccessLog } from './access-log.ts';
 import type { ProxyConfig } from './config.ts';
 import { createDoors } from './doors.ts';
+import type { FailureCode } from './errors.ts';
 import { Letter } from './letter.ts';
 import { type ReturnAction, readBlocks, type ServerBlock } from './location/blocks.ts';
 import { type Choice, chooser } from './location/choose.ts';
@@ -29,7 +32,7 @@ export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverB
   const [first] = servers as [(typeof servers)[number]];
 
   const shelf = createShelf(config.memory);
-  const upstream = createUpstream({ ...config.upstream, bodyBytes: bounds.bodyBytes });
+  const upstream = createUpstream(config.upstream);
   const accessLog = openAccessLog(config.log);
   const measure = createMetrics();
   const doors = createDoors(config, receive);
@@ -67,8 +70,22 @@ export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverB
     const { action, rest } = chooseLocation(letter);
     letter.kind = action.kind;
     if (action.kind === 'static') void serveStatic(letter, { ...action, rest }, shelf);
-    else if (action.kind === 'dynamic') upstream.forward(letter, action.does);
+    else if (action.kind === 'dynamic') void forward(letter, action.does);
     else answerReturn(letter, action.does);
+  }
+
+  /** Asks the gateway when the whole request is here: who sends slowly, or breaks off, keeps no worker busy. */
+  async function forward(letter: Letter, endpoint: Endpoint): Promise<void> {
+    const { request, response } = letter;
+    const body = await readBody(request, response, { most: bounds.bodyBytes, memory: bounds.bodyMemory });
+    if (typeof body === 'string') {
+      if (!letter.isAnswered) letter.fail(BODY_FAILURES[body]);
+    } else if (letter.isAnswered) {
+      body?.discard();
+    } else {
+      if (body) letter.bodyReceived(body);
+      upstream.forward(letter, endpoint, body);
+    }
   }
 
   function chooseLocation(letter: Letter): Choice {
@@ -99,6 +116,12 @@ export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverB
     },
   };
 }
+
+const BODY_FAILURES: Record<BodyFailure, FailureCode> = {
+  too_large: 'body_too_large',
+  broken: 'bad_request',
+  not_kept: 'internal',
+};
 
 function answerReturn(letter: Letter, { status, body = '', location }: ReturnAction): void {
   if (status === 404 && body === '') {

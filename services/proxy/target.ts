@@ -41,6 +41,7 @@ export function readTarget(request: IncomingMessage, maxBytes: number): Target {
     if (httpVersionMajor < 1) return 'bad_request';
     if (httpVersionMajor > 1) return 'version_unknown';
     const coding = headers['transfer-encoding'];
+    if (request.method === 'TRACE') return 'method_not_allowed'; // it would show what others' hops added (nginx does the same)
     if (coding !== undefined && coding.toLowerCase() !== 'chunked') return 'coding_unknown';
     if (coding !== undefined && request.httpVersion === '1.0') return 'bad_request'; // RFC 9112, 6.1: where would it end?
     if (url.length > maxBytes) return 'target_too_long';

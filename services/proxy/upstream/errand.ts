@@ -4,11 +4,13 @@
 //     └────────┴──────────┴──────┴── failed: before the answer a page, afterwards the connection is cut
 
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { now } from '../../../otel/clock.ts';
 import { proxy } from '../../../otel/contract/index.ts';
 import { endSpan, failSpan, startSpan, within } from '../../../otel/span.ts';
+import type { Body } from '../../../runtime/http/body.ts';
 import { endWith, IN_ONE_PIECE } from '../../../runtime/http/one-piece.ts';
 import { authority, type Endpoint } from '../../../runtime/net/endpoint.ts';
 import { atEndOfTurn } from '../../../runtime/turn.ts';
@@ -16,22 +18,24 @@ import type { FailureCode } from '../errors.ts';
 import type { Letter } from '../letter.ts';
 import { answerHeaders } from './headers.ts';
 
-/** Bounds of an errand: times in ms, body in bytes. */
-export type Limits = { connectTimeout: number; timeout: number; bodyBytes: number };
+/** Bounds of an errand: times in ms. */
+export type Limits = { connectTimeout: number; timeout: number };
 
 export class Errand {
   readonly letter: Letter;
   readonly context: Letter['context'];
   readonly #limits: Limits;
+  readonly #body: Body | undefined;
   readonly #span: Span;
   readonly #start = now();
   #sent: ClientRequest | undefined;
   #isAnswered = false;
   #isOver = false;
 
-  constructor(letter: Letter, { host, port }: Endpoint, limits: Limits) {
+  constructor(letter: Letter, { host, port }: Endpoint, limits: Limits, body: Body | undefined) {
     this.letter = letter;
     this.#limits = limits;
+    this.#body = body;
     this.#span = startSpan(proxy.upstream, {
       words: { method: letter.method },
       parent: letter.context,
@@ -115,24 +119,16 @@ export class Errand {
     );
   }
 
-  /** Weighs a body of unknown length as it passes. */
-  weigh(): void {
-    const { request } = this.letter;
-    if (request.headers['transfer-encoding'] === undefined) return;
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > this.#limits.bodyBytes) this.#fail('body_too_large');
-    });
+  /** The body to send. */
+  bodyStream(body: Body): Readable {
+    return body.stream().once('error', (error) => this.#fail('internal', error));
   }
 
   /** Nothing has moved for a while: whose turn is it? */
   #whenSilent(): void {
-    const { request, response } = this.letter;
-    const sent = this.#sent;
-    if (response.writableNeedDrain) this.#fail('client_slow');
-    else if (sent?.writableNeedDrain) this.#fail('upstream_slow');
-    else if (request.complete) this.#fail('upstream_timeout'); // until then it is the client's turn: requestTimeout
+    if (this.letter.response.writableNeedDrain) this.#fail('client_slow');
+    else if (this.#sent?.writableNeedDrain) this.#fail('upstream_slow');
+    else this.#fail('upstream_timeout');
   }
 
   #fail(code: FailureCode, error?: unknown): void {
@@ -150,6 +146,7 @@ export class Errand {
     if (this.#isOver) return;
     this.#isOver = true;
     const end = now();
+    this.#body?.discard();
     this.letter.upstreamMs = end - this.#start;
     if (failure !== undefined) failSpan(this.#span, failure, error);
     endSpan(this.#span, end);

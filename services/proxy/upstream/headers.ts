@@ -18,8 +18,12 @@ const REPLACED = new Set([
   'x-real-ip',
 ]);
 
-/** The headers of the request to the gateway, with the context of the span that sends it. */
-export function requestHeaders(letter: Letter, traced: Letter['context']): IncomingHttpHeaders {
+/** The headers of the request to the gateway, with the context of the span that sends it; `size`: bytes of its whole body. */
+export function requestHeaders(
+  letter: Letter,
+  traced: Letter['context'],
+  size: number | undefined,
+): IncomingHttpHeaders {
   const { request, target, clientAddress } = letter;
   const headers = endToEnd(request.headers);
   for (const name of REPLACED) delete headers[name];
@@ -29,7 +33,7 @@ export function requestHeaders(letter: Letter, traced: Letter['context']): Incom
     ...headers,
     host: authority,
     connection: 'keep-alive',
-    ...(request.headers['transfer-encoding'] !== undefined && { 'transfer-encoding': 'chunked' }),
+    ...(size !== undefined && { 'content-length': String(size) }),
     'x-forwarded-for': clientAddress,
     'x-forwarded-host': authority,
     'x-forwarded-proto': 'http',

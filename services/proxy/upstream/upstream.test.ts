@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
@@ -251,24 +252,35 @@ test('a client that does not read holds the gateway back, and loses nothing', as
   expect(bytes).toBe(400 * chunk.length);
 });
 
-test('a body goes to the gateway as it comes', async () => {
-  const bodies: string[] = [];
+test.each([
+  ['of known length', 'one', { 'content-length': '6' }, 'memory'],
+  ['in chunks', 'one', {}, 'memory'],
+  ['too long for the memory, in a file', 'x'.repeat(150_000), {}, 'file'],
+])('a body %s goes to the gateway when it is whole, with its length', async (_, first, headers, kept) => {
+  const seen: { length: string | undefined; coding: string | undefined; body: string }[] = [];
   const gateway = startGateway(async (request, response) => {
-    for await (const chunk of request) {
-      bodies.push(String(chunk));
-      response.write(String(chunk).toUpperCase());
-    }
+    const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
+    seen.push({ length, coding, body: await text(request) });
     response.end();
   });
   const { port } = await proxyBefore(gateway);
-  const sent = httpRequest({ port, host: '127.0.0.1', method: 'POST' });
-  sent.write('one');
-  const [response] = (await once(sent, 'response')) as [IncomingMessage]; // the answer begins before the letter ends
-  const [first] = await once(response, 'data');
-  expect(String(first)).toBe('ONE');
+  const sent = httpRequest({ port, host: '127.0.0.1', method: 'POST', headers });
+  sent.write(first);
+  await (await fetch(`http://127.0.0.1:${port}/another`)).text(); // the gateway is there for others meanwhile
+  expect(seen.map(({ body }) => body)).toEqual(['']);
   sent.end('two');
-  const [second] = await once(response, 'data');
-  expect([String(second), bodies]).toEqual(['TWO', ['one', 'two']]);
+  await once(sent, 'response');
+  const body = `${first}two`;
+  expect(seen[1]).toEqual({ length: String(body.length), coding: undefined, body });
+  await vi.waitFor(() => {
+    const events = spans.all().flatMap((span) => span.events);
+    expect(events).toMatchObject([
+      {
+        name: 'request body received',
+        attributes: { 'http.request.body.size': body.length, 'waybill.body.kept': kept },
+      },
+    ]);
+  });
 });
 
 test.each([404, 500])(

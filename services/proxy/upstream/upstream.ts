@@ -3,6 +3,7 @@
 
 import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { context } from '@opentelemetry/api';
+import type { Body } from '../../../runtime/http/body.ts';
 import type { Endpoint } from '../../../runtime/net/endpoint.ts';
 import type { Letter } from '../letter.ts';
 import { Errand, type Limits } from './errand.ts';
@@ -14,7 +15,7 @@ const KEPT = 64;
 
 /** What hands letters to the gateway; `close` ends the kept connections. */
 export function createUpstream(limits: Limits) {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: KEPT });
+  const agent = new StrictAgent({ keepAlive: true, maxFreeSockets: KEPT });
   const proxy = createProxyServer({ agent, toProxy: true, selfHandleResponse: true });
   keepOnlyStream(proxy);
   const errands = new WeakMap<IncomingMessage, Errand>();
@@ -30,17 +31,26 @@ export function createUpstream(limits: Limits) {
   proxy.on('econnreset', (error: Error, request: IncomingMessage) => errands.get(request)?.failed(error));
 
   return {
-    /** Hands `letter` to `endpoint`; the letter is answered whatever happens. */
-    forward(letter: Letter, endpoint: Endpoint): void {
+    /** Hands `letter`, with its whole `body`, to `endpoint`; the letter is answered whatever happens. */
+    forward(letter: Letter, endpoint: Endpoint, body: Body | undefined): void {
       const { request, response } = letter;
-      const errand = new Errand(letter, endpoint, limits);
+      const errand = new Errand(letter, endpoint, limits, body);
       errands.set(request, errand);
-      request.headers = requestHeaders(letter, errand.context);
-      context.with(errand.context, () => proxy.web(request, response, { target: { protocol: 'http:', ...endpoint } }));
-      errand.weigh(); // not before: the body would flow before the headers were written
+      request.headers = requestHeaders(letter, errand.context, body?.size);
+      const to = { target: { protocol: 'http:', ...endpoint }, ...(body && { buffer: errand.bodyStream(body) }) };
+      context.with(errand.context, () => proxy.web(request, response, to));
     },
     close: () => agent.destroy(),
   };
+}
+
+/** Reads answers strictly, whatever NODE_OPTIONS says; http-proxy has no option for it. */
+class StrictAgent extends Agent {
+  addRequest(sent: ClientRequest & { insecureHTTPParser?: boolean }, ...rest: unknown[]): void {
+    sent.insecureHTTPParser = false;
+    const add = (Agent.prototype as unknown as { addRequest: (...all: unknown[]) => void }).addRequest;
+    add.call(this, sent, ...rest);
+  }
 }
 
 /**
