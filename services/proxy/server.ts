@@ -119,6 +119,7 @@ export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverB
 
 const BODY_FAILURES: Record<BodyFailure, FailureCode> = {
   too_large: 'body_too_large',
+  too_slow: 'request_timeout',
   broken: 'bad_request',
   not_kept: 'internal',
 };
