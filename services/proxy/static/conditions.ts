@@ -1,6 +1,7 @@
 // Does the client know the file already? Conditions in the order of RFC 9110, 13.2.2.
 
 import type { IncomingHttpHeaders } from 'node:http';
+import { parseHttpDate } from './http-date.ts';
 import type { Item } from './shelf.ts';
 
 /** `ok`: send it. */
@@ -14,13 +15,14 @@ export function check(headers: IncomingHttpHeaders, { etag, changed }: Item): Ve
   if (match !== undefined) {
     if (!lists(match, etag, 'strong')) return 'changed';
   } else if (unmodifiedSince !== undefined) {
-    if (changed > secondsOf(unmodifiedSince)) return 'changed';
+    if (changed > parseHttpDate(unmodifiedSince)) return 'changed';
   }
 
   if (noneMatch !== undefined) {
     if (lists(noneMatch, etag, 'weak')) return 'not modified';
   } else if (modifiedSince !== undefined) {
-    if (changed <= secondsOf(modifiedSince)) return 'not modified';
+    // Exactly, as nginx does: another date is of another version, of which this may be the older one.
+    if (changed === parseHttpDate(modifiedSince)) return 'not modified';
   }
   return 'ok';
 }
@@ -29,16 +31,16 @@ export function check(headers: IncomingHttpHeaders, { etag, changed }: Item): Ve
 export function allowsRange(condition: string | undefined, { etag, changed }: Item): boolean {
   if (condition === undefined) return true;
   if (condition.includes('"')) return condition.trim() === etag;
-  return changed === secondsOf(condition);
+  return changed === parseHttpDate(condition);
 }
+
+/** A list of entity tags (RFC 9110, 8.8.3); a list that is malformed matches nothing. */
+const TAG = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"';
+const TAGS = new RegExp(`^[ \\t,]*${TAG}(?:[ \\t]*,[ \\t,]*${TAG})*[ \\t,]*$`);
 
 function lists(header: string, etag: string, comparison: 'strong' | 'weak'): boolean {
   if (header.trim() === '*') return true;
+  if (!TAGS.test(header)) return false;
   const tags: string[] = header.match(/(?:W\/)?"[^"]*"/g) ?? [];
   return tags.some((tag) => tag === etag || (comparison === 'weak' && tag === `W/${etag}`));
-}
-
-/** NaN for what is no date: every comparison is then false, which is to ignore the condition. */
-function secondsOf(date: string): number {
-  return Date.parse(date) / 1000;
 }

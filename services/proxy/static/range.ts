@@ -6,6 +6,7 @@ export type Part = { start: number; end: number };
 /** The part that `header` asks for of `size` bytes; undefined: the whole. */
 export function readRange(header: string | undefined, size: number): Part | 'unsatisfiable' | undefined {
   const [, first, last] = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(header ?? '') ?? [];
+  if (size === 0) return undefined; // of nothing there is no part, and nothing to be refused (nginx)
   if (first === undefined || last === undefined || (first === '' && last === '')) return undefined;
   const part =
     first === ''
