@@ -13,7 +13,7 @@ import { startWorker } from './tools/worker.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const NGINX = '/usr/sbin/nginx';
-/** Of the proxy: the entry, `location`, and `static file` or the errand to the gateway. */
+/** Of the proxy: the entry, `location`, and `static file` or the upstream request to the gateway. */
 const SPANS_A_REQUEST = 3;
 
 export type Who = 'nginx' | 'untraced' | 'traced' | 'gateway';

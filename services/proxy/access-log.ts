@@ -2,12 +2,12 @@
 // Lines are written together, so that the log costs little; `close` writes the last of them.
 
 import { createWriteStream, type WriteStream } from 'node:fs';
-import type { Letter } from './letter.ts';
+import type { ProxyRequest } from './proxy-request.ts';
 
 const WRITE_AFTER_MS = 100;
 const WRITE_AT_BYTES = 65_536;
 
-export type AccessLog = { write: (letter: Letter) => void; reopen: () => void; close: () => Promise<void> };
+export type AccessLog = { write: (proxyRequest: ProxyRequest) => void; reopen: () => void; close: () => Promise<void> };
 
 /** Opens the log: `to` is stdout, off, or a file, which is appended to. */
 export function openAccessLog({ to, format }: { to: string; format: 'combined' | 'json' }): AccessLog {
@@ -31,8 +31,8 @@ export function openAccessLog({ to, format }: { to: string; format: 'combined' |
   };
 
   return {
-    write(letter) {
-      waiting += line(letter);
+    write(proxyRequest) {
+      waiting += line(proxyRequest);
       if (waiting.length >= WRITE_AT_BYTES) flush();
       else timer ??= setTimeout(flush, WRITE_AFTER_MS).unref();
     },
@@ -52,19 +52,19 @@ export function openAccessLog({ to, format }: { to: string; format: 'combined' |
 }
 
 /** 127.0.0.1 - - [21/Nov/2026:08:42:40 +0000] "GET / HTTP/1.1" 200 512 "-" "curl/7.88" trace=4bf9… rt=0.004 ut=0.003 */
-export function combinedLine(letter: Letter): string {
-  const { request, clientAddress, method, status, bodyBytes, traceId, upstreamMs } = letter;
+export function combinedLine(proxyRequest: ProxyRequest): string {
+  const { request, clientAddress, method, status, bodyBytes, traceId, upstreamMs } = proxyRequest;
   const { referer, 'user-agent': agent } = request.headers;
   const asked = `${method} ${quoted(request.url)} HTTP/${request.httpVersion}`;
-  const times = `rt=${seconds(letter.durationMs)} ut=${upstreamMs === undefined ? '-' : seconds(upstreamMs)}`;
-  return `${clientAddress} - - [${date(letter.start)}] "${asked}" ${status} ${bodyBytes} "${quoted(referer)}" "${quoted(agent)}" trace=${traceId ?? '-'} ${times}\n`;
+  const times = `rt=${seconds(proxyRequest.durationMs)} ut=${upstreamMs === undefined ? '-' : seconds(upstreamMs)}`;
+  return `${clientAddress} - - [${date(proxyRequest.start)}] "${asked}" ${status} ${bodyBytes} "${quoted(referer)}" "${quoted(agent)}" trace=${traceId ?? '-'} ${times}\n`;
 }
 
 /** The same in JSON, with location and failure; times in ms. */
-export function jsonLine(letter: Letter): string {
-  const { request, clientAddress, method, status, bodyBytes, traceId, upstreamMs, kind, rule, failure } = letter;
+export function jsonLine(proxyRequest: ProxyRequest): string {
+  const { request, clientAddress, method, status, bodyBytes, traceId, upstreamMs, kind, rule, failure } = proxyRequest;
   const { referer, 'user-agent': userAgent } = request.headers;
-  const time = new Date(letter.start).toISOString();
+  const time = new Date(proxyRequest.start).toISOString();
   return `${JSON.stringify({
     time,
     clientAddress,
@@ -76,7 +76,7 @@ export function jsonLine(letter: Letter): string {
     referer,
     userAgent,
     traceId,
-    durationMs: Math.round(letter.durationMs * 1000) / 1000,
+    durationMs: Math.round(proxyRequest.durationMs * 1000) / 1000,
     upstreamMs: upstreamMs && Math.round(upstreamMs * 1000) / 1000,
     kind,
     rule,

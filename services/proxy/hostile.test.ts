@@ -1,4 +1,4 @@
-// Letters that are meant to confuse: two readers of one stream of bytes must never disagree about where a letter ends.
+// Requests that are meant to confuse: two readers of one stream of bytes must never disagree about where a request ends.
 // Each gets the right status and a closed connection, and nothing of it reaches the gateway.
 
 import { once } from 'node:events';
@@ -83,7 +83,7 @@ test.each<[name: string, status: number, bytes: string]>([
   ['an address that is too long', 414, get(`/${'a'.repeat(9000)}`)],
   // what is this?
   ['no version', 400, 'GET /\r\n\r\n'],
-  ['HTTP/2 in plain letters', 505, `GET / HTTP/2.0\r\n${HOST}\r\n`],
+  ['HTTP/2 in clear text', 505, `GET / HTTP/2.0\r\n${HOST}\r\n`],
   ['the preface of HTTP/2', 400, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ['a TLS handshake', 400, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
   ['a method that nobody knows', 400, `BREW / HTTP/1.1\r\n${HOST}\r\n`],
@@ -120,7 +120,7 @@ test('a chunked body that grows too large is stopped on the way: 413', async () 
 });
 
 test.each(['GET', 'DELETE', 'OPTIONS', 'POST'])(
-  'a chunked body of %s is not read as the next letter',
+  'a chunked body of %s is not read as the next request',
   async (method) => {
     const body = `GET /smuggled HTTP/1.1\r\n${HOST}\r\n`;
     const chunked = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
@@ -133,7 +133,7 @@ test.each(['GET', 'DELETE', 'OPTIONS', 'POST'])(
   },
 );
 
-test('a body that a static file does not want is not read as the next letter', async () => {
+test('a body that a static file does not want is not read as the next request', async () => {
   const body = `GET /smuggled HTTP/1.1\r\n${HOST}\r\n`;
   await sendRaw(
     proxy.port,
@@ -155,10 +155,10 @@ test('an old client (HTTP/1.0) without Host gets the first site, and no chunks',
 });
 
 test.each([
-  ['bytes that are no letter', 400, 'no HTTP at all\r\n\r\n'],
-  ['a letter with two lengths', 400, post('Content-Length: 1\r\nContent-Length: 2', 'ab')],
+  ['bytes that are no request', 400, 'no HTTP at all\r\n\r\n'],
+  ['a request with two lengths', 400, post('Content-Length: 1\r\nContent-Length: 2', 'ab')],
   ['a tunnel', 405, `CONNECT tatis.test:80 HTTP/1.1\r\n${HOST}\r\n`],
-  ['a letter without Host', 400, get('/', '')],
+  ['a request without Host', 400, get('/', '')],
 ])('what came in one packet before %s is answered first', async (_, status, bytes) => {
   const { text, isOpen } = await sendRaw(proxy.port, get('/favicon.ico') + get('/static/none') + bytes);
   const statuses = [...text.matchAll(/^HTTP\/1\.1 (\d+) /gm)].map(([, code]) => Number(code));

@@ -1,4 +1,4 @@
-// What the proxy does with which letter: server blocks by Host, and in each its locations, as in nginx.conf.
+// What the proxy does with which request: server blocks by Host, and in each its locations, as in nginx.conf.
 //
 //   = /path     exactly this path                       wins at once
 //   ^~ /path/   paths that begin so                     the longest wins, and no expression is tried

@@ -1,4 +1,4 @@
-// The proxy as a whole: what its traces say, its doors, its log, and its process.
+// The proxy as a whole: what its traces say, its listeners, its log, and its process.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -98,14 +98,14 @@ test("behind a router's PROXY header the client is the one that the header names
 test.each([
   ['no PROXY header', GET],
   ['half of one', Buffer.from('0d0a0d0a000d0a515549540a2111', 'hex')],
-])('%s at the door for routers: closed without an answer', async (_, bytes) => {
+])('%s at the listener for routers: closed without an answer', async (_, bytes) => {
   const impatient = await startProxy(gateway.port, { WAYBILL_PROXY_PP_TIMEOUT: '50' });
   const { text, isOpen } = await sendRaw(impatient.routedPort, bytes);
   expect({ text, isOpen }).toEqual({ text: '', isOpen: false });
   await impatient.close();
 });
 
-test('a PROXY header at the plain door is not HTTP: 400', async () => {
+test('a PROXY header at the plain listener is not HTTP: 400', async () => {
   const { text } = await sendRaw(proxy.port, encodeProxyHeader({ addresses: null, fields: [] }));
   expect(text).toMatch(/^HTTP\/1\.1 400 /);
 });

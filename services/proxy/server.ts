@@ -1,4 +1,4 @@
-// The proxy: letters come in at one of two doors, a location is chosen, and its action answers.
+// The proxy: requests come in at one of two listeners, a location is chosen, and its action answers.
 //
 //   receive → target (who and what?) → location (static or dynamic?) → static file │ gateway │ return → access log
 
@@ -12,86 +12,91 @@ import { log } from '../../runtime/log.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { openAccessLog } from './access-log.ts';
 import type { ProxyConfig } from './config.ts';
-import { createDoors } from './doors.ts';
 import type { FailureCode } from './errors.ts';
-import { Letter } from './letter.ts';
+import { createListeners } from './listeners.ts';
 import { type ReturnAction, readBlocks, type ServerBlock } from './location/blocks.ts';
 import { type Choice, chooser } from './location/choose.ts';
 import { serverBlocks } from './locations.ts';
 import { createMetrics } from './metrics.ts';
+import { ProxyRequest } from './proxy-request.ts';
+import { createFileCache } from './static/file-cache.ts';
 import { serveStatic } from './static/serve.ts';
-import { createShelf } from './static/shelf.ts';
 import { readTarget } from './target.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
-/** The proxy as a server: `listen` resolves with both ports, `close` finishes the letters in hand. */
+/** The proxy as a server: `listen` resolves with both ports, `close` finishes the requests in hand. */
 export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverBlocks(config.places)) {
   const { bounds, pageUrl } = config;
   const servers = readBlocks(blocks).map(({ names, rules }) => ({ names, choose: chooser(rules) }));
   const byName = new Map(servers.flatMap(({ names, choose }) => names.map((name) => [name, choose] as const)));
   const [first] = servers as [(typeof servers)[number]];
 
-  const shelf = createShelf(config.memory);
+  const fileCache = createFileCache(config.memory);
   const upstream = createUpstream(config.upstream);
   const accessLog = openAccessLog(config.log);
   const measure = createMetrics();
-  const doors = createDoors(config, receive);
+  const listeners = createListeners(config, receive);
 
   function receive(request: IncomingMessage, response: ServerResponse): void {
     if (request.url === '/healthz') {
       response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
       return;
     }
-    const caller = doors.callerOf(request.socket);
+    const caller = listeners.callerOf(request.socket);
     const target = readTarget(request, bounds.targetBytes);
-    const letter = new Letter(request, response, { target, clientAddress: caller.address, pageUrl }, (over) => {
-      accessLog.write(over);
-      measure(over);
-    });
-    caller.letter = letter;
+    const proxyRequest = new ProxyRequest(
+      request,
+      response,
+      { target, clientAddress: caller.address, pageUrl },
+      (over) => {
+        accessLog.write(over);
+        measure(over);
+      },
+    );
+    caller.proxyRequest = proxyRequest;
     try {
-      answer(letter);
+      answer(proxyRequest);
     } catch (error) {
-      log.error({ err: error }, 'a letter could not be answered');
-      letter.fail('internal');
+      log.error({ err: error }, 'a request could not be answered');
+      proxyRequest.fail('internal');
     }
   }
 
-  function answer(letter: Letter): void {
-    const { target, request } = letter;
+  function answer(proxyRequest: ProxyRequest): void {
+    const { target, request } = proxyRequest;
     if (target.failure) {
-      letter.fail(target.failure);
+      proxyRequest.fail(target.failure);
       return;
     }
     if (Number(request.headers['content-length'] ?? 0) > bounds.bodyBytes) {
-      letter.fail('body_too_large');
+      proxyRequest.fail('body_too_large');
       return;
     }
-    const { action, rest } = chooseLocation(letter);
-    letter.kind = action.kind;
-    if (action.kind === 'static') void serveStatic(letter, { ...action, rest }, shelf);
-    else if (action.kind === 'dynamic') void forward(letter, action.does);
-    else answerReturn(letter, action.does);
+    const { action, rest } = chooseLocation(proxyRequest);
+    proxyRequest.kind = action.kind;
+    if (action.kind === 'static') void serveStatic(proxyRequest, { ...action, rest }, fileCache);
+    else if (action.kind === 'dynamic') void forward(proxyRequest, action.does);
+    else answerReturn(proxyRequest, action.does);
   }
 
   /** Asks the gateway when the whole request is here: who sends slowly, or breaks off, keeps no worker busy. */
-  async function forward(letter: Letter, endpoint: Endpoint): Promise<void> {
-    const { request, response } = letter;
+  async function forward(proxyRequest: ProxyRequest, endpoint: Endpoint): Promise<void> {
+    const { request, response } = proxyRequest;
     const body = await readBody(request, response, { most: bounds.bodyBytes, memory: bounds.bodyMemory });
     if (typeof body === 'string') {
-      if (!letter.isAnswered) letter.fail(BODY_FAILURES[body]);
-    } else if (letter.isAnswered) {
+      if (!proxyRequest.isAnswered) proxyRequest.fail(BODY_FAILURES[body]);
+    } else if (proxyRequest.isAnswered) {
       body?.discard();
     } else {
-      if (body) letter.bodyReceived(body);
-      upstream.forward(letter, endpoint, body);
+      if (body) proxyRequest.bodyReceived(body);
+      upstream.forward(proxyRequest, endpoint, body);
     }
   }
 
-  function chooseLocation(letter: Letter): Choice {
-    const { host, path } = letter.target;
+  function chooseLocation(proxyRequest: ProxyRequest): Choice {
+    const { host, path } = proxyRequest.target;
     const choose = byName.get(host) ?? first.choose;
-    return inSpan(proxy.location, { parent: letter.context }, (span) => {
+    return inSpan(proxy.location, { parent: proxyRequest.context }, (span) => {
       const choice = choose(path);
       for (const { rule, outcome } of choice.tried) {
         note(span, 'rule tried', { [names.ATTR_LOCATION_RULE]: rule, [names.ATTR_LOCATION_OUTCOME]: outcome });
@@ -101,16 +106,16 @@ export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverB
         [names.ATTR_LOCATION_REASON]: choice.reason,
         [names.ATTR_LOCATION_KIND]: choice.action.kind,
       });
-      letter.rule = choice.rule;
+      proxyRequest.rule = choice.rule;
       return choice;
     });
   }
 
   return {
-    listen: doors.listen,
+    listen: listeners.listen,
     reopenLog: accessLog.reopen,
     async close(): Promise<void> {
-      await doors.close();
+      await listeners.close();
       upstream.close();
       await accessLog.close();
     },
@@ -124,12 +129,12 @@ const BODY_FAILURES: Record<BodyFailure, FailureCode> = {
   not_kept: 'internal',
 };
 
-function answerReturn(letter: Letter, { status, body = '', location }: ReturnAction): void {
+function answerReturn(proxyRequest: ProxyRequest, { status, body = '', location }: ReturnAction): void {
   if (status === 404 && body === '') {
-    letter.fail('not_found');
+    proxyRequest.fail('not_found');
     return;
   }
-  letter.answer(
+  proxyRequest.answer(
     status,
     {
       ...(status !== 204 && { 'content-length': Buffer.byteLength(body), 'content-type': 'text/plain; charset=utf-8' }),

@@ -1,4 +1,4 @@
-// Where a letter wants to go: host and path, read from the request line and the Host header (RFC 9112, 3.2 and RFC 9110, 7.2).
+// Where a request wants to go: host and path, read from the request line and the Host header (RFC 9112, 3.2 and RFC 9110, 7.2).
 // The path is decoded once and freed of dots, as rules and files are matched; `raw` is what is handed on.
 
 import type { IncomingMessage } from 'node:http';

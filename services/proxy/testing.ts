@@ -1,4 +1,4 @@
-// For tests alone: a proxy on free ports with a folder of its own, a gateway that does as it is told, and raw letters.
+// For tests alone: a proxy on free ports with a folder of its own, a gateway that does as it is told, and raw requests.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';

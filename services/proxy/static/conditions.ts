@@ -1,8 +1,8 @@
 // Does the client know the file already? Conditions in the order of RFC 9110, 13.2.2.
 
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Item } from './file-cache.ts';
 import { parseHttpDate } from './http-date.ts';
-import type { Item } from './shelf.ts';
 
 /** `ok`: send it. */
 export type Verdict = 'ok' | 'not modified' | 'changed';

@@ -2,7 +2,7 @@
 // takes it (RFC 9110, 12.5.3). A variant older than its file is out of date and passed over.
 
 import Negotiator from 'negotiator';
-import type { Item, Shelf } from './shelf.ts';
+import type { FileCache, Item } from './file-cache.ts';
 
 /** In the order of our preference; a server may choose among all that a client accepts. */
 const SUFFIXES = { br: '.br', gzip: '.gz' } as const;
@@ -15,8 +15,8 @@ export type Variant = {
 };
 
 /** The variant of `item` to send to a client that says `accepted` in Accept-Encoding. */
-export function chooseVariant(item: Item, accepted: string | undefined, folder: string, shelf: Shelf): Variant {
-  const variants = variantsOf(item, folder, shelf);
+export function chooseVariant(item: Item, accepted: string | undefined, folder: string, fileCache: FileCache): Variant {
+  const variants = variantsOf(item, folder, fileCache);
   if (variants.size === 0) return { item, encoding: 'identity', varies: false };
   const headers = { 'accept-encoding': accepted ?? 'identity' };
   const acceptable = new Negotiator({ headers }).encodings([...variants.keys()]);
@@ -26,10 +26,10 @@ export function chooseVariant(item: Item, accepted: string | undefined, folder: 
   return { item, encoding: 'identity', varies: true };
 }
 
-function variantsOf(item: Item, folder: string, shelf: Shelf): Map<'br' | 'gzip', Item> {
+function variantsOf(item: Item, folder: string, fileCache: FileCache): Map<'br' | 'gzip', Item> {
   const found = new Map<'br' | 'gzip', Item>();
   for (const encoding of ['br', 'gzip'] as const) {
-    const variant = shelf.take(item.file + SUFFIXES[encoding], folder);
+    const variant = fileCache.take(item.file + SUFFIXES[encoding], folder);
     if (typeof variant === 'object' && variant.changed >= item.changed) found.set(encoding, variant);
   }
   return found;

@@ -1,7 +1,7 @@
 // From a path to a file: root or alias, try_files, index, and what nobody may see.
 
 import type { StaticAction } from '../location/blocks.ts';
-import type { Item, Shelf } from './shelf.ts';
+import type { FileCache, Item } from './file-cache.ts';
 
 export type Wanted = {
   /** The whole path asked for, decoded. */
@@ -21,7 +21,7 @@ export type LookedUp =
  * Looks for the file; `name` is its path below the folder. `folder` means that a slash is missing at the end.
  * Without `tryFiles` the file itself is looked for, or the index of a folder.
  */
-export function lookUp({ path, rest, does, folder }: Wanted, shelf: Shelf): LookedUp {
+export function lookUp({ path, rest, does, folder }: Wanted, fileCache: FileCache): LookedUp {
   const asked = does.root === undefined ? rest : path;
   if (hasHidden(asked)) return { failure: 'hidden' };
   if (does.tryFiles === undefined) return lookAt(asked);
@@ -35,7 +35,7 @@ export function lookUp({ path, rest, does, folder }: Wanted, shelf: Shelf): Look
   function lookAt(name: string): LookedUp {
     const isFolder = name === '' || name.endsWith('/');
     const within = (isFolder ? name + (does.index ?? 'index.html') : name).replace(/^\//, '');
-    const found = shelf.take(`${folder}/${within}`, folder);
+    const found = fileCache.take(`${folder}/${within}`, folder);
     if (found === 'folder') return isFolder ? { failure: 'not_found' } : { folder: true };
     if (found === 'none') return { failure: 'not_found' };
     if (found === 'outside') return { failure: 'hidden' };

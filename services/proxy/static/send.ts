@@ -1,45 +1,45 @@
 // The file goes out: from memory in one piece, or from disk as fast as the client takes it.
 
 import { createReadStream } from 'node:fs';
-import type { Letter } from '../letter.ts';
+import type { ProxyRequest } from '../proxy-request.ts';
+import type { Item } from './file-cache.ts';
 import type { Part } from './range.ts';
-import type { Item } from './shelf.ts';
 
 /** 64 KiB (Node's default) would be one more turn through the thread pool for each. */
 const PIECE = 262_144;
 
 /** Sends `item`, or `part` of it, as the body; headers are written before. Resolves when the answer is over. */
-export function sendFile(letter: Letter, item: Item, part: Part | undefined): Promise<void> | undefined {
+export function sendFile(proxyRequest: ProxyRequest, item: Item, part: Part | undefined): Promise<void> | undefined {
   const { start, end } = part ?? { start: 0, end: item.size - 1 };
-  if (letter.method === 'HEAD' || item.size === 0) {
-    letter.end();
+  if (proxyRequest.method === 'HEAD' || item.size === 0) {
+    proxyRequest.end();
     return undefined;
   }
-  letter.bodyBytes = end - start + 1;
+  proxyRequest.bodyBytes = end - start + 1;
   if (item.text !== undefined && !part) {
-    letter.end(item.text, 'latin1');
+    proxyRequest.end(item.text, 'latin1');
     return undefined;
   }
   if (item.bytes) {
-    letter.end(part ? item.bytes.subarray(start, end + 1) : item.bytes);
+    proxyRequest.end(part ? item.bytes.subarray(start, end + 1) : item.bytes);
     return undefined;
   }
-  return streamFile(letter, item, { start, end });
+  return streamFile(proxyRequest, item, { start, end });
 }
 
-function streamFile(letter: Letter, item: Item, { start, end }: Part): Promise<void> {
-  const { response } = letter;
+function streamFile(proxyRequest: ProxyRequest, item: Item, { start, end }: Part): Promise<void> {
+  const { response } = proxyRequest;
   const promised = end - start + 1;
-  letter.bodyBytes = 0;
+  proxyRequest.bodyBytes = 0;
   return new Promise((resolve, reject) => {
     const stream = createReadStream(item.file, { start, end, highWaterMark: PIECE });
     stream.on('data', (chunk) => {
-      letter.bodyBytes += chunk.length;
+      proxyRequest.bodyBytes += chunk.length;
     });
     stream.once('error', reject);
     stream.once('end', () => {
-      if (letter.bodyBytes === promised) response.end();
-      else reject(Object.assign(new Error(`${letter.bodyBytes} of ${promised} bytes`), { code: 'file_cut' }));
+      if (proxyRequest.bodyBytes === promised) response.end();
+      else reject(Object.assign(new Error(`${proxyRequest.bodyBytes} of ${promised} bytes`), { code: 'file_cut' }));
     });
     response.once('close', () => {
       stream.destroy();

@@ -8,50 +8,50 @@ import { proxy } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
 import { errorType, inSpan } from '../../../otel/span.ts';
 import type { FailureCode } from '../errors.ts';
-import type { Letter } from '../letter.ts';
 import type { StaticAction } from '../location/blocks.ts';
+import type { ProxyRequest } from '../proxy-request.ts';
 import { allowsRange, check } from './conditions.ts';
 import { chooseVariant } from './encoding.ts';
+import type { FileCache } from './file-cache.ts';
 import { lookUp } from './lookup.ts';
 import { readRange } from './range.ts';
 import { sendFile } from './send.ts';
-import type { Shelf } from './shelf.ts';
 
-/** Answers `letter` from the folder of a static location; `rest` is its path behind the location's own part. */
+/** Answers `request` from the folder of a static location; `rest` is its path behind the location's own part. */
 export async function serveStatic(
-  letter: Letter,
+  proxyRequest: ProxyRequest,
   { does, folder, rest }: { does: StaticAction; folder: string; rest: string },
-  shelf: Shelf,
+  fileCache: FileCache,
 ): Promise<void> {
   try {
-    await inSpan(proxy.staticFile, { parent: letter.context }, (span) => serve(span));
+    await inSpan(proxy.staticFile, { parent: proxyRequest.context }, (span) => serve(span));
   } catch (error) {
-    letter.fail(errorType(error) === 'file_cut' ? 'file_cut' : 'internal');
+    proxyRequest.fail(errorType(error) === 'file_cut' ? 'file_cut' : 'internal');
   }
 
   function serve(span: Span): Promise<void> | undefined {
-    const { method, request, target } = letter;
+    const { method, request, target } = proxyRequest;
     const tell = (outcome: string) => span.setAttribute(names.ATTR_FILE_OUTCOME, outcome);
     const fail = (outcome: string, code: FailureCode, headers?: OutgoingHttpHeaders) => {
       tell(outcome);
-      letter.fail(code, headers);
+      proxyRequest.fail(code, headers);
       return undefined;
     };
 
     if (method !== 'GET' && method !== 'HEAD') return fail('not allowed', 'method_not_allowed', { allow: 'GET, HEAD' });
 
-    const found = lookUp({ path: target.path, rest, does, folder }, shelf);
+    const found = lookUp({ path: target.path, rest, does, folder }, fileCache);
     if ('failure' in found) return fail(OUTCOMES[found.failure], found.failure);
     if ('folder' in found) {
       tell('redirect');
       const query = target.query === undefined ? '' : `?${target.query}`;
       // As normalised: a path that came as //elsewhere/../docs must not lead elsewhere.
       const location = `${target.path.split('/').map(encodeURIComponent).join('/')}/${query}`;
-      letter.answer(301, { location, 'content-length': 0, ...cacheHeaders(does) });
+      proxyRequest.answer(301, { location, 'content-length': 0, ...cacheHeaders(does) });
       return undefined;
     }
 
-    const { item, encoding, varies } = chooseVariant(found.item, request.headers['accept-encoding'], folder, shelf);
+    const { item, encoding, varies } = chooseVariant(found.item, request.headers['accept-encoding'], folder, fileCache);
     span.setAttributes({
       [names.ATTR_FILE_PATH]: found.name,
       [names.ATTR_FILE_SIZE]: item.size,
@@ -66,7 +66,7 @@ export async function serveStatic(
     if (verdict === 'changed') return fail('changed', 'changed', vary);
     if (verdict === 'not modified') {
       tell('not modified');
-      letter.answer(304, headers);
+      proxyRequest.answer(304, headers);
       return undefined;
     }
 
@@ -85,8 +85,8 @@ export async function serveStatic(
     headers['content-length'] = part ? part.end - part.start + 1 : item.size;
 
     tell(part ? 'range' : 'sent');
-    letter.begin(part ? 206 : 200, headers);
-    return sendFile(letter, item, part);
+    proxyRequest.begin(part ? 206 : 200, headers);
+    return sendFile(proxyRequest, item, part);
   }
 }
 

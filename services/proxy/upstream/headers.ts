@@ -4,7 +4,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { contextHeaders } from '../../../otel/propagation/http.ts';
 import { endToEnd } from '../../../runtime/http/headers.ts';
-import type { Letter } from '../letter.ts';
+import type { ProxyRequest } from '../proxy-request.ts';
 
 /** Ours to say. */
 const REPLACED = new Set([
@@ -20,11 +20,11 @@ const REPLACED = new Set([
 
 /** The headers of the request to the gateway, with the context of the span that sends it; `size`: bytes of its whole body. */
 export function requestHeaders(
-  letter: Letter,
-  traced: Letter['context'],
+  proxyRequest: ProxyRequest,
+  traced: ProxyRequest['context'],
   size: number | undefined,
 ): IncomingHttpHeaders {
-  const { request, target, clientAddress } = letter;
+  const { request, target, clientAddress } = proxyRequest;
   const headers = endToEnd(request.headers);
   for (const name of REPLACED) delete headers[name];
   const { authority } = target;
@@ -42,10 +42,10 @@ export function requestHeaders(
   } as IncomingHttpHeaders;
 }
 
-/** The headers of the gateway's answer, with the letter's own trace; Server-Timing keeps what others measured. */
-export function answerHeaders(letter: Letter, received: IncomingHttpHeaders): OutgoingHttpHeaders {
+/** The headers of the gateway's answer, with the request's own trace; Server-Timing keeps what others measured. */
+export function answerHeaders(proxyRequest: ProxyRequest, received: IncomingHttpHeaders): OutgoingHttpHeaders {
   const headers = endToEnd(received);
-  const ours = letter.traceHeaders;
+  const ours = proxyRequest.traceHeaders;
   const timings = [received['server-timing'], ours['server-timing']].flat().filter((each) => each !== undefined);
   return { ...headers, ...ours, ...(timings.length > 0 && { 'server-timing': timings.join(', ') }) };
 }

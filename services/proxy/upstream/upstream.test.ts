@@ -95,7 +95,7 @@ test('headers that end at each hop are not handed on, and Server-Timing keeps wh
   expect([headers.get('x-private'), headers.get('proxy-authenticate')]).toEqual([null, null]);
 });
 
-test('one connection to the gateway serves many letters, even of clients that close theirs', async () => {
+test('one connection to the gateway serves many requests, even of clients that close theirs', async () => {
   const connections = new Set<Socket>();
   const gateway = startGateway((request, response) => {
     connections.add(request.socket);
@@ -207,7 +207,7 @@ test('a gateway that stops in the middle of a large answer: the connection is cu
   expect(await outcome()).toEqual({ server: [200, 'upstream_timeout'], client: [200, 'upstream_timeout'] });
 });
 
-test('a client that goes: the errand ends, and both spans and the status say so', async () => {
+test('a client that goes: the upstream request ends, and both spans and the status say so', async () => {
   const [arrived, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const gateway = startRawGateway((socket) => {
     socket.once('data', () => arrived.resolve()).once('close', () => gone.resolve());
@@ -284,7 +284,7 @@ test.each([
 });
 
 test.each([404, 500])(
-  'a %i of the gateway is handed on; the errand failed, the letter only from 500 on',
+  'a %i of the gateway is handed on; the upstream request failed, the request only from 500 on',
   async (status) => {
     const gateway = startGateway((_, response) => response.writeHead(status).end());
     const { url } = await proxyBefore(gateway);

@@ -5,40 +5,43 @@ import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { context } from '@opentelemetry/api';
 import type { Body } from '../../../runtime/http/body.ts';
 import type { Endpoint } from '../../../runtime/net/endpoint.ts';
-import type { Letter } from '../letter.ts';
-import { Errand, type Limits } from './errand.ts';
+import type { ProxyRequest } from '../proxy-request.ts';
 import { requestHeaders } from './headers.ts';
 import { createProxyServer } from './http-proxy.ts';
+import { type Limits, UpstreamRequest } from './upstream-request.ts';
 
 /** Connections to the gateway that are kept although nobody needs them now (nginx: keepalive). */
 const KEPT = 64;
 
-/** What hands letters to the gateway; `close` ends the kept connections. */
+/** What hands requests to the gateway; `close` ends the kept connections. */
 export function createUpstream(limits: Limits) {
   const agent = new StrictAgent({ keepAlive: true, maxFreeSockets: KEPT });
   const proxy = createProxyServer({ agent, toProxy: true, selfHandleResponse: true });
   keepOnlyStream(proxy);
-  const errands = new WeakMap<IncomingMessage, Errand>();
+  const upstreamRequests = new WeakMap<IncomingMessage, UpstreamRequest>();
 
   proxy.on('proxyReq', (sent: ClientRequest, request: IncomingMessage) => {
-    const errand = errands.get(request);
-    if (errand === undefined) return;
-    sent.path = errand.letter.target.raw; // http-proxy would make one slash of two
-    errand.sending(sent);
+    const upstreamRequest = upstreamRequests.get(request);
+    if (upstreamRequest === undefined) return;
+    sent.path = upstreamRequest.proxyRequest.target.raw; // http-proxy would make one slash of two
+    upstreamRequest.sending(sent);
   });
-  proxy.on('proxyRes', (answer, request) => errands.get(request)?.answered(answer));
-  proxy.on('error', (error, request) => errands.get(request)?.failed(error));
-  proxy.on('econnreset', (error: Error, request: IncomingMessage) => errands.get(request)?.failed(error));
+  proxy.on('proxyRes', (answer, request) => upstreamRequests.get(request)?.answered(answer));
+  proxy.on('error', (error, request) => upstreamRequests.get(request)?.failed(error));
+  proxy.on('econnreset', (error: Error, request: IncomingMessage) => upstreamRequests.get(request)?.failed(error));
 
   return {
-    /** Hands `letter`, with its whole `body`, to `endpoint`; the letter is answered whatever happens. */
-    forward(letter: Letter, endpoint: Endpoint, body: Body | undefined): void {
-      const { request, response } = letter;
-      const errand = new Errand(letter, endpoint, limits, body);
-      errands.set(request, errand);
-      request.headers = requestHeaders(letter, errand.context, body?.size);
-      const to = { target: { protocol: 'http:', ...endpoint }, ...(body && { buffer: errand.bodyStream(body) }) };
-      context.with(errand.context, () => proxy.web(request, response, to));
+    /** Hands `request`, with its whole `body`, to `endpoint`; the request is answered whatever happens. */
+    forward(proxyRequest: ProxyRequest, endpoint: Endpoint, body: Body | undefined): void {
+      const { request, response } = proxyRequest;
+      const upstreamRequest = new UpstreamRequest(proxyRequest, endpoint, limits, body);
+      upstreamRequests.set(request, upstreamRequest);
+      request.headers = requestHeaders(proxyRequest, upstreamRequest.context, body?.size);
+      const to = {
+        target: { protocol: 'http:', ...endpoint },
+        ...(body && { buffer: upstreamRequest.bodyStream(body) }),
+      };
+      context.with(upstreamRequest.context, () => proxy.web(request, response, to));
     },
     close: () => agent.destroy(),
   };
@@ -55,7 +58,7 @@ class StrictAgent extends Agent {
 
 /**
  * http-proxy's passes are `deleteLength`, `timeout`, `XHeaders`, `stream`. The first says `content-length: 0` of a DELETE
- * whose body is chunked, so that the body would be read as the next letter; the others are done here.
+ * whose body is chunked, so that the body would be read as the next request; the others are done here.
  */
 function keepOnlyStream(proxy: object): void {
   const passes = proxy as { webPasses: { name: string }[] };

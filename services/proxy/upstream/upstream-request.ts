@@ -1,4 +1,4 @@
-// One letter's errand to the gateway: its CLIENT span, the answer streamed back, and every way in which that can fail.
+// A request as it is sent on to the gateway: its CLIENT span, the answer streamed back, and every way in which that can fail.
 //
 //   start ─ connected ─ sent ─ answered (status, headers) ─ whole
 //     └────────┴──────────┴──────┴── failed: before the answer a page, afterwards the connection is cut
@@ -15,15 +15,15 @@ import { endWith, IN_ONE_PIECE } from '../../../runtime/http/one-piece.ts';
 import { authority, type Endpoint } from '../../../runtime/net/endpoint.ts';
 import { atEndOfTurn } from '../../../runtime/turn.ts';
 import type { FailureCode } from '../errors.ts';
-import type { Letter } from '../letter.ts';
+import type { ProxyRequest } from '../proxy-request.ts';
 import { answerHeaders } from './headers.ts';
 
-/** Bounds of an errand: times in ms. */
+/** Bounds of an upstream request: times in ms. */
 export type Limits = { connectTimeout: number; timeout: number };
 
-export class Errand {
-  readonly letter: Letter;
-  readonly context: Letter['context'];
+export class UpstreamRequest {
+  readonly proxyRequest: ProxyRequest;
+  readonly context: ProxyRequest['context'];
   readonly #limits: Limits;
   readonly #body: Body | undefined;
   readonly #span: Span;
@@ -32,23 +32,23 @@ export class Errand {
   #isAnswered = false;
   #isOver = false;
 
-  constructor(letter: Letter, { host, port }: Endpoint, limits: Limits, body: Body | undefined) {
-    this.letter = letter;
+  constructor(proxyRequest: ProxyRequest, { host, port }: Endpoint, limits: Limits, body: Body | undefined) {
+    this.proxyRequest = proxyRequest;
     this.#limits = limits;
     this.#body = body;
     this.#span = startSpan(proxy.upstream, {
-      words: { method: letter.method },
-      parent: letter.context,
+      words: { method: proxyRequest.method },
+      parent: proxyRequest.context,
       startTime: this.#start,
       attributes: {
-        [semconv.ATTR_HTTP_REQUEST_METHOD]: letter.method,
-        [semconv.ATTR_URL_FULL]: `http://${authority({ host, port })}${letter.target.raw}`,
+        [semconv.ATTR_HTTP_REQUEST_METHOD]: proxyRequest.method,
+        [semconv.ATTR_URL_FULL]: `http://${authority({ host, port })}${proxyRequest.target.raw}`,
         [semconv.ATTR_SERVER_ADDRESS]: host,
         [semconv.ATTR_SERVER_PORT]: port,
       },
     });
-    this.context = within(this.#span, letter.context);
-    letter.whenGone((why) => this.#giveUp(why));
+    this.context = within(this.#span, proxyRequest.context);
+    proxyRequest.whenGone((why) => this.#giveUp(why));
   }
 
   /** http-proxy has a socket; nothing is written yet. */
@@ -75,7 +75,7 @@ export class Errand {
 
   /** Status and headers have come. */
   answered(answer: IncomingMessage): void {
-    const { response } = this.letter;
+    const { response } = this.proxyRequest;
     this.#isAnswered = true;
     answer.on('error', () => this.#fail('upstream_cut'));
     if (this.#isOver || response.headersSent) return;
@@ -86,10 +86,10 @@ export class Errand {
     }
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
     answer.on('data', (chunk: Buffer) => {
-      this.letter.bodyBytes += chunk.length;
+      this.proxyRequest.bodyBytes += chunk.length;
     });
     answer.once('end', () => this.#settle(status >= 400 ? String(status) : undefined));
-    const headers = answerHeaders(this.letter, answer.headers);
+    const headers = answerHeaders(this.proxyRequest, answer.headers);
     if (Number(answer.headers['content-length']) <= IN_ONE_PIECE) {
       this.#passWhole(answer, status, headers);
     } else {
@@ -100,7 +100,7 @@ export class Errand {
 
   /** A small answer is passed on when it is whole: if the gateway breaks off, the client gets a page that says so. */
   #passWhole(answer: IncomingMessage, status: number, headers: OutgoingHttpHeaders): void {
-    const { response } = this.letter;
+    const { response } = this.proxyRequest;
     const pieces: Buffer[] = [];
     answer.on('data', (piece: Buffer) => pieces.push(piece));
     answer.once('end', () => {
@@ -126,7 +126,7 @@ export class Errand {
 
   /** Nothing has moved for a while: whose turn is it? */
   #whenSilent(): void {
-    if (this.letter.response.writableNeedDrain) this.#fail('client_slow');
+    if (this.proxyRequest.response.writableNeedDrain) this.#fail('client_slow');
     else if (this.#sent?.writableNeedDrain) this.#fail('upstream_slow');
     else this.#fail('upstream_timeout');
   }
@@ -134,7 +134,7 @@ export class Errand {
   #fail(code: FailureCode, error?: unknown): void {
     if (this.#isOver) return;
     this.#giveUp(code, error);
-    this.letter.fail(code);
+    this.proxyRequest.fail(code);
   }
 
   #giveUp(code: FailureCode, error?: unknown): void {
@@ -147,7 +147,7 @@ export class Errand {
     this.#isOver = true;
     const end = now();
     this.#body?.discard();
-    this.letter.upstreamMs = end - this.#start;
+    this.proxyRequest.upstreamMs = end - this.#start;
     if (failure !== undefined) failSpan(this.#span, failure, error);
     endSpan(this.#span, end);
   }

@@ -1,4 +1,4 @@
-// The shelf: small files in memory, noticed when they change on disk; large ones only by name. A stat makes sure that
+// The file cache: small files in memory, noticed when they change on disk; large ones only by name. A stat makes sure that
 // nothing stale is served: one for all that came in the same turn of the event loop, for it is a third of a request's cost.
 
 import { hash } from 'node:crypto';
@@ -28,8 +28,8 @@ export type Found = Item | 'folder' | 'none' | 'outside' | 'unreadable';
 
 type Kept = { item: Item; identity: string; ctimeMs: number };
 
-/** Makes a shelf that keeps files of up to `fileBytes`, `bytes` of them in all; the least used go first. */
-export function createShelf({ fileBytes, bytes }: { fileBytes: number; bytes: number }) {
+/** Makes a file cache that keeps files of up to `fileBytes`, `bytes` of them in all; the least used go first. */
+export function createFileCache({ fileBytes, bytes }: { fileBytes: number; bytes: number }) {
   const kept = new Map<string, Kept>(); // in the order of use
   let used = 0;
 
@@ -84,7 +84,7 @@ export function createShelf({ fileBytes, bytes }: { fileBytes: number; bytes: nu
   };
 }
 
-export type Shelf = ReturnType<typeof createShelf>;
+export type FileCache = ReturnType<typeof createFileCache>;
 
 const MOST_FILES = 10_000;
 /** File times advance in ticks of up to 10 ms: a file that changed just now may change again and look the same. */

@@ -27,7 +27,7 @@ import type { Target } from './target.ts';
 /** static, dynamic, return: what a location says; refused: none was asked. */
 export type Kind = 'static' | 'dynamic' | 'return' | 'refused';
 
-export class Letter {
+export class ProxyRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly target: Target;
@@ -46,7 +46,7 @@ export class Letter {
   durationMs = 0;
   upstreamMs: number | undefined;
   failure: FailureCode | undefined;
-  /** Whether this is the last letter on its connection. */
+  /** Whether this is the last request on its connection. */
   isLast = false;
   readonly #span: Span;
   readonly #endTime: () => number;
@@ -57,7 +57,7 @@ export class Letter {
     request: IncomingMessage,
     response: ServerResponse,
     { target, clientAddress, pageUrl }: { target: Target; clientAddress: string; pageUrl: string },
-    whenOver: (letter: Letter) => void,
+    whenOver: (proxyRequest: ProxyRequest) => void,
   ) {
     this.request = request;
     this.response = response;
@@ -200,5 +200,5 @@ function listOf(...all: OutgoingHttpHeaders[]): OutgoingHttpHeader[] {
   return list;
 }
 
-/** After these nobody knows where the next letter on this connection would begin, or the client is not to be trusted. */
+/** After these nobody knows where the next request on this connection would begin, or the client is not to be trusted. */
 const MUST_CLOSE = new Set([400, 408, 413, 414, 431, 501, 505]);

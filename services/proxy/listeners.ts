@@ -1,5 +1,5 @@
-// The two doors: plain HTTP, and HTTP behind a PROXY protocol header, for routers (nginx: listen … proxy_protocol).
-// What is no letter at all is refused here, before anybody has looked at an address.
+// The two listeners: plain HTTP, and HTTP behind a PROXY protocol header, for routers (nginx: listen … proxy_protocol).
+// What is no request at all is refused here, before anybody has looked at an address.
 
 import { type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
@@ -12,19 +12,19 @@ import { closeServer } from '../../runtime/shutdown.ts';
 import { atEndOfTurn } from '../../runtime/turn.ts';
 import type { Bounds, ProxyConfig } from './config.ts';
 import { FAILURES, type FailureCode } from './errors.ts';
-import type { Letter } from './letter.ts';
+import type { ProxyRequest } from './proxy-request.ts';
 
-/** Who sits at the other end of each connection, and the letter that came last. */
-export type Caller = { address: string; letter?: Letter };
+/** Who sits at the other end of each connection, and the request that came last. */
+export type Caller = { address: string; proxyRequest?: ProxyRequest };
 
-export type Doors = {
+export type Listeners = {
   listen: () => Promise<{ port: number; routedPort: number }>;
   close: () => Promise<void>;
   callerOf: (socket: Socket) => Caller;
 };
 
 /** Opens nothing yet; `receive` gets every request. */
-export function createDoors({ bounds, listening, routed }: ProxyConfig, receive: RequestListener): Doors {
+export function createListeners({ bounds, listening, routed }: ProxyConfig, receive: RequestListener): Listeners {
   const callers = new WeakMap<Socket, Caller>();
   const callerOf = (socket: Socket): Caller => {
     const known = callers.get(socket);
@@ -37,13 +37,13 @@ export function createDoors({ bounds, listening, routed }: ProxyConfig, receive:
   const http = createSiteServer(bounds, receive);
   // When all that came before it has been begun, and at the end of the turn, like their answers.
   const refuseLater = (socket: Socket, why: Refusal) =>
-    whenAllBegun(socket, () => atEndOfTurn(() => refuse(socket, why, callerOf(socket).letter)));
+    whenAllBegun(socket, () => atEndOfTurn(() => refuse(socket, why, callerOf(socket).proxyRequest)));
   http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseLater(socket, readRefusal(error)));
   http.on('connect', (_, socket) => refuseLater(socket as Socket, { code: 'method_not_allowed', reason: 'CONNECT' }));
   http.on('timeout', (socket: Socket) => {
-    const { letter } = callerOf(socket);
-    if (!letter || letter.response.writableFinished) socket.destroy();
-    else if (letter.response.writableNeedDrain) letter.fail('client_slow'); // else it is not the client who is waited for
+    const { proxyRequest } = callerOf(socket);
+    if (!proxyRequest || proxyRequest.response.writableFinished) socket.destroy();
+    else if (proxyRequest.response.writableNeedDrain) proxyRequest.fail('client_slow'); // else it is not the client who is waited for
   });
 
   const unread = new Set<Socket>();
@@ -90,21 +90,21 @@ function createSiteServer(bounds: Bounds, receive: RequestListener): Server {
 }
 
 /**
- * Ends a connection on which something came that is no letter. Letters before it are answered first; where it came in the
- * body of one that is open, it is that letter's failure. Without `code` there is nobody left to tell.
+ * Ends a connection on which something came that is no request. Requests before it are answered first; where it came in the
+ * body of one that is open, it is that request's failure. Without `code` there is nobody left to tell.
  */
-function refuse(socket: Socket, why: Refusal, letter: Letter | undefined): void {
+function refuse(socket: Socket, why: Refusal, proxyRequest: ProxyRequest | undefined): void {
   const { code, reason } = why;
   if (code === undefined || !socket.writable) {
     socket.destroySoon();
-  } else if (letter === undefined || letter.response.writableFinished) {
+  } else if (proxyRequest === undefined || proxyRequest.response.writableFinished) {
     log.info({ code, reason }, 'a connection was refused');
     socket.end(rawAnswer(code));
     socket.destroySoon();
-  } else if (!letter.isLast) {
-    const isOver = letter.request.complete || letter.response.writableEnded;
-    if (isOver) letter.response.once('close', () => refuse(socket, why, letter));
-    else letter.fail(code);
+  } else if (!proxyRequest.isLast) {
+    const isOver = proxyRequest.request.complete || proxyRequest.response.writableEnded;
+    if (isOver) proxyRequest.response.once('close', () => refuse(socket, why, proxyRequest));
+    else proxyRequest.fail(code);
   }
 }
 
