@@ -22,6 +22,10 @@ export const server = defineSpan({
       'static: the proxy serves it itself; dynamic: it hands it on; return: the rule itself says the answer; refused: no rule was asked',
   },
   sometimes: {
+    [names.ATTR_HTTP_REQUEST_HEAD]:
+      'below 50 requests a second: the first line and the headers of the request; cookies are shortened',
+    [names.ATTR_HTTP_RESPONSE_HEAD]:
+      'below 50 requests a second, when a response was begun: its first line and headers',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'the status answered; 499 when the client went before one was',
     [semconv.ATTR_URL_QUERY]: 'when the address has a query',
     [semconv.ATTR_USER_AGENT_ORIGINAL]: 'when the client says what it is',
@@ -77,6 +81,10 @@ export const upstream = defineSpan({
     [semconv.ATTR_SERVER_PORT]: "the gateway's port",
   },
   sometimes: {
+    [names.ATTR_HTTP_REQUEST_HEAD]:
+      'below 50 requests a second: the first line and the headers that the gateway gets; cookies are shortened',
+    [names.ATTR_HTTP_RESPONSE_HEAD]:
+      'below 50 requests a second, when a response was begun: its first line and headers',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on, or why no answer came',
   },

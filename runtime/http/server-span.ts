@@ -88,6 +88,11 @@ export class ServerSpan {
     return this.#response.closed && !this.#response.writableFinished;
   }
 
+  /** When it ends: for a response that went out whole, when its last byte was handed over; else now. In ms since 1970. */
+  get endTime(): number {
+    return this.#endTime();
+  }
+
   #close(): void {
     if (this.#isGone) {
       this.fail('client_gone');

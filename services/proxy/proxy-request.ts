@@ -7,18 +7,17 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
-import { type Context, context, INVALID_TRACEID, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { type Context, context, INVALID_TRACEID } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { now } from '../../otel/clock.ts';
 import { proxy } from '../../otel/contract/index.ts';
 import { ATTR_BODY_KEPT, ATTR_BODY_SIZE, ATTR_LOCATION_KIND } from '../../otel/contract/names.ts';
 import { note } from '../../otel/event.ts';
-import { extractContext, responseHeaders } from '../../otel/propagation/http.ts';
-import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
-import { endOf } from '../../runtime/http/answered.ts';
+import { responseHeaders } from '../../otel/propagation/http.ts';
 import { type Body, expectsContinue } from '../../runtime/http/body.ts';
 import { failurePage } from '../../runtime/http/failure-page.ts';
 import { hasBody } from '../../runtime/http/headers.ts';
+import { openServerSpan, type ServerSpan } from '../../runtime/http/server-span.ts';
 import { log } from '../../runtime/log.ts';
 import { atEndOfTurn } from '../../runtime/turn.ts';
 import { FAILURES, type FailureCode } from './errors.ts';
@@ -48,10 +47,9 @@ export class ProxyRequest {
   failure: FailureCode | undefined;
   /** Whether this is the last request on its connection. */
   isLast = false;
-  readonly #span: Span;
-  readonly #endTime: () => number;
+  readonly #server: ServerSpan;
   readonly #pageUrl: string;
-  #whenGone: (why: FailureCode) => void = () => {};
+  #given: AbortController | undefined;
 
   constructor(
     request: IncomingMessage,
@@ -67,14 +65,12 @@ export class ProxyRequest {
     this.#pageUrl = pageUrl;
     const { headers } = request;
     const userAgent = headers['user-agent'];
-    this.#span = startSpan(proxy.server, {
+    response.once('close', () => this.#close()); // before the span ends
+    this.#server = openServerSpan(proxy.server, request, response, {
       words: { method: this.method },
-      parent: extractContext(headers),
       startTime: this.start,
       attributes: {
-        [semconv.ATTR_HTTP_REQUEST_METHOD]: this.method,
         [semconv.ATTR_URL_PATH]: this.path,
-        [semconv.ATTR_URL_SCHEME]: 'http',
         [semconv.ATTR_SERVER_ADDRESS]: target.host,
         [semconv.ATTR_CLIENT_ADDRESS]: clientAddress,
         [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: request.httpVersion,
@@ -82,14 +78,10 @@ export class ProxyRequest {
         ...(userAgent !== undefined && { [semconv.ATTR_USER_AGENT_ORIGINAL]: userAgent }),
       },
     });
-    const { traceId } = this.#span.spanContext();
+    const { traceId } = this.#server.span.spanContext();
     this.traceId = traceId === INVALID_TRACEID ? undefined : traceId;
-    this.context = within(this.#span, ROOT_CONTEXT);
-    this.#endTime = endOf(response);
-    response.once('close', () => {
-      this.#end();
-      whenOver(this);
-    });
+    this.context = this.#server.context;
+    response.once('close', () => whenOver(this));
   }
 
   /** The path as it was asked for. */
@@ -106,22 +98,28 @@ export class ProxyRequest {
 
   /** The headers by which every answer tells its trace; none in a process without instrumentation. */
   get traceHeaders(): Record<string, string> {
-    return this.traceId === undefined ? {} : responseHeaders(this.#span);
+    return this.traceId === undefined ? {} : responseHeaders(this.#server.span);
   }
 
   /** Whether an answer was begun, or can't be any more. */
   get isAnswered(): boolean {
-    return this.response.headersSent || this.response.destroyed;
+    return this.#server.isOver;
+  }
+
+  /** Whether the heads of messages are shown on spans. */
+  get hasHeads(): boolean {
+    return this.#server.hasHeads;
+  }
+
+  /** Aborted when nobody waits for the gateway's answer any more: the client went, or was answered otherwise. Its reason is the code. */
+  get signal(): AbortSignal {
+    this.#given ??= new AbortController();
+    return this.#given.signal;
   }
 
   /** Notes on its span that the whole body is here. */
   bodyReceived({ size, kept }: Body): void {
-    note(this.#span, 'request body received', { [ATTR_BODY_SIZE]: size, [ATTR_BODY_KEPT]: kept });
-  }
-
-  /** Sets what is done when it is answered otherwise, or the connection ends before the answer is whole. */
-  whenGone(act: (why: FailureCode) => void): void {
-    this.#whenGone = act;
+    note(this.#server.span, 'request body received', { [ATTR_BODY_SIZE]: size, [ATTR_BODY_KEPT]: kept });
   }
 
   /** Answers with `body`, which HEAD does not get. */
@@ -148,7 +146,7 @@ export class ProxyRequest {
   /** Answers with a page that says what went wrong; where an answer was begun already, cuts it off. */
   fail(code: FailureCode, headers: OutgoingHttpHeaders = {}): void {
     this.failure ??= code;
-    this.#whenGone(code);
+    this.#given?.abort(code);
     const { status } = FAILURES[code];
     if (status >= 500)
       context.with(this.context, () => log.warn({ code, method: this.method, path: this.path }, 'no answer'));
@@ -173,23 +171,20 @@ export class ProxyRequest {
     }
   }
 
-  #end(): void {
+  #close(): void {
     const { request, response } = this;
     if (!response.writableFinished) {
       this.failure ??= 'client_gone';
-      this.#whenGone(this.failure);
+      this.#given?.abort(this.failure);
     }
     if (!request.complete) request.resume(); // what is left of a body that nobody wants
-    this.#span.setAttributes({
+    this.#server.span.setAttributes({
       [ATTR_LOCATION_KIND]: this.kind,
       [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: this.status,
     });
     const isOurs = this.failure !== undefined && (this.status >= 499 || !response.writableFinished);
-    if (isOurs) failSpan(this.#span, this.failure as string);
-    else if (this.status >= 500) failSpan(this.#span, String(this.status));
-    const end = this.#endTime();
-    this.durationMs = end - this.start;
-    endSpan(this.#span, end);
+    if (isOurs) this.#server.fail(this.failure as FailureCode);
+    this.durationMs = this.#server.endTime - this.start;
   }
 }
 

@@ -9,8 +9,10 @@ import type { Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { now } from '../../../otel/clock.ts';
 import { proxy } from '../../../otel/contract/index.ts';
+import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../../otel/contract/names.ts';
 import { endSpan, failSpan, startSpan, within } from '../../../otel/span.ts';
 import type { Body } from '../../../runtime/http/body.ts';
+import { headText } from '../../../runtime/http/head.ts';
 import { endWith, IN_ONE_PIECE } from '../../../runtime/http/one-piece.ts';
 import { authority, type Endpoint } from '../../../runtime/net/endpoint.ts';
 import { atEndOfTurn } from '../../../runtime/turn.ts';
@@ -48,12 +50,14 @@ export class UpstreamRequest {
       },
     });
     this.context = within(this.#span, proxyRequest.context);
-    proxyRequest.whenGone((why) => this.#giveUp(why));
+    const { signal } = proxyRequest;
+    signal.addEventListener('abort', () => this.#giveUp(signal.reason), { once: true });
   }
 
   /** http-proxy has a socket; nothing is written yet. */
   sending(sent: ClientRequest): void {
     this.#sent = sent;
+    if (this.proxyRequest.hasHeads) this.#span.setAttribute(ATTR_HTTP_REQUEST_HEAD, requestHead(sent));
     if (this.#isOver) {
       sent.destroy();
       return;
@@ -85,6 +89,7 @@ export class UpstreamRequest {
       return;
     }
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
+    if (this.proxyRequest.hasHeads) this.#span.setAttribute(ATTR_HTTP_RESPONSE_HEAD, responseHead(answer));
     answer.on('data', (chunk: Buffer) => {
       this.proxyRequest.bodyBytes += chunk.length;
     });
@@ -151,4 +156,12 @@ export class UpstreamRequest {
     if (failure !== undefined) failSpan(this.#span, failure, error);
     endSpan(this.#span, end);
   }
+}
+
+function requestHead(sent: ClientRequest): string {
+  return headText(`${sent.method} ${sent.path} HTTP/1.1`, sent.getHeaders());
+}
+
+function responseHead({ httpVersion, statusCode, statusMessage, rawHeaders }: IncomingMessage): string {
+  return headText(`HTTP/${httpVersion} ${statusCode} ${statusMessage}`, rawHeaders);
 }
