@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{otel,runtime,traces,scenarios,services,lab,dashboards,bench,tests}/**/*.test.ts'],
+    globalSetup: './tests/temporary.ts',
+    env: { WAYBILL_LOG_LEVEL: 'silent' }, // a test that reads a log sets its own
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: ['default', './tests/closing-line.ts'],

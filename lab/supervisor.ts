@@ -23,7 +23,12 @@ export type Told = {
 };
 
 /** Supervises `listed` (from front to back), each printing to `logOf(name)`. */
-export function supervise(listed: readonly Process[], logOf: (name: string) => Log, tell: Told) {
+export function supervise(
+  listed: readonly Process[],
+  logOf: (name: string) => Log,
+  tell: Told,
+  countEndsOf: typeof countEnds = countEnds,
+) {
   const children = new Map<string, Child>();
   const becoming = new Map<string, Promise<void>>();
   const stopped = new AbortController();
@@ -50,7 +55,7 @@ export function supervise(listed: readonly Process[], logOf: (name: string) => L
     const child = start(process);
     await child.ready;
     tell.ready(process.name);
-    if (process.kind !== 'task') void keepUp(process, child, countEnds(process.kind));
+    if (process.kind !== 'task') void keepUp(process, child, countEndsOf(process.kind));
   }
 
   async function keepUp(process: Process, child: Child, ended: (wasUp: boolean) => Next, wasUp = true): Promise<void> {

@@ -2,16 +2,22 @@
 // The spans of the contract are opened by hand at the seams (otel/span.ts); instrumentations supply what has no seam.
 
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { readTelemetryConfig } from './config.ts';
 import { ATTR_PROCESS_PID } from './contract/names.ts';
+import { createTraceExporter } from './exporter.ts';
 import { flushWith } from './flush.ts';
 import { loadInstrumentation } from './instrumentations.ts';
+import { troubleLogger } from './trouble.ts';
 
 const require = createRequire(import.meta.url);
 const config = readTelemetryConfig();
+diag.setLogger(troubleLogger(config.receiver), DiagLogLevel.WARN); // OTEL_LOG_LEVEL sets the SDK's own in its place
+
+const traceExporter = createTraceExporter(process.env);
 
 const sdk = new NodeSDK({
   resource: resourceFromAttributes({
@@ -21,6 +27,7 @@ const sdk = new NodeSDK({
     [ATTR_PROCESS_PID]: process.pid,
   }),
   autoDetectResources: false, // detectors would ask clouds for metadata
+  ...(traceExporter && { traceExporter }),
   instrumentations: config.instrumentations.map(loadInstrumentation),
 });
 sdk.start();

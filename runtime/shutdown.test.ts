@@ -28,7 +28,6 @@ async function startService(environment: NodeJS.ProcessEnv, stdout: 'pipe' | num
       ...process.env,
       WAYBILL_LOG_LEVEL: 'info',
       OTEL_SERVICE_NAME: 'proxy',
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       ...environment,
     },
     stdio: ['ignore', stdout, 'ignore', 'ipc'],

@@ -12,6 +12,7 @@ import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { flush } from '../otel/flush.ts';
 import { endOpenSpans, errorType } from '../otel/span.ts';
+import { onTrouble } from '../otel/trouble.ts';
 import { log } from './log.ts';
 import { listeningAt } from './net/listen.ts';
 
@@ -59,6 +60,10 @@ export async function run(start: () => Promise<Running>): Promise<void> {
     output.on('error', ({ code = '' }: NodeJS.ErrnoException) => NOBODY_READS.includes(code) && stopAlone());
   }
   if (underRunner && !process.connected) return stopAlone(); // gone while this was starting
+  onTrouble((message) => {
+    log.warn(message);
+    if (process.connected) process.send?.({ trouble: message });
+  });
   log.info({ at: listeningAt() }, 'listening');
   process.send?.({ ready: true });
 }

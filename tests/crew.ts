@@ -31,7 +31,7 @@ export async function startCrew(extra: Record<string, string> = {}) {
     .filter(({ service, name }) => service === 'gateway' || service === 'app' || name === 'migrate')
     .map((process) => ({
       ...process,
-      environment: { ...process.environment, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', ...extra },
+      environment: { ...process.environment, ...extra },
     }));
   const logs = createLogs(home, (reason) => expect.fail(reason));
   const lab = supervise(listed, logs.open, {

@@ -2,11 +2,12 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from './framework/database/database.ts';
 import './site/database/tables.ts';
 import { noPostgresql, startPostgresql } from './testing-postgresql.ts';
@@ -49,4 +50,27 @@ test('a database that is away is told in one line, with exit code 1', async () =
   const { code, stderr } = await migrate({ WAYBILL_DATABASE_URL: 'postgresql://waybill@127.0.0.1:1/waybill' });
   expect([code, stderr.trim().split('\n').length]).toEqual([1, 1]);
   expect(stderr).toContain('ECONNREFUSED');
+});
+
+test.each([
+  ['no database', 'file is not a database'],
+  ['a newer one', 'corrupted migrations: previously executed migration 999_future is missing'],
+  ['a folder', 'unable to open database file'],
+])('SQLite, with %s in its place: told in one line, with what to do', async (what, reason) => {
+  const home = mkdtempSync(join(tmpdir(), 'waybill-migrate-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  const file = join(home, 'site.db');
+  if (what === 'no database') writeFileSync(file, 'a letter, and no database at all');
+  if (what === 'a folder') mkdirSync(file);
+  if (what === 'a newer one') {
+    await migrate({ WAYBILL_HOME: home });
+    const database = new DatabaseSync(file);
+    database.exec("insert into kysely_migration values ('999_future', '2030-01-01')");
+    database.close();
+  }
+  const { code, stderr } = await migrate({ WAYBILL_HOME: home });
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    `The database ${file} could not be made ready: ${reason}. To go on, move it away, and the next start makes a new one.\n`,
+  );
 });

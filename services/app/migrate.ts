@@ -10,19 +10,27 @@ import { migrations } from './site/database/migrations.ts';
 import { seed } from './site/database/seed.ts';
 import { TIME_ZONE } from './site/days.ts';
 
+/** By SQLite's primary result codes; any other failure is one of the file: damaged, or made by another version. */
+const REMEDIES: Record<number, string> = {
+  5: 'end the program that has it open',
+  8: 'let this user write to it',
+  13: 'free some space on its disk',
+};
+
 const config = readConfig(process.env);
-const db = openDatabase({ url: config.databaseUrl, comments: false });
+let db: Database | undefined;
 try {
+  db = openDatabase({ url: config.databaseUrl, comments: false });
   await untilUp(db, config.databaseWait);
   const applied = await migrate(db, migrations);
   await seed(db, config.clock(), TIME_ZONE);
   await clearSessions(db, config.clock());
   console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is as it should be.');
 } catch (error) {
-  console.error(`The database could not be made ready: ${error instanceof Error ? error.message : error}`);
+  console.error(whatToDo(error, config.databaseUrl));
   process.exitCode = 1;
 } finally {
-  await db.destroy();
+  await db?.destroy();
 }
 
 /** Asks the database until it answers; after `wait` ms what it last failed with is thrown. */
@@ -37,4 +45,13 @@ async function untilUp(database: Database, wait: number): Promise<void> {
       await delay(100);
     }
   }
+}
+
+/** Why the database is not ready and what to do about it, in one line. */
+function whatToDo(error: unknown, url: string): string {
+  const { message, errcode } = error as Error & { errcode?: number };
+  const reason = `could not be made ready: ${message}`;
+  if (/^postgres(ql)?:/.test(url)) return `The database ${reason}`;
+  const remedy = REMEDIES[(errcode ?? 0) & 0xff] ?? 'move it away, and the next start makes a new one';
+  return `The database ${url} ${reason}. To go on, ${remedy}.`;
 }

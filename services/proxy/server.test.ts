@@ -165,7 +165,6 @@ test('a process: no warning on the screen, and SIGTERM in the middle of a reques
       ...process.env,
       OTEL_SERVICE_NAME: 'proxy',
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${portOf(receiver)}`,
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       WAYBILL_GATEWAY: `127.0.0.1:${slow.port}`,
       WAYBILL_STATIC_ROOT: proxy.folder,
       WAYBILL_SITE_PORT: String(port),

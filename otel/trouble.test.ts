@@ -1,0 +1,35 @@
+import { expect, test, vi } from 'vitest';
+import { onTrouble, troubleLogger } from './trouble.ts';
+
+const URL = 'http://127.0.0.1:4318';
+const failed = JSON.stringify({ message: 'connect ECONNREFUSED 127.0.0.1:4318', code: 'ECONNREFUSED', stack: '…' });
+
+test('what is said before anybody listens is told later; the same again only after five minutes', () => {
+  let time = 0;
+  const logger = troubleLogger(URL, () => time);
+  logger.error(failed);
+  const tell = vi.fn();
+  onTrouble(tell);
+  const sentence = `Spans could not be delivered to ${URL} (connect ECONNREFUSED 127.0.0.1:4318).`;
+  expect(tell).toHaveBeenCalledExactlyOnceWith(sentence);
+  logger.error(failed);
+  time = 299_999;
+  logger.error(failed);
+  expect(tell).toHaveBeenCalledOnce();
+  time = 300_000;
+  logger.error(failed);
+  expect(tell).toHaveBeenCalledTimes(2);
+});
+
+test('what was answered is said with its status, other complaints as they are, and nothing of less weight', () => {
+  const tell = vi.fn();
+  onTrouble(tell);
+  const logger = troubleLogger(URL);
+  logger.error(JSON.stringify({ message: 'Unauthorized', code: '401' }));
+  logger.warn('Unsupported OTLP traces protocol: foo.');
+  logger.info('Export failed');
+  expect(tell.mock.calls.flat()).toEqual([
+    `Spans could not be delivered to ${URL} (Unauthorized, 401).`,
+    'OpenTelemetry: Unsupported OTLP traces protocol: foo.',
+  ]);
+});
