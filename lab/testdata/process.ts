@@ -15,7 +15,8 @@ if (life === 'fails') {
   console.error('a first line\nport 80 is taken');
   process.exit(1);
 }
-if (life !== 'task') {
+if (life === 'task') process.exit(0);
+else {
   process.send?.({ ready: true });
   if (life === 'complains') process.send?.({ trouble: 'spans could not be delivered' });
   setTimeout(() => {}, 60_000);
