@@ -27,10 +27,10 @@ export function segmentsOf<N extends Placed>(
   const open = new OpenSpans<N>();
   let at = start;
   for (const { time, happens } of changesOf(nodes)) {
-    const to = Math.min(time, end);
-    if (to - at >= SHORTEST) {
-      segments.push({ from: at, to, node: open.innermost() });
-      at = to;
+    if (time >= end) break;
+    if (time - at >= SHORTEST) {
+      segments.push({ from: at, to: time, node: open.innermost() });
+      at = time;
     }
     happens(open);
   }
