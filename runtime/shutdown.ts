@@ -61,6 +61,7 @@ export async function run(start: () => Promise<Running>): Promise<void> {
   }
   if (underRunner && !process.connected) return stopAlone(); // gone while this was starting
   onTrouble((message) => {
+    if (ending && message.includes('ended Span')) return; // what is still under way works on a span that the end has ended
     log.warn(message);
     if (process.connected) process.send?.({ trouble: message });
   });

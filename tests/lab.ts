@@ -32,6 +32,7 @@ export async function startLab(extra: NodeJS.ProcessEnv = {}): Promise<Lab> {
     ...(await freePortVariables()),
     WAYBILL_HOME: home,
     NODE_COMPILE_CACHE: COMPILED,
+    WAYBILL_LOG_LEVEL: 'info',
     ...extra,
   };
   const child = spawn(process.execPath, ['lab/guard.js', 'up'], { cwd: ROOT, env: environment });
