@@ -1,6 +1,7 @@
 // The processes of the lab under `npm start`, from front to back: this is also the order in which they are ended.
 
 import { join } from 'node:path';
+import { pageDirectory } from '../dashboards/journey/build.ts';
 import { authority } from '../runtime/net/endpoint.ts';
 import type { LabConfig } from './config.ts';
 import { type PortName, SERVICE_NAMES, type ServiceName, services } from './services.ts';
@@ -36,6 +37,7 @@ export function processes(config: LabConfig): Process[] {
     NODE_COMPILE_CACHE: config.compiled,
     WAYBILL_JAEGER_URL: config.jaegerUrl,
     WAYBILL_PAGE_URL: config.visitorUrl,
+    WAYBILL_PAGE_DIR: pageDirectory(config.home),
     WAYBILL_RESOLVER: at('WAYBILL_DNS_PORT'),
     WAYBILL_DNS_CONTROL: at('WAYBILL_DNS_CONTROL_PORT'),
     WAYBILL_GATEWAY_CONTROL: at('WAYBILL_GATEWAY_CONTROL_PORT'),

@@ -4,8 +4,8 @@
 //   node dashboards/journey/build.ts .waybill
 
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { argv, pid } from 'node:process';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
@@ -37,6 +37,9 @@ export async function buildPage(home: string): Promise<string> {
     renameSync(unfinished, directory);
   } catch {
     rmSync(unfinished, { recursive: true }); // another one was quicker
+  }
+  for (const other of readdirSync(dirname(directory)).filter((name) => name !== basename(directory))) {
+    rmSync(join(dirname(directory), other), { recursive: true, force: true }); // of sources as they were
   }
   return directory;
 }
@@ -86,7 +89,5 @@ function manifestOf(directory: string): Manifest {
 }
 
 if (argv[1] === import.meta.filename) {
-  const home = argv[2] ?? '.waybill';
-  mkdirSync(join(dirname(join(home, 'page')), 'page'), { recursive: true });
-  console.log(await buildPage(home));
+  console.log(await buildPage(argv[2] ?? '.waybill'));
 }

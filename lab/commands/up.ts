@@ -1,6 +1,7 @@
 // npm start: brings up the whole lab on this machine, and takes it down again on Ctrl-C or SIGTERM.
 //
 //   ports free? → store, dns, proxy, gateway, visitor, migrate side by side → workers → "Waybill is ready"
+//   ready → the journey page is built, if it is not there yet
 //   one ends → it is started again, the others go on meanwhile
 //   SIGHUP → all workers are replaced, one after another
 //   Ctrl-C → SIGTERM from front to back, so that each still finds the next hop → the store last
@@ -17,6 +18,7 @@ import { LabError, printableLines } from '../command.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
 import { prepareHome } from '../home.ts';
 import { createLogs } from '../logs.ts';
+import { buildJourneyPage } from '../page.ts';
 import { whenNpmEnds } from '../parent.ts';
 import { checkPorts } from '../ports.ts';
 import { processes } from '../processes.ts';
@@ -27,8 +29,10 @@ import { supervise } from '../supervisor.ts';
 /** Starts the lab and stays until it is told to end; exits 1 with a message, and nothing left running, if it cannot. */
 export async function main(): Promise<void> {
   const began = performance.now();
+  const ending = new AbortController();
   let stop = async () => {};
   const end = async (code: number) => {
+    ending.abort();
     await stop();
     process.exit(code);
   };
@@ -71,6 +75,7 @@ export async function main(): Promise<void> {
     if (config.underNpm) whenNpmEnds(() => void end(0));
     await lab.start();
     console.log(closingTable(config, (performance.now() - began) / 1000));
+    await buildJourneyPage(config.home, ending.signal).catch(({ message }: Error) => say('!', message));
   } catch (error) {
     const { message, stack = message } = error as Error;
     console.error(`\n${printableLines(error instanceof LabError ? message : stack)}\n`);

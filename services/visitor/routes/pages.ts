@@ -15,6 +15,9 @@ const PLAIN_CSS = readFileSync(join(import.meta.dirname, '../page/plain.css'));
 /** How long the page of a trace that has not arrived whole waits for it, in ms; the journey page fills in by itself. */
 const PATIENCE = 2000;
 
+/** After a first start the journey page is being built; so long after it, in ms, it is there, or could not be. */
+const BUILDING = 15_000;
+
 /** The journey page's addresses that have nothing of their own for those without scripts. */
 const VIEWS = ['/compare', '/compare/:pair', '/again/:scenario', '/open', '/lessons', '/lessons/:name'];
 
@@ -22,9 +25,10 @@ const VIEWS = ['/compare', '/compare/:pair', '/again/:scenario', '/open', '/less
 export function pageRoutes({ config, built }: VisitorParts): Route[] {
   const shown = (plain: PlainPage): Reply => documentReply(plain, built.manifest());
   const needsScript = () => shown(NEEDS_SCRIPT);
+  const isSoonBuilt = () => built.manifest() === undefined && performance.now() < BUILDING;
 
   return [
-    route('GET /', () => shown(homePage(config.jaegerPageUrl))),
+    route('GET /', () => shown({ ...homePage(config.jaegerPageUrl), again: isSoonBuilt() })),
     route('GET /traces/:id', async ({ params }) =>
       shown(await tracePage(params.id, config.jaegerUrl, built.manifest() ? 0 : PATIENCE)),
     ),

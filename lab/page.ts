@@ -1,0 +1,27 @@
+// The journey page under `npm start`: built once for a state of its sources, when the lab is up, so that nothing waits for it.
+
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import { promisify } from 'node:util';
+import { pageDirectory } from '../dashboards/journey/build.ts';
+import { LabError } from './command.ts';
+
+const BUILD = join(import.meta.dirname, '../dashboards/journey/build.ts');
+
+/**
+ * Has the page built below `home`, unless it is there; resolves when it is. `signal` ends it.
+ * Throws a LabError with what the build said last; the plain pages are then what is shown.
+ */
+export async function buildJourneyPage(home: string, signal: AbortSignal): Promise<void> {
+  if (existsSync(join(pageDirectory(home), 'manifest.json'))) return;
+  try {
+    await promisify(execFile)(execPath, [BUILD, home], { signal });
+  } catch (error) {
+    if (signal.aborted) return;
+    const { stderr = '', message } = error as Error & { stderr?: string };
+    const [reason = message] = stderr.split('\n').filter((line) => /error/i.test(line));
+    throw new LabError(`The journey page could not be built (${reason.trim()}); plain pages are shown in its place.`);
+  }
+}
