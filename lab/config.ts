@@ -27,6 +27,7 @@ export type LabConfig = {
   compiled: string;
   /** What signs session cookies; undefined: a secret that is made once and kept in `home`. */
   secretKey: string | undefined;
+  siteUrl: string;
   visitorUrl: string;
   jaegerUrl: string;
   /** Whether npm started this process. */
@@ -81,6 +82,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
     compiled: read.NODE_COMPILE_CACHE || join(read.WAYBILL_HOME, 'compiled'),
     secretKey: read.WAYBILL_SECRET_KEY || undefined,
     addresses: read.WAYBILL_ADDRESSES,
+    siteUrl: urlOf('WAYBILL_SITE_PORT'),
     visitorUrl: urlOf('WAYBILL_PAGE_PORT'),
     jaegerUrl: read.WAYBILL_JAEGER_URL || urlOf('WAYBILL_JAEGER_PORT'),
     underNpm: read.npm_lifecycle_event !== '',

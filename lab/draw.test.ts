@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { TraceSpan } from '../traces/model.ts';
+import { spansOf, type TraceSpan } from '../traces/model.ts';
 import { drawVisit } from './draw.ts';
 import type { Outcome } from './send.ts';
 
@@ -25,4 +27,28 @@ test('nothing that a span says reaches the terminal as a command', () => {
   };
   const lines = drawVisit('static', outcome).split('\n');
   expect(lines.filter((line) => /[\p{Cc}\p{Bidi_Control}]/u.test(line))).toEqual([]);
+});
+
+const captured = join(import.meta.dirname, '../dashboards/journey/testdata');
+const outcomeOf = (name: string): Outcome => {
+  const spans = spansOf(JSON.parse(readFileSync(join(captured, `${name}.json`), 'utf8')));
+  const told = { traceId: '0'.repeat(32), method: 'GET', url: 'http://tatis.test/', status: 200, durationMs: 20 };
+  const fine = { complete: true, ok: true, missing: [], unexpected: [], extra: [], services: [], preview: null };
+  return { ...told, ...fine, spans, spanCount: spans.length, page: 'http://127.0.0.1:8190/', jaeger: null };
+};
+
+test.each([60, 80, 110, 200])('at %d columns no line is longer, and every span has one', (width) => {
+  const outcome = outcomeOf('permission');
+  const lines = drawVisit('job', outcome, width).split('\n');
+  expect(lines.filter((line) => line.length > width)).toEqual([]);
+  expect(lines.filter((line) => line.includes('━'))).toHaveLength(outcome.spans.length);
+});
+
+test('it is told who asks whom, and what a bar after its parent means', () => {
+  const drawn = drawVisit('dynamic', outcomeOf('dynamic'), 120);
+  expect(drawn).toMatch(/visitor +└─ → web server GET /);
+  expect(drawn).toMatch(/gateway .*─ → app-[12] GET /);
+  expect(drawn).toContain('203.0.113.10');
+  expect(drawn).toContain('A bar that begins after the one it belongs to');
+  expect(drawn).not.toContain('127.0.0.1 ');
 });

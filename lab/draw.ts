@@ -1,34 +1,36 @@
-// Draws a trace in the terminal:
+// Draws a trace in the terminal, as wide as that is: where there is room, levels are set in by three and details stand beside
+// the bars; where there is less, levels take one column, then the details go, and at last the bars are short.
 //
 //   dynamic: GET http://tatis.test/ → 200 in 21.4 ms
 //
-//   visitor  visit                      ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  21.40 ms
+//   visitor  visit                      ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━  21.40 ms  200
 //   visitor  ├─ DNS lookup              ━━━━━━━━                               4.71 ms  203.0.113.10
 //   dns      │  └─ resolve               ━━━━━━                                3.90 ms  miss
 //   …
 //   trace 0af7651916cd43dd8448eb211c80319c · 21 spans · complete
 //   http://127.0.0.1:8190/traces/0af7651916cd43dd8448eb211c80319c
 
-import { styleText } from 'node:util';
-import { shownName } from '../traces/model.ts';
-import { own } from '../traces/own.ts';
 import { printable } from '../traces/printable.ts';
-import { layOut, type Row } from '../traces/waterfall.ts';
+import { doingOf } from '../traces/titles.ts';
+import { LATE_REMARK, layOut, type Row, type Waterfall } from '../traces/waterfall.ts';
+import { colourOf, columns, cut, shownService, style, wrap } from './screen.ts';
 import type { Outcome } from './send.ts';
-import { services } from './services.ts';
 
-const BAR_WIDTH = 36;
-const DETAIL_WIDTH = 48;
-type Style = Parameters<typeof styleText>[0];
+/** From so many columns on, levels are set in by three. */
+const ROOMY = 110;
+const SHORTEST_BAR = 6;
+const LONGEST_BAR = 60;
+const SHORTEST_DETAIL = 12;
+const TIME = 9;
 
 /** One visit as text: headline, waterfall, what is wrong with it, where to read on. Colours only on a terminal. */
-export function drawVisit(title: string, outcome: Outcome): string {
+export function drawVisit(title: string, outcome: Outcome, width = columns()): string {
   const { method, url, status, durationMs, spans, spanCount } = outcome;
   const answer = status === null ? 'no answer' : String(status);
   return [
     `${style('bold', `${title}: ${method} ${url} → ${answer}`)} in ${durationMs.toFixed(1)} ms`,
     '',
-    ...drawRows(spans, spanCount),
+    ...drawRows(layOut(spans, spanCount), width),
     '',
     ...problems(outcome),
     ...closing(outcome),
@@ -36,70 +38,67 @@ export function drawVisit(title: string, outcome: Outcome): string {
   ].join('\n');
 }
 
-/** Text in a style, where the output shows styles. */
-export function style(format: Style, text: string): string {
-  return styleText(format, printable(text), { stream: process.stdout });
-}
-
-/** How a service's name is coloured. */
-export function colourOf(service: string): Style {
-  return own(services, service)?.colour ?? 'white';
-}
-
 /** What is wrong with a visit, one line each; none when it is as the contract says. */
-export function problems({ complete, missing, unexpected, ok, status }: Outcome): string[] {
+export function problems({ complete, missing, unexpected, ok, status, failure }: Outcome): string[] {
   if (ok) return [];
   return [
     ...(complete ? [] : ['not complete: the spans below as missing did not arrive in time']),
     ...missing.map((each) => `missing: ${each}`),
     ...unexpected.map((each) => `unexpected: ${each}`),
-    ...(complete && unexpected.length === 0 ? [`unexpected status: ${status}`] : []),
+    ...(complete && unexpected.length === 0 ? [failure ?? `unexpected status: ${status}`] : []),
   ].map((line) => style('red', `✗ ${line}`));
 }
 
-function drawRows(spans: Outcome['spans'], total: number): string[] {
-  const { rows, duration, remark } = layOut(spans, total);
-  const serviceWidth = Math.max(...rows.map(({ span }) => shownService(span.service).length));
-  const nameWidth = Math.max(...rows.map((row) => labelOf(row.span.name, row.follows).length));
-  const lines = rows.map((row) => {
-    const { service, duration: took, error } = row.span;
+function drawRows({ rows, duration, remark }: Waterfall, width: number): string[] {
+  const service = Math.max(0, ...rows.map(({ span }) => shownService(span.service).length));
+  const step = width >= ROOMY ? 3 : 1;
+  const labels = rows.map(({ span, receiver, follows }) => labelOf(doingOf(span, receiver), follows, step));
+  const label = Math.min(
+    Math.max(0, ...labels.map(({ length }) => length)),
+    width - service - TIME - 2 * 3 - SHORTEST_BAR,
+  );
+  const { bar, detail } = share(width - service - label - TIME - 2 * 3);
+  const lines = rows.map((row, index) => {
+    const { service: name, duration: took, error } = row.span;
     const line = [
-      style(colourOf(service), shownService(service).padEnd(serviceWidth)),
-      labelOf(row.span.name, row.follows).padEnd(nameWidth),
-      style(error === null ? colourOf(service) : 'red', barOf(row, duration)),
-      `${took.toFixed(2).padStart(8)} ms`,
-      style(error === null ? 'dim' : 'red', cut(row.detail)),
+      style(colourOf(name), shownService(name).padEnd(service)),
+      cut(labels[index] ?? '', label).padEnd(label),
+      style(error === null ? colourOf(name) : 'red', barOf(row, duration, bar)),
+      `${took.toFixed(took < 10_000 ? 2 : 0)} ms`.padStart(TIME),
+      ...(detail > 0 ? [style(error === null ? 'dim' : 'red', cut(row.detail.replace(/\s+/g, ' '), detail))] : []),
     ];
     return line.join('  ').trimEnd();
   });
-  return remark === '' ? lines : [...lines, '', style('bold', remark)];
+  const notes = rows.some(({ late }) => late) ? wrap(LATE_REMARK, width).map((line) => style('dim', line)) : [];
+  return [
+    ...lines,
+    ...(remark === '' ? [] : ['', style('bold', remark)]),
+    ...(notes.length === 0 ? [] : ['', ...notes]),
+  ];
 }
 
-/** The name of a service as it is printed. */
-export function shownService(service: string): string {
-  return printable(shownName(service));
+/** How many of the columns that are left the bar gets, and how many (2 apart) the detail. */
+function share(left: number): { bar: number; detail: number } {
+  if (left < SHORTEST_BAR + 2 + SHORTEST_DETAIL) return { bar: Math.min(left, LONGEST_BAR), detail: 0 };
+  const bar = Math.min(Math.max(SHORTEST_BAR, Math.round(left * 0.5)), LONGEST_BAR);
+  return { bar, detail: left - bar - 2 };
 }
 
-/** A span's name with the branches that lead to it; `follows` says for each level whether siblings come below. */
-export function labelOf(name: string, follows: readonly boolean[]): string {
+/** A span's title with the branches that lead to it, each level `step` columns wide; `follows` says for each whether siblings come below. */
+export function labelOf(title: string, follows: readonly boolean[], step = 3): string {
   const branches = follows.map((more, level) => {
     const isOwn = level === follows.length - 1;
-    if (isOwn) return more ? '├─ ' : '└─ ';
-    return more ? '│  ' : '   ';
+    if (isOwn) return step === 1 ? (more ? '├' : '└') : more ? '├─ ' : '└─ ';
+    return (more ? '│' : ' ').padEnd(step);
   });
-  return branches.join('') + printable(shownName(name));
+  return branches.join('') + printable(title);
 }
 
-function barOf({ span, offset }: Row, duration: number): string {
-  const column = (ms: number) => Math.round((BAR_WIDTH * ms) / (duration || 1));
-  const start = Math.min(column(offset), BAR_WIDTH - 1);
-  const length = Math.max(1, Math.min(column(span.duration), BAR_WIDTH - start));
-  return `${' '.repeat(start)}${'━'.repeat(length)}`.padEnd(BAR_WIDTH);
-}
-
-function cut(detail: string): string {
-  const line = printable(detail.replace(/\s+/g, ' '));
-  return line.length > DETAIL_WIDTH ? `${line.slice(0, DETAIL_WIDTH - 1)}…` : line;
+function barOf({ span, offset }: Row, duration: number, width: number): string {
+  const column = (ms: number) => Math.round((width * ms) / (duration || 1));
+  const start = Math.min(column(offset), width - 1);
+  const length = Math.max(1, Math.min(column(span.duration), width - start));
+  return `${' '.repeat(start)}${'━'.repeat(length)}`.padEnd(width);
 }
 
 function closing({ traceId, spanCount, complete, extra, page, jaeger }: Outcome): string[] {

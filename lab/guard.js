@@ -12,6 +12,13 @@ Elsewhere install Node ${NEEDED} (https://nodejs.org), or use Docker: docker com
   process.exit(1);
 }
 
+// What the parts of the lab say to each other does not go by way of a proxy outside (NODE_USE_ENV_PROXY).
+for (const name of ['no_proxy', 'NO_PROXY']) {
+  process.env[name] = [process.env.no_proxy ?? process.env.NO_PROXY, '127.0.0.1', 'localhost', '::1']
+    .filter(Boolean)
+    .join(',');
+}
+
 const [command] = process.argv.splice(2, 1);
 const { main } = await import(`./commands/${command}.ts`);
 await main(process.argv.slice(2));

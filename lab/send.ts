@@ -1,14 +1,14 @@
 // The visitor's client: what every command sends goes through its API (services/visitor/api.ts), as the page's letters do.
 
 import type { Scenario } from '../scenarios/scenario.ts';
-import type { RunLine, VisitOutcome } from '../services/visitor/api.ts';
-import { SPAN_COUNT_HEADER } from '../traces/jaeger.ts';
+import type { RunLine, VisitAnswer, VisitOutcome } from '../services/visitor/api.ts';
+import { SPAN_COUNT_HEADER, waitForTrace } from '../traces/jaeger.ts';
 import { spansOf, type TraceSpan, type TracesData } from '../traces/model.ts';
 import { LabError } from './command.ts';
 import type { LabConfig } from './config.ts';
 
-/** One visit as it went, and its spans for those who draw them. */
-export type Outcome = VisitOutcome & { spans: TraceSpan[] };
+/** One visit as it went, its spans for those who draw them, and why no answer came, where nobody expected that. */
+export type Outcome = VisitOutcome & { spans: TraceSpan[]; failure?: string };
 
 type Visitor = Pick<LabConfig, 'visitorUrl'>;
 
@@ -31,6 +31,30 @@ export async function sendScenario(
     outcomes.push(outcome);
   }
   return outcomes;
+}
+
+/**
+ * Sends one letter to `url`, over a new connection; resolves with it when its trace has settled. Nobody knows what its trace
+ * must be, so it is as it should be when an answer came and the trace is whole. Throws a LabError as `sendScenario` does.
+ */
+export async function sendVisit(url: URL, config: Pick<LabConfig, 'visitorUrl' | 'jaegerUrl'>): Promise<Outcome> {
+  const response = await askVisitor(config, '/visits', { method: 'POST', body: JSON.stringify({ url: url.href }) });
+  const { traceId, durationMs, status, error } = (await response.json()) as VisitAnswer;
+  const { spans, total, complete } = await waitForTrace(config.jaegerUrl, traceId);
+  return {
+    ...{ traceId, method: 'GET', url: url.href, status, durationMs, complete, spans, spanCount: total },
+    ...{ missing: [], unexpected: [], extra: [], ...(error && { failure: error.message }) },
+    services: [...new Set(spans.map(({ service }) => service))],
+    page: pageOf(traceId, config),
+    jaeger: null,
+    ok: complete && status !== null,
+    preview: null,
+  };
+}
+
+/** Where a trace is shown. */
+export function pageOf(traceId: string, { visitorUrl }: Visitor): string {
+  return `${visitorUrl}/traces/${traceId}`;
 }
 
 /** The lines that the visitor answers while it runs a scenario. */

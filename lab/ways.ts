@@ -11,7 +11,7 @@ import { router } from '../otel/contract/index.ts';
 import { ATTR_ROUTER_NEXT_HOP } from '../otel/contract/names.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { printable } from '../traces/printable.ts';
-import { style } from './draw.ts';
+import { style } from './screen.ts';
 
 const NO_WAY = 'connection kept: its way was chosen before';
 

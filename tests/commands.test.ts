@@ -1,8 +1,11 @@
 // What a person types: fire and compare, their output and exit codes.
 
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readTrace } from '../lab/send.ts';
+import type { TraceSpan } from '../traces/model.ts';
+import { type SpanNode, treeOf } from '../traces/tree.ts';
 import { type Lab, startLab } from './lab.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -64,7 +67,7 @@ test('fire --json prints one object with every field, the last visit again at th
 test('an unknown scenario lists those there are', async () => {
   const { code, stderr } = await command(['fire', 'nonsense']);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/There is no scenario "nonsense"[\s\S]* nowhere [\s\S]* static [\s\S]* dynamic /);
+  expect(stderr).toMatch(/There is no scenario "nonsense"[\s\S]* nowhere,[\s\S]* static, dynamic,/);
 });
 
 test('fire without a lab says how to start one', async () => {
@@ -79,6 +82,114 @@ test('an unknown flag is refused with exit code 1', async () => {
   expect(stderr).toContain("Unknown option '--fast'");
 });
 
+test('fire sends to any address of the lab', async () => {
+  const { code, stdout } = await command(['fire', 'http://djangogirls.test/letters/Ola/']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^letter: GET http:\/\/djangogirls.test\/letters\/Ola\/ → 200 in /);
+  expect(stdout).toMatch(/app .*─ template letter\.html /);
+});
+
+test('fire to a name that nobody has says so, with its trace, and exits with 1', async () => {
+  const { code, stdout } = await command(['fire', 'http://nobody.test/']);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/→ no answer in /);
+  expect(stdout).toMatch(/^✗ Nobody has this name\. /m);
+  expect(stdout).toMatch(/dns .*─ test\. answers .*nxdomain/);
+});
+
+test.each(['https://tatis.test/', 'ftp://tatis.test/', 'http://'])(
+  'fire refuses %s in one sentence',
+  async (address) => {
+    const { code, stderr } = await command(['fire', address]);
+    expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, lines: 1 });
+    expect(stderr).toContain(`"${address}" is no address that the lab can write to`);
+  },
+);
+
+test('fire --repeat prints a line for each letter and what they say together', async () => {
+  const { code, stdout } = await command(['fire', 'static', '--repeat', '3']);
+  expect(code).toBe(0);
+  expect(stdout.match(/^ +\d+\.\d ms +200 +[0-9a-f]{32}$/gm)).toHaveLength(3);
+  expect(stdout).toMatch(/^3 letters, all as the contract says; half took at most [\d.]+ ms, nine of ten [\d.]+ ms$/m);
+});
+
+test('fire --list groups the scenarios by story', async () => {
+  const { stdout } = await command(['fire', '--list']);
+  expect(stdout).toMatch(
+    /^1 {2}How a letter finds its reader\n[\s\S]* lookups [\s\S]*\n2 {2}Who opens it\n[\s\S]*\n3 {2}How the answer is written\n/,
+  );
+});
+
+test('traces lists the recent ones, newest first, and filters', async () => {
+  for (const name of ['static', 'missing']) await command(['fire', name]);
+  const all = JSON.parse((await command(['traces', '--limit', '2', '--json'])).stdout);
+  expect(all.traces.map(({ scenario }: { scenario: string }) => scenario)).toEqual(['missing', 'static']);
+  const { code, stdout } = await command(['traces', '--status', '404', '--limit', '1']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\d\d:\d\d:\d\d +[\d.]+ ms +404 +missing +GET tatis\.test\/\S+ · \d+ spans +[0-9a-f]{32}\n$/);
+});
+
+test('traces says which filter is wrong, and exits with 1 when nothing is found', async () => {
+  const wrong = await command(['traces', '--status', '9xx']);
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('takes a status')]);
+  expect((await command(['traces', 'nothing-has-this-in-it'])).code).toBe(1);
+});
+
+test('story tells a filed trace in sentences, each with its span', async () => {
+  const { traceId } = JSON.parse((await command(['fire', 'dynamic', '--json'])).stdout);
+  const { code, stdout } = await command(['story', traceId]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^visitor · DNS lookup +Your computer asks the phonebook where tatis\.test lives\.$/m);
+  expect(stdout).toMatch(/^app · SELECT game +The database is asked: SELECT game; /m);
+  const markdown = await command(['story', traceId, '--markdown']);
+  expect(markdown.stdout).toMatch(/^## GET http:\/\/tatis\.test\/ → 200, /);
+  expect(markdown.stdout).toMatch(/^- Nobody waits before it: a worker is free\. \(gateway `queue`\)$/m);
+});
+
+test('an unknown trace id suggests the recent one that is nearest', async () => {
+  const { traceId } = JSON.parse((await command(['fire', 'static', '--json'])).stdout);
+  const typed = `${traceId.slice(0, -1)}${traceId.endsWith('0') ? '1' : '0'}`;
+  const { code, stderr } = await command(['story', typed]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`No trace ${typed} is filed here. Did you mean "${traceId}"?`);
+});
+
+test('faults turns a knob, shows it, and repairs it', async () => {
+  expect((await command(['faults', 'gateway.workers=1'])).stdout).toMatch(/^● gateway\.workers = 1 /m);
+  expect((await command(['faults', '--repair'])).stdout).not.toContain('●');
+  const wrong = await command(['faults', 'gateway.wrokers=1']);
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('Did you mean "gateway.workers"?')]);
+  expect((await command(['faults', 'gateway.workers=many'])).stderr).toMatch(/it takes \d+ to \d+/);
+});
+
+test.each(['fire', 'compare', 'traces', 'story', 'ledger', 'faults', 'load', 'doctor', 'completion'])(
+  '%s --help shows how it is used, with an example',
+  async (name) => {
+    const { code, stdout } = await command([name, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: npm run (-s )?${name}[\\s\\S]*\n  .*npm run (-s )?${name}`));
+  },
+);
+
+test('a proxy outside is not asked for the lab’s own addresses', async () => {
+  const proxied = { ...lab.environment, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9' };
+  expect((await command(['fire', 'static'], proxied)).code).toBe(0);
+});
+
+test('the completion for bash knows commands, scenarios and flags', async () => {
+  const { stdout: script } = await command(['completion', 'bash']);
+  const complete = (words: string[]) =>
+    execFileSync('bash', [
+      '-c',
+      `${script}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _waybill; echo "\${COMPREPLY[@]}"`,
+    ])
+      .toString()
+      .trim();
+  expect(complete(['npm', 'run', 'led'])).toBe('ledger');
+  expect(complete(['npm', 'run', 'fire', 'dyn'])).toBe('dynamic');
+  expect(complete(['npm', 'run', 'traces', '--lim'])).toBe('--limit');
+});
+
 test('compare puts common stages on one line, and the others on their own', async () => {
   const { code, stdout } = await command(['compare']);
   expect(code).toBe(0);
@@ -86,4 +197,61 @@ test('compare puts common stages on one line, and the others on their own', asyn
   expect(stdout).toMatch(/^visitor +visit +\d+\.\d\d ms +\d+\.\d\d ms +[+−]\d+\.\d\d ms$/m);
   expect(stdout).toMatch(/^proxy .*─ static file +\d+\.\d\d ms +·$/m);
   expect(stdout).toMatch(/^gateway .*─ queue +· +\d+\.\d\d ms$/m);
+});
+
+test('what Jaeger’s comparison takes for the same stop in a static and a dynamic journey is as designed', async () => {
+  const { a, b } = JSON.parse((await command(['compare', '--json'])).stdout);
+  const [inA, inB] = await Promise.all(
+    [a, b].map(async ({ traceId }) => jaegerKeys((await readTrace(traceId, lab.config)).spans)),
+  );
+  const common = [...(inA ?? [])].filter((key) => inB?.has(key)).map((key) => key.split(' / ').at(-1));
+  expect(common.toSorted()).toEqual(
+    [
+      'visitor::visit',
+      'visitor::DNS lookup',
+      'dns::resolve (leaf)',
+      'visitor::connect',
+      'router::forward (leaf)',
+      'visitor::GET',
+      'proxy::GET',
+      'proxy::location (leaf)',
+    ].toSorted(),
+  );
+});
+
+/** What identifies a stop for Jaeger's comparison of traces: the path of services and operations to it, and whether it is a leaf. */
+function jaegerKeys(spans: TraceSpan[]): Set<string> {
+  const pathOf = ({ span, parent }: SpanNode): string => {
+    const own = `${span.service}::${span.name}`;
+    return parent === null ? own : `${pathOf(parent)} / ${own}`;
+  };
+  return new Set(treeOf(spans).nodes.map((node) => pathOf(node) + (node.children.length === 0 ? ' (leaf)' : '')));
+}
+
+test('load sends at the rate, and finds every span of what it sent', async () => {
+  const { code, stdout } = await command([
+    'load',
+    '--rate',
+    '20',
+    '--duration',
+    '2',
+    '--mix',
+    'static=1,dynamic=1',
+    '--json',
+  ]);
+  const { scenarios, spans, ok } = JSON.parse(stdout);
+  expect({ code, ok, spans }).toEqual({
+    code: 0,
+    ok: true,
+    spans: { traces: 40, expected: spans.stored, stored: spans.expected },
+  });
+  expect(scenarios.map(({ name }: { name: string }) => name)).toEqual(['dynamic', 'static']);
+});
+
+test('ledger gives every microsecond of a journey to a stage', async () => {
+  const { visits } = JSON.parse((await command(['ledger', 'dynamic', '--json'])).stdout);
+  const [{ micros, stages }] = visits;
+  const sum = stages.reduce((all: number, stage: { micros: number }) => all + stage.micros, 0);
+  expect(sum).toBe(micros);
+  expect(stages.map(({ stage }: { stage: string }) => stage)).toContain('database');
 });

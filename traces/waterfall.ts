@@ -1,9 +1,9 @@
 // A trace laid out as a waterfall: one row a span, parents before children, children in the order of their start.
 // The terminal and the plain page draw the same rows.
 
-import * as semconv from '@opentelemetry/semantic-conventions';
-import * as names from '../otel/contract/names.ts';
-import type { TraceSpan, Value } from './model.ts';
+import type { TraceSpan } from './model.ts';
+import { endOf } from './segments.ts';
+import { detailOf } from './titles.ts';
 import { treeOf } from './tree.ts';
 
 export type Row = {
@@ -12,8 +12,12 @@ export type Row = {
   follows: boolean[];
   /** Milliseconds from the start of the first span. */
   offset: number;
+  /** The service of the span below it; undefined where nothing is. */
+  receiver: string | undefined;
   /** What is worth saying beside the bar: the error, or the attribute that tells most. */
   detail: string;
+  /** Whether it begins only after its parent has ended. */
+  late: boolean;
 };
 
 /** `remark` says what of the trace is not drawn; '' when all of it is. */
@@ -23,22 +27,9 @@ export type Waterfall = { rows: Row[]; duration: number; remark: string };
 export const DRAWN_ROWS = 10_000;
 export const DRAWN_DEPTH = 32;
 
-/** The attributes that tell most of a span, the first that it has is shown. */
-const TELLING = [
-  names.ATTR_DNS_CACHE,
-  names.ATTR_DNS_ANSWER_KIND,
-  names.ATTR_DNS_ANSWERS,
-  names.ATTR_ROUTER_NEXT_HOP,
-  names.ATTR_LOCATION_RULE,
-  names.ATTR_FILE_PATH,
-  names.ATTR_FILE_OUTCOME,
-  names.ATTR_WORKER_ID,
-  names.ATTR_PERMISSION_REASON,
-  semconv.ATTR_DB_QUERY_TEXT,
-  semconv.ATTR_CODE_FILE_PATH,
-  semconv.ATTR_HTTP_RESPONSE_STATUS_CODE,
-  semconv.ATTR_NETWORK_PEER_ADDRESS,
-];
+/** What is said below a waterfall with rows that are `late`. */
+export const LATE_REMARK =
+  'A bar that begins after the one it belongs to has ended is no mistake: a post office takes a letter in at once, and looks for the way on while the sender already does the next thing.';
 
 /** Lays out `spans` (one trace, in the order of start), of `total` that there are. */
 export function layOut(spans: readonly TraceSpan[], total = spans.length): Waterfall {
@@ -47,11 +38,13 @@ export function layOut(spans: readonly TraceSpan[], total = spans.length): Water
   const end = timed.reduce((last, span) => Math.max(last, span.start + span.duration), start);
   const { nodes } = treeOf(spans);
   const path: boolean[] = []; // whether more follow, on each level below the root
-  const rows = nodes.slice(0, DRAWN_ROWS).map(({ span, parent, depth }): Row => {
+  const rows = nodes.slice(0, DRAWN_ROWS).map(({ span, parent, children, depth }): Row => {
     path.length = depth;
     if (depth > 0) path[depth - 1] = parent?.children.at(-1)?.span !== span;
     const offset = span.start > 0 ? span.start - start : 0;
-    return { span, follows: path.slice(0, DRAWN_DEPTH), offset, detail: detailOf(span) };
+    const late = parent !== null && parent.span.start > 0 && span.start > endOf(parent.span);
+    const receiver = children[0]?.span.service;
+    return { span, follows: path.slice(0, DRAWN_DEPTH), offset, receiver, detail: detailOf(span), late };
   });
   return { rows, duration: timed.length === 0 ? 0 : end - start, remark: remarkOn(rows.length, total) };
 }
@@ -59,15 +52,4 @@ export function layOut(spans: readonly TraceSpan[], total = spans.length): Water
 /** Says that only `shown` of `total` spans are drawn; '' when all are. */
 export function remarkOn(shown: number, total: number): string {
   return shown < total ? `shows ${shown.toLocaleString('en')} of ${total.toLocaleString('en')} spans` : '';
-}
-
-function detailOf({ attributes, error }: TraceSpan): string {
-  if (error !== null) return `✗ ${error || textOf(attributes[semconv.ATTR_ERROR_TYPE] ?? 'error')}`;
-  const name = TELLING.find((each) => each in attributes);
-  return name === undefined ? '' : textOf(attributes[name] ?? '');
-}
-
-function textOf(value: Value): string {
-  if (Array.isArray(value)) return value.map(textOf).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,110 +1,123 @@
-// npm run compare: two scenarios side by side, stage by stage.
+// npm run compare: two journeys side by side, stop by stop.
 //
 //                              static      dynamic    difference
 //   visitor  visit             3.21 ms     9.83 ms     +6.62 ms
 //   proxy    ├─ static file    0.41 ms           ·
 //   …
 
-import { parseArgs } from 'node:util';
-import { findScenario, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
 import { align, type Station } from '../../traces/alignment.ts';
+import { printable } from '../../traces/printable.ts';
+import { doingOf } from '../../traces/titles.ts';
 import { DRAWN_ROWS, remarkOn } from '../../traces/waterfall.ts';
-import { LabError, runCommand } from '../command.ts';
-import { readLabConfig } from '../config.ts';
-import { colourOf, labelOf, problems, shownService, style } from '../draw.ts';
-import { type Outcome, sendScenario } from '../send.ts';
+import { LabError } from '../command.ts';
+import { type LabConfig, readLabConfig } from '../config.ts';
+import { labelOf, problems } from '../draw.ts';
+import { defineCommand } from '../options.ts';
+import { colourOf, columns, cut, shownService, style } from '../screen.ts';
+import type { Outcome } from '../send.ts';
+import { findSubject } from '../subject.ts';
 
-const USAGE = `Usage: npm run compare [<scenario> <scenario>]      (static dynamic)
+const USAGE = `Usage: npm run compare [<a> <b>] [-- --json]      (static dynamic)
 
-Sends the last letter of each scenario and prints both traces aligned by stage, with the time of each and the difference.
-One letter goes ahead of each and is not shown, so that both find the phonebook and the caches warm.`;
+Prints two traces aligned stop by stop, with the time of each and the difference. Each is a scenario, an address or a trace id.
+Of a scenario the last letter is sent; one goes ahead of it and is not shown, so that both find the phonebook and the caches warm.
 
-const COLUMN = 13;
+  npm run compare                                     a static and a dynamic one
+  npm run compare letter n-plus-1                     any two scenarios
+  npm run compare <trace id> <trace id>               two that are filed, before and after a fault (npm run traces)
+
+  --json   one JSON object
+  --help   this text
+
+Exit code 0: both are as the contract says. 1: not so.`;
+
+/** For a time, and for a name above it. */
+const COLUMN = 11;
+const ROOMY = 110;
+
+type Side = { name: string; outcome: Outcome };
 
 /** Runs the command; sets the exit code. */
-export function main(args: string[]): Promise<void> {
-  return runCommand(() => compare(args));
+export const main = defineCommand({
+  usage: USAGE,
+  options: {},
+  async run({ values, words }) {
+    const [first, second, ...rest] = words.length === 0 ? ['static', 'dynamic'] : words;
+    if (first === undefined || second === undefined || rest.length > 0) throw new LabError(USAGE);
+    const config = readLabConfig(process.env);
+    const a = await sideOf(first, config);
+    const b = await sideOf(second, config);
+    console.log(values.json ? printable(JSON.stringify(report(a, b))) : draw(a, b));
+    return a.outcome.ok && b.outcome.ok;
+  },
+});
+
+async function sideOf(typed: string, config: LabConfig): Promise<Side> {
+  const { outcomes } = await findSubject(typed, config, { warm: true });
+  const outcome = outcomes.at(-1);
+  if (outcome === undefined) throw new LabError(`"${typed}" sends no letter`);
+  return { name: typed, outcome };
 }
 
-async function compare(args: string[]): Promise<boolean> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return true;
-  }
-  const named = positionals.length === 0 ? ['static', 'dynamic'] : positionals;
-  if (named.length !== 2) throw new LabError(USAGE);
-  const [a, b] = [await warmVisit(scenarioOf(named[0])), await warmVisit(scenarioOf(named[1]))];
+function report(a: Side, b: Side): object {
+  const side = ({ name, outcome: { spans, preview, ...outcome } }: Side) => ({ name, ...outcome });
+  const stations = align(a.outcome.spans, b.outcome.spans).map((station) => ({
+    service: spanOf(station)?.service,
+    name: spanOf(station)?.name,
+    aMs: station.a?.duration ?? null,
+    bMs: station.b?.duration ?? null,
+  }));
+  return { a: side(a), b: side(b), stations };
+}
 
-  const aligned = align(a.spans, b.spans);
+function draw(a: Side, b: Side): string {
+  const aligned = align(a.outcome.spans, b.outcome.spans);
   const stations = aligned.slice(0, DRAWN_ROWS);
-  const columns = widths(stations);
-  const jaeger = a.jaeger && `${a.jaeger}...${b.traceId}`; // Jaeger's own comparison
-  console.log(
-    [
-      heading(named, columns),
-      ...stations.map((station) => row(station, columns)),
-      remarkOn(stations.length, aligned.length),
-      ...problems(a),
-      ...problems(b),
-      `${named[0]}  ${style('underline', a.page)}`,
-      `${named[1]}  ${style('underline', b.page)}`,
-      ...(jaeger === null ? [] : [`both  ${style('underline', jaeger)}`]),
-    ].join('\n'),
-  );
-  return a.ok && b.ok;
-}
-
-function scenarioOf(name: string | undefined): Scenario {
-  const scenario = findScenario(name ?? '');
-  if (scenario) return scenario;
-  throw new LabError(`There is no scenario "${name}". There are: ${scenarios.map((each) => each.name).join(', ')}`);
-}
-
-/** Sends a scenario once to warm up, then again as a new browser, with its last letter over a new connection to a known name. */
-async function warmVisit(scenario: Scenario): Promise<Outcome> {
-  const [outcome] = await sendScenario(scenario, readLabConfig(process.env), { warm: true });
-  if (outcome === undefined) throw new LabError(`The scenario "${scenario.name}" has no visits`);
-  return outcome;
-}
-
-type Widths = { service: number; label: number };
-
-function widths(stations: Station[]): Widths {
-  const spans = stations.map(({ a, b }) => a ?? b);
-  return {
-    service: Math.max(...spans.map((span) => shownService(span?.service ?? '').length)),
-    label: Math.max(...stations.map((station) => stationLabel(station).length)),
+  const width = columns();
+  const step = width >= ROOMY ? 3 : 1;
+  const service = Math.max(...stations.map((station) => shownService(spanOf(station)?.service ?? '').length));
+  const widest = Math.max(...stations.map((station) => stationLabel(station, step).length));
+  const label = Math.min(widest, width - service - 2 - 3 * COLUMN);
+  const row = (station: Station) => {
+    const name = shownService(spanOf(station)?.service ?? '');
+    const times = [time(station.a), time(station.b), difference(station)].map((text) => text.padStart(COLUMN));
+    const line = `${name.padEnd(service)}  ${cut(stationLabel(station, step), label).padEnd(label)}${times.join('')}`;
+    return style(station.a && station.b ? 'dim' : colourOf(name), line.trimEnd());
   };
+  const heads = [a.name, b.name, 'difference'].map((text) => cut(text, COLUMN - 1).padStart(COLUMN)).join('');
+  const jaeger = a.outcome.jaeger && `${a.outcome.jaeger}...${b.outcome.traceId}`; // Jaeger's own comparison
+  return [
+    style('bold', `${' '.repeat(service + 2 + label)}${heads}`),
+    ...stations.map(row),
+    remarkOn(stations.length, aligned.length),
+    ...problems(a.outcome),
+    ...problems(b.outcome),
+    `${cut(a.name, COLUMN)}  ${style('underline', a.outcome.page)}`,
+    `${cut(b.name, COLUMN)}  ${style('underline', b.outcome.page)}`,
+    `both  ${style('underline', comparisonPage(a.outcome, b.outcome))}`,
+    ...(jaeger === null ? [] : [`both  ${style('underline', jaeger)}`]),
+  ].join('\n');
 }
 
-function heading([a = '', b = '']: string[], { service, label }: Widths): string {
-  const columns = [a, b, 'difference'].map((text) => text.padStart(COLUMN)).join('');
-  return style('bold', `${' '.repeat(service + 2 + label)}${columns}`);
+function comparisonPage(a: Outcome, b: Outcome): string {
+  return a.page.replace(/\/traces\/.*/, `/compare/${a.traceId}...${b.traceId}`);
 }
 
-function row(station: Station, { service, label }: Widths): string {
-  const { a, b } = station;
-  const name = shownService((a ?? b)?.service ?? '');
-  const columns = [time(a), time(b), a && b ? signed(b.duration - a.duration) : ''].map((text) =>
-    text.padStart(COLUMN),
-  );
-  const line = `${name.padEnd(service)}  ${stationLabel(station).padEnd(label)}${columns.join('')}`;
-  return style(a && b ? 'dim' : colourOf(name), line.trimEnd());
+function spanOf({ a, b }: Station): Station['a'] {
+  return a ?? b;
 }
 
-function stationLabel({ a, b, follows }: Station): string {
-  return labelOf((a ?? b)?.name ?? '', follows);
+function stationLabel(station: Station, step: number): string {
+  const span = spanOf(station);
+  return labelOf(span === null ? '' : doingOf(span), station.follows, step);
 }
 
 function time(span: Station['a']): string {
   return span === null ? '·' : `${span.duration.toFixed(2)} ms`;
 }
 
-function signed(ms: number): string {
+function difference({ a, b }: Station): string {
+  if (a === null || b === null) return '';
+  const ms = b.duration - a.duration;
   return `${ms < 0 ? '−' : '+'}${Math.abs(ms).toFixed(2)} ms`;
 }

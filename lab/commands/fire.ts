@@ -1,65 +1,110 @@
-// npm run fire <scenario>: sends a scenario's letters through the visitor and draws the journey of each.
+// npm run fire <scenario or address>: sends letters through the visitor and draws the journey of each.
 
-import { parseArgs } from 'node:util';
-import { findScenario, scenarios } from '../../scenarios/scenarios.ts';
+import { stories } from '../../scenarios/scenario.ts';
+import { type Scenario, scenarios } from '../../scenarios/scenarios.ts';
 import { printable } from '../../traces/printable.ts';
-import { LabError, runCommand } from '../command.ts';
+import { LabError } from '../command.ts';
 import { readLabConfig } from '../config.ts';
-import { drawVisit } from '../draw.ts';
-import { type Outcome, sendScenario } from '../send.ts';
+import { drawVisit, problems } from '../draw.ts';
+import { percentiles } from '../load/percentiles.ts';
+import { defineCommand, wholeNumber } from '../options.ts';
+import { columns, style, wrap } from '../screen.ts';
+import type { Outcome } from '../send.ts';
+import { findSubject } from '../subject.ts';
 import { drawWays } from '../ways.ts';
 
-const USAGE = `Usage: npm run fire <scenario> [-- --json]
-       npm run fire -- --list
+const USAGE = `Usage: npm run fire <scenario or address> [-- flags]
 
-Sends the letters of a scenario and shows the trace of each. The lab must be up (npm start).
+Sends letters through the visitor and shows the trace of each. The lab must be up (npm start).
 
-  --json   one JSON object instead of a drawing (npm run -s fire <scenario> -- --json)
-  --list   the scenarios there are
-  --help   this text
+  npm run fire dynamic                                a scenario: one or more letters
+  npm run fire http://djangogirls.test/letters/Ola/   any address of the lab
+  npm run fire static -- --repeat 20                  again and again: one line each, and what they say together
+  npm run fire -- --list                              the scenarios, in the order in which they teach
+  npm run -s fire job -- --json                       for scripts
+
+  --repeat N   so many times, 1 to 1000; a line for each letter instead of a drawing
+  --list       the scenarios there are
+  --json       one JSON object instead of a drawing
+  --help       this text
 
 Exit code 0: every answer and every trace is as the contract says (otel/contract/). 1: not so.`;
 
 /** Runs the command; sets the exit code. */
-export function main(args: string[]): Promise<void> {
-  return runCommand(() => fire(args));
+export const main = defineCommand({
+  usage: USAGE,
+  options: { repeat: { type: 'string', default: '1' }, list: { type: 'boolean' } },
+  async run({ values, words: [name, ...rest] }) {
+    if (values.list) {
+      console.log(values.json ? JSON.stringify(listed()) : drawList());
+      return true;
+    }
+    if (name === undefined || rest.length > 0) throw new LabError(`${USAGE}\n\n${drawList()}`);
+    const times = wholeNumber('--repeat', values.repeat, 1, 1000);
+    const show = values.json ? () => {} : times > 1 ? showLine : (outcome: Outcome) => drawOne(name, outcome);
+    const outcomes = await send(name, times, show);
+    const ok = outcomes.every((outcome) => outcome.ok);
+    if (values.json) console.log(printable(JSON.stringify(report(name, ok, outcomes))));
+    else if (times > 1) console.log(summary(outcomes));
+    else console.log(drawSameWays(outcomes));
+    return ok;
+  },
+});
+
+async function send(name: string, times: number, onVisit: (outcome: Outcome) => void): Promise<Outcome[]> {
+  const config = readLabConfig(process.env);
+  const all: Outcome[] = [];
+  for (let time = 0; time < times; time++) all.push(...(await findSubject(name, config, { onVisit })).outcomes);
+  return all;
 }
 
-async function fire(args: string[]): Promise<boolean> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { json: { type: 'boolean' }, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help) return say(USAGE);
-  if (values.list) return say(list());
-  const [name, ...rest] = positionals;
-  if (name === undefined || rest.length > 0) throw new LabError(`${USAGE}\n\n${list()}`);
-  const scenario = findScenario(name);
-  if (scenario === undefined) throw new LabError(`There is no scenario "${name}". There are:\n\n${list()}`);
+function drawOne(name: string, outcome: Outcome): void {
+  console.log(drawVisit(name.includes('://') ? 'letter' : name, outcome));
+}
 
-  const config = readLabConfig(process.env);
-  const draw = values.json ? undefined : (outcome: Outcome) => console.log(drawVisit(name, outcome));
-  const outcomes = await sendScenario(scenario, config, draw && { onVisit: draw });
-  const ok = outcomes.every((outcome) => outcome.ok);
-  const samePlace = new Set(outcomes.map(({ url }) => url)).size === 1;
-  if (!values.json && samePlace) console.log(drawWays(outcomes.map(({ spans }) => spans)));
-  if (values.json) console.log(printable(JSON.stringify(report(name, ok, outcomes))));
-  return ok;
+/** The ways of several letters to one place beside each other. */
+function drawSameWays(outcomes: Outcome[]): string {
+  const isSamePlace = new Set(outcomes.map(({ url }) => url)).size === 1;
+  return isSamePlace ? drawWays(outcomes.map(({ spans }) => spans)) : '';
+}
+
+function showLine(outcome: Outcome): void {
+  const { status, durationMs, traceId, ok } = outcome;
+  const line = `${`${durationMs.toFixed(1)} ms`.padStart(12)}  ${String(status ?? 'no answer').padEnd(3)}  ${printable(traceId)}`;
+  console.log([ok ? line : style('red', line), ...problems(outcome).map((each) => `      ${each}`)].join('\n'));
+}
+
+function summary(outcomes: Outcome[]): string {
+  const latencies = percentiles(outcomes.map(({ durationMs }) => durationMs));
+  const slowest = outcomes.reduce((a, b) => (b.durationMs > a.durationMs ? b : a));
+  const bad = outcomes.filter(({ ok }) => !ok).length;
+  const [p50, p90, last] = [latencies?.p50, latencies?.p90, latencies?.slowest].map((ms) => `${ms?.toFixed(1)} ms`);
+  return [
+    '',
+    `${outcomes.length} letters, ${bad === 0 ? 'all as the contract says' : style('red', `${bad} not as the contract says`)}; half took at most ${p50}, nine of ten ${p90}`,
+    `the slowest, ${last}: ${style('underline', slowest.page)}`,
+  ].join('\n');
 }
 
 /** The object of `--json`: every visit, and the last one's fields again at the top. */
-function report(scenario: string, ok: boolean, outcomes: Outcome[]): object {
+function report(typed: string, ok: boolean, outcomes: Outcome[]): object {
   const visits = outcomes.map(({ spans, ok, preview, ...visit }) => visit);
+  const scenario = typed.includes('://') ? null : typed;
   return { ...visits.at(-1), scenario, ok, visits };
 }
 
-function list(): string {
-  const width = Math.max(...scenarios.map(({ name }) => name.length));
-  return scenarios.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`).join('\n');
+function listed(): object[] {
+  return scenarios.map(({ name, story, title, sentence, look }) => ({ name, story, title, sentence, look }));
 }
 
-function say(text: string): true {
-  console.log(text);
-  return true;
+function drawList(): string {
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  const room = columns() - width - 4;
+  const line = ({ name, title }: Scenario) =>
+    wrap(title, room)
+      .map((part, index) => `  ${(index === 0 ? name : '').padEnd(width)}  ${part}`)
+      .join('\n');
+  return [...Map.groupBy(scenarios, ({ story }) => story)]
+    .map(([story, group]) => [style('bold', `${story}  ${stories[story]}`), ...group.map(line)].join('\n'))
+    .join('\n\n');
 }

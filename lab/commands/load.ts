@@ -7,14 +7,14 @@
 //   spans: 13,000 expected, 13,000 stored (all 2,000 traces read back)
 //   slowest  84.2 ms  dynamic  http://127.0.0.1:8190/traces/…
 
-import { parseArgs } from 'node:util';
-import { LabError, runCommand } from '../command.ts';
+import { LabError } from '../command.ts';
 import { readLabConfig } from '../config.ts';
-import { style } from '../draw.ts';
 import type { Progress } from '../load/arrivals.ts';
 import { parseMix } from '../load/mix.ts';
 import { type Latencies, percentiles } from '../load/percentiles.ts';
 import { readBack, runLoad, type Sent, type Stored } from '../load/run.ts';
+import { defineCommand, wholeNumber } from '../options.ts';
+import { style } from '../screen.ts';
 
 const USAGE = `Usage: npm run load -- [--rate 50] [--duration 10] [--mix static=3,dynamic=1]
 
@@ -52,32 +52,26 @@ type Report = {
 };
 
 /** Runs the command; sets the exit code. */
-export function main(args: string[]): Promise<void> {
-  return runCommand(() => load(args));
-}
+export const main = defineCommand({
+  usage: USAGE,
+  options: {
+    rate: { type: 'string', default: '50' },
+    duration: { type: 'string', default: '10' },
+    mix: { type: 'string', default: 'static=1,dynamic=1' },
+    'in-flight': { type: 'string', default: '500' },
+  },
+  run: ({ values }) => load(values),
+});
 
-async function load(args: string[]): Promise<boolean> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rate: { type: 'string', default: '50' },
-      duration: { type: 'string', default: '10' },
-      mix: { type: 'string', default: 'static=1,dynamic=1' },
-      'in-flight': { type: 'string', default: '500' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return true;
-  }
-  const rate = within('--rate', values.rate, 1, 5000);
-  const duration = within('--duration', values.duration, 1, 300);
-  const maxInFlight = within('--in-flight', values['in-flight'], 1, 5000);
+type Flags = { rate: string; duration: string; mix: string; 'in-flight': string; json?: boolean };
+
+async function load(values: Flags): Promise<boolean> {
+  const rate = wholeNumber('--rate', values.rate, 1, 5000);
+  const duration = wholeNumber('--duration', values.duration, 1, 300);
+  const maxInFlight = wholeNumber('--in-flight', values['in-flight'], 1, 5000);
   const shares = parseMix(values.mix);
   const config = readLabConfig(process.env);
-  await siteIsUp(config.ports.WAYBILL_SITE_PORT);
+  await siteIsUp(config.siteUrl);
 
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
@@ -199,16 +193,8 @@ function watcher(isShown: boolean) {
   };
 }
 
-async function siteIsUp(port: number): Promise<void> {
-  await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => {
-    throw new LabError(`Nobody answers at http://127.0.0.1:${port} (the site). Is the lab up? npm start`);
+async function siteIsUp(url: string): Promise<void> {
+  await fetch(`${url}/healthz`).catch(() => {
+    throw new LabError(`Nobody answers at ${url} (the site). Is the lab up? npm start`);
   });
-}
-
-function within(name: string, text: string, least: number, most: number): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < least || number > most) {
-    throw new LabError(`${name} is "${text}": expected a whole number from ${least} to ${most}`);
-  }
-  return number;
 }

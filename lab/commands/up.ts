@@ -14,7 +14,7 @@ import { telemetryWarnings } from '../../otel/warnings.ts';
 import { authority } from '../../runtime/net/endpoint.ts';
 import { printable } from '../../traces/printable.ts';
 import { closingTable } from '../closing-table.ts';
-import { LabError, printableLines } from '../command.ts';
+import { LabError } from '../command.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
 import { prepareHome } from '../home.ts';
 import { createLogs } from '../logs.ts';
@@ -24,6 +24,7 @@ import { checkPorts } from '../ports.ts';
 import { processes } from '../processes.ts';
 import { receiverWarnings } from '../receiver.ts';
 import { TOO_OFTEN } from '../restarts.ts';
+import { paragraphs } from '../screen.ts';
 import { supervise } from '../supervisor.ts';
 
 /** Starts the lab and stays until it is told to end; exits 1 with a message, and nothing left running, if it cannot. */
@@ -78,7 +79,7 @@ export async function main(): Promise<void> {
     await buildJourneyPage(config.home, ending.signal).catch(({ message }: Error) => say('!', message));
   } catch (error) {
     const { message, stack = message } = error as Error;
-    console.error(`\n${printableLines(error instanceof LabError ? message : stack)}\n`);
+    console.error(`\n${paragraphs(error instanceof LabError ? message : stack, process.stderr)}\n`);
     await end(1);
   }
 }

@@ -29,10 +29,9 @@ const STORED_MS = 10_000;
 export async function runLoad(
   shares: readonly Share[],
   plan: Plan,
-  { ports }: LabConfig,
+  { siteUrl: origin }: Pick<LabConfig, 'siteUrl'>,
   onProgress: (progress: Progress, sent: readonly Sent[]) => void,
 ): Promise<{ progress: Progress; sent: Sent[] }> {
-  const origin = `http://127.0.0.1:${ports.WAYBILL_SITE_PORT}`;
   const agent = new Agent({
     connections: plan.maxInFlight,
     pipelining: 1,

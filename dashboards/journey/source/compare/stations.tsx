@@ -3,9 +3,9 @@
 import { useMemo } from 'preact/hooks';
 import { align } from '../../../../traces/alignment.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
+import { titleOf } from '../../../../traces/titles.ts';
 import { ServiceSign, serviceClass, signOf } from '../frame/services.tsx';
 import { difference, duration } from '../layout/axis.ts';
-import { titleOf } from '../layout/titles.ts';
 
 const MOST = 2000;
 
@@ -67,7 +67,7 @@ function StationLine({ a, b, follows, links, longer }: LineProps) {
       <th scope="row">
         <span class="station-name" style={{ paddingInlineStart: `${Math.min(follows.length, 14) * 0.85}rem` }}>
           <ServiceSign service={signOf(span)} />
-          <bdi>{titleOf({ key: '', span, depth: 0, parent: null, children: [], orphan: false }).title}</bdi>
+          <bdi>{titleOf(span)}</bdi>
           {which !== 'both' && <small class="tag">{which === 'only-left' ? 'only left' : 'only right'}</small>}
         </span>
       </th>

@@ -2,11 +2,11 @@
 
 import { findSpec } from '../../../../otel/contract/index.ts';
 import { selfTime } from '../../../../traces/self-time.ts';
+import { text, titleOf } from '../../../../traces/titles.ts';
 import { Explained, Term } from '../frame/glossary.tsx';
 import { Drawing } from '../frame/icons.tsx';
 import { ServiceName } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
-import { text, titleOf } from '../layout/titles.ts';
 import type { Row } from '../layout/tree.ts';
 import { Bytes, isBytes } from './bytes.tsx';
 import { DecisionList, decisionsOf } from './decisions.tsx';
@@ -47,7 +47,7 @@ function Chosen({ row, journey, jaeger }: { row: Row; journey: Journey; jaeger: 
       <header class="card-head">
         <ServiceName service={span.service} />
         <h2 tabIndex={-1}>
-          <bdi>{titleOf(row).title}</bdi>
+          <bdi>{titleOf(row.span, row.children[0]?.span.service)}</bdi>
         </h2>
         <button type="button" class="plain-button" aria-label="Close the card" onClick={() => choose(journey, null)}>
           <Drawing icon="close" />

@@ -2,7 +2,7 @@
 
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { own } from '../../../../traces/own.ts';
-import { text } from '../layout/titles.ts';
+import { text } from '../../../../traces/titles.ts';
 
 type Decision = { what: string; outcome: string; wins: boolean };
 

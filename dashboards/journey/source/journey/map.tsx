@@ -2,6 +2,7 @@
 // What it shows stands as a list beside it for those who do not see it.
 
 import { useComputed } from '@preact/signals';
+import { short } from '../../../../traces/titles.ts';
 import { iconPath } from '../frame/icons.tsx';
 import { isNarrow, wantsStillness } from '../frame/screen.ts';
 import { ROLES, serviceClass } from '../frame/services.tsx';
@@ -17,7 +18,6 @@ import {
   WORKER_FRAME,
 } from '../layout/places.ts';
 import { letterAt } from '../layout/replay.ts';
-import { short } from '../layout/titles.ts';
 import { MapNotes } from './map-notes.tsx';
 import { choose, type Journey } from './state.ts';
 

@@ -2,10 +2,10 @@
 
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { short } from '../../../../traces/titles.ts';
 import { serviceClass } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 import { type Message, type Participant, sequenceOf } from '../layout/sequence.ts';
-import { short } from '../layout/titles.ts';
 import { choose, type Journey } from './state.ts';
 
 const COLUMN = 128;

@@ -1,9 +1,9 @@
 // One row of the waterfall: tree lines, who asks whom, the bar with its events and its part of the critical path, the time.
 
 import { type ReadonlySignal, useComputed } from '@preact/signals';
+import { detailOf, short, titleOf } from '../../../../traces/titles.ts';
 import { ServiceSign, serviceClass, signOf } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
-import { titleOf } from '../layout/titles.ts';
 import { linesOf, type Row } from '../layout/tree.ts';
 import { fold, type Looking, ROW_HEIGHT } from './looking.ts';
 import { choose, type Journey } from './state.ts';
@@ -29,7 +29,8 @@ export function WaterfallRow({ row, index, journey, looking, active }: Props) {
       .filter(Boolean)
       .join(' '),
   );
-  const { title, detail } = titleOf(row);
+  const title = titleOf(row.span, row.children[0]?.span.service);
+  const detail = short(detailOf(row.span), 80);
   const fails = span.error === null ? '' : `, failed${span.error ? `: ${span.error}` : ''}`;
   return (
     <div

@@ -1,7 +1,7 @@
 // What a trace is about: method, address, status, duration, who answered. From its root, or from the first request in it when the
 // visit was somebody else's (a browser, curl).
 
-import { text } from './titles.ts';
+import { text } from '../../../../traces/titles.ts';
 import type { Tree } from './tree.ts';
 
 export type About = {

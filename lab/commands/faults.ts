@@ -1,0 +1,81 @@
+// npm run faults: the knobs of the lab. Each breaks something on purpose, and says what to look for in the next trace.
+
+import type { Fault, Faults } from '../../services/visitor/api.ts';
+import { printable } from '../../traces/printable.ts';
+import { LabError } from '../command.ts';
+import { type LabConfig, readLabConfig } from '../config.ts';
+import { didYouMean } from '../nearest.ts';
+import { defineCommand } from '../options.ts';
+import { columns, style, wrap } from '../screen.ts';
+import { askVisitor } from '../send.ts';
+
+const USAGE = `Usage: npm run faults [<knob>=<value> …] [-- --repair | --json]
+
+The knobs of the lab, what each breaks and what to look for then; with <knob>=<value> it is turned.
+
+  npm run faults                          all of them; ● what is not as it is at first
+  npm run faults gateway.workers=1        one worker answers all
+  npm run faults -- --repair              all as they were at first
+
+  --repair   puts all of them back
+  --json     one JSON object
+  --help     this text
+
+Exit code 0: done. 1: not so, and why.`;
+
+/** Runs the command; sets the exit code. */
+export const main = defineCommand({
+  usage: USAGE,
+  options: { repair: { type: 'boolean' } },
+  async run({ values, words }) {
+    const config = readLabConfig(process.env);
+    let faults = await ask(config, values.repair ? { method: 'DELETE' } : {});
+    if (words.length > 0) {
+      const changes = Object.fromEntries(words.map((word) => change(word, faults)));
+      faults = await ask(config, { method: 'PUT', body: JSON.stringify(changes) });
+    }
+    console.log(values.json ? printable(JSON.stringify(faults)) : draw(faults));
+    return true;
+  },
+});
+
+async function ask(config: LabConfig, request: RequestInit): Promise<Faults> {
+  return (await (await askVisitor(config, '/faults', request)).json()) as Faults;
+}
+
+/** What `word` (knob=value) turns, with a value of the knob's kind. */
+function change(word: string, { faults }: Faults): [string, boolean | number | string] {
+  const [id = '', value] = word.split('=');
+  const fault = faults.find((each) => each.id === id);
+  if (fault === undefined) {
+    const ids = faults.map((each) => each.id);
+    throw new LabError(`There is no knob "${id}".${didYouMean(id, ids)} There are: ${ids.join(', ')}`);
+  }
+  if (value === undefined) throw new LabError(`Say to what "${id}" is to be set: ${id}=${takes(fault)}`);
+  if (fault.kind === 'choice') return [id, value];
+  if (fault.kind === 'switch' && /^(on|off|true|false)$/.test(value)) return [id, value === 'on' || value === 'true'];
+  if (fault.kind === 'number' && /^\d+$/.test(value)) return [id, Number(value)];
+  throw new LabError(`"${id}" can't be "${value}": it takes ${takes(fault)}`);
+}
+
+function takes(fault: Fault): string {
+  if (fault.kind === 'switch') return 'on or off';
+  if (fault.kind === 'choice') return fault.choices.join(', ');
+  return `${fault.range.min} to ${fault.range.max}${fault.range.unit === '' ? '' : ` ${fault.range.unit}`}`;
+}
+
+function draw({ faults, away }: Faults): string {
+  const width = columns();
+  const lines = faults.flatMap((fault) => {
+    const { id, value, title, sentence, look } = fault;
+    const isTurned = value !== fault.default;
+    const shown = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+    const head = `${isTurned ? '●' : '○'} ${id} = ${shown}  ${title}`;
+    const says = [...wrap(`${sentence} ${look}`, width - 4), `(${takes(fault)})`];
+    return [style(isTurned ? 'red' : 'bold', head), ...says.map((line) => `    ${style('dim', line)}`)];
+  });
+  const missing = away.map((service) =>
+    style('red', `✗ ${service} does not answer at its control port: its knobs are not listed`),
+  );
+  return [...lines, ...missing].join('\n');
+}

@@ -1,0 +1,83 @@
+// npm run ledger: where the time of a journey went, each microsecond given to one stage.
+//
+//   phonebook        4.712 ms   22.0 %  ━━━━━━━━━━━━
+//   …
+//   sum             21.400 ms  100.0 %
+
+import { ledgerOf } from '../../traces/ledger.ts';
+import { printable } from '../../traces/printable.ts';
+import { STAGES } from '../../traces/stages.ts';
+import { titleOf } from '../../traces/titles.ts';
+import { LabError } from '../command.ts';
+import { readLabConfig } from '../config.ts';
+import { defineCommand } from '../options.ts';
+import { columns, cut, style } from '../screen.ts';
+import type { Outcome } from '../send.ts';
+import { findSubject } from '../subject.ts';
+
+const USAGE = `Usage: npm run ledger <scenario, address or trace id> [-- --json]
+
+Where the time of a journey went. Each microsecond between its first and its last moment is given to one stage: that of the
+innermost span open then. So the stages add up to the whole, and what no span accounts for is told as well.
+
+  npm run ledger dynamic
+  npm run ledger n-plus-1
+
+  --json   one JSON object (times in microseconds)
+  --help   this text
+
+Exit code 0: the traces are as the contract says. 1: not so.`;
+
+const LABEL = Math.max(...Object.values(STAGES).map(({ label }) => label.length));
+const LONGEST_BAR = 40;
+
+/** Runs the command; sets the exit code. */
+export const main = defineCommand({
+  usage: USAGE,
+  options: {},
+  async run({ values, words: [typed, ...rest] }) {
+    if (typed === undefined || rest.length > 0) throw new LabError(USAGE);
+    const { outcomes } = await findSubject(typed, readLabConfig(process.env));
+    if (values.json) console.log(printable(JSON.stringify({ visits: outcomes.map(report) })));
+    else console.log(outcomes.map(draw).join('\n\n'));
+    return outcomes.every(({ ok }) => ok);
+  },
+});
+
+function report({ traceId, url, status, page, spans }: Outcome): object {
+  const { micros = 0, entries = [] } = ledgerOf(spans) ?? {};
+  const stages = entries.map(({ stage, micros: each, nodes }) => ({
+    stage,
+    micros: each,
+    spans: nodes.map(({ node, micros: own }) => ({ spanId: node.span.spanId, name: node.span.name, micros: own })),
+  }));
+  return { traceId, url, status, page, micros, stages };
+}
+
+function draw({ method, url, status, spans, page }: Outcome): string {
+  const ledger = ledgerOf(spans);
+  if (ledger === undefined) return `${printable(url)}: no span has arrived`;
+  const { micros, entries } = ledger;
+  const line = (label: string, time: number) =>
+    `${label.padEnd(LABEL)}  ${(time / 1000).toFixed(3).padStart(10)} ms  ${share(time, micros).padStart(7)}`;
+  const left = columns() - LABEL - 2 - 13 - 2 - 7 - 2;
+  const bar = Math.min(LONGEST_BAR, Math.max(8, Math.round(left * 0.4)));
+  const rows = entries.map(({ stage, micros: each, nodes }) => {
+    const length = Math.round((bar * each) / (micros || 1));
+    const names = [...new Set(nodes.map(({ node }) => titleOf(node.span)))].join(', ');
+    const beside = left - bar - 2 >= 16 ? style('dim', cut(names, left - bar - 2)) : '';
+    return `${line(STAGES[stage].label, each)}  ${'━'.repeat(length).padEnd(bar)}  ${beside}`.trimEnd();
+  });
+  return [
+    style('bold', `${method} ${url} → ${status ?? 'no answer'}`),
+    '',
+    ...rows,
+    style('bold', line('sum', micros)),
+    '',
+    style('underline', page),
+  ].join('\n');
+}
+
+function share(part: number, whole: number): string {
+  return `${((100 * part) / (whole || 1)).toFixed(1)} %`;
+}

@@ -1,0 +1,94 @@
+// npm run story: a journey in words, from its real trace; each sentence names its span.
+
+import type { TraceSpan } from '../../traces/model.ts';
+import { printable } from '../../traces/printable.ts';
+import { type Sentence, storyOf } from '../../traces/story.ts';
+import { titleOf } from '../../traces/titles.ts';
+import { LabError } from '../command.ts';
+import { readLabConfig } from '../config.ts';
+import { defineCommand } from '../options.ts';
+import { colourOf, columns, shownService, style, wrap } from '../screen.ts';
+import type { Outcome } from '../send.ts';
+import { findSubject } from '../subject.ts';
+
+const USAGE = `Usage: npm run story <scenario, address or trace id> [-- --markdown | --json]
+
+Tells a journey in sentences, from its trace; beside each stands the span that it tells of.
+
+  npm run story dynamic
+  npm run story http://djangogirls.test/letters/Ola/
+  npm run -s story job -- --markdown > job.md
+
+  --markdown   as Markdown, for a page of your own
+  --json       one JSON object
+  --help       this text
+
+Exit code 0: the traces are as the contract says. 1: not so.`;
+
+/** Where a line of its own is taken for the span. */
+const ROOMY = 100;
+const SPAN_WIDTH = 34;
+
+type Told = Sentence & { span: TraceSpan };
+
+/** Runs the command; sets the exit code. */
+export const main = defineCommand({
+  usage: USAGE,
+  options: { markdown: { type: 'boolean' } },
+  async run({ values, words: [typed, ...rest] }) {
+    if (typed === undefined || rest.length > 0) throw new LabError(USAGE);
+    const { outcomes } = await findSubject(typed, readLabConfig(process.env));
+    if (values.json) console.log(printable(JSON.stringify({ visits: outcomes.map(report) })));
+    else console.log(outcomes.map(values.markdown ? markdown : text).join('\n\n'));
+    return outcomes.every(({ ok }) => ok);
+  },
+});
+
+function told({ spans }: Outcome): Told[] {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  return storyOf(spans).flatMap((sentence) => {
+    const span = byId.get(sentence.spanId);
+    return span === undefined ? [] : [{ ...sentence, span }];
+  });
+}
+
+function report(outcome: Outcome): object {
+  const { traceId, url, status, page } = outcome;
+  const sentences = told(outcome).map(({ text, spanId, span }) => ({
+    text,
+    spanId,
+    service: span.service,
+    name: span.name,
+  }));
+  return { traceId, url, status, page, sentences };
+}
+
+function text(outcome: Outcome): string {
+  const width = columns();
+  const lines = told(outcome).flatMap(({ text: sentence, span }) => {
+    const label = `${shownService(span.service)} · ${printable(titleOf(span))}`;
+    const colour = colourOf(span.service);
+    if (width < ROOMY) return [...wrap(sentence, width), `    ${style(colour, label)}`];
+    const [first = '', ...rest] = wrap(sentence, width - SPAN_WIDTH - 2);
+    const beside = label.length > SPAN_WIDTH ? `${label.slice(0, SPAN_WIDTH - 1)}…` : label.padEnd(SPAN_WIDTH);
+    return [`${style(colour, beside)}  ${first}`, ...rest.map((line) => `${' '.repeat(SPAN_WIDTH + 2)}${line}`)];
+  });
+  return [style('bold', headline(outcome)), '', ...lines, '', style('underline', outcome.page)].join('\n');
+}
+
+function markdown(outcome: Outcome): string {
+  const sentences = told(outcome).map(
+    ({ text: sentence, span }) =>
+      `- ${escaped(sentence)} (${escaped(shownService(span.service))} \`${printable(span.name).replaceAll('`', "'")}\`)`,
+  );
+  return [`## ${escaped(headline(outcome))}`, '', ...sentences, '', `[The trace](${outcome.page})`].join('\n');
+}
+
+function headline({ method, url, status, durationMs }: Outcome): string {
+  return `${method} ${url} → ${status ?? 'no answer'}, ${durationMs.toFixed(1)} ms`;
+}
+
+/** What a trace says, safe in Markdown. */
+function escaped(foreign: string): string {
+  return printable(foreign).replace(/[\\`*_{}[\]<>#|]/g, '\\$&');
+}

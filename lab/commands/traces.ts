@@ -1,0 +1,82 @@
+// npm run traces: the recent traces, newest first, a line each.
+//
+//   12:04:31   24.1 ms  200  dynamic   GET tatis.test/             25 spans  4bf92f3577b34da6a3ce929d0e0e4736
+
+import type { TraceRow, Traces } from '../../services/visitor/api.ts';
+import { shownName } from '../../traces/model.ts';
+import { printable } from '../../traces/printable.ts';
+import { readLabConfig } from '../config.ts';
+import { defineCommand } from '../options.ts';
+import { columns, cut, style } from '../screen.ts';
+import { askVisitor } from '../send.ts';
+
+const USAGE = `Usage: npm run traces [-- flags]
+
+The recent traces, newest first: those of the commands and pages, of browsers and curl, and of programs of your own.
+
+  npm run traces -- --scenario dynamic --limit 5
+  npm run traces -- --status 5xx
+  npm run traces -- --min-duration 100        what took at least 100 ms
+  npm run traces -- letters                   whose address, name or id has these words in it
+
+  --scenario NAME      of one scenario
+  --status S           a status (404), a class of them (5xx), or none: no answer came
+  --min-duration MS    --max-duration MS
+  --limit N            so many, 1 to 200 (20)
+  --json               one JSON object
+  --help               this text
+
+Exit code 0: there are some. 1: none was found.`;
+
+const ID = 32;
+/** Time of day, duration and status, and what stands between. */
+const TIMES = 8 + 2 + 10 + 2 + 3 + 2;
+const SHORTEST_SUBJECT = 16;
+
+/** Runs the command; sets the exit code. */
+export const main = defineCommand({
+  usage: USAGE,
+  options: {
+    scenario: { type: 'string' },
+    status: { type: 'string' },
+    'min-duration': { type: 'string' },
+    'max-duration': { type: 'string' },
+    limit: { type: 'string' },
+  },
+  async run({ values, words }) {
+    const { scenario, status, limit, 'min-duration': minDuration, 'max-duration': maxDuration } = values;
+    const asked = { scenario, status, limit, minDuration, maxDuration, q: words.join(' ') || undefined };
+    const query = new URLSearchParams(Object.entries(asked).filter((each): each is [string, string] => !!each[1]));
+    const response = await askVisitor(readLabConfig(process.env), `/traces?${query}`);
+    const found = (await response.json()) as Traces;
+    console.log(values.json ? printable(JSON.stringify(found)) : draw(found.traces));
+    return found.traces.length > 0;
+  },
+});
+
+function draw(rows: TraceRow[]): string {
+  if (rows.length === 0) return 'No trace was found. Send one: npm run fire dynamic';
+  const named = Math.max(...rows.map(({ scenario }) => (scenario ?? '').length));
+  const left = columns() - TIMES - named - 2;
+  const isOneLine = left >= ID + 2 + SHORTEST_SUBJECT;
+  const room = isOneLine ? left - ID - 2 : left;
+  return rows
+    .map((row) => {
+      const { startTime, durationMs, status, scenario, traceId, errorCount } = row;
+      const time = new Date(startTime).toTimeString().slice(0, 8);
+      const subject = cut(subjectOf(row), room).padEnd(room);
+      const took = `${durationMs.toFixed(1)} ms`.padStart(10);
+      const line = `${time}  ${took}  ${String(status ?? '–').padStart(3)}  ${printable(scenario ?? '').padEnd(named)}  ${subject}`;
+      const whole = isOneLine ? `${line}  ${traceId}` : `${line.trimEnd()}\n${' '.repeat(10)}${traceId}`;
+      return whole
+        .split('\n')
+        .map((each) => (errorCount > 0 ? style('red', each) : each))
+        .join('\n');
+    })
+    .join('\n');
+}
+
+function subjectOf({ method, url, name, spanCount }: TraceRow): string {
+  const what = url === null ? shownName(name) : `${method ?? ''} ${url.replace(/^https?:\/\//, '')}`.trim();
+  return `${what} · ${spanCount} span${spanCount === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { takenByNpm, wholeNumber } from './options.ts';
+
+const OPTIONS = { json: { type: 'boolean' }, repeat: { type: 'string' }, 'min-duration': { type: 'string' } } as const;
+const npm = { npm_lifecycle_event: 'fire' };
+
+test.each([
+  [{ npm_config_json: 'true' }, ['--json']],
+  [{ npm_config_repeat: '3', npm_config_min_duration: '5' }, ['--repeat=3', '--min-duration=5']],
+  [{ npm_config_json: '', npm_config_loglevel: 'warn' }, []],
+])('of npm’s own settings %j the flags are %j', (settings, flags) => {
+  expect(takenByNpm(OPTIONS, { ...npm, ...settings })).toEqual(flags);
+});
+
+test('a flag whose value npm left behind says where flags stand', () => {
+  expect(() => takenByNpm(OPTIONS, { ...npm, npm_config_repeat: 'true' })).toThrow(
+    /npm took --repeat[\s\S]*-- --repeat/,
+  );
+});
+
+test('without npm its settings are not read', () => {
+  expect(takenByNpm(OPTIONS, { npm_config_json: 'true' })).toEqual([]);
+});
+
+test.each(['0', '1001', '-1', '1.5', 'x', ''])('%j is no whole number from 1 to 1000', (text) => {
+  expect(() => wholeNumber('--repeat', text, 1, 1000)).toThrow(
+    `--repeat is "${text}": it takes a whole number from 1 to 1000.`,
+  );
+});

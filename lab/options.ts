@@ -1,0 +1,76 @@
+// What all commands have in common: their flags are declared in one place, each has --help and --json, and a flag that npm took
+// for itself (npm run fire static --json, without --) counts all the same.
+
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { LabError, runCommand } from './command.ts';
+import { paragraphs } from './screen.ts';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+const COMMON = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const satisfies Options;
+
+type Parsed<O extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; allowPositionals: true; options: O & typeof COMMON }>
+>;
+
+/** What was typed behind the command: the values of flags, and the words without a dash. */
+export type Given<O extends Options> = { values: Parsed<O>['values']; words: string[] };
+
+/** A command as guard.js runs it; `options` are its flags, for the completion. */
+export type Command = ((args: string[]) => Promise<void>) & { options: string[] };
+
+type Spec<O extends Options> = {
+  /** What --help prints. */
+  usage: string;
+  /** Its flags beside --help and --json. */
+  options: O;
+  /** Does it; resolves with whether all is well (exit code 0). Throws a LabError for what its caller can mend. */
+  run: (given: Given<O>) => Promise<boolean>;
+};
+
+/** A command with the flags that `options` declares. */
+export function defineCommand<const O extends Options>({ usage, options, run }: Spec<O>): Command {
+  const all = { ...options, ...COMMON };
+  const main = (args: string[]) =>
+    runCommand(async () => {
+      const given = parseArgs({
+        args: [...args, ...takenByNpm(all, process.env)],
+        allowPositionals: true,
+        options: all,
+      }) as Parsed<O>;
+      if ((given.values as { help?: boolean }).help) {
+        console.log(paragraphs(usage, process.stdout));
+        return true;
+      }
+      return run({ values: given.values, words: given.positionals });
+    });
+  return Object.assign(main, { options: Object.keys(all).map((name) => `--${name}`) });
+}
+
+/**
+ * The flags of `options` that stand in npm's environment, where it puts those that it reads itself.
+ * Throws a LabError for one whose value npm left behind (--repeat 3 becomes --repeat, and a word 3).
+ */
+export function takenByNpm(options: Options, environment: NodeJS.ProcessEnv): string[] {
+  if (environment.npm_lifecycle_event === undefined) return [];
+  return Object.entries(options).flatMap(([name, { type }]) => {
+    const value = environment[`npm_config_${name.replaceAll('-', '_')}`];
+    if (value === undefined || value === '') return [];
+    if (type === 'boolean') return value === 'true' ? [`--${name}`] : [];
+    if (value === 'true') {
+      throw new LabError(`npm took --${name} for itself. Flags of the command stand behind --:\n\n  ${example(name)}`);
+    }
+    return [`--${name}=${value}`];
+  });
+}
+
+function example(name: string): string {
+  return `npm run ${process.env.npm_lifecycle_event} … -- --${name} <value>`;
+}
+
+/** The number that `flag` was given as `text`, a whole one from `least` to `most`. Throws a LabError that says so. */
+export function wholeNumber(flag: string, text: string, least: number, most: number): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new LabError(`${flag} is "${text}": it takes a whole number from ${least} to ${most}.`);
+}

@@ -1,0 +1,75 @@
+// What a command tells of: a scenario, which is sent for it; an address of the lab; or a trace that is filed already.
+
+import { findScenario, scenarios } from '../scenarios/scenarios.ts';
+import type { Traces } from '../services/visitor/api.ts';
+import { parseTraceId } from '../traces/model.ts';
+import { rootsOf } from '../traces/tree.ts';
+import { LabError } from './command.ts';
+import type { LabConfig } from './config.ts';
+import { didYouMean } from './nearest.ts';
+import { askVisitor, type Outcome, pageOf, readTrace, sendScenario, sendVisit } from './send.ts';
+
+const TRACE_ID = /^([0-9a-f]{16}|[0-9a-f]{32})$/i;
+/** How many recent traces are looked at for the one that was meant. */
+const RECENT = 100;
+
+/** Whose letters: the visits that were sent, or the one that is filed under an id. */
+export type Subject = { name: string; outcomes: Outcome[] };
+
+/** How the visits of a scenario are sent: see `sendScenario`. */
+type Sending = Parameters<typeof sendScenario>[2];
+
+/** Sends or reads what `typed` names. Throws a LabError when it names nothing, with what may have been meant. */
+export async function findSubject(typed: string, config: LabConfig, sending: Sending = {}): Promise<Subject> {
+  const scenario = findScenario(typed);
+  if (scenario) return { name: typed, outcomes: await sendScenario(scenario, config, sending) };
+  if (typed.includes('://')) {
+    const outcome = await sendVisit(addressOf(typed), config);
+    sending.onVisit?.(outcome);
+    return { name: 'letter', outcomes: [outcome] };
+  }
+  if (TRACE_ID.test(typed)) return { name: 'trace', outcomes: [await filedTrace(typed, config)] };
+  throw new LabError(await unknown(typed, config));
+}
+
+function addressOf(typed: string): URL {
+  const url = URL.parse(typed);
+  if (url?.protocol === 'http:') return url;
+  throw new LabError(
+    `"${typed}" is no address that the lab can write to: http:// and a name, such as http://tatis.test/`,
+  );
+}
+
+async function filedTrace(typed: string, config: LabConfig): Promise<Outcome> {
+  const traceId = parseTraceId(typed) as string;
+  const { spans, spanCount } = await readTrace(traceId, config);
+  if (spans.length === 0) throw new LabError(await unknown(typed, config));
+  const roots = rootsOf(spans);
+  const { attributes = {}, duration = 0 } = roots[0] ?? {};
+  const status = attributes['http.response.status_code'];
+  return {
+    ...{ traceId, spans, spanCount, durationMs: duration, complete: roots.length === 1, jaeger: null, preview: null },
+    method: String(attributes['http.request.method'] ?? ''),
+    url: String(attributes['url.full'] ?? attributes['url.path'] ?? ''),
+    status: typeof status === 'number' ? status : null,
+    ...{ missing: [], unexpected: [], extra: [] },
+    services: [...new Set(spans.map(({ service }) => service))],
+    page: pageOf(traceId, config),
+    ok: roots.length === 1,
+  };
+}
+
+async function unknown(typed: string, config: LabConfig): Promise<string> {
+  const isId = /^[0-9a-f]{6,}$/i.test(typed);
+  const names = scenarios.map(({ name }) => name);
+  if (!isId) {
+    return `There is no scenario "${typed}".${didYouMean(typed, names)} There are:\n\n${wordsIn(names)}\n\nAn address (http://tatis.test/) or a trace id will do as well.`;
+  }
+  const response = await askVisitor(config, `/traces?limit=${RECENT}`);
+  const recent = ((await response.json()) as Traces).traces.map(({ traceId }) => traceId);
+  return `No trace ${typed} is filed here.${didYouMean(typed.toLowerCase(), recent)} The recent ones: npm run traces`;
+}
+
+function wordsIn(names: string[]): string {
+  return `  ${names.join(', ')}`;
+}
