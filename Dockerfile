@@ -18,6 +18,7 @@ COPY runtime ./runtime
 COPY traces ./traces
 COPY scenarios ./scenarios
 COPY services ./services
+COPY lessons ./lessons
 RUN WAYBILL_STATIC_ROOT=/waybill/static node services/app/collectstatic.ts && \
     mkdir .waybill && \
     chmod -R u=rwX,go=rX $(ls -A | grep -v node_modules)
@@ -32,6 +33,7 @@ COPY --from=sources /waybill/runtime ./runtime
 COPY --from=sources /waybill/traces ./traces
 COPY --from=sources /waybill/scenarios ./scenarios
 COPY --from=sources /waybill/services ./services
+COPY --from=sources /waybill/lessons ./lessons
 USER node
 ENV WAYBILL_HOST=0.0.0.0 WAYBILL_ADDRESSES=services/addresses/addresses.compose WAYBILL_STATIC_ROOT=/waybill/static
 CMD ["node", "services/visitor/main.ts"]

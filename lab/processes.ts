@@ -42,6 +42,7 @@ export function processes(config: LabConfig): Process[] {
     WAYBILL_DNS_CONTROL: at('WAYBILL_DNS_CONTROL_PORT'),
     WAYBILL_GATEWAY_CONTROL: at('WAYBILL_GATEWAY_CONTROL_PORT'),
     WAYBILL_ROUTER_CONTROL: at('WAYBILL_ROUTER_CONTROL_PORT'),
+    WAYBILL_PROGRESS: join(config.home, 'progress.json'),
     WAYBILL_LOGS: join(config.home, 'logs'),
     WAYBILL_GATEWAY: at('WAYBILL_GATEWAY_PORT'),
     WAYBILL_WORKERS_AT: workers.map(({ index }) => at('WAYBILL_APP_PORT', index)).join(','),

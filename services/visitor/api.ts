@@ -167,6 +167,57 @@ export type Fault = Knob & {
 /** What PUT /faults takes: values by id. */
 export type FaultChanges = Record<string, boolean | number | string>;
 
+// ── GET and DELETE /lessons ──
+
+export type Lessons = {
+  lessons: LessonSummary[];
+  /** Files of the folder that are no lessons: the message names the line. */
+  mistakes: { file: string; message: string }[];
+  /** The lesson that was begun last. */
+  current: string | null;
+  /** Whether progress outlives the lab. */
+  kept: boolean;
+};
+
+export type LessonSummary = {
+  number: number;
+  name: string;
+  title: string;
+  story: 1 | 2 | 3;
+  minutes: number;
+  state: 'new' | 'begun' | 'done';
+};
+
+// ── GET /lessons/<name or number>, POST …/begin, …/hint ──
+
+/** Texts are Markdown. */
+export type LessonPage = LessonSummary & {
+  text: string;
+  predict: string;
+  task: string;
+  questions: string[];
+  /** Null until it is asked for. */
+  hint: string | null;
+  /** Null until the lesson is done. */
+  saw: string | null;
+  next: string | null;
+};
+
+// ── POST /lessons/<name or number>/check ──
+
+/** Answers in the order of the questions; '' for one that is left open. */
+export type LessonAnswers = { answers?: string[] };
+
+export type LessonVerdict = {
+  done: boolean;
+  /** For each visit of the check: the trace that fits, or what is missing in the one that is nearest. */
+  visits: { label: string; traceId: string | null; missing: string[]; nearest: string | null }[];
+  /** `right` is away while a question is not answered, or cannot be judged yet. */
+  answers: { question: string; right?: boolean | undefined; where: string }[];
+  saw: string | null;
+  next: string | null;
+};
+
 // ── GET /logs/<traceId> ──
 
 /** `reason`: why there can be none here. */

@@ -26,6 +26,9 @@ export type VisitorConfig = {
   jaegerPageUrl: string;
   /** The folder of the built journey page. */
   pageFolder: string;
+  /** The folder of lessons, and the file of the learner's progress; undefined: it is forgotten at the end. */
+  lessons: string;
+  progress: string | undefined;
   /** The folder of the lab's logs; undefined where each service keeps its own. */
   logs: string | undefined;
   /** How long to wait, in ms: for each try at the phonebook, for a connection, for the answer. */
@@ -64,6 +67,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
       desc: "where a browser finds Jaeger's page; as WAYBILL_JAEGER_URL unless set",
     }),
     WAYBILL_PAGE_DIR: str({ default: '.waybill/page', desc: 'the folder of the built journey page' }),
+    WAYBILL_LESSONS: str({ default: 'lessons', desc: 'the folder of lessons' }),
+    WAYBILL_PROGRESS: str({ default: '', desc: "the file of the learner's progress; it is forgotten unless set" }),
     WAYBILL_LOGS: str({ default: '', desc: "the folder of the lab's logs, where there is one" }),
     WAYBILL_LOOKUP_TIMEOUT: milliseconds({
       default: 3000,
@@ -91,6 +96,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
     jaegerUrl: withoutSlash(read.WAYBILL_JAEGER_URL),
     jaegerPageUrl: withoutSlash(read.WAYBILL_JAEGER_PAGE || read.WAYBILL_JAEGER_URL),
     pageFolder: read.WAYBILL_PAGE_DIR,
+    lessons: read.WAYBILL_LESSONS,
+    progress: read.WAYBILL_PROGRESS || undefined,
     logs: read.WAYBILL_LOGS || undefined,
     lookupTimeout: read.WAYBILL_LOOKUP_TIMEOUT,
     connectTimeout: read.WAYBILL_CONNECT_TIMEOUT,

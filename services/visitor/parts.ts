@@ -2,6 +2,7 @@
 
 import { type Browsers, createBrowsers } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
+import { type Course, createCourse } from './lessons/course.ts';
 import { type BuiltPage, createBuiltPage } from './page/built.ts';
 import { createLive, type Live } from './recent/live.ts';
 import { createRecent, type Recent } from './recent/recent.ts';
@@ -18,6 +19,7 @@ export type VisitorParts = {
   recent: Recent;
   live: Live;
   built: BuiltPage;
+  course: Course;
   /** Aborts when the visitor is told to end. */
   closing: AbortSignal;
 };
@@ -32,6 +34,7 @@ export function visitorParts(config: VisitorConfig, closing = new AbortControlle
     recent,
     live: createLive(recent),
     built: createBuiltPage(config.pageFolder),
+    course: createCourse(config, recent),
     closing,
   };
 }

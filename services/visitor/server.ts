@@ -8,6 +8,7 @@ import type { VisitorConfig } from './config.ts';
 import { type VisitorParts, visitorParts } from './parts.ts';
 import { contractRoutes } from './routes/contract.ts';
 import { faultRoutes } from './routes/faults.ts';
+import { lessonRoutes } from './routes/lessons.ts';
 import { logRoutes } from './routes/logs.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { scenarioRoutes } from './routes/scenarios.ts';
@@ -43,6 +44,7 @@ export function visitorRoutes(parts: VisitorParts) {
     ...contractRoutes(),
     ...traceRoutes(parts),
     ...faultRoutes(parts),
+    ...lessonRoutes(parts),
     ...logRoutes(parts),
     ...pageRoutes(parts),
   ];

@@ -18,6 +18,8 @@ export function testConfig(changes: Partial<VisitorConfig> = {}): VisitorConfig 
     jaegerUrl: 'http://127.0.0.1:9',
     jaegerPageUrl: 'http://127.0.0.1:9',
     pageFolder: '/nowhere',
+    lessons: '/nowhere',
+    progress: undefined,
     logs: undefined,
     lookupTimeout: 20,
     connectTimeout: 20,

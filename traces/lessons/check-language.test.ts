@@ -53,6 +53,8 @@ describe('a mistake is named by its line', () => {
     ['visit A\nask "How many?"\ncount B dns *', 'line 3: no visit is called "B"'],
     ['visit A\nvalue A dns resolve x', 'line 2: "value" stands below a question'],
     ['visit A\nask "Which?"\nfault', 'line 3: there is no hidden fault'],
+    ['visit A\nhidden fault from dns.slow', 'line 2: "dns.slow" is no knob and value'],
+    ['visit A\nhidden fault', 'line 2: expected: hidden fault from'],
     ['# nothing', 'line 1: a check needs at least one visit'],
   ] as const)('%s', ([source, message]) => {
     expect(() => parseCheck(source)).toThrow(message);

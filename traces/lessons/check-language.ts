@@ -7,7 +7,7 @@
 //   visit B after A                                     a later one
 //   ask "For how many seconds may it be remembered?"    answered by the learner, and held against the trace:
 //     value A dns resolve waybill.dns.ttl               what an attribute says; also: count, events, ms
-//   hidden fault from dns.slow gateway.fault            one of these is switched on when the lesson begins
+//   hidden fault from dns.slow=400 router.south=true    one of these knobs is turned so when the lesson begins
 
 /** What an attribute must be: `http.response.status_code=304`, `ms>=500`, `url.full~letters`. */
 export type Condition = { attribute: string; operator: '=' | '!=' | '>=' | '<=' | '~'; value: string };
@@ -40,7 +40,10 @@ export type Question = {
   line: number;
 };
 
-export type Check = { visits: VisitPattern[]; questions: Question[]; hiddenFaults: string[] };
+export type Check = { visits: VisitPattern[]; questions: Question[]; hiddenFaults: HiddenFault[] };
+
+/** A knob of the lab, and what it is turned to. */
+export type HiddenFault = { id: string; value: boolean | number | string };
 
 /** A mistake in a lesson's file, named by its line. */
 export class LessonError extends Error {
@@ -156,9 +159,9 @@ const STATEMENTS: Record<string, Reader> = Object.assign(Object.create(null), {
   hidden: ({ check, words, line }: Statement) => {
     const [fault, from, ...ids] = words.map(({ text }) => text);
     if (fault !== 'fault' || from !== 'from' || ids.length === 0) {
-      throw new LessonError('expected: hidden fault from <fault> …', line);
+      throw new LessonError('expected: hidden fault from <knob>=<value> …', line);
     }
-    check.hiddenFaults.push(...ids);
+    check.hiddenFaults.push(...ids.map((text) => hiddenFaultOf(text, line)));
   },
 } satisfies Record<string, (statement: Statement) => unknown>);
 
@@ -176,6 +179,14 @@ function conditionOf(text: string, line: number): Condition {
     throw new LessonError(`"${text}" is no condition: attribute=value, !=, >=, <= or ~ (contains)`, line);
   }
   return { attribute, operator: operator as Condition['operator'], value };
+}
+
+function hiddenFaultOf(text: string, line: number): HiddenFault {
+  const [, id, value] = /^([\w.]+)=(.+)$/.exec(text) ?? [];
+  if (id === undefined || value === undefined)
+    throw new LessonError(`"${text}" is no knob and value: dns.slow=400`, line);
+  if (value === 'true' || value === 'false') return { id, value: value === 'true' };
+  return { id, value: /^\d+$/.test(value) ? Number(value) : value };
 }
 
 /** The words of a line; quotes keep a word together, `#` begins a remark. */

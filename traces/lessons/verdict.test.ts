@@ -69,7 +69,7 @@ test('the task is done when every visit is there and every answer is right', () 
 
 test('answers are held against the traces, so they are worth nothing without them', () => {
   const { done, answers } = judgeLesson(CHECK, [], ['2', '299']);
-  expect([done, ...answers.map(({ right }) => right)]).toEqual([false, false, false]);
+  expect([done, ...answers.map(({ right }) => right)]).toEqual([false, undefined, undefined]);
 });
 
 test('a wrong answer is not done, and says where the right one stands', () => {
@@ -103,7 +103,7 @@ test('the nearest trace is named with what it lacks', () => {
 
 describe('an answer', () => {
   const answered = (question: string, given: string, fault?: string) => {
-    const check = parseCheck(`hidden fault from dns.slow\nvisit A\nask "?"\n ${question}`);
+    const check = parseCheck(`hidden fault from dns.slow=400\nvisit A\nask "?"\n ${question}`);
     return judgeLesson(check, [cold], [given], fault).answers[0]?.right;
   };
 

@@ -9,7 +9,7 @@ export type LearnersTrace = { traceId: string; spans: readonly TraceSpan[] };
 /** What was found for one visit of the check: the trace that fits, or the nearest and what it lacks. */
 export type VisitVerdict = { label: string; traceId: string | null; missing: string[]; nearest: string | null };
 
-/** What was found for one question; `right` is undefined while it is not answered. */
+/** What was found for one question; `right` is undefined while it is not answered, or there is no trace to hold it against. */
 export type AnswerVerdict = { question: string; right: boolean | undefined; where: string };
 
 export type Verdict = { done: boolean; visits: VisitVerdict[]; answers: AnswerVerdict[] };
@@ -136,10 +136,10 @@ function judgeAnswer(
 ): AnswerVerdict {
   const where =
     question.kind === 'fault'
-      ? 'npm run doctor, and the spans that are slow or missing'
+      ? 'the spans that are slow, come twice, or are missing'
       : `the span "${question.span.name}" of ${question.span.service}${trace ? ` in trace ${trace.traceId}` : ''}`;
   const right =
-    given === undefined || given.trim() === ''
+    given === undefined || given.trim() === '' || (question.kind !== 'fault' && trace === undefined)
       ? undefined
       : answersOf(question, trace, fault).some((each) => same(given, each));
   return { question: question.text, right, where };

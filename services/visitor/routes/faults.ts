@@ -13,12 +13,12 @@ const TAKES = 'takes true or false, a number, or a choice';
 const changes = table(v.string(), v.union([v.boolean(), v.number(), v.string()], TAKES));
 
 /** The routes of the knobs. */
-export function faultRoutes({ config, turns, built }: VisitorParts): Route[] {
+export function faultRoutes({ config, turns, built, course }: VisitorParts): Route[] {
   /** Turns knobs when no scenario has turned some of its own. */
   const inTurn = async (signal: AbortSignal, turn: () => Promise<Faults>) => {
     const endTurn = await turns.take(signal);
     try {
-      return { body: await turn() };
+      return { body: course.mask(await turn()) };
     } finally {
       endTurn();
     }
@@ -28,7 +28,7 @@ export function faultRoutes({ config, turns, built }: VisitorParts): Route[] {
     route('GET /faults', async ({ request }) =>
       wantsPage(request)
         ? documentReply(NEEDS_SCRIPT, built.manifest())
-        : { headers: { vary: 'Accept' }, body: await readFaults(config) },
+        : { headers: { vary: 'Accept' }, body: course.mask(await readFaults(config)) },
     ),
     route('PUT /faults', changes, ({ body, signal }) => inTurn(signal, () => turnFaults(body, config))),
     route('DELETE /faults', ({ signal }) => inTurn(signal, () => mendFaults(config))),

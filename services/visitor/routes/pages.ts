@@ -19,7 +19,7 @@ const PATIENCE = 2000;
 const BUILDING = 15_000;
 
 /** The journey page's addresses that have nothing of their own for those without scripts. */
-const VIEWS = ['/compare', '/compare/:pair', '/again/:scenario', '/open', '/lessons', '/lessons/:name'];
+const VIEWS = ['/compare', '/compare/:pair', '/again/:scenario', '/open'];
 
 /** The routes of pages and their files. */
 export function pageRoutes({ config, built }: VisitorParts): Route[] {

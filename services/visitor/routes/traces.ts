@@ -56,7 +56,8 @@ async function otlp(id: string, jaegerUrl: string, signal: AbortSignal): Promise
   return { headers: total > 0 ? { [SPAN_COUNT_HEADER]: total } : {}, body: data };
 }
 
-async function orAway<T>(asked: Promise<T>): Promise<T> {
+/** What `asked` resolves with; a place of traces that is away becomes a Problem. */
+export async function orAway<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {

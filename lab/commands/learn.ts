@@ -1,0 +1,224 @@
+// npm run learn: the lessons in the terminal. The journey page has the same ones at /lessons, with the same checks.
+//
+//   1  How a letter finds its reader
+//      ✓  1  What a trace is              3 min
+//      ▸  2  The phonebook                3 min
+
+import { createInterface } from 'node:readline/promises';
+import { stories } from '../../scenarios/scenario.ts';
+import type { LessonPage, LessonSummary, Lessons, LessonVerdict } from '../../services/visitor/api.ts';
+import { printable } from '../../traces/printable.ts';
+import { LabError } from '../command.ts';
+import { type LabConfig, readLabConfig } from '../config.ts';
+import { didYouMean } from '../nearest.ts';
+import { defineCommand } from '../options.ts';
+import { columns, style, wrap } from '../screen.ts';
+import { askVisitor } from '../send.ts';
+
+const USAGE = `Usage: npm run learn [<lesson> | check | hint | forget] [-- flags]
+
+The lessons, one after another: a text, a prediction, something to do, and a check of your own traces. The lab must be up (npm start).
+
+  npm run learn              the lessons, and how far you have come
+  npm run learn 2            begins lesson 2, or shows it again (npm run learn the-phonebook)
+  npm run learn hint         a hint for the lesson that you began last
+  npm run learn check        looks at your traces since it began, and asks its questions
+  npm run learn check -- --answer tatis.test. --answer 2
+  npm run learn forget       forgets how far you have come
+
+  --answer TEXT   an answer to the check's questions, in their order
+  --again         begins a lesson anew
+  --json          one JSON object
+  --help          this text
+
+Exit code 0: done, or shown. 1: the check found something missing.`;
+
+const MARKS = { done: ['✓', 'green'], begun: ['▸', 'yellow'], new: ['·', 'dim'] } as const;
+
+/** Runs the command; sets the exit code. */
+export const main = defineCommand({
+  usage: USAGE,
+  options: { answer: { type: 'string', multiple: true }, again: { type: 'boolean' } },
+  async run({ values, words: [what, ...rest] }) {
+    if (rest.length > 0) throw new LabError(USAGE);
+    const learner = createLearner(readLabConfig(process.env));
+    const print = (found: object, text: () => string) =>
+      console.log(values.json ? printable(JSON.stringify(found)) : text());
+
+    if (what === undefined) {
+      const found = await learner.list();
+      print(found, () => drawList(found));
+      return found.mistakes.length === 0;
+    }
+    if (what === 'forget') {
+      await learner.forget();
+      print({}, () => 'All lessons are new again.');
+      return true;
+    }
+    if (what === 'hint') {
+      const lesson = await learner.hint(await learner.current());
+      print(lesson, () => markdown(lesson.hint ?? ''));
+      return true;
+    }
+    if (what === 'check') {
+      const lesson = await learner.read(await learner.current());
+      const answers = values.answer ?? (values.json ? [] : await askAnswers(lesson.questions));
+      const verdict = await learner.check(lesson.name, answers);
+      print(verdict, () => drawVerdict(verdict, lesson));
+      return verdict.done;
+    }
+    const known = await learner.read(what);
+    const lesson = known.state === 'new' || values.again ? await learner.begin(known.name) : known;
+    print(lesson, () => drawLesson(lesson));
+    return true;
+  },
+});
+
+/** The visitor's routes of lessons. Each throws a LabError with what is wrong. */
+function createLearner(config: LabConfig) {
+  const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const response = await askVisitor(config, path, { method, ...(body && { body: JSON.stringify(body) }) });
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  };
+  const at = (name: string) => `/lessons/${encodeURIComponent(name)}`;
+  const list = () => ask<Lessons>('GET', '/lessons');
+  return {
+    list,
+    async read(name: string): Promise<LessonPage> {
+      const { lessons } = await list();
+      const isThere = lessons.some((each) => each.name === name || String(each.number) === name);
+      const names = lessons.map((each) => each.name);
+      if (!isThere && didYouMean(name, names)) {
+        throw new LabError(`There is no lesson "${name}".${didYouMean(name, names)} All of them: npm run learn`);
+      }
+      return ask('GET', at(name));
+    },
+    async current(): Promise<string> {
+      const { current } = await list();
+      if (current === null) throw new LabError('No lesson has been begun. The first one: npm run learn 1');
+      return current;
+    },
+    begin: (name: string) => ask<LessonPage>('POST', `${at(name)}/begin`),
+    hint: (name: string) => ask<LessonPage>('POST', `${at(name)}/hint`),
+    check: (name: string, answers: string[]) => ask<LessonVerdict>('POST', `${at(name)}/check`, { answers }),
+    forget: () => ask<undefined>('DELETE', '/lessons'),
+  };
+}
+
+/** Asks the questions where somebody sits at the terminal; none elsewhere. */
+async function askAnswers(questions: readonly string[]): Promise<string[]> {
+  if (!process.stdin.isTTY || questions.length === 0) return [];
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answers: string[] = [];
+  for (const question of questions) {
+    console.log(wrap(question, columns()).join('\n'));
+    answers.push(await terminal.question(style('bold', '> ')));
+  }
+  terminal.close();
+  return answers;
+}
+
+function drawList({ lessons, mistakes, current, kept }: Lessons): string {
+  const width = Math.max(0, ...lessons.map(({ title }) => title.length));
+  const row = ({ number, name, title, minutes, state }: LessonSummary) => {
+    const [mark, colour] = MARKS[state];
+    const line = `${mark} ${String(number).padStart(2)}  ${title.padEnd(width)}  ${String(minutes).padStart(2)} min`;
+    return `   ${style(colour, line)}${name === current && state !== 'done' ? style('yellow', '  ← here') : ''}`;
+  };
+  const groups = [...Map.groupBy(lessons, ({ story }) => story)].flatMap(([story, group]) => [
+    style('bold', `${story}  ${stories[story]}`),
+    ...group.map(row),
+    '',
+  ]);
+  const done = lessons.filter(({ state }) => state === 'done').length;
+  const next = lessons.find(({ state }) => state !== 'done');
+  return [
+    ...groups,
+    ...mistakes.map(({ file, message }) => style('red', `✗ ${file}, ${message}`)),
+    `${done} of ${lessons.length} done.${next ? ` Next: npm run learn ${next.number}` : ''}`,
+    ...(kept ? [] : ['How far you have come is forgotten when this lab ends.']),
+  ].join('\n');
+}
+
+function drawLesson({ number, title, minutes, text, predict, task, questions, hint, state }: LessonPage): string {
+  const part = (heading: string, content: string) => ['', style('bold', heading), '', content];
+  const asked = questions.flatMap((question, index) => {
+    const [first = '', ...more] = wrap(question, columns() - 4);
+    return [`${index + 1}.  ${first}`, ...more.map((line) => `    ${line}`)];
+  });
+  return [
+    style('bold', `${number}. ${title}`) + style('dim', `  ${minutes} min${state === 'done' ? ', done' : ''}`),
+    '',
+    markdown(text),
+    ...part('Predict', markdown(predict)),
+    ...part('Do', markdown(task)),
+    ...part('Then', asked.join('\n')),
+    ...(hint === null ? [] : part('Hint', markdown(hint))),
+    '',
+    style('dim', `npm run learn check      a hint: npm run learn hint`),
+  ].join('\n');
+}
+
+function drawVerdict({ done, visits, answers, saw, next }: LessonVerdict, { number }: LessonPage): string {
+  const room = columns() - 4;
+  const indented = (text: string) =>
+    wrap(text, room)
+      .map((line) => `    ${line}`)
+      .join('\n');
+  const seen = visits.map(({ label, traceId, missing, nearest }) =>
+    traceId !== null
+      ? `${style('green', '✓')} visit ${label}: trace ${traceId}`
+      : [
+          `${style('red', '✗')} visit ${label} is missing:`,
+          ...missing.map((each) => indented(`· ${each}`)),
+          ...(nearest === null ? [] : [indented(`nearest: trace ${nearest}`)]),
+        ].join('\n'),
+  );
+  const answered = answers.map(({ question, right, where }) => {
+    if (right) return `${style('green', '✓')} ${wrap(question, room).join('\n    ')}`;
+    const state =
+      right === false ? 'not what your trace says' : 'not answered, or there is no trace yet to hold it against';
+    return [
+      `${style(right === false ? 'red' : 'yellow', right === false ? '✗' : '·')} ${wrap(question, room).join('\n    ')}`,
+      indented(`${state}; look at ${where}`),
+    ].join('\n');
+  });
+  if (!done) return [...seen, ...answered, '', 'Not yet. A hint: npm run learn hint'].join('\n');
+  return [
+    ...seen,
+    ...answered,
+    '',
+    style('bold', 'Done. What you saw'),
+    '',
+    markdown(saw ?? ''),
+    '',
+    style('bold', 'Read next'),
+    '',
+    markdown(next ?? ''),
+    '',
+    style('dim', `npm run learn ${number + 1}`),
+  ].join('\n');
+}
+
+/** Markdown as a terminal shows it: paragraphs broken to its width, commands set in, emphasis and links in plain letters. */
+function markdown(text: string): string {
+  return text
+    .split(/(```\w*\n[\s\S]*?```)/)
+    .map((part) => {
+      const [, code] = /^```\w*\n([\s\S]*?)\n?```$/.exec(part) ?? [];
+      if (code !== undefined)
+        return code
+          .split('\n')
+          .map((line) => style('cyan', `    ${line}`))
+          .join('\n');
+      return part
+        .split(/\n{2,}/)
+        .map((paragraph) => wrap(plain(paragraph.replace(/\n/g, ' ').trim()), columns()).join('\n'))
+        .join('\n\n');
+    })
+    .join('');
+}
+
+function plain(text: string): string {
+  return text.replace(/\*\*?([^*]+)\*\*?/g, '$1').replace(/\[([^\]]+)\]\((?:\.\.\/)?([^)]+)\)/g, '$1 ($2)');
+}

@@ -1,0 +1,197 @@
+// Every lesson, done as its text says: the commands of its task are typed in a shell, and its check holds only then.
+
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readTrace } from '../lab/send.ts';
+import type { LessonPage, Lessons, LessonVerdict } from '../services/visitor/api.ts';
+import { parseLesson } from '../traces/lessons/lesson.ts';
+import type { TraceSpan } from '../traces/model.ts';
+import { type Lab, startLab } from './lab.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const FOLDER = join(ROOT, 'lessons');
+const lessons = readdirSync(FOLDER)
+  .filter((file) => /^\d/.test(file))
+  .map((file) => parseLesson(file, readFileSync(join(FOLDER, file), 'utf8')));
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await startLab();
+}, 60_000);
+afterAll(() => lab?.stop());
+
+const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
+  const response = await fetch(lab.config.visitorUrl + path, { method, ...(body && { body: JSON.stringify(body) }) });
+  return (await response.json()) as T;
+};
+const check = (name: string, answers: string[] = []) =>
+  ask<LessonVerdict>('POST', `/lessons/${name}/check`, { answers });
+
+type Visits = Record<string, TraceSpan[]>;
+type Answer = string | ((visits: Visits) => string);
+
+/** What the one span of that service and name says; `where` picks it among several. */
+const says =
+  (visit: string, service: string, name: string, attribute: string, where: (span: TraceSpan) => boolean = () => true) =>
+  (visits: Visits) => {
+    const found = visits[visit]?.find((span) => span.service === service && span.name === name && where(span));
+    return String(found?.attributes[attribute]);
+  };
+const isLast = ({ attributes }: TraceSpan) => attributes['http.request.resend_count'] === 1;
+const isClient = ({ kind }: TraceSpan) => kind === 2;
+const lasts =
+  (visit: string, service: string, name: string, where = isClient) =>
+  (visits: Visits) => {
+    const found = visits[visit]?.find((span) => span.service === service && span.name === name && where(span));
+    return String(Math.round(found?.duration ?? Number.NaN));
+  };
+
+/** What a learner answers: read from their own trace, where it is not the same for everybody. */
+const ANSWERS: Record<string, Answer[]> = {
+  'what-a-trace-is': ['3', says('A', 'gateway', 'GET', 'waybill.worker.id', isClient)],
+  'the-phonebook': ['tatis.test.', '2'],
+  'its-memory': ['2', says('B', 'dns', 'resolve', 'waybill.dns.ttl')],
+  'alias-and-nobody': ['test.', '203.0.113.10'],
+  'post-offices': ['4', '3'],
+  'the-mailbox': ['EHOSTUNREACH'],
+  'static-or-dynamic': ['/static/', '4'],
+  'what-a-browser-keeps': ['br'],
+  'who-handled-it': ['2', '/letters/<str:name>/', lasts('A', 'visitor', 'GET')],
+  'the-queue': [says('A', 'gateway', 'queue', 'waybill.queue.wait_ms'), '503'],
+  'a-worker-dies': [
+    says('A', 'gateway', 'GET', 'waybill.worker.id', isLast),
+    lasts('B', 'gateway', 'GET', ({ attributes }) => attributes['error.type'] === 'worker_timeout'),
+  ],
+  'the-urlresolver': ['1', '15'],
+  'view-and-database': [
+    'SELECT game',
+    says('A', 'app', 'SELECT game', 'db.response.returned_rows'),
+    says('A', 'app', 'view today', 'code.line.number'),
+  ],
+  'one-query-or-many': ['7', '1'],
+  'permission-and-done': ['ola', '1'],
+  'the-personal-letter': ['csrf', '2'],
+  'find-the-hidden-fault': [
+    () =>
+      JSON.parse(readFileSync(join(lab.config.home, 'progress.json'), 'utf8')).lessons['find-the-hidden-fault'].fault
+        .id,
+  ],
+  'what-tracing-costs': [
+    ({ B = [] }) => String(B.filter(({ scope }) => scope.endsWith('instrumentation-http')).length),
+  ],
+  'your-own-service': ['my-service', '1'],
+};
+
+test('there are answers here for exactly the lessons that there are', () => {
+  expect(Object.keys(ANSWERS)).toEqual(lessons.map(({ name }) => name));
+});
+
+test.each(lessons)(
+  '$number $name: its check fails before its task is done, and holds after',
+  async ({ name, task }) => {
+    await ask<LessonPage>('POST', `/lessons/${name}/begin`);
+    const before = await check(
+      name,
+      (ANSWERS[name] ?? []).map((answer) => (typeof answer === 'string' ? answer : '1')),
+    );
+    expect(before).toMatchObject({ done: false, saw: null });
+
+    for (const command of commandsOf(task)) await type(command);
+    const { visits } = await check(name);
+    expect(visits.flatMap(({ missing }) => missing)).toEqual([]);
+    const spans = await Promise.all(
+      visits.map(async ({ label, traceId }) => [label, (await readTrace(traceId ?? '', lab.config)).spans]),
+    );
+    const learned = (ANSWERS[name] ?? []).map((each) =>
+      typeof each === 'string' ? each : each(Object.fromEntries(spans)),
+    );
+    const after = await check(name, learned);
+    expect(after.answers.map(({ question, right }) => ({ question, right }))).toEqual(
+      after.answers.map(({ question }) => ({ question, right: true })),
+    );
+    expect(after).toMatchObject({ done: true, saw: expect.any(String) });
+  },
+  60_000,
+);
+
+/** The commands that a task has in its shell blocks, one a line. */
+function commandsOf(task: string): string[] {
+  return [...task.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
+}
+
+/** Types a command as it stands in the lesson, but for the port, which this lab has for itself. */
+async function type(command: string): Promise<void> {
+  const [, variable, value] = /^(\w+)=(\S+) npm start$/.exec(command) ?? [];
+  if (variable !== undefined) return restart({ [variable]: value });
+  const typed = command.replaceAll('127.0.0.1:8180', `127.0.0.1:${lab.config.ports.WAYBILL_SITE_PORT}`);
+  // A lesson may send what fails: its check says what must have come of it.
+  await promisify(execFile)('bash', ['-c', typed], { cwd: ROOT, env: lab.environment }).catch(() => {});
+}
+
+/** Ctrl-C, and `npm start` again with `extra`, in the same home. */
+async function restart(extra: NodeJS.ProcessEnv): Promise<void> {
+  const { process: before, stop } = lab;
+  const ended = once(before, 'exit');
+  before.kill('SIGTERM');
+  await ended;
+  const again = await startLab({ ...lab.environment, ...extra });
+  lab = {
+    ...again,
+    stop: async () => {
+      const code = await again.stop();
+      await stop();
+      return code;
+    },
+  };
+}
+
+test('progress outlives the lab, until it is forgotten', async () => {
+  await restart({});
+  const { lessons: listed, kept } = await ask<Lessons>('GET', '/lessons');
+  expect({ kept, done: listed.filter(({ state }) => state === 'done').length }).toEqual({
+    kept: true,
+    done: lessons.length,
+  });
+  await fetch(`${lab.config.visitorUrl}/lessons`, { method: 'DELETE' });
+  const forgotten = await ask<Lessons>('GET', '/lessons');
+  expect(forgotten.lessons.every(({ state }) => state === 'new')).toBe(true);
+}, 60_000);
+
+test('a hidden fault is not shown among the knobs until the lesson is done or somebody repairs', async () => {
+  await ask('POST', '/lessons/find-the-hidden-fault/begin');
+  const { faults } = await ask<{ faults: { value: unknown; default: unknown }[] }>('GET', '/faults');
+  expect(faults.filter((fault) => fault.value !== fault.default)).toEqual([]);
+  await fetch(`${lab.config.visitorUrl}/faults`, { method: 'DELETE' });
+});
+
+test.each([
+  ['POST', '/lessons/nonsense/begin', undefined, 404, 'no_lesson'],
+  ['POST', '/lessons/constructor/begin', undefined, 404, 'no_lesson'],
+  ['POST', '/lessons/the-queue/hint', undefined, 409, 'not_begun'],
+  ['POST', '/lessons/the-queue/check', { answers: 'x' }, 400, 'bad_body'],
+  ['POST', '/lessons/the-queue/check', { answers: Array(21).fill('x') }, 400, 'bad_body'],
+  ['POST', '/lessons/the-queue/check', { answers: ['x'.repeat(201)] }, 400, 'bad_body'],
+  ['PUT', '/lessons/the-queue', {}, 405, 'wrong_method'],
+])('%s %s with %j is %d %s', async (method, path, body, status, code) => {
+  const response = await fetch(lab.config.visitorUrl + path, { method, ...(body && { body: JSON.stringify(body) }) });
+  const { error } = (await response.json()) as { error: { code: string } };
+  expect([response.status, error.code]).toEqual([status, code]);
+});
+
+test('a teacher’s own lesson is there at once, and a mistake in it is named by its line', async () => {
+  const folder = join(lab.config.home, 'lessons');
+  const source = readFileSync(join(FOLDER, '01-what-a-trace-is.md'), 'utf8');
+  await promisify(execFile)('mkdir', ['-p', folder]);
+  await restart({ WAYBILL_LESSONS: folder });
+  writeFileSync(join(folder, '01-mine.md'), source.replace('title: What a trace is', 'title: Mine'));
+  writeFileSync(join(folder, '02-broken.md'), source.replace('  has visitor visit', '  hsa visitor visit'));
+  const listed = await ask<Lessons>('GET', '/lessons');
+  expect(listed.lessons.map(({ title }) => title)).toEqual(['Mine']);
+  expect(listed.mistakes).toEqual([
+    { file: '02-broken.md', message: expect.stringMatching(/^line 30: "hsa" begins no statement/) },
+  ]);
+}, 60_000);
