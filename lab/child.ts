@@ -20,18 +20,28 @@ export type Child = {
   ended: Promise<number | string>;
   /** Its last words on stderr. */
   said: () => string;
+  /** Has it read its files again (SIGHUP). */
+  reload: () => void;
   /** Ends it in order (SIGTERM), and after `ms` at the latest (SIGKILL). */
   stop: (ms: number) => Promise<void>;
 };
 
-/** What a process may tell the runner: that it is ready, or what is wrong with it while it works on. */
-type Message = { ready?: true; trouble?: string };
+/** What a process may tell the runner: that it is ready, what is wrong with it while it works on, that it has read its files again. */
+type Message = { ready?: true; trouble?: string; reloaded?: { failure?: string } };
 
-/** Starts one process; what it prints is appended to `log`, what is wrong with it while it works on is told to `trouble`. */
+/** Who is told what a process says of itself. */
+export type Listener = {
+  /** What is wrong with it while it works on. */
+  trouble: (message: string) => void;
+  /** It has read its files again; or not, and why. */
+  reloaded: (failure: string | undefined) => void;
+};
+
+/** Starts one process; what it prints is appended to `log`, what it says of itself is told to `tell`. */
 export function startChild(
   { service, entry, options, environment, kind, name }: Process,
   log: Log,
-  trouble: (message: string) => void,
+  tell: Listener,
 ): Child {
   const instrument = service === null ? [] : ['--import', './otel/instrument.ts'];
   const child = spawn(execPath, [...options, ...instrument, entry], {
@@ -52,7 +62,8 @@ export function startChild(
   const isUp = new Promise<true>((resolve) => {
     child.on('message', (message: Message) => {
       if (message.ready) resolve(true);
-      if (message.trouble !== undefined) trouble(message.trouble);
+      if (message.trouble !== undefined) tell.trouble(message.trouble);
+      if (message.reloaded) tell.reloaded(message.reloaded.failure);
     });
   });
   const untilReady = async () => {
@@ -69,6 +80,7 @@ export function startChild(
     ready: untilReady(),
     ended,
     said: () => said.trim(),
+    reload: () => void child.kill('SIGHUP'),
     async stop(ms) {
       child.kill('SIGTERM');
       const kill = setTimeout(() => child.kill('SIGKILL'), Math.max(ms, 0));

@@ -41,7 +41,7 @@ function listed(lives: Record<string, Life>, after: Record<string, string[]> = {
 }
 
 function startWith(processes: Process[], countEndsOf?: typeof countEnds) {
-  const tell = { ready: vi.fn(), ended: vi.fn(), back: vi.fn(), gaveUp: vi.fn(), trouble: vi.fn() };
+  const tell = { ready: vi.fn(), ended: vi.fn(), back: vi.fn(), gaveUp: vi.fn(), trouble: vi.fn(), reloaded: vi.fn() };
   const logOf = () => ({ output: () => () => {}, close: () => {} });
   const lab = supervise(processes, logOf, tell, countEndsOf);
   onTestFinished(() => lab.stop());

@@ -20,6 +20,8 @@ export type Told = {
   gaveUp: (name: string, how: number | string, said: string) => void;
   /** What is wrong with one that works on. */
   trouble: (name: string, message: string) => void;
+  /** It has read its files again; or not, and why. */
+  reloaded: (name: string, failure: string | undefined) => void;
 };
 
 /** Supervises `listed` (from front to back), each printing to `logOf(name)`. */
@@ -45,7 +47,10 @@ export function supervise(
 
   function start(process: Process): Child {
     const { name } = process;
-    const child = startChild(process, logOf(name), (message) => tell.trouble(name, message));
+    const child = startChild(process, logOf(name), {
+      trouble: (message) => tell.trouble(name, message),
+      reloaded: (failure) => tell.reloaded(name, failure),
+    });
     children.set(name, child);
     return child;
   }
@@ -81,6 +86,8 @@ export function supervise(
     async start(): Promise<void> {
       await Promise.all(listed.map(isReady));
     },
+    /** Has one of them read its files again. */
+    reload: (name: string) => children.get(name)?.reload(),
     /** Ends all that run, within 3 s. */
     stop(): Promise<void> {
       stopped.abort();

@@ -26,8 +26,8 @@ const NOBODY_READS = ['EPIPE', 'EIO'];
 /** What a running service hands over: how to stop taking letters and finish those in hand; and how to read its files again. */
 export type Running = {
   drain: () => Promise<void>;
-  /** On SIGHUP. */
-  reload?: () => void;
+  /** On SIGHUP. What it throws says what is wrong with them; then everything is as it was. */
+  reload?: () => void | Promise<void>;
 };
 
 let ending = false;
@@ -52,7 +52,7 @@ export async function run(start: () => Promise<Running>): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', underRunner ? () => {} : stop);
   // A terminal that is closed tells the whole group as well.
-  process.on('SIGHUP', reload ?? (underRunner ? () => {} : stop));
+  process.on('SIGHUP', reload ? () => void readAgain(reload) : underRunner ? () => {} : stop);
   process.on('uncaughtException', (error) => void crash(error));
   process.on('disconnect', stopAlone); // the runner is gone
   for (const output of [process.stdout, process.stderr]) {
@@ -76,6 +76,18 @@ export async function closeServer(server: Server): Promise<void> {
   await new Promise<void>((resolve) => server.close(() => resolve()));
   clearInterval(idle);
   clearTimeout(cut);
+}
+
+async function readAgain(reload: () => void | Promise<void>): Promise<void> {
+  try {
+    await reload();
+    log.info('files read again');
+    process.send?.({ reloaded: {} });
+  } catch (error) {
+    const { message } = error as Error;
+    log.error(`${message}; everything stays as it was`);
+    process.send?.({ reloaded: { failure: message } });
+  }
 }
 
 async function end(drain: () => Promise<void>, drainMs: number, flushMs: number): Promise<void> {

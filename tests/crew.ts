@@ -39,6 +39,7 @@ export async function startCrew(extra: Record<string, string> = {}) {
     ended: (name) => restarted.push(name),
     back: () => {},
     gaveUp: (name, how) => expect.fail(`${name} was given up: ${how}`),
+    reloaded: () => {},
     trouble: (name, message) => expect.fail(`${name}: ${message}`),
   });
   await lab.start();

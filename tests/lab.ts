@@ -24,8 +24,8 @@ export type Lab = {
   stop: () => Promise<number>;
 };
 
-/** Starts the lab with `extra` variables; resolves when it says that it is ready, rejects with what it printed if it ends before. */
-export async function startLab(extra: NodeJS.ProcessEnv = {}): Promise<Lab> {
+/** Starts the lab (of the checkout at `root`) with `extra` variables; resolves when it says that it is ready, rejects with what it printed if it ends before. */
+export async function startLab(extra: NodeJS.ProcessEnv = {}, root = ROOT): Promise<Lab> {
   const home = mkdtempSync(join(tmpdir(), 'waybill-test-'));
   const environment = {
     ...process.env,
@@ -35,7 +35,7 @@ export async function startLab(extra: NodeJS.ProcessEnv = {}): Promise<Lab> {
     WAYBILL_LOG_LEVEL: 'info',
     ...extra,
   };
-  const child = spawn(process.execPath, ['lab/guard.js', 'up'], { cwd: ROOT, env: environment });
+  const child = spawn(process.execPath, ['lab/guard.js', 'up'], { cwd: root, env: environment });
   let printed = '';
   const ready = new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer) => {

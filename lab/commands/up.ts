@@ -3,6 +3,7 @@
 //   ports free? → store, dns, proxy, gateway, visitor, migrate side by side → workers → "Waybill is ready"
 //   ready → the journey page is built, if it is not there yet
 //   one ends → it is started again, the others go on meanwhile
+//   a file of the sandbox is edited (lab/world.ts) → who reads it takes it, or names the wrong line
 //   SIGHUP → all workers are replaced, one after another
 //   Ctrl-C → SIGTERM from front to back, so that each still finds the next hop → the store last
 //   npm, or the terminal, is gone → the same
@@ -26,6 +27,7 @@ import { receiverWarnings } from '../receiver.ts';
 import { TOO_OFTEN } from '../restarts.ts';
 import { paragraphs } from '../screen.ts';
 import { supervise } from '../supervisor.ts';
+import { type Reader, watchWorld, wrongWithSite } from '../world.ts';
 
 /** Starts the lab and stays until it is told to end; exits 1 with a message, and nothing left running, if it cannot. */
 export async function main(): Promise<void> {
@@ -67,14 +69,20 @@ export async function main(): Promise<void> {
           if (!told.has(message)) say('!', `${name}: ${message}`);
           told.add(message);
         },
+        reloaded: (name, failure) =>
+          failure === undefined
+            ? say('↻', `${name} has read its files again`)
+            : say('✗', `${failure}; ${name} goes on as before`),
       },
     );
     stop = lab.stop;
     process.on('SIGINT', () => void end(0));
     process.on('SIGTERM', () => void end(0));
     process.on('SIGHUP', () => void reloadWorkers(config));
+    const takeChange = (reader: Reader) => (reader === 'app' ? void takeSite(config) : lab.reload(reader));
     if (config.underNpm) whenNpmEnds(() => void end(0));
     await lab.start();
+    watchWorld(takeChange, ending.signal);
     console.log(closingTable(config, (performance.now() - began) / 1000));
     await buildJourneyPage(config.home, ending.signal).catch(({ message }: Error) => say('!', message));
   } catch (error) {
@@ -104,6 +112,13 @@ async function warnings(config: LabConfig): Promise<string[]> {
   const own = `http://${authority({ host: reach, port: ports.WAYBILL_OTLP_PORT })}`;
   const receiver = { url: otlpEndpoint ?? own, isOutside: otlpEndpoint !== undefined };
   return [...telemetryWarnings(process.env, receiver), ...(await receiverWarnings(config))];
+}
+
+/** Replaces the workers by new ones that run the site as it is now, if it can be run. */
+async function takeSite(config: LabConfig): Promise<void> {
+  const wrong = await wrongWithSite();
+  if (wrong === undefined) await reloadWorkers(config);
+  else say('✗', `${wrong}; the workers go on as before`);
 }
 
 /** Has the gateway replace all workers, one after another, so that they run what is now on the disk. */

@@ -104,7 +104,7 @@ test('reload reads the zone files again; a wrong one keeps the old zones', async
   lab.dns.reload();
   expect((await ask(lab.port, 'djangogirls.test')).answers).toMatchObject([{ data: '203.0.113.99', ttl: 60 }]);
   writeFileSync(ZONE, 'broken');
-  lab.dns.reload();
+  expect(() => lab.dns.reload()).toThrow(`${ZONE}:1: `);
   expect((await ask(lab.port, 'djangogirls.test')).answers).toMatchObject([{ data: '203.0.113.99' }]);
 });
 

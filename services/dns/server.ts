@@ -4,7 +4,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { log } from '../../runtime/log.ts';
 import { type Listening, listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import { authority } from './authority.ts';
@@ -23,7 +22,7 @@ export type DnsServer = {
   listen(): Promise<{ port: number; control: number }>;
   /** Takes no more questions, and closes every socket. */
   close(): Promise<void>;
-  /** Reads the zone files again; keeps the old zones, and says so in the log, if one of them is wrong. */
+  /** Reads the zone files again. Throws a ZoneFileError, and keeps the old zones, if one of them is wrong. */
   reload(): void;
 };
 
@@ -72,13 +71,8 @@ export function createDns(config: DnsConfig): DnsServer {
       await close(opened, control);
     },
     reload() {
-      try {
-        zones = readZones(config);
-        resolver.flush();
-        log.info({ zones: zones.map(({ name, size }) => ({ name, records: size })) }, 'zone files read again');
-      } catch (error) {
-        log.error(`${(error as Error).message}; the zones stay as they were`);
-      }
+      zones = readZones(config);
+      resolver.flush();
     },
   };
 }

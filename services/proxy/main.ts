@@ -7,5 +7,5 @@ import { createProxy } from './server.ts';
 await run(async () => {
   const proxy = createProxy(readConfig(process.env));
   await proxy.listen();
-  return { drain: proxy.close, reload: proxy.reopenLog };
+  return { drain: proxy.close, reload: proxy.reload };
 });

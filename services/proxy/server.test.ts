@@ -138,7 +138,7 @@ test('the log in JSON, and the log opened again after it was moved away', async 
   await fetch(`http://127.0.0.1:${port}/static/style.css`);
   await vi.waitUntil(() => existsSync(file) && readFileSync(file, 'utf8').includes('\n'));
   renameSync(file, `${file}.1`);
-  server.reopenLog();
+  await server.reload();
   await fetch(`http://127.0.0.1:${port}/static/none`);
   await server.close();
   expect(JSON.parse(readFileSync(`${file}.1`, 'utf8'))).toMatchObject({ status: 200, kind: 'static', bodyBytes: 7 });

@@ -14,8 +14,9 @@ import { openAccessLog } from './access-log.ts';
 import type { ProxyConfig } from './config.ts';
 import type { FailureCode } from './errors.ts';
 import { createListeners } from './listeners.ts';
-import { type ReturnAction, readBlocks, type ServerBlock } from './location/blocks.ts';
-import { type Choice, chooser } from './location/choose.ts';
+import type { ReturnAction, ServerBlock } from './location/blocks.ts';
+import type { Choice } from './location/choose.ts';
+import { readRouting, routingOf } from './location/read.ts';
 import { serverBlocks } from './locations.ts';
 import { createMetrics } from './metrics.ts';
 import { ProxyRequest } from './proxy-request.ts';
@@ -27,9 +28,7 @@ import { createUpstream } from './upstream/upstream.ts';
 /** The proxy as a server: `listen` resolves with both ports, `close` finishes the requests in hand. */
 export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverBlocks(config.places)) {
   const { bounds, pageUrl } = config;
-  const servers = readBlocks(blocks).map(({ names, rules }) => ({ names, choose: chooser(rules) }));
-  const byName = new Map(servers.flatMap(({ names, choose }) => names.map((name) => [name, choose] as const)));
-  const [first] = servers as [(typeof servers)[number]];
+  let routing = routingOf(blocks);
 
   const fileCache = createFileCache(config.memory);
   const upstream = createUpstream(config.upstream);
@@ -95,9 +94,8 @@ export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverB
 
   function chooseLocation(proxyRequest: ProxyRequest): Choice {
     const { host, path } = proxyRequest.target;
-    const choose = byName.get(host) ?? first.choose;
     return inSpan(proxy.location, { parent: proxyRequest.context }, (span) => {
-      const choice = choose(path);
+      const choice = routing.choose(host, path);
       for (const { rule, outcome } of choice.tried) {
         note(span, 'rule tried', { [names.ATTR_LOCATION_RULE]: rule, [names.ATTR_LOCATION_OUTCOME]: outcome });
       }
@@ -113,7 +111,11 @@ export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverB
 
   return {
     listen: listeners.listen,
-    reopenLog: accessLog.reopen,
+    /** Opens the access log again, and reads locations.ts. Throws an Error that names the line, and keeps the old, if that is wrong. */
+    async reload(): Promise<void> {
+      accessLog.reopen();
+      routing = await readRouting(config.places);
+    },
     async close(): Promise<void> {
       await listeners.close();
       upstream.close();

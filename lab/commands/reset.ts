@@ -1,0 +1,61 @@
+// npm run reset: puts the sandbox back as it was handed out, the files that lessons edit (lab/world.ts).
+
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { printable } from '../../traces/printable.ts';
+import { LabError } from '../command.ts';
+import { defineCommand } from '../options.ts';
+import { SANDBOX } from '../world.ts';
+
+const USAGE = `Usage: npm run reset [-- --dry-run | --json]
+
+Puts back the files that a lesson may edit, as git has them: the zone files (services/dns/zones), the web server's rules
+(services/proxy/locations.ts), and the site (services/app/site). A running lab takes it at once.
+
+  npm run reset
+  npm run reset -- --dry-run     what would be put back
+
+  --json   one JSON object
+  --help   this text
+
+Knobs are put back by npm run faults -- --repair, lessons made new by npm run learn forget.
+Exit code 0: they are as they were handed out. 1: not so, and why.`;
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Runs the command; sets the exit code. */
+export const main = defineCommand({
+  usage: USAGE,
+  options: { 'dry-run': { type: 'boolean' } },
+  async run({ values }) {
+    const isDry = values['dry-run'] ?? false;
+    const changed = (await git('diff', '--name-only', 'HEAD', '--', ...SANDBOX)).split('\n').filter(Boolean);
+    const added = (await git('ls-files', '--others', '--exclude-standard', '--', ...SANDBOX))
+      .split('\n')
+      .filter(Boolean);
+    if (changed.length > 0 && !isDry) await git('checkout', 'HEAD', '--', ...changed);
+    if (values.json) console.log(JSON.stringify({ changed, added, done: !isDry }));
+    else console.log(told(changed, added, isDry));
+    return true;
+  },
+});
+
+function told(changed: string[], added: string[], isDry: boolean): string {
+  const done = changed.map((file) => `${isDry ? 'would be put back' : 'put back'}: ${printable(file)}`);
+  const left = added.map((file) => `left, for git does not know it: ${printable(file)}`);
+  if (done.length + left.length === 0) return 'Everything is as it was handed out.';
+  return [...done, ...left].join('\n');
+}
+
+async function git(...args: string[]): Promise<string> {
+  try {
+    return (await promisify(execFile)('git', args, { cwd: ROOT })).stdout;
+  } catch (error) {
+    const { stderr = '', code } = error as { stderr?: string; code?: string };
+    const [reason] = code === 'ENOENT' ? ['git is not installed'] : stderr.trim().split('\n');
+    throw new LabError(
+      `git cannot say what was edited here (${reason}). In a folder that is no clone, unpack the lab again in its place.`,
+    );
+  }
+}
