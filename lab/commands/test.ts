@@ -4,7 +4,8 @@ import { parseCLI, startVitest } from 'vitest/node';
 
 /** Runs the tests that `args` name, as vitest's own command line takes them (all without any); vitest sets the exit code. */
 export async function main(args: string[]): Promise<void> {
-  const { filter, options } = parseCLI(['vitest', 'run', ...args]);
+  const isWatching = args.includes('--watch');
+  const { filter, options } = parseCLI(['vitest', isWatching ? 'watch' : 'run', ...args]);
   const vitest = await startVitest('test', filter, options);
-  await vitest.close();
+  if (!isWatching) await vitest.close();
 }

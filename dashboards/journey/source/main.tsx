@@ -10,6 +10,8 @@ import { applyTheme } from './frame/theme.ts';
 import { Home } from './home/page.tsx';
 import { carriedTrace } from './journey/export.ts';
 import { JourneyPage } from './journey/page.tsx';
+import { Lesson } from './lessons/lesson.tsx';
+import { LessonList } from './lessons/list.tsx';
 import { OpenFile } from './open/page.tsx';
 import './style/theme.css';
 import './style/frame.css';
@@ -19,6 +21,7 @@ import './style/map.css';
 import './style/waterfall.css';
 import './style/card.css';
 import './style/others.css';
+import './style/lessons.css';
 
 const VIEWS: [RegExp, (match: RegExpExecArray) => preact.ComponentChildren][] = [
   [/^\/$/, () => <Home />],
@@ -26,6 +29,8 @@ const VIEWS: [RegExp, (match: RegExpExecArray) => preact.ComponentChildren][] = 
   [/^\/compare(?:\/([^/]*))?$/, ([, pair = '']) => <Compare pair={decodeURIComponent(pair)} />],
   [/^\/again\/([^/]+)$/, ([, name = '']) => <Again key={name} name={decodeURIComponent(name)} />],
   [/^\/faults$/, () => <Faults />],
+  [/^\/lessons$/, () => <LessonList />],
+  [/^\/lessons\/([^/]+)$/, ([, name = '']) => <Lesson key={name} name={decodeURIComponent(name)} />],
   [/^\/open$/, () => <OpenFile />],
 ];
 

@@ -7,9 +7,9 @@ import { GLOSSARY } from '../../../../otel/contract/glossary.ts';
 import { own } from '../../../../traces/own.ts';
 
 const PATTERN = new RegExp(
-  `(?<![\\w.-])(${Object.keys(GLOSSARY)
+  `(?<![\\w./-])(${Object.keys(GLOSSARY)
     .sort((a, b) => b.length - a.length)
-    .join('|')})(?:s|es)?(?![\\w.-])`,
+    .join('|')})(?:s|es)?(?![\\w/-]|\\.\\w)`,
 );
 
 /** A word with its explanation behind it. */

@@ -74,6 +74,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
 
 const WAYS: [string, string][] = [
   ['/', 'Send'],
+  ['/lessons', 'Learn'],
   ['/compare', 'Compare'],
   ['/faults', 'Faults'],
   ['/open', 'Open a file'],

@@ -8,7 +8,7 @@ import { Explained } from '../frame/glossary.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { duration } from '../layout/axis.ts';
 
-const STORIES: Record<number, [string, string]> = {
+export const STORIES: Record<number, [string, string]> = {
   1: ['How a letter finds its reader', 'The phonebook, the post offices, the way.'],
   2: ['Who opens it', 'A web server, an app server, workers; and what happens when they go wrong.'],
   3: ['How the answer is written', 'Url list, view, permission, database, template.'],

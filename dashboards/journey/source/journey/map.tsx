@@ -65,7 +65,8 @@ export function JourneyMap({ journey, label = 'Map of the journey' }: { journey:
 }
 
 function MapPlace({ id, journey, shape }: { id: PlaceId; journey: Journey; shape: Shape }) {
-  const { label, icon, service, says } = PLACES[id];
+  const { icon, service, says } = PLACES[id];
+  const label = placeLabel(id, journey) ?? PLACES[id].label;
   const [x, y]: Point = PLACES[id][shape];
   const rows = journey.visited.places.get(id) ?? [];
   const [first] = rows;
@@ -116,7 +117,7 @@ function MapPlace({ id, journey, shape }: { id: PlaceId; journey: Journey; shape
         </g>
       )}
       <text class="place-label" y="36">
-        {placeLabel(id, journey) ?? label}
+        {label}
       </text>
     </g>
   );

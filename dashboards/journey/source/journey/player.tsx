@@ -114,6 +114,7 @@ function run({ head, playing, replay, speed }: Journey, onEnd?: () => void): () 
 function Words({ journey }: { journey: Journey }) {
   const said = useComputed(() => {
     const id = journey.current.value;
+    if (journey.head.value >= journey.replay.length) return journey.story.at(-1)?.text ?? '';
     if (id === null) return 'Press play, and watch the letter travel. Choose a stop to see what happened there.';
     const row = journey.tree.byKey.get(id);
     for (let at = row; at; at = at.parent ?? undefined) {

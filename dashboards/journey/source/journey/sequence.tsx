@@ -87,13 +87,13 @@ function Arrow({ message: { kind, text, row, from: asker, to: asked, time }, y, 
   );
   const isRight = to > from;
   const room = Math.max(14, Math.floor(Math.abs(to - from) / 6.6));
-  const label = `${asker} ${kind === 'answer' ? 'answers' : kind === 'self' ? 'does' : 'asks'} ${kind === 'self' ? '' : asked}: ${text}, at ${duration(time - journey.tree.start)}`;
+  const doing = kind === 'self' ? 'works' : `${kind === 'answer' ? 'answers' : 'asks'} ${asked}`;
+  const label = `${asker} ${doing}: ${text}, at ${duration(time - journey.tree.start)}`;
   return (
     <g
       class={names}
       role="button"
       tabIndex={0}
-      aria-label={label}
       onClick={() => choose(journey, row)}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;

@@ -19,11 +19,11 @@ export function Title({ journey, isComplete }: { journey: Journey; isComplete: b
   return (
     <header class="journey-head">
       <div class="journey-title">
-        <p class="overline">Waybill {isComplete ? '' : '· still arriving'}</p>
         <h1 tabIndex={-1}>
           <span class="method">{about.method}</span> <bdi>{about.where}</bdi> <span class="arrow">→</span>{' '}
           <span class={isFailed ? 'bad' : 'good'}>{about.status ?? about.failed ?? '?'}</span>{' '}
           <span class="took">· {duration(about.duration)}</span>
+          {!isComplete && <small class="overline"> still arriving</small>}
         </h1>
         <p class="answered">
           {about.answeredBy} <span class="quiet">· {journey.spans.length} spans of</span>{' '}
@@ -32,8 +32,8 @@ export function Title({ journey, isComplete }: { journey: Journey; isComplete: b
           ))}
         </p>
         <PreviewOfAnswer traceId={journey.traceId} about={about} />
-        <Actions journey={journey} about={about} />
       </div>
+      <Actions journey={journey} about={about} />
       <Postmark about={about} isFailed={isFailed} />
     </header>
   );

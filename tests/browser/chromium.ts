@@ -1,0 +1,68 @@
+// A real Chromium for the tests of the journey page, without a window. Where there is none, its tests say so and are skipped.
+
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const executablePath = PLACES.find((place) => existsSync(place));
+
+/** Why there is no browser here; undefined where there is one. */
+export const missing = executablePath === undefined ? `no Chromium at ${PLACES.join(', ')}` : undefined;
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox', // Chromium's sandbox does not run as root
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export type Browser = {
+  /** A new tab; every error that its page has is put in `errors`. */
+  open: (address: string, options?: BrowserContextOptions) => Promise<Page>;
+  /** What pages complained of: exceptions, errors on their console. */
+  errors: string[];
+  close: () => Promise<void>;
+};
+
+/** Starts one with a new profile; `base` is where addresses begin. */
+export async function startBrowser(base: string): Promise<Browser> {
+  const profile = mkdtempSync(join(tmpdir(), 'waybill-chromium-'));
+  const browser = await chromium.launchPersistentContext(profile, {
+    executablePath: executablePath as string,
+    args: FLAGS,
+  });
+  const others = browser.browser();
+  const contexts: BrowserContext[] = [];
+  const errors: string[] = [];
+
+  async function open(address: string, options?: BrowserContextOptions): Promise<Page> {
+    const context = options && others ? await others.newContext(options) : browser;
+    if (context !== browser) contexts.push(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', ({ message }) => errors.push(`${address}: ${message}`));
+    page.on('console', (said) => {
+      // That a request was answered with an error is what some tests are about; the page says it in words.
+      const isOfNetwork = said.text().startsWith('Failed to load resource');
+      if (said.type() === 'error' && !isOfNetwork) errors.push(`${address}: ${said.text()}`);
+    });
+    await page.goto(base + address);
+    return page;
+  }
+
+  return {
+    open,
+    errors,
+    async close() {
+      for (const context of contexts) await context.close();
+      await browser.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// Every scenario, sent from the page with a click: its journey, stations, rows, words and card are those of its trace.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readTrace } from '../../lab/send.ts';
+import { scenarios } from '../../scenarios/scenarios.ts';
+import { storyOf } from '../../traces/story.ts';
+import { type Lab, startLab } from '../lab.ts';
+import { type Browser, missing, startBrowser } from './chromium.ts';
+
+describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let lab: Lab;
+  let browser: Browser;
+  beforeAll(async () => {
+    lab = await startLab();
+    browser = await startBrowser(lab.config.visitorUrl);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.stop();
+  });
+
+  test.each(scenarios)(
+    '$name',
+    async ({ name, visits }) => {
+      const page = await browser.open('/');
+      await page.getByRole('button', { name: `Send ${name}`, exact: true }).click();
+      await page.waitForURL(/\/traces\/[0-9a-f]{32}/, { timeout: 30_000 });
+      const ids = new URL(page.url()).searchParams.get('run')?.split(',') ?? [
+        page.url().match(/[0-9a-f]{32}/)?.[0] ?? '',
+      ];
+      expect(ids).toHaveLength(visits.length);
+
+      const last = ids.at(-1) as string;
+      if (ids.length > 1)
+        await page
+          .getByRole('navigation', { name: 'Visits of this run' })
+          .getByRole('link')
+          .nth(ids.length - 1)
+          .click();
+      await page.waitForURL(new RegExp(last));
+      const { spans } = await readTrace(last, lab.config);
+
+      const rows = page.getByRole('treegrid').getByRole('row');
+      await expect.poll(() => rows.count()).toBe(spans.length);
+      const { status = null } = visits.at(-1) ?? {};
+      const { hostname, pathname } = new URL(visits.at(-1)?.url ?? '');
+      expect(await page.locator('h1').textContent()).toContain(`${hostname}${pathname}`);
+      if (status !== null) expect(await page.locator('h1').textContent()).toContain(String(status));
+
+      const services = [...new Set(spans.map(({ service }) => service))];
+      const onMap: Record<string, string> = {
+        visitor: 'you',
+        dns: 'phonebook',
+        proxy: 'web server',
+        gateway: 'app server',
+      };
+      for (const service of services.filter((each) => each in onMap)) {
+        const station = page
+          .getByLabel('Map of the journey')
+          .getByRole('button', { name: new RegExp(`^${onMap[service]}: `) });
+        expect(await station.getAttribute('class')).toMatch(/ visited/);
+      }
+
+      await page.getByRole('tab', { name: 'Story' }).click();
+      const told = storyOf(spans);
+      await expect.poll(() => page.locator('.story li').count()).toBe(told.length);
+      expect((await page.locator('.story').textContent())?.replaceAll('`', '')).toContain(
+        told[0]?.text.replaceAll('`', ''),
+      );
+
+      await page.getByRole('tab', { name: 'Waterfall' }).click();
+      await rows.last().click();
+      const card = page.getByRole('complementary', { name: 'The chosen stop' });
+      await expect.poll(() => card.getByRole('heading', { level: 2 }).count()).toBe(1);
+      expect(new URL(page.url()).searchParams.get('span')).toMatch(/^[0-9a-f]{16}/);
+      await page.close();
+    },
+    60_000,
+  );
+
+  test('no page complained of anything', () => {
+    expect(browser.errors).toEqual([]);
+  });
+});

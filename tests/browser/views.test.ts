@@ -1,0 +1,449 @@
+// The page's views in a real Chromium: letters of one's own, comparison, again × N, faults, lessons, files; by keyboard alone, for
+// screen readers (axe), narrow and wide, light and dark, without scripts; and with what nobody should send.
+
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sendScenario } from '../../lab/send.ts';
+import type { TracesData } from '../../traces/model.ts';
+import { type Lab, startLab } from '../lab.ts';
+import { type Browser, missing, startBrowser } from './chromium.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const CAPTURED = join(import.meta.dirname, '../../dashboards/journey/testdata');
+
+describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let lab: Lab;
+  let browser: Browser;
+  let traceId: string;
+  beforeAll(async () => {
+    lab = await startLab();
+    browser = await startBrowser(lab.config.visitorUrl);
+    const [outcome] = await sendScenario({ name: 'dynamic' }, lab.config);
+    traceId = outcome?.traceId as string;
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.stop();
+  });
+
+  /** Files spans as anybody may; resolves with the id of their trace. */
+  async function file(spans: object[], service = 'app'): Promise<string> {
+    const id = randomBytes(16).toString('hex');
+    const data = {
+      resourceSpans: [
+        {
+          resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+          scopeSpans: [{ scope: { name: 'waybill' }, spans: spans.map((span) => ({ traceId: id, ...span })) }],
+        },
+      ],
+    };
+    const response = await fetch(`http://127.0.0.1:${lab.config.ports.WAYBILL_OTLP_PORT}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(data),
+    });
+    expect(response.status).toBe(200);
+    return id;
+  }
+  const span = (number: number, parent: number | null, changes: object = {}) => ({
+    spanId: number.toString(16).padStart(16, '0'),
+    ...(parent !== null && { parentSpanId: parent.toString(16).padStart(16, '0') }),
+    name: `step ${number}`,
+    startTimeUnixNano: String(BigInt(Date.now() - 5000) * 1_000_000n + BigInt(number) * 1000n),
+    endTimeUnixNano: String(BigInt(Date.now() - 5000) * 1_000_000n + BigInt(number + 2000) * 1000n),
+    ...changes,
+  });
+  const rowsOf = (page: Page) => page.getByRole('treegrid').getByRole('row');
+
+  test('a letter of one’s own, to any address', async () => {
+    const page = await browser.open('/');
+    await page.getByLabel('Site').fill('djangogirls.test');
+    await page.getByLabel('Path').fill('/letters/Ola/');
+    await page.locator('.free-form').getByRole('button').click();
+    await page.waitForURL(/\/traces\//);
+    await expect.poll(() => page.locator('h1').textContent()).toContain('djangogirls.test/letters/Ola/');
+    expect(await page.locator('.preview').textContent()).toContain('Ola');
+    await page.close();
+  });
+
+  test('a new trace appears among the recent ones by itself', async () => {
+    const page = await browser.open('/');
+    await page.locator('.recent-list a').first().waitFor();
+    const response = await fetch(`http://127.0.0.1:${lab.config.ports.WAYBILL_SITE_PORT}/history/?from=elsewhere`);
+    const [, id] = (response.headers.get('traceresponse') ?? '').split('-');
+    await page.locator(`.recent-list a[href="/traces/${id}"]`).waitFor();
+    await page.close();
+  });
+
+  test('choosing a stop anywhere chooses it everywhere, and its card shows words, attributes and bytes', async () => {
+    const page = await browser.open(`/traces/${traceId}`);
+    const card = page.getByRole('complementary', { name: 'The chosen stop' });
+    await page.getByLabel('Map of the journey').getByRole('button', { name: /^root/ }).click();
+    await expect.poll(() => card.locator('h2').textContent()).toMatch(/ask \.|\. answers/);
+    expect(await rowsOf(page).and(page.locator('[aria-selected="true"]')).count()).toBe(1);
+    expect(await card.locator('.attributes dt').count()).toBeGreaterThan(2);
+    await card.getByText('The question, byte by byte').click();
+    await card.locator('table.wire').first().waitFor();
+    expect(await card.locator('table.wire').first().textContent()).toContain('tatis.test');
+    await page.getByRole('tab', { name: 'Story' }).click();
+    expect(await page.locator('.story li.chosen').count()).toBe(1);
+    await page.close();
+  });
+
+  test('the replay moves the letter, and ends where the journey does', async () => {
+    const page = await browser.open(`/traces/${traceId}`);
+    const letter = page.locator('.map .letter');
+    const before = await letter.getAttribute('transform');
+    await page.getByLabel('Speed').selectOption({ index: 3 });
+    await page.getByRole('button', { name: 'Play' }).click();
+    await expect.poll(() => letter.getAttribute('transform')).not.toBe(before);
+    await page.keyboard.press('End');
+    await expect.poll(() => page.locator('.words').textContent()).toMatch(/200/);
+    await page.close();
+  });
+
+  test('two journeys beside each other: common stations, and those of one side only', async () => {
+    const page = await browser.open('/compare');
+    await page.getByRole('button', { name: 'Send both' }).click();
+    await page.waitForURL(/\/compare\/[0-9a-f]{32}\.\.\.[0-9a-f]{32}/, { timeout: 30_000 });
+    const stations = page.locator('table.stations');
+    await stations.waitFor();
+    const only = async (side: string) =>
+      (await stations.locator(`tr.only-${side} .station-name`).allTextContents()).join(' ');
+    expect(await only('left')).toContain('static file');
+    expect(await only('right')).toContain('urlresolver');
+    expect(await stations.locator('tr.both .station-name').allTextContents()).toContainEqual(
+      expect.stringContaining('DNS lookup'),
+    );
+    expect(await page.getByLabel('Both journeys on the map').locator('.map').count()).toBe(2);
+    await page.close();
+  }, 60_000);
+
+  test('a scenario again and again: a histogram, and the slowest first', async () => {
+    const page = await browser.open('/again/static');
+    await page.getByLabel('How often').selectOption({ index: 0 });
+    await page
+      .getByText(/^10 traces\./)
+      .or(page.getByText(/^20 traces\./))
+      .waitFor({ timeout: 30_000 });
+    expect(await page.locator('.slowest li').count()).toBeGreaterThanOrEqual(10);
+    expect(await page.locator('.histogram').count()).toBeGreaterThan(2);
+    await page.close();
+  }, 60_000);
+
+  test('a knob turned on the page breaks the lab, is seen on every view, and is repaired', async () => {
+    const page = await browser.open('/faults');
+    await page.getByRole('switch', { name: 'A lame delegation' }).click();
+    await page.locator('.broken-note').waitFor();
+    await page.getByRole('link', { name: 'Send', exact: true }).click();
+    expect(await page.locator('.broken-note').textContent()).toContain('A lame delegation');
+    await page.getByRole('link', { name: 'Look or repair' }).click();
+    await page.getByRole('button', { name: 'Repair all' }).click();
+    await page.locator('.broken-note').waitFor({ state: 'detached' });
+    await page.close();
+  });
+
+  test('a lesson is begun, done and checked on the page', async () => {
+    const page = await browser.open('/lessons');
+    await page.getByRole('link', { name: /The phonebook \(not begun\)/ }).click();
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Check my traces' }).click();
+    await expect
+      .poll(() => page.locator('.verdict').textContent(), { timeout: 10_000 })
+      .toContain('visit A is missing');
+    await page.getByRole('button', { name: 'Send from here: dynamic' }).click();
+    await page.locator('.command-sent a').waitFor();
+    const [zone, count] = await page.locator('.question input').all();
+    await zone?.fill('tatis.test.');
+    await count?.fill('2');
+    await page.getByRole('button', { name: 'Check my traces' }).click();
+    await page.getByRole('heading', { name: 'What you saw' }).waitFor();
+    await page.close();
+  }, 30_000);
+
+  test('a file that was exported opens again; the page in one file opens without the lab', async () => {
+    const page = await browser.open(`/traces/${traceId}`);
+    const exported = async (name: string) => {
+      await page.locator('.menu summary').click();
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
+      return download.path();
+    };
+    await rowsOf(page).nth(24).waitFor();
+    const spans = await rowsOf(page).count();
+    const [otlp, html, chrome, mermaid] = [
+      await exported('OTLP JSON'),
+      await exported('One HTML file'),
+      await exported('Chrome trace'),
+      await exported('Mermaid'),
+    ];
+    expect(JSON.parse(readFileSync(chrome, 'utf8')).traceEvents.length).toBeGreaterThanOrEqual(spans);
+    expect(readFileSync(mermaid, 'utf8')).toMatch(/^sequenceDiagram\n/);
+    await page.goto(`${lab.config.visitorUrl}/open`);
+    await page.locator('input[type=file]').setInputFiles(otlp);
+    await expect.poll(() => rowsOf(page).count()).toBe(spans);
+    const alone = await browser.open('/healthz');
+    await alone.setContent(readFileSync(html, 'utf8'));
+    await expect.poll(() => rowsOf(alone).count()).toBe(spans);
+    await Promise.all([page.close(), alone.close()]);
+  }, 30_000);
+
+  test.each([
+    ['no JSON', 'not { json', 'This is no JSON'],
+    ['other JSON', '{"a":1}', 'not of OpenTelemetry'],
+    ['no span', '{"resourceSpans":[]}', 'has no span in it'],
+  ])('a file with %s is refused in a sentence', async (_, content, says) => {
+    const page = await browser.open('/open');
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from(content) });
+    expect(await page.getByRole('alert').textContent()).toContain(says);
+    await page.close();
+  });
+
+  test('an unknown trace says how to find one; one that comes later fills in by itself', async () => {
+    const id = randomBytes(16).toString('hex');
+    const page = await browser.open(`/traces/${id}`);
+    await page.getByRole('heading', { name: 'No such trace' }).waitFor();
+    const captured = readFileSync(join(CAPTURED, 'static.json'), 'utf8');
+    const data = JSON.parse(captured) as TracesData & { result?: TracesData };
+    const old = /"traceId":\s*"([0-9a-f]{32})"/.exec(captured)?.[1] ?? '';
+    await fetch(`http://127.0.0.1:${lab.config.ports.WAYBILL_OTLP_PORT}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(data.result ?? data).replaceAll(old, id),
+    });
+    await rowsOf(page).first().waitFor();
+    await page.close();
+  });
+
+  test('markup in every field is shown, not obeyed', async () => {
+    const evil = '<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>';
+    const text = { stringValue: evil };
+    const id = await file(
+      [
+        span(1, null, {
+          name: evil,
+          attributes: [
+            { key: evil, value: text },
+            { key: 'http.request.method', value: text },
+            { key: 'url.full', value: text },
+          ],
+          events: [{ name: evil, timeUnixNano: '1', attributes: [{ key: evil, value: text }] }],
+          status: { code: 2, message: evil },
+        }),
+      ],
+      evil,
+    );
+    const page = await browser.open(`/traces/${id}`);
+    await rowsOf(page).first().click();
+    for (const tab of ['Sequence', 'Story', 'Waterfall']) await page.getByRole('tab', { name: tab }).click();
+    expect(await page.evaluate('[window.hurt ?? null, document.images.length]')).toEqual([null, 0]);
+    expect(await page.locator('main').textContent()).toContain('<img src=x');
+    await page.close();
+  });
+
+  test('no root, orphans, one id twice, spans without times: every span has its row', async () => {
+    const id = await file([
+      span(2, 99),
+      span(3, 2),
+      span(3, 2, { name: 'twin' }),
+      span(4, 4),
+      span(5, 3, { startTimeUnixNano: '0', endTimeUnixNano: '0' }),
+    ]);
+    const page = await browser.open(`/traces/${id}`);
+    await expect.poll(() => rowsOf(page).count()).toBe(5);
+    await page.close();
+  });
+
+  test('of 10,000 spans only those that are seen are drawn', async () => {
+    const spans = Array.from({ length: 10_000 }, (_, index) =>
+      span(index + 1, index === 0 ? null : Math.ceil(index / 3)),
+    );
+    const id = await file(spans.slice(0, 5000));
+    // The rest in a second export, of the same trace.
+    await fetch(`http://127.0.0.1:${lab.config.ports.WAYBILL_OTLP_PORT}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        resourceSpans: [
+          {
+            resource: {},
+            scopeSpans: [{ scope: {}, spans: spans.slice(5000).map((each) => ({ traceId: id, ...each })) }],
+          },
+        ],
+      }),
+    });
+    const page = await browser.open(`/traces/${id}`);
+    await expect
+      .poll(() => page.getByRole('treegrid').getAttribute('aria-rowcount'), { timeout: 15_000 })
+      .toBe('10000');
+    expect(await rowsOf(page).count()).toBeLessThan(200);
+    await page.getByRole('treegrid').evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
+    await page.locator('[role=row][aria-rowindex="10000"]').waitFor();
+    await page.close();
+  }, 40_000);
+
+  test('long names and text from right to left do not push anything out of the page', async () => {
+    const long = `${'very'.repeat(200)} ${'كلمة طويلة '.repeat(40)}`;
+    const id = await file(
+      [span(1, null, { name: long, attributes: [{ key: long, value: { stringValue: long } }] })],
+      long,
+    );
+    const page = await browser.open(`/traces/${id}`, { viewport: { width: 360, height: 740 } });
+    await rowsOf(page).first().click();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page.close();
+  });
+
+  const VIEWS = () => [
+    '/',
+    `/traces/${traceId}?span=`,
+    `/traces/${traceId}?view=sequence`,
+    `/traces/${traceId}?view=story`,
+    `/compare/${traceId}...${traceId}`,
+    '/compare',
+    '/again/static',
+    '/faults',
+    '/lessons',
+    '/lessons/1',
+    '/open',
+  ];
+  const overflow = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing serious on any view, in %s',
+    async (colorScheme) => {
+      const page = await browser.open('/', { colorScheme, bypassCSP: true, reducedMotion: 'reduce' });
+      await page.addInitScript({ content: AXE });
+      const found: string[] = [];
+      for (const view of VIEWS()) {
+        await page.goto(lab.config.visitorUrl + view);
+        await page.locator('h1').first().waitFor();
+        await page.locator('.waiting').waitFor({ state: 'detached' });
+        const serious = await page.evaluate<string[]>(`axe.run().then(({ violations }) => violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => id + ': ' + nodes[0].html))`);
+        found.push(...serious.map((each) => `${view} ${each}`));
+      }
+      expect(found).toEqual([]);
+      await page.close();
+    },
+    90_000,
+  );
+
+  test.each([360, 390, 1440, 2560])(
+    'at %d px no view is wider than the screen',
+    async (width) => {
+      const page = await browser.open('/', { viewport: { width, height: 900 } });
+      const wide: string[] = [];
+      for (const view of VIEWS()) {
+        await page.goto(lab.config.visitorUrl + view);
+        await page.locator('h1').first().waitFor();
+        if ((await overflow(page)) > 0) wide.push(view);
+      }
+      expect(wide).toEqual([]);
+      await page.close();
+    },
+    60_000,
+  );
+
+  test('by keyboard alone: send a letter, replay it, walk the waterfall, open and close a card, read the keys', async () => {
+    const page = await browser.open('/');
+    await page.getByRole('button', { name: 'Send static' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+    const focused = () => page.evaluate<string | null>('document.activeElement.ariaLabel');
+    for (let presses = 0; presses < 120 && (await focused()) !== 'Send static'; presses++)
+      await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Send static');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/traces\//, { timeout: 20_000 });
+    await page.getByRole('treegrid').waitFor();
+    await page.keyboard.press('End');
+    await expect.poll(() => page.locator('.words').textContent()).toContain('200');
+    await rowsOf(page).first().focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const card = page.getByRole('complementary', { name: 'The chosen stop' });
+    await expect.poll(() => card.locator('h2').textContent()).toContain('DNS lookup');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => card.locator('h2').count()).toBe(0);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('3');
+    await page.locator('.story').waitFor();
+    await page.close();
+  }, 60_000);
+
+  test('what has the focus is seen', async () => {
+    const page = await browser.open(`/traces/${traceId}`);
+    await page.getByRole('treegrid').waitFor();
+    const unseen: string[] = [];
+    for (let presses = 0; presses < 40; presses++) {
+      await page.keyboard.press('Tab');
+      const found = await page.evaluate<string>(`(() => {
+        const { activeElement: element } = document;
+        if (element === document.body) return '';
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+        const isSeen = (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
+        return isSeen ? '' : element.outerHTML.slice(0, 120);
+      })()`);
+      if (found) unseen.push(found);
+    }
+    expect(unseen).toEqual([]);
+    await page.close();
+  });
+
+  test('who wants no movement sees the letter where it arrives, not on its way', async () => {
+    const page = await browser.open(`/traces/${traceId}`, { reducedMotion: 'reduce' });
+    await page.getByRole('button', { name: 'Step on' }).click();
+    const running = await page.evaluate<number>(
+      `document.getAnimations().filter(({ playState }) => playState === 'running').length`,
+    );
+    expect(running).toBe(0);
+    await page.close();
+  });
+
+  test('a browser’s own request says why it has no phonebook, and offers to send it through the visitor', async () => {
+    const response = await fetch(`http://127.0.0.1:${lab.config.ports.WAYBILL_SITE_PORT}/history/`);
+    const [, id] = (response.headers.get('traceresponse') ?? '').split('-');
+    const page = await browser.open(`/traces/${id}`);
+    await page.locator('.foreign').getByRole('button').click();
+    await page.waitForURL((url) => url.pathname.startsWith('/traces/') && !url.pathname.includes(id ?? ''));
+    await page.close();
+  });
+
+  test('without scripts the waterfall is there as HTML', async () => {
+    const page = await browser.open(`/traces/${traceId}`, { javaScriptEnabled: false });
+    expect(await page.locator('details').count()).toBe(25);
+    await page.close();
+  });
+
+  test('nothing but the lab’s own files is let in', async () => {
+    const response = await fetch(`${lab.config.visitorUrl}/traces/${traceId}`);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('no page complained of anything', () => {
+    expect(browser.errors).toEqual([]);
+  });
+
+  test('when the lab is away the page says so, and recovers alone', async () => {
+    const page = await browser.open(`/traces/${traceId}`);
+    await rowsOf(page).first().waitFor();
+    await page.route('**/scenarios', (route) => route.abort());
+    await page.goto(`${lab.config.visitorUrl}/`);
+    expect(await page.getByRole('alert').first().textContent()).toContain('The lab does not answer');
+    await page.unroute('**/scenarios');
+    await page.getByRole('button', { name: 'Send static' }).waitFor();
+    await page.close();
+  });
+});
