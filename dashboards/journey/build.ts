@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { argv, pid } from 'node:process';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
@@ -16,14 +16,14 @@ const SOURCES = ['dashboards/journey/{build.ts,source/**}', 'traces/**', 'otel/*
 /** What the visitor needs to know of a built page: the addresses of its files. */
 export type Manifest = { script: string; style: string; icon: string };
 
-/** The folder of the page that belongs to the sources as they are now; whether it is built yet, `manifest.json` in it tells. */
+/** The folder of the page that belongs to the sources as they are now, as an absolute path; whether it is built yet, `manifest.json` in it tells. */
 export function pageDirectory(home: string): string {
   const hash = createHash('sha256');
   const files = globSync(SOURCES, { cwd: ROOT }).filter((path) => /\.(tsx?|css|svg|json)$/.test(path));
   for (const path of files.filter((path) => !path.includes('.test.')).sort()) {
     hash.update(path).update(readFileSync(join(ROOT, path)));
   }
-  return join(home, 'page', hash.digest('hex').slice(0, 16));
+  return resolve(home, 'page', hash.digest('hex').slice(0, 16));
 }
 
 /** Builds the page below `home` unless it is there; resolves with its folder. Throws what Vite says of wrong sources. */
