@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -30,8 +31,9 @@ export type Browser = {
   close: () => Promise<void>;
 };
 
-/** Starts one with a new profile; `base` is where addresses begin. */
+/** Starts one with a new profile, when the visitor at `base` has its page: `npm start` is ready before that is built. */
 export async function startBrowser(base: string): Promise<Browser> {
+  while (!(await (await fetch(base)).text()).includes('id="page"')) await delay(50);
   const profile = mkdtempSync(join(tmpdir(), 'waybill-chromium-'));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: executablePath as string,
