@@ -60,9 +60,8 @@ test('every page links to its own trace', async () => {
 
 test('the page of a trace shows every span of it', async () => {
   const traceId = traceIdOf(await fetch(site));
-  const page = await fetch(`${lab.config.visitorUrl}/traces/${traceId}`);
-  const html = await page.text();
   const { spans } = await waitForTrace(lab.config.jaegerUrl, traceId);
+  const html = await (await fetch(`${lab.config.visitorUrl}/traces/${traceId}`)).text();
   expect(html.match(/class="track"/g)).toHaveLength(spans.length);
   expect(html).toContain('SELECT game');
 });
