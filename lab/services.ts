@@ -25,7 +25,8 @@ export const services = {
   visitor: {
     colour: 'cyan',
     traced: true,
-    options: [],
+    // What a trace read for a page needs is garbage a moment later: as in the store, a small young generation does.
+    options: ['--max-semi-space-size=4'],
     ports: { WAYBILL_PAGE_PORT: { default: 8190, purpose: "the visitor's pages and API" } },
   },
   dns: {

@@ -1,4 +1,4 @@
-// npm run docs: writes docs/spans.md and docs/glossary.md from the contract, and the table of failures in each man page from
+// npm run docs: writes docs/spans.md and docs/glossary.md from the contract, bench/RESULTS.md from what the benches printed, and the table of failures in each man page from
 // the service's errors.ts, so that nothing is explained twice. A test holds that they are as they would be written.
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { FAILURES as proxy } from '../../services/proxy/errors.ts';
 import { FAILURES as router } from '../../services/router/errors.ts';
 import { FAILURES as store } from '../../services/store/errors.ts';
 import { FAILURES as visitor } from '../../services/visitor/errors.ts';
+import { resultsPage } from './bench.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const KINDS = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
@@ -36,7 +37,12 @@ export function pages(): Record<string, string> {
     const path = `services/${service}/README.md`;
     return [path, manPage(path, failures)];
   });
-  return { 'docs/spans.md': spansPage(), 'docs/glossary.md': glossaryPage(), ...Object.fromEntries(manPages) };
+  return {
+    'docs/spans.md': spansPage(),
+    'docs/glossary.md': glossaryPage(),
+    'bench/RESULTS.md': resultsPage(),
+    ...Object.fromEntries(manPages),
+  };
 }
 
 /** Writes what has changed, and says so. */

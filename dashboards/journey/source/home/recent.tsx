@@ -150,7 +150,8 @@ function watch(): () => void {
   source.addEventListener('trace', ({ data }: MessageEvent<string>) => {
     const line = JSON.parse(data) as TraceLine;
     if (!fits(line)) return;
-    lines.value = [line, ...lines.peek().filter(({ traceId }) => traceId !== line.traceId)].slice(0, MOST);
+    const others = lines.peek().filter(({ traceId }) => traceId !== line.traceId);
+    lines.value = [line, ...others].sort((a, b) => b.startTime - a.startTime).slice(0, MOST);
   });
   // After an outage some may have been missed.
   source.addEventListener('open', () => void load());
