@@ -6,6 +6,7 @@ const LAB_RECEIVER = 'http://127.0.0.1:4318';
 /** Batches that leave later than this arrive after the commands have stopped waiting, in ms. */
 const LATEST_BATCH = 2000;
 const SHORTEST_TIMEOUT = 500;
+const LONGEST_TIMER = 2 ** 31 - 1;
 const SMALLEST_QUEUE = 2048;
 /** What the contract's spans need: attributes, events and links, and characters of the longest text. */
 const MOST_ATTRIBUTES = 32;
@@ -31,6 +32,7 @@ export function telemetryWarnings(
     if (name && value && isWrong(value)) warnings.push(`${name} is "${value}": ${follows} Unset it.`);
   };
   const below = (least: number) => (value: string) => value !== '' && Number(value) < least;
+  const beyondTimers = (value: string) => Number(value) > LONGEST_TIMER;
 
   check(['OTEL_SDK_DISABLED'], (value) => value.toLowerCase() === 'true', 'no service leaves a span.');
   check(
@@ -62,6 +64,13 @@ export function telemetryWarnings(
     below(SHORTEST_TIMEOUT),
     'it is in ms, so exports are given up before they are answered, and their spans are lost.',
   );
+  for (const name of ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT', 'OTEL_BSP_EXPORT_TIMEOUT']) {
+    check(
+      [name],
+      beyondTimers,
+      'no timer can wait so many ms, and Node waits 1 ms in its place: no export is ever answered.',
+    );
+  }
   check(['OTEL_BSP_EXPORT_TIMEOUT'], below(SHORTEST_TIMEOUT), 'exports are given up before they are answered.');
   check(
     ['OTEL_BSP_SCHEDULE_DELAY'],
