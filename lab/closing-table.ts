@@ -1,17 +1,14 @@
 // What `npm start` prints last: where to go on. Nothing stands here that leads nowhere.
 
-import { authority } from '../runtime/net/endpoint.ts';
-import type { LabConfig } from './config.ts';
-import type { PortName } from './services.ts';
+import { at, type LabConfig } from './config.ts';
 
 /** The table for a lab that was ready after so many seconds. */
 export function closingTable(config: LabConfig, seconds: number): string {
   const { host, reach, ports, jaegerUrl, otlpEndpoint, visitorUrl, home } = config;
   const site = ports.WAYBILL_SITE_PORT;
-  const at = (name: PortName) => authority({ host: reach, port: ports[name] });
   const dig = `dig @${reach} -p ${ports.WAYBILL_DNS_PORT} tatis.test`;
   const traces =
-    otlpEndpoint === undefined ? `OTLP on http://${at('WAYBILL_OTLP_PORT')}` : `spans go to ${otlpEndpoint}`;
+    otlpEndpoint === undefined ? `OTLP on http://${at(config, 'WAYBILL_OTLP_PORT')}` : `spans go to ${otlpEndpoint}`;
   // Browsers take *.localhost for 127.0.0.1 (some also for ::1), whatever the lab listens on.
   const named = ['127.0.0.1', '0.0.0.0', '::'].includes(host)
     ? [['the sites', `http://tatis.localhost:${site}/  http://djangogirls.localhost:${site}/`]]
@@ -21,7 +18,7 @@ export function closingTable(config: LabConfig, seconds: number): string {
     ...named,
     [
       named.length > 0 ? '  without names' : 'the sites',
-      `http://${at('WAYBILL_SITE_PORT')}/  and there /letters/ and /jobs/`,
+      `http://${at(config, 'WAYBILL_SITE_PORT')}/  and there /letters/ and /jobs/`,
     ],
     ['the phonebook', dig],
     ["Jaeger's query API", `${jaegerUrl}  (${traces})`],

@@ -72,7 +72,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
   const ports = Object.fromEntries(names.map((name) => [name, read.ports[name]])) as LabConfig['ports'];
   const listening = read.WAYBILL_HOST === 'localhost' ? '127.0.0.1' : read.WAYBILL_HOST;
   const reach = REACHED[listening] ?? listening;
-  const urlOf = (name: PortName) => `http://${authority({ host: reach, port: ports[name] })}`;
+  const urlOf = (name: PortName) => `http://${at({ reach, ports }, name)}`;
   return {
     host: listening,
     reach,
@@ -88,6 +88,11 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
     underNpm: read.npm_lifecycle_event !== '',
     otlpEndpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
   };
+}
+
+/** Where a port of the lab is reached from this machine, as URLs have it; `offset`: so many ports further. */
+export function at({ reach, ports }: Pick<LabConfig, 'reach' | 'ports'>, name: PortName, offset = 0): string {
+  return authority({ host: reach, port: ports[name] + offset });
 }
 
 /** How one reaches what listens at every address. */

@@ -2,8 +2,7 @@
 
 import { join } from 'node:path';
 import { pageDirectory } from '../dashboards/journey/build.ts';
-import { authority } from '../runtime/net/endpoint.ts';
-import type { LabConfig } from './config.ts';
+import { at, type LabConfig } from './config.ts';
 import { type PortName, SERVICE_NAMES, type ServiceName, services } from './services.ts';
 
 export type Process = {
@@ -24,7 +23,7 @@ export type Process = {
 /** The processes to run for `config`, from front to back. */
 export function processes(config: LabConfig): Process[] {
   const { host, reach, ports } = config;
-  const at = (name: PortName, offset = 0) => authority({ host: reach, port: ports[name] + offset });
+  const place = (name: PortName, offset = 0) => at(config, name, offset);
   const workers = Array.from({ length: config.workers }, (_, index) => ({ name: `app-${index + 1}`, index }));
   const shared: Record<string, string> = {
     ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
@@ -38,15 +37,15 @@ export function processes(config: LabConfig): Process[] {
     WAYBILL_JAEGER_URL: config.jaegerUrl,
     WAYBILL_PAGE_URL: config.visitorUrl,
     WAYBILL_PAGE_DIR: pageDirectory(config.home),
-    WAYBILL_RESOLVER: at('WAYBILL_DNS_PORT'),
-    WAYBILL_DNS_CONTROL: at('WAYBILL_DNS_CONTROL_PORT'),
-    WAYBILL_GATEWAY_CONTROL: at('WAYBILL_GATEWAY_CONTROL_PORT'),
-    WAYBILL_ROUTER_CONTROL: at('WAYBILL_ROUTER_CONTROL_PORT'),
+    WAYBILL_RESOLVER: place('WAYBILL_DNS_PORT'),
+    WAYBILL_DNS_CONTROL: place('WAYBILL_DNS_CONTROL_PORT'),
+    WAYBILL_GATEWAY_CONTROL: place('WAYBILL_GATEWAY_CONTROL_PORT'),
+    WAYBILL_ROUTER_CONTROL: place('WAYBILL_ROUTER_CONTROL_PORT'),
     WAYBILL_PROGRESS: join(config.home, 'progress.json'),
     WAYBILL_LOGS: join(config.home, 'logs'),
-    WAYBILL_GATEWAY: at('WAYBILL_GATEWAY_PORT'),
-    WAYBILL_WORKERS_AT: workers.map(({ index }) => at('WAYBILL_APP_PORT', index)).join(','),
-    OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? `http://${at('WAYBILL_OTLP_PORT')}`,
+    WAYBILL_GATEWAY: place('WAYBILL_GATEWAY_PORT'),
+    WAYBILL_WORKERS_AT: workers.map(({ index }) => place('WAYBILL_APP_PORT', index)).join(','),
+    OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? `http://${place('WAYBILL_OTLP_PORT')}`,
     ...(config.secretKey !== undefined && { WAYBILL_SECRET_KEY: config.secretKey }),
   };
 

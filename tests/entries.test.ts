@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { decode, encode } from 'dns-packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { examine } from '../lab/doctor/examine.ts';
+import { sendScenario } from '../lab/send.ts';
 import { findScenario, type Scenario } from '../scenarios/scenarios.ts';
 import type { Expected } from '../traces/expected.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
@@ -118,3 +120,16 @@ test('garbage instead of DNS gets FORMERR, less than a header gets nothing; the 
     { data: '203.0.113.10' },
   ]);
 });
+
+test.each(['::1', 'localhost'])(
+  'a lab that listens on %s sends whole letters, and its doctor finds it well',
+  async (host) => {
+    const other = await startLab({ WAYBILL_HOST: host });
+    const outcomes = await sendScenario({ name: 'dynamic' }, other.config);
+    expect(outcomes.map(({ ok, missing }) => ({ ok, missing }))).toEqual([{ ok: true, missing: [] }]);
+    const findings = await examine({ config: other.config, environment: other.environment });
+    expect(findings.filter(({ state }) => state === 'broken')).toEqual([]);
+    await other.stop();
+  },
+  40_000,
+);

@@ -12,11 +12,10 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { telemetryWarnings } from '../../otel/warnings.ts';
-import { authority } from '../../runtime/net/endpoint.ts';
 import { printable } from '../../traces/printable.ts';
 import { closingTable } from '../closing-table.ts';
 import { LabError } from '../command.ts';
-import { type LabConfig, readLabConfig } from '../config.ts';
+import { at, type LabConfig, readLabConfig } from '../config.ts';
 import { prepareHome } from '../home.ts';
 import { createLogs } from '../logs.ts';
 import { buildJourneyPage } from '../page.ts';
@@ -108,8 +107,8 @@ async function withAddress(config: LabConfig): Promise<LabConfig> {
 
 /** What keeps traces away from this lab, in one sentence each. */
 async function warnings(config: LabConfig): Promise<string[]> {
-  const { otlpEndpoint, reach, ports } = config;
-  const own = `http://${authority({ host: reach, port: ports.WAYBILL_OTLP_PORT })}`;
+  const { otlpEndpoint } = config;
+  const own = `http://${at(config, 'WAYBILL_OTLP_PORT')}`;
   const receiver = { url: otlpEndpoint ?? own, isOutside: otlpEndpoint !== undefined };
   return [...telemetryWarnings(process.env, receiver), ...(await receiverWarnings(config))];
 }
@@ -122,9 +121,9 @@ async function takeSite(config: LabConfig): Promise<void> {
 }
 
 /** Has the gateway replace all workers, one after another, so that they run what is now on the disk. */
-async function reloadWorkers({ reach, ports }: LabConfig): Promise<void> {
+async function reloadWorkers(config: LabConfig): Promise<void> {
   say('↻', 'replacing all workers');
-  const control = `http://${authority({ host: reach, port: ports.WAYBILL_GATEWAY_CONTROL_PORT })}`;
+  const control = `http://${at(config, 'WAYBILL_GATEWAY_CONTROL_PORT')}`;
   const response = await fetch(`${control}/reload`, { method: 'POST' }).catch((error: Error) => error);
   const isDone = response instanceof Response && response.ok;
   if (isDone) say('✓', 'all workers are new');

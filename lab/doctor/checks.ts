@@ -4,8 +4,9 @@ import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { encode } from 'dns-packet';
-import type { LabConfig } from '../config.ts';
+import { at, type LabConfig } from '../config.ts';
 import { broken, type Check, fine, warning } from './finding.ts';
 
 const ANSWER_MS = 3000;
@@ -21,24 +22,24 @@ export const checks: readonly Check<Patient>[] = [
   { about: 'state', look: async ({ config }) => home(config.home) },
   { about: 'disk', look: async ({ config }) => disk(config.home) },
   http('visitor', ({ visitorUrl }) => `${visitorUrl}/healthz`, 'WAYBILL_PAGE_PORT'),
-  { about: 'phonebook', needsLab: true, look: async ({ config }) => phonebook(config.ports.WAYBILL_DNS_PORT) },
-  http('dns', ({ ports }) => `http://127.0.0.1:${ports.WAYBILL_DNS_CONTROL_PORT}/healthz`, 'WAYBILL_DNS_CONTROL_PORT'),
+  { about: 'phonebook', needsLab: true, look: async ({ config }) => phonebook(config) },
+  http('dns', (config) => `http://${at(config, 'WAYBILL_DNS_CONTROL_PORT')}/healthz`, 'WAYBILL_DNS_CONTROL_PORT'),
   http(
     'router',
-    ({ ports }) => `http://127.0.0.1:${ports.WAYBILL_ROUTER_CONTROL_PORT}/healthz`,
+    (config) => `http://${at(config, 'WAYBILL_ROUTER_CONTROL_PORT')}/healthz`,
     'WAYBILL_ROUTER_CONTROL_PORT',
   ),
-  http('proxy', ({ ports }) => `http://127.0.0.1:${ports.WAYBILL_SITE_PORT}/healthz`, 'WAYBILL_SITE_PORT'),
+  http('proxy', (config) => `http://${at(config, 'WAYBILL_SITE_PORT')}/healthz`, 'WAYBILL_SITE_PORT'),
   http(
     'gateway',
-    ({ ports }) => `http://127.0.0.1:${ports.WAYBILL_GATEWAY_CONTROL_PORT}/healthz`,
+    (config) => `http://${at(config, 'WAYBILL_GATEWAY_CONTROL_PORT')}/healthz`,
     'WAYBILL_GATEWAY_CONTROL_PORT',
   ),
   { about: 'workers', needsLab: true, look: async ({ config }) => workers(config) },
   http('store', ({ jaegerUrl }) => `${jaegerUrl}/api/v3/services`, 'WAYBILL_JAEGER_PORT or WAYBILL_JAEGER_URL'),
   { about: 'way in for spans', needsLab: true, look: async ({ config }) => otlp(config) },
   { about: 'clock', needsLab: true, look: async ({ config }) => clock(config.visitorUrl) },
-  { about: 'browser names', look: async ({ config }) => browserNames(config.ports.WAYBILL_SITE_PORT) },
+  { about: 'browser names', look: async ({ config }) => browserNames(config) },
 ];
 
 /** Whether Node is new enough. */
@@ -120,19 +121,20 @@ function unanswered(about: string, host: string, error: Error, { home: folder }:
   );
 }
 
-async function phonebook(port: number) {
-  const socket = createSocket('udp4');
+async function phonebook(config: LabConfig) {
+  const { reach, ports } = config;
+  const socket = createSocket(isIPv6(reach) ? 'udp6' : 'udp4');
   try {
     const question = encode({ type: 'query', id: 1, flags: 0x0100, questions: [{ type: 'A', name: 'tatis.test' }] });
-    socket.send(question, port, '127.0.0.1');
+    socket.send(question, ports.WAYBILL_DNS_PORT, reach);
     await Promise.race([
       once(socket, 'message', { signal: AbortSignal.timeout(ANSWER_MS) }),
       once(socket, 'error').then(([error]) => Promise.reject(error)),
     ]);
-    return fine(`127.0.0.1:${port}, UDP`);
+    return fine(`${at(config, 'WAYBILL_DNS_PORT')}, UDP`);
   } catch {
     return broken(
-      `The phonebook (dns) does not answer on UDP port ${port}.`,
+      `The phonebook (dns) does not answer on UDP port ${ports.WAYBILL_DNS_PORT}.`,
       'Is dns up? If it is made slow on purpose, `npm run faults -- --repair` mends it. Another program on that port: set WAYBILL_DNS_PORT.',
     );
   } finally {
@@ -140,10 +142,11 @@ async function phonebook(port: number) {
   }
 }
 
-async function workers({ ports, workers: wanted }: LabConfig) {
+async function workers(config: LabConfig) {
+  const { workers: wanted } = config;
   const found = await Promise.all(
     Array.from({ length: wanted }, (_, index) =>
-      fetch(`http://127.0.0.1:${ports.WAYBILL_APP_PORT + index}/healthz`, {
+      fetch(`http://${at(config, 'WAYBILL_APP_PORT', index)}/healthz`, {
         signal: AbortSignal.timeout(ANSWER_MS),
       }).then(
         ({ ok }) => ok,
@@ -160,8 +163,8 @@ async function workers({ ports, workers: wanted }: LabConfig) {
     : warning(`${up} of ${wanted} workers answer.`, repair);
 }
 
-async function otlp({ ports, otlpEndpoint }: LabConfig) {
-  const url = otlpEndpoint ?? `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`;
+async function otlp(config: LabConfig) {
+  const url = config.otlpEndpoint ?? `http://${at(config, 'WAYBILL_OTLP_PORT')}`;
   const response = await fetch(`${url.replace(/\/$/, '')}/v1/traces`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -192,11 +195,12 @@ async function clock(visitorUrl: string) {
   );
 }
 
-async function browserNames(port: number) {
+async function browserNames(config: LabConfig) {
   const found = await lookup('tatis.localhost').catch(() => undefined);
-  if (found?.address === '127.0.0.1' || found?.address === '::1') return fine(`http://tatis.localhost:${port}/`);
+  if (found?.address === '127.0.0.1' || found?.address === '::1')
+    return fine(`http://tatis.localhost:${config.ports.WAYBILL_SITE_PORT}/`);
   return warning(
     'This system does not resolve tatis.localhost. Chrome and Firefox do so by themselves, Safari and curl may not.',
-    `Use http://127.0.0.1:${port}/ (the first site, which also answers /letters/ and /jobs/).`,
+    `Use ${config.siteUrl}/ (the first site, which also answers /letters/ and /jobs/).`,
   );
 }

@@ -48,14 +48,14 @@ export async function examine(patient: Patient, tell: (finding: Finding) => void
   return findings;
 }
 
-async function openPorts({ ports }: LabConfig, names: readonly PortName[]): Promise<Set<PortName>> {
-  const open = await Promise.all(names.map((name) => isOpen(ports[name])));
+async function openPorts({ reach, ports }: LabConfig, names: readonly PortName[]): Promise<Set<PortName>> {
+  const open = await Promise.all(names.map((name) => isOpen(reach, ports[name])));
   return new Set(names.filter((_, index) => open[index]));
 }
 
-function isOpen(port: number): Promise<boolean> {
+function isOpen(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     const tell = (is: boolean) => {
       socket.destroy();
       resolve(is);

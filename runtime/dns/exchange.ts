@@ -1,7 +1,7 @@
 // One query to one server and its answer, over UDP or TCP, from a source port of its own (RFC 5452, 9.2).
 
 import { createSocket } from 'node:dgram';
-import { connect } from 'node:net';
+import { connect, isIPv6 } from 'node:net';
 import type { Endpoint } from '../net/endpoint.ts';
 import { firstMessage, framed } from './framing.ts';
 import { isAnswerTo } from './query.ts';
@@ -57,7 +57,7 @@ type Channel = {
 };
 
 function datagram(query: Buffer, { host, port }: Endpoint): Channel {
-  const socket = createSocket('udp4');
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
   socket.connect(port, host, () => socket.send(query));
   return {
     onMessage: (listener) => void socket.on('message', listener),

@@ -41,9 +41,9 @@ test.each<[string, ProxyHeader]>([
     },
   ],
   [
-    'IPv4 written as IPv6, both ways',
+    'IPv4 beside IPv6, and what only looks like it',
     {
-      addresses: { source: { host: '::ffff:192.0.2.7', port: 1 }, destination: { host: '::192.0.2.7', port: 2 } },
+      addresses: { source: { host: '192.0.2.7', port: 1 }, destination: { host: '::192.0.2.7', port: 2 } },
       fields: [],
     },
   ],

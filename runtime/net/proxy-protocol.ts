@@ -131,7 +131,7 @@ function encodeAddresses({ source, destination }: { source: Endpoint; destinatio
 }
 
 function decodeAddresses(body: Buffer, size: 4 | 16): { source: Endpoint; destination: Endpoint } {
-  const host = (at: number) => addressText(body.subarray(at, at + size));
+  const host = (at: number) => addressText(body.subarray(at, at + size)).replace(/^::ffff:(?=\d+\.)/, '');
   return {
     source: { host: host(0), port: body.readUInt16BE(2 * size) },
     destination: { host: host(size), port: body.readUInt16BE(2 * size + 2) },

@@ -2,7 +2,7 @@
 // listened on. The resolver, the visitor and the last post office read it; what is not on it is "no route to host".
 
 import { readFileSync } from 'node:fs';
-import { type Endpoint, endpoint } from '../../runtime/net/endpoint.ts';
+import { type Endpoint, endpoint, hostInUrl } from '../../runtime/net/endpoint.ts';
 
 /** From an address asked for to where it is listened on. */
 export type AddressMap = {
@@ -12,7 +12,7 @@ export type AddressMap = {
 
 /**
  * Reads a map file. Throws an Error naming file, line and reason on a line it cannot read or an address given twice.
- * `environment` holds the ports that the file names as $NAME:default.
+ * `environment` holds the ports that the file names as $NAME:default, and in WAYBILL_REACH the address of this machine.
  */
 export function readAddressMap(file: string, environment: NodeJS.ProcessEnv): AddressMap {
   const places = new Map<string, Endpoint>();
@@ -26,7 +26,7 @@ export function readAddressMap(file: string, environment: NodeJS.ProcessEnv): Ad
       if (asked === undefined || listened === undefined || rest.length > 0) {
         throw fail('expected "address:port host:port"');
       }
-      const place = endpoint(withPorts(listened, environment));
+      const place = endpoint(withVariables(listened, environment));
       if (endpoint(asked) === undefined || place === undefined) throw fail('not host:port');
       if (places.has(asked)) throw fail('an address stands here twice');
       places.set(asked, place);
@@ -34,6 +34,7 @@ export function readAddressMap(file: string, environment: NodeJS.ProcessEnv): Ad
   return { locate: (address, port) => places.get(`${address}:${port}`) };
 }
 
-function withPorts(text: string, environment: NodeJS.ProcessEnv): string {
-  return text.replace(/\$(\w+):(\d+)/g, (_, name: string, fallback: string) => environment[name] ?? fallback);
+function withVariables(text: string, environment: NodeJS.ProcessEnv): string {
+  const here = text.replace('$WAYBILL_REACH', hostInUrl(environment.WAYBILL_REACH ?? '127.0.0.1'));
+  return here.replace(/\$(\w+):(\d+)/g, (_, name: string, fallback: string) => environment[name] ?? fallback);
 }

@@ -1,6 +1,7 @@
 // Datagrams: one message each (RFC 1035, 4.2.1).
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import { type Listening, listenError } from '../../../runtime/net/listen.ts';
 import { atEndOfTurn } from '../../../runtime/turn.ts';
 import type { Receive } from '../protocol.ts';
@@ -10,12 +11,13 @@ const BUFFER = 4 * 1024 * 1024;
 
 /** Listens for datagrams; resolves with the socket, or rejects with an Error that says what to do. */
 export function listenUdp(listening: Listening, receive: Receive): Promise<Socket> {
+  const family = isIPv6(listening.host) ? 6 : 4;
   const socket = createSocket({
-    type: 'udp4',
+    type: family === 6 ? 'udp6' : 'udp4',
     recvBufferSize: BUFFER,
     sendBufferSize: BUFFER,
     // Replies go to addresses, which need no looking up: Node's own way costs a tick for each.
-    lookup: (address, _options, done) => done(null, address, 4),
+    lookup: (address, _options, done) => done(null, address, family),
   });
   const ignore = () => {}; // the client is gone, or its address is none that can be sent to
   let open = true;
