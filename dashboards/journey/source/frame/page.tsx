@@ -77,7 +77,7 @@ const WAYS: [string, string][] = [
   ['/lessons', 'Learn'],
   ['/compare', 'Compare'],
   ['/faults', 'Faults'],
-  ['/open', 'Open a file'],
+  ['/open', 'Open'],
 ];
 
 function Ways() {

@@ -194,7 +194,7 @@ export const ROADS: readonly (readonly [PlaceId, PlaceId])[] = [
 ];
 
 /** The frame around what one worker does, as x, y, width, height. */
-export const WORKER_FRAME = { wide: [826, 112, 218, 380], tall: [10, 560, 360, 214] } as const;
+export const WORKER_FRAME = { wide: [826, 36, 218, 456], tall: [10, 560, 360, 214] } as const;
 
 /** The points of a road as it is drawn; some bend, so that they do not run through other places. */
 export function roadPoints(a: PlaceId, b: PlaceId, shape: Shape): Point[] {
