@@ -25,12 +25,12 @@ const SPANS_A_LETTER = 3;
 /** A collector that takes everything and keeps a count of what it took. */
 const COLLECTOR = `
   import { createServer } from 'node:http';
-  import { sortSpans } from '${ROOT}/services/store/receive/chunks.ts';
+  import { spansOf } from '${ROOT}/traces/model.ts';
   let spans = 0;
   createServer(async (request, response) => {
     if (request.method === 'GET') return response.end(String(spans));
-    spans += sortSpans(Buffer.concat(await request.toArray())).spans;
-    response.setHeader('content-type', 'application/x-protobuf').end();
+    spans += spansOf(JSON.parse(Buffer.concat(await request.toArray()))).length;
+    response.setHeader('content-type', 'application/json').end('{}');
   }).listen(Number(process.argv[1]), '127.0.0.1');`;
 
 /** Prints CPU microseconds a letter and letters a second; rounds alternate, medians of all. */
