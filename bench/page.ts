@@ -152,9 +152,7 @@ async function fileTrace({ ports }: LabConfig): Promise<string> {
 }
 
 /** What the visitor's process has of memory, each shared page counted in part (Pss). */
-function visitorMegabytes({ process: { pid } }: Lab): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-  const visitor = children.find((each) => readFileSync(`/proc/${each}/cmdline`, 'utf8').includes('services/visitor/'));
-  const [, kilobytes] = /^Pss: +(\d+)/m.exec(readFileSync(`/proc/${visitor}/smaps_rollup`, 'utf8')) ?? [];
-  return Number(kilobytes) / 1000;
+function visitorMegabytes({ pidOf }: Lab): number {
+  const [, kibibytes] = /^Pss: +(\d+)/m.exec(readFileSync(`/proc/${pidOf('visitor')}/smaps_rollup`, 'utf8')) ?? [];
+  return (Number(kibibytes) * 1024) / 1e6;
 }

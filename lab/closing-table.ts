@@ -4,7 +4,7 @@ import { at, type LabConfig } from './config.ts';
 
 /** The table for a lab that was ready after so many seconds. */
 export function closingTable(config: LabConfig, seconds: number): string {
-  const { host, reach, ports, jaegerUrl, otlpEndpoint, visitorUrl, home } = config;
+  const { host, reach, ports, jaegerUrl, otlpEndpoint, siteUrl, visitorUrl, home } = config;
   const site = ports.WAYBILL_SITE_PORT;
   const dig = `dig @${reach} -p ${ports.WAYBILL_DNS_PORT} tatis.test`;
   const traces =
@@ -16,10 +16,7 @@ export function closingTable(config: LabConfig, seconds: number): string {
   const rows = [
     ['start here', `${visitorUrl}/`],
     ...named,
-    [
-      named.length > 0 ? '  without names' : 'the sites',
-      `http://${at(config, 'WAYBILL_SITE_PORT')}/  and there /letters/ and /jobs/`,
-    ],
+    [named.length > 0 ? '  without names' : 'the sites', `${siteUrl}/  and there /letters/ and /jobs/`],
     ['the phonebook', dig],
     ["Jaeger's query API", `${jaegerUrl}  (${traces})`],
     ['logs', `${home}/logs`],

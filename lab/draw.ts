@@ -51,8 +51,7 @@ export function problems({ complete, missing, unexpected, ok, status, failure }:
 
 function drawRows({ rows, duration, remark }: Waterfall, width: number): string[] {
   const service = Math.max(0, ...rows.map(({ span }) => shownService(span.service).length));
-  const step = width >= ROOMY ? 3 : 1;
-  const labels = rows.map(({ span, receiver, follows }) => labelOf(doingOf(span, receiver), follows, step));
+  const labels = rows.map(({ span, receiver, follows }) => labelOf(doingOf(span, receiver), follows, width));
   const label = Math.min(
     Math.max(0, ...labels.map(({ length }) => length)),
     width - service - TIME - 2 * 3 - SHORTEST_BAR,
@@ -84,8 +83,9 @@ function share(left: number): { bar: number; detail: number } {
   return { bar, detail: left - bar - 2 };
 }
 
-/** A span's title with the branches that lead to it, each level `step` columns wide; `follows` says for each whether siblings come below. */
-export function labelOf(title: string, follows: readonly boolean[], step = 3): string {
+/** A span's title with the branches that lead to it, as wide as a screen of `width` has room for; `follows` says for each level whether siblings come below. */
+export function labelOf(title: string, follows: readonly boolean[], width: number): string {
+  const step = width >= ROOMY ? 3 : 1;
   const branches = follows.map((more, level) => {
     const isOwn = level === follows.length - 1;
     if (isOwn) return step === 1 ? (more ? '├' : '└') : more ? '├─ ' : '└─ ';

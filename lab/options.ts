@@ -52,20 +52,18 @@ export function defineCommand<const O extends Options>({ usage, options, run }: 
  * Throws a LabError for one whose value npm left behind (--repeat 3 becomes --repeat, and a word 3).
  */
 export function takenByNpm(options: Options, environment: NodeJS.ProcessEnv): string[] {
-  if (environment.npm_lifecycle_event === undefined) return [];
+  const { npm_lifecycle_event: script } = environment;
+  if (script === undefined) return [];
   return Object.entries(options).flatMap(([name, { type }]) => {
     const value = environment[`npm_config_${name.replaceAll('-', '_')}`];
     if (value === undefined || value === '') return [];
     if (type === 'boolean') return value === 'true' ? [`--${name}`] : [];
     if (value === 'true') {
-      throw new LabError(`npm took --${name} for itself. Flags of the command stand behind --:\n\n  ${example(name)}`);
+      const example = `npm run ${script} … -- --${name} <value>`;
+      throw new LabError(`npm took --${name} for itself. Flags of the command stand behind --:\n\n  ${example}`);
     }
     return [`--${name}=${value}`];
   });
-}
-
-function example(name: string): string {
-  return `npm run ${process.env.npm_lifecycle_event} … -- --${name} <value>`;
 }
 
 /** The number that `flag` was given as `text`, a whole one from `least` to `most`. Throws a LabError that says so. */

@@ -23,13 +23,18 @@ type Sending = Parameters<typeof sendScenario>[2];
 export async function findSubject(typed: string, config: LabConfig, sending: Sending = {}): Promise<Subject> {
   const scenario = findScenario(typed);
   if (scenario) return { name: typed, outcomes: await sendScenario(scenario, config, sending) };
-  if (typed.includes('://')) {
+  if (isAddress(typed)) {
     const outcome = await sendVisit(addressOf(typed), config);
     sending.onVisit?.(outcome);
     return { name: 'letter', outcomes: [outcome] };
   }
   if (TRACE_ID.test(typed)) return { name: 'trace', outcomes: [await filedTrace(typed, config)] };
   throw new LabError(await unknown(typed, config));
+}
+
+/** Whether somebody typed an address rather than a name. */
+export function isAddress(typed: string): boolean {
+  return typed.includes('://');
 }
 
 function addressOf(typed: string): URL {

@@ -1,6 +1,5 @@
 // Labs broken in one way each, and whether `npm run doctor` names it.
 
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -29,16 +28,6 @@ const control = (port: number, path: string, method: string, body?: object) =>
     ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
 
-/** The process of a service among the children of `npm start`. */
-function processOf(service: string): number {
-  const { pid } = lab.process;
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-  const found = children.find((each) =>
-    readFileSync(`/proc/${each}/cmdline`, 'utf8').includes(`services/${service}/main.ts`),
-  );
-  return Number(found);
-}
-
 test('a lab that is well: nothing broken', async () => {
   expect(await broken()).toEqual([]);
 });
@@ -56,7 +45,7 @@ describe('a service that is stuck is named', () => {
     ['gateway', 'gateway'],
     ['store', 'store'],
   ] as const)('%s', async ([name, about]) => {
-    const pid = processOf(name);
+    const pid = lab.pidOf(name);
     process.kill(pid, 'SIGSTOP');
     try {
       const [first] = await broken();

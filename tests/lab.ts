@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LabConfig, readLabConfig } from '../lab/config.ts';
@@ -20,6 +20,8 @@ export type Lab = {
   /** What `npm start` has printed so far. */
   output: () => string;
   process: ChildProcess;
+  /** The process of a service, among the children of `npm start`; NaN without one. */
+  pidOf: (service: string) => number;
   /** Ends it as Ctrl-C does; resolves with its exit code. */
   stop: () => Promise<number>;
 };
@@ -52,6 +54,7 @@ export async function startLab(extra: NodeJS.ProcessEnv = {}, root = ROOT): Prom
     environment,
     output: () => printed,
     process: child,
+    pidOf: (service) => pidOf(service, child.pid),
     async stop() {
       const ended = child.exitCode === null ? once(child, 'exit') : Promise.resolve([child.exitCode]);
       child.kill('SIGTERM');
@@ -60,6 +63,12 @@ export async function startLab(extra: NodeJS.ProcessEnv = {}, root = ROOT): Prom
       return code as number;
     },
   };
+}
+
+function pidOf(service: string, runner: number | undefined): number {
+  const children = readFileSync(`/proc/${runner}/task/${runner}/children`, 'utf8').trim().split(' ');
+  const isIt = (pid: string) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`services/${service}/main.ts`);
+  return Number(children.find(isIt));
 }
 
 /** Where the ports begin that this process has been given: a lab that is not up yet has taken none of its own. */

@@ -33,7 +33,6 @@ Exit code 0: both are as the contract says. 1: not so.`;
 
 /** For a time, and for a name above it. */
 const COLUMN = 11;
-const ROOMY = 110;
 
 type Side = { name: string; outcome: Outcome };
 
@@ -47,7 +46,7 @@ export const main = defineCommand({
     const config = readLabConfig(process.env);
     const a = await sideOf(first, config);
     const b = await sideOf(second, config);
-    console.log(values.json ? printable(JSON.stringify(report(a, b))) : draw(a, b));
+    console.log(values.json ? printable(JSON.stringify(report(a, b))) : draw(a, b, config));
     return a.outcome.ok && b.outcome.ok;
   },
 });
@@ -70,18 +69,17 @@ function report(a: Side, b: Side): object {
   return { a: side(a), b: side(b), stations };
 }
 
-function draw(a: Side, b: Side): string {
+function draw(a: Side, b: Side, { visitorUrl }: LabConfig): string {
   const aligned = align(a.outcome.spans, b.outcome.spans);
   const stations = aligned.slice(0, DRAWN_ROWS);
   const width = columns();
-  const step = width >= ROOMY ? 3 : 1;
   const service = Math.max(...stations.map((station) => shownService(spanOf(station)?.service ?? '').length));
-  const widest = Math.max(...stations.map((station) => stationLabel(station, step).length));
+  const widest = Math.max(...stations.map((station) => stationLabel(station, width).length));
   const label = Math.min(widest, width - service - 2 - 3 * COLUMN);
   const row = (station: Station) => {
     const name = shownService(spanOf(station)?.service ?? '');
     const times = [time(station.a), time(station.b), difference(station)].map((text) => text.padStart(COLUMN));
-    const line = `${name.padEnd(service)}  ${cut(stationLabel(station, step), label).padEnd(label)}${times.join('')}`;
+    const line = `${name.padEnd(service)}  ${cut(stationLabel(station, width), label).padEnd(label)}${times.join('')}`;
     return style(station.a && station.b ? 'dim' : colourOf(name), line.trimEnd());
   };
   const heads = [a.name, b.name, 'difference'].map((text) => cut(text, COLUMN - 1).padStart(COLUMN)).join('');
@@ -94,22 +92,18 @@ function draw(a: Side, b: Side): string {
     ...problems(b.outcome),
     `${cut(a.name, COLUMN)}  ${style('underline', a.outcome.page)}`,
     `${cut(b.name, COLUMN)}  ${style('underline', b.outcome.page)}`,
-    `both  ${style('underline', comparisonPage(a.outcome, b.outcome))}`,
+    `both  ${style('underline', `${visitorUrl}/compare/${a.outcome.traceId}...${b.outcome.traceId}`)}`,
     ...(jaeger === null ? [] : [`both  ${style('underline', jaeger)}`]),
   ].join('\n');
-}
-
-function comparisonPage(a: Outcome, b: Outcome): string {
-  return a.page.replace(/\/traces\/.*/, `/compare/${a.traceId}...${b.traceId}`);
 }
 
 function spanOf({ a, b }: Station): Station['a'] {
   return a ?? b;
 }
 
-function stationLabel(station: Station, step: number): string {
+function stationLabel(station: Station, width: number): string {
   const span = spanOf(station);
-  return labelOf(span === null ? '' : doingOf(span), station.follows, step);
+  return labelOf(span === null ? '' : doingOf(span), station.follows, width);
 }
 
 function time(span: Station['a']): string {

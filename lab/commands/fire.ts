@@ -10,7 +10,7 @@ import { percentiles } from '../load/percentiles.ts';
 import { defineCommand, wholeNumber } from '../options.ts';
 import { columns, style, wrap } from '../screen.ts';
 import type { Outcome } from '../send.ts';
-import { findSubject } from '../subject.ts';
+import { findSubject, isAddress } from '../subject.ts';
 import { drawWays } from '../ways.ts';
 
 const USAGE = `Usage: npm run fire <scenario or address> [-- flags]
@@ -59,7 +59,7 @@ async function send(name: string, times: number, onVisit: (outcome: Outcome) => 
 }
 
 function drawOne(name: string, outcome: Outcome): void {
-  console.log(drawVisit(name.includes('://') ? 'letter' : name, outcome));
+  console.log(drawVisit(isAddress(name) ? 'letter' : name, outcome));
 }
 
 /** The ways of several letters to one place beside each other. */
@@ -89,7 +89,7 @@ function summary(outcomes: Outcome[]): string {
 /** The object of `--json`: every visit, and the last one's fields again at the top. */
 function report(typed: string, ok: boolean, outcomes: Outcome[]): object {
   const visits = outcomes.map(({ spans, ok, preview, ...visit }) => visit);
-  const scenario = typed.includes('://') ? null : typed;
+  const scenario = isAddress(typed) ? null : typed;
   return { ...visits.at(-1), scenario, ok, visits };
 }
 

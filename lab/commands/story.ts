@@ -7,7 +7,7 @@ import { titleOf } from '../../traces/titles.ts';
 import { LabError } from '../command.ts';
 import { readLabConfig } from '../config.ts';
 import { defineCommand } from '../options.ts';
-import { colourOf, columns, shownService, style, wrap } from '../screen.ts';
+import { colourOf, columns, cut, shownService, style, wrap } from '../screen.ts';
 import type { Outcome } from '../send.ts';
 import { findSubject } from '../subject.ts';
 
@@ -70,7 +70,7 @@ function text(outcome: Outcome): string {
     const colour = colourOf(span.service);
     if (width < ROOMY) return [...wrap(sentence, width), `    ${style(colour, label)}`];
     const [first = '', ...rest] = wrap(sentence, width - SPAN_WIDTH - 2);
-    const beside = label.length > SPAN_WIDTH ? `${label.slice(0, SPAN_WIDTH - 1)}…` : label.padEnd(SPAN_WIDTH);
+    const beside = cut(label, SPAN_WIDTH).padEnd(SPAN_WIDTH);
     return [`${style(colour, beside)}  ${first}`, ...rest.map((line) => `${' '.repeat(SPAN_WIDTH + 2)}${line}`)];
   });
   return [style('bold', headline(outcome)), '', ...lines, '', style('underline', outcome.page)].join('\n');

@@ -29,7 +29,7 @@ export const checks: readonly Check<Patient>[] = [
     (config) => `http://${at(config, 'WAYBILL_ROUTER_CONTROL_PORT')}/healthz`,
     'WAYBILL_ROUTER_CONTROL_PORT',
   ),
-  http('proxy', (config) => `http://${at(config, 'WAYBILL_SITE_PORT')}/healthz`, 'WAYBILL_SITE_PORT'),
+  http('proxy', ({ siteUrl }) => `${siteUrl}/healthz`, 'WAYBILL_SITE_PORT'),
   http(
     'gateway',
     (config) => `http://${at(config, 'WAYBILL_GATEWAY_CONTROL_PORT')}/healthz`,

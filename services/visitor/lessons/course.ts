@@ -27,7 +27,7 @@ export function createCourse(config: VisitorConfig, recent: Recent) {
     const { lessons, mistakes } = readLessons(config.lessons);
     const lesson = lessons.find((each) => each.name === name || String(each.number) === name);
     if (lesson) return lesson;
-    const mistake = mistakes.find(({ file }) => file.includes(name));
+    const mistake = mistakes.find(({ file }) => /^0*(\d+)-(.+)\.md$/.exec(file)?.slice(1).includes(name));
     if (mistake) throw new Problem(422, 'bad_lesson', `${mistake.file}, ${mistake.message}`);
     throw new Problem(404, 'no_lesson', `There is no lesson "${name.slice(0, 60)}"`);
   }

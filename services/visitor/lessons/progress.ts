@@ -4,6 +4,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { object, table } from '../../../runtime/control/schema.ts';
 import { log } from '../../../runtime/log.ts';
+import { own } from '../../../traces/own.ts';
 
 const entry = object({
   /** Milliseconds since 1970. */
@@ -26,17 +27,17 @@ const NEW: Book = { current: null, lessons: {} };
 /** Progress that is kept in `file`; a damaged one is put aside. */
 export function createProgress(file: string | undefined) {
   let now: Book = file === undefined ? NEW : readBook(file);
+  const of = (name: string): Entry | undefined => own(now.lessons, name);
 
   return {
     /** Whether it outlives the process. */
     isKept: file !== undefined,
     get: (): Book => now,
     /** What is known of a lesson; undefined for one that was not begun. */
-    of: (name: string): Entry | undefined => (Object.hasOwn(now.lessons, name) ? now.lessons[name] : undefined),
+    of,
     /** Changes what is known of a lesson, which is then the current one. */
     note(name: string, changes: Partial<Entry>): void {
-      const before = Object.hasOwn(now.lessons, name) ? now.lessons[name] : undefined;
-      keep({ current: name, lessons: { ...now.lessons, [name]: { begun: 0, ...before, ...changes } } });
+      keep({ current: name, lessons: { ...now.lessons, [name]: { begun: 0, ...of(name), ...changes } } });
     },
     forget: (): void => keep(NEW),
   };

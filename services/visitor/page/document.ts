@@ -2,6 +2,7 @@
 // Where the journey page is built, its script takes the place of what stands in #page; without scripts, that stays.
 
 import type { Reply } from '../../../runtime/control/route.ts';
+import { escapeHtml } from '../../../traces/printable.ts';
 import type { Manifest } from './built.ts';
 
 const POLICY = [
@@ -46,9 +47,4 @@ export function documentReply({ status, title, html, again = false }: PlainPage,
 <body>${body}</body></html>
 `,
   };
-}
-
-/** Text, safe between tags and in attributes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -2,7 +2,8 @@
 
 import { stories } from '../../../scenarios/scenario.ts';
 import { scenarios } from '../../../scenarios/scenarios.ts';
-import { escapeHtml, type PlainPage } from './document.ts';
+import { escapeHtml } from '../../../traces/printable.ts';
+import type { PlainPage } from './document.ts';
 
 /** What can be done here; `jaegerUrl` is where traces are filed. */
 export function homePage(jaegerUrl: string): PlainPage {

@@ -4,12 +4,13 @@ import { findSpec } from '../../../otel/contract/index.ts';
 import { ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY } from '../../../otel/contract/names.ts';
 import { type Found, TracesAway, waitForTrace } from '../../../traces/jaeger.ts';
 import { parseTraceId, shownName, type TraceSpan, type Values } from '../../../traces/model.ts';
-import { printable } from '../../../traces/printable.ts';
+import { escapeHtml, printable } from '../../../traces/printable.ts';
+import { sinceLastEnd } from '../../../traces/segments.ts';
 import { rootsOf } from '../../../traces/tree.ts';
 import { layOut, type Row, type Waterfall } from '../../../traces/waterfall.ts';
 import { dnsFields } from '../../../traces/wire/dns.ts';
 import { bytesOf } from '../../../traces/wire/reader.ts';
-import { escapeHtml, type PlainPage } from './document.ts';
+import type { PlainPage } from './document.ts';
 
 /** A trace is taken for complete when its last span has ended so long ago, in ms. */
 const QUIET_MS = 700;
@@ -42,8 +43,7 @@ export async function tracePage(id: string, jaegerUrl: string, patience: number)
 
 /** Whether nothing more is to be expected: the trace has its root, no orphan, and ended a while ago. */
 function isSettled(spans: readonly TraceSpan[]): boolean {
-  const ended = spans.reduce((last, { start, duration }) => Math.max(last, start + duration), 0);
-  return rootsOf(spans).length === 1 && Date.now() - ended >= QUIET_MS;
+  return rootsOf(spans).length === 1 && sinceLastEnd(spans) >= QUIET_MS;
 }
 
 function problem(status: number, message: string): PlainPage {

@@ -2,6 +2,7 @@
 // asked for again, and so is a store or a lab that is away.
 
 import { spansOf, type TraceSpan } from '../../../../traces/model.ts';
+import { sinceLastEnd } from '../../../../traces/segments.ts';
 import { rootsOf } from '../../../../traces/tree.ts';
 import { Away, fetchTrace, Refused } from '../api.ts';
 
@@ -41,7 +42,9 @@ async function follow(traceId: string, tell: (now: Arriving) => void, ended: Abo
     if (Array.isArray(found)) {
       const isNew = found.length !== spans.length;
       if (isNew) [spans, since] = [found, now];
-      const isComplete = rootsOf(spans).length === 1 && (now - since >= QUIET_MS || isOver(spans));
+      // Nothing new for a while, or its end so long ago that every service has sent what it had.
+      const isQuiet = now - since >= QUIET_MS || sinceLastEnd(spans) >= QUIET_MS;
+      const isComplete = rootsOf(spans).length === 1 && isQuiet;
       if (isNew || isComplete !== wasComplete) tell({ kind: 'here', spans, isComplete });
       wasComplete = isComplete;
       if (isComplete || now - since > ENOUGH_MS) return;
@@ -52,12 +55,6 @@ async function follow(traceId: string, tell: (now: Arriving) => void, ended: Abo
     const isPatient = spans.length > 0 ? now - since < 5000 : now - began < PATIENCE_MS;
     await pause(isPatient ? OFTEN_MS : SELDOM_MS, ended);
   }
-}
-
-/** Whether its last span has ended so long ago that every service has sent what it had. */
-function isOver(spans: readonly TraceSpan[]): boolean {
-  const ended = spans.reduce((last, { start, duration }) => Math.max(last, start + duration), 0);
-  return Date.now() - ended >= QUIET_MS;
 }
 
 async function look(traceId: string, ended: AbortSignal): Promise<TraceSpan[] | Exclude<Arriving, { kind: 'here' }>> {

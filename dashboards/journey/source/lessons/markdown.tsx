@@ -2,6 +2,7 @@
 
 import { Marked, type Tokens } from 'marked';
 import { useMemo } from 'preact/hooks';
+import { escapeHtml } from '../../../../traces/printable.ts';
 import { CommandLine } from './command-line.tsx';
 
 /** Lessons are files of the lab, but a teacher's may hold anything: HTML in them is shown, not obeyed. */
@@ -39,8 +40,4 @@ export function Markdown({ text, onSent }: { text: string; onSent?: () => void }
 
 function isShell(token: { type: string }): token is Tokens.Code {
   return token.type === 'code' && (token as Tokens.Code).lang === 'sh';
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
