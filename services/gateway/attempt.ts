@@ -64,6 +64,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   #response: RelayedResponse | undefined;
   #givenUp: Failed | undefined;
   #isOver = false;
+  readonly #leave = () => this.#giveUp('client_gone');
   /** Of a long response: bytes that its client has not taken, and how often it had taken none of them. */
   #untaken = 0;
   #idleChecks = 0;
@@ -101,7 +102,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     });
     if (request.hasHeads) this.#showRequestHead();
     this.#timer = setTimeout(() => this.#checkProgress(), timeout);
-    request.signal.addEventListener('abort', () => this.#giveUp('client_gone'));
+    request.signal.addEventListener('abort', this.#leave);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -186,6 +187,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
+    this.#request.signal.removeEventListener('abort', this.#leave);
     endSpan(this.#span, ended);
     const answered = this.#isLeaving ? 'leaving' : 'answered';
     this.#worker.release(outcome === 'answered' ? answered : 'suspect');

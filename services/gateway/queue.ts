@@ -40,10 +40,12 @@ export class Queue<W extends object> {
       const place: Place<W> = (found) => {
         row.delete(place);
         clearTimeout(timer);
+        client.signal.removeEventListener('abort', leave);
         resolve(found);
       };
       const timer = setTimeout(() => place('timeout'), queueWait);
-      client.signal.addEventListener('abort', () => place('abandoned'));
+      const leave = () => place('abandoned');
+      client.signal.addEventListener('abort', leave);
       row.add(place);
     });
   }
