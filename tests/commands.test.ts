@@ -171,6 +171,23 @@ test.each(['fire', 'compare', 'traces', 'story', 'ledger', 'faults', 'load', 'do
   },
 );
 
+test('learn begins a lesson, says what is missing, and is done once its task is', async () => {
+  expect((await command(['learn', '2'])).stdout).toMatch(/^2\. The phonebook/);
+  const before = await command(['learn', 'check', '2', '--answer', 'tatis.test', '--answer', '2']);
+  expect([before.code, before.stdout]).toEqual([1, expect.stringContaining('✗ visit A is missing')]);
+  await command(['fire', 'dynamic']);
+  const after = await command(['learn', 'check', '2', '--answer', 'tatis.test', '--answer', '2']);
+  expect([after.code, after.stdout]).toEqual([
+    0,
+    expect.stringMatching(/Done\. What you saw[\s\S]*Next: npm run learn 3\n$/),
+  ]);
+});
+
+test('learn names the lesson that an unknown one is near to', async () => {
+  const { code, stderr } = await command(['learn', 'hint', 'the-fonebook']);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('the-phonebook')]);
+});
+
 test('a proxy outside is not asked for the lab’s own addresses', async () => {
   const proxied = { ...lab.environment, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9' };
   expect((await command(['fire', 'static'], proxied)).code).toBe(0);

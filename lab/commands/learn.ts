@@ -15,15 +15,16 @@ import { defineCommand } from '../options.ts';
 import { columns, style, wrap } from '../screen.ts';
 import { askVisitor } from '../send.ts';
 
-const USAGE = `Usage: npm run learn [<lesson> | check | hint | forget] [-- flags]
+const USAGE = `Usage: npm run learn [<lesson> | check [<lesson>] | hint [<lesson>] | forget] [-- flags]
 
 The lessons, one after another: a text, a prediction, something to do, and a check of your own traces. The lab must be up (npm start).
 
   npm run learn              the lessons, and how far you have come
   npm run learn 2            begins lesson 2, or shows it again (npm run learn the-phonebook)
-  npm run learn hint         a hint for the lesson that you began last
-  npm run learn check        looks at your traces since it began, and asks its questions
-  npm run learn check -- --answer tatis.test. --answer 2
+  npm run learn check 2      looks at your traces since it began, and asks its questions
+  npm run learn hint 2       a hint
+  npm run learn check        the same for the lesson that you began last
+  npm run learn check 2 -- --answer tatis.test. --answer 2
   npm run learn forget       forgets how far you have come
 
   --answer TEXT   an answer to the check's questions, in their order
@@ -39,8 +40,9 @@ const MARKS = { done: ['✓', 'green'], begun: ['▸', 'yellow'], new: ['·', 'd
 export const main = defineCommand({
   usage: USAGE,
   options: { answer: { type: 'string', multiple: true }, again: { type: 'boolean' } },
-  async run({ values, words: [what, ...rest] }) {
-    if (rest.length > 0) throw new LabError(USAGE);
+  async run({ values, words: [what, which, ...rest] }) {
+    const takesLesson = what === 'check' || what === 'hint';
+    if (rest.length > 0 || (which !== undefined && !takesLesson)) throw new LabError(USAGE);
     const learner = createLearner(readLabConfig(process.env));
     const print = (found: object, text: () => string) =>
       console.log(values.json ? printable(JSON.stringify(found)) : text());
@@ -56,15 +58,17 @@ export const main = defineCommand({
       return true;
     }
     if (what === 'hint') {
-      const lesson = await learner.hint(await learner.current());
+      const { name } = await learner.read(which ?? (await learner.current()));
+      const lesson = await learner.hint(name);
       print(lesson, () => markdown(lesson.hint ?? ''));
       return true;
     }
     if (what === 'check') {
-      const lesson = await learner.read(await learner.current());
+      const lesson = await learner.read(which ?? (await learner.current()));
       const answers = values.answer ?? (values.json ? [] : await askAnswers(lesson.questions));
       const verdict = await learner.check(lesson.name, answers);
-      print(verdict, () => drawVerdict(verdict, lesson));
+      const { lessons } = await learner.list();
+      print(verdict, () => drawVerdict(verdict, lesson, lessons));
       return verdict.done;
     }
     const known = await learner.read(what);
@@ -131,11 +135,10 @@ function drawList({ lessons, mistakes, current, kept }: Lessons): string {
     '',
   ]);
   const done = lessons.filter(({ state }) => state === 'done').length;
-  const next = lessons.find(({ state }) => state !== 'done');
   return [
     ...groups,
     ...mistakes.map(({ file, message }) => style('red', `✗ ${file}, ${message}`)),
-    `${done} of ${lessons.length} done.${next ? ` Next: npm run learn ${next.number}` : ''}`,
+    `${done} of ${lessons.length} done. ${whatNext(lessons, 0)}`.trimEnd(),
     ...(kept ? [] : ['How far you have come is forgotten when this lab ends.']),
   ].join('\n');
 }
@@ -155,11 +158,22 @@ function drawLesson({ number, title, minutes, text, predict, task, questions, hi
     ...part('Then', asked.join('\n')),
     ...(hint === null ? [] : part('Hint', markdown(hint))),
     '',
-    style('dim', `npm run learn check      a hint: npm run learn hint`),
+    style('dim', `npm run learn check ${number}      a hint: npm run learn hint ${number}`),
   ].join('\n');
 }
 
-function drawVerdict({ done, visits, answers, saw, next }: LessonVerdict, { number }: LessonPage): string {
+/** The first lesson after number `after` that is not done yet, or else the first of all. */
+function whatNext(lessons: readonly LessonSummary[], after: number): string {
+  const open = lessons.filter(({ state }) => state !== 'done');
+  const next = open.find(({ number }) => number > after) ?? open[0];
+  return next ? `Next: npm run learn ${next.number}` : '';
+}
+
+function drawVerdict(
+  { done, visits, answers, saw, next }: LessonVerdict,
+  { number }: LessonPage,
+  lessons: readonly LessonSummary[],
+): string {
   const room = columns() - 4;
   const indented = (text: string) =>
     wrap(text, room)
@@ -183,7 +197,7 @@ function drawVerdict({ done, visits, answers, saw, next }: LessonVerdict, { numb
       indented(`${state}; look at ${where}`),
     ].join('\n');
   });
-  if (!done) return [...seen, ...answered, '', 'Not yet. A hint: npm run learn hint'].join('\n');
+  if (!done) return [...seen, ...answered, '', `Not yet. A hint: npm run learn hint ${number}`].join('\n');
   return [
     ...seen,
     ...answered,
@@ -196,7 +210,7 @@ function drawVerdict({ done, visits, answers, saw, next }: LessonVerdict, { numb
     '',
     markdown(next ?? ''),
     '',
-    style('dim', `npm run learn ${number + 1}`),
+    style('dim', whatNext(lessons, number) || 'That was the last one: all lessons are done.'),
   ].join('\n');
 }
 

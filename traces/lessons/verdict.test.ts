@@ -43,7 +43,12 @@ const trace = (traceId: string, ...spans: [service: string, name: string, attrib
   };
 };
 
-const cold = trace('cold', ['dns', 'resolve', { 'waybill.dns.cache': 'miss' }], ['dns', 'ask .'], ['dns', 'ask test.']);
+const cold = trace(
+  'cold',
+  ['dns', 'resolve', { 'waybill.dns.cache': 'miss', 'dns.question.name': 'tatis.test.' }],
+  ['dns', 'ask .'],
+  ['dns', 'ask test.'],
+);
 const warm = trace('warm', ['dns', 'resolve', { 'waybill.dns.cache': 'hit', 'waybill.dns.ttl': 299 }]);
 const later = trace('later', ['dns', 'resolve', { 'waybill.dns.cache': 'miss' }]);
 
@@ -116,6 +121,8 @@ describe('an answer', () => {
     ['count A dns *', '3.0', false],
     ['value A dns resolve waybill.dns.cache', 'MISS', true],
     ['value A dns resolve nothing', 'x', false],
+    ['value A dns resolve dns.question.name', 'TATIS.test', true],
+    ['value A dns resolve dns.question.name', 'tatis', false],
   ] as const)('to "%s", %s: %s', ([question, given, right]) => {
     expect(answered(question, given)).toBe(right);
   });

@@ -157,13 +157,14 @@ function answersOf({ kind, span, detail }: Question, trace: LearnersTrace | unde
   return spans.flatMap((each) => saidBy(each, detail) ?? []);
 }
 
-/** Numbers may be rounded (5 %, or half a unit), words be written in any case. */
+/** Numbers may be rounded (5 %, or half a unit), words be written in any case, and names without their last dot. */
 function same(given: string, answer: string): boolean {
   const [a, b] = [given, answer].map((text) =>
     text
       .trim()
       .toLowerCase()
-      .replace(/\s*(ms|s|seconds?|times|bytes)$/, ''),
+      .replace(/\s*(ms|s|seconds?|times|bytes)$/, '')
+      .replace(/(?<=.)\.$/, ''),
   );
   if (a === b || (b?.split(', ').includes(a ?? '') ?? false)) return true;
   const [x, y] = [Number(a), Number(b)];
