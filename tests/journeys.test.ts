@@ -62,11 +62,12 @@ test('a name that is written out to its last dot is the same name', async () => 
   expect(names).toEqual(['visit', 'DNS lookup', 'connect', 'GET']);
 });
 
-test.each(['http://tatis.test:81/', 'http://203.0.113.10:81/', 'http://192.0.2.99/'])(
-  'nobody lives at %s: the map refuses it',
-  async (url) => {
-    const { visited, names } = await visit(url);
-    expect(visited).toMatchObject({ status: null, connection: 'refused', error: { code: 'EHOSTUNREACH' } });
-    expect(names.at(-1)).toBe('connect');
-  },
-);
+test.each([
+  ['http://tatis.test:81/', 'ECONNREFUSED'],
+  ['http://203.0.113.10:81/', 'ECONNREFUSED'],
+  ['http://192.0.2.99/', 'EHOSTUNREACH'],
+])('nobody listens at %s: %s', async (url, code) => {
+  const { visited, names } = await visit(url);
+  expect(visited).toMatchObject({ status: null, connection: 'refused', error: { code } });
+  expect(names.at(-1)).toBe('connect');
+});

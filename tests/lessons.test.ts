@@ -62,7 +62,7 @@ const ANSWERS: Record<string, Answer[]> = {
   'its-memory': ['2', says('B', 'dns', 'resolve', 'waybill.dns.ttl')],
   'alias-and-nobody': ['test.', '203.0.113.10'],
   'post-offices': ['4', '3'],
-  'the-mailbox': ['EHOSTUNREACH'],
+  'the-mailbox': ['ECONNREFUSED'],
   'static-or-dynamic': ['/static/', '4'],
   'what-a-browser-keeps': ['br'],
   'who-handled-it': ['2', '/letters/<str:name>/', lasts('A', 'visitor', 'GET')],

@@ -46,6 +46,7 @@ beforeEach(async () => {
         const place = places[`${host}:${port}`];
         return place === undefined ? undefined : { host: '127.0.0.1', port: place };
       },
+      has: () => true,
     },
     headerTimeout: 200,
     connectTimeout: 500,

@@ -24,7 +24,10 @@ export const FAILURES = defineFailures({
   },
   lookup_timeout: { title: 'The phonebook did not answer', fix: 'Is the service dns running? See WAYBILL_RESOLVER.' },
   EHOSTUNREACH: { title: 'No route to host', fix: 'The address is not on the map: see WAYBILL_ADDRESSES.' },
-  ECONNREFUSED: { title: 'Nobody listens there', fix: 'Is the service proxy running? See WAYBILL_ADDRESSES.' },
+  ECONNREFUSED: {
+    title: 'Nobody listens there',
+    fix: 'Is the port right? Is the service proxy running? See WAYBILL_ADDRESSES.',
+  },
   connect_timeout: { title: 'Nobody answered the connection', fix: 'Is the service proxy running?' },
   answer_timeout: {
     title: 'No answer came in time',

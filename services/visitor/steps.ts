@@ -54,9 +54,11 @@ export function connect(
     [names.ATTR_WAY]: 'closed',
   };
   return step(startSpan(visitor.connect, { attributes, parent }), parent, async (span) => {
-    // The post offices choose by address alone; a port where nobody lives is refused here.
+    // The post offices choose by address alone; a port at which nobody listens is refused here.
+    if (!addresses.has(asked.host)) throw new VisitFailure('EHOSTUNREACH');
     const mailbox = addresses.locate(asked.host, asked.port);
-    const place = mailbox && postOffice ? addresses.locate(postOffice.host, postOffice.port) : mailbox;
+    if (mailbox === undefined) throw new VisitFailure('ECONNREFUSED');
+    const place = postOffice ? addresses.locate(postOffice.host, postOffice.port) : mailbox;
     if (place === undefined) throw new VisitFailure('EHOSTUNREACH');
     const socket = await openConnection(place, connectTimeout);
     if (postOffice !== undefined) {

@@ -13,7 +13,7 @@ export function testConfig(changes: Partial<VisitorConfig> = {}): VisitorConfig 
     resolverControl: NOBODY,
     routerControls: [NOBODY],
     gatewayControl: NOBODY,
-    addresses: { locate: () => undefined },
+    addresses: { locate: () => undefined, has: () => false },
     postOffice: undefined,
     jaegerUrl: 'http://127.0.0.1:9',
     jaegerPageUrl: 'http://127.0.0.1:9',
