@@ -16,8 +16,10 @@ ask "For how long may it be remembered?"
   value B dns resolve waybill.dns.ttl
 `);
 
+type Span = [service: string, name: string, attributes?: Values];
+
 let minute = 0;
-const trace = (traceId: string, ...spans: [service: string, name: string, attributes?: Values][]): LearnersTrace => {
+const trace = (traceId: string, ...spans: Span[]): LearnersTrace => {
   const start = ++minute * 60_000;
   return {
     traceId,
@@ -43,13 +45,14 @@ const trace = (traceId: string, ...spans: [service: string, name: string, attrib
   };
 };
 
-const cold = trace(
-  'cold',
+const COLD: Span[] = [
   ['dns', 'resolve', { 'waybill.dns.cache': 'miss', 'dns.question.name': 'tatis.test.' }],
   ['dns', 'ask .'],
   ['dns', 'ask test.'],
-);
-const warm = trace('warm', ['dns', 'resolve', { 'waybill.dns.cache': 'hit', 'waybill.dns.ttl': 299 }]);
+];
+const WARM: Span[] = [['dns', 'resolve', { 'waybill.dns.cache': 'hit', 'waybill.dns.ttl': 299 }]];
+const cold = trace('cold', ...COLD);
+const warm = trace('warm', ...WARM);
 const later = trace('later', ['dns', 'resolve', { 'waybill.dns.cache': 'miss' }]);
 
 test('nothing sent: not done, and every clause is missing', () => {
@@ -93,6 +96,17 @@ test('order counts: what must come after does not stand before', () => {
 
 test('an earlier fitting trace is tried before it is said that none fits', () => {
   expect(judgeLesson(CHECK, [cold, warm, later], ['2', '299']).done).toBe(true);
+});
+
+test('of several that fit the newest counts: who tries again means the last one', () => {
+  const again = [trace('cold again', ...COLD), trace('warm again', ...WARM)];
+  const { visits } = judgeLesson(CHECK, [cold, warm, ...again, later]);
+  expect(visits.map(({ traceId }) => traceId)).toEqual(['cold again', 'warm again']);
+});
+
+test('a later visit is found where an earlier one is missing', () => {
+  const { visits } = judgeLesson(parseCheck('visit A\n has dns nothing\nvisit B after A\n has dns resolve'), [cold]);
+  expect(visits.map(({ traceId }) => traceId)).toEqual([null, 'cold']);
 });
 
 test('the nearest trace is named with what it lacks', () => {

@@ -27,7 +27,7 @@ export function judgeLesson(
   fault?: string,
 ): Verdict {
   const inOrder = traces.filter(({ spans }) => spans.length > 0).sort((a, b) => startOf(a) - startOf(b));
-  const found = assign(check.visits, inOrder, new Map());
+  const found = assign(check.visits, inOrder);
   const visits = check.visits.map((visit) => verdictOf(visit, found, inOrder));
   const whole = visits.every(({ traceId }) => traceId !== null);
   const judged = check.questions.map((question, index) =>
@@ -36,25 +36,24 @@ export function judgeLesson(
   return { done: whole && judged.every(({ right }) => right === true), visits, answers: judged };
 }
 
-/** Gives each visit a trace of its own, as many as can be; the first way that serves them all, else the longest. */
-function assign(
-  visits: readonly VisitPattern[],
-  traces: readonly LearnersTrace[],
-  given: Map<string, LearnersTrace>,
-): Map<string, LearnersTrace> {
-  const [visit, ...rest] = visits;
-  if (visit === undefined) return given;
-  const earlier = visit.after === null ? undefined : given.get(visit.after);
-  const from = earlier === undefined ? 0 : traces.indexOf(earlier) + 1;
-  const taken = new Set(given.values());
-  let best = given;
-  for (const trace of traces.slice(from)) {
-    if (taken.has(trace) || lacking(visit, trace).length > 0) continue;
-    const found = assign(rest, traces, new Map(given).set(visit.label, trace));
-    if (found.size > best.size) best = found;
-    if (found.size === given.size + visits.length) break;
-  }
-  return best;
+/** Gives as many visits as can be a trace of their own, the newest that fit: a learner who tries again means the last one. */
+function assign(visits: readonly VisitPattern[], traces: readonly LearnersTrace[]): Map<string, LearnersTrace> {
+  const fitting = new Map(visits.map((visit) => [visit, traces.filter((trace) => lacking(visit, trace).length === 0)]));
+  let most = new Map<string, LearnersTrace>();
+  const choose = (given: typeof most, [visit, ...others]: readonly VisitPattern[]): void => {
+    if (given.size > most.size) most = given;
+    if (visit === undefined || given.size + others.length + 1 <= most.size) return;
+    const earlier = visit.after === null ? undefined : given.get(visit.after);
+    const from = earlier === undefined ? 0 : traces.indexOf(earlier) + 1;
+    const taken = new Set(given.values());
+    for (const trace of fitting.get(visit)?.toReversed() ?? []) {
+      if (traces.indexOf(trace) < from || taken.has(trace)) continue;
+      choose(new Map(given).set(visit.label, trace), others);
+    }
+    choose(given, others);
+  };
+  choose(most, visits);
+  return most;
 }
 
 function verdictOf(
