@@ -29,8 +29,11 @@ test.each(scenarios)('$name leaves exactly the spans of the contract', async (sc
   for (const { spans } of outcomes) expect(rootsOf(spans).map(({ parentSpanId }) => parentSpanId)).toEqual([null]);
 });
 
+// Three tries: on a busy machine the visitor may lose its core between two spans; what the lab itself leaves open it
+// leaves open each time.
 test.each(scenarios)(
   '$name: of the time of its visits, at most a tenth is accounted for by no span',
+  { retry: 2 },
   async (scenario) => {
     const ledgers = (await sendScenario(scenario, lab.config)).map(({ spans }) => ledgerOf(spans));
     const sum = (each: (ledger: Ledger) => number) =>
