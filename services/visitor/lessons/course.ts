@@ -7,7 +7,7 @@ import type { Lesson } from '../../../traces/lessons/lesson.ts';
 import { judgeLesson, type LearnersTrace } from '../../../traces/lessons/verdict.ts';
 import type { Fault, Faults, LessonPage, LessonSummary, Lessons, LessonVerdict } from '../api.ts';
 import type { VisitorConfig } from '../config.ts';
-import { turnFaults } from '../faults/faults.ts';
+import { mendFaults, turnFaults } from '../faults/faults.ts';
 import type { Recent } from '../recent/recent.ts';
 import { createProgress } from './progress.ts';
 import { readLessons } from './shelf.ts';
@@ -78,7 +78,10 @@ export function createCourse(config: VisitorConfig, recent: Recent) {
       const lesson = find(name);
       const { hiddenFaults } = lesson.check;
       const fault = hiddenFaults[Math.floor(Math.random() * hiddenFaults.length)];
-      if (fault) await turnFaults({ [fault.id]: fault.value }, config);
+      if (fault) {
+        await mendFaults(config); // or there would be two to find
+        await turnFaults({ [fault.id]: fault.value }, config);
+      }
       progress.note(lesson.name, { begun: Date.now(), done: undefined, hint: false, fault });
       return pageOf(lesson);
     },
