@@ -41,6 +41,16 @@ test('beside the bar stands the error, else the attribute that tells most', () =
   expect(details({})).toBe('');
 });
 
+test('whom a span asks is the nearest other service below, past spans of its own', () => {
+  const spans = [
+    span('a', null, 0, 9),
+    span('b', 'a', 1, 8),
+    span('c', 'b', 2, 1),
+    span('d', 'b', 3, 1, { service: 't' }),
+  ];
+  expect(layOut(spans).rows.map(({ receiver }) => receiver)).toEqual(['t', 't', undefined, undefined]);
+});
+
 test('no spans make no rows', () => {
   expect(layOut([])).toEqual({ rows: [], duration: 0, remark: '' });
 });

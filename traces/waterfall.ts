@@ -4,7 +4,7 @@
 import type { TraceSpan } from './model.ts';
 import { endOf } from './segments.ts';
 import { detailOf } from './titles.ts';
-import { treeOf } from './tree.ts';
+import { type SpanNode, treeOf } from './tree.ts';
 
 export type Row = {
   span: TraceSpan;
@@ -12,7 +12,7 @@ export type Row = {
   follows: boolean[];
   /** Milliseconds from the start of the first span. */
   offset: number;
-  /** The service of the span below it; undefined where nothing is. */
+  /** The nearest other service below it; undefined where none is. */
   receiver: string | undefined;
   /** What is worth saying beside the bar: the error, or the attribute that tells most. */
   detail: string;
@@ -37,16 +37,28 @@ export function layOut(spans: readonly TraceSpan[], total = spans.length): Water
   const start = timed.reduce((first, span) => Math.min(first, span.start), Number.POSITIVE_INFINITY);
   const end = timed.reduce((last, span) => Math.max(last, span.start + span.duration), start);
   const { nodes } = treeOf(spans);
+  const receivers = receiversIn(nodes);
   const path: boolean[] = []; // whether more follow, on each level below the root
-  const rows = nodes.slice(0, DRAWN_ROWS).map(({ span, parent, children, depth }): Row => {
+  const rows = nodes.slice(0, DRAWN_ROWS).map(({ span, parent, depth }): Row => {
     path.length = depth;
     if (depth > 0) path[depth - 1] = parent?.children.at(-1)?.span !== span;
     const offset = span.start > 0 ? span.start - start : 0;
     const late = parent !== null && parent.span.start > 0 && span.start > endOf(parent.span);
-    const receiver = children[0]?.span.service;
-    return { span, follows: path.slice(0, DRAWN_DEPTH), offset, receiver, detail: detailOf(span), late };
+    const follows = path.slice(0, DRAWN_DEPTH);
+    return { span, follows, offset, receiver: receivers.get(span), detail: detailOf(span), late };
   });
   return { rows, duration: timed.length === 0 ? 0 : end - start, remark: remarkOn(rows.length, total) };
+}
+
+/** For each span the nearest other service below it: other instrumentations may have put spans of its own between. */
+function receiversIn(nodes: readonly SpanNode[]): Map<TraceSpan, string> {
+  const receivers = new Map<TraceSpan, string>();
+  for (const { span, children } of nodes.toReversed()) {
+    const other = children.find((child) => child.span.service !== span.service)?.span.service;
+    const receiver = other ?? children.map((child) => receivers.get(child.span)).find((each) => each !== undefined);
+    if (receiver !== undefined) receivers.set(span, receiver);
+  }
+  return receivers;
 }
 
 /** Says that only `shown` of `total` spans are drawn; '' when all are. */
