@@ -234,5 +234,9 @@ function markdown(text: string): string {
 }
 
 function plain(text: string): string {
-  return text.replace(/\*\*?([^*]+)\*\*?/g, '$1').replace(/\[([^\]]+)\]\((?:\.\.\/)?([^)]+)\)/g, '$1 ($2)');
+  return text
+    .replace(/!\[[^\]]*\]\((?:\.\.\/)?([^)]+)\)/g, 'Picture: $1')
+    .replace(/\[([^\]]+)\]\([^)]*glossary\.md[^)]*\)/g, '$1')
+    .replace(/\*\*?([^*]+)\*\*?/g, '$1')
+    .replace(/\[([^\]]+)\]\((?:\.\.\/)?([^)]+)\)/g, '$1 ($2)');
 }

@@ -59,3 +59,15 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   worker: 'A process that answers one request at a time.',
   zone: 'A part of the DNS that one owner answers for: `test.`, `tatis.test.`.',
 };
+
+/** A word of the glossary where it stands in a text, also in the plural; the word itself is its first group. */
+export const GLOSSARY_WORD = new RegExp(
+  `(?<![\\w./-])(${Object.keys(GLOSSARY)
+    .sort((a, b) => b.length - a.length)
+    .join('|')})(?:s|es)?(?![\\w/-]|\\.\\w)`,
+);
+
+/** Where `word` is explained in docs/glossary.md. */
+export function glossaryLink(word: string): string {
+  return `docs/glossary.md#${word.toLowerCase().replaceAll(' ', '-')}`;
+}

@@ -1,12 +1,16 @@
-// npm run pictures: takes the pictures of README and docs from the real page, with a lab of its own, in a real Chromium.
+// npm run pictures: takes the pictures of README, docs and lessons from the real page, with a lab of its own, in a real
+// Chromium. With `lessons`, theirs alone.
 
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { sendScenario } from '../../lab/send.ts';
 import { startLab } from '../lab.ts';
 import { missing, startBrowser } from './chromium.ts';
+import { lessonPictures } from './lesson-pictures.ts';
 
 const FOLDER = join(import.meta.dirname, '../../docs/pictures');
 const SCREEN = { viewport: { width: 1440, height: 900 } };
+const LESSON_SCREEN = { viewport: { width: 1200, height: 1000 } };
 /** To the middle of the replay, in steps: the letter is then with the web server. */
 const STEPS = 15;
 
@@ -22,19 +26,17 @@ const send = async (name: string) =>
 await send('dynamic'); // the first one finds everything cold
 const [dynamic, fixed] = [await send('dynamic'), await send('static')];
 
-const pictures: [file: string, address: string, scheme: 'light' | 'dark'][] = [
+type Picture = [file: string, address: string, scheme: 'light' | 'dark'];
+const pictures: Picture[] = [
   ['journey', `/traces/${dynamic}`, 'light'],
   ['journey-dark', `/traces/${dynamic}`, 'dark'],
   ['compare', `/compare/${fixed}...${dynamic}`, 'light'],
   ['home', '/', 'light'],
   ['lessons', '/lessons', 'light'],
 ];
-for (const [file, address, colorScheme] of pictures) {
-  const page = await browser.open(address, { ...SCREEN, colorScheme, reducedMotion: 'reduce' });
-  await page.locator('h1').first().waitFor();
-  await page.locator('.waiting').first().waitFor({ state: 'detached' });
-  if (file.startsWith('journey')) {
-    await page.getByRole('treegrid').waitFor();
+for (const picture of process.argv.includes('lessons') ? [] : pictures) {
+  const page = await show(picture, SCREEN);
+  if (picture[0].startsWith('journey')) {
     for (let step = 0; step < STEPS; step++) await page.getByRole('button', { name: 'Step on' }).click();
     await page
       .getByLabel('Map of the journey')
@@ -42,10 +44,27 @@ for (const [file, address, colorScheme] of pictures) {
       .click();
     await page.getByRole('heading', { level: 2, name: 'location' }).waitFor();
   }
+  await take(page, picture[0]);
+}
+for (const [file, address] of await lessonPictures(lab)) {
+  const page = await show([file, address, 'light'], LESSON_SCREEN);
+  await page.locator('#card h2').waitFor();
+  await take(page, file);
+}
+await browser.close();
+await lab.stop();
+
+async function show([, address, colorScheme]: Picture, screen: typeof SCREEN): Promise<Page> {
+  const page = await browser.open(address, { ...screen, colorScheme, reducedMotion: 'reduce' });
+  await page.locator('h1').first().waitFor();
+  await page.locator('.waiting').first().waitFor({ state: 'detached' });
+  if (address.startsWith('/traces/')) await page.getByLabel('Map of the journey').waitFor();
+  return page;
+}
+
+async function take(page: Page, file: string): Promise<void> {
   await page.evaluate('scrollTo(0, 0)');
   await page.screenshot({ path: join(FOLDER, `${file}.png`) });
   console.log(`docs/pictures/${file}.png`);
   await page.close();
 }
-await browser.close();
-await lab.stop();

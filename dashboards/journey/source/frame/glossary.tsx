@@ -3,14 +3,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { GLOSSARY } from '../../../../otel/contract/glossary.ts';
+import { GLOSSARY, GLOSSARY_WORD } from '../../../../otel/contract/glossary.ts';
 import { own } from '../../../../traces/own.ts';
-
-const PATTERN = new RegExp(
-  `(?<![\\w./-])(${Object.keys(GLOSSARY)
-    .sort((a, b) => b.length - a.length)
-    .join('|')})(?:s|es)?(?![\\w/-]|\\.\\w)`,
-);
 
 /** A word with its explanation behind it. */
 export function Term({ word, children }: { word: string; children?: ComponentChildren }) {
@@ -47,7 +41,7 @@ export function Term({ word, children }: { word: string; children?: ComponentChi
 
 /** The known words of a text. */
 export function wordsIn(text: string): string[] {
-  return [...text.matchAll(new RegExp(PATTERN, 'g'))].map(([, word = '']) => word);
+  return [...text.matchAll(new RegExp(GLOSSARY_WORD, 'g'))].map(([, word = '']) => word);
 }
 
 /** A text in which each known word explains itself, once; those in `but` do not. What stands between backticks is code. */
@@ -65,7 +59,7 @@ const NONE: ReadonlySet<string> = new Set();
 function explain(text: string, done: Set<string>): ComponentChildren[] {
   const parts: ComponentChildren[] = [];
   let left = text;
-  for (let match = PATTERN.exec(left); match !== null && parts.length < 24; match = PATTERN.exec(left)) {
+  for (let match = GLOSSARY_WORD.exec(left); match !== null && parts.length < 24; match = GLOSSARY_WORD.exec(left)) {
     const [whole, word = ''] = match;
     parts.push(left.slice(0, match.index));
     parts.push(done.has(word) ? whole : <Term word={word}>{whole}</Term>);

@@ -12,6 +12,11 @@ import { mermaidOf, sequenceOf } from '../layout/sequence.ts';
 import { download, standalonePage } from './export.ts';
 import type { Journey } from './state.ts';
 
+/** An address that may go on in the next line after each slash. */
+function withBreaks(where: string) {
+  return where.split(/(?<=\/)(?=.)/).flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
+}
+
 export function Title({ journey, isComplete }: { journey: Journey; isComplete: boolean }) {
   const about = useMemo(() => aboutOf(journey.tree), [journey]);
   const services = [...new Set(journey.spans.map(({ service }) => service))];
@@ -20,7 +25,7 @@ export function Title({ journey, isComplete }: { journey: Journey; isComplete: b
     <header class="journey-head">
       <div class="journey-title">
         <h1 tabIndex={-1}>
-          <span class="method">{about.method}</span> <bdi>{about.where}</bdi> <span class="arrow">→</span>{' '}
+          <span class="method">{about.method}</span> <bdi>{withBreaks(about.where)}</bdi> <span class="arrow">→</span>{' '}
           <span class={isFailed ? 'bad' : 'good'}>{about.status ?? about.failed ?? '?'}</span>{' '}
           <span class="took">· {duration(about.duration)}</span>
           {!isComplete && <small class="overline"> still arriving</small>}

@@ -1,23 +1,29 @@
-// A lesson's Markdown: paragraphs as HTML; commands of a shell block as lines that can be copied, or sent from here.
+// A lesson's Markdown: words of the glossary explain themselves; commands of a shell block are lines that can be copied,
+// or sent from here. Its pictures are left out: beside it stands the learner's own trace.
 
-import { Marked, type Tokens } from 'marked';
+import { Marked, type Token, type Tokens } from 'marked';
 import { useMemo } from 'preact/hooks';
+import { GLOSSARY, glossaryLink } from '../../../../otel/contract/glossary.ts';
 import { escapeHtml } from '../../../../traces/printable.ts';
+import { Term } from '../frame/glossary.tsx';
 import { CommandLine } from './command-line.tsx';
 
 /** Lessons are files of the lab, but a teacher's may hold anything: HTML in them is shown, not obeyed. */
 const marked = new Marked({
   renderer: {
     html: ({ text }) => escapeHtml(text),
-    image: ({ text }) => escapeHtml(text),
+    image: () => '',
     // What lies in the lab's folder is named, for a page cannot open it.
     link({ href, tokens }) {
       const words = this.parser.parseInline(tokens);
+      if (GLOSSARY_LINK.test(href)) return words;
       if (!/^https:\/\//.test(href)) return `${words} (<code>${escapeHtml(href.replace(/^(\.\.\/)+/, ''))}</code>)`;
       return `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">${words}</a>`;
     },
   },
 });
+
+const GLOSSARY_LINK = /glossary\.md#([\w-]+)$/;
 
 export function Markdown({ text, onSent }: { text: string; onSent?: () => void }) {
   const tokens = useMemo(() => marked.lexer(text), [text]);
@@ -30,11 +36,38 @@ export function Markdown({ text, onSent }: { text: string; onSent?: () => void }
               <CommandLine key={line} line={line} onSent={onSent} />
             ))}
           </ul>
+        ) : token.type === 'paragraph' ? (
+          <p key={index}>
+            <Inline tokens={(token as Tokens.Paragraph).tokens} />
+          </p>
         ) : (
           <div key={index} dangerouslySetInnerHTML={{ __html: marked.parser([token]) }} />
         ),
       )}
     </div>
+  );
+}
+
+/** What stands in a line: words of the glossary by themselves, the rest as `marked` writes it. */
+function Inline({ tokens }: { tokens: Token[] }) {
+  return (
+    <>
+      {tokens.map((token, index) => {
+        const word = token.type === 'link' ? GLOSSARY_LINK.exec(token.href)?.[1] : undefined;
+        const known = word && Object.keys(GLOSSARY).find((each) => glossaryLink(each).endsWith(`#${word}`));
+        if (known) return <Term key={index} word={known} children={(token as Tokens.Link).text} />;
+        if (token.type === 'strong') {
+          return (
+            <strong key={index}>
+              <Inline tokens={(token as Tokens.Strong).tokens} />
+            </strong>
+          );
+        }
+        return (
+          <span key={index} dangerouslySetInnerHTML={{ __html: marked.Parser.parseInline([token], marked.defaults) }} />
+        );
+      })}
+    </>
   );
 }
 
