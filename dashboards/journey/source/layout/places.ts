@@ -104,7 +104,7 @@ export const PLACES = {
     [318, 372],
     "The reverse proxy (nginx's job): it opens every letter.",
   ),
-  rules: place('rules', 'proxy', 'rules', [624, 178], [190, 372], 'Its rules (locations): who answers which address?'),
+  rules: place('rules', 'proxy', 'rules', [624, 178], [205, 372], 'Its rules (locations): who answers which address?'),
   shelf: place(
     'shelf',
     'proxy',
