@@ -13,7 +13,7 @@ import { Problem, problemText, sendProblem } from '../http/problem.ts';
 import { log } from '../log.ts';
 import { type BodyBounds, ClientGone, parseBody, readBody } from './body.ts';
 import { send } from './reply.ts';
-import { type Asked, finder, type Route, route } from './route.ts';
+import { type Asked, finder, type Reply, type Route, route } from './route.ts';
 
 const DEFAULTS: BodyBounds = { bytes: 64 * 1024, time: 5000 };
 /** Until the headers must be whole, in ms; how many connections there may be; and how many requests one may bring. */
@@ -21,7 +21,11 @@ const HEADERS = 5000;
 const CONNECTIONS = 256;
 const REQUESTS = 1000;
 
-export type ControlOptions = Allowed & { body?: Partial<BodyBounds> };
+export type ControlOptions = Allowed & {
+  body?: Partial<BodyBounds>;
+  /** The answer to an address that no route has, where it is not the error in JSON. */
+  unknown?: (request: IncomingMessage) => Reply | undefined;
+};
 
 /** Makes the server that answers by `routes`; not yet listening. */
 export function createControl(routes: readonly Route[], options: ControlOptions = {}): Server {
@@ -36,7 +40,11 @@ export function createControl(routes: readonly Route[], options: ControlOptions 
     const { method = '', url = '/' } = request;
     const [path = '', ...search] = pathAndQuery(url).split('?');
     const { route, params, methods } = find(method, path);
-    if (methods.length === 0) throw new Problem(404, 'not_found', `There is ${known}`);
+    if (methods.length === 0) {
+      const reply = options.unknown?.(request);
+      if (reply === undefined) throw new Problem(404, 'not_found', `There is ${known}`);
+      return send(response, reply);
+    }
     if (route === undefined) {
       const allow = methods.join(', ');
       throw new Problem(405, 'wrong_method', `Here is only ${allow}`, { allow });

@@ -64,3 +64,12 @@ test.each([
 ])('%s %s is answered with %i', async (method, path, status) => {
   expect((await fetch(url + path, { method })).status).toBe(status);
 });
+
+test.each([
+  ['text/html', 'text/html; charset=utf-8', 'Nothing is here'],
+  ['*/*', 'application/json', 'not_found'],
+])('an address that there is not, asked for as %s, is 404 in %s', async (accept, type, words) => {
+  const response = await fetch(`${url}/nothing`, { headers: { accept } });
+  expect([response.status, response.headers.get('content-type')]).toEqual([404, type]);
+  expect(await response.text()).toContain(words);
+});

@@ -10,7 +10,7 @@ import { contractRoutes } from './routes/contract.ts';
 import { faultRoutes } from './routes/faults.ts';
 import { lessonRoutes } from './routes/lessons.ts';
 import { logRoutes } from './routes/logs.ts';
-import { pageRoutes } from './routes/pages.ts';
+import { pageRoutes, unknownPage } from './routes/pages.ts';
 import { scenarioRoutes } from './routes/scenarios.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { visitRoutes } from './routes/visits.ts';
@@ -22,7 +22,7 @@ const PUT_BACK = 300;
 export function createVisitor(config: VisitorConfig) {
   const closing = new AbortController();
   const parts = visitorParts(config, closing.signal);
-  const server = createControl(visitorRoutes(parts), { hosts: config.allowedHosts });
+  const server = createControl(visitorRoutes(parts), { hosts: config.allowedHosts, unknown: unknownPage(parts) });
 
   return {
     listen: () => listen(server, config.listening),

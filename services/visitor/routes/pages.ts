@@ -42,6 +42,13 @@ export function pageRoutes({ config, built }: VisitorParts): Route[] {
   ];
 }
 
+/** What a browser is shown at an address that the visitor does not have; a program is told in JSON. */
+export function unknownPage({ built }: Pick<VisitorParts, 'built'>): (request: IncomingMessage) => Reply | undefined {
+  const html = '<p>There is nothing at this address. <a href="/">To the first page</a></p>';
+  const page = (): Reply => documentReply({ status: 404, title: 'Nothing is here', html }, built.manifest());
+  return (request) => (request.method === 'GET' && wantsPage(request) ? page() : undefined);
+}
+
 /** Whether a browser asks for a page to show, where the same address answers a program with JSON. */
 export function wantsPage({ headers }: IncomingMessage): boolean {
   return headers.accept?.includes('text/html') ?? false;
