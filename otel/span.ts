@@ -55,7 +55,7 @@ export function failSpan(span: Span, type: string, error?: unknown): void {
  * The context in which `span` is the active one: what children take as parent, and what is sent to the next hop.
  * In a process without instrumentation there is no span to speak of, and it is `parent` itself.
  */
-export function within(span: Span, parent: Context = context.active()): Context {
+export function contextWith(span: Span, parent: Context = context.active()): Context {
   return span.spanContext().traceId === INVALID_TRACEID ? parent : trace.setSpan(parent, span);
 }
 
@@ -71,7 +71,7 @@ export function inSpan<S extends SpanSpec, T>(spec: S, opening: Opening<S>, step
     throw error;
   };
   try {
-    const result = context.with(within(span, opening.parent), step, undefined, span);
+    const result = context.with(contextWith(span, opening.parent), step, undefined, span);
     if (result instanceof Promise) {
       return result.then((value) => {
         endSpan(span);

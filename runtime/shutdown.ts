@@ -93,9 +93,9 @@ async function readAgain(reload: () => void | Promise<void>): Promise<void> {
 async function end(drain: () => Promise<void>, drainMs: number, flushMs: number): Promise<void> {
   if (ending) return;
   ending = true;
-  await within(drainMs, drain, 'drain');
+  await withTimeout(drainMs, drain, 'drain');
   endOpenSpans('shutdown');
-  await within(flushMs, flush, 'flush');
+  await withTimeout(flushMs, flush, 'flush');
   process.exit(0);
 }
 
@@ -104,11 +104,11 @@ async function crash(error: unknown): Promise<void> {
   ending = true;
   log.fatal({ err: error }, 'uncaught exception');
   endOpenSpans(errorType(error), error);
-  await within(CRASH_FLUSH_MS, flush, 'flush');
+  await withTimeout(CRASH_FLUSH_MS, flush, 'flush');
   process.exit(1);
 }
 
-async function within(ms: number, step: () => Promise<void>, name: string): Promise<void> {
+async function withTimeout(ms: number, step: () => Promise<void>, name: string): Promise<void> {
   try {
     await Promise.race([step(), delay(ms, undefined, { ref: false })]);
   } catch (error) {

@@ -1,11 +1,9 @@
 // What the doctor looks at before it sends a letter, in this order: what the lab stands on first, then each service.
 
-import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
-import { once } from 'node:events';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
-import { isIPv6 } from 'node:net';
-import { encode } from 'dns-packet';
+import { exchange } from '../../runtime/dns/exchange.ts';
+import { encodeQuery } from '../../runtime/dns/query.ts';
 import { at, type LabConfig } from '../config.ts';
 import { broken, type Check, fine, warning } from './finding.ts';
 
@@ -123,22 +121,16 @@ function unanswered(about: string, host: string, error: Error, { home: folder }:
 
 async function phonebook(config: LabConfig) {
   const { reach, ports } = config;
-  const socket = createSocket(isIPv6(reach) ? 'udp6' : 'udp4');
+  const query = encodeQuery({ name: 'tatis.test', type: 1, recursionDesired: true, options: [] });
+  const server = { host: reach, port: Number(ports.WAYBILL_DNS_PORT) };
   try {
-    const question = encode({ type: 'query', id: 1, flags: 0x0100, questions: [{ type: 'A', name: 'tatis.test' }] });
-    socket.send(question, ports.WAYBILL_DNS_PORT, reach);
-    await Promise.race([
-      once(socket, 'message', { signal: AbortSignal.timeout(ANSWER_MS) }),
-      once(socket, 'error').then(([error]) => Promise.reject(error)),
-    ]);
+    await exchange(query, server, { transport: 'udp', timeout: ANSWER_MS });
     return fine(`${at(config, 'WAYBILL_DNS_PORT')}, UDP`);
   } catch {
     return broken(
       `The phonebook (dns) does not answer on UDP port ${ports.WAYBILL_DNS_PORT}.`,
       'Is dns up? If it is made slow on purpose, `npm run faults -- --repair` mends it. Another program on that port: set WAYBILL_DNS_PORT.',
     );
-  } finally {
-    socket.close();
   }
 }
 

@@ -13,7 +13,7 @@ import { Problem, problemText, sendProblem } from '../http/problem.ts';
 import { log } from '../log.ts';
 import { type BodyBounds, ClientGone, parseBody, readBody } from './body.ts';
 import { send } from './reply.ts';
-import { type Asked, finder, type Reply, type Route, route } from './route.ts';
+import { finder, type Reply, type Route, type RouteRequest, route } from './route.ts';
 
 const DEFAULTS: BodyBounds = { bytes: 64 * 1024, time: 5000 };
 /** Until the headers must be whole, in ms; how many connections there may be; and how many requests one may bring. */
@@ -50,7 +50,7 @@ export function createControl(routes: readonly Route[], options: ControlOptions 
       throw new Problem(405, 'wrong_method', `Here is only ${allow}`, { allow });
     }
     const body = await readBody(request, response, bounds);
-    const asked: Asked<string, unknown> = {
+    const asked: RouteRequest<string, unknown> = {
       params: decoded(params),
       query: new URLSearchParams(search.join('?')),
       body: route.takes && parseBody(body, route.takes),

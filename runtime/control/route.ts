@@ -11,7 +11,7 @@ import type { GenericSchema, InferOutput } from 'valibot';
 type ParameterNames<P extends string> = P extends `${string}:${infer Rest}` ? Cut<Rest> | ParameterNames<Rest> : never;
 type Cut<N extends string> = N extends `${infer A}/${string}` ? Cut<A> : N extends `${infer A}.${string}` ? A : N;
 
-export type Asked<P extends string = string, B = undefined> = {
+export type RouteRequest<P extends string = string, B = undefined> = {
   params: Record<ParameterNames<P>, string>;
   query: URLSearchParams;
   /** As the schema gives it; undefined for a route without one. */
@@ -29,7 +29,7 @@ export type Reply = {
   body?: object | string | Uint8Array | AsyncIterable<string | Uint8Array>;
 };
 
-type Handle<P extends string, B> = (asked: Asked<P, B>) => Reply | Promise<Reply>;
+type Handle<P extends string, B> = (asked: RouteRequest<P, B>) => Reply | Promise<Reply>;
 
 export type Route = {
   method: string;

@@ -66,7 +66,7 @@ test.each([
   ['no more bytes', 'Content-Length: 9', ['1234']],
   ['a last chunk that never comes', CHUNKED, ['4\r\n1234\r\n']],
 ])('too slow: %s', async (_, head, pieces) => {
-  expect(await read(head, pieces, { most: 10, within: 20 })).toBe('too_slow');
+  expect(await read(head, pieces, { most: 10, time: 20 })).toBe('too_slow');
 });
 
 test.each([

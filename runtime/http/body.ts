@@ -13,8 +13,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { hasBody } from './headers.ts';
 
-/** Bytes: without `memory`, all of it is kept in memory. `within`: ms that it may take to arrive. */
-export type BodyBounds = { most: number; memory?: number; within?: number };
+/** Bytes: without `memory`, all of it is kept in memory. `time`: ms that it may take to arrive. */
+export type BodyBounds = { most: number; memory?: number; time?: number };
 
 /** A whole body: `stream` reads it once and lets it go; `discard` lets it go unread. */
 export type Body = { size: number; kept: 'memory' | 'file'; stream: () => Readable; discard: () => void };
@@ -35,9 +35,9 @@ export async function readBody(
   if (Number(request.headers['content-length'] ?? 0) > bounds.most) return 'too_large';
   if (expectsContinue(request)) response.writeContinue();
   const taken = take(request, bounds);
-  if (bounds.within === undefined) return taken;
+  if (bounds.time === undefined) return taken;
   const slow = Promise.withResolvers<'too_slow'>();
-  const timer = setTimeout(() => slow.resolve('too_slow'), bounds.within);
+  const timer = setTimeout(() => slow.resolve('too_slow'), bounds.time);
   const first = await Promise.race([taken, slow.promise]);
   clearTimeout(timer);
   if (first === 'too_slow') void taken.then((late) => typeof late === 'object' && late.discard());

@@ -16,7 +16,7 @@ import {
 import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../otel/contract/names.ts';
 import type { SpanSpec } from '../../otel/contract/spec.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
-import { endSpan, failSpan, type Opening, startSpan, within } from '../../otel/span.ts';
+import { contextWith, endSpan, failSpan, type Opening, startSpan } from '../../otel/span.ts';
 import { endOf } from './answered.ts';
 import { areHeadsShown, headText } from './head.ts';
 
@@ -47,7 +47,7 @@ export class ServerSpan {
 
   constructor(span: Span, request: IncomingMessage, response: ServerResponse) {
     this.span = span;
-    this.context = within(span, ROOT_CONTEXT);
+    this.context = contextWith(span, ROOT_CONTEXT);
     this.#response = response;
     this.#endTime = endOf(response);
     this.hasHeads = span.isRecording() && areHeadsShown();

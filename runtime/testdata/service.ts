@@ -3,13 +3,13 @@
 
 import { context } from '@opentelemetry/api';
 import { proxy } from '../../otel/contract/index.ts';
-import { startSpan, within } from '../../otel/span.ts';
+import { contextWith, startSpan } from '../../otel/span.ts';
 import { log } from '../log.ts';
 import { run } from '../shutdown.ts';
 
 await run(async () => {
   const span = startSpan(proxy.location, {});
-  context.with(within(span), () => log.info('a line'));
+  context.with(contextWith(span), () => log.info('a line'));
   process.on('message', (what) =>
     setImmediate(() => {
       if (what === 'crash') throw Object.assign(new Error('told to'), { code: 'ETOLD' });

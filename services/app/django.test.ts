@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { siteSettings } from './site/settings.ts';
 import { startApp, type TestApp } from './testing.ts';
-import { type Asked, noDjango, type Said, startDjango } from './testing-django.ts';
+import { type DjangoRequest, noDjango, type Said, startDjango } from './testing-django.ts';
 
 let app: TestApp;
 let django: ReturnType<typeof startDjango>;
@@ -29,13 +29,13 @@ const MASKED_TOO = `${'b'.repeat(32)}bcdefghijklmnopqrstuvwxyzABCDEFG`;
 const OTHER = 'Z'.repeat(32);
 
 /** Both answers to one request. */
-async function both(asked: Partial<Asked>): Promise<{ ours: Said; theirs: Said }> {
+async function both(asked: Partial<DjangoRequest>): Promise<{ ours: Said; theirs: Said }> {
   const whole = { method: 'GET', target: '/', headers: {}, body: '', ...asked };
   whole.headers = { host: 'tatis.test', ...whole.headers };
   return { ours: await askApp(whole), theirs: await django.ask(whole) };
 }
 
-function askApp({ method, target, headers, body }: Asked): Promise<Said> {
+function askApp({ method, target, headers, body }: DjangoRequest): Promise<Said> {
   return new Promise((resolve, reject) => {
     const sent = request({ port: app.port, method, path: target, headers }, (response) => {
       const { statusCode = 0, rawHeaders } = response.resume();

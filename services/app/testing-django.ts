@@ -10,7 +10,7 @@ const PYTHON = '/usr/bin/python3';
 /** Why there is no Django to compare with; undefined if there is. */
 export const noDjango = hasDjango() ? undefined : 'Debian’s python3-django is not installed';
 
-export type Asked = { method: string; target: string; headers: Record<string, string>; body: string };
+export type DjangoRequest = { method: string; target: string; headers: Record<string, string>; body: string };
 
 /** What the comparison looks at: the rest differs as the pages do. */
 export type Said = { status: number; headers: [name: string, value: string][] };
@@ -21,7 +21,7 @@ export function startDjango(hosts: readonly string[]) {
   const python = spawn(PYTHON, [script, JSON.stringify(hosts)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface(python.stdout)[Symbol.asyncIterator]();
   return {
-    async ask(asked: Asked): Promise<Said> {
+    async ask(asked: DjangoRequest): Promise<Said> {
       python.stdin.write(`${JSON.stringify(asked)}\n`);
       const { value, done } = await lines.next();
       if (done) throw new Error('Django has ended; its words are above');

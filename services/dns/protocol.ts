@@ -1,6 +1,6 @@
 // What every server of the phonebook does with a message before it looks anything up: read it, or say why not.
 
-import type { Rcode } from '../../otel/propagation/dns-numbers.ts';
+import { OPT, type Rcode } from '../../otel/propagation/dns-numbers.ts';
 import type { Transport } from '../../runtime/dns/exchange.ts';
 import { opcodeOf } from '../../runtime/dns/message.ts';
 import { log } from '../../runtime/log.ts';
@@ -23,7 +23,7 @@ const REFUSALS: readonly { applies: (query: Query) => boolean; reply: Reply }[] 
   { applies: (query) => query.class !== 1, reply: refusal('REFUSED', 21, 'only class IN is here') },
   { applies: ({ type }) => type === 251 || type === 252, reply: refusal('REFUSED', 18, 'zones are not handed over') },
   { applies: ({ type }) => type === 253 || type === 254, reply: refusal('NOTIMP', 21, 'obsolete (RFC 1035, 3.2.3)') },
-  { applies: ({ type }) => type === 0 || type === 41, reply: refusal('FORMERR', 0, 'no type that can be asked for') },
+  { applies: ({ type }) => type === 0 || type === OPT, reply: refusal('FORMERR', 0, 'no type that can be asked for') },
   {
     applies: ({ type }) => type === 249 || type === 250,
     reply: refusal('FORMERR', 0, 'no type that can be asked for'),

@@ -14,8 +14,8 @@ import {
   ATTR_WORKER_STATE,
 } from '../../otel/contract/names.ts';
 import { note } from '../../otel/event.ts';
-import { contextHeaders, ORDER_HEADER } from '../../otel/propagation/http.ts';
-import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
+import { contextHeaders, WORKER_HEADER } from '../../otel/propagation/http.ts';
+import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { headText } from '../../runtime/http/head.ts';
 import { atEndOfTurn } from '../../runtime/turn.ts';
 import { isGarbage } from './connections.ts';
@@ -94,11 +94,11 @@ class Attempt implements Dispatcher.DispatchHandler {
         ...(fault && { [ATTR_FAULT]: fault }),
       },
     });
-    this.context = within(this.#span, request.context);
+    this.context = contextWith(this.#span, request.context);
     this.headers = passedOn(request.received.headers, {
       ...contextHeaders(this.context),
       ...(request.body && { 'content-length': String(request.body.size) }),
-      ...(fault && { [ORDER_HEADER]: fault }),
+      ...(fault && { [WORKER_HEADER]: fault }),
     });
     if (request.hasHeads) this.#showRequestHead();
     this.#timer = setTimeout(() => this.#checkProgress(), timeout);

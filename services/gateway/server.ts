@@ -30,7 +30,7 @@ export function createGateway(config: GatewayConfig) {
   const nextFault = countFaults(settings);
   const control = createControl(config, { pool, queue, settings });
 
-  const bounds = { most: maxBody, within: bodyTimeout };
+  const bounds = { most: maxBody, time: bodyTimeout };
   const times = {
     keepAliveTimeout: KEEP_ALIVE,
     headersTimeout: HEADERS,

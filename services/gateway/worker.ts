@@ -11,7 +11,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { ATTR_WORKER_ID, ATTR_WORKER_STATE } from '../../otel/contract/names.ts';
-import { ORDER_HEADER } from '../../otel/propagation/http.ts';
+import { WORKER_HEADER } from '../../otel/propagation/http.ts';
 import { log } from '../../runtime/log.ts';
 import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
 import { Connections } from './connections.ts';
@@ -102,7 +102,7 @@ export class Worker {
     this.#become('draining');
     try {
       await until(() => this.inHand === 0);
-      await this.#health.ask({ [ORDER_HEADER]: 'end' });
+      await this.#health.ask({ [WORKER_HEADER]: 'end' });
       await until(() => this.#process !== this.#leaving && isUp(this.#state));
     } finally {
       this.#leaving = undefined;

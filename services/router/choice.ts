@@ -3,7 +3,7 @@
 import { type Office, type Route, routesFor } from './routes.ts';
 
 /** A way that may be tried, and why it stands where it does. */
-export type Way = { route: Route; why: string };
+export type NextHop = { route: Route; why: string };
 
 export class Choice {
   readonly #office: Office;
@@ -20,7 +20,7 @@ export class Choice {
   }
 
   /** The ways for a letter to `address`, in the order in which to try them; none when no line of the table fits. */
-  waysTo(address: string): Way[] {
+  nextHopsTo(address: string): NextHop[] {
     const routes = routesFor(address, this.#office);
     const [closed, open] = [
       routes.filter((route) => this.#isClosed(route)),
@@ -38,7 +38,7 @@ export class Choice {
     this.#closedUntil.set(nameOf(route), this.#now() + this.#holdDown);
   }
 
-  #inOrder(routes: readonly Route[], because: string): Way[] {
+  #inOrder(routes: readonly Route[], because: string): NextHop[] {
     const costs = [...new Set(routes.map(({ cost }) => cost))].sort((a, b) => a - b);
     return costs.flatMap((cost) => {
       const equal = routes.filter((route) => route.cost === cost);

@@ -26,7 +26,7 @@ import {
 } from '../../runtime/net/proxy-protocol.ts';
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
 import type { AddressMap } from '../addresses/map.ts';
-import { Choice, nameOf, type Way } from './choice.ts';
+import { Choice, type NextHop, nameOf } from './choice.ts';
 import { ForwardFailure } from './errors.ts';
 import { relay } from './relay.ts';
 import type { Office } from './routes.ts';
@@ -46,7 +46,7 @@ export type OfficeOptions = {
   connections: number;
 };
 
-type Letter = { socket: Socket; header: ProxyHeader; destination: Endpoint; hopsLeft: number };
+type Inbound = { socket: Socket; header: ProxyHeader; destination: Endpoint; hopsLeft: number };
 
 const meter = metrics.getMeter(SCOPE);
 const bytes = meter.createCounter('waybill.router.bytes', { unit: 'By', description: 'bytes passed on' });
@@ -97,10 +97,10 @@ function forward(socket: Socket, header: ProxyHeader, here: Here): Promise<Socke
   };
   return inSpan(router.forward, { parent: contextOf(header), attributes }, async (span) => {
     if (hopsLeft < 0) throw new ForwardFailure('hops_exceeded', office.name);
-    const ways = choice.waysTo(destination.host);
+    const ways = choice.nextHopsTo(destination.host);
     if (ways.length === 0) throw new ForwardFailure('no_route', office.name, destination.host);
     for (const way of ways) {
-      const next = await tryWay(way, { socket, header, destination, hopsLeft }, span, here);
+      const next = await tryNextHop(way, { socket, header, destination, hopsLeft }, span, here);
       if (next !== undefined) return next;
     }
     throw new ForwardFailure('no_way', office.name, ways.map(({ route }) => nameOf(route)).join(', '));
@@ -108,11 +108,16 @@ function forward(socket: Socket, header: ProxyHeader, here: Here): Promise<Socke
 }
 
 /** Tries one way: the connection to the next hop with the header sent, or undefined when nobody opens there. */
-async function tryWay({ route, why }: Way, letter: Letter, span: Span, here: Here): Promise<Socket | undefined> {
+async function tryNextHop(
+  { route, why }: NextHop,
+  inbound: Inbound,
+  span: Span,
+  here: Here,
+): Promise<Socket | undefined> {
   const { options, choice, office } = here;
   const next = nameOf(route);
-  const { host, port } = letter.destination;
-  if ('port' in route.next && locate(letter.destination, options.addresses) === undefined) {
+  const { host, port } = inbound.destination;
+  if ('port' in route.next && locate(inbound.destination, options.addresses) === undefined) {
     throw new ForwardFailure('no_mailbox', office.name, `${host}:${port}`);
   }
   const place =
@@ -122,14 +127,14 @@ async function tryWay({ route, why }: Way, letter: Letter, span: Span, here: Her
   const tried = { next_hop: next, cost: route.cost, why };
   try {
     if (route.delay > 0) await delay(route.delay);
-    if (letter.socket.destroyed) throw new ForwardFailure('sender_gone', office.name);
+    if (inbound.socket.destroyed) throw new ForwardFailure('sender_gone', office.name);
     if (place === undefined) throw Object.assign(new Error('not on the map'), { code: 'EHOSTUNREACH' });
     const socket = await open(place, options.connectTimeout);
-    if (letter.socket.destroyed) {
+    if (inbound.socket.destroyed) {
       socket.destroy();
       throw new ForwardFailure('sender_gone', office.name);
     }
-    socket.write(encodeProxyHeader(withHops(letter.header, letter.hopsLeft)));
+    socket.write(encodeProxyHeader(withHops(inbound.header, inbound.hopsLeft)));
     note(span, 'way tried', { ...tried, outcome: 'open' });
     span.setAttributes({
       [names.ATTR_ROUTER_NEXT_HOP]: next,

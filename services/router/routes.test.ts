@@ -11,7 +11,7 @@ a 203.0.113.30/32 via c cost 9 delay 0ms
 b 0.0.0.0/0 deliver 8181 cost 0 delay 0ms`;
 const office = (name: string) => parseOffices(TABLE, 'table').get(name) as Office;
 const ways = (choice: Choice, address = '203.0.113.10') =>
-  choice.waysTo(address).map(({ route, why }) => `${nameOf(route)}: ${why}`);
+  choice.nextHopsTo(address).map(({ route, why }) => `${nameOf(route)}: ${why}`);
 
 test('of the lines that fit, those of the longest prefix count', () => {
   expect(routesFor('203.0.113.10', office('a')).map(nameOf)).toEqual(['b', 'c']);

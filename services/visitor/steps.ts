@@ -6,7 +6,7 @@ import { visitor } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { note } from '../../otel/event.ts';
 import { contextHeaders } from '../../otel/propagation/http.ts';
-import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
+import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { headText } from '../../runtime/http/head.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { encodeProxyHeader, hopsField, traceField } from '../../runtime/net/proxy-protocol.ts';
@@ -119,7 +119,7 @@ export function portOf({ port }: URL): number {
 /** Runs one step in its span; a VisitFailure is an outcome to show, not an exception to trace. */
 async function step<T>(span: Span, parent: Context, run: (span: Span) => Promise<T>): Promise<T> {
   try {
-    return await context.with(within(span, parent), run, undefined, span);
+    return await context.with(contextWith(span, parent), run, undefined, span);
   } catch (error) {
     if (error instanceof VisitFailure) failSpan(span, error.code);
     throw error;

@@ -5,7 +5,7 @@ import { ROOT_CONTEXT } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../otel/contract/index.ts';
 import { ATTR_CONNECTION, ATTR_LOOKUP, ATTR_SCENARIO } from '../../otel/contract/names.ts';
-import { endSpan, failSpan, startSpan, within } from '../../otel/span.ts';
+import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import type { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
 import { VisitFailure } from './errors.ts';
@@ -45,7 +45,7 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
     parent: ROOT_CONTEXT,
   });
   const began = performance.now();
-  const parent = within(root, ROOT_CONTEXT);
+  const parent = contextWith(root, ROOT_CONTEXT);
   const result: Omit<VisitResult, 'durationMs'> = {
     traceId: root.spanContext().traceId,
     connection: 'kept',

@@ -4,13 +4,13 @@
 import { context, type Span } from '@opentelemetry/api';
 import { ATTR_RAISED } from '../../../otel/contract/names.ts';
 import { note } from '../../../otel/event.ts';
-import { endSpan, errorType, failSpan, within } from '../../../otel/span.ts';
+import { contextWith, endSpan, errorType, failSpan } from '../../../otel/span.ts';
 import { HttpError, isAbort } from './http/errors.ts';
 
 /** Does `step` in `span` and ends it; `before` is called just before that. Throws what the step throws. */
 export async function inStepSpan<T>(span: Span, step: () => T, before: () => void = () => {}): Promise<Awaited<T>> {
   try {
-    return await context.with(within(span), step);
+    return await context.with(contextWith(span), step);
   } catch (error) {
     if (error instanceof HttpError || isAbort(error)) {
       note(span, 'raised', { [ATTR_RAISED]: `${error.name}: ${error.message}` });

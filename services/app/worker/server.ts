@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ORDER_HEADER } from '../../../otel/propagation/http.ts';
+import { WORKER_HEADER } from '../../../otel/propagation/http.ts';
 import { expectsContinue } from '../../../runtime/http/body.ts';
 import { guarded, hostRefusal } from '../../../runtime/http/guard.ts';
 import { hasBody } from '../../../runtime/http/headers.ts';
@@ -78,8 +78,8 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
       });
     });
     const answered = answer(request, response);
-    const order = request.headers[ORDER_HEADER];
-    if (order !== undefined && !hostRefusal(request, siteHosts)) goWrong(order);
+    const told = request.headers[WORKER_HEADER];
+    if (told !== undefined && !hostRefusal(request, siteHosts)) goWrong(told);
     await answered;
     await closed;
     clearTimeout(overdue);
@@ -93,7 +93,7 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
 
   const health = guarded(
     (request, response) => {
-      if (request.headers[ORDER_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
+      if (request.headers[WORKER_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
       const started = Math.round(performance.timeOrigin);
       const body = JSON.stringify({ worker: id, pid: process.pid, started, inHand, draining: isDraining });
       response.writeHead(200, { 'content-type': 'application/json' }).end(`${body}\n`, isDraining ? told : undefined);

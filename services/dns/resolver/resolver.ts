@@ -8,7 +8,7 @@ import { dns } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
 import { decodeTraceOption } from '../../../otel/propagation/dns.ts';
 import { typeName } from '../../../otel/propagation/dns-numbers.ts';
-import { endSpan, errorType, failSpan, startSpan, within } from '../../../otel/span.ts';
+import { contextWith, endSpan, errorType, failSpan, startSpan } from '../../../otel/span.ts';
 import { isRecursionDesired } from '../../../runtime/dns/message.ts';
 import { log } from '../../../runtime/log.ts';
 import { DnsFailure } from '../errors.ts';
@@ -76,7 +76,7 @@ export class Resolver {
   }
 
   #start(query: Query, span: Span): Walking {
-    const walking: Walking = { span, done: context.with(within(span), () => this.#walk(query)) };
+    const walking: Walking = { span, done: context.with(contextWith(span), () => this.#walk(query)) };
     this.#walking.set(query.key, walking);
     void walking.done.finally(() => this.#walking.delete(query.key));
     return walking;

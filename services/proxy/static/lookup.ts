@@ -34,13 +34,13 @@ export function lookUp({ path, rest, does, folder }: Wanted, fileCache: FileCach
 
   function lookAt(name: string): LookedUp {
     const isFolder = name === '' || name.endsWith('/');
-    const within = (isFolder ? name + (does.index ?? 'index.html') : name).replace(/^\//, '');
-    const found = fileCache.take(`${folder}/${within}`, folder);
+    const relative = (isFolder ? name + (does.index ?? 'index.html') : name).replace(/^\//, '');
+    const found = fileCache.take(`${folder}/${relative}`, folder);
     if (found === 'folder') return isFolder ? { failure: 'not_found' } : { folder: true };
     if (found === 'none') return { failure: 'not_found' };
     if (found === 'outside') return { failure: 'hidden' };
     if (found === 'unreadable') return { failure: 'unreadable' };
-    return { item: found, name: within };
+    return { item: found, name: relative };
   }
 }
 

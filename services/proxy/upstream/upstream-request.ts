@@ -10,7 +10,7 @@ import * as semconv from '@opentelemetry/semantic-conventions';
 import { now } from '../../../otel/clock.ts';
 import { proxy } from '../../../otel/contract/index.ts';
 import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../../otel/contract/names.ts';
-import { endSpan, failSpan, startSpan, within } from '../../../otel/span.ts';
+import { contextWith, endSpan, failSpan, startSpan } from '../../../otel/span.ts';
 import type { Body } from '../../../runtime/http/body.ts';
 import { headText } from '../../../runtime/http/head.ts';
 import { endWith, IN_ONE_PIECE } from '../../../runtime/http/one-piece.ts';
@@ -49,7 +49,7 @@ export class UpstreamRequest {
         [semconv.ATTR_SERVER_PORT]: port,
       },
     });
-    this.context = within(this.#span, proxyRequest.context);
+    this.context = contextWith(this.#span, proxyRequest.context);
     const { signal } = proxyRequest;
     signal.addEventListener('abort', () => this.#giveUp(signal.reason), { once: true });
   }

@@ -5,7 +5,7 @@ import { dependencies } from './dependencies.ts';
 import { oldJson } from './old-json.ts';
 import { comma } from './otlp-json.ts';
 import { oldReader, readOldSearch } from './parameters.ts';
-import { type Asked, find, json, operations, type Pieces, Refused, type Route } from './route.ts';
+import { find, json, operations, type Pieces, type QueryRequest, Refused, type Route } from './route.ts';
 import { BadValue, integer, traceId } from './values.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -30,7 +30,7 @@ export function olderRoutes(reader: TraceReader): Route[] {
     return operations(reader, parameters, '');
   }
 
-  function foundTraces(asked: Asked): Promise<StoredTrace[]> {
+  function foundTraces(asked: QueryRequest): Promise<StoredTrace[]> {
     return find(reader, readOldSearch(asked.parameters), asked, (trace) => trace);
   }
 
@@ -40,7 +40,7 @@ export function olderRoutes(reader: TraceReader): Route[] {
     return found;
   }
 
-  function links({ parameters, signal }: Asked) {
+  function links({ parameters, signal }: QueryRequest) {
     const read = oldReader(parameters);
     const end = read(['endTs'], integer) ?? Date.now();
     return dependencies(reader, { start: end - (read(['lookback'], integer) ?? DAY_MS), end, signal });

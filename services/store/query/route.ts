@@ -11,11 +11,16 @@ const MAX_DEPTH = 1500;
 const MAX_SPANS = 100_000;
 
 /** A path, and how it is answered: with the pieces of the answer's JSON. */
-export type Route = [path: RegExp, answer: (asked: Asked) => Pieces | Promise<Pieces>];
+export type Route = [path: RegExp, answer: (asked: QueryRequest) => Pieces | Promise<Pieces>];
 export type Pieces = Iterable<string>;
 
 /** What was asked: parameters, the segment of the path that is a name or an id, and when the client goes. */
-export type Asked = { parameters: URLSearchParams; segment: string; signal: AbortSignal; response: ServerResponse };
+export type QueryRequest = {
+  parameters: URLSearchParams;
+  segment: string;
+  signal: AbortSignal;
+  response: ServerResponse;
+};
 
 /** An answer that is not 200. */
 export class Refused extends Error {
@@ -34,7 +39,7 @@ export function json(answer: object): Pieces {
 export async function find<T>(
   reader: TraceReader,
   { query, depth }: Search,
-  { signal }: Asked,
+  { signal }: QueryRequest,
   use: (trace: StoredTrace) => T,
 ): Promise<T[]> {
   if (depth <= 0 || depth > MAX_DEPTH) throw new Refused(500, `a search takes 1 to ${MAX_DEPTH} traces`);

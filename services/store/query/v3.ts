@@ -5,7 +5,7 @@ import { countSpans } from '../storage/assemble.ts';
 import type { StoredTrace, TraceReader } from '../storage/storage.ts';
 import { otlpJson } from './otlp-json.ts';
 import { checkTraceParameters, readSearch } from './parameters.ts';
-import { type Asked, find, json, operations, Refused, type Route } from './route.ts';
+import { find, json, operations, type QueryRequest, Refused, type Route } from './route.ts';
 import { summarise } from './summary.ts';
 import { BadValue, traceId } from './values.ts';
 
@@ -21,17 +21,17 @@ export function v3Routes(reader: TraceReader): Route[] {
     [/^\/api\/v3\/trace-summaries$/, async (asked) => json({ summaries: await summaries(asked) })],
   ];
 
-  async function foundTraces(asked: Asked): Promise<StoredTrace[]> {
+  async function foundTraces(asked: QueryRequest): Promise<StoredTrace[]> {
     const found = await find(reader, readSearch(asked.parameters), asked, (trace) => trace);
     if (found.length === 0) throw new Refused(404, NOTHING_FOUND);
     return found;
   }
 
-  function summaries(asked: Asked) {
+  function summaries(asked: QueryRequest) {
     return find(reader, readSearch(asked.parameters), asked, summarise);
   }
 
-  function traceById({ parameters, segment, response }: Asked): StoredTrace {
+  function traceById({ parameters, segment, response }: QueryRequest): StoredTrace {
     const id = idOf(segment);
     checkTraceParameters(parameters);
     const found = reader.trace(id);

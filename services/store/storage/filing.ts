@@ -69,9 +69,9 @@ export function createFiling(database: DatabaseSync) {
     for (const each of chunk.operations) {
       names |= bitOf(use(usedOperations, operationOf(chunk.source.service, each), no).no);
     }
-    const [first, last] = [within(chunk.first), within(chunk.last)];
+    const [first, last] = [clamp(chunk.first), clamp(chunk.last)];
     widest = Math.max(widest, last - first);
-    const durations = [within(chunk.shortest), within(chunk.longest)] as const;
+    const durations = [clamp(chunk.shortest), clamp(chunk.longest)] as const;
     insert.run(no, from.no, place.filed, last, last - first, ...durations, names, Buffer.concat(chunk.spans));
   }
 
@@ -110,6 +110,6 @@ function remembered<T>(map: Map<string, T>, key: string, find: () => T): T {
 }
 
 /** Nanoseconds go up to 2^64, a number is exact up to 2^53: in µs nothing real comes near that. */
-function within(value: number): number {
+function clamp(value: number): number {
   return Math.max(-(2 ** 52), Math.min(2 ** 52, value));
 }

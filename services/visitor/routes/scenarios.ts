@@ -16,7 +16,7 @@ import { runScenario } from '../run/run.ts';
 
 const run = v.optional(object({ warm: v.optional(flag(), false) }), {});
 
-type Asking = { warm: boolean; gone: AbortSignal; links: Links };
+type RunOptions = { warm: boolean; gone: AbortSignal; links: Links };
 
 /** The routes of scenarios. */
 export function scenarioRoutes({ config, browsers, turns, closing }: VisitorParts): Route[] {
@@ -27,7 +27,7 @@ export function scenarioRoutes({ config, browsers, turns, closing }: VisitorPart
     jaeger: async (traceId) => ((await jaegerHasPage(jaegerUrl)) ? `${jaegerPageUrl}/trace/${traceId}` : null),
   });
 
-  async function* lines(scenario: Scenario, { warm, gone, links }: Asking): AsyncGenerator<RunLine> {
+  async function* lines(scenario: Scenario, { warm, gone, links }: RunOptions): AsyncGenerator<RunLine> {
     const signal = AbortSignal.any([gone, closing]);
     let endTurn = () => {};
     let ok = true;
