@@ -2,7 +2,6 @@
 // Times come from the clock, names and kinds from the contract, so that code and contract cannot disagree.
 
 import {
-  type Attributes,
   type Context,
   context,
   INVALID_TRACEID,
@@ -13,7 +12,7 @@ import {
 } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import { now } from './clock.ts';
-import { type NameOf, nameOf, SCOPE, type SpanSpec } from './contract/spec.ts';
+import { type AttributesOf, type NameOf, nameOf, SCOPE, type SpanOf, type SpanSpec } from './contract/spec.ts';
 import { noteException } from './event.ts';
 
 const tracer = trace.getTracer(SCOPE);
@@ -21,14 +20,14 @@ const open = new Set<Span>();
 
 /** How to open a span: the words its name needs, its attributes, its parent (the active context unless given), its start. */
 export type Opening<S extends SpanSpec> = NameOf<S> & {
-  attributes?: Attributes;
+  attributes?: AttributesOf<S>;
   parent?: Context;
   links?: Link[];
   startTime?: number;
 };
 
 /** Opens the span that `spec` describes; end it with `endSpan`. `startTime` is in ms since 1970. */
-export function startSpan<S extends SpanSpec>(spec: S, opening: Opening<S>): Span {
+export function startSpan<S extends SpanSpec>(spec: S, opening: Opening<S>): SpanOf<S> {
   const { attributes, parent = context.active(), links = [], startTime = now() } = opening;
   const name = nameOf(spec, (opening as { words?: Record<string, string> }).words);
   const span = tracer.startSpan(name, { kind: spec.kind, links, startTime }, parent);
@@ -63,7 +62,7 @@ export function contextWith(span: Span, parent: Context = context.active()): Con
  * Runs `step` inside the span that `spec` describes and ends the span when the step, or its promise, has settled.
  * What it throws is noted on the span (`error.type` is the error's `code`, else its name) and thrown on.
  */
-export function inSpan<S extends SpanSpec, T>(spec: S, opening: Opening<S>, step: (span: Span) => T): T {
+export function inSpan<S extends SpanSpec, T>(spec: S, opening: Opening<S>, step: (span: SpanOf<S>) => T): T {
   const span = startSpan(spec, opening);
   const fail = (error: unknown): never => {
     failSpan(span, errorType(error), error);

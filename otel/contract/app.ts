@@ -34,7 +34,6 @@ export const middleware = defineSpan({
   name: 'middleware {name}',
   parents: ['app {method} {route}'],
   presence: { attribute: names.ATTR_MIDDLEWARE, in: ['common', 'session', 'csrf', 'authentication'] },
-  count: 'many',
   sentence:
     'Clerks look at every letter on its way in: who is it from, and is the seal (csrf token) genuine? On the way out they note what to remember.',
   attributes: { [names.ATTR_MIDDLEWARE_PHASE]: 'when it worked: in, before view (a pattern was found), out' },
@@ -76,7 +75,6 @@ export const permission = defineSpan({
   service: 'app',
   name: 'permission {name}',
   parents: ['app view {name}'],
-  count: 'many',
   sentence: 'Are you allowed to do that?',
   attributes: {
     [names.ATTR_PERMISSION_ALLOWED]: 'whether it is allowed',
@@ -90,7 +88,6 @@ export const query = defineSpan({
   name: '{summary}',
   kind: SpanKind.CLIENT,
   parents: ['app view {name}', 'app middleware {name}', 'app permission {name}'],
-  count: 'many',
   sentence: 'It looks something up in the database, or changes it.',
   attributes: {
     [semconv.ATTR_DB_SYSTEM_NAME]: 'sqlite or postgresql',
@@ -110,7 +107,6 @@ export const template = defineSpan({
   service: 'app',
   name: 'template {name}',
   parents: ['app view {name}', 'app {method} {route}', 'app middleware {name}'],
-  count: 'many',
   sentence: 'The answer is written out, personalised for you.',
   attributes: { [names.ATTR_TEMPLATE_NAME]: 'the template' },
   sometimes: { [semconv.ATTR_ERROR_TYPE]: 'when it could not be rendered' },

@@ -22,7 +22,6 @@ export const resolve = defineSpan({
   name: 'resolve',
   kind: SpanKind.SERVER,
   parents: ['visitor DNS lookup', 'root'],
-  count: 'many', // two, when the answer is cut and asked for again over TCP
   sentence: 'The phonebook looks whether it remembers the name; if not, it asks those who know.',
   attributes: {
     ...question,
@@ -44,7 +43,6 @@ export const ask = defineSpan({
   kind: SpanKind.CLIENT,
   parents: ['dns resolve'],
   presence: { attribute: names.ATTR_DNS_CACHE, in: ['miss', 'partial'] },
-  count: 'many',
   sentence: 'It asks the server of one zone, which knows the answer or knows whom to ask next.',
   attributes: {
     ...question,

@@ -33,7 +33,6 @@ export const queue = defineSpan({
   name: 'queue',
   parents: ['gateway {method}'],
   presence: { attribute: names.ATTR_QUEUE_OUTCOME, in: ['worker', 'full', 'timeout', 'abandoned'] },
-  count: 'many',
   sentence: 'The letter waits until a worker is free.',
   attributes: {
     [names.ATTR_QUEUE_DEPTH]: 'how many letters waited before it',
@@ -48,7 +47,6 @@ export const attempt = defineSpan({
   kind: SpanKind.CLIENT,
   parents: ['gateway {method}'],
   presence: { attribute: names.ATTR_QUEUE_OUTCOME, in: ['worker'] },
-  count: 'many',
   sentence: 'A free worker gets the letter; it works on this one alone.',
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',

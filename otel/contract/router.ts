@@ -9,7 +9,6 @@ export const forward = defineSpan({
   name: 'forward',
   parents: ['visitor connect', 'root'],
   presence: { attribute: names.ATTR_WAY, in: ['offices'] },
-  count: 'many',
   sentence: 'A post office looks at the address, and at its own table only, and passes the letter to the next office.',
   attributes: {
     [semconv.ATTR_SERVICE_INSTANCE_ID]: 'the office',

@@ -1,6 +1,6 @@
 // What the contract says of one kind of span. Each service's file in this folder lists its own.
 
-import { SpanKind } from '@opentelemetry/api';
+import { type AttributeValue, type Span, SpanKind } from '@opentelemetry/api';
 
 /** The instrumentation scope of the lab's own spans; the contract judges these and no others. */
 export const SCOPE = 'waybill';
@@ -11,7 +11,7 @@ export type Service = 'visitor' | 'dns' | 'router' | 'proxy' | 'gateway' | 'app'
 /** When a span is there: always, or by one attribute of its parent. */
 export type Presence = 'always' | { attribute: string; in: readonly string[] };
 
-export type SpanSpec<N extends string = string> = {
+export type SpanSpec<N extends string = string, A extends string = string, O extends string = string> = {
   service: Service;
   /** The span's name; words in braces are filled in: `ask {zone}`. */
   name: N;
@@ -19,27 +19,37 @@ export type SpanSpec<N extends string = string> = {
   /** The spans it may stand under, as `service name`; `root` where it may open a trace (remote callers included). */
   parents: readonly string[];
   presence: Presence;
-  /** How many of it one parent has. */
-  count: 'one' | 'many';
   /** What the letter story says of it. */
   sentence: string;
   /** Every attribute that it always has, and what it says. */
-  attributes: Readonly<Record<string, string>>;
+  attributes: Readonly<Record<A, string>>;
   /** Attributes that it has in some cases, and in which. */
-  sometimes: Readonly<Record<string, string>>;
+  sometimes: Readonly<Record<O, string>>;
   /** Names of its events. */
   events: readonly string[];
 };
 
 /** What `defineSpan` fills in when a service's file leaves it out. */
-type Defaulted = 'kind' | 'presence' | 'count' | 'sometimes' | 'events';
+type Defaulted = 'kind' | 'presence' | 'sometimes' | 'events';
 
-/** Describes one kind of span; kind INTERNAL, always there, once under its parent, unless said otherwise. */
-export function defineSpan<const N extends string>(
-  spec: Omit<SpanSpec<N>, Defaulted> & Partial<Pick<SpanSpec<N>, Defaulted>>,
-): SpanSpec<N> {
-  return { kind: SpanKind.INTERNAL, presence: 'always', count: 'one', sometimes: {}, events: [], ...spec };
+/** Describes one kind of span; kind INTERNAL, always there, without events, unless said otherwise. */
+export function defineSpan<const N extends string, const A extends string, const O extends string = never>(
+  spec: Omit<SpanSpec<N, A, O>, Defaulted> & Partial<Pick<SpanSpec<N, A, O>, Defaulted>>,
+): SpanSpec<N, A, O> {
+  const sometimes = {} as Record<O, string>;
+  return { kind: SpanKind.INTERNAL, presence: 'always', sometimes, events: [], ...spec };
 }
+
+/** The attributes that a span may have, by the names that its spec lists. */
+export type AttributesOf<S extends SpanSpec> = {
+  [name in Extract<keyof S['attributes'] | keyof S['sometimes'], string>]?: AttributeValue;
+};
+
+/** A span that takes no other attributes than its spec lists. */
+export type SpanOf<S extends SpanSpec> = Omit<Span, 'setAttribute' | 'setAttributes'> & {
+  setAttribute(name: keyof AttributesOf<S>, value: AttributeValue): SpanOf<S>;
+  setAttributes(attributes: AttributesOf<S>): SpanOf<S>;
+};
 
 type Words<N extends string> = N extends `${string}{${infer Word}}${infer Rest}` ? Word | Words<Rest> : never;
 
