@@ -13,7 +13,12 @@ import { openServerSpan, type ServerSpan } from './server-span.ts';
 const recorded = recordSpans();
 afterEach(() => recorded.clear());
 
-type Exchange = { request: IncomingMessage; response: ServerResponse; span: ServerSpan; socket: Socket };
+type Exchange = {
+  request: IncomingMessage;
+  response: ServerResponse;
+  span: ServerSpan<typeof gateway.server>;
+  socket: Socket;
+};
 
 /** Sends a request; resolves with both of its ends, once its span is open. */
 async function received(fields = ''): Promise<Exchange> {

@@ -14,7 +14,7 @@ import {
   ATTR_URL_SCHEME,
 } from '@opentelemetry/semantic-conventions';
 import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../otel/contract/names.ts';
-import type { SpanSpec } from '../../otel/contract/spec.ts';
+import type { SpanOf, SpanSpec } from '../../otel/contract/spec.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, type Opening, startSpan } from '../../otel/span.ts';
 import { endOf } from './answered.ts';
@@ -26,15 +26,16 @@ export function openServerSpan<S extends SpanSpec>(
   request: IncomingMessage,
   response: ServerResponse,
   opening: Opening<S>,
-): ServerSpan {
+): ServerSpan<S> {
   const { method = 'GET', headers } = request;
   const attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: 'http', ...opening.attributes };
   const span = startSpan(spec, { parent: extractContext(headers), ...opening, attributes });
   return new ServerSpan(span, request, response);
 }
 
-export class ServerSpan {
-  readonly span: Span;
+export class ServerSpan<S extends SpanSpec> {
+  readonly span: SpanOf<S>;
+  readonly #own: Span;
   /** Parent of all that happens to the request here. */
   readonly context: Context;
   /** Whether the heads of messages are shown, its own and those that are sent on for it. */
@@ -45,13 +46,14 @@ export class ServerSpan {
   #client: AbortController | undefined;
   #work: Promise<unknown> | undefined;
 
-  constructor(span: Span, request: IncomingMessage, response: ServerResponse) {
+  constructor(span: SpanOf<S>, request: IncomingMessage, response: ServerResponse) {
     this.span = span;
+    this.#own = span; // every server span has the attributes that are set here
     this.context = contextWith(span, ROOT_CONTEXT);
     this.#response = response;
     this.#endTime = endOf(response);
     this.hasHeads = span.isRecording() && areHeadsShown();
-    if (this.hasHeads) span.setAttribute(ATTR_HTTP_REQUEST_HEAD, requestHead(request));
+    if (this.hasHeads) this.#own.setAttribute(ATTR_HTTP_REQUEST_HEAD, requestHead(request));
     response.once('close', () => this.#close());
   }
 
@@ -104,8 +106,8 @@ export class ServerSpan {
   #end(): void {
     const { headersSent, statusCode } = this.#response;
     if (headersSent) {
-      this.span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
-      if (this.hasHeads) this.span.setAttribute(ATTR_HTTP_RESPONSE_HEAD, responseHead(this.#response));
+      this.#own.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
+      if (this.hasHeads) this.#own.setAttribute(ATTR_HTTP_RESPONSE_HEAD, responseHead(this.#response));
       if (statusCode >= 500) this.fail(String(statusCode));
     }
     endSpan(this.span, this.#endTime());

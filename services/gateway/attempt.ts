@@ -1,6 +1,6 @@
 // One request given to one worker: sent by undici's dispatch, its response passed on as it comes.
 
-import { type Context, context, type Span } from '@opentelemetry/api';
+import { type Context, context } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import type { Dispatcher } from 'undici';
 import { now } from '../../otel/clock.ts';
@@ -13,6 +13,7 @@ import {
   ATTR_WORKER_PID,
   ATTR_WORKER_STATE,
 } from '../../otel/contract/names.ts';
+import type { SpanOf } from '../../otel/contract/spec.ts';
 import { note } from '../../otel/event.ts';
 import { contextHeaders, WORKER_HEADER } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
@@ -57,7 +58,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   readonly headers: Headers;
   readonly #request: GatewayRequest;
   readonly #worker: Worker;
-  readonly #span: Span;
+  readonly #span: SpanOf<typeof gateway.attempt>;
   readonly #resolve: (outcome: Outcome) => void;
   readonly #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;

@@ -1,10 +1,11 @@
 // One request while it is in the gateway: its SERVER span, its client, and how it is answered.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Attributes, type Context, context } from '@opentelemetry/api';
+import { type Context, context } from '@opentelemetry/api';
 import { ATTR_URL_PATH } from '@opentelemetry/semantic-conventions';
 import { gateway } from '../../otel/contract/index.ts';
 import { ATTR_QUEUE_OUTCOME } from '../../otel/contract/names.ts';
+import type { AttributesOf } from '../../otel/contract/spec.ts';
 import { type Body, type BodyBounds, type BodyFailure, readBody } from '../../runtime/http/body.ts';
 import { hasBody } from '../../runtime/http/headers.ts';
 import { openServerSpan, type ServerSpan } from '../../runtime/http/server-span.ts';
@@ -32,7 +33,7 @@ export class GatewayRequest {
   readonly hasBody: boolean;
   /** Once `takeBody` has resolved. */
   body: Body | undefined;
-  readonly #span: ServerSpan;
+  readonly #span: ServerSpan<typeof gateway.server>;
 
   constructor(received: IncomingMessage, response: ServerResponse, path: string) {
     this.received = received;
@@ -83,7 +84,7 @@ export class GatewayRequest {
     return IDEMPOTENT.includes(this.method) && !this.hasBody && !this.response.headersSent;
   }
 
-  setAttributes(attributes: Attributes): void {
+  setAttributes(attributes: AttributesOf<typeof gateway.server>): void {
     this.#span.span.setAttributes(attributes);
   }
 

@@ -47,7 +47,7 @@ export class ProxyRequest {
   failure: FailureCode | undefined;
   /** Whether this is the last request on its connection. */
   isLast = false;
-  readonly #server: ServerSpan;
+  readonly #server: ServerSpan<typeof proxy.server>;
   readonly #pageUrl: string;
   #given: AbortController | undefined;
 

@@ -7,11 +7,11 @@
 
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { metrics, type Span } from '@opentelemetry/api';
+import { metrics } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { router } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
-import { SCOPE } from '../../otel/contract/spec.ts';
+import { SCOPE, type SpanOf } from '../../otel/contract/spec.ts';
 import { note } from '../../otel/event.ts';
 import { inSpan } from '../../otel/span.ts';
 import { log } from '../../runtime/log.ts';
@@ -111,7 +111,7 @@ function forward(socket: Socket, header: ProxyHeader, here: Here): Promise<Socke
 async function tryNextHop(
   { route, why }: NextHop,
   inbound: Inbound,
-  span: Span,
+  span: SpanOf<typeof router.forward>,
   here: Here,
 ): Promise<Socket | undefined> {
   const { options, choice, office } = here;

@@ -117,7 +117,7 @@ export function portOf({ port }: URL): number {
 }
 
 /** Runs one step in its span; a VisitFailure is an outcome to show, not an exception to trace. */
-async function step<T>(span: Span, parent: Context, run: (span: Span) => Promise<T>): Promise<T> {
+async function step<S extends Span, T>(span: S, parent: Context, run: (span: S) => Promise<T>): Promise<T> {
   try {
     return await context.with(contextWith(span, parent), run, undefined, span);
   } catch (error) {

@@ -5,11 +5,10 @@
 // Whoever answers first ends the way in; what is thrown becomes an error page. Every answer, an error page too, passes those
 // middleware on its way out that the request has passed on its way in.
 
-import type { Span } from '@opentelemetry/api';
 import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import { app } from '../../../otel/contract/index.ts';
 import { ATTR_ANSWERED_BY, ATTR_MIDDLEWARE } from '../../../otel/contract/names.ts';
-import { nameOf } from '../../../otel/contract/spec.ts';
+import { nameOf, type SpanOf } from '../../../otel/contract/spec.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { errorPage } from './errors.ts';
 import { HttpError, isAbort } from './http/errors.ts';
@@ -47,7 +46,7 @@ export class Application {
   }
 
   /** Answers what was received, inside of `span`, on which it tells how. Never throws: what goes wrong is a page. */
-  async answer(received: Received, span: Span): Promise<Handled> {
+  async answer(received: Received, span: SpanOf<typeof app.server>): Promise<Handled> {
     const { clock, maxBodyBytes } = this.#settings;
     const { traceId } = span.spanContext();
     const lent = { db: this.#db, templates: this.#templates, now: clock, maxBodyBytes, traceId };
@@ -69,7 +68,7 @@ export class Application {
     return handled;
   }
 
-  async #wayIn(request: Request, chain: Chain, span: Span): Promise<Response> {
+  async #wayIn(request: Request, chain: Chain, span: SpanOf<typeof app.server>): Promise<Response> {
     const refused = await chain.enter();
     if (refused) return refused;
 

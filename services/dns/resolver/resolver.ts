@@ -1,11 +1,12 @@
 // The caching resolver, what people mean by "the phonebook": it answers from memory, or walks and remembers.
 // The same question asked while it is being walked waits for that walk.
 
-import { context, type Span } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import { ATTR_NETWORK_TRANSPORT } from '@opentelemetry/semantic-conventions';
 import { now } from '../../../otel/clock.ts';
 import { dns } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
+import type { SpanOf } from '../../../otel/contract/spec.ts';
 import { decodeTraceOption } from '../../../otel/propagation/dns.ts';
 import { typeName } from '../../../otel/propagation/dns-numbers.ts';
 import { contextWith, endSpan, errorType, failSpan, startSpan } from '../../../otel/span.ts';
@@ -26,8 +27,8 @@ const FAILURE_TTL = 1;
 const MOST_WALKS = 500;
 
 type How = 'hit' | 'partial' | 'miss' | 'joined' | 'none';
-type Traced = QueryContext & { span: Span; began: number };
-type Walking = { done: Promise<{ reply: CachedReply; how: How }>; span: Span };
+type Traced = QueryContext & { span: SpanOf<typeof dns.resolve>; began: number };
+type Walking = { done: Promise<{ reply: CachedReply; how: How }>; span: SpanOf<typeof dns.resolve> };
 
 export class Resolver {
   readonly #cache: Cache;
@@ -75,7 +76,7 @@ export class Resolver {
     });
   }
 
-  #start(query: Query, span: Span): Walking {
+  #start(query: Query, span: SpanOf<typeof dns.resolve>): Walking {
     const walking: Walking = { span, done: context.with(contextWith(span), () => this.#walk(query)) };
     this.#walking.set(query.key, walking);
     void walking.done.finally(() => this.#walking.delete(query.key));

@@ -3,9 +3,9 @@
 //   method → look up → folder? redirect → encoding → conditions → range → headers → send
 
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { Span } from '@opentelemetry/api';
 import { proxy } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
+import type { SpanOf } from '../../../otel/contract/spec.ts';
 import { errorType, inSpan } from '../../../otel/span.ts';
 import type { FailureCode } from '../errors.ts';
 import type { StaticAction } from '../location/blocks.ts';
@@ -29,7 +29,7 @@ export async function serveStatic(
     proxyRequest.fail(errorType(error) === 'file_cut' ? 'file_cut' : 'internal');
   }
 
-  function serve(span: Span): Promise<void> | undefined {
+  function serve(span: SpanOf<typeof proxy.staticFile>): Promise<void> | undefined {
     const { method, request, target } = proxyRequest;
     const tell = (outcome: string) => span.setAttribute(names.ATTR_FILE_OUTCOME, outcome);
     const fail = (outcome: string, code: FailureCode, headers?: OutgoingHttpHeaders) => {

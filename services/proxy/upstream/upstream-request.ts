@@ -5,11 +5,11 @@
 
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { now } from '../../../otel/clock.ts';
 import { proxy } from '../../../otel/contract/index.ts';
 import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../../otel/contract/names.ts';
+import type { SpanOf } from '../../../otel/contract/spec.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../../otel/span.ts';
 import type { Body } from '../../../runtime/http/body.ts';
 import { headText } from '../../../runtime/http/head.ts';
@@ -28,7 +28,7 @@ export class UpstreamRequest {
   readonly context: ProxyRequest['context'];
   readonly #limits: Limits;
   readonly #body: Body | undefined;
-  readonly #span: Span;
+  readonly #span: SpanOf<typeof proxy.upstream>;
   readonly #start = now();
   #sent: ClientRequest | undefined;
   #isAnswered = false;
