@@ -30,6 +30,8 @@ export type LabConfig = {
   siteUrl: string;
   visitorUrl: string;
   jaegerUrl: string;
+  /** Where the first process tells its metrics, with OTEL_METRICS_EXPORTER=prometheus. */
+  metricsPort: number;
   /** Whether npm started this process. */
   underNpm: boolean;
   /** Where an outside collector or Jaeger takes spans; undefined: the embedded store. */
@@ -61,6 +63,10 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
         desc: 'where traces are read back; with OTEL_EXPORTER_OTLP_ENDPOINT',
       }),
       WAYBILL_LOG_LEVEL: str({ default: 'info', choices: LOG_LEVELS, desc: 'what the services write in their logs' }),
+      OTEL_EXPORTER_PROMETHEUS_PORT: port({
+        default: 9464,
+        desc: 'with OTEL_METRICS_EXPORTER=prometheus: where the first process tells its metrics; the next ones follow',
+      }),
       npm_lifecycle_event: str({ default: '', desc: 'set by npm' }),
       OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({
         default: '',
@@ -85,6 +91,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
     siteUrl: urlOf('WAYBILL_SITE_PORT'),
     visitorUrl: urlOf('WAYBILL_PAGE_PORT'),
     jaegerUrl: read.WAYBILL_JAEGER_URL || urlOf('WAYBILL_JAEGER_PORT'),
+    metricsPort: read.OTEL_EXPORTER_PROMETHEUS_PORT,
     underNpm: read.npm_lifecycle_event !== '',
     otlpEndpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
   };

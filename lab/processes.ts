@@ -76,9 +76,14 @@ export function processes(config: LabConfig): Process[] {
     after: [],
   });
 
-  return SERVICE_NAMES.filter((name) => isStarted(name, config)).flatMap((name) =>
+  const all = SERVICE_NAMES.filter((name) => isStarted(name, config)).flatMap((name) =>
     name === 'app' ? [...workers.map(worker), task('migrate'), task('collectstatic')] : [service(name)],
   );
+  // With OTEL_METRICS_EXPORTER=prometheus each is asked for its metrics at a port of its own.
+  return all.map((process, index) => ({
+    ...process,
+    environment: { ...process.environment, OTEL_EXPORTER_PROMETHEUS_PORT: String(config.metricsPort + index) },
+  }));
 }
 
 /** With an outside collector there is no store of our own. */

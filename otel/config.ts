@@ -19,6 +19,7 @@ const DEFAULTS = {
   OTEL_PROPAGATORS: 'tracecontext',
   OTEL_METRICS_EXPORTER: 'none',
   OTEL_LOGS_EXPORTER: 'none',
+  OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1', // the SDK's own is every address
 };
 
 /** Every log line carries its trace; others (http, dns, net, pg …) are switched on by name. */

@@ -13,6 +13,8 @@ const ROOT = join(import.meta.dirname, '..');
 export const COMPILED = join(tmpdir(), 'waybill-test-compiled');
 /** Of free ports, the first of a row of so many belongs to the workers. */
 const WORKER_PORTS = 8;
+/** For each process one, with OTEL_METRICS_EXPORTER=prometheus. */
+const METRICS_PORTS = 16;
 
 export type Lab = {
   config: LabConfig;
@@ -77,7 +79,7 @@ const given: number[] = [];
 /** A variable for every port of the lab, each free a moment ago, and none given twice. */
 export async function freePortVariables(): Promise<NodeJS.ProcessEnv> {
   const names = Object.keys(readLabConfig({}).ports);
-  const row = names.length + WORKER_PORTS;
+  const row = names.length + WORKER_PORTS + METRICS_PORTS;
   for (;;) {
     const first = 20_000 + Math.floor(Math.random() * 10_000);
     if (given.some((other) => Math.abs(other - first) < row)) continue;
@@ -89,6 +91,7 @@ export async function freePortVariables(): Promise<NodeJS.ProcessEnv> {
     return {
       ...Object.fromEntries(others.map((name, index) => [name, String(first + index)])),
       WAYBILL_APP_PORT: String(first + others.length),
+      OTEL_EXPORTER_PROMETHEUS_PORT: String(first + others.length + WORKER_PORTS),
     };
   }
 }

@@ -3,6 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dashboardFiles } from '../../dashboards/grafana/build.ts';
 import { GLOSSARY } from '../../otel/contract/glossary.ts';
 import { spans } from '../../otel/contract/index.ts';
 import type { SpanSpec } from '../../otel/contract/spec.ts';
@@ -41,6 +42,7 @@ export function pages(): Record<string, string> {
     'docs/spans.md': spansPage(),
     'docs/glossary.md': glossaryPage(),
     'bench/RESULTS.md': resultsPage(),
+    ...Object.fromEntries(dashboardFiles()),
     ...Object.fromEntries(manPages),
   };
 }

@@ -1,0 +1,70 @@
+// The lab as `docker compose up` brings it, for tests: built, started on free ports under a name of its own, and taken down.
+// With Jaeger where its image is at hand, else with the lab's own store in its place.
+
+import { execFile, execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DockerComposeEnvironment, type StartedDockerComposeEnvironment, Wait } from 'testcontainers';
+import { type LabConfig, readLabConfig } from '../../lab/config.ts';
+import { freePortVariables } from '../lab.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const JAEGER = 'jaegertracing/jaeger:2.20.0';
+
+/** Why there can be no containers here; undefined where there can. */
+export const noEngine = reasonWithout('docker', ['info']);
+
+const files = reasonWithout('docker', ['image', 'inspect', JAEGER])
+  ? ['docker-compose.yml', 'docker-compose.embedded.yml']
+  : ['docker-compose.yml'];
+
+export type Composition = {
+  config: LabConfig;
+  /** Runs `docker compose` on it; resolves with what it printed. */
+  compose: (...args: string[]) => Promise<string>;
+  /** The containers of a service, by their ids. */
+  containers: (service: string) => Promise<string[]>;
+  /** Ends a service's process as a crash would, and not as somebody who stops it: so that the engine starts it again. */
+  crash: (service: string) => Promise<void>;
+  down: () => Promise<void>;
+};
+
+/** Builds and starts it; resolves when the visitor is healthy. */
+export async function startComposition(): Promise<Composition> {
+  process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'; // its helper image would have to be pulled; `down` cleans up
+  const project = `waybill-test-${process.pid}`;
+  const variables = await freePortVariables();
+  const started: StartedDockerComposeEnvironment = await new DockerComposeEnvironment(ROOT, files)
+    .withProjectName(project)
+    .withEnvironment(variables as Record<string, string>)
+    .withBuild()
+    .withWaitStrategy('visitor-1', Wait.forHealthCheck())
+    .up();
+
+  const compose = async (...args: string[]) => {
+    const all = ['compose', ...files.flatMap((file) => ['-f', file]), '-p', project, ...args];
+    const { stdout } = await promisify(execFile)('docker', all, { cwd: ROOT, env: { ...process.env, ...variables } });
+    return stdout;
+  };
+  return {
+    config: readLabConfig(variables),
+    compose,
+    containers: async (service) => (await compose('ps', '-q', service)).trim().split('\n').sort(),
+    crash: async (service) => {
+      await compose('exec', '-T', service, 'sh', '-c', 'kill -9 $(cat /proc/1/task/1/children)').catch(() => {});
+    },
+    down: async () => {
+      await started.down({ removeVolumes: true });
+    },
+  };
+}
+
+/** Why a command cannot be run here; undefined when it can. */
+function reasonWithout(command: string, args: string[]): string | undefined {
+  try {
+    execFileSync(command, args, { stdio: 'pipe' });
+    return undefined;
+  } catch (error) {
+    return `no Docker engine here: \`${command} ${args.join(' ')}\` failed: ${String((error as { stderr?: Buffer }).stderr ?? error).trim()}`;
+  }
+}

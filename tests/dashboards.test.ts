@@ -1,0 +1,109 @@
+// The dashboards' queries, held against metrics of a running lab by a real Prometheus (apt-get install prometheus): that it
+// takes them, and that they find something. What the collector makes of spans needs the collector, and is not asked for here.
+
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { BOARDS } from '../dashboards/grafana/panels.ts';
+import { processes } from '../lab/processes.ts';
+import { sendScenario } from '../lab/send.ts';
+import { freePortVariables, type Lab, startLab } from './lab.ts';
+
+const missing = ['prometheus', 'promtool'].find((tool) => !isThere(tool));
+const queries = BOARDS.flatMap(({ panels }) => panels.flatMap((panel) => panel.queries.map(({ expr }) => expr)));
+/** Grafana fills it in. */
+const withRange = (expr: string) => expr.replaceAll('$__rate_interval', '30s');
+/** A name as OpenTelemetry's own exporter for Prometheus has it: the collector's adds the unit. */
+const withoutUnits = (expr: string) => expr.replace(/_(?:seconds|ratio|bytes)(?=_bucket|\W)/g, '');
+/** Made by the collector, of spans and of itself. */
+const OF_COLLECTOR = /traces_span_metrics|otelcol_/;
+/** Nothing fails in what is sent here. */
+const OF_FAILURES = /failures|restarts/;
+
+describe.skipIf(missing !== undefined)(`dashboards${missing ? ` (no ${missing} here)` : ''}`, () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'waybill-prometheus-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('promtool takes every query', async () => {
+    const rules = queries.map((expr, index) => ({ record: `query:${index}`, expr: withRange(expr) }));
+    const file = join(folder, 'rules.json');
+    writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboards', rules }] }));
+    const { stdout } = await promisify(execFile)('promtool', ['check', 'rules', file]);
+    expect(stdout).toContain(`SUCCESS: ${queries.length} rules found`);
+  });
+
+  test('Prometheus asks a running lab, and every query of the lab’s own metrics finds something', {
+    timeout: 90_000,
+  }, async () => {
+    const lab = await startLab({ OTEL_METRICS_EXPORTER: 'prometheus' });
+    const prometheus = await startPrometheus(folder, lab);
+    try {
+      const own = queries.filter((expr) => !OF_COLLECTOR.test(expr) && !OF_FAILURES.test(expr));
+      expect(own.length).toBeGreaterThan(8);
+      await vi.waitFor(
+        async () => {
+          await sendScenario({ name: 'dynamic' }, lab.config);
+          await sendScenario({ name: 'static' }, lab.config);
+          const found = await Promise.all(
+            own.map(async (expr) => [expr, await prometheus.find(withoutUnits(withRange(expr)))] as const),
+          );
+          expect(found.filter(([, series]) => series === 0).map(([expr]) => expr)).toEqual([]);
+        },
+        { interval: 1000, timeout: 60_000 },
+      );
+    } finally {
+      await prometheus.stop();
+      await lab.stop();
+    }
+  });
+});
+
+/** Starts one that asks every process of `lab` each second; `find` says how many series a query gives. */
+async function startPrometheus(folder: string, { config }: Lab) {
+  const traced = processes(config).filter(({ service }) => service !== null);
+  const targets = traced.map(({ environment }) => `127.0.0.1:${environment.OTEL_EXPORTER_PROMETHEUS_PORT}`);
+  const file = join(folder, 'prometheus.json');
+  writeFileSync(
+    file,
+    JSON.stringify({
+      global: { scrape_interval: '1s' },
+      scrape_configs: [{ job_name: 'lab', static_configs: [{ targets }] }],
+    }),
+  );
+  const { WAYBILL_SITE_PORT: port } = await freePortVariables();
+  const address = `127.0.0.1:${port}`;
+  const args = [
+    `--config.file=${file}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    `--web.listen-address=${address}`,
+  ];
+  const child = spawn('prometheus', args, { stdio: 'ignore' });
+  return {
+    async find(query: string): Promise<number> {
+      const response = await fetch(`http://${address}/api/v1/query?${new URLSearchParams({ query })}`);
+      const { data } = (await response.json()) as { data: { result: unknown[] } };
+      return data.result.length;
+    },
+    async stop(): Promise<void> {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+function isThere(tool: string): boolean {
+  try {
+    execFileSync('sh', ['-c', `command -v ${tool}`], { stdio: 'pipe' });
+    return true;
+  } catch {
+    return false;
+  }
+}
