@@ -13,6 +13,7 @@ import type {
   Scenarios,
   TraceRow,
   Traces,
+  VisitAnswer,
   VisitLine,
 } from '../services/visitor/api.ts';
 import { spansOf, type TracesData } from '../traces/model.ts';
@@ -90,6 +91,15 @@ test('two scenarios at once wait for each other: both are as the contract says',
   expect(ran.map((lines) => lines.at(-1))).toEqual(
     ['lookups', 'again', 'crowd'].map((scenario) => ({ type: 'end', scenario, ok: true })),
   );
+});
+
+test('letters that one browser sends at the same time do not break each other', async () => {
+  const send = async () => {
+    const body = JSON.stringify({ url: 'http://tatis.test/' });
+    return (await (await fetch(`${url}/visits`, { method: 'POST', body })).json()) as VisitAnswer;
+  };
+  const visits = await Promise.all(Array.from({ length: 12 }, send));
+  expect(visits.map(({ status, error }) => error?.code ?? status)).toEqual(visits.map(() => 200));
 });
 
 test('the knobs that a scenario turns are put back to what they were, whoever goes', async () => {

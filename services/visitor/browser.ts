@@ -19,9 +19,9 @@ export class Browser {
     return connection?.usable ? connection : undefined;
   }
 
-  /** Keeps `connection` for `origin` in the place of an earlier one, which is closed. */
+  /** Keeps `connection` for `origin` in the place of an earlier one, which is closed when nothing is under way over it. */
   keep(origin: string, connection: Connection): void {
-    this.#connections.get(origin)?.destroy();
+    this.#connections.get(origin)?.retire();
     this.#connections.set(origin, connection);
   }
 

@@ -3,6 +3,7 @@
 
 import { Agent } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { VisitFailure } from './errors.ts';
 
@@ -30,6 +31,7 @@ export function openConnection({ host, port }: Endpoint, timeout: number): Promi
 /** An http.Agent that sends over this one connection and keeps it open between letters. */
 export class Connection extends Agent {
   readonly #socket: Socket;
+  #isRetired = false;
 
   constructor(socket: Socket) {
     super({ keepAlive: true, maxSockets: 1 });
@@ -40,6 +42,16 @@ export class Connection extends Agent {
   /** Whether another letter can be sent over it. */
   get usable(): boolean {
     return !this.#socket.destroyed && this.#socket.writable;
+  }
+
+  /** Closes it; once a letter that is under way over it has its answer. */
+  retire(): void {
+    this.#isRetired = true;
+    if (Object.keys(this.sockets).length === 0) this.destroy();
+  }
+
+  override keepSocketAlive(socket: Duplex): boolean {
+    return !this.#isRetired && (super.keepSocketAlive(socket) as unknown as boolean);
   }
 
   override createConnection(): Socket {

@@ -56,23 +56,25 @@ describe.skipIf(noEngine !== undefined)(`docker compose up${noEngine ? ` (${noEn
     ['corner', ['ECONNREFUSED', 'connect_timeout', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']],
     ['harbour', ['ECONNRESET', 'ECONNREFUSED']],
     ['proxy', ['ECONNRESET', 'ECONNREFUSED']],
-    ['gateway', [502]],
+    ['gateway', [502, 'ECONNRESET']],
     ['app', []],
   ] as const)(
     '%s is killed under load: the traces say so, and it heals',
     { timeout: 3 * MINUTES },
     async ([service, may]) => {
-      const [before] = await lab.containers(service);
       const load = sendOn(visit);
-      await lab.crash(service);
-      await vi.waitFor(async () => expect(await restarts(before)).toBeGreaterThan(0), HEALED);
-      await vi.waitFor(async () => {
-        const scenario = findScenario('dynamic') as Scenario;
-        expect(await outcomes(scenario)).toEqual(asDesigned(scenario));
-      }, HEALED);
-      await load.stop();
+      try {
+        await lab.crash(service);
+        await vi.waitFor(async () => expect(await restarts(await lab.containers(service))).toBeGreaterThan(0), HEALED);
+        await vi.waitFor(async () => {
+          const scenario = findScenario('dynamic') as Scenario;
+          expect(await outcomes(scenario)).toEqual(asDesigned(scenario));
+        }, HEALED);
+      } finally {
+        await load.stop();
+      }
       const met = new Set(load.seen.filter(({ status }) => status !== 200).map(({ status, code }) => code ?? status));
-      expect(may).toEqual(expect.arrayContaining([...met]));
+      expect(met.difference(new Set<string | number | null>(may))).toEqual(new Set());
       expect(met.size > 0).toBe(may.length > 0);
     },
   );
@@ -128,10 +130,10 @@ describe.skipIf(noEngine !== undefined)(`docker compose up${noEngine ? ` (${noEn
   }
 });
 
-/** How often the engine has started a container again. */
-async function restarts(container = ''): Promise<number> {
-  const { stdout } = await promisify(execFile)('docker', ['inspect', '--format', '{{.RestartCount}}', container]);
-  return Number(stdout);
+/** How often the engine has started one of them again. */
+async function restarts(containers: readonly string[]): Promise<number> {
+  const { stdout } = await promisify(execFile)('docker', ['inspect', '--format', '{{.RestartCount}}', ...containers]);
+  return Math.max(...stdout.trim().split('\n').map(Number));
 }
 
 const asDesigned = ({ visits }: Scenario) =>
