@@ -129,7 +129,7 @@ export const BOARDS: readonly Board[] = [
       },
       {
         title: 'Workers by state',
-        description: 'idle, busy, suspect (an answer is owed), down.',
+        description: 'idle, busy, suspect (an answer is owed), draining (it ends after this one), dead.',
         unit: 'short',
         queries: [{ expr: 'sum by (waybill_worker_state) (waybill_workers)', legend: '{{waybill_worker_state}}' }],
       },
@@ -159,8 +159,8 @@ export const BOARDS: readonly Board[] = [
         description: 'Nothing here is as it should be. A Jaeger that is away fills the queue first.',
         unit: 'short',
         queries: [
-          { expr: 'sum(rate(otelcol_exporter_send_failed_spans_total[$__rate_interval]))', legend: 'not sent' },
-          { expr: 'sum(rate(otelcol_receiver_refused_spans_total[$__rate_interval]))', legend: 'refused' },
+          { expr: 'sum(rate(otelcol_exporter_send_failed_spans[$__rate_interval]))', legend: 'not sent' },
+          { expr: 'sum(rate(otelcol_receiver_refused_spans[$__rate_interval]))', legend: 'refused' },
           { expr: 'sum(otelcol_exporter_queue_size)', legend: 'exports that wait on disk' },
         ],
       },

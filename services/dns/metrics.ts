@@ -10,7 +10,13 @@ import type { Transport } from '../../runtime/dns/exchange.ts';
 const meter = metrics.getMeter(SCOPE);
 const queries = meter.createCounter('waybill.dns.queries', { description: 'questions to the resolver, by reply' });
 const lookups = meter.createCounter('waybill.dns.lookups', { description: 'questions to the resolver, by memory' });
-const duration = meter.createHistogram('dns.lookup.duration', { unit: 's', description: 'how long a reply took' });
+const duration = meter.createHistogram('dns.lookup.duration', {
+  unit: 's',
+  description: 'how long a reply took',
+  advice: {
+    explicitBucketBoundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5],
+  },
+});
 
 /** Counts a reply of the resolver; `ms` since the question came. Only names that exist are told apart: others are endless. */
 export function countReply({

@@ -1,4 +1,4 @@
-// What the gateway counts; exported only with OTEL_METRICS_EXPORTER=otlp.
+// What the gateway counts; exported only where OTEL_METRICS_EXPORTER says so.
 
 import { metrics } from '@opentelemetry/api';
 import { SCOPE } from '../../otel/contract/spec.ts';
@@ -6,7 +6,10 @@ import { SCOPE } from '../../otel/contract/spec.ts';
 const meter = metrics.getMeter(SCOPE);
 
 /** How long requests waited, in seconds, by `waybill.queue.outcome`. */
-export const queueWait = meter.createHistogram('waybill.queue.wait', { unit: 's' });
+export const queueWait = meter.createHistogram('waybill.queue.wait', {
+  unit: 's',
+  advice: { explicitBucketBoundaries: [0.0001, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] },
+});
 
 /** Requests that no worker answered, by `error.type`. */
 export const failedAttempts = meter.createCounter('waybill.attempt.failures');
