@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
+import { FAULTS } from './faults.ts';
 import { type Lab, startDns } from './testing.ts';
 
 let lab: Lab;
@@ -20,13 +21,16 @@ test('faults are set, told and mended', async () => {
   expect(await faults('DELETE')).toMatchObject([200, { faults: {} }]);
 });
 
+const NAMES = Object.keys(FAULTS)
+  .join(', ')
+  .replace(/, (?=[^,]*$)/, ' or ');
 const ZONES = '., test., tatis.test. or djangogirls.test.';
 
 test.each([
   ['[]', 'the body takes an object'],
   ['"x"', 'the body takes an object'],
-  ['{"constructor":{}}', 'constructor is unknown; there is slow, lost, lame, wrong or expired'],
-  ['{"__proto__":{"test.":1}}', '__proto__ is unknown; there is slow, lost, lame, wrong or expired'],
+  ['{"constructor":{}}', `constructor is unknown; there is ${NAMES}`],
+  ['{"__proto__":{"test.":1}}', `__proto__ is unknown; there is ${NAMES}`],
   ['{"slow":[1]}', 'slow takes an object'],
   ['{"slow":{"constructor":1}}', 'slow takes no field named __proto__, prototype or constructor'],
   ['{"slow":{"com.":1}}', `slow.com. takes ${ZONES}`],
