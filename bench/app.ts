@@ -5,7 +5,7 @@
 //
 //   npm run bench app [seconds a round]          PYTHON=… for a Python that has OpenTelemetry's Django instrumentation
 
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { request } from 'undici';
 import { services } from '../lab/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { spansOf, type TracesData } from '../traces/model.ts';
+import { hasOpenTelemetry, PYTHON, startDjango } from './tools/django.ts';
 import { median } from './tools/median.ts';
 import { ready, stop, TRACED } from './tools/process.ts';
 import { countSpans } from './tools/spans.ts';
@@ -33,7 +34,6 @@ type Stand = { name: string; port: number; stop: () => Promise<void> };
 export async function main([seconds = '3']: string[]): Promise<void> {
   for (const [tool, reason] of missing()) throw new Error(`${tool} is needed: ${reason}`);
   const home = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
-  const python = process.env.PYTHON ?? '/usr/bin/python3';
   const stands: Stand[] = [];
   try {
     const ports = await freePortVariables();
@@ -46,13 +46,9 @@ export async function main([seconds = '3']: string[]): Promise<void> {
     stands.push(await startOurs('one at a time', false, environment));
     stands.push(await startOurs('untraced', false, together));
     stands.push(await startOurs('traced', true, { ...together, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }));
-    stands.push(await startDjango('Django', python, { ...environment, SITE_DB: join(home, 'site.db') }));
-    if (hasOpenTelemetry(python)) {
-      const traced = { TRACED: '1', OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: 'django' };
-      stands.push(
-        await startDjango('Django traced', python, { ...environment, SITE_DB: join(home, 'site.db'), ...traced }),
-      );
-    }
+    const database = join(home, 'site.db');
+    stands.push({ name: 'Django', ...(await startDjango(database)) });
+    if (hasOpenTelemetry(PYTHON)) stands.push({ name: 'Django traced', ...(await startDjango(database, endpoint)) });
     const asked = stands.filter(({ port }) => port !== 0);
     const traced = asked.find(({ name }) => name === 'ours traced') as Stand;
     const spansALetter = await spansOfOneLetter(traced.port, `http://127.0.0.1:${ports.WAYBILL_JAEGER_PORT}`);
@@ -139,30 +135,6 @@ async function startNode(entry: string, options: string[], env: NodeJS.ProcessEn
   });
   await ready(child);
   return () => stop(child);
-}
-
-async function startDjango(name: string, python: string, env: NodeJS.ProcessEnv): Promise<Stand> {
-  const port = Number((await freePortVariables()).WAYBILL_SITE_PORT);
-  const settings = ['--workers', '2', '--bind', `127.0.0.1:${port}`, '--log-level', 'error'];
-  const child = spawn(python, ['-m', 'gunicorn', ...settings, 'letters:application'], {
-    cwd: join(ROOT, 'bench/django'),
-    env: { ...env, PYTHONDONTWRITEBYTECODE: '1' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  while (
-    !(await fetch(`http://127.0.0.1:${port}${PAGE}`).then(
-      ({ ok }) => ok,
-      () => false,
-    ))
-  ) {
-    if (child.exitCode !== null) throw new Error('gunicorn ended');
-    await delay(50);
-  }
-  return { name, port, stop: () => stop(child) };
-}
-
-function hasOpenTelemetry(python: string): boolean {
-  return spawnSync(python, ['-c', 'import opentelemetry.instrumentation.django']).status === 0;
 }
 
 function missing(): [tool: string, reason: string][] {

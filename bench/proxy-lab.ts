@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { services } from '../lab/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
+import { startNginx } from './tools/nginx.ts';
 import { cpuSeconds, ready, stop, TRACED } from './tools/process.ts';
 import { countSpans } from './tools/spans.ts';
 import { startWorker } from './tools/worker.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const NGINX = '/usr/sbin/nginx';
 /** Of the proxy: the entry, `location`, and `static file` or the upstream request to the gateway. */
 const SPANS_A_REQUEST = 3;
 
@@ -41,7 +41,6 @@ export async function startBench(): Promise<BenchLab> {
   const accessLog = join(home, 'traced.log');
   const [ports, others] = [await freePortVariables(), await freePortVariables()];
   const [nginxPort, app] = [Number(others.WAYBILL_DNS_PORT), Number(ports.WAYBILL_APP_PORT)];
-  writeFileSync(join(home, 'nginx.conf'), nginxConfig(home, nginxPort));
 
   const children: ChildProcess[] = [];
   process.once('exit', () => children.map((child) => child.kill())); // when it could not be stopped in order
@@ -66,8 +65,7 @@ export async function startBench(): Promise<BenchLab> {
     return child;
   };
 
-  const nginxFiles = ['-c', join(home, 'nginx.conf'), '-e', join(home, 'error.log')];
-  const nginx = spawn(NGINX, nginxFiles, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const nginx = startNginx(home, nginxPort, `location /static/ { alias ${files}/; expires 60; }`);
   children.push(nginx, startWorker('app-1', app), startWorker('app-2', app + 1));
   const store = await service('services/store/main.ts', [...services.store.options], ports);
   const gateway = await service('services/gateway/main.ts', TRACED, { ...ports, OTEL_SERVICE_NAME: 'gateway' });
@@ -107,18 +105,4 @@ export async function startBench(): Promise<BenchLab> {
       return { made: lines * SPANS_A_REQUEST, stored };
     },
   };
-}
-
-function nginxConfig(home: string, port: number): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (name) => `${name}_temp_path ${home}/${name};`,
-  );
-  return `
-    daemon off; master_process off; pid ${home}/nginx.pid;
-    events { worker_connections 1024; }
-    http {
-      include /etc/nginx/mime.types; sendfile on; tcp_nopush on; keepalive_requests 1000000000; ${temporary.join(' ')}
-      access_log ${home}/nginx.log combined buffer=64k flush=1s;
-      server { listen 127.0.0.1:${port}; location /static/ { alias ${home}/static/; expires 60; } }
-    }`;
 }

@@ -23,7 +23,7 @@ export async function stop(child: ChildProcess): Promise<void> {
 }
 
 /** User and system time that it has used, in seconds (Linux counts in ticks of 10 ms). */
-export function cpuSeconds({ pid }: ChildProcess): number {
+export function cpuSeconds({ pid }: Pick<ChildProcess, 'pid'>): number {
   const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
   const [utime = 0, stime = 0] = fields.split(' ').slice(11, 13).map(Number);
   return (utime + stime) / 100;
