@@ -1,4 +1,4 @@
-// The query API where it answers more than what a real Jaeger 2.20 was recorded to say (conformance.test.ts).
+// The query API where it answers more than what a real Jaeger 2.20 was recorded to say (conformance.slow.test.ts).
 
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { readTrace } from '../../../traces/jaeger.ts';
