@@ -7,14 +7,15 @@
 //   npm run bench chain [seconds a round]          --quick: one round of a second
 //   needs wrk, nginx, gunicorn, python3-django (Debian), and Linux
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LabError } from '../lab/command.ts';
-import { freePortVariables, startLab } from '../tests/lab.ts';
+import { childrenOf, freePortVariables, startLab } from '../tests/lab.ts';
+import { hasTool } from '../tests/tool.ts';
 import { hasOpenTelemetry, PYTHON, startDjango } from './tools/django.ts';
 import { median } from './tools/median.ts';
-import { startNginx } from './tools/nginx.ts';
+import { NGINX, startNginx } from './tools/nginx.ts';
 import { cpuSeconds, stop } from './tools/process.ts';
 import { countSpans } from './tools/spans.ts';
 import { type Load, wrk } from './tools/wrk.ts';
@@ -52,6 +53,8 @@ type Figures = { rate: number; cpu: number; requests: number };
 export async function main(args: string[]): Promise<void> {
   const isQuick = args.includes('--quick');
   const [seconds = '3'] = args.filter((arg) => /^\d+$/.test(arg));
+  const missing = ['wrk', 'gunicorn', NGINX].find((tool) => !hasTool(tool));
+  if (missing) throw new LabError(`This bench needs ${missing}: apt-get install wrk nginx gunicorn python3-django`);
   const home = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
   const stands: Stand[] = [];
   try {
@@ -164,15 +167,6 @@ function report(found: ReadonlyMap<string, Figures>): void {
 }
 
 const key = (page: Page, name: string) => `${page}, ${name}`;
-
-/** The processes that `pid` has started; Linux lists them. Throws a LabError elsewhere. */
-function childrenOf(pid: number): number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
-  } catch {
-    throw new LabError('This bench reads /proc, which only Linux has');
-  }
-}
 
 /** Seconds of CPU that the processes have used; one that has ended has used none. */
 function cpuOf(pids: readonly number[]): number {

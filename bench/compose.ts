@@ -10,23 +10,27 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../lab/command.ts';
 import { createCheckout } from '../tests/checkout.ts';
+import { composeFiles, hasJaeger, JAEGER, noEngine } from '../tests/containers/engine.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { groupCpuSeconds } from './tools/cgroup.ts';
 
-const JAEGER = 'jaegertracing/jaeger:2.20.0';
 /** After the start: until nothing more is compiled or made ready, in ms. */
 const SETTLED = 20_000;
 const GOALS = { build: 60, rebuild: 5, up: 20, cpu: 5, memory: 600, down: 5 };
 
 /** Prints each figure with its goal. */
 export async function main([seconds = '60']: string[]): Promise<void> {
-  const hasJaeger = succeeds('image', 'inspect', JAEGER);
-  if (!succeeds('info')) throw new LabError('This bench needs a Docker engine: `docker info` failed');
-  const files = hasJaeger ? [] : ['-f', 'docker-compose.yml', '-f', 'docker-compose.embedded.yml'];
+  if (noEngine) throw new LabError(noEngine);
   const { root, remove } = createCheckout();
   const env = { ...process.env, ...(await freePortVariables()) };
   const compose = (...args: string[]) => {
-    const all = ['compose', ...files, '-p', `waybill-bench-${process.pid}`, ...args];
+    const all = [
+      'compose',
+      ...composeFiles.flatMap((file) => ['-f', file]),
+      '-p',
+      `waybill-bench-${process.pid}`,
+      ...args,
+    ];
     return execFileSync('docker', all, { cwd: root, env, stdio: 'pipe' }).toString();
   };
   try {
@@ -79,13 +83,4 @@ function memoryOf(containers: readonly string[]): number {
     .matchAll(/^([\d.]+)(\w+) \//gm)
     .map(([, value, unit = '']) => Number(value) * (factors[unit] ?? Number.NaN));
   return bytes.reduce((sum, each) => sum + each, 0) / 1e6;
-}
-
-function succeeds(...args: string[]): boolean {
-  try {
-    execFileSync('docker', args, { stdio: 'pipe' });
-    return true;
-  } catch {
-    return false;
-  }
 }

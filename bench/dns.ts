@@ -19,6 +19,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../lab/command.ts';
 import { services } from '../lab/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
+import { hasTool } from '../tests/tool.ts';
 import { median } from './tools/median.ts';
 import { ready, stop, TRACED } from './tools/process.ts';
 
@@ -33,11 +34,7 @@ type Figures = { rate: number; sent: number; lost: number };
 /** Prints answers a second, the ratio to unbound, and what was lost. */
 export async function main([seconds = '4']: string[]): Promise<void> {
   for (const tool of ['dnsperf', 'unbound']) {
-    try {
-      execFileSync('sh', ['-c', `command -v ${tool}`]);
-    } catch {
-      throw new LabError(`This bench needs ${tool}: apt-get install dnsperf unbound`);
-    }
+    if (!hasTool(tool)) throw new LabError(`This bench needs ${tool}: apt-get install dnsperf unbound`);
   }
   const found: Record<'unbound' | 'sampled' | 'all', Figures[]> = { unbound: [], sampled: [], all: [] };
   let stored = 0;

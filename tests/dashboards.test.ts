@@ -1,7 +1,7 @@
 // The dashboards' queries, held against metrics of a running lab by a real Prometheus (apt-get install prometheus): that it
 // takes them, and that they find something. What the collector makes of spans needs the collector, and is not asked for here.
 
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,8 +12,9 @@ import { BOARDS } from '../dashboards/grafana/panels.ts';
 import { processes } from '../lab/processes.ts';
 import { sendScenario } from '../lab/send.ts';
 import { freePortVariables, type Lab, startLab } from './lab.ts';
+import { hasTool } from './tool.ts';
 
-const missing = ['prometheus', 'promtool'].find((tool) => !isThere(tool));
+const missing = ['prometheus', 'promtool'].find((tool) => !hasTool(tool));
 const queries = BOARDS.flatMap(({ panels }) => panels.flatMap((panel) => panel.queries.map(({ expr }) => expr)));
 /** Grafana fills it in. */
 const withRange = (expr: string) => expr.replaceAll('$__rate_interval', '30s');
@@ -97,13 +98,4 @@ async function startPrometheus(folder: string, { config }: Lab) {
       await ended;
     },
   };
-}
-
-function isThere(tool: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${tool}`], { stdio: 'pipe' });
-    return true;
-  } catch {
-    return false;
-  }
 }

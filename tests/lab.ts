@@ -68,9 +68,14 @@ export async function startLab(extra: NodeJS.ProcessEnv = {}, root = ROOT): Prom
 }
 
 function pidOf(service: string, runner: number | undefined): number {
-  const children = readFileSync(`/proc/${runner}/task/${runner}/children`, 'utf8').trim().split(' ');
-  const isIt = (pid: string) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`services/${service}/main.ts`);
-  return Number(children.find(isIt));
+  const isIt = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`services/${service}/main.ts`);
+  return childrenOf(runner).find(isIt) ?? Number.NaN;
+}
+
+/** The processes that `pid` has started; Linux alone lists them. */
+export function childrenOf(pid: number | undefined): number[] {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return listed === '' ? [] : listed.split(' ').map(Number);
 }
 
 /** Where the ports begin that this process has been given: a lab that is not up yet has taken none of its own. */

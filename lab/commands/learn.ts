@@ -57,17 +57,16 @@ export const main = defineCommand({
       print({}, () => 'All lessons are new again.');
       return true;
     }
-    if (what === 'hint') {
-      const { name } = await learner.read(which ?? (await learner.current()));
-      const lesson = await learner.hint(name);
-      print(lesson, () => markdown(lesson.hint ?? ''));
-      return true;
-    }
-    if (what === 'check') {
+    if (takesLesson) {
       const lesson = await learner.read(which ?? (await learner.current()));
+      if (what === 'hint') {
+        const hinted = await learner.hint(lesson.name);
+        print(hinted, () => markdown(hinted.hint ?? ''));
+        return true;
+      }
       const answers = values.answer ?? (values.json ? [] : await askAnswers(lesson.questions));
       const verdict = await learner.check(lesson.name, answers);
-      const { lessons } = await learner.list();
+      const lessons = verdict.done ? (await learner.list()).lessons : [];
       print(verdict, () => drawVerdict(verdict, lesson, lessons));
       return verdict.done;
     }

@@ -2,11 +2,13 @@
 
 import { lookup } from 'node:dns/promises';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { typeCode } from '../../otel/propagation/dns-numbers.ts';
 import { exchange } from '../../runtime/dns/exchange.ts';
 import { encodeQuery } from '../../runtime/dns/query.ts';
 import { at, type LabConfig } from '../config.ts';
 import { broken, type Check, fine, warning } from './finding.ts';
 
+const A = typeCode('A') as number;
 const ANSWER_MS = 3000;
 const LEAST_DISK = 200e6;
 const LEAST_NODE = 24;
@@ -121,7 +123,7 @@ function unanswered(about: string, host: string, error: Error, { home: folder }:
 
 async function phonebook(config: LabConfig) {
   const { reach, ports } = config;
-  const query = encodeQuery({ name: 'tatis.test', type: 1, recursionDesired: true, options: [] });
+  const query = encodeQuery({ name: 'tatis.test', type: A, recursionDesired: true, options: [] });
   const server = { host: reach, port: Number(ports.WAYBILL_DNS_PORT) };
   try {
     await exchange(query, server, { transport: 'udp', timeout: ANSWER_MS });

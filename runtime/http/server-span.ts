@@ -35,7 +35,6 @@ export function openServerSpan<S extends SpanSpec>(
 
 export class ServerSpan<S extends SpanSpec> {
   readonly span: SpanOf<S>;
-  readonly #own: Span;
   /** Parent of all that happens to the request here. */
   readonly context: Context;
   /** Whether the heads of messages are shown, its own and those that are sent on for it. */
@@ -48,12 +47,11 @@ export class ServerSpan<S extends SpanSpec> {
 
   constructor(span: SpanOf<S>, request: IncomingMessage, response: ServerResponse) {
     this.span = span;
-    this.#own = span; // every server span has the attributes that are set here
     this.context = contextWith(span, ROOT_CONTEXT);
     this.#response = response;
     this.#endTime = endOf(response);
     this.hasHeads = span.isRecording() && areHeadsShown();
-    if (this.hasHeads) this.#own.setAttribute(ATTR_HTTP_REQUEST_HEAD, requestHead(request));
+    if (this.hasHeads) this.#shared.setAttribute(ATTR_HTTP_REQUEST_HEAD, requestHead(request));
     response.once('close', () => this.#close());
   }
 
@@ -86,6 +84,11 @@ export class ServerSpan<S extends SpanSpec> {
     failSpan(this.span, code, error);
   }
 
+  /** The span for the attributes that are set here: every server's spec lists them. */
+  get #shared(): Span {
+    return this.span;
+  }
+
   get #isGone(): boolean {
     return this.#response.closed && !this.#response.writableFinished;
   }
@@ -106,8 +109,8 @@ export class ServerSpan<S extends SpanSpec> {
   #end(): void {
     const { headersSent, statusCode } = this.#response;
     if (headersSent) {
-      this.#own.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
-      if (this.hasHeads) this.#own.setAttribute(ATTR_HTTP_RESPONSE_HEAD, responseHead(this.#response));
+      this.#shared.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, statusCode);
+      if (this.hasHeads) this.#shared.setAttribute(ATTR_HTTP_RESPONSE_HEAD, responseHead(this.#response));
       if (statusCode >= 500) this.fail(String(statusCode));
     }
     endSpan(this.span, this.#endTime());

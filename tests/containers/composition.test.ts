@@ -7,7 +7,8 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { sendScenario } from '../../lab/send.ts';
 import { findScenario, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
 import type { VisitAnswer } from '../../services/visitor/api.ts';
-import { type Composition, noEngine, startComposition } from './composition.ts';
+import { type Composition, startComposition } from './composition.ts';
+import { noEngine } from './engine.ts';
 
 const MINUTES = 60_000;
 const HEALED = { interval: 200, timeout: 60_000 };

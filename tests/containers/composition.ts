@@ -1,22 +1,15 @@
 // The lab as `docker compose up` brings it, for tests: built, started on free ports under a name of its own, and taken down.
 // With Jaeger where its image is at hand, else with the lab's own store in its place.
 
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DockerComposeEnvironment, type StartedDockerComposeEnvironment, Wait } from 'testcontainers';
 import { type LabConfig, readLabConfig } from '../../lab/config.ts';
 import { freePortVariables } from '../lab.ts';
+import { composeFiles } from './engine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const JAEGER = 'jaegertracing/jaeger:2.20.0';
-
-/** Why there can be no containers here; undefined where there can. */
-export const noEngine = reasonWithout('docker', ['info']);
-
-const files = reasonWithout('docker', ['image', 'inspect', JAEGER])
-  ? ['docker-compose.yml', 'docker-compose.embedded.yml']
-  : ['docker-compose.yml'];
 
 export type Composition = {
   config: LabConfig;
@@ -34,7 +27,7 @@ export async function startComposition(): Promise<Composition> {
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'; // its helper image would have to be pulled; `down` cleans up
   const project = `waybill-test-${process.pid}`;
   const variables = await freePortVariables();
-  const started: StartedDockerComposeEnvironment = await new DockerComposeEnvironment(ROOT, files)
+  const started: StartedDockerComposeEnvironment = await new DockerComposeEnvironment(ROOT, composeFiles)
     .withProjectName(project)
     .withEnvironment(variables as Record<string, string>)
     .withBuild()
@@ -42,7 +35,7 @@ export async function startComposition(): Promise<Composition> {
     .up();
 
   const compose = async (...args: string[]) => {
-    const all = ['compose', ...files.flatMap((file) => ['-f', file]), '-p', project, ...args];
+    const all = ['compose', ...composeFiles.flatMap((file) => ['-f', file]), '-p', project, ...args];
     const { stdout } = await promisify(execFile)('docker', all, { cwd: ROOT, env: { ...process.env, ...variables } });
     return stdout;
   };
@@ -57,14 +50,4 @@ export async function startComposition(): Promise<Composition> {
       await started.down({ removeVolumes: true });
     },
   };
-}
-
-/** Why a command cannot be run here; undefined when it can. */
-function reasonWithout(command: string, args: string[]): string | undefined {
-  try {
-    execFileSync(command, args, { stdio: 'pipe' });
-    return undefined;
-  } catch (error) {
-    return `no Docker engine here: \`${command} ${args.join(' ')}\` failed: ${String((error as { stderr?: Buffer }).stderr ?? error).trim()}`;
-  }
 }

@@ -78,8 +78,8 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
       });
     });
     const answered = answer(request, response);
-    const told = request.headers[WORKER_HEADER];
-    if (told !== undefined && !hostRefusal(request, siteHosts)) goWrong(told);
+    const fault = request.headers[WORKER_HEADER];
+    if (fault !== undefined && !hostRefusal(request, siteHosts)) goWrong(fault);
     await answered;
     await closed;
     clearTimeout(overdue);
