@@ -131,7 +131,7 @@ function moveByKey(event: KeyboardEvent, journey: Journey, { rows, collapsed }: 
   }[event.key];
   if (target) {
     choose(journey, target);
-    requestAnimationFrame(() => document.getElementById(`row-${target.key}`)?.focus());
+    focusRow(target.key);
   } else if (row && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
     const isClosed = collapsed.peek().has(row.key);
     const wantsOpen = event.key === 'ArrowRight';
@@ -140,10 +140,20 @@ function moveByKey(event: KeyboardEvent, journey: Journey, { rows, collapsed }: 
       const other = wantsOpen ? row.children[0] : row.parent;
       if (other) {
         choose(journey, other);
-        requestAnimationFrame(() => document.getElementById(`row-${other.key}`)?.focus());
+        focusRow(other.key);
       }
     }
   } else return;
   event.preventDefault();
   event.stopPropagation();
+}
+
+/** At once where the row is drawn, so that the next key is already its; else when it has been. */
+function focusRow(key: string): void {
+  const focus = () => {
+    const row = document.getElementById(`row-${key}`);
+    row?.focus();
+    return row !== null;
+  };
+  if (!focus()) requestAnimationFrame(focus);
 }
