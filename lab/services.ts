@@ -49,7 +49,7 @@ export const services = {
   router: {
     colour: 'blue',
     traced: true,
-    options: [],
+    options: ['--max-semi-space-size=1'], // little garbage: 10 MB less
     ports: {
       WAYBILL_ROUTER_CONTROL_PORT: { default: 8300, purpose: 'private: control of the post offices' },
       WAYBILL_ROUTER_CORNER_PORT: { default: 8301, purpose: 'private: the post office at the corner' },

@@ -4,33 +4,25 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { NodeSDK } from '@opentelemetry/sdk-node';
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { readTelemetryConfig } from './config.ts';
 import { ATTR_PROCESS_PID } from './contract/names.ts';
-import { createTraceExporter } from './exporter.ts';
 import { flushWith } from './flush.ts';
 import { loadInstrumentation } from './instrumentations.ts';
+import { startSdk } from './sdk.ts';
 import { troubleLogger } from './trouble.ts';
 
 const require = createRequire(import.meta.url);
 const config = readTelemetryConfig();
 diag.setLogger(troubleLogger(config.receiver), DiagLogLevel.WARN); // OTEL_LOG_LEVEL sets the SDK's own in its place
 
-const traceExporter = createTraceExporter(process.env);
-
-const sdk = new NodeSDK({
-  resource: resourceFromAttributes({
-    [ATTR_SERVICE_NAME]: config.serviceName,
-    [ATTR_SERVICE_VERSION]: config.serviceVersion,
-    [ATTR_SERVICE_INSTANCE_ID]: config.instanceId,
-    [ATTR_PROCESS_PID]: process.pid,
-  }),
-  autoDetectResources: false, // detectors would ask clouds for metadata
-  ...(traceExporter && { traceExporter }),
-  instrumentations: config.instrumentations.map(loadInstrumentation),
+const resource = resourceFromAttributes({
+  [ATTR_SERVICE_NAME]: config.serviceName,
+  [ATTR_SERVICE_VERSION]: config.serviceVersion,
+  [ATTR_SERVICE_INSTANCE_ID]: config.instanceId,
+  [ATTR_PROCESS_PID]: process.pid,
 });
-sdk.start();
+const sdk = await startSdk(resource, config.instrumentations.map(loadInstrumentation));
 
 // ES modules take named imports of built-ins before an instrumentation can patch them: load each once through
 // require, which is patched, then hand the patched functions to the ES module side.

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { decodeValues, type KeyValue, spansOf, type TraceSpan, type Values } from '../traces/model.ts';
 
-/** For so long nothing may have come for it to be quiet, in ms: the batches of a process leave every 100 ms. */
+/** For so long nothing may have come for it to be quiet, in ms: the batches of a process leave every 40 ms. */
 const QUIET = 500;
 
 export type Collector = {

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { spansOf, type TraceSpan, type TracesData } from './model.ts';
 import { rootsOf } from './tree.ts';
 
-const POLL_MS = 50;
+const POLL_MS = 10;
 const QUIET_MS = 500;
 /** For so long an answer may take to begin, and to come, in ms. */
 const LONGEST_WAIT = 15_000;

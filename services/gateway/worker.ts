@@ -22,7 +22,7 @@ export type State = 'starting' | 'idle' | 'busy' | 'draining' | 'suspect' | 'dea
 
 /** How often GET /healthz is asked, in ms: while the worker is not up, and while it is. */
 const ASK_AWAY = 50;
-const ASK_UP = 200;
+const ASK_UP = 1000;
 /** How long a worker that is replaced may take to come back, in ms. */
 const REPLACED_WITHIN = 15_000;
 

@@ -18,11 +18,11 @@ type Known = { no: number; newest: number };
  * transaction; one to forget what is remembered (after a rollback or an eviction); and one that tells the largest `spread`.
  */
 export function createFiling(database: DatabaseSync) {
-  const newTrace = database.prepare('insert into trace (id, arrived) values (?, ?) on conflict do nothing');
+  const newTrace = database.prepare('insert into trace (id, arrived) values (unhex(?), ?) on conflict do nothing');
   const lastChunk = database.prepare(`
     select trace.no as trace, chunk.no, filed from trace
     left join chunk on chunk.no between trace.no * ${CHUNKS} and trace.no * ${CHUNKS} + ${CHUNKS - 1}
-    where id = ? order by chunk.no desc limit 1`);
+    where id = unhex(?) order by chunk.no desc limit 1`);
   // `do update` that changes nothing, because only then `returning` answers for a row that was there.
   const source = database.prepare(
     'insert into source (service, resource, scope) values (?, ?, ?) on conflict do update set service = service returning no',
@@ -40,6 +40,8 @@ export function createFiling(database: DatabaseSync) {
   const sources = new Map<string, Known>();
   const operations = new Map<string, Known>();
   let widest = Number(database.prepare('select max(spread) as widest from chunk').get()?.widest);
+  /** Of the objects that an export's chunks share: their keys are long to make. */
+  let seen = new WeakMap<Source | Operation, Known>();
   /** Those of the open transaction. */
   const [usedSources, usedOperations] = [new Set<Known>(), new Set<Known>()];
 
@@ -55,6 +57,12 @@ export function createFiling(database: DatabaseSync) {
     return remembered(sources, key, () => ({ no: Number(source.get(service, resource, scope)?.no), newest: 0 }));
   }
 
+  function once<T extends Source | Operation>(shared: T, find: (shared: T) => Known): Known {
+    const known = seen.get(shared) ?? find(shared);
+    seen.set(shared, known);
+    return known;
+  }
+
   function operationOf(service: string, { name, kind }: Operation): Known {
     const key = `${kind} ${service}\n${name}`;
     return remembered(operations, key, () => ({ no: Number(operation.get(service, name, kind)?.no), newest: 0 }));
@@ -64,10 +72,11 @@ export function createFiling(database: DatabaseSync) {
     const place = remembered(places, chunk.traceId, () => placeOf(chunk.traceId));
     const no = place.next++;
     place.filed += chunk.spans.length;
-    const from = use(usedSources, sourceOf(chunk.source), no);
+    const from = use(usedSources, once(chunk.source, sourceOf), no);
     let names = 0;
     for (const each of chunk.operations) {
-      names |= bitOf(use(usedOperations, operationOf(chunk.source.service, each), no).no);
+      const known = once(each, (operation) => operationOf(chunk.source.service, operation));
+      names |= bitOf(use(usedOperations, known, no).no);
     }
     const [first, last] = [clamp(chunk.first), clamp(chunk.last)];
     widest = Math.max(widest, last - first);
@@ -84,6 +93,7 @@ export function createFiling(database: DatabaseSync) {
 
   function forget(): void {
     for (const each of [places, sources, operations, usedSources, usedOperations]) each.clear();
+    seen = new WeakMap();
   }
 
   return { file, noteSources, forget, widest: () => widest };

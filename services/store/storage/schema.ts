@@ -18,7 +18,7 @@
 // operation that is looked for has not the operation.
 
 /** Of the schema below; a file with another one was written by another Waybill. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** Marks the file as ours: "wayb". */
 export const APPLICATION_ID = 0x77617962;
@@ -30,7 +30,7 @@ export const CHUNKS = 2 ** 24;
 export const NAME_BITS = 31;
 
 export const SCHEMA = `
-  create table trace (no integer primary key, id text not null unique, arrived integer not null);
+  create table trace (no integer primary key, id blob not null unique, arrived integer not null);
   create table source (
     no integer primary key, service text not null, resource blob not null, scope blob not null,
     newest integer not null default 0,

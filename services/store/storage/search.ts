@@ -25,7 +25,7 @@ export function createSearch(
     'select no from operation where name = :name and (:service is null or service = :service)',
   );
   const page = database.prepare(`
-    select last, chunk.no, trace.id from chunk indexed by chunk_last cross join trace on trace.no = chunk.no / ${CHUNKS}
+    select last, chunk.no, lower(hex(trace.id)) as id from chunk indexed by chunk_last cross join trace on trace.no = chunk.no / ${CHUNKS}
     where last between :from and :before and (last < :before or chunk.no < :no) and last - spread <= :to
       and longest >= :shortest and shortest <= :longest and (:names is null or names & :names)
       and (:service is null or source in (select no from source where service = :service))

@@ -106,10 +106,10 @@ function open(config: SqliteConfig) {
 function createReading(database: DatabaseSync) {
   const bounds = `trace.no * ${CHUNKS} and trace.no * ${CHUNKS} + ${CHUNKS - 1}`;
   const filed = database.prepare(`
-    select filed from trace join chunk on chunk.no between ${bounds} where trace.id = ? order by chunk.no desc limit 1`);
+    select filed from trace join chunk on chunk.no between ${bounds} where trace.id = unhex(?) order by chunk.no desc limit 1`);
   const chunks = database.prepare(`
     select resource, scope, spans from trace join chunk on chunk.no between ${bounds}
-    join source on source.no = chunk.source where trace.id = ? order by chunk.no`);
+    join source on source.no = chunk.source where trace.id = unhex(?) order by chunk.no`);
   const services = database.prepare('select distinct service from operation order by service');
   const operations = database.prepare('select name, kind from operation where service = ? order by name, kind');
 
