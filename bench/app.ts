@@ -3,7 +3,7 @@
 // The gateway gives a worker 8 letters at a time (WAYBILL_LETTERS_PER_WORKER): with one, as the lab has it to show the
 // queue, worker and gateway sleep in turns and wake each other for every letter. That is measured too.
 //
-//   npm run bench app [seconds a round]          PYTHON=… for a Python that has OpenTelemetry's Django instrumentation
+//   npm run bench app [seconds a round]          (bench/tools/django.ts says which Python)
 
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -15,7 +15,7 @@ import { request } from 'undici';
 import { services } from '../lab/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { spansOf, type TracesData } from '../traces/model.ts';
-import { hasOpenTelemetry, PYTHON, startDjango } from './tools/django.ts';
+import { djangoPython, hasOpenTelemetry, startDjango } from './tools/django.ts';
 import { median } from './tools/median.ts';
 import { ready, stop, TRACED } from './tools/process.ts';
 import { countSpans } from './tools/spans.ts';
@@ -48,7 +48,8 @@ export async function main([seconds = '3']: string[]): Promise<void> {
     stands.push(await startOurs('traced', true, { ...together, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }));
     const database = join(home, 'site.db');
     stands.push({ name: 'Django', ...(await startDjango(database)) });
-    if (hasOpenTelemetry(PYTHON)) stands.push({ name: 'Django traced', ...(await startDjango(database, endpoint)) });
+    if (hasOpenTelemetry(djangoPython()))
+      stands.push({ name: 'Django traced', ...(await startDjango(database, endpoint)) });
     const asked = stands.filter(({ port }) => port !== 0);
     const traced = asked.find(({ name }) => name === 'ours traced') as Stand;
     const spansALetter = await spansOfOneLetter(traced.port, `http://127.0.0.1:${ports.WAYBILL_JAEGER_PORT}`);
@@ -71,7 +72,7 @@ async function spansOfOneLetter(port: number, jaeger: string): Promise<number> {
   const headers = { host: HOST, traceparent: `00-${traceId}-${'1'.repeat(16)}-01` };
   const letter = await request(`http://127.0.0.1:${port}${PAGE}`, { headers });
   await letter.body.dump();
-  await delay(1000); // all batches leave within 100 ms
+  await delay(1000); // all batches leave within 40 ms
   const trace = await request(`${jaeger}/api/v3/traces/${traceId}`);
   return spansOf(((await trace.body.json()) as { result: TracesData }).result).length;
 }
@@ -101,7 +102,7 @@ function report(rates: Map<string, number>): void {
   ratio('ours untraced', 'Django', 3);
   ratio('ours traced', 'ours untraced', 0.35);
   if (rates.has('Django traced')) ratio('ours traced', 'Django traced', 1.5);
-  else console.log('Django traced: this Python has no OpenTelemetry for Django; set PYTHON to one that has');
+  else console.log('Django traced: OpenTelemetry for Python could not be installed');
 }
 
 /** Two workers and a gateway before them. */

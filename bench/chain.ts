@@ -1,180 +1,163 @@
 // The whole chain as `npm start` runs it, asked by wrk at the web server's port, beside nginx + gunicorn + Django: what
-// does a waybill cost? All stand at once and are asked in turns; a rate tells of the chain, CPU of all its processes.
+// does a waybill cost? Every rate is of stands that take turns, after each is as warm as it gets.
 //
-//   traced, protobuf, sampled 1 %, untraced        labs of their own, with two workers and every span stored
-//   nginx + Django, traced too where PYTHON has OpenTelemetry's Django instrumentation
+//   npm run bench chain                            about a quarter of an hour; -- --record keeps it (docs/bench.md)
+//   npm run bench chain -- --quick                 under a minute: the ratios alone, of a chain that is not quite warm
 //
-//   npm run bench chain [seconds a round]          --quick: one round of a second
-//   needs wrk, nginx, gunicorn, python3-django (Debian), and Linux
+// Needs Linux, and wrk, nginx, gunicorn, python3-django, python3-venv, dnsperf, unbound (Debian); OpenTelemetry for Django is
+// installed in .waybill/bench-python.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ChainResults, verdicts } from '../lab/bench/results.ts';
 import { LabError } from '../lab/command.ts';
-import { childrenOf, freePortVariables, startLab } from '../tests/lab.ts';
+import type { Lab } from '../tests/lab.ts';
 import { hasTool } from '../tests/tool.ts';
-import { hasOpenTelemetry, PYTHON, startDjango } from './tools/django.ts';
-import { median } from './tools/median.ts';
-import { NGINX, startNginx } from './tools/nginx.ts';
-import { cpuSeconds, stop } from './tools/process.ts';
+import { measureCrowds, measureLongTraces, measureWorkers } from './chain/growth.ts';
+import { measureMemory } from './chain/memory.ts';
+import { measureRates, type Rounds, warmFor, warmFully } from './chain/rates.ts';
+import { LABS, type Stand, startDjangoStand, startLabStand } from './chain/stands.ts';
+import { main as measureDns } from './dns.ts';
+import { main as measureWaiting } from './journey.ts';
+import { main as measureStore } from './store.ts';
+import { djangoPython, djangoVersions, hasOpenTelemetry } from './tools/django.ts';
+import { NGINX, nginxVersion } from './tools/nginx.ts';
+import { stop } from './tools/process.ts';
 import { countSpans } from './tools/spans.ts';
-import { type Load, wrk } from './tools/wrk.ts';
 
-const ROUNDS = 5;
-const CONNECTIONS = 32;
-const WARM_UP_SECONDS = 2;
-const PAGES = {
-  dynamic: { path: '/letters/Ola/', host: 'djangogirls.test' },
-  static: { path: '/static/style.css', host: 'tatis.test' },
-} as const;
+const FULL: Rounds = { rounds: 5, seconds: 3, warmUp: warmFully };
+const QUICK: Rounds = { rounds: 1, seconds: 2, warmUp: warmFor(4) };
 /** How many spans proxy, gateway and worker make of one request. */
 const SPANS = { dynamic: 11, static: 3 };
-const LABS = {
-  traced: {},
-  protobuf: { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
-  'sampled 1 %': { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' },
-  untraced: { OTEL_SDK_DISABLED: 'true' },
-};
-/** What is wanted of one beside another. */
-const GOALS: [page: Page, one: string, other: string, least: number][] = [
-  ['dynamic', 'traced', 'Django traced', 2],
-  ['dynamic', 'untraced', 'Django', 2.5],
-  ['dynamic', 'traced', 'untraced', 0.6],
-  ['dynamic', 'sampled 1 %', 'untraced', 0.85],
-  ['static', 'traced', 'Django', 0.2],
-  ['static', 'untraced', 'Django', 0.4],
-];
+const STORE_TRACES = '10000';
 
-type Page = keyof typeof PAGES;
-type Stand = { name: string; port: number; pids: () => number[]; stop: () => Promise<unknown> };
-type Figures = { rate: number; cpu: number; requests: number };
-
-/** Prints requests a second and CPU a request of each, the ratios with their goals, and whether every span was stored. */
-export async function main(args: string[]): Promise<void> {
+/** Prints every figure, and every goal with whether it is met; gives them all. */
+export async function main(args: string[]): Promise<ChainResults> {
   const isQuick = args.includes('--quick');
-  const [seconds = '3'] = args.filter((arg) => /^\d+$/.test(arg));
-  const missing = ['wrk', 'gunicorn', NGINX].find((tool) => !hasTool(tool));
-  if (missing) throw new LabError(`This bench needs ${missing}: apt-get install wrk nginx gunicorn python3-django`);
+  const tools = isQuick ? ['wrk', 'gunicorn', NGINX] : ['wrk', 'gunicorn', NGINX, 'dnsperf', 'unbound'];
+  const missing = tools.find((tool) => !hasTool(tool));
+  if (missing) {
+    const packages = 'wrk nginx gunicorn python3-django python3-venv dnsperf unbound';
+    throw new LabError(`This bench needs ${missing}: apt-get install ${packages}`);
+  }
   const home = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
-  const stands: Stand[] = [];
   try {
-    const labs = await startLabs(stands);
-    await startPeers(stands, home, join(labs.traced.config.home, 'site.db'), labs.traced.environment);
-    const found = await measure(stands, isQuick ? 1 : Number(seconds), isQuick ? 1 : ROUNDS);
-    report(found);
-    await stop(labs.traced.process); // nobody else may read the store's file
-    const made = (['dynamic', 'static'] as const).reduce(
-      (sum, page) => sum + SPANS[page] * (found.get(key(page, 'traced'))?.requests ?? 0),
-      0,
-    );
-    const file = join(labs.traced.config.home, 'traces.db');
-    const stored = ['proxy', 'gateway', 'app'].reduce((sum, service) => sum + countSpans(file, service), 0);
-    // Requests that wrk leaves behind when it ends, one a connection at most, have spans too.
-    console.log(
-      `\nspans        ${made} made of what traced answered, ${Math.max(0, made - stored)} of them not stored`,
-    );
+    const results = { where: whereAndWhat(), ...(await measureStands(home, isQuick)) };
+    if (!isQuick) Object.assign(results, await measureTheRest(home));
+    reportGoals(results);
+    return results;
   } finally {
-    for (const each of stands.toReversed()) await each.stop();
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-async function startLabs(stands: Stand[]) {
-  const labs = {} as Record<keyof typeof LABS, Awaited<ReturnType<typeof startLab>>>;
-  for (const [name, variables] of Object.entries(LABS)) {
-    const lab = await startLab({ WAYBILL_LOG_LEVEL: 'warn', WAYBILL_STORE_MEGABYTES: '20000', ...variables });
-    labs[name as keyof typeof LABS] = lab;
-    const pid = lab.process.pid ?? 0;
-    stands.push({
-      name,
-      port: Number(lab.config.ports.WAYBILL_SITE_PORT),
-      pids: () => childrenOf(pid),
-      stop: lab.stop,
-    });
-  }
-  return labs;
-}
+async function measureStands(home: string, isQuick: boolean) {
+  const stands: Stand[] = [];
+  try {
+    const { traced, ...others } = LABS;
+    const first = await startLabStand('traced', traced);
+    stands.push(first);
+    for (const [name, variables] of Object.entries(others)) {
+      if (!isQuick || name !== 'protobuf') stands.push(await startLabStand(name, variables));
+    }
+    const statics = [...stands];
+    const nginx = await startDjangoStand('Django', home, first.lab);
+    const endpoint = `http://127.0.0.1:${first.lab.environment.WAYBILL_OTLP_PORT}`;
+    stands.push(nginx);
+    if (hasOpenTelemetry(djangoPython())) {
+      stands.push(await startDjangoStand('Django traced', home, first.lab, endpoint));
+    } else console.log('Django traced: OpenTelemetry for Python could not be installed');
 
-/** nginx before gunicorn and Django, over the same database and the same files. */
-async function startPeers(stands: Stand[], home: string, database: string, environment: NodeJS.ProcessEnv) {
-  const traced = hasOpenTelemetry(PYTHON) ? [`http://127.0.0.1:${environment.WAYBILL_OTLP_PORT}`] : [];
-  for (const endpoint of [undefined, ...traced]) {
-    const django = await startDjango(database, endpoint);
-    const port = Number((await freePortVariables()).WAYBILL_SITE_PORT);
-    const folder = mkdtempSync(join(home, 'nginx-'));
-    const statics = join(environment.WAYBILL_HOME ?? '', 'static');
-    const nginx = startNginx(
-      folder,
-      port,
-      `location /static/ { alias ${statics}/; } location / { proxy_pass http://127.0.0.1:${django.port}; proxy_set_header Host $host; }`,
-    );
-    stands.push({
-      name: endpoint === undefined ? 'Django' : 'Django traced',
-      port,
-      pids: () => [nginx.pid ?? 0, django.pid, ...childrenOf(django.pid)],
-      stop: async () => {
-        await stop(nginx);
-        await django.stop();
-      },
-    });
+    const dynamic = await measureRates('dynamic', stands, isQuick ? QUICK : FULL);
+    const onlyNginx = { ...nginx, name: 'nginx, all cores' };
+    const fixed = await measureRates('static', [...statics, onlyNginx], isQuick ? QUICK : FULL);
+    const rates = [...dynamic.rates, ...fixed.rates];
+    reportRates(rates);
+    const crowd = stands.filter(({ name }) => ['traced', 'untraced', 'Django', 'Django traced'].includes(name));
+    const crowds = isQuick ? undefined : await measureCrowds(crowd, dynamic.requests);
+    if (crowds) report('connections', crowds);
+    const spans = await countMade(first.lab, dynamic.requests, fixed.requests);
+    return { rates, spans, ...(crowds && { crowds }) };
+  } finally {
+    for (const each of stands.toReversed()) await each.stop();
   }
 }
 
-async function measure(stands: readonly Stand[], seconds: number, rounds: number): Promise<Map<string, Figures>> {
-  const all = new Map<string, Figures[]>();
-  const ask = async (page: Page, stand: Stand, duration: number) => {
-    const { path, host } = PAGES[page];
-    const load: Load = { connections: CONNECTIONS, seconds: duration, headers: [`Host: ${host}`] };
-    const before = cpuOf(stand.pids());
-    const { rate, requests } = await wrk(`http://127.0.0.1:${stand.port}${path}`, load);
-    const figures = { rate, requests, cpu: ((cpuOf(stand.pids()) - before) / requests) * 1e6 };
-    all.set(key(page, stand.name), [...(all.get(key(page, stand.name)) ?? []), figures]);
-  };
-  const pages = Object.keys(PAGES) as Page[];
-  for (const page of pages) {
-    for (const stand of stands) await ask(page, stand, WARM_UP_SECONDS);
-    for (let round = 0; round < rounds; round++) for (const stand of stands) await ask(page, stand, seconds);
-  }
-  return new Map(
-    [...all].map(([name, [warm, ...each]]) => [
-      name,
-      {
-        rate: median(each.map(({ rate }) => rate)),
-        cpu: median(each.map(({ cpu }) => cpu)),
-        requests: [warm, ...each].reduce((sum, one) => sum + (one?.requests ?? 0), 0),
-      },
-    ]),
+async function measureTheRest(home: string) {
+  const workers = await measureWorkers({ traced: LABS.traced, untraced: LABS.untraced });
+  report('workers', workers);
+  const longTraces = await measureLongTraces(mkdtempSync(join(home, 'store-')));
+  report('spans in a trace', longTraces);
+  const memory = await measureMemory();
+  const { restPercentOfCore, ...when } = memory;
+  report(
+    'memory, MB',
+    Object.entries(when).map(([name, { all, processes }]) => ({ name, all, ...processes })),
   );
+  console.log(`all processes at rest use ${restPercentOfCore} % of a core\n`);
+  const waiting = await measureWaiting();
+  console.log('');
+  const dns = await measureDns([]);
+  console.log('');
+  const store = await measureStore([STORE_TRACES]);
+  console.log('');
+  return { workers, longTraces, memory, waiting, dns, store };
 }
 
-function report(found: ReadonlyMap<string, Figures>): void {
-  for (const [name, { rate, cpu }] of found) {
+/** Requests that wrk leaves behind when it ends, one a connection at most, have spans too: more than was made may be stored. */
+async function countMade(
+  lab: Lab,
+  dynamic: ReadonlyMap<string, number>,
+  fixed: ReadonlyMap<string, number>,
+): Promise<ChainResults['spans']> {
+  await stop(lab.process); // nobody else may read the store's file
+  const made = SPANS.dynamic * (dynamic.get('traced') ?? 0) + SPANS.static * (fixed.get('traced') ?? 0);
+  const file = join(lab.config.home, 'traces.db');
+  const inStore = ['proxy', 'gateway', 'app'].reduce((sum, service) => sum + countSpans(file, service), 0);
+  const stored = Math.min(made, inStore);
+  console.log(`spans: ${made} made of what the traced lab answered, ${stored} of them in its store\n`);
+  return { made, stored };
+}
+
+function reportRates(rates: ChainResults['rates']): void {
+  for (const { page, name, rate, cpu } of rates) {
+    const all = Object.entries(cpu).filter(([, micros]) => micros > 0);
+    const sum = all.reduce((total, [, micros]) => total + micros, 0);
+    const each = all.map(([process, micros]) => `${process} ${micros}`).join(', ');
     console.log(
-      `${name.padEnd(24)} ${rate.toFixed(0).padStart(6)} a second   ${cpu.toFixed(0).padStart(5)} µs of CPU a request`,
+      `${`${page}, ${name}`.padEnd(24)} ${String(rate).padStart(6)} a second ${String(sum).padStart(6)} µs of CPU a request: ${each}`,
     );
   }
   console.log('');
-  for (const [page, one, other, least] of GOALS) {
-    const [a, b] = [found.get(key(page, one)), found.get(key(page, other))];
-    const what = `${page}: ${one} / ${other}`.padEnd(40);
-    if (a === undefined || b === undefined)
-      console.log(`${what}    –   (goal ${least}; not measured: ${other} is not there)`);
-    else
-      console.log(
-        `${what} ${(a.rate / b.rate).toFixed(2)}   (goal ${least}: ${a.rate / b.rate >= least ? 'met' : 'missed'})`,
-      );
+}
+
+/** Rows of the same columns, as a table. */
+function report(title: string, rows: readonly Record<string, string | number>[]): void {
+  const columns = Object.keys(rows[0] ?? {});
+  const text = (value: string | number | undefined) => String(value ?? '');
+  const widths = columns.map((key) => Math.max(key.length, ...rows.map((row) => text(row[key]).length)));
+  const line = (cells: string[]) => cells.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('   ');
+  console.log([title, line(columns), ...rows.map((row) => line(columns.map((key) => text(row[key]))))].join('\n'));
+  console.log('');
+}
+
+function reportGoals(results: ChainResults): void {
+  console.log('goals');
+  for (const { what, found, wanted, isMet } of verdicts(results)) {
+    if (found !== undefined)
+      console.log(`${what.padEnd(46)} ${found.padStart(9)}   ${wanted.padEnd(10)} ${isMet ? 'met' : 'missed'}`);
   }
 }
 
-const key = (page: Page, name: string) => `${page}, ${name}`;
-
-/** Seconds of CPU that the processes have used; one that has ended has used none. */
-function cpuOf(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    try {
-      return sum + cpuSeconds({ pid });
-    } catch {
-      return sum;
-    }
-  }, 0);
+function whereAndWhat(): string {
+  const [{ model } = { model: 'unknown' }] = cpus();
+  const packageFile = new URL('../node_modules/@opentelemetry/sdk-node/package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+  return [
+    new Date().toISOString().slice(0, 10),
+    `${cpus().length} × ${model}`,
+    `Node ${process.versions.node}, OpenTelemetry for Node ${version}`,
+    `${nginxVersion()}, ${djangoVersions()}`,
+  ].join('; ');
 }

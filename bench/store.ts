@@ -1,45 +1,44 @@
 // The embedded trace store under load: spans taken in by a core, disk and memory with a million spans, and how long one
 // waits for a trace. node bench/store.ts [traces]   (100,000; about two minutes)
 
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { services } from '../lab/services.ts';
-import { freePortVariables } from '../tests/lab.ts';
 import { type Export, exportsOf, startOf } from './store-load.ts';
 import { median } from './tools/median.ts';
-import { cpuSeconds, ready, residentMegabytes, stop } from './tools/process.ts';
+import { cpuSeconds, residentMegabytes, stop } from './tools/process.ts';
+import { get, post, type Store, startStore } from './tools/store.ts';
 
 const MEASURED_TRACES = 10_000;
 const ASKED = 41;
 
-const agent = new Agent({ keepAlive: true });
+type Taken = Record<'protobuf' | 'json', number[]>;
 
-/** Prints the figures for a store that holds `args[0]` traces, 100,000 unless given. */
-export async function main([wanted = '100000']: string[] = []): Promise<void> {
+/** Prints the figures for a store that holds `args[0]` traces, 100,000 unless given; gives spans a second of one core, and bytes of disk a span. */
+export async function main([wanted = '100000']: string[] = []) {
   const home = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
   await stop((await startStore(home)).process); // leaves its compiled code behind, as each first `npm start` does
   const store = await startStore(home);
   try {
     console.log(`${'memory, empty'.padEnd(28)} ${megabytes(store)}`);
-    const filled = await fill(store, Number(wanted));
+    const taken: Taken = { protobuf: [], json: [] };
+    const filled = await fill(store, Number(wanted), taken);
     await timeReads(store, filled);
     console.log(`${'memory, after the searches'.padEnd(28)} ${megabytes(store)}`);
     await stop(store.process);
     const bytes = statSync(join(home, 'traces.db')).size;
-    console.log(`${'disk'.padEnd(28)} ${(bytes / filled.spans).toFixed(0)} bytes a span`);
+    const bytesASpan = bytes / filled.spans;
+    console.log(`${'disk'.padEnd(28)} ${bytesASpan.toFixed(0)} bytes a span`);
+    return { protobuf: median(taken.protobuf), json: median(taken.json), bytesASpan };
   } finally {
     await stop(store.process);
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-type Store = { process: ChildProcess; otlp: string; query: string };
 type Filled = { spans: number; traces: number; traceIds: string[] };
 
-async function fill(store: Store, wanted: number): Promise<Filled> {
+async function fill(store: Store, wanted: number, taken: Taken): Promise<Filled> {
   const filled: Filled = { spans: 0, traces: 0, traceIds: [] };
   const send = async (format: 'protobuf' | 'json', traces: number) => {
     const exports = [...exportsOf(traces, format, filled.traces)];
@@ -53,6 +52,7 @@ async function fill(store: Store, wanted: number): Promise<Filled> {
   await send('json', 500);
   for (const format of ['protobuf', 'json', 'protobuf', 'json'] as const) {
     const { spans, seconds, cpuSeconds, bytes } = await send(format, MEASURED_TRACES);
+    taken[format].push(spans / cpuSeconds);
     console.log(
       `${`taken in, ${format}`.padEnd(28)} ${Math.round(spans / cpuSeconds)} spans a second of one core, ` +
         `${Math.round(spans / seconds)} a second by the clock   (${Math.round(bytes / spans)} bytes a span sent)`,
@@ -75,7 +75,7 @@ async function sendAll(store: Store, exports: Export[], format: 'protobuf' | 'js
   const began = performance.now();
   let next = 0;
   const sender = async () => {
-    for (let each = exports[next++]; each; each = exports[next++]) await post(store, each, format);
+    for (let each = exports[next++]; each; each = exports[next++]) await post(store, each.body, format);
   };
   await Promise.all([sender(), sender(), sender(), sender()]);
   return {
@@ -111,57 +111,13 @@ async function timeReads(store: Store, { traces, traceIds }: Filled): Promise<vo
     const times: number[] = [];
     for (let n = 0; n < ASKED; n++) {
       const began = performance.now();
-      const status = await get(store, path(n));
+      await get(store, path(n), name.includes('nothing') ? 404 : 200);
       times.push(performance.now() - began);
-      if (status !== (name.includes('nothing') ? 404 : 200)) throw new Error(`${path(n)} answered ${status}`);
     }
     console.log(
       `${name.padEnd(28)} ${median(times).toFixed(1)} ms   (median of ${ASKED}; slowest ${Math.max(...times).toFixed(1)})`,
     );
   }
-}
-
-async function startStore(home: string): Promise<Store> {
-  const ports = await freePortVariables();
-  const child = fork(new URL('../services/store/main.ts', import.meta.url), {
-    env: {
-      ...process.env,
-      ...ports,
-      WAYBILL_LOG_LEVEL: 'warn',
-      WAYBILL_HOME: home,
-      NODE_COMPILE_CACHE: join(home, 'compiled'),
-      WAYBILL_STORE_MEGABYTES: '100000',
-      WAYBILL_STORE_DAYS: '1000',
-    },
-    execArgv: [...services.store.options],
-  });
-  await ready(child);
-  return {
-    process: child,
-    otlp: `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`,
-    query: `http://127.0.0.1:${ports.WAYBILL_JAEGER_PORT}`,
-  };
-}
-
-async function post({ otlp }: Store, { body }: Export, format: 'protobuf' | 'json'): Promise<void> {
-  const type = format === 'json' ? 'application/json' : 'application/x-protobuf';
-  const status = await ask(`${otlp}/v1/traces`, body, type);
-  if (status !== 200) throw new Error(`an export was answered ${status}`);
-}
-
-function get({ query }: Store, path: string): Promise<number> {
-  return ask(query + path);
-}
-
-function ask(url: string, body?: Buffer, type = ''): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = body ? { 'content-type': type, 'content-length': body.length } : {};
-    request(url, { agent, method: body ? 'POST' : 'GET', headers }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode ?? 0));
-    })
-      .on('error', reject)
-      .end(body);
-  });
 }
 
 function megabytes({ process }: Store): string {

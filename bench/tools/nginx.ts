@@ -1,14 +1,14 @@
-// Debian's nginx as people run it, in one process: an access log that is buffered, files sent by the kernel.
+// Debian's nginx as people run it: an access log that is buffered, files sent by the kernel.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where Debian puts it. */
 export const NGINX = '/usr/sbin/nginx';
 
-/** Starts one that listens on `port`, keeps its files in `home`, and answers as `locations` say (nginx's own words). */
-export function startNginx(home: string, port: number, locations: string): ChildProcess {
+/** Starts one that listens on `port`, keeps its files in `home`, and answers as `locations` say (nginx's own words): in one process, or in so many `workers` and their master. */
+export function startNginx(home: string, port: number, locations: string, workers = 0): ChildProcess {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${home}/${name};`,
   );
@@ -16,7 +16,7 @@ export function startNginx(home: string, port: number, locations: string): Child
   writeFileSync(
     file,
     `
-    daemon off; master_process off; pid ${home}/nginx.pid;
+    daemon off; ${workers === 0 ? 'master_process off' : `user root; worker_processes ${workers}`}; pid ${home}/nginx.pid;
     events { worker_connections 1024; }
     http {
       include /etc/nginx/mime.types; sendfile on; tcp_nopush on; keepalive_requests 1000000000; ${temporary.join(' ')}
@@ -25,4 +25,10 @@ export function startNginx(home: string, port: number, locations: string): Child
     }`,
   );
   return spawn(NGINX, ['-c', file, '-e', join(home, 'error.log')], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** `nginx 1.22.1`. */
+export function nginxVersion(): string {
+  const { stderr } = spawnSync(NGINX, ['-v'], { encoding: 'utf8' });
+  return stderr.trim().replace('nginx version: nginx/', 'nginx ');
 }

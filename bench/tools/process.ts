@@ -29,7 +29,13 @@ export function cpuSeconds({ pid }: Pick<ChildProcess, 'pid'>): number {
   return (utime + stime) / 100;
 }
 
-/** Its memory, in MB. */
+/** Its memory, in MB; what it shares with others is divided among them. */
+export function pssMegabytes({ pid }: Pick<ChildProcess, 'pid'>): number {
+  const kibibytes = Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]);
+  return (kibibytes * 1024) / 1e6;
+}
+
+/** Its memory, in MB, with all that it shares. */
 export function residentMegabytes({ pid }: ChildProcess): number {
   const kibibytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
   return (kibibytes * 1024) / 1e6;

@@ -1,10 +1,11 @@
-// npm run bench [<what>]: runs bench/<what>.ts; without a name, the journey's. With --record what it prints is kept in bench/results,
-// and all that is kept makes bench/RESULTS.md, the one place where figures stand.
+// npm run bench [<what>]: runs bench/<what>.ts; without a name, the journey's. With --record what it prints is kept in bench/results
+// (and what it gives, as JSON), and all that is kept makes bench/RESULTS.md and docs/bench.md, the only places where figures stand.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { chainPages } from '../bench/page.ts';
 import { LabError, runCommand } from '../command.ts';
 
 const BENCH = join(import.meta.dirname, '../../bench');
@@ -19,10 +20,10 @@ export function main([name = 'journey', ...rest]: string[]): Promise<void> {
     if (!known.includes(name)) {
       throw new LabError(`Usage: npm run bench [${known.join(' | ')}] [-- ${RECORD}]      (journey)`);
     }
-    const bench = (await import(`../../bench/${name}.ts`)) as { main: (args: string[]) => Promise<void> };
+    const bench = (await import(`../../bench/${name}.ts`)) as { main: (args: string[]) => Promise<unknown> };
     const printed = overhear();
-    await bench.main(rest.filter((arg) => arg !== RECORD));
-    if (rest.includes(RECORD)) record(name, printed());
+    const found = await bench.main(rest.filter((arg) => arg !== RECORD));
+    if (rest.includes(RECORD)) record(name, printed(), found);
     return true;
   });
 }
@@ -41,16 +42,20 @@ function overhear(): () => string {
   };
 }
 
-function record(name: string, printed: string): void {
+function record(name: string, printed: string, found: unknown): void {
   const [{ model } = { model: 'unknown' }] = cpus();
   const where = `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} × ${model}`;
   writeFileSync(join(BENCH, 'results', `${name}.txt`), `${where}\n\n${printed}\n`);
-  writeFileSync(join(BENCH, 'RESULTS.md'), resultsPage());
+  if (found !== undefined) writeFileSync(join(BENCH, 'results', `${name}.json`), `${JSON.stringify(found, null, 2)}\n`);
+  const pages = { 'bench/RESULTS.md': resultsPage(), ...chainPages() };
+  for (const [path, text] of Object.entries(pages)) writeFileSync(join(BENCH, '..', path), text);
 }
 
 /** bench/RESULTS.md, as the kept results make it. */
 export function resultsPage(): string {
-  const files = readdirSync(join(BENCH, 'results')).sort();
+  const files = readdirSync(join(BENCH, 'results'))
+    .filter((file) => file.endsWith('.txt'))
+    .sort();
   const parts = files.map((file) => {
     const [where, , ...printed] = readFileSync(join(BENCH, 'results', file), 'utf8')
       .trimEnd()

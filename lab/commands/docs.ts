@@ -15,6 +15,7 @@ import { FAILURES as proxy } from '../../services/proxy/errors.ts';
 import { FAILURES as router } from '../../services/router/errors.ts';
 import { FAILURES as store } from '../../services/store/errors.ts';
 import { FAILURES as visitor } from '../../services/visitor/errors.ts';
+import { chainPages } from '../bench/page.ts';
 import { resultsPage } from './bench.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -42,6 +43,7 @@ export function pages(): Record<string, string> {
     'docs/spans.md': spansPage(),
     'docs/glossary.md': glossaryPage(),
     'bench/RESULTS.md': resultsPage(),
+    ...chainPages(),
     ...Object.fromEntries(dashboardFiles()),
     ...Object.fromEntries(manPages),
   };
