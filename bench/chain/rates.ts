@@ -1,5 +1,6 @@
 // Requests a second of each stand in turns, and what each process pays for one.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page, Rate } from '../../lab/bench/results.ts';
 import { median } from '../tools/median.ts';
 import { cpuSeconds } from '../tools/process.ts';
@@ -65,9 +66,12 @@ export function warmFor(seconds: number): Rounds['warmUp'] {
 }
 
 /** Asks `page` of one stand over `connections`. */
-export function ask({ port }: Stand, page: Page, seconds: number, connections = CONNECTIONS): Promise<Answered> {
+export async function ask(stand: Stand, page: Page, seconds: number, connections = CONNECTIONS): Promise<Answered> {
   const { path, host } = PAGES[page];
-  return wrk(`http://127.0.0.1:${port}${path}`, { connections, seconds, headers: [`Host: ${host}`] });
+  const load = { connections, seconds, headers: [`Host: ${host}`] };
+  const answered = await wrk(`http://127.0.0.1:${stand.port}${path}`, load);
+  await delay(stand.settleMs ?? 0); // or it would work in the turn of the next
+  return answered;
 }
 
 /** Seconds of CPU that each has used, workers together; one that has ended has used none. */
