@@ -1,6 +1,7 @@
 // The stages of a journey, in words that a learner knows. Every moment of a trace belongs to one.
 
-import { app, dns, findSpec, gateway, proxy, router, visitor } from '../otel/contract/index.ts';
+import { app, deployment, dns, findSpec, gateway, proxy, router, visitor } from '../otel/contract/index.ts';
+import { ATTR_CICD_PIPELINE_TASK_TYPE } from '../otel/contract/names.ts';
 import type { SpanSpec } from '../otel/contract/spec.ts';
 import type { TraceSpan } from './model.ts';
 import { own } from './own.ts';
@@ -19,6 +20,10 @@ export const STAGES = {
   database: { label: 'database', says: 'looking something up, or changing it' },
   template: { label: 'template', says: 'writing the answer out' },
   download: { label: 'download', says: 'from the first byte of the answer to its last' },
+  commit: { label: 'commit', says: 'the change is committed, and pushed to the repository' },
+  build: { label: 'build', says: 'the pipeline makes a release of the commit' },
+  test: { label: 'test', says: 'linter, tests, and a look at the pages' },
+  release: { label: 'release', says: 'the new release takes the place of the old one' },
   other: { label: 'others', says: 'spans of other programs' },
   unaccounted: { label: 'nobody accounts for', says: 'no span says what happened in this time' },
 } as const;
@@ -30,6 +35,7 @@ export function stageOf(span: TraceSpan | null, moment: number): Stage {
   if (span === null) return 'unaccounted';
   const spec = findSpec(span);
   if (spec === visitor.request) return requestStage(span, moment);
+  if (spec === deployment.task) return TASK_STAGES[String(span.attributes[ATTR_CICD_PIPELINE_TASK_TYPE])] ?? 'build';
   return (spec && BY_SPAN.get(spec)) ?? own(BY_SERVICE, span.service) ?? 'other';
 }
 
@@ -41,7 +47,11 @@ const BY_SPAN = new Map<SpanSpec, Stage>([
   [app.view, 'view'],
   [app.query, 'database'],
   [app.template, 'template'],
+  [deployment.testCase, 'test'],
+  [deployment.migration, 'database'],
 ]);
+
+const TASK_STAGES: Record<string, Stage> = { build: 'build', test: 'test', deploy: 'release' };
 
 /** The stage of a service's other spans. */
 const BY_SERVICE: Record<string, Stage> = {
@@ -51,6 +61,8 @@ const BY_SERVICE: Record<string, Stage> = {
   [proxy.server.service]: 'proxy',
   [gateway.server.service]: 'gateway',
   [app.server.service]: 'framework',
+  [deployment.deploy.service]: 'commit',
+  [deployment.run.service]: 'build',
 };
 
 function requestStage({ events }: TraceSpan, moment: number): Stage {

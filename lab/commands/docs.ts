@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dashboardFiles } from '../../dashboards/grafana/build.ts';
 import { GLOSSARY } from '../../otel/contract/glossary.ts';
-import { spans } from '../../otel/contract/index.ts';
+import { deploymentSpans, spans } from '../../otel/contract/index.ts';
 import type { SpanSpec } from '../../otel/contract/spec.ts';
 import { type Failure, failureTable } from '../../runtime/failures.ts';
 import { FAILURES as app } from '../../services/app/errors.ts';
@@ -81,7 +81,12 @@ function spansPage(): string {
 Made by \`npm run docs\` from [otel/contract](../otel/contract/index.ts), from which code, tests, story and page take them too.
 Words are explained in the [glossary](glossary.md).
 
-${spans.map(describe).join('\n')}`;
+${spans.map(describe).join('\n')}
+# Every span of a deployment
+
+A trace of its own: [how a change reaches the site](deploy.md).
+
+${deploymentSpans.map(describe).join('\n')}`;
 }
 
 function describe(spec: SpanSpec): string {

@@ -16,6 +16,7 @@ import { printable } from '../../traces/printable.ts';
 import { closingTable } from '../closing-table.ts';
 import { LabError } from '../command.ts';
 import { at, type LabConfig, readLabConfig } from '../config.ts';
+import { type Places, placesIn, recover, servedRelease } from '../deploy/places.ts';
 import { prepareHome } from '../home.ts';
 import { createLogs } from '../logs.ts';
 import { buildJourneyPage } from '../page.ts';
@@ -46,6 +47,7 @@ export async function main(): Promise<void> {
     const config = await withAddress(readLabConfig(process.env));
     await checkPorts(config);
     const { logs, secretKey } = prepareHome(config.home);
+    tellRelease(placesIn(config.home));
     for (const warning of await warnings(config)) say('!', warning);
 
     const files = createLogs(logs, (reason) =>
@@ -113,8 +115,20 @@ async function warnings(config: LabConfig): Promise<string[]> {
   return [...telemetryWarnings(process.env, receiver), ...(await receiverWarnings(config))];
 }
 
+/** Says which release is served, and puts right what a deployment that was ended in the middle has left. */
+function tellRelease(places: Places): void {
+  const left = recover(places);
+  if (left?.isSwitched)
+    say('!', `The deployment of ${left.release} was ended in the middle; the one before is served.`);
+  const release = servedRelease(places);
+  if (release !== undefined) say('·', `The site is release ${release} (npm run deploy).`);
+}
+
 /** Replaces the workers by new ones that run the site as it is now, if it can be run. */
 async function takeSite(config: LabConfig): Promise<void> {
+  const release = servedRelease(placesIn(config.home));
+  if (release !== undefined)
+    return say('·', `the site is release ${release}: your change reaches it by npm run deploy`);
   const wrong = await wrongWithSite();
   if (wrong === undefined) await reloadWorkers(config);
   else say('✗', `${wrong}; the workers go on as before`);

@@ -19,6 +19,7 @@ export const server = defineSpan({
     [names.ATTR_ANSWERED_BY]: 'view; or who answered before a view was called: urlresolver (404), csrf, common …',
   },
   sometimes: {
+    [names.ATTR_DEPLOYMENT_ID]: 'when the site was deployed: its release',
     [semconv.ATTR_HTTP_ROUTE]: 'when a pattern matched: that pattern',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, the class of the exception, or client_gone',

@@ -1,6 +1,7 @@
 // The contract: every span of the lab, in the order of a journey. The single source of truth for code, tests and docs.
 
 import * as app from './app.ts';
+import * as deployment from './deployment.ts';
 import * as dns from './dns.ts';
 import * as gateway from './gateway.ts';
 import * as proxy from './proxy.ts';
@@ -8,7 +9,7 @@ import * as router from './router.ts';
 import type { SpanSpec } from './spec.ts';
 import * as visitor from './visitor.ts';
 
-export { app, dns, gateway, proxy, router, visitor };
+export { app, deployment, dns, gateway, proxy, router, visitor };
 
 /** Every kind of span, in the order of a journey. */
 export const spans: readonly SpanSpec[] = [
@@ -36,6 +37,16 @@ export const spans: readonly SpanSpec[] = [
   app.template,
 ];
 
+/** Every kind of span of a deployment, in its order. */
+export const deploymentSpans: readonly SpanSpec[] = [
+  deployment.deploy,
+  deployment.push,
+  deployment.run,
+  deployment.testCase, // before the task, whose name may be any
+  deployment.task,
+  deployment.migration,
+];
+
 /** The contract's word on a span that was recorded; undefined for one that is not the lab's own. */
 export function findSpec({
   service,
@@ -46,10 +57,11 @@ export function findSpec({
   kind: SpanSpec['kind'];
   name: string;
 }): SpanSpec | undefined {
-  return spans.find((spec) => spec.service === service && spec.kind === kind && patterns.get(spec)?.test(name));
+  return all.find((spec) => spec.service === service && spec.kind === kind && patterns.get(spec)?.test(name));
 }
 
-const patterns = new Map(spans.map((spec) => [spec, patternOf(spec)]));
+const all = [...spans, ...deploymentSpans];
+const patterns = new Map(all.map((spec) => [spec, patternOf(spec)]));
 
 function patternOf({ name }: SpanSpec): RegExp {
   return new RegExp(`^${name.replace(/ ?\{\w+\}/g, '.*')}$`);

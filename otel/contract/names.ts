@@ -10,6 +10,24 @@ export const ATTR_FILE_PATH = 'file.path';
 export const ATTR_FILE_SIZE = 'file.size';
 export const ATTR_PROCESS_PID = 'process.pid';
 
+export const ATTR_CICD_PIPELINE_ACTION_NAME = 'cicd.pipeline.action.name';
+export const ATTR_CICD_PIPELINE_NAME = 'cicd.pipeline.name';
+export const ATTR_CICD_PIPELINE_RESULT = 'cicd.pipeline.result';
+export const ATTR_CICD_PIPELINE_RUN_ID = 'cicd.pipeline.run.id';
+export const ATTR_CICD_PIPELINE_TASK_NAME = 'cicd.pipeline.task.name';
+export const ATTR_CICD_PIPELINE_TASK_RUN_ID = 'cicd.pipeline.task.run.id';
+export const ATTR_CICD_PIPELINE_TASK_RUN_RESULT = 'cicd.pipeline.task.run.result';
+export const ATTR_CICD_PIPELINE_TASK_TYPE = 'cicd.pipeline.task.type';
+export const ATTR_DEPLOYMENT_ID = 'deployment.id';
+export const ATTR_DEPLOYMENT_STATUS = 'deployment.status';
+export const ATTR_TEST_CASE_NAME = 'test.case.name';
+export const ATTR_TEST_CASE_RESULT_STATUS = 'test.case.result.status';
+export const ATTR_TEST_SUITE_NAME = 'test.suite.name';
+export const ATTR_VCS_REF_BASE_REVISION = 'vcs.ref.base.revision';
+export const ATTR_VCS_REF_HEAD_NAME = 'vcs.ref.head.name';
+export const ATTR_VCS_REF_HEAD_REVISION = 'vcs.ref.head.revision';
+export const ATTR_VCS_REPOSITORY_URL_FULL = 'vcs.repository.url.full';
+
 export const ATTR_CONNECTION = 'waybill.connection';
 export const ATTR_HTTP_REQUEST_HEAD = 'waybill.http.request.head';
 export const ATTR_HTTP_RESPONSE_HEAD = 'waybill.http.response.head';
@@ -60,3 +78,5 @@ export const ATTR_PERMISSION_REASON = 'waybill.permission.reason';
 export const ATTR_RAISED = 'waybill.raised';
 export const ATTR_TEMPLATE_NAME = 'waybill.template.name';
 export const ATTR_USER_NAME = 'user.name';
+
+export const ATTR_VISIT_TRACE = 'waybill.visit.trace_id';

@@ -6,7 +6,7 @@ import { type AttributeValue, type Span, SpanKind } from '@opentelemetry/api';
 export const SCOPE = 'waybill';
 
 /** The services of the lab, as `service.name` says them. */
-export type Service = 'visitor' | 'dns' | 'router' | 'proxy' | 'gateway' | 'app';
+export type Service = 'visitor' | 'dns' | 'router' | 'proxy' | 'gateway' | 'app' | 'laptop' | 'pipeline';
 
 /** When a span is there: always, or by one attribute of its parent. */
 export type Presence = 'always' | { attribute: string; in: readonly string[] };

@@ -1,11 +1,13 @@
 // Reads the site as a worker does, and says what is wrong with it: asked before workers are replaced by new ones.
 
-import { join } from 'node:path';
 import { withPlace } from '../../runtime/wrong-line.ts';
+import { readConfig } from './config.ts';
+import { readSite } from './site.ts';
 
+const config = readConfig(process.env);
 try {
-  await import('./server.ts');
+  (await readSite(config)).siteSettings(config);
 } catch (error) {
-  console.error(withPlace(error, join(import.meta.dirname, 'site')));
+  console.error(withPlace(error, config.site.folder));
   process.exit(1);
 }

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { readConfig } from './config.ts';
 import { collectStatic } from './framework/static-files.ts';
 
-const { staticRoot } = readConfig(process.env);
-if (staticRoot === undefined) {
+const { staticRoot, site, hasPlainNames } = readConfig(process.env);
+if (staticRoot === undefined || site.manifest === undefined) {
   console.error('WAYBILL_STATIC_ROOT is not set: where should the static files go?');
   process.exit(1);
 }
-const names = collectStatic(join(import.meta.dirname, 'site/static'), staticRoot);
+const { manifest } = site;
+const names = collectStatic(join(site.folder, 'static'), staticRoot, { manifest, hasPlainNames });
 console.log(`${Object.keys(names).length} static files are in ${staticRoot}.`);

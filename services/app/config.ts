@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { bool, host, port, str, url } from 'envalid';
 import { count, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
+import { findSite, type SiteFolder } from './release.ts';
 import { readWorkerConfig, type WorkerConfig } from './worker/config.ts';
 
 export type AppConfig = WorkerConfig & {
@@ -22,8 +23,14 @@ export type AppConfig = WorkerConfig & {
   secretKey: string;
   /** Bytes that a body may have. */
   maxBody: number;
+  /** The site that it runs. */
+  site: SiteFolder;
+  /** How long the site may take to be read, in ms. */
+  startWithin: number;
   /** Where collected static files lie; undefined: they are asked for by their plain names. */
   staticRoot: string | undefined;
+  /** Whether collected files are found by their plain names too, or by those alone that change with them. */
+  hasPlainNames: boolean;
   /** Where a trace is shown: `${pageUrl}/traces/<id>`. */
   pageUrl: string;
   /** The time; a test may pass its own. */
@@ -56,6 +63,16 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
       default: '',
       desc: 'where collectstatic.ts puts static files, and the proxy finds them',
     }),
+    WAYBILL_STATIC_NAMES: str({
+      default: 'all',
+      choices: ['all', 'hashed'],
+      desc: "by which names collectstatic.ts has files found; hashed ones are in nobody's way",
+    }),
+    WAYBILL_SITE: str({
+      default: '',
+      desc: 'the folder of the site; without it, the release that was deployed last, or services/app/site',
+    }),
+    WAYBILL_START_WITHIN: milliseconds({ default: 10_000, desc: 'ms that the site may take to be read' }),
     WAYBILL_PAGE_URL: url({ default: 'http://127.0.0.1:8190', desc: 'where the footer of each page leads' }),
   });
   return {
@@ -69,7 +86,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
     debug: read.WAYBILL_DEBUG,
     secretKey: read.WAYBILL_SECRET_KEY,
     maxBody: read.WAYBILL_MAX_BODY,
+    site: findSite(read.WAYBILL_SITE, read.WAYBILL_HOME, read.WAYBILL_STATIC_ROOT || undefined),
+    startWithin: read.WAYBILL_START_WITHIN,
     staticRoot: read.WAYBILL_STATIC_ROOT || undefined,
+    hasPlainNames: read.WAYBILL_STATIC_NAMES === 'all',
     pageUrl: read.WAYBILL_PAGE_URL.replace(/\/$/, ''),
     clock: () => new Date(),
   };

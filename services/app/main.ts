@@ -5,7 +5,7 @@ import { readConfig } from './config.ts';
 import { createApp } from './server.ts';
 
 await run(async () => {
-  const app = createApp(readConfig(process.env));
+  const app = await createApp(readConfig(process.env));
   await app.listen();
   return { drain: app.close };
 });

@@ -1,17 +1,19 @@
 // Makes the site's database what the code needs, and fills it: run once before the workers start. May be run again.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { context } from '@opentelemetry/api';
 import { sql } from 'kysely';
+import { flush } from '../../otel/flush.ts';
+import { inheritedContext } from '../../otel/propagation/environment.ts';
 import { readConfig } from './config.ts';
 import { type Database, openDatabase } from './framework/database/database.ts';
 import { migrate } from './framework/database/migrate.ts';
 import { clearSessions } from './framework/sessions.ts';
-import { migrations } from './site/database/migrations.ts';
-import { seed } from './site/database/seed.ts';
-import { TIME_ZONE } from './site/days.ts';
+import { readSiteData } from './site.ts';
 
 /** By SQLite's primary result codes; any other failure is one of the file: damaged, or made by another version. */
 const REMEDIES: Record<number, string> = {
+  1: 'mend the migration: nothing of it was kept',
   5: 'end the program that has it open',
   8: 'let this user write to it',
   13: 'free some space on its disk',
@@ -20,17 +22,23 @@ const REMEDIES: Record<number, string> = {
 const config = readConfig(process.env);
 let db: Database | undefined;
 try {
-  db = openDatabase({ url: config.databaseUrl, comments: false });
-  await untilUp(db, config.databaseWait);
-  const applied = await migrate(db, migrations);
-  await seed(db, config.clock(), TIME_ZONE);
-  await clearSessions(db, config.clock());
-  console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is as it should be.');
+  await context.with(inheritedContext(process.env), prepare);
 } catch (error) {
   console.error(whatToDo(error, config.databaseUrl));
   process.exitCode = 1;
 } finally {
   await db?.destroy();
+  await flush();
+}
+
+async function prepare(): Promise<void> {
+  const { migrations, seed, TIME_ZONE } = await readSiteData(config);
+  db = openDatabase({ url: config.databaseUrl, comments: false });
+  await untilUp(db, config.databaseWait);
+  const applied = await migrate(db, migrations, config.site.hasOthers);
+  await seed(db, config.clock(), TIME_ZONE);
+  await clearSessions(db, config.clock());
+  console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is as it should be.');
 }
 
 /** Asks the database until it answers; after `wait` ms what it last failed with is thrown. */

@@ -4,20 +4,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ATTR_URL_PATH, ATTR_URL_SCHEME } from '@opentelemetry/semantic-conventions';
 import { app as appSpans } from '../../otel/contract/index.ts';
+import { ATTR_DEPLOYMENT_ID } from '../../otel/contract/names.ts';
 import { errorType } from '../../otel/span.ts';
 import { openServerSpan } from '../../runtime/http/server-span.ts';
 import type { AppConfig } from './config.ts';
 import { type Application, createApplication } from './framework/application.ts';
 import type { Response } from './framework/http/response.ts';
-import { siteSettings } from './site/settings.ts';
+import { readSite } from './site.ts';
 import { createWorkerServer } from './worker/server.ts';
 
 /** The worker as a server: `listen` resolves with the port, `close` finishes what is in hand and leaves the database. */
-export function createApp(config: AppConfig) {
+export async function createApp(config: AppConfig) {
+  const { siteSettings } = await readSite(config);
   const settings = siteSettings(config);
+  const { release } = config.site;
   const application = createApplication(settings);
-  const server = createWorkerServer((request, response) => answer(application, request, response), {
+  const server = createWorkerServer((request, response) => answer(application, release, request, response), {
     ...config,
+    release,
     siteHosts: settings.sites.flatMap(({ hosts }) => hosts),
   });
   return {
@@ -33,13 +37,19 @@ export function createApp(config: AppConfig) {
   };
 }
 
-function answer(application: Application, request: IncomingMessage, response: ServerResponse): Promise<void> {
+function answer(
+  application: Application,
+  release: string | null,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { method = 'GET', url: target = '/', headers } = request;
   const server = openServerSpan(appSpans.server, request, response, {
     words: { method, route: '' },
     attributes: {
       [ATTR_URL_PATH]: target.split('?', 1)[0] ?? '/',
       [ATTR_URL_SCHEME]: headers['x-forwarded-proto']?.toString() ?? 'http',
+      ...(release !== null && { [ATTR_DEPLOYMENT_ID]: release }),
     },
   });
   return server.run(async () => {

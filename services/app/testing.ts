@@ -32,7 +32,7 @@ export async function startApp({ databaseUrl = '', ...extra }: Partial<AppConfig
   const db = openDatabase({ url: config.databaseUrl, comments: false });
   await migrate(db, migrations);
   await seed(db, NOON, TIME_ZONE);
-  const app = createApp(config);
+  const app = await createApp(config);
   const port = await app.listen();
   return {
     port,

@@ -63,6 +63,15 @@ export function createControl(config: GatewayConfig, { pool, queue, settings }: 
   return { listen: () => listen(server, config.control), close: () => closeServer(server) };
 }
 
-function row({ id, pid, origin, state, since, served, inHand }: Worker) {
-  return { worker: id, pid, origin, state, ageMs: since === 0 ? 0 : Date.now() - since, served, inHand };
+function row({ id, pid, origin, state, siteRelease, since, served, inHand }: Worker) {
+  return {
+    worker: id,
+    pid,
+    origin,
+    state,
+    release: siteRelease,
+    ageMs: since === 0 ? 0 : Date.now() - since,
+    served,
+    inHand,
+  };
 }

@@ -6,7 +6,15 @@ import { untraced } from '../../otel/untraced.ts';
 const TIMEOUT = 1000;
 
 /** What a worker says of itself; `started` in ms since 1970: in containers, processes that follow each other share a pid. */
-export type Health = { worker: string; pid: number; started: number; inHand?: number; draining?: boolean };
+export type Health = {
+  worker: string;
+  pid: number;
+  started: number;
+  /** Of the site that it runs; null for the working tree. */
+  release?: string | null;
+  inHand?: number;
+  draining?: boolean;
+};
 
 /** Nobody listens there, or the connection broke; or it says nothing for a second. */
 export type NoHealth = 'refused' | 'silent';

@@ -33,6 +33,8 @@ export class Worker {
   /** Until it has said its name, its address. */
   id: string;
   pid = 0;
+  /** The release of the site that it runs; null for the working tree. */
+  siteRelease: string | null = null;
   /** When this process was first met, in ms since 1970. */
   since = 0;
   /** Requests that it has answered, and that it has in hand. */
@@ -155,13 +157,14 @@ export class Worker {
     }
   }
 
-  #introduce({ worker, pid, started }: Health): void {
+  #introduce({ worker, pid, started, release = null }: Health): void {
     const process = `${worker} ${pid} ${started}`;
     if (this.#process === process) return;
     if (this.#process !== '') restarts.add(1, { [ATTR_WORKER_ID]: worker });
     this.#process = process;
     this.id = worker;
     this.pid = pid;
+    this.siteRelease = release;
     this.since = Date.now();
     this.served = 0;
   }

@@ -74,6 +74,8 @@ export type VisitRequest = {
   cold?: boolean;
   /** Whose cookies and connections. */
   browser?: string;
+  /** A traceparent: the span that the visit's own is linked to, as that of a deployment. */
+  link?: string;
 };
 
 export type VisitAnswer = {

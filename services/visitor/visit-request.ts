@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { flag, object, oneOf, table } from '../../runtime/control/schema.ts';
 
 const ADDRESS = 'takes an address, such as http://tatis.test/';
+const TRACEPARENT = 'takes a traceparent (https://www.w3.org/TR/trace-context/)';
 const NO_IPV6 = 'takes a name or an IPv4 address: the lab has no IPv6';
 
 /** A visit to make; `cold`: the phonebook forgets everything first; `browser`: whose cookies and connections (default). */
@@ -19,6 +20,7 @@ export const visitRequest = object({
   connection: v.optional(oneOf(['new', 'kept']), 'new'),
   cold: v.optional(flag(), false),
   browser: v.optional(v.string('takes a name'), 'default'),
+  link: v.optional(v.pipe(v.string(TRACEPARENT), v.regex(/^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/, TRACEPARENT))),
 });
 
 /** A request as the schema gives it. */

@@ -1,10 +1,11 @@
 // One visit: look up → connect → send, the root of every journey. What each step does is in steps.ts.
 
 import { isIPv4 } from 'node:net';
-import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { type Link, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../otel/contract/index.ts';
 import { ATTR_CONNECTION, ATTR_LOOKUP, ATTR_SCENARIO } from '../../otel/contract/names.ts';
+import { extractContext } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import type { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
@@ -21,6 +22,8 @@ export type Visit = {
   connection: 'new' | 'kept';
   /** The scenario that it is sent for. */
   scenario?: string;
+  /** The span that its own is linked to, as a traceparent. */
+  link?: string;
 };
 
 export type VisitResult = {
@@ -35,7 +38,7 @@ export type VisitResult = {
 
 /** Makes one visit for `browser`. Never throws for what happens on the way: a visit without a response has a `failure`. */
 export async function makeVisit(visit: Visit, browser: Browser, config: VisitorConfig): Promise<VisitResult> {
-  const { method, url, scenario } = visit;
+  const { method, url, scenario, link } = visit;
   const root = startSpan(visitor.visit, {
     attributes: {
       [semconv.ATTR_URL_FULL]: url.href,
@@ -43,6 +46,7 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
       ...(scenario !== undefined && { [ATTR_SCENARIO]: scenario }),
     },
     parent: ROOT_CONTEXT,
+    links: linksTo(link),
   });
   const began = performance.now();
   const parent = contextWith(root, ROOT_CONTEXT);
@@ -74,6 +78,11 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
     endSpan(root);
   }
   return { ...result, durationMs: performance.now() - began };
+}
+
+function linksTo(traceparent: string | undefined): Link[] {
+  const context = trace.getSpanContext(extractContext({ traceparent }));
+  return context ? [{ context }] : [];
 }
 
 /** The name to look up: one that is written out to the root's dot (`tatis.test.`) is the same name. */

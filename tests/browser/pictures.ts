@@ -1,8 +1,10 @@
 // npm run pictures: takes the pictures of README, docs and lessons from the real page, with a lab of its own, in a real
 // Chromium. With `lessons`, theirs alone.
 
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import type { Told } from '../../lab/deploy/laptop.ts';
 import { sendScenario } from '../../lab/send.ts';
 import { startLab } from '../lab.ts';
 import { missing, startBrowser } from './chromium.ts';
@@ -26,11 +28,18 @@ const send = async (name: string) =>
 await send('dynamic'); // the first one finds everything cold
 const [dynamic, fixed] = [await send('dynamic'), await send('static')];
 
+const deployed = execFileSync(process.execPath, ['lab/guard.js', 'deploy', '--change', 'title', '--json'], {
+  env: lab.environment,
+  encoding: 'utf8',
+});
+const { traceId: deployment } = JSON.parse(deployed) as Told;
+
 type Picture = [file: string, address: string, scheme: 'light' | 'dark'];
 const pictures: Picture[] = [
   ['journey', `/traces/${dynamic}`, 'light'],
   ['journey-dark', `/traces/${dynamic}`, 'dark'],
   ['compare', `/compare/${fixed}...${dynamic}`, 'light'],
+  ['deploy', `/traces/${deployment}`, 'light'],
   ['home', '/', 'light'],
   ['lessons', '/lessons', 'light'],
 ];
@@ -43,6 +52,14 @@ for (const picture of process.argv.includes('lessons') ? [] : pictures) {
       .getByRole('button', { name: /^rules/ })
       .click();
     await page.getByRole('heading', { level: 2, name: 'location' }).waitFor();
+  }
+  if (picture[0] === 'deploy') {
+    for (let step = 0; step < STEPS; step++) await page.getByRole('button', { name: 'Step on' }).click();
+    await page
+      .getByLabel('Map of the journey')
+      .getByRole('button', { name: /^release/ })
+      .click();
+    await page.getByRole('heading', { level: 2, name: 'switch' }).waitFor();
   }
   await take(page, picture[0]);
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findSpec, spans } from '../../otel/contract/index.ts';
+import { deploymentSpans, findSpec, spans as journeySpans } from '../../otel/contract/index.ts';
 import { parseLesson } from './lesson.ts';
 
 const FOLDER = join(import.meta.dirname, '../../lessons');
@@ -42,6 +42,8 @@ S
 
 N
 `;
+
+const spans = [...journeySpans, ...deploymentSpans];
 
 test('a lesson is read into its parts', () => {
   expect(parseLesson('03-its-memory.md', WHOLE)).toMatchObject({

@@ -1,6 +1,6 @@
 // Static files for the proxy, as Django's collectstatic and ManifestStaticFilesStorage prepare them:
 //
-//   style.css  →  style.css, style.3f9a61c07d42.css (may be cached for ever), each with .br and .gz, and staticfiles.json
+//   style.css  →  style.css, style.3f9a61c07d42.css (may be cached for ever), each with .br and .gz, and the manifest
 //
 // Templates name the plain file; {% static %} writes the hashed name, so that a changed file has a new address.
 
@@ -9,20 +9,23 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync, statSync, wr
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
-const MANIFEST = 'staticfiles.json';
 /** Pictures and the like are compressed already. */
 const COMPRESSIBLE = /\.(css|js|svg|html|json|txt|xml)$/;
 const HASH_LENGTH = 12;
 
-/** Copies what is in `from` to `to`; returns the hashed name of each file. */
-export function collectStatic(from: string, to: string): Record<string, string> {
+/** Copies what is in `from` to `to`, by its plain names too if wanted, and writes the `manifest`; returns the hashed name of each file. */
+export function collectStatic(
+  from: string,
+  to: string,
+  { manifest, hasPlainNames = true }: { manifest: string; hasPlainNames?: boolean },
+): Record<string, string> {
   const files = globSync('**/*', { cwd: from }).filter((file) => statSync(join(from, file)).isFile());
   const names = Object.fromEntries(
     files.sort().map((file) => {
       const content = readFileSync(join(from, file));
       const hash = createHash('sha256').update(content).digest('hex').slice(0, HASH_LENGTH);
       const hashed = file.replace(/(\.\w+)?$/, `.${hash}$1`);
-      for (const name of [file, hashed]) {
+      for (const name of hasPlainNames ? [file, hashed] : [hashed]) {
         write(join(to, name), content);
         if (!COMPRESSIBLE.test(file)) continue;
         write(join(to, `${name}.br`), brotliCompressSync(content));
@@ -31,14 +34,14 @@ export function collectStatic(from: string, to: string): Record<string, string> 
       return [file, hashed];
     }),
   );
-  write(join(to, MANIFEST), JSON.stringify(names, null, 2));
+  write(manifest, JSON.stringify(names, null, 2));
   return names;
 }
 
-/** Finds the address of a static file; by its hashed name if files were collected in `root`. */
-export function staticUrls(root: string | undefined): (file: string) => string {
-  const manifest = root === undefined ? '' : join(root, MANIFEST);
-  const names: Record<string, string> = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
+/** Finds the address of a static file; by its hashed name if there is a `manifest`. */
+export function staticUrls(manifest: string | undefined): (file: string) => string {
+  const names: Record<string, string> =
+    manifest && existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
   return (file) => `/static/${Object.hasOwn(names, file) ? names[file] : file}`;
 }
 

@@ -39,9 +39,10 @@ export function siteSettings(config: AppConfig): Settings {
       traceUrl: `${config.pageUrl}/traces/${request.traceId}`,
       worker: config.id,
       pid: process.pid,
+      release: config.site.release,
     }),
     database: { url: config.databaseUrl, comments: config.sqlComments },
-    staticUrl: staticUrls(config.staticRoot),
+    staticUrl: staticUrls(config.site.manifest),
     maxBodyBytes: config.maxBody,
     clock: config.clock,
   };

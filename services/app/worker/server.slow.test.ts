@@ -15,6 +15,7 @@ async function start(answer: Answer) {
   const worker = createWorkerServer(answer, {
     listening: { host: '127.0.0.1', port: 0, variable: '' },
     id: 'app-1',
+    release: null,
     allowedHosts: [],
     siteHosts: ['tatis.test'],
     maxHeaders: 20,
@@ -40,6 +41,7 @@ test('it says who it is, and what it has in hand', async () => {
     worker: 'app-1',
     pid: process.pid,
     started: Math.round(performance.timeOrigin),
+    release: null,
     inHand: 0,
     draining: false,
   });

@@ -40,11 +40,13 @@ type Place = {
   maxBody: number;
   allowedHosts: readonly string[];
   siteHosts: readonly string[];
+  /** The release of the site that it runs; null for the working tree. */
+  release: string | null;
 };
 
 /** A worker whose requests `answer` handles: `listen` resolves with the port, `close` finishes what is in hand. */
 export function createWorkerServer(answer: Answer, config: WorkerConfig & Place) {
-  const { listening, id, maxHeaders, maxBody, stuckAfter, allowedHosts, siteHosts } = config;
+  const { listening, id, release, maxHeaders, maxBody, stuckAfter, allowedHosts, siteHosts } = config;
   const lifetime = config.maxRequests
     ? config.maxRequests + Math.round(Math.random() * config.maxRequestsJitter)
     : Number.POSITIVE_INFINITY;
@@ -95,7 +97,7 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
     (request, response) => {
       if (request.headers[WORKER_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
       const started = Math.round(performance.timeOrigin);
-      const body = JSON.stringify({ worker: id, pid: process.pid, started, inHand, draining: isDraining });
+      const body = JSON.stringify({ worker: id, pid: process.pid, started, release, inHand, draining: isDraining });
       response.writeHead(200, { 'content-type': 'application/json' }).end(`${body}\n`, isDraining ? told : undefined);
     },
     { hosts: allowedHosts },

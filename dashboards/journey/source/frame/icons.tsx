@@ -1,8 +1,9 @@
 // The drawings of the map's places and of buttons: lines on a field of 24.
 
-import type { Icon } from '../layout/places.ts';
+import type { Icon } from '../layout/place.ts';
 
 const PATHS: Record<Icon | Sign, string> = {
+  laptop: 'M5.500 6h13v9h-13zM3 18.500h18',
   you: 'M12 4a3.5 3.5 0 1 1 0 7a3.5 3.5 0 1 1 0-7M5 20c.5-4.500 3.500-6.500 7-6.500s6.500 2 7 6.500',
   book: 'M5 4.500h11a2.500 2.500 0 0 1 2.500 2.500v12.500H7.500A2.500 2.500 0 0 1 5 17zM5 17a2.500 2.500 0 0 1 2.500-2.500h11M9 8.500h6',
   server: 'M5 5h14v6H5zM5 13h14v6H5zM8 8h.01M8 16h.01M11.500 8h4.500M11.500 16h4.500',

@@ -10,6 +10,8 @@ const SHAPES: Record<string, string> = {
   proxy: 'M1.8 1.8H14.2V14.2H1.8z',
   gateway: 'M4.4 1.4H11.6L15.4 8L11.6 14.6H4.4L.6 8z',
   app: 'M5.6 1H10.4V5.6H15V10.4H10.4V15H5.6V10.4H1V5.6H5.6z',
+  laptop: 'M2.5 2.5H13.5V10.5H2.5zM.5 13H15.5V14.5H.5z',
+  pipeline: 'M1 5H9V1.500L15.500 8L9 14.500V11H1z',
   database: 'M1.5 4.2C1.5 .6 14.5 .6 14.5 4.2V11.8C14.5 15.4 1.5 15.4 1.5 11.8z',
 };
 const OTHER = 'M8 2.5L14 13.5H2zM8 13.5';
@@ -22,6 +24,8 @@ export const ROLES: Record<string, string> = {
   proxy: "the web server (nginx's job)",
   gateway: "the app server (gunicorn's job)",
   app: 'a worker: framework and site',
+  laptop: 'where the site is changed',
+  pipeline: 'the pipeline: from a commit to a release',
   database: 'the database',
 };
 

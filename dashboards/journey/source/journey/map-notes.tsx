@@ -3,7 +3,8 @@
 import { ATTR_LOCATION_RULE, ATTR_PATTERN, ATTR_QUEUE_DEPTH } from '../../../../otel/contract/names.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { short } from '../../../../traces/titles.ts';
-import { PLACES, type Shape } from '../layout/places.ts';
+import type { Shape } from '../layout/place.ts';
+import { PLACES } from '../layout/places.ts';
 import type { Journey } from './state.ts';
 
 const LINES = 5;

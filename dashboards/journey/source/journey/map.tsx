@@ -7,17 +7,10 @@ import { iconPath } from '../frame/icons.tsx';
 import { isNarrow, wantsStillness } from '../frame/screen.ts';
 import { ROLES, serviceClass } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
-import {
-  PLACES,
-  type PlaceId,
-  type Point,
-  ROADS,
-  roadPoints,
-  type Shape,
-  SIZE,
-  WORKER_FRAME,
-} from '../layout/places.ts';
+import type { Point, Shape } from '../layout/place.ts';
+import { PLACES, type PlaceId, ROADS, roadPoints, SIZE, WORKER_FRAME } from '../layout/places.ts';
 import { letterAt } from '../layout/replay.ts';
+import { worldOf } from '../layout/stations.ts';
 import { MapNotes } from './map-notes.tsx';
 import { choose, type Journey } from './state.ts';
 
@@ -34,13 +27,15 @@ const RARE = new Set([
 
 export function JourneyMap({ journey, label = 'Map of the journey' }: { journey: Journey; label?: string }) {
   const shape: Shape = isNarrow.value ? 'tall' : 'wide';
-  const [width, height] = SIZE[shape];
   const { visited } = journey;
+  const world = worldOf(journey.tree);
+  const [width, height] = SIZE[world][shape];
+  const isHere = (id: PlaceId) => PLACES[id].world === world;
   return (
     <figure class={`map map-${shape}`}>
       <svg viewBox={`0 0 ${width} ${height}`} role="group" aria-label={label}>
-        <WorkerFrame journey={journey} shape={shape} />
-        {ROADS.map(([a, b]) => {
+        {world === 'visit' && <WorkerFrame journey={journey} shape={shape} />}
+        {ROADS.filter(([a]) => isHere(a)).map(([a, b]) => {
           const isTravelled = visited.roads.has(`${a} ${b}`);
           if (!isTravelled && RARE.has(`${a} ${b}`)) return null;
           return (
@@ -54,7 +49,7 @@ export function JourneyMap({ journey, label = 'Map of the journey' }: { journey:
           );
         })}
         <MapNotes journey={journey} shape={shape} />
-        {(Object.keys(PLACES) as PlaceId[]).map((id) => (
+        {(Object.keys(PLACES) as PlaceId[]).filter(isHere).map((id) => (
           <MapPlace key={id} id={id} journey={journey} shape={shape} />
         ))}
         <Letter journey={journey} shape={shape} />

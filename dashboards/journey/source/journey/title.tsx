@@ -26,7 +26,7 @@ export function Title({ journey, isComplete }: { journey: Journey; isComplete: b
       <div class="journey-title">
         <h1 tabIndex={-1}>
           <span class="method">{about.method}</span> <bdi>{withBreaks(about.where)}</bdi> <span class="arrow">→</span>{' '}
-          <span class={isFailed ? 'bad' : 'good'}>{about.status ?? about.failed ?? '?'}</span>{' '}
+          <span class={isFailed ? 'bad' : 'good'}>{about.status ?? about.failed ?? about.release ?? '?'}</span>{' '}
           <span class="took">· {duration(about.duration)}</span>
           {!isComplete && <small class="overline"> still arriving</small>}
         </h1>
@@ -44,7 +44,13 @@ export function Title({ journey, isComplete }: { journey: Journey; isComplete: b
   );
 }
 
-function Postmark({ about: { status, failed, duration: took, start }, isFailed }: { about: About; isFailed: boolean }) {
+function Postmark({
+  about: { status, failed, release, duration: took, start },
+  isFailed,
+}: {
+  about: About;
+  isFailed: boolean;
+}) {
   const day = new Date(start);
   const date = Number.isFinite(day.getTime())
     ? day.toLocaleString('en-GB', { day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit' })
@@ -64,7 +70,7 @@ function Postmark({ about: { status, failed, duration: took, start }, isFailed }
         </textPath>
       </text>
       <text class="status" x="66" y="72">
-        {status ?? (failed ? '✗' : '?')}
+        {status ?? (failed ? '✗' : release ? '✓' : '?')}
       </text>
       <text class="ms" x="66" y="89">
         {duration(took)}

@@ -1,6 +1,7 @@
 // What a trace is about: method, address, status, duration, who answered. From its root, or from the first request in it when the
 // visit was somebody else's (a browser, curl).
 
+import { ATTR_DEPLOYMENT_ID, ATTR_DEPLOYMENT_STATUS } from '../../../../otel/contract/names.ts';
 import { text } from '../../../../traces/titles.ts';
 import type { Tree } from './tree.ts';
 
@@ -11,6 +12,8 @@ export type About = {
   status: number | null;
   /** Why no answer came; null when one did, or when nobody says. */
   failed: string | null;
+  /** What a deployment came to: the release; null for a visit, and for one that failed. */
+  release: string | null;
   duration: number;
   start: number;
   /** In words: who wrote the answer. */
@@ -27,7 +30,10 @@ export function aboutOf(tree: Tree): About {
   const attributes = first?.attributes ?? {};
   const url = attributes['url.full'] ?? `${text(attributes['server.address'])}${text(attributes['url.path'])}`;
   const status = attributes['http.response.status_code'];
-  const failed = attributes['error.type'];
+  const run = tree.rows.find(
+    ({ span }) => span.service === 'pipeline' && ATTR_DEPLOYMENT_STATUS in span.attributes,
+  )?.span;
+  const failed = run?.attributes['error.type'] ?? attributes['error.type'];
   const isForeign =
     !tree.rows.some(({ span }) => span.service === 'visitor') && tree.rows.some(({ span }) => span.service === 'proxy');
   return {
@@ -35,6 +41,7 @@ export function aboutOf(tree: Tree): About {
     where: requests.length > 0 ? String(url).replace(/^https?:\/\//, '') : '',
     status: typeof status === 'number' ? status : null,
     failed: failed === undefined ? null : text(failed),
+    release: failed === undefined && run ? text(run.attributes[ATTR_DEPLOYMENT_ID]) : null,
     duration: tree.end - tree.start,
     start: tree.start,
     answeredBy: answeredBy(tree),
@@ -44,6 +51,11 @@ export function aboutOf(tree: Tree): About {
 }
 
 function answeredBy({ rows }: Tree): string {
+  const run = rows.find(({ span }) => ATTR_DEPLOYMENT_STATUS in span.attributes)?.span;
+  if (run) {
+    const isDone = run.attributes[ATTR_DEPLOYMENT_STATUS] === 'succeeded';
+    return isDone ? 'Every page is of this release now.' : 'The site went on as it was: nobody saw this change.';
+  }
   const has = (service: string, name: string) =>
     rows.find(({ span }) => span.service === service && span.name.startsWith(name));
   const view = has('app', 'view ');

@@ -1,45 +1,22 @@
 // The map: every place of the lab where a letter can be, where it is drawn (wide, and tall for narrow screens), and the roads
-// between them. What the lab is does not change with a trace; which places were visited does.
+// between them. What the lab is does not change with a trace; which places were visited does. A deployment has a map of its own.
 
-export type Point = readonly [x: number, y: number];
+import { DEPLOYMENT_PLACES, DEPLOYMENT_ROADS } from './deployment-places.ts';
+import type { Icon, Place, Point, Shape } from './place.ts';
 
 export type PlaceId = keyof typeof PLACES;
 
-type Place = {
-  label: string;
-  service: string;
-  icon: Icon;
-  wide: Point;
-  tall: Point;
-  /** What stands there in the world, for those who hover or listen. */
-  says: string;
-};
-
-export type Icon =
-  | 'you'
-  | 'book'
-  | 'server'
-  | 'office'
-  | 'mailbox'
-  | 'desk'
-  | 'rules'
-  | 'shelf'
-  | 'gateway'
-  | 'queue'
-  | 'worker'
-  | 'clerk'
-  | 'list'
-  | 'pen'
-  | 'key'
-  | 'page'
-  | 'database';
-
 /** How large the drawing is. */
-export const SIZE = { wide: [1160, 506], tall: [380, 880] } as const;
-export type Shape = keyof typeof SIZE;
+export const SIZE = {
+  visit: { wide: [1160, 506], tall: [380, 880] },
+  deployment: { wide: [1160, 310], tall: [380, 500] },
+} as const;
+
+/** Where a journey begins. */
+export const HOME = { visit: 'you', deployment: 'laptop' } as const;
 
 const place = (label: string, service: string, icon: Icon, wide: Point, tall: Point, says: string): Place => {
-  return { label, service, icon, wide, tall, says };
+  return { label, service, icon, wide, tall, says, world: 'visit' };
 };
 
 export const PLACES = {
@@ -157,6 +134,7 @@ export const PLACES = {
     'The template: the letter that is filled in for you.',
   ),
   database: place('database', 'app', 'database', [1102, 372], [318, 824], 'What the site remembers.'),
+  ...DEPLOYMENT_PLACES,
 } satisfies Record<string, Place>;
 
 /** Roads that a letter, or a question, can take. */
@@ -191,6 +169,7 @@ export const ROADS: readonly (readonly [PlaceId, PlaceId])[] = [
   ['permission', 'database'],
   ['view', 'template'],
   ['view', 'database'],
+  ...DEPLOYMENT_ROADS,
 ];
 
 /** The frame around what one worker does, as x, y, width, height. */

@@ -1,7 +1,8 @@
 // The replay: real time stretched so that a tenth of a millisecond can be seen and eight hundred do not bore. Each piece of
 // the journey is a step with its place; at the beginning of a step the letter walks there from where it was.
 
-import { PLACES, type PlaceId, type Point, ROADS, roadPoints, type Shape } from './places.ts';
+import type { Point, Shape } from './place.ts';
+import { HOME, PLACES, type PlaceId, ROADS, roadPoints } from './places.ts';
 import type { Segment } from './segments.ts';
 import { placeDuring } from './stations.ts';
 import type { Row } from './tree.ts';
@@ -33,7 +34,8 @@ export function replayOf(segments: readonly Segment[], roads: ReadonlySet<string
     ways.set(key, way);
     return way;
   };
-  let before: PlaceId = 'you';
+  const [first] = segments;
+  let before: PlaceId = HOME[first ? PLACES[placeDuring(first)].world : 'visit'];
   const steps = segments.map((segment, index): Step => {
     let place = placeDuring(segment);
     // Between two post offices it is on the road, not in the mailbox.

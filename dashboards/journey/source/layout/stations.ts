@@ -2,7 +2,9 @@
 
 import { ATTR_DNS_ANSWER_KIND, ATTR_DNS_ZONE, ATTR_ROUTER_NEXT_HOP } from '../../../../otel/contract/names.ts';
 import { own } from '../../../../traces/own.ts';
+import { DEPLOYMENT_ROADS, TASK_PLACES } from './deployment-places.ts';
 import { requestMoments } from './moments.ts';
+import type { World } from './place.ts';
 import { PLACES, type PlaceId } from './places.ts';
 import type { Segment } from './segments.ts';
 import { type Row, type Tree, upwards } from './tree.ts';
@@ -11,6 +13,11 @@ const OFFICES: readonly PlaceId[] = ['corner', 'north', 'south', 'lighthouse', '
 
 /** What was found out before: a trace ten thousand deep would be climbed ten thousand times. */
 const known = new WeakMap<Row, PlaceId>();
+
+/** Which map a trace is drawn on. */
+export function worldOf({ rows }: Pick<Tree, 'rows'>): World {
+  return ['laptop', 'pipeline'].includes(rows[0]?.span.service ?? '') ? 'deployment' : 'visit';
+}
 
 /** The place of one span; of another's instrumentation, that of the nearest span above it that has one. */
 export function placeOf(row: Row): PlaceId {
@@ -25,9 +32,11 @@ export function placeOf(row: Row): PlaceId {
   return place ?? 'you';
 }
 
-function ownPlace({ span, children }: Row): PlaceId | undefined {
+function ownPlace({ span, children, parent }: Row): PlaceId | undefined {
   const { service, name, kind, attributes } = span;
   if (service === 'visitor') return 'you';
+  if (service === 'laptop') return name === 'git push' ? 'repository' : 'laptop';
+  if (service === 'pipeline') return own(TASK_PLACES, name) ?? (name.startsWith('test case ') ? 'checks' : 'pipeline');
   if (service === 'dns') {
     if (name === 'answer') return zonePlace(String(attributes[ATTR_DNS_ZONE] ?? ''));
     const isLost = name.startsWith('ask ') && children.length === 0 && span.error !== null;
@@ -40,10 +49,16 @@ function ownPlace({ span, children }: Row): PlaceId | undefined {
   }
   if (service === 'gateway') return name === 'queue' ? 'queue' : 'gateway';
   if (service !== 'app') return undefined;
+  if (name.startsWith('migration ') || isOfDeployment(parent)) return 'tables';
   if (kind === 1) return 'worker';
   if ('db.system.name' in attributes) return 'database';
   const [first = ''] = name.split(' ');
   return own(APP_PLACES, first);
+}
+
+/** What a migration asks the database is below it, or below the pipeline's task. */
+function isOfDeployment(parent: Row | null): boolean {
+  return parent !== null && (parent.span.service === 'pipeline' || parent.span.name.startsWith('migration '));
 }
 
 const APP_PLACES: Record<string, PlaceId> = {
@@ -93,7 +108,8 @@ export function visitedBy(tree: Tree): Visited {
   const direct = OFFICES.every((office) => !places.has(office));
   const answered = places.has('proxy');
   if (answered && places.has('you')) places.set('mailbox', places.get('proxy') ?? []);
-  return { places, failed, roads: roadsOf(tree, direct && answered), direct };
+  const roads = worldOf(tree) === 'visit' ? roadsOf(tree, direct && answered) : roadsBetween(places);
+  return { places, failed, roads, direct };
 }
 
 /** A span that failed, or an answer that says no: nobody has that name. */
@@ -119,6 +135,12 @@ function roadsOf(tree: Tree, direct: boolean): Set<string> {
   }
   if (direct) add('you', 'mailbox');
   return roads;
+}
+
+/** In a deployment one thing follows another: whoever has been at both ends has taken the road. */
+function roadsBetween(places: ReadonlyMap<PlaceId, unknown>): Set<string> {
+  const travelled = DEPLOYMENT_ROADS.filter((road) => road.every((place) => places.has(place)));
+  return new Set(travelled.flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
 }
 
 function officeOf(name: string): PlaceId {

@@ -1,0 +1,99 @@
+// The map of a deployment: from the laptop where the site is changed to the first who sees it.
+
+import type { Place } from './place.ts';
+
+const place = (
+  label: string,
+  service: string,
+  icon: Place['icon'],
+  wide: Place['wide'],
+  tall: Place['tall'],
+  says: string,
+): Place => ({ label, service, icon, wide, tall, says, world: 'deployment' });
+
+export const DEPLOYMENT_PLACES = {
+  laptop: place('laptop', 'laptop', 'laptop', [70, 150], [60, 62], 'Where the change is made, and committed.'),
+  repository: place(
+    'repository',
+    'laptop',
+    'book',
+    [224, 150],
+    [310, 62],
+    'The repository: it takes a commit when the pipeline has done with it.',
+  ),
+  pipeline: place(
+    'pipeline',
+    'pipeline',
+    'list',
+    [384, 150],
+    [310, 190],
+    "The pipeline: the repository's hook, which makes a release of the commit.",
+  ),
+  checks: place(
+    'checks',
+    'pipeline',
+    'rules',
+    [384, 46],
+    [70, 190],
+    "Linter, the site's own tests, and a look at each page.",
+  ),
+  files: place(
+    'static files',
+    'pipeline',
+    'shelf',
+    [476, 254],
+    [190, 310],
+    'The shelf of static files, old and new ones beside each other.',
+  ),
+  tables: place(
+    'database',
+    'database',
+    'database',
+    [584, 254],
+    [70, 310],
+    'Tables are brought to what the new code expects.',
+  ),
+  release: place(
+    'release',
+    'pipeline',
+    'page',
+    [660, 150],
+    [310, 310],
+    'The link to the release that is served changes hands, in one step.',
+  ),
+  workers: place(
+    'workers',
+    'app',
+    'worker',
+    [850, 150],
+    [310, 440],
+    'Each worker in its turn ends what it has in hand, and a new one takes its place.',
+  ),
+  reader: place('first visitor', 'visitor', 'you', [1050, 150], [90, 440], 'The first who sees the change.'),
+} as const satisfies Record<string, Place>;
+
+type Id = keyof typeof DEPLOYMENT_PLACES;
+
+export const DEPLOYMENT_ROADS: readonly (readonly [Id, Id])[] = [
+  ['laptop', 'repository'],
+  ['repository', 'pipeline'],
+  ['pipeline', 'checks'],
+  ['pipeline', 'files'],
+  ['pipeline', 'tables'],
+  ['pipeline', 'release'],
+  ['release', 'workers'],
+  ['workers', 'reader'],
+];
+
+/** Where each task of the pipeline is done. */
+export const TASK_PLACES: Readonly<Record<string, Id>> = {
+  lint: 'checks',
+  test: 'checks',
+  collectstatic: 'files',
+  migrate: 'tables',
+  switch: 'release',
+  'roll back': 'release',
+  'replace workers': 'workers',
+  'check health': 'workers',
+  'first visit': 'reader',
+};

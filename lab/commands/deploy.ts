@@ -1,0 +1,90 @@
+// npm run deploy: brings a change of the site to everybody who visits it, by a repository and a pipeline; see lab/deploy.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { execPath } from 'node:process';
+import { LabError } from '../command.ts';
+import { at, readLabConfig } from '../config.ts';
+import { CHANGES } from '../deploy/changes.ts';
+import type { Told } from '../deploy/laptop.ts';
+import { checkLabIsUp } from '../deploy/site.ts';
+import { didYouMean } from '../nearest.ts';
+import { defineCommand } from '../options.ts';
+import { paragraphs } from '../screen.ts';
+import { pageOf } from '../send.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const NAMES = Object.keys(CHANGES);
+
+const USAGE = `Usage: npm run deploy [-- --change ${NAMES.join('|')}] [-- --rollback [--to <release>]]
+
+Commits the site (services/app/site, as it lies there) in a repository of the lab's own, and pushes it: the repository's hook
+starts the pipeline, which tests it, builds a release, and puts it in the place of the one before, while visitors are served.
+What fails reaches nobody. The lab must be up (npm start).
+
+  --change NAME      with a change that is made for you:
+${Object.entries(CHANGES)
+  .map(
+    ([name, change]) =>
+      `                       ${name.padEnd(18)}${'failsAt' in change ? `ends at "${change.failsAt}"` : 'reaches the site'}`,
+  )
+  .join('\n')}
+  --rollback         puts the release before back; before the first, the working tree
+  --to RELEASE       with --rollback: that one; working-tree: the site as it lies in services/app/site
+  --json             one JSON object: {traceId, isDone, release}
+  --help             this text
+
+Exit code 0: the site is as was wanted. 1: it goes on as before.`;
+
+/** Runs the command; sets the exit code. */
+export const main = defineCommand({
+  usage: USAGE,
+  options: { change: { type: 'string' }, rollback: { type: 'boolean' }, to: { type: 'string' } },
+  run: async ({ values: { change, rollback = false, to, json = false } }) => {
+    if (change !== undefined && !NAMES.includes(change)) {
+      throw new LabError(`There is no change "${change}".${didYouMean(change, NAMES)} There are: ${NAMES.join(', ')}.`);
+    }
+    if (change !== undefined && rollback) throw new LabError('--change and --rollback do not go together.');
+    if (to !== undefined && !rollback) throw new LabError('--to says where --rollback leads.');
+    const config = readLabConfig(process.env);
+    process.umask(0o077); // as everything in the lab's home, for this user alone
+    await checkLabIsUp(config);
+    const args = [
+      ...(rollback ? ['--rollback'] : []),
+      ...(to === undefined ? [] : ['--to', to]),
+      ...(change === undefined ? [] : ['--change', change]),
+    ];
+    const child = spawn(execPath, ['--import', './otel/instrument.ts', 'lab/deploy/laptop.ts', ...args], {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        WAYBILL_HOME: resolve(config.home),
+        WAYBILL_LOGS: resolve(config.home, 'logs'),
+        WAYBILL_STATIC_ROOT: resolve(config.home, 'static'),
+        NODE_COMPILE_CACHE: resolve(config.compiled),
+        OTEL_SERVICE_NAME: 'laptop',
+        OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? `http://${at(config, 'WAYBILL_OTLP_PORT')}`,
+      },
+      stdio: ['ignore', json ? 'ignore' : 'inherit', 'inherit', 'ipc'],
+    });
+    process.on('SIGINT', () => {}); // it reaches the pipeline too, which ends in order
+    let told: Told | undefined;
+    child.on('message', (message: Told) => {
+      told = message;
+    });
+    await once(child, 'close');
+    if (told === undefined)
+      throw new LabError('The deployment ended without a word; the next one puts right what it left.');
+    console.log(json ? JSON.stringify(told) : closing(told, pageOf(told.traceId, config)));
+    return told.isDone;
+  },
+});
+
+function closing({ isDone, release, message }: Told, page: string): string {
+  const now = release === null ? 'the working tree' : `release ${release}`;
+  const words = isDone
+    ? `The site is ${now}.`
+    : `${message ? `${message} ` : ''}Nothing has changed: the site is ${now}.`;
+  return `\n${paragraphs(words, process.stdout)}\nIts waybill  ${page}`;
+}

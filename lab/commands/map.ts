@@ -1,0 +1,68 @@
+// npm run map: the parts of the lab as the recent traces tell of them. Nothing is drawn from memory: what no trace has been to
+// is not on the map.
+//
+//   phonebook       38 of 40 traces    2.1 ms
+//   root .          12 of 40 traces    0.2 ms
+
+import type { Traces } from '../../services/visitor/api.ts';
+import { LabError } from '../command.ts';
+import { readLabConfig } from '../config.ts';
+import { type LabMap, mapOf, svgOf } from '../map.ts';
+import { defineCommand, wholeNumber } from '../options.ts';
+import { style } from '../screen.ts';
+import { askVisitor, readTrace } from '../send.ts';
+
+const USAGE = `Usage: npm run map [-- --svg | --deployment | --limit 40]
+
+The parts of the lab as the recent traces tell of them: every stop that a letter was at, in how many traces, and how long
+it took there (median). What no trace has been to is not on the map.
+
+  npm run -s map -- --svg > map.svg        a picture
+  npm run map -- --deployment              the stops of deployments (npm run deploy)
+
+  --limit N       so many of the recent traces, 1 to 200 (100)
+  --json          one JSON object: {world, traces, stops, roads}
+  --help          this text
+
+Exit code 0: there is a map. 1: no trace was found.`;
+
+/** Runs the command; sets the exit code. */
+export const main = defineCommand({
+  usage: USAGE,
+  options: {
+    svg: { type: 'boolean' },
+    deployment: { type: 'boolean' },
+    limit: { type: 'string', default: '100' },
+  },
+  async run({ values }) {
+    const limit = wholeNumber('--limit', values.limit, 1, 200);
+    const config = readLabConfig(process.env);
+    const response = await askVisitor(config, `/traces?limit=${limit}`);
+    const { traces } = (await response.json()) as Traces;
+    const spans = [];
+    for (const { traceId } of traces) spans.push((await readTrace(traceId, config)).spans);
+    const map = mapOf(spans, values.deployment ? 'deployment' : 'visit');
+    if (map.traces === 0) {
+      const way = values.deployment ? 'npm run deploy' : 'npm run fire dynamic';
+      throw new LabError(`Of the last ${traces.length} traces none is of that kind. Make one: ${way}`);
+    }
+    console.log(values.json ? JSON.stringify(map) : values.svg ? svgOf(map) : draw(map));
+    return true;
+  },
+});
+
+function draw({ traces, stops }: LabMap): string {
+  const width = Math.max(...stops.map(({ label }) => label.length));
+  const count = String(traces).length;
+  return stops
+    .map(({ label, traces: visits, failed, ms }) => {
+      const took = `${middle(ms).toFixed(1)} ms`.padStart(11);
+      const line = `${label.padEnd(width)}  ${String(visits).padStart(count)} of ${traces} traces ${took}`;
+      return failed === 0 ? line : `${line}  ${style('red', `failed in ${failed}`)}`;
+    })
+    .join('\n');
+}
+
+function middle(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}

@@ -1,0 +1,90 @@
+// The changes that `npm run deploy -- --change <name>` makes for you: one that goes well, and three that must not reach anybody.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabError } from '../command.ts';
+
+export type Change = {
+  /** The message of its commit. */
+  title: string;
+  /** How it ends, and what to look for in its trace. */
+  lookFor: string;
+  /** The task of the pipeline at which it ends; undefined for one that reaches the site. */
+  failsAt?: string;
+  /** Makes it in the folder `site`; `edition` tells it from those before. */
+  make: (site: string, edition: number) => void;
+};
+
+export const CHANGES = {
+  title: {
+    title: 'The welcome page says which edition it is',
+    lookFor:
+      'The tasks stand one after another; at `switch` the link changes hands, `replace workers` gives each worker its turn, and `first visit` leads to the trace of the first page from the new release.',
+    make: (site, edition) => greet(site, `Edition ${edition}: a letter of yours has just been opened`),
+  },
+  'broken-test': {
+    title: 'Days are counted faster',
+    failsAt: 'test',
+    lookFor:
+      'The `test case` that is red says what it expected; no task stands after it, and the repository has not taken the commit.',
+    make: (site, edition) => {
+      greet(site, `Edition ${edition}, which nobody will read`);
+      edit(join(site, 'days.ts'), 'days * 86_400_000', '(days + 1) * 86_400_000');
+    },
+  },
+  'broken-migration': {
+    title: 'Letters get postcodes',
+    failsAt: 'migrate',
+    lookFor:
+      'The `migration` is red: its first statement did well, its second did not, and the transaction took both back. The site never noticed.',
+    make: (site) => {
+      const file = join(site, 'database/migrations.ts');
+      edit(file, '/** In the order', `${POSTCODES}\n/** In the order`);
+      edit(
+        file,
+        "  '004_jobs': { up: jobs },\n",
+        "  '004_jobs': { up: jobs },\n  '005_postcodes': { up: postcodes },\n",
+      );
+    },
+  },
+  slow: {
+    title: 'The welcome page is made with care',
+    failsAt: 'check health',
+    lookFor:
+      'All tests are green, and the workers are new; then `check health` waits too long for a page, and `roll back` brings the release before back. Nobody was refused meanwhile.',
+    make: (site) => {
+      const file = join(site, 'views/letters.ts');
+      edit(
+        file,
+        'export function welcome(request: Request): Response {',
+        'export async function welcome(request: Request): Promise<Response> {',
+      );
+      edit(
+        file,
+        "  return render(request, 'welcome.html');",
+        "  await new Promise((resolve) => setTimeout(resolve, 3000));\n  return render(request, 'welcome.html');",
+      );
+    },
+  },
+} as const satisfies Record<string, Change>;
+
+export type ChangeName = keyof typeof CHANGES;
+
+const POSTCODES = `const postcodes = async ({ schema }: Kysely<unknown>) => {
+  await schema.createTable('postcode').addColumn('code', 'text', (code) => code.primaryKey()).execute();
+  await schema.alterTable('lettre').addColumn('postcode', 'text').execute(); // the table is called letter
+};
+`;
+
+function greet(site: string, words: string): void {
+  edit(join(site, 'templates/welcome.html'), /[^<>]* has just been opened/, words);
+}
+
+function edit(file: string, old: string | RegExp, text: string): void {
+  const before = readFileSync(file, 'utf8');
+  const after = before.replace(old, () => text);
+  if (after === before) {
+    throw new LabError(`The change cannot be made: ${file} has been edited, and "${old}" is not there. npm run reset`);
+  }
+  writeFileSync(file, after);
+}

@@ -1,0 +1,96 @@
+// The tasks of one run of the pipeline: each a span, a line on the screen of whoever pushed, and lines in the log.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { context } from '@opentelemetry/api';
+import { deployment } from '../../otel/contract/index.ts';
+import * as names from '../../otel/contract/names.ts';
+import type { SpanOf } from '../../otel/contract/spec.ts';
+import { contextVariables } from '../../otel/propagation/environment.ts';
+import { inSpan } from '../../otel/span.ts';
+import { log } from '../../runtime/log.ts';
+import { printable } from '../../traces/printable.ts';
+
+export type TaskType = 'build' | 'test' | 'deploy';
+type TaskSpan = SpanOf<typeof deployment.task>;
+
+/** What a task failed with; its code, which spans show, is the task's name. */
+export class TaskFailure extends Error {
+  readonly code: string;
+
+  constructor(task: string, cause: Error) {
+    super(cause.message, { cause });
+    this.code = task;
+  }
+}
+
+export type Runner = {
+  /** Does `step`, which resolves with a few words about what it did. Throws a TaskFailure. */
+  task: (name: string, type: TaskType, step: (span: TaskSpan) => Promise<string> | string) => Promise<void>;
+  /** Runs a program with the trace's context, and resolves with what it printed. Throws with what it said when it fails. */
+  command: (program: string, args: string[], options?: { cwd?: string; env?: NodeJS.ProcessEnv }) => Promise<string>;
+};
+
+/** A runner for the run `id`; `signal` ends what is under way, and whatever would come after it. */
+export function createRunner(id: string, signal: AbortSignal): Runner {
+  let count = 0;
+
+  async function task(name: string, type: TaskType, step: Parameters<Runner['task']>[2]): Promise<void> {
+    signal.throwIfAborted();
+    const began = performance.now();
+    const attributes = {
+      [names.ATTR_CICD_PIPELINE_TASK_NAME]: name,
+      [names.ATTR_CICD_PIPELINE_TASK_TYPE]: type,
+      [names.ATTR_CICD_PIPELINE_TASK_RUN_ID]: `${id}.${++count}`,
+    };
+    await inSpan(deployment.task, { words: { task: name }, attributes }, async (span) => {
+      const end = (result: string, sign: string, words: string) => {
+        span.setAttribute(names.ATTR_CICD_PIPELINE_TASK_RUN_RESULT, result);
+        const seconds = ((performance.now() - began) / 1000).toFixed(1);
+        say(`${sign} ${name.padEnd(16)} ${seconds.padStart(5)} s  ${words}`);
+      };
+      try {
+        const words = await step(span);
+        log.info({ task: name }, words);
+        end('success', '✓', words);
+      } catch (error) {
+        const { message } = error as Error;
+        log.error({ task: name }, message);
+        end(signal.aborted ? 'cancellation' : 'failure', '✗', message);
+        throw new TaskFailure(name, error as Error);
+      }
+    });
+  }
+
+  async function command(
+    program: string,
+    args: string[],
+    { cwd, env }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  ) {
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, ...env, ...contextVariables(context.active()) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
+    });
+    const printed = { out: '', all: '' };
+    child.stdout.on('data', (chunk) => {
+      printed.out += chunk;
+      printed.all += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      printed.all += chunk;
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    for (const line of printed.all.trim().split('\n').filter(Boolean)) log.info(line);
+    if (code !== 0) throw new Error(printed.all.trim() || `${program} ended with ${code}`);
+    return printed.out.trim();
+  }
+
+  return { task, command };
+}
+
+/** To whoever pushed: git passes on what a hook writes there. */
+export function say(text: string): void {
+  process.stderr.write(`${printable(text.split('\n', 1)[0] ?? '')}\n`);
+}

@@ -1,0 +1,83 @@
+// Runs the tests of a release, and tells of each of them as a span.
+
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { execPath } from 'node:process';
+import { deployment } from '../../otel/contract/index.ts';
+import * as names from '../../otel/contract/names.ts';
+import { noteException } from '../../otel/event.ts';
+import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
+import type { Runner } from './runner.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** What vitest's reporter `json` writes, as far as it is read here; times in ms since 1970. */
+type Report = {
+  testResults: {
+    name: string;
+    message: string;
+    assertionResults: {
+      fullName: string;
+      status: 'passed' | 'failed' | string;
+      startTime?: number;
+      duration?: number | null;
+      failureMessages: string[];
+    }[];
+  }[];
+};
+
+/** Runs the tests of the release in `folder`. Resolves with how many passed; throws what the first that failed says. */
+export async function testSite(folder: string, { command }: Runner): Promise<string> {
+  const file = join(folder, 'tests.json');
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const config = join(import.meta.dirname, 'vitest.site.ts');
+  const args = ['run', '--root', folder, '--config', config, '--reporter=json', `--outputFile=${file}`];
+  const failed = await command(execPath, [vitest, ...args], { cwd: folder }).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  const { testResults } = readReport(file, failed);
+  let passed = 0;
+  const wrong: string[] = [];
+  for (const { name: path, assertionResults, message } of testResults) {
+    const suite = relative(join(folder, 'services/app/site'), path);
+    if (assertionResults.length === 0) wrong.push(`${suite}: ${firstLine(message)}`);
+    for (const { fullName, status, startTime, duration, failureMessages } of assertionResults) {
+      const isGood = status === 'passed';
+      const span = startSpan(deployment.testCase, {
+        words: { name: fullName.trim() },
+        ...(startTime !== undefined && { startTime }),
+        attributes: {
+          [names.ATTR_TEST_SUITE_NAME]: suite,
+          [names.ATTR_TEST_CASE_NAME]: fullName.trim(),
+          [names.ATTR_TEST_CASE_RESULT_STATUS]: isGood ? 'pass' : 'fail',
+        },
+      });
+      const [said = 'failed'] = failureMessages;
+      if (!isGood) {
+        noteException(span, new Error(said));
+        failSpan(span, 'AssertionError');
+        wrong.push(`${suite}: ${fullName.trim()}: ${firstLine(said)}`);
+      }
+      endSpan(span, startTime === undefined ? undefined : startTime + (duration ?? 0));
+      passed += isGood ? 1 : 0;
+    }
+  }
+  const [first] = wrong;
+  if (first !== undefined) throw new Error(first);
+  if (failed) throw failed;
+  if (passed === 0) throw new Error('the site has no tests');
+  return `${passed} tests passed`;
+}
+
+function readReport(file: string, failed: Error | undefined): Report {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Report;
+  } catch (error) {
+    throw failed ?? error;
+  }
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,100 @@
+// How a change reaches the site: the spans of a deployment, a trace of its own beside those of visits. Names are those of
+// OpenTelemetry's conventions for CI/CD, version control, deployments and tests.
+
+import { SpanKind } from '@opentelemetry/api';
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
+import * as names from './names.ts';
+import { defineSpan } from './spec.ts';
+
+export const deploy = defineSpan({
+  service: 'laptop',
+  name: 'deploy {change}',
+  parents: ['root'],
+  sentence: 'Somebody has changed the site, and wants everybody to see it.',
+  attributes: { [names.ATTR_VCS_REF_HEAD_NAME]: 'the branch: main' },
+  sometimes: {
+    [names.ATTR_VCS_REF_HEAD_REVISION]: 'when there is a commit: its hash',
+    [ATTR_ERROR_TYPE]:
+      'when the change did not reach the site: the task of the pipeline that failed, or why there was none',
+  },
+  events: ['committed'],
+});
+
+export const push = defineSpan({
+  service: 'laptop',
+  name: 'git push',
+  kind: SpanKind.CLIENT,
+  parents: ['laptop deploy {change}'],
+  sentence: 'The commit goes to the repository, with the number of the waybill as a push option.',
+  attributes: {
+    [names.ATTR_VCS_REF_HEAD_NAME]: 'the branch: main',
+    [names.ATTR_VCS_REF_HEAD_REVISION]: 'the commit',
+    [names.ATTR_VCS_REPOSITORY_URL_FULL]: 'where to',
+  },
+  sometimes: { [ATTR_ERROR_TYPE]: 'when the repository did not take it: rejected' },
+});
+
+export const run = defineSpan({
+  service: 'pipeline',
+  name: '{action} deploy',
+  kind: SpanKind.SERVER,
+  parents: ['laptop git push', 'laptop deploy {change}', 'root'],
+  sentence:
+    "The repository's hook starts the pipeline: what is pushed is built, tested, and takes the place of what was there.",
+  attributes: {
+    [names.ATTR_CICD_PIPELINE_NAME]: 'deploy',
+    [names.ATTR_CICD_PIPELINE_ACTION_NAME]: 'RUN; ROLLBACK when an earlier release is put back',
+    [names.ATTR_CICD_PIPELINE_RUN_ID]: 'the process of this run',
+    [names.ATTR_CICD_PIPELINE_RESULT]: 'success, failure (a task failed), cancellation (somebody ended it), error',
+    [names.ATTR_DEPLOYMENT_STATUS]: 'succeeded or failed',
+  },
+  sometimes: {
+    [names.ATTR_DEPLOYMENT_ID]: 'the release: number of the commit, and its hash',
+    [names.ATTR_VCS_REF_HEAD_REVISION]: 'when it was pushed: the commit',
+    [names.ATTR_VCS_REF_BASE_REVISION]: 'when it was pushed: the commit before it',
+    [ATTR_ERROR_TYPE]: 'when a task failed: its name',
+  },
+});
+
+export const task = defineSpan({
+  service: 'pipeline',
+  name: '{task}',
+  parents: ['pipeline {action} deploy'],
+  sentence: 'One step of the pipeline; where it fails, the later ones are not done.',
+  attributes: {
+    [names.ATTR_CICD_PIPELINE_TASK_NAME]:
+      'checkout, install, lint, test, build, collectstatic, migrate, switch, replace workers, check health, first visit; roll back',
+    [names.ATTR_CICD_PIPELINE_TASK_TYPE]: 'build, test or deploy',
+    [names.ATTR_CICD_PIPELINE_TASK_RUN_ID]: 'run and number of the task',
+    [names.ATTR_CICD_PIPELINE_TASK_RUN_RESULT]: 'success, failure, cancellation or error',
+  },
+  sometimes: {
+    [names.ATTR_VISIT_TRACE]: 'of `first visit`: the trace of that visit',
+    [ATTR_ERROR_TYPE]: 'when it failed: why',
+  },
+  events: ['exception'],
+});
+
+export const testCase = defineSpan({
+  service: 'pipeline',
+  name: 'test case {name}',
+  parents: ['pipeline {task}'],
+  sentence: "One of the site's own tests.",
+  attributes: {
+    [names.ATTR_TEST_SUITE_NAME]: 'the file',
+    [names.ATTR_TEST_CASE_NAME]: 'what it claims',
+    [names.ATTR_TEST_CASE_RESULT_STATUS]: 'pass or fail',
+  },
+  sometimes: { [ATTR_ERROR_TYPE]: 'when it failed: AssertionError or another class' },
+  events: ['exception'],
+});
+
+export const migration = defineSpan({
+  service: 'app',
+  name: 'migration {name}',
+  parents: ['pipeline {task}'],
+  sentence: 'The database is brought to what the new code expects, in one transaction.',
+  attributes: {},
+  sometimes: { [ATTR_ERROR_TYPE]: 'when it failed: the code; nothing of it is left' },
+  events: ['exception'],
+});

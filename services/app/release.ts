@@ -1,0 +1,32 @@
+// Which site a worker runs: the release that was deployed last (lab/deploy), or, before the first, the working tree.
+
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * A site: its folder; the release that it belongs to, null for the working tree; the file that knows its static files' hashed
+ * names; and whether other releases were served here, which may have left migrations in the database.
+ */
+export type SiteFolder = {
+  folder: string;
+  release: string | null;
+  manifest: string | undefined;
+  hasOthers: boolean;
+};
+
+const WORKING_TREE = join(import.meta.dirname, 'site');
+const MANIFEST = 'staticfiles.json';
+/** A release is a folder in this one, with the site where it is in the working tree. */
+const RELEASES = 'releases';
+
+/** The site in the folder `asked`; without it, the one that `current` in the lab's `home` links to, or the working tree's. */
+export function findSite(asked: string, home: string, staticRoot: string | undefined): SiteFolder {
+  const current = join(home, 'current', 'services/app/site');
+  const folder = realpathSync(asked || (existsSync(current) ? current : WORKING_TREE));
+  const hasOthers = existsSync(join(home, RELEASES));
+  const releaseFolder = dirname(dirname(dirname(folder)));
+  if (basename(dirname(releaseFolder)) !== RELEASES) {
+    return { folder, release: null, manifest: staticRoot && join(staticRoot, MANIFEST), hasOthers };
+  }
+  return { folder, release: basename(releaseFolder), manifest: join(releaseFolder, MANIFEST), hasOthers };
+}
