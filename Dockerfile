@@ -30,13 +30,13 @@ COPY scenarios ./scenarios
 COPY services ./services
 COPY lessons ./lessons
 RUN WAYBILL_STATIC_ROOT=/waybill/static node services/app/collectstatic.ts && \
-    mkdir .waybill && \
+    mkdir -p .waybill/releases && \
     chmod -R u=rwX,go=rX $(ls -A | grep -v node_modules)
 
 FROM base
 COPY --from=modules /waybill/node_modules ./node_modules
 COPY --from=sources /waybill/package.json ./
-COPY --from=sources /waybill/static ./static
+COPY --from=sources --chown=node:node /waybill/static ./static
 COPY --from=page /waybill/page ./page
 COPY --from=sources --chown=node:node /waybill/.waybill ./.waybill
 COPY --from=sources /waybill/otel ./otel

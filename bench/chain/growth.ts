@@ -9,7 +9,7 @@ import { startOf } from '../store-load.ts';
 import { median } from '../tools/median.ts';
 import { stop } from '../tools/process.ts';
 import { get, post, startStore } from '../tools/store.ts';
-import { ask, warmFully } from './rates.ts';
+import { ask, settle, warmFully } from './rates.ts';
 import { type Stand, startLabStand } from './stands.ts';
 
 const CONNECTIONS = [1, 4, 12, 52, 102, 202, 256];
@@ -25,6 +25,7 @@ export async function measureCrowds(stands: readonly Stand[], requests: Map<stri
   for (const connections of CONNECTIONS) {
     for (const stand of stands) {
       const answered = await ask(stand, 'dynamic', SECONDS, connections);
+      await settle(stand);
       requests.set(stand.name, (requests.get(stand.name) ?? 0) + answered.requests);
       const { rate, medianMs, p99Ms } = answered;
       crowds.push({ name: stand.name, connections, rate: Math.round(rate), medianMs, p99Ms });

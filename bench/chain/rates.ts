@@ -27,7 +27,10 @@ export type Measured = { rates: Rate[]; requests: Map<string, number> };
 export async function measureRates(page: Page, stands: readonly Stand[], { rounds, seconds, warmUp }: Rounds) {
   const requests = new Map<string, number>();
   const found = new Map<string, { rate: number; cpu: Record<string, number> }[]>();
-  for (const stand of stands) requests.set(stand.name, await warmUp(stand, page));
+  for (const stand of stands) {
+    requests.set(stand.name, await warmUp(stand, page));
+    await settle(stand);
+  }
   for (let round = 0; round < rounds; round++) {
     for (const stand of stands) {
       // While others had their turn V8 has let go of code and room: only who is at work is measured.
@@ -35,8 +38,10 @@ export async function measureRates(page: Page, stands: readonly Stand[], { round
       requests.set(stand.name, (requests.get(stand.name) ?? 0) + again);
       const before = cpuOf(stand);
       const answered = await ask(stand, page, seconds);
+      const after = cpuOf(stand);
+      await settle(stand);
       requests.set(stand.name, (requests.get(stand.name) ?? 0) + answered.requests);
-      const cpu = Object.entries(cpuOf(stand)).map(([name, used]) => {
+      const cpu = Object.entries(after).map(([name, used]) => {
         const micros = ((used - (before[name] ?? 0)) / answered.requests) * 1e6;
         return [name, micros] as const;
       });
@@ -70,12 +75,15 @@ export function warmFor(seconds: number): Rounds['warmUp'] {
 }
 
 /** Asks `page` of one stand over `connections`. */
-export async function ask(stand: Stand, page: Page, seconds: number, connections = CONNECTIONS): Promise<Answered> {
+export function ask(stand: Stand, page: Page, seconds: number, connections = CONNECTIONS): Promise<Answered> {
   const { path, host } = PAGES[page];
   const load = { connections, seconds, headers: [`Host: ${host}`] };
-  const answered = await wrk(`http://127.0.0.1:${stand.port}${path}`, load);
-  await delay(stand.settleMs ?? 0); // or it would work in the turn of the next
-  return answered;
+  return wrk(`http://127.0.0.1:${stand.port}${path}`, load);
+}
+
+/** Waits until it does nothing more, or it would work in the turn of the next. */
+export async function settle({ settleMs = 0 }: Stand): Promise<void> {
+  await delay(settleMs);
 }
 
 /** Seconds of CPU that each has used, workers together; one that has ended has used none. */

@@ -2,13 +2,14 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execPath } from 'node:process';
 import { LabError } from '../command.ts';
 import { at, readLabConfig } from '../config.ts';
-import { CHANGES } from '../deploy/changes.ts';
+import { CHANGES, type ChangeName } from '../deploy/changes.ts';
+import { findGround } from '../deploy/ground.ts';
 import type { Told } from '../deploy/laptop.ts';
-import { checkLabIsUp } from '../deploy/site.ts';
 import { didYouMean } from '../nearest.ts';
 import { defineCommand } from '../options.ts';
 import { paragraphs } from '../screen.ts';
@@ -21,7 +22,7 @@ const USAGE = `Usage: npm run deploy [-- --change ${NAMES.join('|')}] [-- --roll
 
 Commits the site (services/app/site, as it lies there) in a repository of the lab's own, and pushes it: the repository's hook
 starts the pipeline, which tests it, builds a release, and puts it in the place of the one before, while visitors are served.
-What fails reaches nobody. The lab must be up (npm start).
+What fails reaches nobody. The lab must be up: npm start, or docker compose up.
 
   --change NAME      with a change that is made for you:
 ${Object.entries(CHANGES)
@@ -49,7 +50,10 @@ export const main = defineCommand({
     if (to !== undefined && !rollback) throw new LabError('--to says where --rollback leads.');
     const config = readLabConfig(process.env);
     process.umask(0o077); // as everything in the lab's home, for this user alone
-    await checkLabIsUp(config);
+    const ground = await findGround(config);
+    // What containers serve is no business of the next npm start.
+    const home = resolve(config.home, ground === 'compose' ? 'compose' : '.');
+    mkdirSync(join(home, 'logs'), { recursive: true });
     const args = [
       ...(rollback ? ['--rollback'] : []),
       ...(to === undefined ? [] : ['--to', to]),
@@ -59,9 +63,10 @@ export const main = defineCommand({
       cwd: ROOT,
       env: {
         ...process.env,
-        WAYBILL_HOME: resolve(config.home),
-        WAYBILL_LOGS: resolve(config.home, 'logs'),
-        WAYBILL_STATIC_ROOT: resolve(config.home, 'static'),
+        WAYBILL_HOME: home,
+        WAYBILL_DEPLOY_TO: ground,
+        WAYBILL_LOGS: join(home, 'logs'),
+        WAYBILL_STATIC_ROOT: join(home, 'static'),
         NODE_COMPILE_CACHE: resolve(config.compiled),
         OTEL_SERVICE_NAME: 'laptop',
         OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? `http://${at(config, 'WAYBILL_OTLP_PORT')}`,
@@ -76,15 +81,17 @@ export const main = defineCommand({
     await once(child, 'close');
     if (told === undefined)
       throw new LabError('The deployment ended without a word; the next one puts right what it left.');
-    console.log(json ? JSON.stringify(told) : closing(told, pageOf(told.traceId, config)));
+    const lookFor = change && CHANGES[change as ChangeName].lookFor.replaceAll('`', '');
+    console.log(json ? JSON.stringify(told) : closing(told, pageOf(told.traceId, config), lookFor));
     return told.isDone;
   },
 });
 
-function closing({ isDone, release, message }: Told, page: string): string {
+function closing({ isDone, release, message }: Told, page: string, lookFor = ''): string {
   const now = release === null ? 'the working tree' : `release ${release}`;
   const words = isDone
     ? `The site is ${now}.`
     : `${message ? `${message} ` : ''}Nothing has changed: the site is ${now}.`;
-  return `\n${paragraphs(words, process.stdout)}\nIts waybill  ${page}`;
+  const look = lookFor && `\n${paragraphs(`What to look for: ${lookFor}`, process.stdout)}\n`;
+  return `\n${paragraphs(words, process.stdout)}\n${look}\nIts waybill  ${page}`;
 }

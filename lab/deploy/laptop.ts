@@ -128,6 +128,6 @@ function show(line: string): void {
 
 /** What the pipeline must know of the lab, whoever pushes. */
 function hookVariables(): Record<string, string> {
-  const known = Object.entries(process.env).filter(([name]) => /^(WAYBILL|OTEL_EXPORTER)_/.test(name));
+  const known = Object.entries(process.env).filter(([name]) => /^(WAYBILL|OTEL_EXPORTER|COMPOSE|DOCKER)_/.test(name));
   return { ...(Object.fromEntries(known) as Record<string, string>), OTEL_SERVICE_NAME: 'pipeline' };
 }

@@ -23,6 +23,7 @@ import { log } from '../../runtime/log.ts';
 import { LabError } from '../command.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
 import { BRANCH, git } from './git.ts';
+import { type Ground, groundOf, SHARED, SITE } from './ground.ts';
 import {
   claim,
   clearReleases,
@@ -32,7 +33,6 @@ import {
   type Places,
   partialFolder,
   placesIn,
-  pointTo,
   recover,
   servedRelease,
 } from './places.ts';
@@ -41,15 +41,14 @@ import { checkPages, doesAnyServeOther, firstVisit, replaceWorkers, untilAllServ
 import { testSite } from './site-tests.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const SITE = 'services/app/site';
-/** What a release shares with the lab: the framework, and what that needs. */
-const SHARED = ['otel', 'runtime', 'traces', 'node_modules', 'package.json', 'biome.json', 'tsconfig.json'];
+/** What only the pipeline itself needs of the lab. */
+const TOOLS = ['biome.json', 'tsconfig.json'];
 const NONE = /^0+$/;
 /** With --to: no release at all. */
 const WORKING_TREE = 'working-tree';
 
 type Push = { commit: string; before: string };
-type Run = { id: string; places: Places; config: LabConfig; runner: Runner; signal: AbortSignal };
+type Run = { id: string; places: Places; ground: Ground; config: LabConfig; runner: Runner; signal: AbortSignal };
 
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {}); // who pushed is gone: the way back is gone all the same
 process.exitCode = await main();
@@ -63,9 +62,11 @@ async function main(): Promise<number> {
     process.on(signal, () => ended.abort(new Error(`ended by ${signal}`)));
   }
   const config = readLabConfig(process.env);
+  const places = placesIn(resolve(config.home));
   const run: Run = {
     id: String(process.pid),
-    places: placesIn(resolve(config.home)),
+    places,
+    ground: groundOf(process.env.WAYBILL_DEPLOY_TO === 'compose' ? 'compose' : 'here', places, config),
     config,
     runner: createRunner(String(process.pid), ended.signal),
     signal: ended.signal,
@@ -144,7 +145,7 @@ function readPush(lines: string): Push | undefined {
 }
 
 async function deploy(run: Run, { commit }: Push, tellRelease: (release: string) => void): Promise<void> {
-  const { places, config, runner, signal } = run;
+  const { places, ground, config, runner, signal } = run;
   const { task, command } = runner;
   const number = (await git(places.repository, 'rev-list', '--count', commit)).padStart(1, '0');
   const release = `${number}-${commit.slice(0, 7)}`;
@@ -152,30 +153,32 @@ async function deploy(run: Run, { commit }: Push, tellRelease: (release: string)
   const previous = await begin(run, release);
   const partial = partialFolder(places, release);
   const folder = join(places.releases, release);
-  const site = join(folder, SITE);
   try {
     await task('checkout', 'build', () => checkOut(places, partial, commit));
     await task('install', 'build', () => install(partial));
     await task('lint', 'test', () => lint(partial, runner));
     await task('test', 'test', () => testSite(partial, runner));
     await task('build', 'build', async () => {
-      await command(execPath, [join(ROOT, 'services/app/check.ts')], { env: siteVariables(join(partial, SITE)) });
+      await command(execPath, [join(ROOT, 'services/app/check.ts')], {
+        env: { WAYBILL_SITE: join(partial, SITE) },
+      });
       rmSync(folder, { recursive: true, force: true }); // of a run that was ended after this
       renameSync(partial, folder);
+      await ground.deliver(release);
       return release;
     });
-    await task('collectstatic', 'deploy', () => collectStatic(site, 'hashed', runner));
-    await task('migrate', 'deploy', () => migrate(site, runner));
+    await task('collectstatic', 'deploy', () => collectStatic(ground, release, 'hashed', runner));
+    await task('migrate', 'deploy', () => migrate(ground, release, runner));
     try {
       await task('switch', 'deploy', async () => {
         note(places, { pid: process.pid, release, previous: previous ?? null, isSwitched: true });
-        pointTo(places, release);
-        await collectStatic(site, 'all', runner);
+        await ground.pointTo(release);
+        await collectStatic(ground, release, 'all', runner);
         return `current → ${release}`;
       });
-      await task('replace workers', 'deploy', async () => `${await replaceWorkers(config)} are new, one after another`);
+      await task('replace workers', 'deploy', async () => `${await replaceWorkers(ground)} are new, one after another`);
       await task('check health', 'test', async () =>
-        checkPages(release, await untilAllServe(release, config), config, signal),
+        checkPages(release, await untilAllServe(release, ground), config, signal),
       );
       await task('first visit', 'deploy', async (span) => {
         const { traceresponse } = responseHeaders(trace.getSpan(context.active()) as never);
@@ -197,7 +200,7 @@ async function deploy(run: Run, { commit }: Push, tellRelease: (release: string)
 
 /** Puts an earlier release back: the one before the one that is served, or the one that is named. */
 async function backTo(run: Run, wanted: string | undefined, tellRelease: (release: string) => void): Promise<void> {
-  const { places, config, runner, signal } = run;
+  const { places, ground, config, runner, signal } = run;
   const served = servedRelease(places);
   const all = listReleases(places);
   const before = served === undefined ? undefined : all[all.indexOf(served) - 1];
@@ -216,7 +219,7 @@ async function backTo(run: Run, wanted: string | undefined, tellRelease: (releas
     });
     if (release !== undefined) {
       await runner.task('check health', 'test', async () =>
-        checkPages(release, await untilAllServe(release, config), config, signal),
+        checkPages(release, await untilAllServe(release, ground), config, signal),
       );
     }
   } catch (error) {
@@ -254,13 +257,12 @@ async function rollBack(run: Run, previous: string | undefined): Promise<void> {
   });
 }
 
-/** Has every worker serve `release`, or with undefined the working tree. */
-async function serve({ places, config }: Run, release: string | undefined, runner: Runner): Promise<void> {
-  pointTo(places, release);
-  const site = release === undefined ? join(ROOT, SITE) : join(places.releases, release, SITE);
-  await collectStatic(site, 'all', runner);
-  if (await doesAnyServeOther(release ?? null, config)) await replaceWorkers(config).catch((error) => log.warn(error));
-  await untilAllServe(release ?? null, config);
+/** Has every worker serve `release`, or with undefined the site that the lab came with. */
+async function serve({ ground }: Run, release: string | undefined, runner: Runner): Promise<void> {
+  await ground.pointTo(release);
+  await collectStatic(ground, release, 'all', runner);
+  if (await doesAnyServeOther(release ?? null, ground)) await replaceWorkers(ground).catch((error) => log.warn(error));
+  await untilAllServe(release ?? null, ground);
 }
 
 async function checkOut({ repository }: Places, partial: string, commit: string): Promise<string> {
@@ -274,10 +276,10 @@ async function checkOut({ repository }: Places, partial: string, commit: string)
 /** Nothing is fetched: what the site needs is what the lab runs on. */
 function install(partial: string): string {
   const own = readdirSync(join(ROOT, 'services/app')).filter((name) => name !== 'site');
-  for (const name of [...SHARED, ...own.map((each) => `services/app/${each}`)]) {
+  for (const name of [...SHARED, ...TOOLS, ...own.map((each) => `services/app/${each}`)]) {
     symlinkSync(join(ROOT, name), join(partial, name));
   }
-  return `the framework and ${SHARED.length} things that it needs, linked`;
+  return `the framework and ${SHARED.length} folders and files that it needs, linked`;
 }
 
 async function lint(partial: string, { command }: Runner): Promise<string> {
@@ -286,16 +288,20 @@ async function lint(partial: string, { command }: Runner): Promise<string> {
   return 'no complaint';
 }
 
-async function collectStatic(site: string, staticNames: 'hashed' | 'all', { command }: Runner): Promise<string> {
-  const variables = { ...siteVariables(site), WAYBILL_STATIC_NAMES: staticNames };
-  return command(execPath, [join(ROOT, 'services/app/collectstatic.ts')], { env: variables });
+async function collectStatic(
+  ground: Ground,
+  release: string | undefined,
+  staticNames: 'hashed' | 'all',
+  runner: Runner,
+): Promise<string> {
+  return ground.run(
+    'collectstatic.ts',
+    release,
+    { WAYBILL_STATIC_NAMES: staticNames, OTEL_SDK_DISABLED: 'true' },
+    runner,
+  );
 }
 
-async function migrate(site: string, { command }: Runner): Promise<string> {
-  const args = ['--import', join(ROOT, 'otel/instrument.ts'), join(ROOT, 'services/app/migrate.ts')];
-  return command(execPath, args, { env: { ...siteVariables(site), OTEL_SERVICE_NAME: 'app' } });
-}
-
-function siteVariables(site: string): NodeJS.ProcessEnv {
-  return { WAYBILL_SITE: site };
+async function migrate(ground: Ground, release: string, runner: Runner): Promise<string> {
+  return ground.run('migrate.ts', release, { OTEL_SERVICE_NAME: 'app' }, runner);
 }

@@ -3,7 +3,7 @@
 //   site.git/           the repository: branch main is what the pipeline was last given and took
 //   laptop/             a clone, where a change is made and committed
 //   releases/12-3f9a61c/  a release: the site as it was at that commit, and links to the framework it runs on
-//   current             a link to the release that is served; without it, the working tree is
+//   releases/current    a link to the release that is served; without it, the working tree is
 //   deployment.json     while one is under way: who does it, and what to go back to
 
 import {
@@ -33,7 +33,7 @@ export function placesIn(home: string) {
     repository: join(home, 'site.git'),
     laptop: join(home, 'laptop'),
     releases: join(home, 'releases'),
-    current: join(home, 'current'),
+    current: join(home, 'releases', 'current'),
     journal: join(home, 'deployment.json'),
   };
 }
@@ -45,7 +45,7 @@ export function servedRelease({ current }: Places): string | undefined {
 
 /** The releases that there are, oldest first; what was never finished is none. */
 export function listReleases({ releases }: Places): string[] {
-  const all = existsSync(releases) ? readdirSync(releases).filter((name) => !name.endsWith(PARTIAL)) : [];
+  const all = existsSync(releases) ? readdirSync(releases).filter((name) => /^\d+-\w+$/.test(name)) : [];
   return all.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
 }
 
@@ -55,14 +55,14 @@ export function partialFolder({ releases }: Places, release: string): string {
 }
 
 /** Serves `release` from now on, or with undefined the working tree: in one step, so that nobody finds neither. */
-export function pointTo({ current, releases }: Places, release: string | undefined): void {
+export function pointTo({ current }: Places, release: string | undefined): void {
   const next = `${current}.next`;
   rmSync(next, { force: true });
   if (release === undefined) {
     rmSync(current, { force: true });
     return;
   }
-  symlinkSync(join(releases, release), next);
+  symlinkSync(release, next);
   renameSync(next, current);
 }
 

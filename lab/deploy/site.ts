@@ -4,9 +4,9 @@ import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { VisitAnswer } from '../../services/visitor/api.ts';
-import { LabError } from '../command.ts';
-import { at, type LabConfig } from '../config.ts';
+import type { LabConfig } from '../config.ts';
 import { askVisitor } from '../send.ts';
+import type { Ground } from './ground.ts';
 
 /** The site whose welcome page is looked at. */
 const HOST = 'djangogirls.test';
@@ -20,16 +20,16 @@ const POLL_MS = 50;
 type Worker = { worker: string; state: string; release: string | null };
 
 /** Has the gateway replace all workers, one after another. Throws with what it says when one does not come back. */
-export async function replaceWorkers(config: LabConfig): Promise<number> {
-  const { replaced } = (await askGateway(config, 'POST', '/reload')) as { replaced: string[] };
+export async function replaceWorkers({ gateway }: Ground): Promise<number> {
+  const { replaced } = (await gateway('POST', '/reload')) as { replaced: string[] };
   return replaced.length;
 }
 
 /** Waits until every worker is up and serves `release`; resolves with how many. */
-export async function untilAllServe(release: string | null, config: LabConfig): Promise<number> {
+export async function untilAllServe(release: string | null, ground: Ground): Promise<number> {
   const deadline = performance.now() + WORKERS_MS;
   for (;;) {
-    const workers = await listWorkers(config);
+    const workers = await listWorkers(ground);
     const others = workers.filter((each) => !isUp(each) || each.release !== release);
     if (workers.length > 0 && others.length === 0) return workers.length;
     if (performance.now() > deadline) {
@@ -41,8 +41,8 @@ export async function untilAllServe(release: string | null, config: LabConfig): 
 }
 
 /** Whether a worker that is up serves anything but `release`. */
-export async function doesAnyServeOther(release: string | null, config: LabConfig): Promise<boolean> {
-  return (await listWorkers(config)).some((each) => isUp(each) && each.release !== release);
+export async function doesAnyServeOther(release: string | null, ground: Ground): Promise<boolean> {
+  return (await listWorkers(ground)).some((each) => isUp(each) && each.release !== release);
 }
 
 /** Asks for the welcome page, once for each worker; throws when one is late, is not answered well, or is of another release. */
@@ -74,13 +74,6 @@ export async function firstVisit(release: string, traceparent: string, config: L
   return traceId;
 }
 
-/** Throws a LabError when the lab is not up. */
-export async function checkLabIsUp(config: LabConfig): Promise<void> {
-  await listWorkers(config).catch(() => {
-    throw new LabError('A release goes to the lab that runs, and none does. Start it in another terminal: npm start');
-  });
-}
-
 function getPage(siteUrl: string, signal: AbortSignal): Promise<{ status: number | undefined; body: string }> {
   const limit = AbortSignal.timeout(PAGE_MS);
   return new Promise((resolve, reject) => {
@@ -96,15 +89,8 @@ function getPage(siteUrl: string, signal: AbortSignal): Promise<{ status: number
   });
 }
 
-async function listWorkers(config: LabConfig): Promise<Worker[]> {
-  return ((await askGateway(config, 'GET', '/workers')) as { workers: Worker[] }).workers;
-}
-
-async function askGateway(config: LabConfig, method: string, path: string): Promise<unknown> {
-  const response = await fetch(`http://${at(config, 'WAYBILL_GATEWAY_CONTROL_PORT')}${path}`, { method });
-  const body = (await response.json()) as { error?: { message?: string } };
-  if (!response.ok) throw new Error(body.error?.message ?? `the gateway answered ${response.status}`);
-  return body;
+async function listWorkers({ gateway }: Ground): Promise<Worker[]> {
+  return ((await gateway('GET', '/workers')) as { workers: Worker[] }).workers;
 }
 
 function isUp({ state }: Worker): boolean {

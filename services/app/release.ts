@@ -1,6 +1,6 @@
 // Which site a worker runs: the release that was deployed last (lab/deploy), or, before the first, the working tree.
 
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -21,9 +21,10 @@ const RELEASES = 'releases';
 
 /** The site in the folder `asked`; without it, the one that `current` in the lab's `home` links to, or the working tree's. */
 export function findSite(asked: string, home: string, staticRoot: string | undefined): SiteFolder {
-  const current = join(home, 'current', 'services/app/site');
+  const current = join(home, RELEASES, 'current', 'services/app/site');
   const folder = realpathSync(asked || (existsSync(current) ? current : WORKING_TREE));
-  const hasOthers = existsSync(join(home, RELEASES));
+  const releases = join(home, RELEASES);
+  const hasOthers = existsSync(releases) && readdirSync(releases).length > 0;
   const releaseFolder = dirname(dirname(dirname(folder)));
   if (basename(dirname(releaseFolder)) !== RELEASES) {
     return { folder, release: null, manifest: staticRoot && join(staticRoot, MANIFEST), hasOthers };

@@ -2,18 +2,24 @@
 // healed, its stores started again, and all of it taken down with every span delivered.
 
 import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Told } from '../../lab/deploy/laptop.ts';
 import { sendScenario } from '../../lab/send.ts';
 import { findScenario, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
 import type { VisitAnswer } from '../../services/visitor/api.ts';
 import { type Composition, startComposition } from './composition.ts';
 import { noEngine } from './engine.ts';
 
+const ROOT = join(import.meta.dirname, '../..');
 const MINUTES = 60_000;
 const HEALED = { interval: 200, timeout: 60_000 };
 
 describe.skipIf(noEngine !== undefined)(`docker compose up${noEngine ? ` (${noEngine})` : ''}`, () => {
+  const home = mkdtempSync(join(tmpdir(), 'waybill-deploy-'));
   let lab: Composition;
   beforeAll(async () => {
     lab = await startComposition();
@@ -49,6 +55,32 @@ describe.skipIf(noEngine !== undefined)(`docker compose up${noEngine ? ` (${noEn
     }, HEALED);
     await load.stop();
     expect(new Set(load.seen.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  test.for([
+    ['title', true],
+    ['slow', false],
+  ] as const)(
+    'a change (%s) goes to containers as it goes to npm start, and each letter is answered',
+    {
+      timeout: 3 * MINUTES,
+    },
+    async ([change, isDone]) => {
+      const load = sendOn(ask);
+      const before = await release();
+      const told = await deploy('--change', change);
+      await load.stop();
+      expect(told).toMatchObject({ isDone });
+      expect(await release()).toBe(isDone ? told.release : before);
+      expect(new Set(load.seen.map(({ status }) => status))).toEqual(new Set([200]));
+      const style = /href="(\/static\/style[^"]+)"/.exec(await page())?.[1] ?? '';
+      expect((await fetch(lab.config.siteUrl + style)).status).toBe(200);
+    },
+  );
+
+  test('the site that the image came with is served again', { timeout: 2 * MINUTES }, async () => {
+    expect(await deploy('--rollback', '--to', 'working-tree')).toMatchObject({ isDone: true, release: null });
+    expect(await release()).toBeUndefined();
   });
 
   // What a visitor may meet while the service is away; with a worker less, nothing.
@@ -115,9 +147,20 @@ describe.skipIf(noEngine !== undefined)(`docker compose up${noEngine ? ` (${noEn
       unexpected,
     }));
 
+  const page = async () => (await fetch(`${lab.config.siteUrl}/`)).text();
+  const release = async () => /release <code>(.+?)<\/code>/.exec(await page())?.[1];
+
+  /** `npm run deploy` from the host, in a home of its own. */
+  async function deploy(...args: string[]): Promise<Told> {
+    const env = { ...process.env, ...lab.environment, WAYBILL_HOME: home };
+    const typed = [join(ROOT, 'lab/guard.js'), 'deploy', ...args, '--json'];
+    const { stdout } = await promisify(execFile)(process.execPath, typed, { env }).catch((failed) => failed);
+    return JSON.parse(stdout) as Told;
+  }
+
   /** A page from the site, and the worker that wrote it. */
   async function ask(): Promise<{ status: number; worker: string }> {
-    const response = await fetch(`http://127.0.0.1:${lab.config.ports.WAYBILL_SITE_PORT}/`);
+    const response = await fetch(`${lab.config.siteUrl}/`);
     const [, worker = 'nobody'] = /written by worker <code>([0-9a-f]{12})</.exec(await response.text()) ?? [];
     return { status: response.status, worker };
   }

@@ -13,6 +13,8 @@ const ROOT = join(import.meta.dirname, '../..');
 
 export type Composition = {
   config: LabConfig;
+  /** What a shell would have set for it. */
+  environment: NodeJS.ProcessEnv;
   /** Runs `docker compose` on it; resolves with what it printed. */
   compose: (...args: string[]) => Promise<string>;
   /** The containers of a service, by their ids. */
@@ -41,6 +43,7 @@ export async function startComposition(): Promise<Composition> {
   };
   return {
     config: readLabConfig(variables),
+    environment: { ...variables, COMPOSE_FILE: composeFiles.join(':'), COMPOSE_PROJECT_NAME: project },
     compose,
     containers: async (service) => (await compose('ps', '-q', service)).trim().split('\n').sort(),
     crash: async (service) => {
