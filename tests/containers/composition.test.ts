@@ -66,7 +66,7 @@ describe.skipIf(noEngine !== undefined)(`docker compose up${noEngine ? ` (${noEn
       timeout: 3 * MINUTES,
     },
     async ([change, isDone]) => {
-      const load = sendOn(ask);
+      const load = sendOn(ask, 1); // it takes its time, and Jaeger keeps what comes in memory
       const before = await release();
       const told = await deploy('--change', change);
       await load.stop();
@@ -183,11 +183,11 @@ async function restarts(containers: readonly string[]): Promise<number> {
 const asDesigned = ({ visits }: Scenario) =>
   visits.map(({ status }) => ({ status, missing: [] as string[], unexpected: [] as string[] }));
 
-/** Three who `send` again and again until they are stopped; `seen` is what came of it. */
-function sendOn<T>(send: () => Promise<T>) {
+/** Some who `send` again and again until they are stopped; `seen` is what came of it. */
+function sendOn<T>(send: () => Promise<T>, count = 3) {
   const seen: T[] = [];
   let isOver = false;
-  const senders = Array.from({ length: 3 }, async () => {
+  const senders = Array.from({ length: count }, async () => {
     while (!isOver) seen.push(await send());
   });
   return {
