@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
-/** What no lab needs to run. */
-const LEFT_OUT = /\.test\.ts$|testdata|^docs\/|^bench\//;
+/** What no lab needs to run; a deployment runs the tests of the site. */
+const LEFT_OUT = /(?<!services\/app\/site\/.*)\.test\.ts$|testdata|^docs\/|^bench\//;
 
 export type Checkout = { root: string; remove: () => void };
 

@@ -41,6 +41,8 @@ import { checkPages, doesAnyServeOther, firstVisit, replaceWorkers, untilAllServ
 import { testSite } from './site-tests.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** How often workers are replaced on the way back. */
+const MOST_TRIES = 4;
 /** What only the pipeline itself needs of the lab. */
 const TOOLS = ['biome.json', 'tsconfig.json'];
 const NONE = /^0+$/;
@@ -261,7 +263,10 @@ async function rollBack(run: Run, previous: string | undefined): Promise<void> {
 async function serve({ ground }: Run, release: string | undefined, runner: Runner): Promise<void> {
   await ground.pointTo(release);
   await collectStatic(ground, release, 'all', runner);
-  if (await doesAnyServeOther(release ?? null, ground)) await replaceWorkers(ground).catch((error) => log.warn(error));
+  // The gateway gives up with the first worker that does not come back in time; the others are to follow all the same.
+  for (let tries = 0; tries < MOST_TRIES && (await doesAnyServeOther(release ?? null, ground)); tries++) {
+    await replaceWorkers(ground).catch((error) => log.warn(error));
+  }
   await untilAllServe(release ?? null, ground);
 }
 
