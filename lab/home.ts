@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { LabError } from './command.ts';
 
 /** What is the lab's own in its home; whatever else somebody keeps there stays as it is. */
-const OURS = /^((site|traces)\.db.*|logs|static|compiled|laptop|releases|site\.git)$/;
+const OURS = /^((site|traces)\.db.*|logs|static|compiled|laptop|releases|site\.git|tls)$/;
 const OTHERS = 0o077;
 const STICKY = 0o1000;
 

@@ -39,7 +39,7 @@ export function isAddress(typed: string): boolean {
 
 function addressOf(typed: string): URL {
   const url = URL.parse(typed);
-  if (url?.protocol === 'http:') return url;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new LabError(
     `"${typed}" is no address that the lab can write to: http:// and a name, such as http://tatis.test/`,
   );

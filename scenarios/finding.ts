@@ -1,8 +1,8 @@
 // Story 1, how a letter finds its reader: the phonebook, its memory, and the way through the post offices.
 
 import * as pages from './pages.ts';
-import { DJANGO_GIRLS, type InStory, TATIS } from './scenario.ts';
-import { cold, halfWarm, kept, unanswered, unresolved, visit, warm } from './visits.ts';
+import { DJANGO_GIRLS, type InStory, SEALED, TATIS } from './scenario.ts';
+import { bare, cold, halfWarm, kept, resumed, unanswered, unresolved, unsealed, visit, warm } from './visits.ts';
 
 export const finding: readonly InStory[] = [
   {
@@ -55,6 +55,51 @@ export const finding: readonly InStory[] = [
     sentence: 'The answer is cut to fit one UDP datagram, and asked for again over TCP.',
     look: 'Two spans `resolve`: network.transport is udp, then tcp. The domain’s server is asked twice as well.',
     visits: [visit('GET', 'http://big.tatis.test/', cold, 200, pages.today)],
+  },
+  {
+    name: 'sealed',
+    title: 'A sealed envelope',
+    sentence: 'The letter goes by HTTPS: first you and the web server agree on a seal, and you check who made it.',
+    look: '`TLS handshake` stands between `connect` and GET; its certificate says whose it is and who vouches for it. What could a post office read?',
+    visits: [visit('GET', `${SEALED}/`, cold, 200, pages.today)],
+  },
+  {
+    name: 'sealed-again',
+    title: 'The same seal again',
+    sentence: 'A second letter over a new connection takes up the seal of the first: no certificate is shown again.',
+    look: 'tls.resumed is true the second time, and `certificate checked` is missing: what did that save?',
+    visits: [visit('GET', `${SEALED}/`, cold, 200, pages.today), visit('GET', `${SEALED}/`, resumed, 200, pages.today)],
+  },
+  {
+    name: 'wrong-name',
+    title: 'The seal of somebody else',
+    sentence: 'The certificate that is shown is for another name: nothing is sent.',
+    look: '`TLS handshake` is red (ERR_TLS_CERT_ALTNAME_INVALID), and no GET follows. tls.server.subject says whose seal it was.',
+    visits: [unsealed('https://mail.tatis.test/', 'ERR_TLS_CERT_ALTNAME_INVALID')],
+  },
+  {
+    name: 'expired',
+    title: 'A seal that is past its end',
+    sentence: 'The certificate was good until yesterday: nothing is sent.',
+    look: '`TLS handshake` is red (CERT_HAS_EXPIRED); tls.server.not_after says since when. Why do certificates end at all?',
+    visits: [unsealed('https://expired.tatis.test/', 'CERT_HAS_EXPIRED')],
+  },
+  {
+    name: 'self-signed',
+    title: 'A seal that vouches for itself',
+    sentence: 'Nobody whom you know has signed this certificate but its owner: nothing is sent.',
+    look: '`TLS handshake` is red; tls.server.issuer is the same as tls.server.subject. Anybody could have made it.',
+    visits: [unsealed('https://self-signed.tatis.test/', 'DEPTH_ZERO_SELF_SIGNED_CERT')],
+  },
+  {
+    name: 'wrong-door',
+    title: 'Plain and sealed, at the wrong doors',
+    sentence: 'A letter without an envelope comes to the sealed door (443), and a sealed one to the plain door (80).',
+    look: 'The first has an answer, 400, that no site wrote: no proxy GET. In the second no hands are shaken, for the other side does not know how.',
+    visits: [
+      bare('http://tatis.test:443/', 400),
+      unsealed('https://tatis.test:80/', 'ERR_SSL_WRONG_VERSION_NUMBER', false),
+    ],
   },
   {
     name: 'routes',

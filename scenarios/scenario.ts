@@ -41,4 +41,5 @@ export const stories: Record<Story, string> = {
 export type InStory = Omit<Scenario, 'story'>;
 
 export const TATIS = 'http://tatis.test';
+export const SEALED = 'https://tatis.test';
 export const DJANGO_GIRLS = 'http://djangogirls.test';

@@ -1,5 +1,6 @@
 // Whole visits: what the visitor, the phonebook and the post offices do before and around what the site does.
 
+import type { Attributes } from '@opentelemetry/api';
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
@@ -12,12 +13,17 @@ import {
   ATTR_DNS_CACHE,
   ATTR_DNS_RESPONSE_CODE,
   ATTR_LOOKUP,
+  ATTR_SEAL,
+  ATTR_TLS_ESTABLISHED,
+  ATTR_TLS_RESUMED,
 } from '../otel/contract/names.ts';
 import type { Expected } from '../traces/expected.ts';
 import { expectSpan } from './expect.ts';
 
 /** `miss`: the resolver's cache is emptied first, `hit`: it knows the name, `partial`: it knows whom to ask; a kept connection asks nothing. */
-export type Start = { connection: 'new'; cache: 'miss' | 'partial' | 'hit' } | { connection: 'kept' };
+export type Start =
+  | { connection: 'new'; cache: 'miss' | 'partial' | 'hit'; resumed?: boolean }
+  | { connection: 'kept' };
 
 export type ScenarioVisit = {
   method: 'GET' | 'POST';
@@ -35,6 +41,8 @@ export type ScenarioVisit = {
 };
 
 export const cold: Start & { connection: 'new' } = { connection: 'new', cache: 'miss' };
+/** The seal of the visit before is taken up again. */
+export const resumed: Start & { connection: 'new' } = { connection: 'new', cache: 'hit', resumed: true };
 export const warm: Start & { connection: 'new' } = { connection: 'new', cache: 'hit' };
 export const halfWarm: Start = { connection: 'new', cache: 'partial' };
 export const kept: Start = { connection: 'kept' };
@@ -70,12 +78,40 @@ export function visit(
 }
 
 function journey(url: string, start: Start, sent: Expected): Expected {
-  const found = start.connection === 'new' ? [lookup(url, start.cache), connect()] : [];
+  const sealed = url.startsWith('https:')
+    ? [seal({ [ATTR_TLS_ESTABLISHED]: true, [ATTR_TLS_RESUMED]: 'resumed' in start && start.resumed === true })]
+    : [];
+  const found = start.connection === 'new' ? [lookup(url, start.cache), connect(), ...sealed] : [];
   const attributes = {
     [ATTR_CONNECTION]: start.connection,
     [ATTR_LOOKUP]: start.connection === 'new' ? 'asked' : 'kept',
   };
   return expectSpan(visitor.visit, { attributes }, ...found, sent);
+}
+
+/** A visit that ends at the seal, and nothing is sent; `isAnswered`: whether whoever opens there knows of seals. */
+export function unsealed(url: string, code: string, isAnswered = true): ScenarioVisit {
+  const attributes = {
+    [ATTR_CONNECTION]: 'refused',
+    [ATTR_LOOKUP]: 'asked',
+    [ATTR_SEAL]: 'new',
+    [ATTR_ERROR_TYPE]: code,
+  };
+  const broken = seal({ [ATTR_TLS_ESTABLISHED]: false, [ATTR_ERROR_TYPE]: code }, isAnswered);
+  const expected = expectSpan(visitor.visit, { attributes }, lookup(url, 'miss'), connect(), broken);
+  return { method: 'GET', url, start: cold, status: null, expected };
+}
+
+/** A letter without an envelope at the sealed door: an answer comes, but not from the site. */
+export function bare(url: string, status: number): ScenarioVisit {
+  const attributes = { [ATTR_HTTP_RESPONSE_STATUS_CODE]: status };
+  const sent = expectSpan(visitor.request, { words: { method: 'GET' }, attributes });
+  return { method: 'GET', url, start: cold, status, expected: journey(url, cold, sent) };
+}
+
+/** The handshake, as the visitor tells it, and below it the web server's side. */
+function seal(attributes: Attributes, isAnswered = true): Expected {
+  return expectSpan(visitor.handshake, { attributes }, ...(isAnswered ? [expectSpan(proxy.handshake, {})] : []));
 }
 
 /** A visit to a name that nobody has. */

@@ -10,6 +10,7 @@ import { own } from './own.ts';
 export const STAGES = {
   phonebook: { label: 'phonebook', says: 'asking where the reader lives (DNS)' },
   way: { label: 'way', says: 'opening a way through the post offices (connect)' },
+  sealing: { label: 'sealing', says: 'agreeing on a seal with the web server (TLS handshake)' },
   waiting: { label: 'first byte', says: 'the letter is between you and the web server; you wait for the first byte' },
   proxy: { label: 'web server', says: 'the web server (reverse proxy) decides, and hands over' },
   file: { label: 'static file', says: 'the web server takes a file from its own shelf' },
@@ -42,6 +43,8 @@ export function stageOf(span: TraceSpan | null, moment: number): Stage {
 const BY_SPAN = new Map<SpanSpec, Stage>([
   [visitor.lookup, 'phonebook'],
   [visitor.connect, 'way'],
+  [visitor.handshake, 'sealing'],
+  [proxy.handshake, 'sealing'],
   [proxy.staticFile, 'file'],
   [gateway.queue, 'queue'],
   [app.view, 'view'],

@@ -20,6 +20,8 @@ export const spans: readonly SpanSpec[] = [
   dns.answer,
   visitor.connect,
   router.forward,
+  visitor.handshake,
+  proxy.handshake,
   visitor.request,
   proxy.server,
   proxy.location,

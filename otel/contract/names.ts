@@ -28,11 +28,24 @@ export const ATTR_VCS_REF_HEAD_NAME = 'vcs.ref.head.name';
 export const ATTR_VCS_REF_HEAD_REVISION = 'vcs.ref.head.revision';
 export const ATTR_VCS_REPOSITORY_URL_FULL = 'vcs.repository.url.full';
 
+export const ATTR_TLS_CIPHER = 'tls.cipher';
+export const ATTR_TLS_CLIENT_SERVER_NAME = 'tls.client.server_name';
+export const ATTR_TLS_CURVE = 'tls.curve';
+export const ATTR_TLS_ESTABLISHED = 'tls.established';
+export const ATTR_TLS_NEXT_PROTOCOL = 'tls.next_protocol';
+export const ATTR_TLS_PROTOCOL_VERSION = 'tls.protocol.version';
+export const ATTR_TLS_RESUMED = 'tls.resumed';
+export const ATTR_TLS_SERVER_ISSUER = 'tls.server.issuer';
+export const ATTR_TLS_SERVER_NOT_AFTER = 'tls.server.not_after';
+export const ATTR_TLS_SERVER_NOT_BEFORE = 'tls.server.not_before';
+export const ATTR_TLS_SERVER_SUBJECT = 'tls.server.subject';
+
 export const ATTR_CONNECTION = 'waybill.connection';
 export const ATTR_HTTP_REQUEST_HEAD = 'waybill.http.request.head';
 export const ATTR_HTTP_RESPONSE_HEAD = 'waybill.http.response.head';
 export const ATTR_LOOKUP = 'waybill.lookup';
 export const ATTR_PROXY_HEADER = 'waybill.proxy_header';
+export const ATTR_SEAL = 'waybill.seal';
 export const ATTR_SCENARIO = 'waybill.scenario';
 export const ATTR_WAY = 'waybill.way';
 

@@ -89,3 +89,21 @@ export const upstream = defineSpan({
     [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on, or why no answer came',
   },
 });
+
+export const handshake = defineSpan({
+  service: 'proxy',
+  name: 'TLS handshake',
+  kind: SpanKind.SERVER,
+  parents: ['visitor TLS handshake'],
+  presence: { attribute: names.ATTR_WAY, in: ['offices'] },
+  sentence: 'The web server shows its certificate, and agrees on the seal.',
+  attributes: { [names.ATTR_TLS_ESTABLISHED]: 'whether hands were shaken' },
+  sometimes: {
+    [names.ATTR_TLS_PROTOCOL_VERSION]: 'when hands were shaken: 1.2 or 1.3',
+    [names.ATTR_TLS_CIPHER]: 'likewise: the cipher',
+    [names.ATTR_TLS_RESUMED]: 'likewise: whether an earlier seal was taken up again',
+    [names.ATTR_TLS_NEXT_PROTOCOL]: 'likewise: what is spoken under the seal (ALPN)',
+    [names.ATTR_TLS_CLIENT_SERVER_NAME]: 'likewise, when the client named a site (SNI)',
+    [semconv.ATTR_ERROR_TYPE]: 'when they were not: what TLS says, timeout, or client_gone',
+  },
+});

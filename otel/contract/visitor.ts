@@ -14,7 +14,9 @@ export const visit = defineSpan({
     [semconv.ATTR_URL_FULL]: 'the address you typed',
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'what you ask for',
     [names.ATTR_CONNECTION]:
-      'new; kept: an open one, used again; unresolved: the name was not found; refused: nobody listens there',
+      'new; kept: an open one, used again; unresolved: the name was not found; refused: nobody listens there, or the seal does not hold',
+    [names.ATTR_SEAL]:
+      'plain: the address begins with http; for https new: hands were shaken; kept: the connection was open already; none: it did not come to that',
     [names.ATTR_LOOKUP]:
       'asked: the phonebook was asked for the name; address: an address was typed, so nobody is asked; kept: the connection was open already',
   },
@@ -86,4 +88,31 @@ export const request = defineSpan({
     [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on, or why no answer came',
   },
   events: ['request sent', 'first byte', 'last byte'],
+});
+
+export const handshake = defineSpan({
+  service: 'visitor',
+  name: 'TLS handshake',
+  kind: SpanKind.CLIENT,
+  parents: ['visitor visit'],
+  presence: { attribute: names.ATTR_SEAL, in: ['new'] },
+  sentence: 'You and the web server agree on a seal that nobody on the way can open, and you check who made it.',
+  attributes: {
+    [names.ATTR_TLS_CLIENT_SERVER_NAME]: 'the name that you ask for (SNI), which everybody on the way can read',
+    [names.ATTR_TLS_ESTABLISHED]: 'whether the seal holds',
+    [names.ATTR_WAY]: 'offices: through post offices; direct: there are none',
+  },
+  sometimes: {
+    [names.ATTR_TLS_PROTOCOL_VERSION]: 'when hands were shaken: 1.2 or 1.3',
+    [names.ATTR_TLS_CIPHER]: 'likewise: by which cipher letters are sealed',
+    [names.ATTR_TLS_CURVE]: 'likewise, the first time: by which curve the secret was agreed on',
+    [names.ATTR_TLS_NEXT_PROTOCOL]: 'likewise: what is spoken under the seal (ALPN)',
+    [names.ATTR_TLS_RESUMED]: 'likewise: whether an earlier seal was taken up again, without a certificate',
+    [names.ATTR_TLS_SERVER_SUBJECT]: 'when a certificate was shown: whose it is',
+    [names.ATTR_TLS_SERVER_ISSUER]: 'likewise: who vouches for it',
+    [names.ATTR_TLS_SERVER_NOT_BEFORE]: 'likewise: from when it is good',
+    [names.ATTR_TLS_SERVER_NOT_AFTER]: 'likewise: until when',
+    [semconv.ATTR_ERROR_TYPE]: 'when the seal does not hold: CERT_HAS_EXPIRED, ERR_TLS_CERT_ALTNAME_INVALID …',
+  },
+  events: ['client hello sent', 'server hello received', 'certificate checked', 'finished'],
 });

@@ -8,6 +8,7 @@
 //     12 bytes   version  family            IPv4: 12 bytes, IPv6: 36        fields, here two:
 //                command  transport                                         E0: 27 bytes as in a DNS query (dns.ts)
 //                                                                           E1: one byte, how many offices may still come
+//                                                                           E2: like E0, of the TLS handshake that follows
 //
 // As nginx reads it: whatever is not a stream over IPv4 or IPv6 (LOCAL, UNSPEC, datagrams, UNIX sockets, numbers not yet
 // given) is skipped over, and the sender speaks for itself. Checksums (type 03) are not verified.
@@ -21,6 +22,7 @@ import type { Endpoint } from './endpoint.ts';
 /** Fields of our own, from the range for applications. */
 export const TYPE_TRACE = 0xe0;
 export const TYPE_HOPS = 0xe1;
+export const TYPE_SEAL = 0xe2;
 
 const SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
 const FIXED = 16;
@@ -97,6 +99,11 @@ export function traceField(span: SpanContext): Field {
   return { type: TYPE_TRACE, value: encodeTraceOption(span) };
 }
 
+/** The field that carries the context of the TLS handshake that follows, which has no place for one itself. */
+export function sealField(span: SpanContext): Field {
+  return { type: TYPE_SEAL, value: encodeTraceOption(span) };
+}
+
 export function hopsField(hops: number): Field {
   return { type: TYPE_HOPS, value: Buffer.from([hops]) };
 }
@@ -104,6 +111,11 @@ export function hopsField(hops: number): Field {
 /** The context that the header carries; one without a span when there is none or it is malformed. */
 export function contextOf({ fields }: ProxyHeader): Context {
   return decodeTraceOption(fields.find(({ type }) => type === TYPE_TRACE)?.value);
+}
+
+/** The context of the TLS handshake that follows; one without a span when there is none. */
+export function sealContextOf({ fields }: ProxyHeader): Context {
+  return decodeTraceOption(fields.find(({ type }) => type === TYPE_SEAL)?.value);
 }
 
 /** How many offices may still come; undefined where the header does not say. */

@@ -1,5 +1,6 @@
 // Every variable that the proxy reads. Those that nginx has too are named beside its own in README.md.
 
+import { join } from 'node:path';
 import { host, port, str, url } from 'envalid';
 import { count, endpoints, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
@@ -17,12 +18,20 @@ export type Bounds = {
   sendTimeout: number;
   keepAlive: number;
   proxyHeaderTimeout: number;
+  /** Of TLS: the whole, in ms, and how many at once. */
+  handshakeTimeout: number;
+  handshakes: number;
 };
 
 export type ProxyConfig = {
   listening: Listening;
   /** For routers: a PROXY protocol header comes first. */
   routed: Listening;
+  /** TLS, and TLS behind a PROXY protocol header. */
+  sealed: Listening;
+  sealedRouted: Listening;
+  /** Where the lab's authority and the sites' certificates are kept. */
+  tlsFolder: string;
   places: { staticRoot: string; gateway: Endpoint };
   bounds: Bounds;
   /** Times in ms. */
@@ -43,6 +52,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
       default: 8181,
       desc: 'the site for routers: a PROXY protocol header must come first',
     }),
+    WAYBILL_TLS_PORT: port({ default: 8443, desc: 'the site under TLS; 443 would need root' }),
+    WAYBILL_TLS_PP_PORT: port({
+      default: 8444,
+      desc: 'the site under TLS for routers: a PROXY protocol header must come first',
+    }),
+    WAYBILL_HOME: str({ default: '.waybill', desc: 'where certificates are kept, in its folder tls' }),
     WAYBILL_GATEWAY: endpoints({
       default: [{ host: '127.0.0.1', port: 8182 }],
       desc: 'who answers what is dynamic; exactly one',
@@ -78,6 +93,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
     }),
     WAYBILL_PROXY_KEEPALIVE: milliseconds({ default: 75_000, desc: 'ms that an idle connection of a client is kept' }),
     WAYBILL_PROXY_PP_TIMEOUT: milliseconds({ default: 3000, desc: 'ms for the PROXY protocol header to arrive' }),
+    WAYBILL_TLS_HANDSHAKE_TIMEOUT: milliseconds({ default: 10_000, desc: 'ms for a TLS handshake' }),
+    WAYBILL_TLS_HANDSHAKES: count({
+      default: 256,
+      least: 1,
+      desc: 'TLS handshakes that may be under way at once; who comes then is closed',
+    }),
     WAYBILL_PROXY_CONNECT_TIMEOUT: milliseconds({ default: 3000, desc: 'ms to connect to the gateway (504)' }),
     WAYBILL_PROXY_UPSTREAM_TIMEOUT: milliseconds({
       default: 30_000,
@@ -104,6 +125,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
   return {
     listening: at(read.WAYBILL_SITE_PORT, 'WAYBILL_SITE_PORT'),
     routed: at(read.WAYBILL_SITE_PP_PORT, 'WAYBILL_SITE_PP_PORT'),
+    sealed: at(read.WAYBILL_TLS_PORT, 'WAYBILL_TLS_PORT'),
+    sealedRouted: at(read.WAYBILL_TLS_PP_PORT, 'WAYBILL_TLS_PP_PORT'),
+    tlsFolder: join(read.WAYBILL_HOME, 'tls'),
     places: { staticRoot: read.WAYBILL_STATIC_ROOT, gateway },
     bounds: {
       headerBytes: read.WAYBILL_PROXY_HEADER_BYTES,
@@ -116,6 +140,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
       sendTimeout: read.WAYBILL_PROXY_SEND_TIMEOUT,
       keepAlive: read.WAYBILL_PROXY_KEEPALIVE,
       proxyHeaderTimeout: read.WAYBILL_PROXY_PP_TIMEOUT,
+      handshakeTimeout: read.WAYBILL_TLS_HANDSHAKE_TIMEOUT,
+      handshakes: read.WAYBILL_TLS_HANDSHAKES,
     },
     upstream: { connectTimeout: read.WAYBILL_PROXY_CONNECT_TIMEOUT, timeout: read.WAYBILL_PROXY_UPSTREAM_TIMEOUT },
     memory: { fileBytes: read.WAYBILL_PROXY_MEMORY_FILE, bytes: read.WAYBILL_PROXY_MEMORY },

@@ -17,6 +17,11 @@ export const FAILURES = defineFailures({
     title: 'The name of the site is malformed',
     fix: 'Send a name such as tatis.test in the Host header.',
   },
+  plain_http: {
+    status: 400,
+    title: 'A letter without an envelope came to the sealed door',
+    fix: 'Ask with https://, or at the port for plain HTTP.',
+  },
   not_found: {
     status: 404,
     title: 'There is no such file',

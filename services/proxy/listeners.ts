@@ -3,28 +3,38 @@
 
 import { type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
+import type { Context } from '@opentelemetry/api';
 import { failurePage } from '../../runtime/http/failure-page.ts';
 import { createHttpServer, whenAllBegun } from '../../runtime/http/server.ts';
 import { log } from '../../runtime/log.ts';
 import { listen } from '../../runtime/net/listen.ts';
+import { sealContextOf } from '../../runtime/net/proxy-protocol.ts';
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import { atEndOfTurn } from '../../runtime/turn.ts';
 import type { Bounds, ProxyConfig } from './config.ts';
 import { FAILURES, type FailureCode } from './errors.ts';
 import type { ProxyRequest } from './proxy-request.ts';
+import type { Certificates } from './tls/certificates.ts';
+import { createTlsDoor } from './tls/tls-listener.ts';
 
 /** Who sits at the other end of each connection, and the request that came last. */
 export type Caller = { address: string; proxyRequest?: ProxyRequest };
 
 export type Listeners = {
-  listen: () => Promise<{ port: number; routedPort: number }>;
+  listen: () => Promise<{ port: number; routedPort: number; sealedPort: number; sealedRoutedPort: number }>;
+  /** Takes other certificates. */
+  renew: (certificates: Certificates) => void;
   close: () => Promise<void>;
   callerOf: (socket: Socket) => Caller;
 };
 
 /** Opens nothing yet; `receive` gets every request. */
-export function createListeners({ bounds, listening, routed }: ProxyConfig, receive: RequestListener): Listeners {
+export function createListeners(
+  { bounds, listening, routed, sealed, sealedRouted }: ProxyConfig,
+  certificates: Certificates,
+  receive: RequestListener,
+): Listeners {
   const callers = new WeakMap<Socket, Caller>();
   const callerOf = (socket: Socket): Caller => {
     const known = callers.get(socket);
@@ -46,28 +56,48 @@ export function createListeners({ bounds, listening, routed }: ProxyConfig, rece
     else if (proxyRequest.response.writableNeedDrain) proxyRequest.fail('client_slow'); // else it is not the client who is waited for
   });
 
-  const unread = new Set<Socket>();
-  const behindRouters = createTcpServer((socket) => {
-    unread.add(socket);
-    receiveProxyHeader(socket, { timeout: bounds.proxyHeaderTimeout })
-      .then(({ addresses }) => {
-        if (addresses) callers.set(socket, { address: addresses.source.host });
-        http.emit('connection', socket);
-      })
-      .catch((error: Error) => {
-        log.warn({ reason: error.message }, 'a connection without a PROXY protocol header was closed');
-        socket.destroy();
-      })
-      .finally(() => unread.delete(socket));
+  const door = createTlsDoor(http, certificates, bounds, {
+    known: (sealed, address) => callers.set(sealed, { address }),
+    plain: () => rawAnswer('plain_http'),
   });
+
+  const unread = new Set<Socket>();
+  /** A server for routers; `receive` gets each connection when its header was read, and whom it is from. */
+  const createRoutedServer = (receive: (socket: Socket, address: string, sealed: Context) => void) =>
+    createTcpServer((socket) => {
+      unread.add(socket);
+      receiveProxyHeader(socket, { timeout: bounds.proxyHeaderTimeout })
+        .then((header) => {
+          const address = header.addresses?.source.host ?? socket.remoteAddress ?? 'unknown';
+          receive(socket, address, sealContextOf(header));
+        })
+        .catch((error: Error) => {
+          log.warn({ reason: error.message }, 'a connection without a PROXY protocol header was closed');
+          socket.destroy();
+        })
+        .finally(() => unread.delete(socket));
+    });
+  const behindRouters = createRoutedServer((socket, address) => {
+    callers.set(socket, { address });
+    http.emit('connection', socket);
+  });
+  const sealedBehindRouters = createRoutedServer(door.take);
+  const others = [behindRouters, door.server, sealedBehindRouters];
 
   return {
     callerOf,
-    listen: async () => ({ port: await listen(http, listening), routedPort: await listen(behindRouters, routed) }),
+    listen: async () => ({
+      port: await listen(http, listening),
+      routedPort: await listen(behindRouters, routed),
+      sealedPort: await listen(door.server, sealed),
+      sealedRoutedPort: await listen(sealedBehindRouters, sealedRouted),
+    }),
+    renew: door.renew,
     async close() {
       for (const socket of unread) socket.destroy();
-      const closed = new Promise<void>((resolve) => behindRouters.close(() => resolve()));
-      await Promise.all([closeServer(http), closed]);
+      const closed = others.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+      door.cut();
+      await Promise.all([closeServer(http), ...closed]);
     },
   };
 }

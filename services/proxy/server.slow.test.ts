@@ -12,7 +12,7 @@ import { proxy as contract } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { childrenOf, recordSpans } from '../../otel/testing.ts';
 import { encodeProxyHeader } from '../../runtime/net/proxy-protocol.ts';
-import { freePort, sendRaw, startGateway, startProxy, type TestProxy, type TestServer } from './testing.ts';
+import { freePort, HOME, sendRaw, startGateway, startProxy, type TestProxy, type TestServer } from './testing.ts';
 
 const spans = recordSpans();
 const LOG = join(mkdtempSync(join(tmpdir(), 'waybill-log-')), 'access.log');
@@ -129,11 +129,12 @@ test('the log in JSON, and the log opened again after it was moved away', async 
   const { readConfig } = await import('./config.ts');
   const config = readConfig({
     WAYBILL_STATIC_ROOT: proxy.folder,
+    WAYBILL_HOME: HOME,
     WAYBILL_ACCESS_LOG: file,
     WAYBILL_ACCESS_LOG_FORMAT: 'json',
   });
   const any = { host: '127.0.0.1', port: 0, variable: '' };
-  const server = createProxy({ ...config, listening: any, routed: any });
+  const server = await createProxy({ ...config, listening: any, routed: any, sealed: any, sealedRouted: any });
   const { port } = await server.listen();
   await fetch(`http://127.0.0.1:${port}/static/style.css`);
   await vi.waitUntil(() => existsSync(file) && readFileSync(file, 'utf8').includes('\n'));

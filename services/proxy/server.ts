@@ -23,10 +23,26 @@ import { ProxyRequest } from './proxy-request.ts';
 import { createFileCache } from './static/file-cache.ts';
 import { serveStatic } from './static/serve.ts';
 import { readTarget } from './target.ts';
+import { type NamedSite, prepareCertificates } from './tls/certificates.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
-/** The proxy as a server: `listen` resolves with both ports, `close` finishes the requests in hand. */
-export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverBlocks(config.places)) {
+/** Names whose certificates are wrong, so that one can see them refused. */
+const FLAWED: NamedSite[] = [
+  { name: 'expired', hosts: ['expired.tatis.test'], flaw: 'expired' },
+  { name: 'self-signed', hosts: ['self-signed.tatis.test'], flaw: 'self-signed' },
+];
+
+/** Whom certificates are made for: each server block by its first name; the first one answers for addresses, too. */
+function namedSites(blocks: readonly ServerBlock[]): NamedSite[] {
+  const sites = blocks.map(({ names }, index) => {
+    const hosts = names.filter((name) => /^[\w.-]+$/.test(name));
+    return { name: hosts[0] ?? `site-${index}`, hosts: index === 0 ? [...hosts, 'localhost', '127.0.0.1'] : hosts };
+  });
+  return [...sites, ...FLAWED];
+}
+
+/** The proxy as a server: `listen` resolves with its ports, `close` finishes the requests in hand. */
+export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverBlocks(config.places)) {
   const { bounds, pageUrl } = config;
   let routing = routingOf(blocks);
 
@@ -34,7 +50,8 @@ export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverB
   const upstream = createUpstream(config.upstream);
   const accessLog = openAccessLog(config.log);
   const measure = createMetrics();
-  const listeners = createListeners(config, receive);
+  const certificates = await prepareCertificates(config.tlsFolder, namedSites(blocks));
+  const listeners = createListeners(config, certificates, receive);
 
   function receive(request: IncomingMessage, response: ServerResponse): void {
     if (request.url === '/healthz') {
@@ -115,6 +132,7 @@ export function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverB
     async reload(): Promise<void> {
       accessLog.reopen();
       routing = await readRouting(config.places);
+      listeners.renew(await prepareCertificates(config.tlsFolder, namedSites(blocks)));
     },
     async close(): Promise<void> {
       await listeners.close();

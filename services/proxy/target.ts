@@ -20,7 +20,7 @@ export type Target = {
 
 /** Reads the target of a request; `failure` says what is wrong with it. */
 export function readTarget(request: IncomingMessage, maxBytes: number): Target {
-  const { form, url } = formOf(request.url ?? '');
+  const { form, url } = formOf(request.url ?? '', 'encrypted' in request.socket);
   const authority = form?.authority ?? request.headers.host ?? '';
   const host = hostOf(authority);
   const raw = form?.raw ?? url;
@@ -54,9 +54,10 @@ export function readTarget(request: IncomingMessage, maxBytes: number): Target {
 }
 
 /** An absolute address takes the place of Host (RFC 9112, 3.2.2): only proxies are asked so, and a server must take it. */
-function formOf(url: string): { form?: { authority: string; raw: string }; url: string } {
+function formOf(url: string, isSealed: boolean): { form?: { authority: string; raw: string }; url: string } {
   if (url.startsWith('/')) return { url };
-  const [, authority, rest = ''] = /^http:\/\/([^/?#]+)(.*)$/i.exec(url) ?? [];
+  const [, authority, rest = ''] =
+    (isSealed ? /^https:\/\/([^/?#]+)(.*)$/i : /^http:\/\/([^/?#]+)(.*)$/i).exec(url) ?? [];
   if (authority === undefined) return { url };
   return { form: { authority, raw: rest.startsWith('/') ? rest : `/${rest}` }, url };
 }

@@ -9,7 +9,18 @@ import { readConfig } from './config.ts';
 import type { Places, ServerBlock } from './location/blocks.ts';
 import { createProxy } from './server.ts';
 
-export type TestProxy = { port: number; routedPort: number; url: string; folder: string; close: () => Promise<void> };
+/** Certificates are made once for all proxies of a test file. */
+export const HOME = mkdtempSync(join(tmpdir(), 'waybill-proxy-home-'));
+
+export type TestProxy = {
+  port: number;
+  routedPort: number;
+  sealedPort: number;
+  sealedRoutedPort: number;
+  url: string;
+  folder: string;
+  close: () => Promise<void>;
+};
 
 /** Starts a proxy before `gatewayPort`, with `variables` of the environment set, and an empty static folder. */
 export async function startProxy(
@@ -20,17 +31,21 @@ export async function startProxy(
   const folder = mkdtempSync(join(tmpdir(), 'waybill-proxy-'));
   const config = readConfig({
     WAYBILL_STATIC_ROOT: folder,
+    WAYBILL_HOME: HOME,
     WAYBILL_GATEWAY: `127.0.0.1:${gatewayPort}`,
     WAYBILL_ACCESS_LOG: 'off',
     ...variables,
   });
   const { listening, routed, places } = config;
-  const free = { listening: { ...listening, port: 0 }, routed: { ...routed, port: 0 } };
-  const proxy = createProxy({ ...config, ...free }, blocks?.(places));
-  const { port, routedPort } = await proxy.listen();
+  const any = { ...listening, port: 0 };
+  const free = { listening: any, routed: { ...routed, port: 0 }, sealed: any, sealedRouted: any };
+  const proxy = await createProxy({ ...config, ...free }, blocks?.(places));
+  const { port, routedPort, sealedPort, sealedRoutedPort } = await proxy.listen();
   return {
     port,
     routedPort,
+    sealedPort,
+    sealedRoutedPort,
     url: `http://127.0.0.1:${port}`,
     folder,
     async close() {

@@ -107,6 +107,11 @@ function forward(socket: Socket, header: ProxyHeader, here: Here): Promise<Socke
   });
 }
 
+/** The port at which what is for `asked` is delivered: sealed letters at another one. */
+function portFor(asked: number, { port, other }: { port: number; other?: { for: number; port: number } }): number {
+  return other?.for === asked ? other.port : port;
+}
+
 /** Tries one way: the connection to the next hop with the header sent, or undefined when nobody opens there. */
 async function tryNextHop(
   { route, why }: NextHop,
@@ -123,7 +128,7 @@ async function tryNextHop(
   const place =
     'office' in route.next
       ? locate(options.offices.get(route.next.office)?.address, options.addresses)
-      : options.addresses.locate(host, route.next.port);
+      : options.addresses.locate(host, portFor(port, route.next));
   const tried = { next_hop: next, cost: route.cost, why };
   try {
     if (route.delay > 0) await delay(route.delay);

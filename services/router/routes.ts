@@ -9,8 +9,8 @@ export type Route = {
   /** For letters to these addresses: the first `bits` bits of an address are those of `network`. */
   network: string;
   bits: number;
-  /** The office next on the way, or the port at which the last office delivers. */
-  next: { office: string } | { port: number };
+  /** The office next on the way, or the port at which the last office delivers; letters for port `for` at another one. */
+  next: { office: string } | { port: number; other?: { for: number; port: number } };
   cost: number;
   /** Simulated, in ms. */
   delay: number;
@@ -19,7 +19,8 @@ export type Route = {
 export type Office = { name: string; address: Endpoint; routes: Route[] };
 
 const DELAY: Bounds = { least: 0, most: LONGEST_MS, unit: 'ms' };
-const ROUTE = /^(\S+)\s+([\d.]+)\/(\d+)\s+(?:via\s+(\S+)|deliver\s+(\d+))\s+cost\s+(\d+)\s+delay\s+(\d+)ms$/;
+const ROUTE =
+  /^(\S+)\s+([\d.]+)\/(\d+)\s+(?:via\s+(\S+)|deliver\s+(\d+)(?:,\s+(\d+)\s+for\s+(\d+))?)\s+cost\s+(\d+)\s+delay\s+(\d+)ms$/;
 
 /** Reads the file. Throws an Error with file, line and reason on the first thing that is wrong. */
 export function readOffices(file: string): Map<string, Office> {
@@ -44,14 +45,15 @@ export function parseOffices(text: string, file: string): Map<string, Office> {
     if (line === '' || line.startsWith('office')) continue;
     const match = ROUTE.exec(line);
     if (match === null)
-      throw fail(index, 'expected "office network/bits via office (or: deliver port) cost n delay nms"');
-    const [, name = '', network = '', bits = '', via, port, cost, delay] = match;
+      throw fail(index, 'expected "office network/bits via office (or: deliver port, port for port) cost n delay nms"');
+    const [, name = '', network = '', bits = '', via, port, otherPort, otherFor, cost, delay] = match;
     const office = offices.get(name);
     if (office === undefined) throw fail(index, `there is no office ${name}`);
     if (via !== undefined && !offices.has(via)) throw fail(index, `there is no office ${via}`);
     if (!isIPv4(network) || Number(bits) > 32) throw fail(index, 'no IPv4 network');
     if (!isWithin(Number(delay), DELAY)) throw fail(index, `delay takes ${boundsText(DELAY)}`);
-    const next = via === undefined ? { port: Number(port) } : { office: via };
+    const other = otherPort === undefined ? {} : { other: { for: Number(otherFor), port: Number(otherPort) } };
+    const next = via === undefined ? { port: Number(port), ...other } : { office: via };
     office.routes.push({ network, bits: Number(bits), next, cost: Number(cost), delay: Number(delay) });
   }
   return offices;

@@ -10,6 +10,8 @@ const MAX_BROWSERS = 100;
 export class Browser {
   readonly #cookies = new CookieJar();
   readonly #connections = new Map<string, Connection>();
+  /** Of each site under TLS what its last handshake left, to be taken up again. */
+  readonly sessions = new Map<string, Buffer>();
   /** The hidden fields of the last page's forms, by the address that each is sent to. */
   #forms = new Map<string, Record<string, string>>();
 

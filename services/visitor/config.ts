@@ -1,5 +1,6 @@
 // Every variable that the visitor reads.
 
+import { join } from 'node:path';
 import { host, port, str, url } from 'envalid';
 import { endpoints, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import { type Endpoint, endpoint } from '../../runtime/net/endpoint.ts';
@@ -32,6 +33,8 @@ export type VisitorConfig = {
   /** The folder of the lab's logs; undefined where each service keeps its own. */
   logs: string | undefined;
   /** How long to wait, in ms: for each try at the phonebook, for a connection, for the answer. */
+  /** The file of the authority whose certificates are believed. */
+  ca: string;
   lookupTimeout: number;
   connectTimeout: number;
   answerTimeout: number;
@@ -67,6 +70,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
       desc: "where a browser finds Jaeger's page; as WAYBILL_JAEGER_URL unless set",
     }),
     WAYBILL_PAGE_DIR: str({ default: '.waybill/page', desc: 'the folder of the built journey page' }),
+    WAYBILL_CA: str({
+      default: '',
+      desc: 'the authority whose certificates are believed; tls/ca.pem in WAYBILL_HOME unless set',
+    }),
+    WAYBILL_HOME: str({ default: '.waybill', desc: "the lab's home" }),
     WAYBILL_LESSONS: str({ default: 'lessons', desc: 'the folder of lessons' }),
     WAYBILL_PROGRESS: str({ default: '', desc: "the file of the learner's progress; it is forgotten unless set" }),
     WAYBILL_LOGS: str({ default: '', desc: "the folder of the lab's logs, where there is one" }),
@@ -96,6 +104,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
     jaegerUrl: withoutSlash(read.WAYBILL_JAEGER_URL),
     jaegerPageUrl: withoutSlash(read.WAYBILL_JAEGER_PAGE || read.WAYBILL_JAEGER_URL),
     pageFolder: read.WAYBILL_PAGE_DIR,
+    ca: read.WAYBILL_CA || join(read.WAYBILL_HOME, 'tls/ca.pem'),
     lessons: read.WAYBILL_LESSONS,
     progress: read.WAYBILL_PROGRESS || undefined,
     logs: read.WAYBILL_LOGS || undefined,

@@ -29,6 +29,23 @@ export const FAILURES = defineFailures({
     fix: 'Is the port right? Is the service proxy running? See WAYBILL_ADDRESSES.',
   },
   connect_timeout: { title: 'Nobody answered the connection', fix: 'Is the service proxy running?' },
+  CERT_HAS_EXPIRED: {
+    title: 'The certificate is past its end',
+    fix: 'A browser would not go on either: whoever runs the site must renew it.',
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    title: 'The certificate is for another name',
+    fix: 'Perhaps somebody else opened: nothing was sent. Its names are in the span "TLS handshake".',
+  },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
+    title: 'Nobody known vouches for this certificate',
+    fix: "Is it the lab's own? See npm run ca, and WAYBILL_CA.",
+  },
+  no_authority: {
+    title: 'There is no authority to believe',
+    fix: 'The web server makes it when it starts. See WAYBILL_CA.',
+  },
+  seal_timeout: { title: 'No seal was agreed on in time', fix: 'Is what listens there a web server under TLS?' },
   answer_timeout: {
     title: 'No answer came in time',
     fix: 'Look at the trace for who did not answer; see WAYBILL_ANSWER_TIMEOUT.',

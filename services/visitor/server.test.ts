@@ -16,7 +16,7 @@ test.each([
   ['no object', '[]', 'the body takes an object'],
   ['no address', '{}', 'url is missing'],
   ['no text as address', '{"url":5}', 'url takes an address, such as http://tatis.test/'],
-  ['another protocol', '{"url":"https://tatis.test/"}', 'url takes an address, such as http://tatis.test/'],
+  ['another protocol', '{"url":"ftp://tatis.test/"}', 'url takes an address, such as http://tatis.test/'],
   ['an unknown method', '{"url":"http://tatis.test/","method":"BREW"}', 'method takes GET, HEAD or POST'],
   ['an unknown connection', '{"url":"http://tatis.test/","connection":"old"}', 'connection takes new or kept'],
   ['a form that is none', '{"url":"http://tatis.test/","form":[]}', 'form takes an object'],

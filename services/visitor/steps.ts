@@ -1,6 +1,7 @@
 // The three steps of a visit, each timed by its own span: look up → connect → send.
 
-import { type Context, context, type Span } from '@opentelemetry/api';
+import type { Socket } from 'node:net';
+import { type Context, context, type Span, type SpanContext } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
@@ -9,10 +10,10 @@ import { contextHeaders } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { headText } from '../../runtime/http/head.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
-import { encodeProxyHeader, hopsField, traceField } from '../../runtime/net/proxy-protocol.ts';
+import { encodeProxyHeader, hopsField, sealField, traceField } from '../../runtime/net/proxy-protocol.ts';
 import type { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
-import { Connection, openConnection } from './connection.ts';
+import { type Connection, openConnection } from './connection.ts';
 import { VisitFailure } from './errors.ts';
 import { exchange, type ReceivedResponse, requestFor } from './exchange.ts';
 import { lookUp } from './lookup.ts';
@@ -42,12 +43,16 @@ export function resolve(name: string, parent: Context, { resolver, lookupTimeout
   });
 }
 
-/** Opens the way to the mailbox `asked`. Throws a VisitFailure when nobody opens there. */
+/**
+ * Opens the way to the mailbox `asked`. Throws a VisitFailure when nobody opens there. `beginSeal` opens the span of the
+ * handshake that will follow: its context goes ahead of it, for a handshake has no place for one.
+ */
 export function connect(
   asked: Endpoint,
   parent: Context,
   { addresses, postOffice, connectTimeout }: VisitorConfig,
-): Promise<Connection> {
+  beginSeal: (way: 'direct' | 'offices') => SpanContext | undefined = () => undefined,
+): Promise<Socket> {
   const attributes = {
     [semconv.ATTR_SERVER_ADDRESS]: asked.host,
     [semconv.ATTR_SERVER_PORT]: asked.port,
@@ -61,9 +66,10 @@ export function connect(
     const place = postOffice ? addresses.locate(postOffice.host, postOffice.port) : mailbox;
     if (place === undefined) throw new VisitFailure('EHOSTUNREACH');
     const socket = await openConnection(place, connectTimeout);
+    const seal = beginSeal(postOffice === undefined ? 'direct' : 'offices');
     if (postOffice !== undefined) {
       const source = { host: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 };
-      const fields = [traceField(span.spanContext()), hopsField(HOPS)];
+      const fields = [traceField(span.spanContext()), hopsField(HOPS), ...(seal ? [sealField(seal)] : [])];
       const header = encodeProxyHeader({ addresses: { source, destination: asked }, fields });
       socket.write(header);
       span.setAttribute(names.ATTR_PROXY_HEADER, header.toString('hex'));
@@ -71,7 +77,7 @@ export function connect(
     span.setAttribute(names.ATTR_WAY, postOffice === undefined ? 'direct' : 'offices');
     span.setAttribute(semconv.ATTR_NETWORK_PEER_ADDRESS, socket.remoteAddress ?? place.host);
     span.setAttribute(semconv.ATTR_NETWORK_PEER_PORT, socket.remotePort ?? place.port);
-    return new Connection(socket);
+    return socket;
   });
 }
 
@@ -111,9 +117,9 @@ export function send(
   });
 }
 
-/** The port of an address that starts with http. */
-export function portOf({ port }: URL): number {
-  return Number(port || 80);
+/** The port of an address that starts with http or https. */
+export function portOf({ port, protocol }: URL): number {
+  return Number(port || (protocol === 'https:' ? 443 : 80));
 }
 
 /** Runs one step in its span; a VisitFailure is an outcome to show, not an exception to trace. */

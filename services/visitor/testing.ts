@@ -18,6 +18,7 @@ export function testConfig(changes: Partial<VisitorConfig> = {}): VisitorConfig 
     jaegerUrl: 'http://127.0.0.1:9',
     jaegerPageUrl: 'http://127.0.0.1:9',
     pageFolder: '/nowhere',
+    ca: '/nowhere',
     lessons: '/nowhere',
     progress: undefined,
     logs: undefined,

@@ -11,7 +11,7 @@ const NO_IPV6 = 'takes a name or an IPv4 address: the lab has no IPv6';
 export const visitRequest = object({
   url: v.pipe(
     v.string(ADDRESS),
-    v.check((text) => URL.parse(text)?.protocol === 'http:', ADDRESS),
+    v.check((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), ADDRESS),
     v.transform((text) => new URL(text)),
     v.check(({ hostname }) => !hostname.startsWith('['), NO_IPV6),
   ),

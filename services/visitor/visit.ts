@@ -4,13 +4,15 @@ import { isIPv4 } from 'node:net';
 import { type Link, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../otel/contract/index.ts';
-import { ATTR_CONNECTION, ATTR_LOOKUP, ATTR_SCENARIO } from '../../otel/contract/names.ts';
+import { ATTR_CONNECTION, ATTR_LOOKUP, ATTR_SCENARIO, ATTR_SEAL } from '../../otel/contract/names.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import type { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
+import { Connection } from './connection.ts';
 import { VisitFailure } from './errors.ts';
 import type { ReceivedResponse } from './exchange.ts';
+import { beginSealing } from './seal.ts';
 import { connect, portOf, resolve, send } from './steps.ts';
 
 export type Visit = {
@@ -58,12 +60,16 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
   };
   try {
     let connection = visit.connection === 'kept' ? browser.kept(url.origin) : undefined;
+    root.setAttribute(ATTR_SEAL, url.protocol === 'http:' ? 'plain' : connection ? 'kept' : 'none');
     root.setAttribute(ATTR_LOOKUP, connection ? 'kept' : isIPv4(url.hostname) ? 'address' : 'asked');
     if (connection === undefined) {
       result.connection = 'unresolved';
       const address = isIPv4(url.hostname) ? url.hostname : await resolve(nameOf(url), parent, config);
       result.connection = 'refused';
-      connection = await connect({ host: address, port: portOf(url) }, parent, config);
+      const asked = { host: address, port: portOf(url) };
+      const sealing = url.protocol === 'https:' ? beginSealing(url, parent, root) : undefined;
+      const socket = await connect(asked, parent, config, sealing?.begin);
+      connection = new Connection(sealing ? await sealing.finish(socket, browser, config) : socket);
       result.connection = 'new';
       browser.keep(url.origin, connection);
     }

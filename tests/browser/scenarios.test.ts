@@ -43,8 +43,8 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
       const rows = page.getByRole('treegrid').getByRole('row');
       await expect.poll(() => rows.count()).toBe(spans.length);
       const { status = null } = visits.at(-1) ?? {};
-      const { hostname, pathname } = new URL(visits.at(-1)?.url ?? '');
-      expect(await page.locator('h1').textContent()).toContain(`${hostname}${pathname}`);
+      const { host, pathname } = new URL(visits.at(-1)?.url ?? '');
+      expect(await page.locator('h1').textContent()).toContain(`${host}${pathname}`);
       if (status !== null) expect(await page.locator('h1').textContent()).toContain(String(status));
 
       const services = [...new Set(spans.map(({ service }) => service))];

@@ -2,6 +2,7 @@
 // who asked (X-Forwarded-*, and Forwarded, RFC 7239). What a client itself says about that is not believed.
 
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
 import { contextHeaders } from '../../../otel/propagation/http.ts';
 import { endToEnd } from '../../../runtime/http/headers.ts';
 import type { ProxyRequest } from '../proxy-request.ts';
@@ -28,6 +29,7 @@ export function requestHeaders(
   const headers = endToEnd(request.headers);
   for (const name of REPLACED) delete headers[name];
   const { authority } = target;
+  const proto = isSealed(request.socket) ? 'https' : 'http';
   const by = clientAddress.includes(':') ? `"[${clientAddress}]"` : clientAddress;
   return {
     ...headers,
@@ -36,10 +38,15 @@ export function requestHeaders(
     ...(size !== undefined && { 'content-length': String(size) }),
     'x-forwarded-for': clientAddress,
     'x-forwarded-host': authority,
-    'x-forwarded-proto': 'http',
-    forwarded: `for=${by};host="${authority}";proto=http`,
+    'x-forwarded-proto': proto,
+    forwarded: `for=${by};host="${authority}";proto=${proto}`,
     ...contextHeaders(traced),
   } as IncomingHttpHeaders;
+}
+
+/** Whether what comes over this connection came under TLS. */
+function isSealed(socket: Socket): boolean {
+  return 'encrypted' in socket;
 }
 
 /** The headers of the gateway's answer, with the request's own trace; Server-Timing keeps what others measured. */

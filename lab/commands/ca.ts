@@ -1,0 +1,62 @@
+// npm run ca: where the lab's certificate authority is, and how clients are told to believe it. Nothing is installed anywhere.
+
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { LabError } from '../command.ts';
+import { at, readLabConfig } from '../config.ts';
+import { defineCommand } from '../options.ts';
+
+const USAGE = `Usage: npm run ca [-- --json]
+
+Where the certificate of the lab's own authority is, and how curl, browsers and programs are told to believe it, each for
+itself: nothing is installed in the machine's trust store. It is made at the first npm start.
+
+  curl --cacert $(npm run -s ca -- --path) https://tatis.localhost:8443/
+
+  --path      the path alone
+  --json      one JSON object: {path, subject, until, fingerprint256}
+  --help      this text
+
+Exit code 0: it is there. 1: it is not.`;
+
+/** Runs the command; sets the exit code. */
+export const main = defineCommand({
+  usage: USAGE,
+  options: { path: { type: 'boolean' } },
+  async run({ values }) {
+    const config = readLabConfig(process.env);
+    const path = resolve(config.home, 'tls', 'ca.pem');
+    if (!existsSync(path)) {
+      const inContainer = 'docker compose exec -T proxy cat .waybill/tls/ca.pem > ca.pem';
+      throw new LabError(
+        `There is no ${join(config.home, 'tls/ca.pem')} yet: npm start makes it. In containers it is in a volume: ${inContainer}`,
+      );
+    }
+    const { subject, validTo, fingerprint256 } = new X509Certificate(readFileSync(path));
+    const sites = `https://tatis.localhost:${config.ports.WAYBILL_TLS_PORT}/`;
+    if (values.json) console.log(JSON.stringify({ path, subject, until: validTo, fingerprint256 }));
+    else
+      console.log(
+        values.path ? path : told({ path, sites, address: at(config, 'WAYBILL_TLS_PORT'), validTo, fingerprint256 }),
+      );
+    return true;
+  },
+});
+
+type Told = { path: string; sites: string; address: string; validTo: string; fingerprint256: string };
+
+function told({ path, sites, address, validTo, fingerprint256 }: Told): string {
+  return `The lab's certificate authority, good until ${validTo}:
+
+  ${path}
+  SHA-256 ${fingerprint256}
+
+curl      curl --cacert ${path} ${sites}
+openssl   openssl s_client -connect ${address} -servername tatis.test -CAfile ${path}
+Node      NODE_EXTRA_CA_CERTS=${path} node …
+Firefox   Settings, Privacy & Security, View Certificates, Authorities, Import: in a profile of its own, and remove it afterwards
+Chromium  on Linux: certutil -d sql:<a new profile's nssdb> -A -t C,, -n waybill -i ${path}
+
+Whoever has its key (ca.key beside it, for you alone) can pretend to be any site to a client that believes it.`;
+}

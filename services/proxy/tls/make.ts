@@ -1,0 +1,76 @@
+// Makes certificates (RFC 5280) by @peculiar/x509, with keys on the curve P-256.
+
+import 'reflect-metadata'; // what @peculiar/x509 is built with wants it to be there first
+import { webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
+import * as x509 from '@peculiar/x509';
+
+x509.cryptoProvider.set(webcrypto as never);
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+/** Clocks differ: a certificate is good from a little before it was made, in ms. */
+const BEFORE = 3_600_000;
+
+type Pem = { cert: string; key: string };
+
+/** An authority whose certificate is good for `life` ms from `now`. */
+export async function authority(now: number, life: number): Promise<Pem> {
+  const keys = await newKeys();
+  const cert = await x509.X509CertificateGenerator.createSelfSigned({
+    ...common(now, life),
+    name: 'CN=Waybill lab CA, O=Waybill',
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return pem(cert, keys);
+}
+
+/** A certificate for `hosts`, signed by the authority `issuer`; without one, by itself. */
+export async function site(issuer: Pem | undefined, hosts: readonly string[], now: number, life: number): Promise<Pem> {
+  const [first = 'site'] = hosts;
+  const keys = await newKeys();
+  const issuerCert = issuer && new x509.X509Certificate(issuer.cert);
+  const cert = await x509.X509CertificateGenerator.create({
+    ...common(now, life),
+    subject: `CN=${first}`,
+    issuer: issuerCert?.subject ?? `CN=${first}`,
+    publicKey: keys.publicKey,
+    signingKey: issuer ? await readKey(issuer.key) : keys.privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(
+        hosts.map((host) => ({ type: isIP(host) === 0 ? 'dns' : 'ip', value: host }) as const),
+      ),
+      await x509.AuthorityKeyIdentifierExtension.create(issuerCert?.publicKey ?? keys.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return pem(cert, keys);
+}
+
+function common(now: number, life: number) {
+  const serialNumber = Buffer.from(webcrypto.getRandomValues(new Uint8Array(16))).toString('hex');
+  return { serialNumber, notBefore: new Date(now - BEFORE), notAfter: new Date(now + life) };
+}
+
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
+}
+
+async function pem(cert: x509.X509Certificate, { privateKey }: webcrypto.CryptoKeyPair): Promise<Pem> {
+  const key = await webcrypto.subtle.exportKey('pkcs8', privateKey);
+  return { cert: `${cert.toString('pem')}\n`, key: `${x509.PemConverter.encode(key, 'PRIVATE KEY')}\n` };
+}
+
+function readKey(text: string): Promise<webcrypto.CryptoKey> {
+  const [bytes] = x509.PemConverter.decode(text) as [ArrayBuffer];
+  return webcrypto.subtle.importKey('pkcs8', bytes, ALGORITHM, false, ['sign']) as Promise<webcrypto.CryptoKey>;
+}

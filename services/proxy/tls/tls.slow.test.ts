@@ -1,0 +1,178 @@
+// The sealed doors: who gets a letter through, and who is turned away; beside nginx where it has the right answer.
+
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { encodeProxyHeader } from '../../../runtime/net/proxy-protocol.ts';
+import { HOME, startGateway, startProxy, type TestProxy, type TestServer } from '../testing.ts';
+
+let gateway: TestServer;
+let proxy: TestProxy;
+let ca: string;
+beforeAll(async () => {
+  gateway = await startGateway((request, response) => response.end(JSON.stringify(request.headers)));
+  proxy = await startProxy(gateway.port, { WAYBILL_TLS_HANDSHAKE_TIMEOUT: '400', WAYBILL_TLS_HANDSHAKES: '20' });
+  writeFileSync(join(proxy.folder, 'a.txt'), 'sealed');
+  ca = readFileSync(join(HOME, 'tls/ca.pem'), 'utf8');
+});
+afterAll(async () => {
+  await proxy.close();
+  await gateway.close();
+});
+
+/** Shakes hands; rejects with why not. */
+function seal(options: ConnectionOptions = {}, port = proxy.sealedPort): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, ca, servername: 'tatis.test', ...options });
+    onTestFinished(() => void socket.destroy());
+    socket.once('secureConnect', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}
+
+async function ask(
+  socket: Socket,
+  lines = 'GET /static/a.txt HTTP/1.1\r\nHost: tatis.test\r\nConnection: close\r\n\r\n',
+) {
+  socket.write(lines);
+  return text(socket);
+}
+
+/** What comes back for bytes that are sent to a door, until it closes. */
+async function sent(bytes: string | Buffer, port = proxy.sealedPort): Promise<string> {
+  const socket = connectTcp(port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write(bytes);
+  return text(socket).catch(() => '');
+}
+
+const isUp = async () => (await ask(await seal())).endsWith('sealed');
+
+test.each(['TLSv1.2', 'TLSv1.3'] as const)('a letter comes under %s', async (version) => {
+  const socket = await seal({ minVersion: version, maxVersion: version });
+  expect(socket.getProtocol()).toBe(version);
+  expect(await ask(socket)).toMatch(/^HTTP\/1.1 200 [\s\S]*sealed$/);
+});
+
+test('the gateway is told that it was sealed', async () => {
+  const answer = await ask(await seal(), 'GET / HTTP/1.1\r\nHost: tatis.test\r\nConnection: close\r\n\r\n');
+  expect(answer).toContain('"x-forwarded-proto":"https"');
+  expect(answer).toContain('proto=https');
+});
+
+test('whoever came through post offices is known by the PROXY header before the handshake', async () => {
+  const raw = connectTcp(proxy.sealedRoutedPort, '127.0.0.1');
+  const addresses = { source: { host: '192.0.2.77', port: 1 }, destination: { host: '203.0.113.10', port: 443 } };
+  raw.write(encodeProxyHeader({ addresses, fields: [] }));
+  const answer = await ask(
+    await seal({ socket: raw }),
+    'GET / HTTP/1.1\r\nHost: tatis.test\r\nConnection: close\r\n\r\n',
+  );
+  expect(answer).toContain('"x-forwarded-for":"192.0.2.77"');
+});
+
+test.each([
+  ['tatis.test', 'tatis.test'],
+  ['DJANGOGIRLS.TEST', 'djangogirls.test'],
+  ['nobody.test', 'tatis.test'], // the first, as with nginx; a browser will say that it is the wrong one
+])('who asks for %s is shown the certificate of %s', async (servername, name) => {
+  const socket = await seal({ servername, rejectUnauthorized: false });
+  expect(socket.getPeerCertificate().subject.CN).toBe(name);
+});
+
+test('a session is resumed', async () => {
+  const first = await seal({ maxVersion: 'TLSv1.2' });
+  const session = first.getSession();
+  expect((await seal({ maxVersion: 'TLSv1.2', ...(session && { session }) })).isSessionReused()).toBe(true);
+});
+
+test.each([
+  ['no authority is known', { ca: [] as string[] }, /UNABLE_TO_VERIFY|SELF_SIGNED|local issuer/],
+  ['the name is another', { servername: 'other.test' }, /ERR_TLS_CERT_ALTNAME_INVALID/],
+  [
+    'only an old version is spoken',
+    { maxVersion: 'TLSv1.1', minVersion: 'TLSv1' } as const,
+    /version|PROTOCOL|NO_PROTOCOLS/i,
+  ],
+  ['no cipher is shared', { ciphers: 'NULL-SHA256@SECLEVEL=0', maxVersion: 'TLSv1.2' } as const, /handshake|cipher/i],
+])('no letter where %s', async (_, options, reason) => {
+  const failure = await seal(options).then(
+    () => 'sealed',
+    (error: NodeJS.ErrnoException) => `${error.code} ${error.message}`,
+  );
+  expect(failure).toMatch(reason);
+  expect(await isUp()).toBe(true);
+});
+
+test('plain HTTP at the sealed door is told so (400, as nginx does), and a handshake at the plain one as well', async () => {
+  expect(await sent('GET / HTTP/1.1\r\nHost: tatis.test\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [\s\S]*sealed door/);
+  const hello = Buffer.from('16030100050100000100', 'hex');
+  expect(await sent(hello, proxy.port)).toMatch(/^HTTP\/1.1 400 /);
+});
+
+test.each([
+  ['a record that is too long', Buffer.concat([Buffer.from('160301ffff', 'hex'), Buffer.alloc(70_000)])],
+  ['a hello that is cut', Buffer.from('1603010200010001fc0303', 'hex')],
+  ['an alert in its place', Buffer.from('16030100020128', 'hex')],
+  ['nothing', Buffer.alloc(0)],
+])('%s: the connection is closed within the time that a handshake may take', async (_, bytes) => {
+  const began = performance.now();
+  expect(await sent(bytes)).not.toContain('200 OK');
+  expect(performance.now() - began).toBeLessThan(3000);
+  expect(await isUp()).toBe(true);
+});
+
+test('two hundred random hellos end nothing', async () => {
+  const head = Buffer.from('1603010200', 'hex');
+  for (let round = 0; round < 10; round++) {
+    await Promise.all(Array.from({ length: 20 }, () => sent(Buffer.concat([head, randomBytes(512)]))));
+  }
+  expect(await isUp()).toBe(true);
+});
+
+test('a hello byte by byte is in time or not at all; twenty of them keep nobody out for longer than that', async () => {
+  const slow = Array.from({ length: 30 }, () => {
+    const socket = connectTcp(proxy.sealedPort, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(Buffer.from([0x16]));
+    onTestFinished(() => void socket.destroy());
+    return socket;
+  });
+  await vi.waitFor(() => expect(slow.filter(({ closed }) => closed)).toHaveLength(30), { timeout: 3000 });
+  expect(await isUp()).toBe(true);
+});
+
+test('nothing is negotiated anew', async () => {
+  const socket = await seal({ maxVersion: 'TLSv1.2' });
+  const failure = await new Promise((resolve) => {
+    socket.once('error', resolve);
+    socket.once('close', () => resolve('closed'));
+    socket.renegotiate({}, resolve);
+  });
+  expect(failure).toBeTruthy();
+  expect(await isUp()).toBe(true);
+});
+
+test('letters that are sent ahead are answered in their order', async () => {
+  const get = (last: boolean) =>
+    `GET /static/a.txt HTTP/1.1\r\nHost: tatis.test\r\n${last ? 'Connection: close\r\n' : ''}\r\n`;
+  expect((await ask(await seal(), get(false) + get(false) + get(true))).match(/sealed/g)).toHaveLength(3);
+});
+
+test.each([
+  ['-tls1_2', /TLSv1.2/],
+  ['-tls1_3', /TLSv1.3/],
+  ['-tls1_1', /alert protocol version|no protocols available/i],
+])('openssl s_client %s', async (version, says) => {
+  const args = ['s_client', '-connect', `127.0.0.1:${proxy.sealedPort}`, '-servername', 'tatis.test', version];
+  const run = promisify(execFile)('openssl', [...args, '-CAfile', join(HOME, 'tls/ca.pem'), '-verify_return_error']);
+  run.child.stdin?.end();
+  const { stdout, stderr } = await run.catch((failed: { stdout: string; stderr: string }) => failed);
+  expect(stdout + stderr).toMatch(says);
+});
