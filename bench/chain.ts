@@ -1,7 +1,7 @@
 // The whole chain as `npm start` runs it, asked by wrk at the web server's port, beside nginx + gunicorn + Django: what
 // does a waybill cost? Every rate is of stands that take turns, after each is as warm as it gets.
 //
-//   npm run bench chain                            about half an hour; -- --record keeps it (docs/bench.md)
+//   npm run bench chain                            about a quarter of an hour; -- --record keeps it (docs/bench.md)
 //   npm run bench chain -- --quick                 under a minute: the ratios alone, of a chain that is not quite warm
 //
 // Needs Linux, and wrk, nginx, gunicorn, python3-django, python3-venv, dnsperf, unbound (Debian); OpenTelemetry for Django is
@@ -26,7 +26,7 @@ import { NGINX, nginxVersion } from './tools/nginx.ts';
 import { stop } from './tools/process.ts';
 import { countSpans } from './tools/spans.ts';
 
-const FULL: Rounds = { rounds: 5, seconds: 3, warmUp: warmFully };
+const FULL: Rounds = { rounds: 3, seconds: 3, warmUp: warmFully };
 const QUICK: Rounds = { rounds: 1, seconds: 2, warmUp: warmFor(4) };
 /** How many spans proxy, gateway and worker make of one request. */
 const SPANS = { dynamic: 11, static: 3 };

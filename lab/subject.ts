@@ -41,7 +41,7 @@ function addressOf(typed: string): URL {
   const url = URL.parse(typed);
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new LabError(
-    `"${typed}" is no address that the lab can write to: http:// and a name, such as http://tatis.test/`,
+    `"${typed}" is no address that the lab can write to: http:// or https:// and a name, such as http://tatis.test/`,
   );
 }
 

@@ -97,14 +97,11 @@ test('fire to a name that nobody has says so, with its trace, and exits with 1',
   expect(stdout).toMatch(/dns .*─ test\. answers .*nxdomain/);
 });
 
-test.each(['https://tatis.test/', 'ftp://tatis.test/', 'http://'])(
-  'fire refuses %s in one sentence',
-  async (address) => {
-    const { code, stderr } = await command(['fire', address]);
-    expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, lines: 1 });
-    expect(stderr).toContain(`"${address}" is no address that the lab can write to`);
-  },
-);
+test.each(['ws://tatis.test/', 'ftp://tatis.test/', 'http://'])('fire refuses %s in one sentence', async (address) => {
+  const { code, stderr } = await command(['fire', address]);
+  expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, lines: 1 });
+  expect(stderr).toContain(`"${address}" is no address that the lab can write to`);
+});
 
 test('fire --repeat prints a line for each letter and what they say together', async () => {
   const { code, stdout } = await command(['fire', 'static', '--repeat', '3']);

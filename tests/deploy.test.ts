@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CHANGES } from '../lab/deploy/changes.ts';
@@ -74,6 +75,14 @@ async function visitDuring<T>(during: Promise<T>): Promise<{ pages: Page[]; resu
 async function readTrace(traceId: string): Promise<Map<string, TraceSpan[]>> {
   const { spans } = await waitForTrace(lab.config.jaegerUrl, traceId);
   return Map.groupBy(spans, ({ service, name }) => `${service} ${name}`);
+}
+
+/** Whether the site's database has a table of that name. */
+function hasTable(name: string): boolean {
+  const database = new DatabaseSync(join(lab.config.home, 'site.db'), { readOnly: true });
+  const found = database.prepare('select name from sqlite_master where name = ?').get(name);
+  database.close();
+  return found !== undefined;
 }
 
 const served = async () => releaseOf(await ask('/'));
@@ -146,20 +155,7 @@ test
       'error.type': failsAt,
     });
     expect(spans.has('pipeline roll back')).toBe(failsAt === 'check health');
-  },
-  60_000,
-);
-
-test.skipIf(!hasGit)(
-  'a broken migration leaves nothing in the database',
-  async () => {
-    const { pages } = await visitDuring(deploy(['--change', 'broken-migration']));
-    expect(pages.every(({ status }) => status === 200)).toBe(true);
-    const { DatabaseSync } = await import('node:sqlite');
-    const database = new DatabaseSync(join(lab.config.home, 'site.db'), { readOnly: true });
-    const tables = database.prepare("select name from sqlite_master where name = 'postcode'").all();
-    database.close();
-    expect(tables).toEqual([]);
+    expect(hasTable('postcode')).toBe(false); // what the broken migration had begun to make
   },
   60_000,
 );
@@ -192,7 +188,7 @@ test.skipIf(!hasGit)(
   60_000,
 );
 
-test.skipIf(!hasGit).each(['lint', 'migrate', 'switch', 'replace workers'])(
+test.skipIf(!hasGit).each(['migrate', 'replace workers'])(
   'ended in the middle of "%s" (Ctrl-C): the site goes on, and the next deployment does well',
   async (task) => {
     const before = await served();

@@ -12,7 +12,7 @@ import { get, post, startStore } from '../tools/store.ts';
 import { ask, settle, warmFully } from './rates.ts';
 import { type Stand, startLabStand } from './stands.ts';
 
-const CONNECTIONS = [1, 4, 12, 52, 102, 202, 256];
+const CONNECTIONS = [1, 12, 52, 102, 256];
 const WORKERS = [1, 2, 4, 8];
 const SPANS = [10, 100, 1000, 10_000];
 const SPANS_AN_EXPORT = 500;
