@@ -101,7 +101,7 @@ function bars(data: Bar[], label: string, colours?: Record<string, string>): str
   const colour = colours
     ? { domain: Object.keys(colours), range: Object.values(colours) }
     : { domain: parts, scheme: 'observable10' as const };
-  return draw({
+  return draw(label, {
     height: 60 + 34 * names.length + (colours ? 0 : 20),
     marginLeft: 110,
     marginRight: 60,
@@ -119,7 +119,7 @@ function lines(data: Point[], { x, y, isLogarithmic = false }: { x: string; y: s
     ? { domain: Object.keys(COLOURS), range: Object.values(COLOURS) }
     : { domain: names, scheme: 'observable10' as const };
   const ticks = [...new Set(data.map((point) => point.x))];
-  return draw({
+  return draw(`${y}, by ${x}`, {
     height: 320,
     marginLeft: 60,
     marginRight: 110,
@@ -154,7 +154,8 @@ function legend(parts: string[]): Plot.Markish[] {
   });
 }
 
-function draw(options: Plot.PlotOptions): string {
+/** The plot, with `title` for those who do not see it. */
+function draw(title: string, options: Plot.PlotOptions): string {
   const svg = Plot.plot({
     document: document as never,
     width: WIDTH,
@@ -162,5 +163,7 @@ function draw(options: Plot.PlotOptions): string {
     ...options,
   });
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', title);
   return `${svg.outerHTML.replace(/<style>.*?<\/style>/s, STYLE)}\n`;
 }
