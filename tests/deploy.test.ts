@@ -177,6 +177,18 @@ test.skipIf(!hasGit)(
 );
 
 test.skipIf(!hasGit)(
+  "nobody's own settings of git pass over the pipeline",
+  async () => {
+    const settings = join(lab.config.home, 'gitconfig');
+    writeFileSync(settings, '[core]\n  hooksPath = /nowhere\n');
+    const told = await deploy(['--change', 'title'], { GIT_CONFIG_GLOBAL: settings, GIT_DIR: '/nowhere' });
+    expect(told).toMatchObject({ code: 0, isDone: true, release: await served() });
+    expect(told.release).not.toBeNull();
+  },
+  60_000,
+);
+
+test.skipIf(!hasGit)(
   'of two deployments at once the second is refused',
   async () => {
     const first = deploy(['--change', 'title']);

@@ -12,16 +12,23 @@ export const BRANCH = 'main';
 const ROOT = join(import.meta.dirname, '../..');
 /** What a shell may have set for a repository of its own. */
 const OTHERS = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE'];
-/** Commits need an author, and nobody's own settings may come between. */
+/** Commits need an author. */
 const SETTINGS = ['user.name=Waybill', 'user.email=waybill@localhost', 'commit.gpgsign=false', 'core.hooksPath=hooks'];
+
+/** The environment of every git: nobody's own settings (a hooksPath of theirs would pass over the pipeline), and no other repository. */
+export function gitEnvironment(): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  for (const name of OTHERS) delete environment[name];
+  return environment;
+}
 
 /** Runs git in `folder`; resolves with what it printed. Throws a LabError where git is not there, or with what it said. */
 export async function git(folder: string, ...args: string[]): Promise<string> {
-  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-  for (const name of OTHERS) delete (env as NodeJS.ProcessEnv)[name];
   const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
   try {
-    return (await promisify(execFile)('git', [...settings, ...args], { cwd: folder, env })).stdout.trim();
+    return (
+      await promisify(execFile)('git', [...settings, ...args], { cwd: folder, env: gitEnvironment() })
+    ).stdout.trim();
   } catch (error) {
     throw new LabError((error as { stderr?: string }).stderr?.trim() || (error as Error).message);
   }

@@ -18,7 +18,7 @@ import { failSpan, inSpan } from '../../otel/span.ts';
 import { LabError } from '../command.ts';
 import { readLabConfig } from '../config.ts';
 import { CHANGES, type ChangeName } from './changes.ts';
-import { BRANCH, commitSite, git, prepareRepository } from './git.ts';
+import { BRANCH, commitSite, git, gitEnvironment, prepareRepository } from './git.ts';
 import { claim, isSwitchLeft, letGo, placesIn, recover, servedRelease } from './places.ts';
 
 /** What the process tells the one that started it. */
@@ -82,7 +82,7 @@ async function pushChange(span: Pick<Span, 'isRecording' | 'addEvent' | 'setAttr
   await inSpan(deployment.push, { attributes }, async () => {
     const { TRACEPARENT } = contextVariables(context.active());
     const option = TRACEPARENT === undefined ? [] : [`--push-option=traceparent=${TRACEPARENT}`];
-    const code = await follow('git', ['push', '--quiet', ...option, 'origin', BRANCH], places.laptop);
+    const code = await follow('git', ['push', '--quiet', ...option, 'origin', BRANCH], places.laptop, gitEnvironment());
     if (code === 0) return;
     throw new Rejected('');
   });
@@ -92,6 +92,7 @@ async function goBack(): Promise<void> {
   const to = values.to === undefined ? [] : ['--to', values.to];
   const args = ['--import', './otel/instrument.ts', 'lab/deploy/pipeline.ts', '--rollback', ...to];
   const code = await follow(execPath, args, process.cwd(), {
+    ...process.env,
     ...hookVariables(),
     ...contextVariables(context.active()),
   });
@@ -99,15 +100,10 @@ async function goBack(): Promise<void> {
 }
 
 /** Runs a program and shows what the pipeline says; resolves with its exit code. */
-async function follow(
-  program: string,
-  args: string[],
-  cwd: string,
-  variables: NodeJS.ProcessEnv = {},
-): Promise<number> {
+async function follow(program: string, args: string[], cwd: string, environment: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(program, args, {
     cwd,
-    env: { ...process.env, ...variables, WAYBILL_DEPLOYMENT: String(process.pid) },
+    env: { ...environment, WAYBILL_DEPLOYMENT: String(process.pid) },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let rest = '';
