@@ -10,14 +10,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ChainResults, verdicts } from '../lab/bench/results.ts';
+import { type ChainResults, cpuInWords, verdicts } from '../lab/bench/results.ts';
 import { LabError } from '../lab/command.ts';
-import type { Lab } from '../tests/lab.ts';
 import { hasTool } from '../tests/tool.ts';
 import { measureCrowds, measureLongTraces, measureWorkers } from './chain/growth.ts';
 import { measureMemory } from './chain/memory.ts';
-import { measureRates, type Rounds, warmFor, warmFully } from './chain/rates.ts';
-import { LABS, type Stand, startDjangoStand, startLabStand } from './chain/stands.ts';
+import { measureRates, type Rounds } from './chain/rates.ts';
+import { LABS, type LabStand, type Stand, startDjangoStand, startLabStand } from './chain/stands.ts';
 import { main as measureDns } from './dns.ts';
 import { main as measureWaiting } from './journey.ts';
 import { main as measureStore } from './store.ts';
@@ -26,8 +25,8 @@ import { NGINX, nginxVersion } from './tools/nginx.ts';
 import { stop } from './tools/process.ts';
 import { countSpans } from './tools/spans.ts';
 
-const FULL: Rounds = { rounds: 3, seconds: 3, warmUp: warmFully };
-const QUICK: Rounds = { rounds: 1, seconds: 2, warmUp: warmFor(4) };
+const FULL: Rounds = { rounds: 3, seconds: 3, isWarm: true };
+const QUICK: Rounds = { rounds: 1, seconds: 1, isWarm: false };
 /** How many spans proxy, gateway and worker make of one request. */
 const SPANS = { dynamic: 11, static: 3 };
 const STORE_TRACES = '10000';
@@ -69,15 +68,17 @@ async function measureStands(home: string, isQuick: boolean) {
       stands.push(await startDjangoStand('Django traced', home, first.lab, endpoint));
     } else console.log('Django traced: OpenTelemetry for Python could not be installed');
 
-    const dynamic = await measureRates('dynamic', stands, isQuick ? QUICK : FULL);
     const onlyNginx = { ...nginx, name: 'nginx, all cores' };
-    const fixed = await measureRates('static', [...statics, onlyNginx], isQuick ? QUICK : FULL);
-    const rates = [...dynamic.rates, ...fixed.rates];
+    const rounds = isQuick ? QUICK : FULL;
+    const fixed = await measureRates('static', [...statics, onlyNginx], rounds);
+    const dynamic = await measureRates('dynamic', stands, rounds);
+    const rates = [...dynamic, ...fixed];
     reportRates(rates);
     const crowd = stands.filter(({ name }) => ['traced', 'untraced', 'Django', 'Django traced'].includes(name));
-    const crowds = isQuick ? undefined : await measureCrowds(crowd, dynamic.requests);
+    const crowds = isQuick ? undefined : await measureCrowds(crowd);
     if (crowds) report('connections', crowds);
-    const spans = await countMade(first.lab, dynamic.requests, fixed.requests);
+    for (const each of stands.splice(1).toReversed()) await each.stop(); // Django sends what it still has
+    const spans = await countMade(first);
     return { rates, spans, ...(crowds && { crowds }) };
   } finally {
     for (const each of stands.toReversed()) await each.stop();
@@ -106,13 +107,9 @@ async function measureTheRest(home: string) {
 }
 
 /** Requests that wrk leaves behind when it ends, one a connection at most, have spans too: more than was made may be stored. */
-async function countMade(
-  lab: Lab,
-  dynamic: ReadonlyMap<string, number>,
-  fixed: ReadonlyMap<string, number>,
-): Promise<ChainResults['spans']> {
+async function countMade({ lab, answered }: LabStand): Promise<ChainResults['spans']> {
   await stop(lab.process); // nobody else may read the store's file
-  const made = SPANS.dynamic * (dynamic.get('traced') ?? 0) + SPANS.static * (fixed.get('traced') ?? 0);
+  const made = SPANS.dynamic * answered.dynamic + SPANS.static * answered.static;
   const file = join(lab.config.home, 'traces.db');
   const inStore = ['proxy', 'gateway', 'app'].reduce((sum, service) => sum + countSpans(file, service), 0);
   const stored = Math.min(made, inStore);
@@ -122,11 +119,9 @@ async function countMade(
 
 function reportRates(rates: ChainResults['rates']): void {
   for (const { page, name, rate, cpu } of rates) {
-    const all = Object.entries(cpu).filter(([, micros]) => micros > 0);
-    const sum = all.reduce((total, [, micros]) => total + micros, 0);
-    const each = all.map(([process, micros]) => `${process} ${micros}`).join(', ');
+    const { sum, parts } = cpuInWords(cpu);
     console.log(
-      `${`${page}, ${name}`.padEnd(24)} ${String(rate).padStart(6)} a second ${String(sum).padStart(6)} µs of CPU a request: ${each}`,
+      `${`${page}, ${name}`.padEnd(24)} ${String(rate).padStart(6)} a second ${String(sum).padStart(6)} µs of CPU a request: ${parts}`,
     );
   }
   console.log('');

@@ -9,7 +9,7 @@ import { startOf } from '../store-load.ts';
 import { median } from '../tools/median.ts';
 import { stop } from '../tools/process.ts';
 import { get, post, startStore } from '../tools/store.ts';
-import { ask, settle, warmFully } from './rates.ts';
+import { ask, warmUp } from './rates.ts';
 import { type Stand, startLabStand } from './stands.ts';
 
 const CONNECTIONS = [1, 12, 52, 102, 256];
@@ -19,15 +19,12 @@ const SPANS_AN_EXPORT = 500;
 const TRACES_EACH = 5;
 const SECONDS = 3;
 
-/** The dynamic page of stands that are warm, over ever more connections; tells `requests` how many were answered. */
-export async function measureCrowds(stands: readonly Stand[], requests: Map<string, number>): Promise<Crowd[]> {
+/** The dynamic page of stands that are warm, over ever more connections. */
+export async function measureCrowds(stands: readonly Stand[]): Promise<Crowd[]> {
   const crowds: Crowd[] = [];
   for (const connections of CONNECTIONS) {
     for (const stand of stands) {
-      const answered = await ask(stand, 'dynamic', SECONDS, connections);
-      await settle(stand);
-      requests.set(stand.name, (requests.get(stand.name) ?? 0) + answered.requests);
-      const { rate, medianMs, p99Ms } = answered;
+      const { rate, medianMs, p99Ms } = await ask(stand, 'dynamic', SECONDS, connections);
       crowds.push({ name: stand.name, connections, rate: Math.round(rate), medianMs, p99Ms });
     }
   }
@@ -41,7 +38,7 @@ export async function measureWorkers(labs: Record<string, NodeJS.ProcessEnv>) {
     for (const [name, variables] of Object.entries(labs)) {
       const stand = await startLabStand(name, { ...variables, WAYBILL_WORKERS: String(workers) });
       try {
-        await warmFully(stand, 'dynamic');
+        await warmUp(stand, 'dynamic');
         found.push({ name, workers, rate: Math.round((await ask(stand, 'dynamic', SECONDS)).rate) });
       } finally {
         await stand.stop();

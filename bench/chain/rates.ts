@@ -19,46 +19,39 @@ const WARM_REQUESTS = 30_000;
 const WARM_RUNS = 20;
 const WAKE_SECONDS = 3;
 
-export type Rounds = { rounds: number; seconds: number; warmUp: (stand: Stand, page: Page) => Promise<number> };
-/** What was measured, and how many requests each stand answered in all, warming up too. */
-export type Measured = { rates: Rate[]; requests: Map<string, number> };
+/** How often each is asked, for how long, and whether it is to be as warm as it gets before. */
+export type Rounds = { rounds: number; seconds: number; isWarm: boolean };
 
-/** Asks `page` of each stand in turns, `rounds` times, after it is warm. */
-export async function measureRates(page: Page, stands: readonly Stand[], { rounds, seconds, warmUp }: Rounds) {
-  const requests = new Map<string, number>();
+/** Asks `page` of each stand in turns, `rounds` times. */
+export async function measureRates(
+  page: Page,
+  stands: readonly Stand[],
+  { rounds, seconds, isWarm }: Rounds,
+): Promise<Rate[]> {
   const found = new Map<string, { rate: number; cpu: Record<string, number> }[]>();
-  for (const stand of stands) {
-    requests.set(stand.name, await warmUp(stand, page));
-    await settle(stand);
-  }
+  if (isWarm) for (const stand of stands) await warmUp(stand, page);
   for (let round = 0; round < rounds; round++) {
     for (const stand of stands) {
       // While others had their turn V8 has let go of code and room: only who is at work is measured.
-      const { requests: again } = await ask(stand, page, WAKE_SECONDS);
-      requests.set(stand.name, (requests.get(stand.name) ?? 0) + again);
+      await ask(stand, page, WAKE_SECONDS);
       const before = cpuOf(stand);
-      const answered = await ask(stand, page, seconds);
-      const after = cpuOf(stand);
-      await settle(stand);
-      requests.set(stand.name, (requests.get(stand.name) ?? 0) + answered.requests);
-      const cpu = Object.entries(after).map(([name, used]) => {
-        const micros = ((used - (before[name] ?? 0)) / answered.requests) * 1e6;
+      const { rate, requests } = await ask(stand, page, seconds);
+      const cpu = Object.entries(cpuOf(stand)).map(([name, used]) => {
+        const micros = ((used - (before[name] ?? 0)) / requests) * 1e6;
         return [name, micros] as const;
       });
-      const rates = found.get(stand.name) ?? [];
-      found.set(stand.name, [...rates, { rate: answered.rate, cpu: Object.fromEntries(cpu) }]);
+      found.set(stand.name, [...(found.get(stand.name) ?? []), { rate, cpu: Object.fromEntries(cpu) }]);
     }
   }
-  const rates = [...found].map(([name, each]): Rate => {
+  return [...found].map(([name, each]) => {
     const names = Object.keys(each[0]?.cpu ?? {});
     const cpu = names.map((process) => [process, Math.round(median(each.map((round) => round.cpu[process] ?? 0)))]);
     return { page, name, rate: Math.round(median(each.map(({ rate }) => rate))), cpu: Object.fromEntries(cpu) };
   });
-  return { rates, requests };
 }
 
-/** Asks until it gets no faster; gives how many were answered. */
-export async function warmFully(stand: Stand, page: Page): Promise<number> {
+/** Asks until it gets no faster. */
+export async function warmUp(stand: Stand, page: Page): Promise<void> {
   let [best, idle, requests] = [0, 0, 0];
   for (let run = 0; run < WARM_RUNS && (idle < 2 || requests < WARM_REQUESTS); run++) {
     const answered = await ask(stand, page, 2);
@@ -66,24 +59,19 @@ export async function warmFully(stand: Stand, page: Page): Promise<number> {
     idle = answered.rate > best * STILL_WARMING ? 0 : idle + 1;
     best = Math.max(best, answered.rate);
   }
-  return requests;
 }
 
-/** Asks for so many seconds, which is not enough to be as fast as it will be. */
-export function warmFor(seconds: number): Rounds['warmUp'] {
-  return async (stand, page) => (await ask(stand, page, seconds)).requests;
-}
+let last: Stand | undefined;
 
-/** Asks `page` of one stand over `connections`. */
-export function ask(stand: Stand, page: Page, seconds: number, connections = CONNECTIONS): Promise<Answered> {
+/** Asks `page` of one stand over `connections`, once whoever was asked before does nothing more. */
+export async function ask(stand: Stand, page: Page, seconds: number, connections = CONNECTIONS): Promise<Answered> {
+  if (last !== stand) await delay(last?.settleMs ?? 0);
+  last = stand;
   const { path, host } = PAGES[page];
   const load = { connections, seconds, headers: [`Host: ${host}`] };
-  return wrk(`http://127.0.0.1:${stand.port}${path}`, load);
-}
-
-/** Waits until it does nothing more, or it would work in the turn of the next. */
-export async function settle({ settleMs = 0 }: Stand): Promise<void> {
-  await delay(settleMs);
+  const answered = await wrk(`http://127.0.0.1:${stand.port}${path}`, load);
+  stand.answered[page] += answered.requests;
+  return answered;
 }
 
 /** Seconds of CPU that each has used, workers together; one that has ended has used none. */

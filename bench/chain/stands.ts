@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from '../../lab/bench/results.ts';
 import { childrenOf, freePortVariables, type Lab, startLab } from '../../tests/lab.ts';
 import { startDjango } from '../tools/django.ts';
 import { startNginx } from '../tools/nginx.ts';
@@ -13,10 +14,15 @@ export type Stand = {
   name: string;
   port: number;
   processes: () => { name: string; pid: number }[];
+  /** How many requests it has answered so far. */
+  answered: Record<Page, number>;
   /** For so long after its turn it still works at what it was asked, in ms. */
   settleMs?: number;
   stop: () => Promise<unknown>;
 };
+
+/** A stand that is a lab. */
+export type LabStand = Stand & { lab: Lab };
 
 /** OpenTelemetry for Python sends spans every 5 s; the lab within 40 ms. */
 const PYTHON_SETTLES_MS = 7000;
@@ -33,11 +39,12 @@ export const LABS = {
 const ROOM = { WAYBILL_LOG_LEVEL: 'warn', WAYBILL_STORE_MEGABYTES: '20000', WAYBILL_QUEUE_DEPTH: '1000' };
 
 /** Starts a lab with `variables`. */
-export async function startLabStand(name: string, variables: NodeJS.ProcessEnv): Promise<Stand & { lab: Lab }> {
+export async function startLabStand(name: string, variables: NodeJS.ProcessEnv): Promise<LabStand> {
   const lab = await startLab({ ...ROOM, ...variables });
   return {
     lab,
     name,
+    answered: { dynamic: 0, static: 0 },
     port: Number(lab.config.ports.WAYBILL_SITE_PORT),
     processes: () => processesOf(lab),
     stop: lab.stop,
@@ -66,6 +73,7 @@ export async function startDjangoStand(name: string, home: string, { environment
   return {
     name,
     port,
+    answered: { dynamic: 0, static: 0 },
     settleMs: endpoint === undefined ? 0 : PYTHON_SETTLES_MS,
     processes: () => [
       ...[pid, ...childrenOf(pid)].map((each) => ({ name: 'nginx', pid: each })),
