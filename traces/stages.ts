@@ -36,7 +36,8 @@ export function stageOf(span: TraceSpan | null, moment: number): Stage {
   if (span === null) return 'unaccounted';
   const spec = findSpec(span);
   if (spec === visitor.request) return requestStage(span, moment);
-  if (spec === deployment.task) return TASK_STAGES[String(span.attributes[ATTR_CICD_PIPELINE_TASK_TYPE])] ?? 'build';
+  if (spec === deployment.task)
+    return own(TASK_STAGES, String(span.attributes[ATTR_CICD_PIPELINE_TASK_TYPE])) ?? 'build';
   return (spec && BY_SPAN.get(spec)) ?? own(BY_SERVICE, span.service) ?? 'other';
 }
 

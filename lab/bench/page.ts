@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plots } from './plots.ts';
-import { type ChainResults, type Memory, verdicts } from './results.ts';
+import { type ChainResults, cpuInWords, type Memory, verdicts } from './results.ts';
 
 const FILE = join(import.meta.dirname, '../../bench/results/chain.json');
 
@@ -24,12 +24,6 @@ function page(results: ChainResults): string {
     wanted,
     isMet === undefined ? 'not measured' : isMet ? 'met' : '**missed**',
   ]);
-  const sum = (cpu: Record<string, number>) => number(Object.values(cpu).reduce((total, each) => total + each, 0));
-  const parts = (cpu: Record<string, number>) =>
-    Object.entries(cpu)
-      .filter(([, micros]) => micros > 0)
-      .map(([name, micros]) => `${name} ${micros}`)
-      .join(', ');
   return `# What a waybill costs
 
 The whole lab as \`npm start\` runs it, asked by wrk at the web server's port over 32 connections, beside nginx, gunicorn (2
@@ -50,7 +44,10 @@ ${picture('cpu', 'Microseconds of CPU a request, by process')}
 
 ${table(
   ['page', 'who', 'a second', 'µs of CPU a request', 'of which'],
-  rates.map(({ page: asked, name, rate, cpu }) => [asked, name, number(rate), sum(cpu), parts(cpu)]),
+  rates.map(({ page: asked, name, rate, cpu }) => {
+    const { sum, parts } = cpuInWords(cpu);
+    return [asked, name, number(rate), number(sum), parts];
+  }),
 )}
 
 A dynamic request of the lab has 11 spans at these stops, a static one 3; Django's has 3. ${number(spans.made)} spans were made by the traced

@@ -75,8 +75,17 @@ export function verdicts(results: ChainResults): Verdict[] {
   });
 }
 
+/** CPU of a request in words: all of it in µs, and of which processes. */
+export function cpuInWords(cpu: Rate['cpu']): { sum: number; parts: string } {
+  const used = Object.entries(cpu).filter(([, micros]) => micros > 0);
+  return {
+    sum: used.reduce((total, [, micros]) => total + micros, 0),
+    parts: used.map(([name, micros]) => `${name} ${micros}`).join(', '),
+  };
+}
+
 /** The rate of `name` at `page`; undefined where it was not measured. */
-export function rateOf({ rates }: ChainResults, page: Page, name: string): number | undefined {
+function rateOf({ rates }: ChainResults, page: Page, name: string): number | undefined {
   return rates.find((each) => each.page === page && each.name === name)?.rate;
 }
 

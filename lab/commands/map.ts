@@ -4,6 +4,7 @@
 //   phonebook       38 of 40 traces    2.1 ms
 //   root .          12 of 40 traces    0.2 ms
 
+import { median } from '../../dashboards/journey/source/layout/histogram.ts';
 import type { Traces } from '../../services/visitor/api.ts';
 import { LabError } from '../command.ts';
 import { readLabConfig } from '../config.ts';
@@ -56,13 +57,9 @@ function draw({ traces, stops }: LabMap): string {
   const count = String(traces).length;
   return stops
     .map(({ label, traces: visits, failed, ms }) => {
-      const took = `${middle(ms).toFixed(1)} ms`.padStart(11);
+      const took = `${median(ms).toFixed(1)} ms`.padStart(11);
       const line = `${label.padEnd(width)}  ${String(visits).padStart(count)} of ${traces} traces ${took}`;
       return failed === 0 ? line : `${line}  ${style('red', `failed in ${failed}`)}`;
     })
     .join('\n');
-}
-
-function middle(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -7,13 +7,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { promisify } from 'node:util';
+import { CURRENT, RELEASES, SITE } from '../../services/app/release.ts';
 import { LabError } from '../command.ts';
 import { at, type LabConfig } from '../config.ts';
 import { type Places, pointTo } from './places.ts';
 import type { Runner } from './runner.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-export const SITE = 'services/app/site';
 /** What a release shares with the lab: the framework, and what that needs. */
 export const SHARED = ['otel', 'runtime', 'traces', 'node_modules', 'package.json'];
 
@@ -69,7 +69,7 @@ async function askHere(config: LabConfig, method: string, path: string): Promise
 
 /** In the image: where the lab is, and where the volume of releases is. */
 const IMAGE = '/waybill';
-const RELEASES = `${IMAGE}/.waybill/releases`;
+const VOLUME = `${IMAGE}/.waybill/${RELEASES}`;
 /** A container that is gone when it has done its work (docker-compose.yml, profile deploy). */
 const ONCE = ['run', '--rm', '-T', '--no-deps', '--quiet-pull'];
 
@@ -77,7 +77,7 @@ function inContainers(places: Places): Ground {
   const shell = (script: string) => compose(...ONCE, 'deploy', 'sh', '-ec', script);
   return {
     async deliver(release) {
-      const folder = `${RELEASES}/${release}`;
+      const folder = `${VOLUME}/${release}`;
       const own = readdirSync(join(ROOT, 'services/app')).filter((name) => name !== 'site' && !name.includes('test'));
       const links = [...SHARED, ...own.map((name) => `services/app/${name}`)].map(
         (name) => `ln -s ${IMAGE}/${name} ${name}`,
@@ -96,16 +96,16 @@ function inContainers(places: Places): Ground {
       if (code !== 0) throw new Error(`the release could not be put into its volume: ${said.trim()}`);
     },
     async pointTo(release) {
-      const next = `${RELEASES}/current.next`;
+      const next = `${VOLUME}/${CURRENT}.next`;
       await shell(
         release === undefined
-          ? `rm -f ${RELEASES}/current`
-          : `ln -sfn ${release} ${next}; mv -T ${next} ${RELEASES}/current`,
+          ? `rm -f ${VOLUME}/${CURRENT}`
+          : `ln -sfn ${release} ${next}; mv -T ${next} ${VOLUME}/${CURRENT}`,
       );
       pointTo(places, release);
     },
     run(script, release, variables, { command }) {
-      const site = release === undefined ? `${IMAGE}/${SITE}` : `${RELEASES}/${release}/${SITE}`;
+      const site = release === undefined ? `${IMAGE}/${SITE}` : `${VOLUME}/${release}/${SITE}`;
       const env = { ...variables, WAYBILL_SITE: site };
       const passed = [...Object.keys(env), 'TRACEPARENT'].flatMap((name) => ['-e', name]);
       const args = ['--import', './otel/instrument.ts', `services/app/${script}`];

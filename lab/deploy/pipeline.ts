@@ -12,18 +12,18 @@ import { join, resolve } from 'node:path';
 import { execPath } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import { deployment } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { flush } from '../../otel/flush.ts';
-import { inheritedContext } from '../../otel/propagation/environment.ts';
-import { responseHeaders } from '../../otel/propagation/http.ts';
+import { contextVariables, inheritedContext } from '../../otel/propagation/environment.ts';
 import { inSpan } from '../../otel/span.ts';
 import { log } from '../../runtime/log.ts';
+import { SITE } from '../../services/app/release.ts';
 import { LabError } from '../command.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
 import { BRANCH, git } from './git.ts';
-import { type Ground, groundOf, SHARED, SITE } from './ground.ts';
+import { type Ground, groundOf, SHARED } from './ground.ts';
 import {
   claim,
   clearReleases,
@@ -131,7 +131,7 @@ function pushContext() {
   const count = Number(process.env.GIT_PUSH_OPTION_COUNT ?? 0);
   for (let index = 0; index < count; index++) {
     const [, traceparent] = /^traceparent=(.+)$/.exec(process.env[`GIT_PUSH_OPTION_${index}`] ?? '') ?? [];
-    if (traceparent !== undefined) return propagation.extract(ROOT_CONTEXT, { traceparent });
+    if (traceparent !== undefined) return inheritedContext({ TRACEPARENT: traceparent });
   }
   return inheritedContext(process.env);
 }
@@ -149,7 +149,7 @@ function readPush(lines: string): Push | undefined {
 async function deploy(run: Run, { commit }: Push, tellRelease: (release: string) => void): Promise<void> {
   const { places, ground, config, runner, signal } = run;
   const { task, command } = runner;
-  const number = (await git(places.repository, 'rev-list', '--count', commit)).padStart(1, '0');
+  const number = await git(places.repository, 'rev-list', '--count', commit);
   const release = `${number}-${commit.slice(0, 7)}`;
   tellRelease(release);
   const previous = await begin(run, release);
@@ -183,8 +183,8 @@ async function deploy(run: Run, { commit }: Push, tellRelease: (release: string)
         checkPages(release, await untilAllServe(release, ground), config, signal),
       );
       await task('first visit', 'deploy', async (span) => {
-        const { traceresponse } = responseHeaders(trace.getSpan(context.active()) as never);
-        const traceId = await firstVisit(release, traceresponse, config);
+        const { TRACEPARENT } = contextVariables(context.active());
+        const traceId = await firstVisit(release, TRACEPARENT, config);
         span.setAttribute(names.ATTR_VISIT_TRACE, traceId);
         return `${config.visitorUrl}/traces/${traceId}`;
       });

@@ -17,6 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { CURRENT, RELEASES } from '../../services/app/release.ts';
 import { LabError } from '../command.ts';
 
 export type Places = ReturnType<typeof placesIn>;
@@ -32,8 +33,8 @@ export function placesIn(home: string) {
     home,
     repository: join(home, 'site.git'),
     laptop: join(home, 'laptop'),
-    releases: join(home, 'releases'),
-    current: join(home, 'releases', 'current'),
+    releases: join(home, RELEASES),
+    current: join(home, RELEASES, CURRENT),
     journal: join(home, 'deployment.json'),
   };
 }
@@ -130,7 +131,7 @@ export function recover(places: Places): Journal | undefined {
 }
 
 /** Whether process `pid` runs. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

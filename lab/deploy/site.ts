@@ -64,7 +64,7 @@ export async function checkPages(
 }
 
 /** Makes the first visit to `release`, linked to the span that `traceparent` tells; resolves with its trace. */
-export async function firstVisit(release: string, traceparent: string, config: LabConfig): Promise<string> {
+export async function firstVisit(release: string, traceparent: string | undefined, config: LabConfig): Promise<string> {
   const body = JSON.stringify({ url: `http://${HOST}/`, link: traceparent });
   const response = await askVisitor(config, '/visits', { method: 'POST', body });
   const { traceId, status, error, body: page } = (await response.json()) as VisitAnswer;

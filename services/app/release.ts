@@ -16,14 +16,16 @@ export type SiteFolder = {
 
 const WORKING_TREE = join(import.meta.dirname, 'site');
 const MANIFEST = 'staticfiles.json';
-/** A release is a folder in this one, with the site where it is in the working tree. */
-const RELEASES = 'releases';
+/** A release is a folder in this one of the lab's home, with the site where it is in the working tree; CURRENT links to the one that is served. */
+export const RELEASES = 'releases';
+export const CURRENT = 'current';
+export const SITE = 'services/app/site';
 
 /** The site in the folder `asked`; without it, the one that `current` in the lab's `home` links to, or the working tree's. */
 export function findSite(asked: string, home: string, staticRoot: string | undefined): SiteFolder {
-  const current = join(home, RELEASES, 'current', 'services/app/site');
-  const folder = realpathSync(asked || (existsSync(current) ? current : WORKING_TREE));
   const releases = join(home, RELEASES);
+  const current = join(releases, CURRENT, SITE);
+  const folder = realpathSync(asked || (existsSync(current) ? current : WORKING_TREE));
   const hasOthers = existsSync(releases) && readdirSync(releases).length > 0;
   const releaseFolder = dirname(dirname(dirname(folder)));
   if (basename(dirname(releaseFolder)) !== RELEASES) {

@@ -2,6 +2,7 @@
 // The path is decoded once and freed of dots, as rules and files are matched; `raw` is what is handed on.
 
 import type { IncomingMessage } from 'node:http';
+import { isSealed } from '../../runtime/net/seal.ts';
 import type { FailureCode } from './errors.ts';
 
 export type Target = {
@@ -20,7 +21,7 @@ export type Target = {
 
 /** Reads the target of a request; `failure` says what is wrong with it. */
 export function readTarget(request: IncomingMessage, maxBytes: number): Target {
-  const { form, url } = formOf(request.url ?? '', 'encrypted' in request.socket);
+  const { form, url } = formOf(request.url ?? '', isSealed(request.socket) ? 'https' : 'http');
   const authority = form?.authority ?? request.headers.host ?? '';
   const host = hostOf(authority);
   const raw = form?.raw ?? url;
@@ -54,11 +55,10 @@ export function readTarget(request: IncomingMessage, maxBytes: number): Target {
 }
 
 /** An absolute address takes the place of Host (RFC 9112, 3.2.2): only proxies are asked so, and a server must take it. */
-function formOf(url: string, isSealed: boolean): { form?: { authority: string; raw: string }; url: string } {
+function formOf(url: string, scheme: 'http' | 'https'): { form?: { authority: string; raw: string }; url: string } {
   if (url.startsWith('/')) return { url };
-  const [, authority, rest = ''] =
-    (isSealed ? /^https:\/\/([^/?#]+)(.*)$/i : /^http:\/\/([^/?#]+)(.*)$/i).exec(url) ?? [];
-  if (authority === undefined) return { url };
+  const [, asked = '', authority, rest = ''] = /^(https?):\/\/([^/?#]+)(.*)$/i.exec(url) ?? [];
+  if (authority === undefined || asked.toLowerCase() !== scheme) return { url };
   return { form: { authority, raw: rest.startsWith('/') ? rest : `/${rest}` }, url };
 }
 

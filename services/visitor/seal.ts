@@ -3,17 +3,18 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from 'node:tls';
-import type { Context, Span, SpanContext } from '@opentelemetry/api';
+import type { Context, SpanContext } from '@opentelemetry/api';
 import { visitor } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import type { SpanOf } from '../../otel/contract/spec.ts';
 import { note } from '../../otel/event.ts';
 import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
+import { sealAttributes } from '../../runtime/net/seal.ts';
 import type { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
 import { VisitFailure } from './errors.ts';
 
-type HandshakeSpan = SpanOf<typeof visitor.handshake> & Span;
+type HandshakeSpan = SpanOf<typeof visitor.handshake>;
 
 /**
  * A handshake for the site of `url`: `begin` opens its span when the connection stands and gives its context, `finish` shakes
@@ -32,7 +33,7 @@ export function beginSealing(url: URL, parent: Context, visit: Pick<SpanOf<typeo
           [names.ATTR_TLS_ESTABLISHED]: false,
           [names.ATTR_WAY]: way,
         },
-      }) as HandshakeSpan;
+      });
       return span.spanContext();
     },
     async finish(socket: Socket, browser: Browser, config: VisitorConfig): Promise<TLSSocket> {
@@ -90,11 +91,7 @@ function seal(
       tellCertificate(span, sealed);
       const { name: curve } = sealed.getEphemeralKeyInfo() as { name?: string };
       span.setAttributes({
-        [names.ATTR_TLS_ESTABLISHED]: true,
-        [names.ATTR_TLS_PROTOCOL_VERSION]: (sealed.getProtocol() ?? '').replace('TLSv', ''),
-        [names.ATTR_TLS_CIPHER]: sealed.getCipher().standardName,
-        [names.ATTR_TLS_RESUMED]: sealed.isSessionReused(),
-        [names.ATTR_TLS_NEXT_PROTOCOL]: sealed.alpnProtocol || 'none',
+        ...sealAttributes(sealed),
         ...(curve !== undefined && { [names.ATTR_TLS_CURVE]: curve }),
       });
       note(span, 'finished');

@@ -12,6 +12,7 @@ import * as names from '../../../otel/contract/names.ts';
 import type { SpanOf } from '../../../otel/contract/spec.ts';
 import { endSpan, failSpan, startSpan } from '../../../otel/span.ts';
 import { log } from '../../../runtime/log.ts';
+import { sealAttributes } from '../../../runtime/net/seal.ts';
 import type { Certificates } from './certificates.ts';
 
 /** A record of a handshake begins so (RFC 8446, 5.1). */
@@ -135,20 +136,17 @@ function spanOf(parent: Context | undefined): HandshakeSpan | undefined {
 }
 
 function tell(span: HandshakeSpan, how: How): void {
-  span.setAttribute(names.ATTR_TLS_ESTABLISHED, typeof how !== 'string');
   if (typeof how === 'string') {
-    failSpan(span as never, how);
+    span.setAttribute(names.ATTR_TLS_ESTABLISHED, false);
+    failSpan(span, how);
   } else {
     const { servername } = how as TLSSocket & { servername?: string | false };
     span.setAttributes({
-      [names.ATTR_TLS_PROTOCOL_VERSION]: (how.getProtocol() ?? '').replace('TLSv', ''),
-      [names.ATTR_TLS_CIPHER]: how.getCipher().standardName,
-      [names.ATTR_TLS_RESUMED]: how.isSessionReused(),
-      [names.ATTR_TLS_NEXT_PROTOCOL]: how.alpnProtocol || 'none',
+      ...sealAttributes(how),
       ...(servername && { [names.ATTR_TLS_CLIENT_SERVER_NAME]: servername }),
     });
   }
-  endSpan(span as never);
+  endSpan(span);
 }
 
 /** The certificate for whoever names no site, or one that is not here: the first, as nginx has it. */

@@ -2,9 +2,9 @@
 // who asked (X-Forwarded-*, and Forwarded, RFC 7239). What a client itself says about that is not believed.
 
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { Socket } from 'node:net';
 import { contextHeaders } from '../../../otel/propagation/http.ts';
 import { endToEnd } from '../../../runtime/http/headers.ts';
+import { isSealed } from '../../../runtime/net/seal.ts';
 import type { ProxyRequest } from '../proxy-request.ts';
 
 /** Ours to say. */
@@ -42,11 +42,6 @@ export function requestHeaders(
     forwarded: `for=${by};host="${authority}";proto=${proto}`,
     ...contextHeaders(traced),
   } as IncomingHttpHeaders;
-}
-
-/** Whether what comes over this connection came under TLS. */
-function isSealed(socket: Socket): boolean {
-  return 'encrypted' in socket;
 }
 
 /** The headers of the gateway's answer, with the request's own trace; Server-Timing keeps what others measured. */

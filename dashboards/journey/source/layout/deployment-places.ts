@@ -1,15 +1,8 @@
 // The map of a deployment: from the laptop where the site is changed to the first who sees it.
 
-import type { Place } from './place.ts';
+import { type Place, placesOf } from './place.ts';
 
-const place = (
-  label: string,
-  service: string,
-  icon: Place['icon'],
-  wide: Place['wide'],
-  tall: Place['tall'],
-  says: string,
-): Place => ({ label, service, icon, wide, tall, says, world: 'deployment' });
+const place = placesOf('deployment');
 
 export const DEPLOYMENT_PLACES = {
   laptop: place('laptop', 'laptop', 'laptop', [70, 150], [60, 62], 'Where the change is made, and committed.'),

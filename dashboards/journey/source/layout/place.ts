@@ -38,3 +38,10 @@ export type Icon =
 
 /** The drawing for wide screens, and for narrow ones. */
 export type Shape = 'wide' | 'tall';
+
+/** Makes the places of one map. */
+export function placesOf(world: World) {
+  return (label: string, service: string, icon: Icon, wide: Point, tall: Point, says: string): Place => {
+    return { label, service, icon, wide, tall, says, world };
+  };
+}

@@ -2,7 +2,7 @@
 // between them. What the lab is does not change with a trace; which places were visited does. A deployment has a map of its own.
 
 import { DEPLOYMENT_PLACES, DEPLOYMENT_ROADS } from './deployment-places.ts';
-import type { Icon, Place, Point, Shape } from './place.ts';
+import { type Place, type Point, placesOf, type Shape } from './place.ts';
 
 export type PlaceId = keyof typeof PLACES;
 
@@ -15,9 +15,7 @@ export const SIZE = {
 /** Where a journey begins. */
 export const HOME = { visit: 'you', deployment: 'laptop' } as const;
 
-const place = (label: string, service: string, icon: Icon, wide: Point, tall: Point, says: string): Place => {
-  return { label, service, icon, wide, tall, says, world: 'visit' };
-};
+const place = placesOf('visit');
 
 export const PLACES = {
   you: place('you', 'visitor', 'you', [62, 232], [52, 62], 'You and your browser.'),
