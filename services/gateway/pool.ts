@@ -2,29 +2,37 @@
 
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { untraced } from '../../otel/untraced.ts';
 import { log } from '../../runtime/log.ts';
 import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
-import { isUp, Worker } from './worker.ts';
+import { isUp, SOON, Worker } from './worker.ts';
 
 /** How often names are looked up again, in ms. */
 const LOOK_UP_EVERY = 1000;
+/** How long it may take until another has the place of a worker that is replaced, in ms. */
+const REPLACED_WITHIN = 15_000;
+
+/** All addresses of a name; rejects when it cannot be asked. */
+export type LookUp = (host: string) => Promise<string[]>;
 
 export type PoolConfig = { workersAt: Endpoint[]; requestsPerWorker: number; settings: { workers: number } };
 
-/** Keeps the table; `onFree` is called whenever a worker may have become free. */
+/** Keeps the table; `onFree` is called whenever a worker may have become free. Names are asked of the machine's resolver. */
 export class WorkerPool {
   readonly #config: PoolConfig;
   readonly #onFree: () => void;
+  readonly #lookUpName: LookUp;
   /** By address, in the order in which they are given requests: who has rested longest is first. */
   readonly #workers = new Map<string, Worker>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(config: PoolConfig, onFree: () => void) {
+  constructor(config: PoolConfig, onFree: () => void, lookUpName: LookUp = askMachine) {
     this.#config = config;
     this.#onFree = onFree;
-    this.#timer = setInterval(() => void this.#find(), LOOK_UP_EVERY);
-    void this.#find();
+    this.#lookUpName = lookUpName;
+    this.#timer = setInterval(() => void this.#lookUp(), LOOK_UP_EVERY);
+    void this.#lookUp();
   }
 
   /** All that are known, in the order of their ids. */
@@ -51,14 +59,38 @@ export class WorkerPool {
     return this.workers.filter(({ state }) => isUp(state)).slice(0, workers);
   }
 
-  /** Replaces all workers, one after another, each once its hands are empty. Throws when one does not come back. */
+  /** Replaces all workers, one after another, each once its hands are empty. Throws when nobody takes the place of one. */
   async reload(): Promise<{ replaced: string[] }> {
     const replaced: string[] = [];
-    for (const worker of this.workers) {
-      await worker.replace();
+    for (const process of this.workers.map((worker) => worker.process)) {
+      const worker = this.#find(process);
+      if (!worker) continue; // it went by itself
+      await this.#replace(worker);
       replaced.push(worker.id);
     }
     return { replaced };
+  }
+
+  /** Who takes its place may have another address: a name leads to nobody while a container starts again. */
+  async #replace(worker: Worker): Promise<void> {
+    const { id, process } = worker;
+    const deadline = performance.now() + REPLACED_WITHIN;
+    const isLate = () => performance.now() > deadline;
+    const up = () => this.workers.filter((each) => isUp(each.state) && each.process !== process).length;
+    const wanted = up() + 1;
+    try {
+      await worker.end(isLate);
+      while (this.#find(process) || up() < wanted) {
+        if (isLate()) throw new Error(`${id} was not replaced; its log may say why`);
+        await delay(SOON);
+      }
+    } finally {
+      worker.stay();
+    }
+  }
+
+  #find(process: string): Worker | undefined {
+    return this.workers.find((worker) => worker.process === process);
   }
 
   async close(): Promise<void> {
@@ -66,8 +98,8 @@ export class WorkerPool {
     await Promise.all(this.workers.map((worker) => worker.close()));
   }
 
-  async #find(): Promise<void> {
-    const found = await Promise.all(this.#config.workersAt.map(addresses));
+  async #lookUp(): Promise<void> {
+    const found = await Promise.all(this.#config.workersAt.map((each) => this.#addresses(each)));
     if (found.includes(undefined)) return; // a name that cannot be asked now says nothing about its workers
     const wanted = new Map(found.flat().map((each) => [`http://${authority(each as Endpoint)}`, each as Endpoint]));
     for (const [origin, worker] of this.#workers) {
@@ -80,6 +112,16 @@ export class WorkerPool {
     }
   }
 
+  async #addresses({ host, port }: Endpoint): Promise<Endpoint[] | undefined> {
+    if (isIP(host) !== 0) return [{ host, port }];
+    try {
+      return (await this.#lookUpName(host)).map((address) => ({ host: address, port }));
+    } catch (error) {
+      log.debug({ err: error, host }, 'workers not found by name');
+      return undefined;
+    }
+  }
+
   #open(endpoint: Endpoint): Worker {
     return new Worker(endpoint, this.#config.requestsPerWorker, (worker) => {
       if (worker.isFree) this.#onFree();
@@ -87,13 +129,7 @@ export class WorkerPool {
   }
 }
 
-async function addresses({ host, port }: Endpoint): Promise<Endpoint[] | undefined> {
-  if (isIP(host) !== 0) return [{ host, port }];
-  try {
-    const found = await untraced(() => lookup(host, { all: true, family: 4 }));
-    return found.map(({ address }) => ({ host: address, port }));
-  } catch (error) {
-    log.debug({ err: error, host }, 'workers not found by name');
-    return undefined;
-  }
+async function askMachine(host: string): Promise<string[]> {
+  const found = await untraced(() => lookup(host, { all: true, family: 4 }));
+  return found.map(({ address }) => address);
 }

@@ -1,28 +1,31 @@
 // For tests: workers that do as they are told, a gateway before them on free ports, and what its spans say.
 
+import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { expect, vi } from 'vitest';
+import { WORKER_HEADER } from '../../otel/propagation/http.ts';
 import { childrenOf, type Recorded } from '../../otel/testing.ts';
 import type { GatewayConfig, Settings } from './config.ts';
 import { createGateway } from './server.ts';
 
 export type Table = { queue: number; workers: { worker: string; pid: number; state: string; served: number }[] };
 
-/** Starts a worker of that name, on a free port unless one is given; `answer` handles all but GET /healthz. */
-export async function startWorker(worker: string, answer: RequestListener, port = 0) {
+/** Starts a worker of that name, on a free port unless one is given; `answer` handles all but GET /healthz. It ends when it is told to. */
+export async function startWorker(worker: string, answer: RequestListener, port = 0, host = '127.0.0.1') {
   const started = performance.now();
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     if (request.url !== '/healthz') answer(request, response);
     else response.end(JSON.stringify({ worker, pid: process.pid, started }));
+    if (request.headers[WORKER_HEADER] === 'end') response.on('close', close);
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
   const close = () => {
     server.close();
     server.closeAllConnections();
   };
-  return { port: (server.address() as AddressInfo).port, close };
+  return { port: (server.address() as AddressInfo).port, ended: once(server, 'close'), close };
 }
 
 /** Starts a gateway before the workers at `ports`, once all of them are idle. */

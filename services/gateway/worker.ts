@@ -23,8 +23,8 @@ export type State = 'starting' | 'idle' | 'busy' | 'draining' | 'suspect' | 'dea
 /** How often GET /healthz is asked, in ms: while the worker is not up, and while it is. */
 const ASK_AWAY = 50;
 const ASK_UP = 1000;
-/** How long a worker that is replaced may take to come back, in ms. */
-const REPLACED_WITHIN = 15_000;
+/** How often what will be so soon is looked at, in ms. */
+export const SOON = 20;
 
 export class Worker {
   readonly endpoint: Endpoint;
@@ -42,7 +42,6 @@ export class Worker {
   inHand = 0;
   #state: State = 'starting';
   #isClosed = false;
-  /** Which process it is, told apart from all others. */
   #process = '';
   /** The process that is told to end, while it is being replaced. */
   #leaving: string | undefined;
@@ -63,6 +62,11 @@ export class Worker {
     });
     this.#health = new HealthCheck(this.origin);
     void this.#watch();
+  }
+
+  /** Which process it is, told apart from all others; empty until it was met. */
+  get process(): string {
+    return this.#process;
   }
 
   get state(): State {
@@ -91,24 +95,17 @@ export class Worker {
     else this.#changed(this);
   }
 
-  /** Has it finish what it has in hand and end; resolves when another process has taken its place. */
-  async replace(): Promise<void> {
-    const deadline = performance.now() + REPLACED_WITHIN;
-    const until = async (isSo: () => boolean) => {
-      while (!isSo()) {
-        if (performance.now() > deadline) throw new Error(`${this.id} was not replaced; its log may say why`);
-        await delay(20);
-      }
-    };
+  /** Has its process finish what it has in hand, and end; resolves when it was told, or `isOver` before it could be. */
+  async end(isOver: () => boolean): Promise<void> {
     this.#leaving = this.#process;
     this.#become('draining');
-    try {
-      await until(() => this.inHand === 0);
-      await this.#health.ask({ [WORKER_HEADER]: 'end' });
-      await until(() => this.#process !== this.#leaving && isUp(this.#state));
-    } finally {
-      this.#leaving = undefined;
-    }
+    while (this.inHand > 0 && !isOver()) await delay(SOON);
+    if (this.inHand === 0 && this.#process === this.#leaving) await this.#health.ask({ [WORKER_HEADER]: 'end' });
+  }
+
+  /** It is not waited for any longer: if it did not end, it is given requests again. */
+  stay(): void {
+    this.#leaving = undefined;
   }
 
   /** Leaves it alone: it is given no more requests; resolves when those in hand are answered. */

@@ -1,0 +1,61 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { WorkerPool } from './pool.ts';
+import { hello, startWorker } from './testing.ts';
+
+const SOON = { interval: 20, timeout: 5000 };
+let addresses: string[] = [];
+const closes: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closes.splice(0).reverse()) await close();
+});
+
+/** A worker at that address, which its name leads to until it ends. */
+async function join(worker: string, address: string, port = 0) {
+  const started = await startWorker(worker, hello, port, address);
+  closes.push(started.close);
+  addresses.push(address);
+  void started.ended.then(() => {
+    addresses = addresses.filter((each) => each !== address);
+  });
+  return started;
+}
+
+/** The pool of those whom the name "app" leads to, once all of them are up. */
+async function poolAt(port: number) {
+  const config = { workersAt: [{ host: 'app', port }], requestsPerWorker: 1, settings: { workers: 99 } };
+  const ask = async () => (addresses.length > 0 ? addresses : Promise.reject(new Error('ENOTFOUND')));
+  const pool = new WorkerPool(config, () => {}, ask);
+  closes.push(() => pool.close());
+  const up = () => pool.workers.filter(({ state }) => state === 'idle').map(({ id }) => id);
+  await vi.waitFor(() => expect(up()).toHaveLength(addresses.length), SOON);
+  return { pool, up };
+}
+
+test('workers come and go with the addresses of their name', async () => {
+  addresses = [];
+  const first = await join('first', '127.0.0.1');
+  const { up } = await poolAt(first.port);
+  const second = await join('second', '127.0.0.2', first.port);
+  await vi.waitFor(() => expect(up()).toEqual(['first', 'second']), SOON);
+  first.close();
+  await vi.waitFor(() => expect(up()).toEqual(['second']), SOON);
+  await join('third', '127.0.0.3', first.port);
+  await vi.waitFor(() => expect(up()).toEqual(['second', 'third']), SOON);
+  second.close();
+  await vi.waitFor(() => expect(up()).toEqual(['third']), SOON);
+});
+
+test('workers are replaced though their name leads to nobody in between, or to another address', async () => {
+  addresses = [];
+  const first = await join('first', '127.0.0.1');
+  const second = await join('second', '127.0.0.2', first.port);
+  const { pool, up } = await poolAt(first.port);
+  const reloaded = pool.reload();
+  await first.ended;
+  await vi.waitFor(() => expect(pool.workers.map(({ id }) => id)).toEqual(['second']), SOON);
+  await join('first', '127.0.0.1', first.port);
+  await second.ended;
+  await join('third', '127.0.0.3', first.port);
+  expect(await reloaded).toEqual({ replaced: ['first', 'second'] });
+  expect(up()).toEqual(['first', 'third']);
+});
