@@ -1,8 +1,21 @@
 // Story 1, how a letter finds its reader: the phonebook, its memory, and the way through the post offices.
 
+import { byRule } from './handled.ts';
 import * as pages from './pages.ts';
-import { DJANGO_GIRLS, type InStory, SEALED, TATIS } from './scenario.ts';
-import { bare, cold, halfWarm, kept, resumed, unanswered, unresolved, unsealed, visit, warm } from './visits.ts';
+import { DJANGO_GIRLS, type InStory, SEALED, SEALED_ONLY, TATIS } from './scenario.ts';
+import {
+  bare,
+  cold,
+  halfWarm,
+  kept,
+  resumed,
+  strict,
+  unanswered,
+  unresolved,
+  unsealed,
+  visit,
+  warm,
+} from './visits.ts';
 
 export const finding: readonly InStory[] = [
   {
@@ -71,6 +84,28 @@ export const finding: readonly InStory[] = [
     visits: [visit('GET', `${SEALED}/`, cold, 200, pages.today), visit('GET', `${SEALED}/`, resumed, 200, pages.today)],
   },
   {
+    name: 'https-only',
+    title: 'A site that is asked under seal alone',
+    sentence:
+      'Whoever asks by HTTP is sent to HTTPS; there the site says to come so from now on; and the browser does.',
+    look: 'The first answer is 301, by a rule. The third visit was typed with http, but waybill.hsts says what was asked: what can nobody read any more?',
+    visits: [
+      visit('GET', `http://${SEALED_ONLY}/`, cold, 301, byRule()),
+      visit('GET', `https://${SEALED_ONLY}/`, warm, 200, pages.today),
+      visit('GET', `http://${SEALED_ONLY}/`, strict, 200, pages.today),
+    ],
+  },
+  {
+    name: 'old-version',
+    title: 'An older seal, and one that is too old',
+    sentence: 'A browser that knows but TLS 1.2 needs one journey more; one that knows but TLS 1.1 is turned away.',
+    look: 'waybill.tls.round_trips is 2, where it was 1. In the second trace waybill.tls.server_hello is no hello, but an alert: which?',
+    visits: [
+      { ...visit('GET', `${SEALED}/`, cold, 200, pages.today), tls: '1.2' },
+      unsealed(`${SEALED}/`, 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', { start: warm, tls: '1.1' }),
+    ],
+  },
+  {
     name: 'wrong-name',
     title: 'The seal of somebody else',
     sentence: 'The certificate that is shown is for another name: nothing is sent.',
@@ -92,13 +127,20 @@ export const finding: readonly InStory[] = [
     visits: [unsealed('https://self-signed.tatis.test/', 'DEPTH_ZERO_SELF_SIGNED_CERT')],
   },
   {
+    name: 'unknown-authority',
+    title: 'A seal that a stranger vouches for',
+    sentence: 'The certificate is signed by an authority, but by none that you know: nothing is sent.',
+    look: '`TLS handshake` is red (UNABLE_TO_VERIFY_LEAF_SIGNATURE). In waybill.tls.chain nobody vouches for the last one: who would have to?',
+    visits: [unsealed('https://untrusted-root.tatis.test/', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE')],
+  },
+  {
     name: 'wrong-door',
     title: 'Plain and sealed, at the wrong doors',
     sentence: 'A letter without an envelope comes to the sealed door (443), and a sealed one to the plain door (80).',
     look: 'The first has an answer, 400, that no site wrote: no proxy GET. In the second no hands are shaken, for the other side does not know how.',
     visits: [
       bare('http://tatis.test:443/', 400),
-      unsealed('https://tatis.test:80/', 'ERR_SSL_WRONG_VERSION_NUMBER', false),
+      unsealed('https://tatis.test:80/', 'ERR_SSL_WRONG_VERSION_NUMBER', { isAnswered: false }),
     ],
   },
   {

@@ -23,6 +23,11 @@ export function fromShelf(outcome: string): Expected[] {
   ];
 }
 
+/** What a rule says by itself. */
+export function byRule(): Expected[] {
+  return [expectSpan(proxy.location, { attributes: { [ATTR_LOCATION_KIND]: 'return' } })];
+}
+
 /**
  * What the proxy hands on: gateway, queue, one worker, and in the app the matched `route` (null: none) and `steps`.
  * `again`: the first worker was lost, and a second one did the work.

@@ -42,4 +42,5 @@ export type InStory = Omit<Scenario, 'story'>;
 
 export const TATIS = 'http://tatis.test';
 export const SEALED = 'https://tatis.test';
+export const SEALED_ONLY = 'sealed.tatis.test';
 export const DJANGO_GIRLS = 'http://djangogirls.test';

@@ -20,9 +20,9 @@ import {
 import type { Expected } from '../traces/expected.ts';
 import { expectSpan } from './expect.ts';
 
-/** `miss`: the resolver's cache is emptied first, `hit`: it knows the name, `partial`: it knows whom to ask; a kept connection asks nothing. */
+/** `miss`: the resolver's cache is emptied first, `hit`: it knows the name, `partial`: it knows whom to ask; a kept connection asks nothing. `resumed`: the seal of the visit before is taken up again; `hsts`: by HTTPS, though HTTP was typed. */
 export type Start =
-  | { connection: 'new'; cache: 'miss' | 'partial' | 'hit'; resumed?: boolean }
+  | { connection: 'new'; cache: 'miss' | 'partial' | 'hit'; resumed?: boolean; hsts?: boolean }
   | { connection: 'kept' };
 
 export type ScenarioVisit = {
@@ -34,6 +34,8 @@ export type ScenarioVisit = {
   start: Start;
   /** The status that must come back; null where no answer can come. */
   status: number | null;
+  /** The only version of TLS that is spoken. */
+  tls?: '1.1' | '1.2';
   /** Sent at the same time as the visit before it. */
   together?: true;
   /** The trace that must be left. */
@@ -41,8 +43,9 @@ export type ScenarioVisit = {
 };
 
 export const cold: Start & { connection: 'new' } = { connection: 'new', cache: 'miss' };
-/** The seal of the visit before is taken up again. */
 export const resumed: Start & { connection: 'new' } = { connection: 'new', cache: 'hit', resumed: true };
+/** The site has said to the visit before that it is to be asked by HTTPS alone. */
+export const strict: Start & { connection: 'new' } = { ...resumed, hsts: true };
 export const warm: Start & { connection: 'new' } = { connection: 'new', cache: 'hit' };
 export const halfWarm: Start = { connection: 'new', cache: 'partial' };
 export const kept: Start = { connection: 'kept' };
@@ -78,9 +81,11 @@ export function visit(
 }
 
 function journey(url: string, start: Start, sent: Expected): Expected {
-  const sealed = url.startsWith('https:')
-    ? [seal({ [ATTR_TLS_ESTABLISHED]: true, [ATTR_TLS_RESUMED]: 'resumed' in start && start.resumed === true })]
-    : [];
+  const isHsts = 'hsts' in start && start.hsts === true;
+  const sealed =
+    url.startsWith('https:') || isHsts
+      ? [seal({ [ATTR_TLS_ESTABLISHED]: true, [ATTR_TLS_RESUMED]: 'resumed' in start && start.resumed === true })]
+      : [];
   const found = start.connection === 'new' ? [lookup(url, start.cache), connect(), ...sealed] : [];
   const attributes = {
     [ATTR_CONNECTION]: start.connection,
@@ -90,7 +95,15 @@ function journey(url: string, start: Start, sent: Expected): Expected {
 }
 
 /** A visit that ends at the seal, and nothing is sent; `isAnswered`: whether whoever opens there knows of seals. */
-export function unsealed(url: string, code: string, isAnswered = true): ScenarioVisit {
+export function unsealed(
+  url: string,
+  code: string,
+  {
+    isAnswered = true,
+    start = cold,
+    tls,
+  }: { isAnswered?: boolean; start?: Start & { connection: 'new' }; tls?: '1.1' } = {},
+): ScenarioVisit {
   const attributes = {
     [ATTR_CONNECTION]: 'refused',
     [ATTR_LOOKUP]: 'asked',
@@ -98,8 +111,8 @@ export function unsealed(url: string, code: string, isAnswered = true): Scenario
     [ATTR_ERROR_TYPE]: code,
   };
   const broken = seal({ [ATTR_TLS_ESTABLISHED]: false, [ATTR_ERROR_TYPE]: code }, isAnswered);
-  const expected = expectSpan(visitor.visit, { attributes }, lookup(url, 'miss'), connect(), broken);
-  return { method: 'GET', url, start: cold, status: null, expected };
+  const expected = expectSpan(visitor.visit, { attributes }, lookup(url, start.cache), connect(), broken);
+  return { method: 'GET', url, start, status: null, expected, ...(tls && { tls }) };
 }
 
 /** A letter without an envelope at the sealed door: an answer comes, but not from the site. */

@@ -91,6 +91,7 @@ const ANSWERS: Record<string, Answer[]> = {
   'your-own-service': ['my-service', '1'],
   'change-the-lab': ['203.0.113.10', 'tatis.test.'],
   'a-change-reaches-the-site': [says('A', 'pipeline', 'RUN deploy', 'deployment.id'), 'test'],
+  'the-sealed-envelope': ['2', 'CERT_HAS_EXPIRED'],
 };
 
 test('there are answers here for exactly the lessons that there are', () => {

@@ -29,8 +29,13 @@ const TELLERS: Record<string, Record<string, Teller>> = {
   visitor: {
     visit: (span) => {
       const letter = `You write a letter: ${text(span, 'http.request.method')} ${address(text(span, 'url.full'))}.`;
+      const strict = span.attributes['waybill.hsts'];
+      const sealed = strict
+        ? ` The site has said that it is asked under seal alone, so ${address(shown(strict))} is asked.`
+        : '';
       const isKept = span.attributes['waybill.connection'] === 'kept';
-      return isKept ? `${letter} The connection to the site is still open, so nothing is looked up.` : letter;
+      const kept = isKept ? ' The connection to the site is still open, so nothing is looked up.' : '';
+      return letter + sealed + kept;
     },
     'DNS lookup': (span) => `Your computer asks the phonebook where ${text(span, 'dns.question.name')} lives.`,
     connect: (span) => {
@@ -38,6 +43,16 @@ const TELLERS: Record<string, Record<string, Teller>> = {
       if (span.error !== null) return `A way to ${where} is looked for, but nobody opens (${failure(span)}).`;
       const through = span.attributes['waybill.way'] === 'offices' ? ', from post office to post office' : '';
       return `A way to ${where} is opened${through} (${time(span)}).`;
+    },
+    'TLS handshake': (span) => {
+      if (span.error !== null)
+        return `You want to agree on a seal, but it does not hold (${failure(span)}): nothing is sent.`;
+      const trips = count(Number(span.attributes['waybill.tls.round_trips'] ?? 0), 'time');
+      const how = `TLS ${text(span, 'tls.protocol.version')}, ${trips} there and back, ${time(span)}`;
+      if (span.attributes['tls.resumed'] === true) return `You take up the seal of an earlier letter again (${how}).`;
+      const [first = ''] = list(span.attributes['waybill.tls.chain']);
+      const [whose, signer] = first.split(' · ');
+      return `You and the web server agree on a seal (${how}): its certificate is for ${whose}, and ${signer} vouches for it.`;
     },
     '': (span) => {
       if (span.attributes['http.response.status_code'] !== undefined)
@@ -90,7 +105,13 @@ const TELLERS: Record<string, Record<string, Teller>> = {
   },
   proxy: {
     location: (span) =>
-      `It goes through its rules: of ${count(span.events.length, 'rule')} tried, “${text(span, 'waybill.location.rule')}” wins (${text(span, 'waybill.location.reason')}). So it is ${text(span, 'waybill.location.kind')}.`,
+      `${span.events.length > 0 ? `It goes through its rules: of ${count(span.events.length, 'rule')} tried,` : 'Before it goes through its rules,'} “${text(span, 'waybill.location.rule')}” wins (${text(span, 'waybill.location.reason')}). So it is ${text(span, 'waybill.location.kind')}.`,
+    'TLS handshake': (span) => {
+      if (span.error !== null) return `The web server shakes no hands: ${failure(span)}.`;
+      return span.attributes['tls.resumed'] === true
+        ? 'The web server knows the seal, and shows no certificate again.'
+        : 'The web server shows its certificate, and both have a secret that nobody on the way knows.';
+    },
     'static file': (span) => {
       const file = span.attributes['file.path'];
       const outcome = text(span, 'waybill.file.outcome');
@@ -179,7 +200,7 @@ function failure({ error, attributes }: TraceSpan): string {
 }
 
 function address(url: string): string {
-  return url.replace(/^https?:\/\//, '');
+  return url.replace(/^http:\/\//, '');
 }
 
 function text({ attributes }: TraceSpan, name: string): string {

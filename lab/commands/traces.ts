@@ -77,6 +77,6 @@ function draw(rows: TraceRow[]): string {
 }
 
 function subjectOf({ method, url, name, spanCount }: TraceRow): string {
-  const what = url === null ? shownName(name) : `${method ?? ''} ${url.replace(/^https?:\/\//, '')}`.trim();
+  const what = url === null ? shownName(name) : `${method ?? ''} ${url.replace(/^http:\/\//, '')}`.trim();
   return `${what} · ${spanCount} span${spanCount === 1 ? '' : 's'}`;
 }

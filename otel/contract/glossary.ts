@@ -5,8 +5,11 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'A record': 'An entry in a zone that gives the IPv4 address of a name.',
   'app server':
     "The program that holds the workers and gives each request to a free one: gunicorn's job, here the service `gateway`.",
+  authority:
+    'Who signs certificates, and is believed: by browsers because their makers chose it, in the lab because it made its own.',
   cache:
     'A memory of answers, used again for as long as they are allowed to be. A found answer is a *hit*, a missing one a *miss*.',
+  certificate: 'A signed statement that a key belongs to a name: who signed it, and from when until when it is good.',
   client: 'The side of an exchange that asks.',
   CNAME: 'An entry in a zone which says that a name is an alias of another name.',
   'context propagation':
@@ -21,8 +24,11 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
     "The library in which a site is written: it finds the view for an address and gives it what it needs. Django's job.",
   gateway: "The lab's app server: it queues requests and gives each to a free worker.",
   glue: 'The address of a name server, told along with a referral, where finding it otherwise would go round in a circle.',
+  handshake: 'How two who have never met agree on a secret before anything is sent: the beginning of TLS.',
   hop: 'One stop on the way of a request.',
+  HSTS: 'A header by which a site says that it is to be asked by HTTPS alone, for so many seconds.',
   HTTP: 'The language of the web: a request with a method, an address and headers; a response with a status, headers and a body.',
+  HTTPS: 'HTTP under TLS: nobody on the way can read or change it, and the site has shown whose it is.',
   instrumentation: 'The code that makes spans: written by hand at the seams, or added automatically to libraries.',
   Jaeger: 'A well-known open-source program that stores and shows traces.',
   'kept connection': 'A connection that stays open for the next request, which then needs neither look-up nor connect.',
@@ -45,10 +51,12 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   sampling: 'Recording some traces only, to save cost.',
   server: 'The side of an exchange that is asked and answers.',
   session: 'What a site remembers of one visitor from request to request, found by a key in a cookie.',
+  SNI: 'Server name indication: the name of the site, in the open, in the first message of TLS, so that the right certificate is shown.',
   span: 'One line of a trace: one piece of work of one program, from its beginning to its end.',
   static: 'The same for everybody: a file that is sent as it is.',
   status: 'The number by which a response says how it went: 200 fine, 304 not changed, 404 not found, 503 too busy.',
   template: 'A page with gaps, which a view fills in.',
+  TLS: 'Transport layer security: the seal around a connection. It is agreed on in a handshake, in which the server shows a certificate.',
   trace: 'All spans of one request, in a tree: its waybill.',
   traceparent: "The header that carries a trace's id and the asking span's id (W3C Trace Context).",
   TTL: 'Time to live: for how many seconds an answer may be remembered.',

@@ -45,8 +45,13 @@ export const ATTR_HTTP_REQUEST_HEAD = 'waybill.http.request.head';
 export const ATTR_HTTP_RESPONSE_HEAD = 'waybill.http.response.head';
 export const ATTR_LOOKUP = 'waybill.lookup';
 export const ATTR_PROXY_HEADER = 'waybill.proxy_header';
+export const ATTR_HSTS = 'waybill.hsts';
 export const ATTR_SEAL = 'waybill.seal';
 export const ATTR_SCENARIO = 'waybill.scenario';
+export const ATTR_TLS_CHAIN = 'waybill.tls.chain';
+export const ATTR_TLS_CLIENT_HELLO = 'waybill.tls.client_hello';
+export const ATTR_TLS_ROUND_TRIPS = 'waybill.tls.round_trips';
+export const ATTR_TLS_SERVER_HELLO = 'waybill.tls.server_hello';
 export const ATTR_WAY = 'waybill.way';
 
 export const ATTR_DNS_ANSWER_KIND = 'waybill.dns.answer_kind';

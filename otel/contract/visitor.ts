@@ -22,6 +22,8 @@ export const visit = defineSpan({
   },
   sometimes: {
     [names.ATTR_SCENARIO]: 'when it was sent for a scenario: its name',
+    [names.ATTR_HSTS]:
+      'when the site has said that it is to be asked by HTTPS alone (HSTS): the address that is asked in place of the one typed',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_ERROR_TYPE]: 'when none came: why',
   },
@@ -100,6 +102,8 @@ export const handshake = defineSpan({
   attributes: {
     [names.ATTR_TLS_CLIENT_SERVER_NAME]: 'the name that you ask for (SNI), which everybody on the way can read',
     [names.ATTR_TLS_ESTABLISHED]: 'whether the seal holds',
+    [names.ATTR_TLS_ROUND_TRIPS]: 'how often something went there and back until it did, or did not',
+    [names.ATTR_TLS_CLIENT_HELLO]: 'the bytes of your hello, in hex',
     [names.ATTR_WAY]: 'offices: through post offices; direct: there are none',
   },
   sometimes: {
@@ -108,6 +112,9 @@ export const handshake = defineSpan({
     [names.ATTR_TLS_CURVE]: 'likewise, the first time: by which curve the secret was agreed on',
     [names.ATTR_TLS_NEXT_PROTOCOL]: 'likewise: what is spoken under the seal (ALPN)',
     [names.ATTR_TLS_RESUMED]: 'likewise: whether an earlier seal was taken up again, without a certificate',
+    [names.ATTR_TLS_SERVER_HELLO]: 'when an answer came: how it begins, in hex: a hello, or an alert that says why not',
+    [names.ATTR_TLS_CHAIN]:
+      'when a certificate was shown: who vouches for whom, up to an authority: whose, by whom, from when, until when',
     [names.ATTR_TLS_SERVER_SUBJECT]: 'when a certificate was shown: whose it is',
     [names.ATTR_TLS_SERVER_ISSUER]: 'likewise: who vouches for it',
     [names.ATTR_TLS_SERVER_NOT_BEFORE]: 'likewise: from when it is good',

@@ -10,6 +10,22 @@ import {
   ATTR_TLS_RESUMED,
 } from '../../otel/contract/names.ts';
 
+/**
+ * What browsers offer today, and servers take: Mozilla's "intermediate" without those that need RSA parameters of their own
+ * (https://wiki.mozilla.org/Security/Server_Side_TLS).
+ */
+export const CIPHERS = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':');
+
 /** Whether what comes over this connection came under TLS. */
 export function isSealed(socket: Socket): boolean {
   return 'encrypted' in socket;

@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import { host, port, str, url } from 'envalid';
 import { count, endpoints, milliseconds, readEnvironment } from '../../runtime/environment.ts';
-import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
+import type { Places } from './location/blocks.ts';
 
 /** How much a client may send, and how long it may take; times in ms. */
 export type Bounds = {
@@ -32,7 +32,7 @@ export type ProxyConfig = {
   sealedRouted: Listening;
   /** Where the lab's authority and the sites' certificates are kept. */
   tlsFolder: string;
-  places: { staticRoot: string; gateway: Endpoint };
+  places: Places;
   bounds: Bounds;
   /** Times in ms. */
   upstream: { connectTimeout: number; timeout: number };
@@ -56,6 +56,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
     WAYBILL_TLS_PP_PORT: port({
       default: 8444,
       desc: 'the site under TLS for routers: a PROXY protocol header must come first',
+    }),
+    WAYBILL_TLS_PUBLIC_PORT: port({
+      default: 0,
+      desc: 'where clients reach WAYBILL_TLS_PORT, if that is another port',
     }),
     WAYBILL_HOME: str({ default: '.waybill', desc: 'where certificates are kept, in its folder tls' }),
     WAYBILL_GATEWAY: endpoints({
@@ -128,7 +132,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
     sealed: at(read.WAYBILL_TLS_PORT, 'WAYBILL_TLS_PORT'),
     sealedRouted: at(read.WAYBILL_TLS_PP_PORT, 'WAYBILL_TLS_PP_PORT'),
     tlsFolder: join(read.WAYBILL_HOME, 'tls'),
-    places: { staticRoot: read.WAYBILL_STATIC_ROOT, gateway },
+    places: {
+      staticRoot: read.WAYBILL_STATIC_ROOT,
+      gateway,
+      sealedPort: read.WAYBILL_TLS_PUBLIC_PORT || read.WAYBILL_TLS_PORT,
+    },
     bounds: {
       headerBytes: read.WAYBILL_PROXY_HEADER_BYTES,
       targetBytes: read.WAYBILL_PROXY_TARGET_BYTES,

@@ -10,9 +10,11 @@ import type { Location, Places, ServerBlock } from './location/blocks.ts';
 /** The server blocks; the first answers for every Host that none of them names. */
 export function serverBlocks(places: Places): ServerBlock[] {
   const locations = siteLocations(places);
+  const httpsOnly = { maxAge: 300, port: places.sealedPort };
   return [
     { names: ['tatis.test', 'www.tatis.test', 'tatis.localhost'], locations },
     { names: ['djangogirls.test', 'djangogirls.localhost'], locations },
+    { names: ['sealed.tatis.test', 'sealed.tatis.localhost'], httpsOnly, locations },
   ];
 }
 

@@ -40,6 +40,7 @@ export class ProxyRequest {
   /** Told by the steps as they go, for log and metrics. */
   kind: Kind = 'refused';
   rule = '';
+  hsts: number | undefined;
   bodyBytes = 0;
   /** From its start to the end of its span, known when it is over. */
   durationMs = 0;
@@ -96,9 +97,10 @@ export class ProxyRequest {
     return this.failure === undefined ? 499 : FAILURES[this.failure].status;
   }
 
-  /** The headers by which every answer tells its trace; none in a process without instrumentation. */
-  get traceHeaders(): Record<string, string> {
-    return this.traceId === undefined ? {} : responseHeaders(this.#server.span);
+  /** The headers of every answer: its trace, and where the site is asked by HTTPS alone, that. */
+  get ownHeaders(): Record<string, string> {
+    const trace = this.traceId === undefined ? {} : responseHeaders(this.#server.span);
+    return this.hsts === undefined ? trace : { ...trace, 'strict-transport-security': `max-age=${this.hsts}` };
   }
 
   /** Whether an answer was begun, or can't be any more. */
@@ -135,7 +137,7 @@ export class ProxyRequest {
     // A client that was not told to go on may send its body or not: nobody knows where its next request would begin.
     const isUnsure = expectsContinue(this.request) && !this.request.complete;
     const all = isUnsure ? { ...headers, connection: 'close' } : headers;
-    this.response.writeHead(status, STATUS_CODES[status], listOf(all, this.traceHeaders));
+    this.response.writeHead(status, STATUS_CODES[status], listOf(all, this.ownHeaders));
   }
 
   /** Ends the answer, together with the others of this turn of the event loop; `body` as it is, to HEAD too. */

@@ -10,13 +10,14 @@ import { inSpan } from '../../otel/span.ts';
 import { type BodyFailure, readBody } from '../../runtime/http/body.ts';
 import { log } from '../../runtime/log.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import { isSealed } from '../../runtime/net/seal.ts';
 import { openAccessLog } from './access-log.ts';
 import type { ProxyConfig } from './config.ts';
 import type { FailureCode } from './errors.ts';
 import { createListeners } from './listeners.ts';
 import type { ReturnAction, ServerBlock } from './location/blocks.ts';
 import type { Choice } from './location/choose.ts';
-import { readRouting, routingOf } from './location/read.ts';
+import { type Routing, readRouting, routingOf } from './location/read.ts';
 import { serverBlocks } from './locations.ts';
 import { createMetrics } from './metrics.ts';
 import { ProxyRequest } from './proxy-request.ts';
@@ -29,12 +30,13 @@ import { createUpstream } from './upstream/upstream.ts';
 /** Names whose certificates are wrong, so that one can see them refused. */
 const FLAWED: NamedSite[] = [
   { name: 'expired', hosts: ['expired.tatis.test'], flaw: 'expired' },
+  { name: 'untrusted-root', hosts: ['untrusted-root.tatis.test'], flaw: 'untrusted-root' },
   { name: 'self-signed', hosts: ['self-signed.tatis.test'], flaw: 'self-signed' },
 ];
 
 /** Whom certificates are made for: each server block by its first name; the first one answers for addresses, too. */
-function namedSites(blocks: readonly ServerBlock[]): NamedSite[] {
-  const sites = blocks.map(({ names }, index) => {
+function namedSites({ names: servers }: Routing): NamedSite[] {
+  const sites = servers.map((names, index) => {
     const hosts = names.filter((name) => /^[\w.-]+$/.test(name));
     return { name: hosts[0] ?? `site-${index}`, hosts: index === 0 ? [...hosts, 'localhost', '127.0.0.1'] : hosts };
   });
@@ -50,7 +52,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
   const upstream = createUpstream(config.upstream);
   const accessLog = openAccessLog(config.log);
   const measure = createMetrics();
-  const certificates = await prepareCertificates(config.tlsFolder, namedSites(blocks));
+  const certificates = await prepareCertificates(config.tlsFolder, namedSites(routing));
   const listeners = createListeners(config, certificates, receive);
 
   function receive(request: IncomingMessage, response: ServerResponse): void {
@@ -110,9 +112,10 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
   }
 
   function chooseLocation(proxyRequest: ProxyRequest): Choice {
-    const { host, path } = proxyRequest.target;
+    const { target, request } = proxyRequest;
     return inSpan(proxy.location, { parent: proxyRequest.context }, (span) => {
-      const choice = routing.choose(host, path);
+      const choice = routing.choose(target, isSealed(request.socket));
+      proxyRequest.hsts = choice.hsts;
       for (const { rule, outcome } of choice.tried) {
         note(span, 'rule tried', { [names.ATTR_LOCATION_RULE]: rule, [names.ATTR_LOCATION_OUTCOME]: outcome });
       }
@@ -132,7 +135,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     async reload(): Promise<void> {
       accessLog.reopen();
       routing = await readRouting(config.places);
-      listeners.renew(await prepareCertificates(config.tlsFolder, namedSites(blocks)));
+      listeners.renew(await prepareCertificates(config.tlsFolder, namedSites(routing)));
     },
     async close(): Promise<void> {
       await listeners.close();

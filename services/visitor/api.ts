@@ -70,6 +70,8 @@ export type VisitRequest = {
   form?: Record<string, string>;
   /** `kept`: over the connection of the visit before, if it is still open. */
   connection?: 'new' | 'kept';
+  /** The only version of TLS that is spoken: 1.2 and 1.3 unless it is given. */
+  tls?: '1.1' | '1.2' | '1.3';
   /** The phonebook forgets everything first. */
   cold?: boolean;
   /** Whose cookies and connections. */

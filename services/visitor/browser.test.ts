@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Browser, createBrowsers } from './browser.ts';
 
 const PAGE = new URL('http://djangogirls.test/jobs/1/');
@@ -21,6 +21,31 @@ test('forgets a cookie that the site takes back', () => {
   browser.read(PAGE, html('', { 'set-cookie': ['sessionid=abc; Path=/'] }));
   browser.read(PAGE, html('', { 'set-cookie': ['sessionid=; Path=/; Max-Age=0'] }));
   expect(browser.headers(PAGE, false)).toEqual({});
+});
+
+describe('a site that says to be asked by HTTPS alone (HSTS)', () => {
+  const [plain, sealed] = ['http://sealed.test/a?b=1', 'https://sealed.test/a?b=1'];
+  const browserOf = (url: string, said: string) => {
+    const browser = new Browser();
+    browser.read(new URL(url), html('', { 'strict-transport-security': said }));
+    return browser;
+  };
+
+  test('is, from then on; no other is', () => {
+    const browser = browserOf('https://sealed.test/', 'includeSubDomains; max-age=300');
+    expect(browser.sealed(new URL(plain)).href).toBe(sealed);
+    expect(browser.sealed(new URL('http://sealed.test:8180/')).href).toBe('https://sealed.test:8180/');
+    expect(browser.sealed(new URL('http://other.test/')).href).toBe('http://other.test/');
+  });
+
+  test.each([
+    ['by plain HTTP', 'http://sealed.test/', 'max-age=300'],
+    ['for no time', 'https://sealed.test/', 'max-age=0'],
+    ['without a time', 'https://sealed.test/', 'preload'],
+    ['for another name', 'https://other.test/', 'max-age=300'],
+  ])('is not, when it says so %s', (_, url, said) => {
+    expect(browserOf(url, said).sealed(new URL(plain)).href).toBe(plain);
+  });
 });
 
 test('sends the hidden fields of the form along with what is typed', () => {

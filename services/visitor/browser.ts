@@ -1,5 +1,6 @@
 // What a browser remembers between letters: cookies, open connections, and the forms of the page that it read last.
 
+import { isIP } from 'node:net';
 import { parse } from 'node-html-parser';
 import { CookieJar } from 'tough-cookie';
 import type { Connection } from './connection.ts';
@@ -12,6 +13,8 @@ export class Browser {
   readonly #connections = new Map<string, Connection>();
   /** Of each site under TLS what its last handshake left, to be taken up again. */
   readonly sessions = new Map<string, Buffer>();
+  /** Until when a host is asked by HTTPS alone, in ms since 1970: it has said so (HSTS). */
+  readonly #sealedOnly = new Map<string, number>();
   /** The hidden fields of the last page's forms, by the address that each is sent to. */
   #forms = new Map<string, Record<string, string>>();
 
@@ -25,6 +28,12 @@ export class Browser {
   keep(origin: string, connection: Connection): void {
     this.#connections.get(origin)?.retire();
     this.#connections.set(origin, connection);
+  }
+
+  /** The address that is asked for `url`: by HTTPS where its host has said so (RFC 6797, 8.3; of subdomains nothing is taken). */
+  sealed(url: URL): URL {
+    if (url.protocol !== 'http:' || (this.#sealedOnly.get(url.hostname) ?? 0) <= Date.now()) return url;
+    return new URL(url.href.replace(/^http:/, 'https:'));
   }
 
   /** The headers that it adds to a letter: its cookies, and for a form where it comes from. */
@@ -45,6 +54,7 @@ export class Browser {
   read(url: URL, { headers, body }: Pick<ReceivedResponse, 'headers' | 'body'>): void {
     for (const cookie of headers['set-cookie'] ?? [])
       this.#cookies.setCookieSync(cookie, url.href, { ignoreError: true });
+    this.#remember(url, headers['strict-transport-security']);
     if (!headers['content-type']?.startsWith('text/html')) return;
     this.#forms = new Map(
       parse(body)
@@ -55,6 +65,13 @@ export class Browser {
           return [new URL(form.getAttribute('action') ?? '', url).href, Object.fromEntries(hidden)];
         }),
     );
+  }
+
+  /** Only what came under a seal is believed, and of a name alone (RFC 6797, 8.1). */
+  #remember({ protocol, hostname }: URL, said: string | undefined): void {
+    const [, seconds] = /(?:^|;)\s*max-age\s*=\s*"?(\d+)/i.exec(said ?? '') ?? [];
+    if (protocol !== 'https:' || seconds === undefined || isIP(hostname) !== 0) return;
+    this.#sealedOnly.set(hostname, Date.now() + 1000 * Number(seconds));
   }
 
   /** Closes its connections. */

@@ -4,7 +4,7 @@ import { isIPv4 } from 'node:net';
 import { type Link, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../otel/contract/index.ts';
-import { ATTR_CONNECTION, ATTR_LOOKUP, ATTR_SCENARIO, ATTR_SEAL } from '../../otel/contract/names.ts';
+import { ATTR_CONNECTION, ATTR_HSTS, ATTR_LOOKUP, ATTR_SCENARIO, ATTR_SEAL } from '../../otel/contract/names.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import type { Browser } from './browser.ts';
@@ -12,7 +12,7 @@ import type { VisitorConfig } from './config.ts';
 import { Connection } from './connection.ts';
 import { VisitFailure } from './errors.ts';
 import type { ReceivedResponse } from './exchange.ts';
-import { beginSealing } from './seal.ts';
+import { beginSealing, type TlsVersion } from './seal.ts';
 import { connect, portOf, resolve, send } from './steps.ts';
 
 export type Visit = {
@@ -22,6 +22,8 @@ export type Visit = {
   form?: Record<string, string>;
   /** `kept`: over the connection of an earlier visit, if it is still open. */
   connection: 'new' | 'kept';
+  /** The only version of TLS that is spoken; 1.3 and 1.2 unless it is given. */
+  tls?: TlsVersion;
   /** The scenario that it is sent for. */
   scenario?: string;
   /** The span that its own is linked to, as a traceparent. */
@@ -40,10 +42,12 @@ export type VisitResult = {
 
 /** Makes one visit for `browser`. Never throws for what happens on the way: a visit without a response has a `failure`. */
 export async function makeVisit(visit: Visit, browser: Browser, config: VisitorConfig): Promise<VisitResult> {
-  const { method, url, scenario, link } = visit;
+  const { method, scenario, link } = visit;
+  const url = browser.sealed(visit.url);
   const root = startSpan(visitor.visit, {
     attributes: {
-      [semconv.ATTR_URL_FULL]: url.href,
+      [semconv.ATTR_URL_FULL]: visit.url.href,
+      ...(url !== visit.url && { [ATTR_HSTS]: url.href }),
       [semconv.ATTR_HTTP_REQUEST_METHOD]: method,
       ...(scenario !== undefined && { [ATTR_SCENARIO]: scenario }),
     },
@@ -67,13 +71,13 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
       const address = isIPv4(url.hostname) ? url.hostname : await resolve(nameOf(url), parent, config);
       result.connection = 'refused';
       const asked = { host: address, port: portOf(url) };
-      const sealing = url.protocol === 'https:' ? beginSealing(url, parent, root) : undefined;
+      const sealing = url.protocol === 'https:' ? beginSealing({ ...visit, url }, parent, root) : undefined;
       const socket = await connect(asked, parent, config, sealing?.begin);
       connection = new Connection(sealing ? await sealing.finish(socket, browser, config) : socket);
       result.connection = 'new';
       browser.keep(url.origin, connection);
     }
-    result.response = await send(visit, { browser, connection }, parent, config);
+    result.response = await send({ ...visit, url }, { browser, connection }, parent, config);
     root.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, result.response.status);
   } catch (error) {
     if (!(error instanceof VisitFailure)) throw error;

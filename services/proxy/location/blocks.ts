@@ -5,7 +5,12 @@ import { resolve } from 'node:path';
 import type { Endpoint } from '../../../runtime/net/endpoint.ts';
 
 /** What locations.ts is told by the configuration. */
-export type Places = { staticRoot: string; gateway: Endpoint };
+export type Places = {
+  staticRoot: string;
+  gateway: Endpoint;
+  /** Where clients that name a port are to ask by HTTPS. */
+  sealedPort: number;
+};
 
 export type StaticAction = {
   /** nginx: root. The whole path is looked up below this folder. */
@@ -28,7 +33,17 @@ type Action = { static: StaticAction } | { proxy: Endpoint } | { return: ReturnA
 
 export type Location = { match: string } & Action;
 
-export type ServerBlock = { names: string[]; locations: Location[] };
+/**
+ * Whoever asks by plain HTTP is sent to HTTPS (nginx: return 301 https://$host$request_uri), and browsers that asked by HTTPS
+ * are told to do so for `maxAge` seconds (nginx: add_header Strict-Transport-Security … always; RFC 6797).
+ * `port`: for those who name one.
+ */
+export type HttpsOnly = { maxAge: number; port: number };
+
+export type ServerBlock = { names: string[]; httpsOnly?: HttpsOnly; locations: Location[] };
+
+/** A server block, read. */
+export type Server = { names: string[]; httpsOnly: HttpsOnly | undefined; rules: Rule[] };
 
 /** A location, read: how it matches, and its action. */
 export type Rule = { text: string; action: Chosen } & (
@@ -44,16 +59,19 @@ export type Chosen =
   | { kind: 'return'; does: ReturnAction };
 
 /** Reads and checks the server blocks; throws an Error that says where and why. */
-export function readBlocks(blocks: ServerBlock[]): { names: string[]; rules: Rule[] }[] {
+export function readBlocks(blocks: ServerBlock[]): Server[] {
   if (blocks.length === 0) throw new Error('locations.ts: there must be at least one server block');
   const taken = new Set<string>();
-  return blocks.map(({ names, locations }) => {
+  return blocks.map(({ names, httpsOnly, locations }) => {
     const server = `locations.ts: server ${names[0] ?? '(without a name)'}`;
     if (names.length === 0) throw new Error(`${server}: a server block needs a name`);
     for (const name of names) {
       if (!/^[a-z0-9.-]+$/.test(name)) throw new Error(`${server}: "${name}" is not a host name in lower case`);
       if (taken.has(name)) throw new Error(`${server}: "${name}" is named twice`);
       taken.add(name);
+    }
+    if (httpsOnly && !(Number.isInteger(httpsOnly.maxAge) && httpsOnly.maxAge >= 0)) {
+      throw new Error(`${server}: maxAge of httpsOnly is a number of seconds`);
     }
     const seen = new Set<string>();
     const rules = locations.map((location) => {
@@ -62,7 +80,7 @@ export function readBlocks(blocks: ServerBlock[]): { names: string[]; rules: Rul
       seen.add(location.match);
       return readLocation(location, fail);
     });
-    return { names, rules };
+    return { names, httpsOnly, rules };
   });
 }
 

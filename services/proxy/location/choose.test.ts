@@ -1,10 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { serverBlocks } from '../locations.ts';
 import { type Location, readBlocks } from './blocks.ts';
 import { chooser } from './choose.ts';
+import { routingOf } from './read.ts';
 
 const GATEWAY = { host: '127.0.0.1', port: 8182 };
 const read = (...locations: Location[]) => readBlocks([{ names: ['tatis.test'], locations }]);
@@ -56,7 +57,7 @@ test('where no rule fits, the answer is 404', () => {
 
 test("the lab's own locations are right", () => {
   const staticRoot = mkdtempSync(join(tmpdir(), 'waybill-locations-'));
-  const [first] = readBlocks(serverBlocks({ staticRoot, gateway: GATEWAY }));
+  const [first] = readBlocks(serverBlocks({ staticRoot, gateway: GATEWAY, sealedPort: 8443 }));
   const choose = chooser(first?.rules ?? []);
   expect(choose('/static/style.css')).toMatchObject({ rule: '/static/', rest: 'style.css' });
   expect(choose('/static/app.0123abcd.js')).toMatchObject({
@@ -65,6 +66,42 @@ test("the lab's own locations are right", () => {
   });
   expect(choose('/jobs/1/').action.kind).toBe('dynamic');
   expect(choose('/favicon.ico').action.kind).toBe('return');
+});
+
+describe('a server block with httpsOnly', () => {
+  const httpsOnly = { maxAge: 300, port: 8443 };
+  const blocks = [
+    { names: ['open.test'], locations: [] },
+    { names: ['sealed.test'], httpsOnly, locations: [{ match: '/', proxy: GATEWAY }] },
+  ];
+  const asked = (authority: string, raw = '/a?b=1') => ({
+    authority,
+    host: authority.split(':')[0] ?? '',
+    path: '/a',
+    raw,
+  });
+
+  test.each([
+    ['sealed.test', 'https://sealed.test/a?b=1'],
+    ['sealed.test:8180', 'https://sealed.test:8443/a?b=1'],
+  ])('sends who asks %s by plain HTTP to %s', (authority, location) => {
+    const { rule, action, hsts } = routingOf(blocks).choose(asked(authority), false);
+    expect({ rule, action, hsts }).toEqual({
+      rule: 'https only',
+      action: { kind: 'return', does: { status: 301, location } },
+      hsts: undefined, // RFC 6797, 7.2: it must not be said by plain HTTP
+    });
+  });
+
+  test('says so to who asks by HTTPS, and asks its locations', () => {
+    expect(routingOf(blocks).choose(asked('sealed.test'), true)).toMatchObject({ rule: '/', hsts: 300 });
+    expect(routingOf(blocks).choose(asked('open.test'), false).hsts).toBeUndefined();
+  });
+
+  test('is refused with a time that is none', () => {
+    const wrong = [{ names: ['a.test'], httpsOnly: { maxAge: -1, port: 8443 }, locations: [] }];
+    expect(() => routingOf(wrong)).toThrow('server a.test: maxAge of httpsOnly is a number of seconds');
+  });
 });
 
 test.each<[reason: RegExp, location: object]>([

@@ -3,20 +3,41 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { withPlace } from '../../../runtime/wrong-line.ts';
-import { type Places, readBlocks, type ServerBlock } from './blocks.ts';
+import type { Target } from '../target.ts';
+import { type HttpsOnly, type Places, readBlocks, type ServerBlock } from './blocks.ts';
 import { type Choice, chooser } from './choose.ts';
 
 const FILE = join(import.meta.dirname, '../locations.ts');
 
 /** Who answers for a host, and which of its locations for a path. */
-export type Routing = { choose: (host: string, path: string) => Choice };
+export type Routing = {
+  choose: (target: Asked, isSealed: boolean) => Choice;
+  /** The names of each server block. */
+  names: string[][];
+};
+
+export type Asked = Pick<Target, 'authority' | 'host' | 'path' | 'raw'>;
 
 /** Makes the routing of server blocks; the first answers for every host that none of them names. Throws an Error that says where and why one is wrong. */
 export function routingOf(blocks: ServerBlock[]): Routing {
-  const servers = readBlocks(blocks).map(({ names, rules }) => ({ names, choose: chooser(rules) }));
-  const byName = new Map(servers.flatMap(({ names, choose }) => names.map((name) => [name, choose] as const)));
+  const servers = readBlocks(blocks).map(({ rules, ...server }) => ({ ...server, choose: chooser(rules) }));
+  const byName = new Map(servers.flatMap((server) => server.names.map((name) => [name, server] as const)));
   const [first] = servers as [(typeof servers)[number]];
-  return { choose: (host, path) => (byName.get(host) ?? first.choose)(path) };
+  return {
+    names: servers.map(({ names }) => names),
+    choose(target, isSealed) {
+      const { names, httpsOnly, choose } = byName.get(target.host) ?? first;
+      if (!httpsOnly) return choose(target.path);
+      if (!isSealed) return toHttps(target, names, httpsOnly);
+      return { ...choose(target.path), hsts: httpsOnly.maxAge };
+    },
+  };
+}
+
+function toHttps({ authority, host, raw }: Asked, [name = '']: string[], { port }: HttpsOnly): Choice {
+  const location = `https://${host || name}${/:\d/.test(authority) ? `:${port}` : ''}${raw}`;
+  const action = { kind: 'return', does: { status: 301, location } } as const;
+  return { rule: 'https only', reason: 'it came by plain HTTP', action, rest: '', tried: [] };
 }
 
 /** The routing of locations.ts as it is now. Throws an Error that names its line, or its location. */

@@ -8,7 +8,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 
 /** What a certificate is made wrong on purpose for: to be seen refused. */
-export type Flaw = 'expired' | 'self-signed';
+export type Flaw = 'expired' | 'self-signed' | 'untrusted-root';
 
 /** A site and the names by which it is asked; `127.0.0.1` may be among them. */
 export type NamedSite = { name: string; hosts: readonly string[]; flaw?: Flaw };
@@ -48,21 +48,24 @@ export async function prepareCertificates(
     const isGood =
       own !== undefined &&
       (flaw === 'expired' || isFresh(own.parsed, now)) &&
-      (flaw === 'self-signed' || own.parsed.verify(authority.parsed.publicKey)) &&
+      (isOfOthers(flaw) || own.parsed.verify(authority.parsed.publicKey)) &&
       hosts.every((host) => own.parsed.subjectAltName?.includes(entryOf(host)));
     const pair = isGood
       ? own
-      : await makePair(folder, name, (make) =>
-          make.site(
-            flaw === 'self-signed' ? undefined : authority,
-            hosts,
-            flaw === 'expired' ? now - (SITE_DAYS + 1) * DAY : now,
-            SITE_DAYS * DAY,
-          ),
-        );
+      : await makePair(folder, name, async (make) => {
+          const begin = flaw === 'expired' ? now - (SITE_DAYS + 1) * DAY : now;
+          const stranger = () => make.authority(begin, AUTHORITY_DAYS * DAY, 'CN=An authority that nobody knows');
+          const issuer = isOfOthers(flaw) ? (flaw === 'self-signed' ? undefined : await stranger()) : authority;
+          return make.site(issuer, hosts, begin, SITE_DAYS * DAY);
+        });
     certificates.push({ hosts, cert: pair.cert, key: pair.key });
   }
   return { authority: authority.cert, sites: certificates };
+}
+
+/** Whether somebody other than the lab's authority vouches for it. */
+function isOfOthers(flaw: Flaw | undefined): boolean {
+  return flaw === 'self-signed' || flaw === 'untrusted-root';
 }
 
 type Pair = { cert: string; key: string; parsed: X509Certificate };

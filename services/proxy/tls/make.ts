@@ -13,12 +13,12 @@ const BEFORE = 3_600_000;
 
 type Pem = { cert: string; key: string };
 
-/** An authority whose certificate is good for `life` ms from `now`. */
-export async function authority(now: number, life: number): Promise<Pem> {
+/** An authority of that name whose certificate is good for `life` ms from `now`. */
+export async function authority(now: number, life: number, name = 'CN=Waybill lab CA, O=Waybill'): Promise<Pem> {
   const keys = await newKeys();
   const cert = await x509.X509CertificateGenerator.createSelfSigned({
     ...common(now, life),
-    name: 'CN=Waybill lab CA, O=Waybill',
+    name,
     keys,
     signingAlgorithm: ALGORITHM,
     extensions: [

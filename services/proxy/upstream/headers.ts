@@ -44,10 +44,10 @@ export function requestHeaders(
   } as IncomingHttpHeaders;
 }
 
-/** The headers of the gateway's answer, with the request's own trace; Server-Timing keeps what others measured. */
+/** The headers of the gateway's answer, with the request's own trace and what its server block adds; Server-Timing keeps what others measured. */
 export function answerHeaders(proxyRequest: ProxyRequest, received: IncomingHttpHeaders): OutgoingHttpHeaders {
   const headers = endToEnd(received);
-  const ours = proxyRequest.traceHeaders;
+  const ours = proxyRequest.ownHeaders;
   const timings = [received['server-timing'], ours['server-timing']].flat().filter((each) => each !== undefined);
   return { ...headers, ...ours, ...(timings.length > 0 && { 'server-timing': timings.join(', ') }) };
 }

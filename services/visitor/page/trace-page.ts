@@ -1,15 +1,14 @@
 // A trace as plain HTML: the waterfall, and behind each row what the letter story, the span and its bytes say.
 
 import { findSpec } from '../../../otel/contract/index.ts';
-import { ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY } from '../../../otel/contract/names.ts';
 import { type Found, TracesAway, waitForTrace } from '../../../traces/jaeger.ts';
 import { parseTraceId, shownName, type TraceSpan, type Values } from '../../../traces/model.ts';
 import { escapeHtml, printable } from '../../../traces/printable.ts';
 import { sinceLastEnd } from '../../../traces/segments.ts';
 import { rootsOf } from '../../../traces/tree.ts';
 import { layOut, type Row, type Waterfall } from '../../../traces/waterfall.ts';
-import { dnsFields } from '../../../traces/wire/dns.ts';
-import { bytesOf } from '../../../traces/wire/reader.ts';
+import { wireFields } from '../../../traces/wire/fields.ts';
+import type { WireField } from '../../../traces/wire/reader.ts';
 import type { PlainPage } from './document.ts';
 
 /** A trace is taken for complete when its last span has ended so long ago, in ms. */
@@ -20,9 +19,6 @@ const COLOURED = ['visitor', 'dns', 'router', 'proxy', 'gateway', 'app'];
 
 /** A longer value is cut. */
 const LONGEST = 10_000;
-
-/** Attributes that hold a DNS message in hex. */
-const MESSAGES: string[] = [ATTR_DNS_MESSAGE_QUERY, ATTR_DNS_MESSAGE_REPLY];
 
 /**
  * The page of one trace: 200, 400 for what is no trace id, 404 for an unknown one, 502 without a Jaeger. For one that has not
@@ -97,12 +93,13 @@ function entry(term: string, html: string): string {
 }
 
 function saidOf(name: string, value: unknown): string {
-  return MESSAGES.includes(name) && typeof value === 'string' ? message(value) : shown(text(value));
+  const fields = typeof value === 'string' ? wireFields(name, value) : undefined;
+  return fields ? bytes(String(value), fields) : shown(text(value));
 }
 
-/** A DNS message's bytes in hex, each range with what it says. */
-function message(hex: string): string {
-  const ranges = dnsFields(bytesOf(hex)).map(
+/** Bytes in hex, each range with what it says. */
+function bytes(hex: string, fields: readonly WireField[]): string {
+  const ranges = fields.map(
     ({ start, end, part, name, value }) =>
       `<tr><td>${start}</td><td><code>${hex.slice(2 * start, 2 * end)}</code></td><td>${escapeHtml(`${part}: ${name}`)}</td><td>${escapeHtml(value)}</td></tr>`,
   );

@@ -10,12 +10,12 @@ import { type CheckedVisitRequest, visitRequest } from '../visit-request.ts';
 /** The routes of single visits. */
 export function visitRoutes({ config, browsers, turns }: VisitorParts): Route[] {
   async function visit(asked: CheckedVisitRequest, signal: AbortSignal): Promise<VisitAnswer> {
-    const { cold, browser, form, link, ...rest } = asked;
+    const { cold, browser, form, link, tls, ...rest } = asked;
     // Who has the phonebook forget everything waits until no scenario counts on what it remembers.
     const endTurn = cold ? await turns.take(signal) : () => {};
     try {
       if (cold) await flushResolver(config.resolverControl);
-      const request = { ...rest, ...(form && { form }), ...(link && { link }) };
+      const request = { ...rest, ...(form && { form }), ...(link && { link }), ...(tls && { tls }) };
       const { response, failure, ...visited } = await makeVisit(request, browsers.find(browser), config);
       const { status = null, headers = {}, body = '' } = response ?? {};
       const error = failure && { code: failure.code, message: failure.message };

@@ -61,10 +61,10 @@ async function visitOnce(
   { config, browsers, links }: Runner,
   signal: AbortSignal,
 ): Promise<VisitOutcome> {
-  const { method, url, form, start } = visit;
+  const { method, url, form, start, tls } = visit;
   const { connection } = start;
   if (connection === 'new' && start.cache === 'miss') await flushResolver(config.resolverControl);
-  const request = { method, url: new URL(url), connection, scenario, ...(form && { form }) };
+  const request = { method, url: new URL(url), connection, scenario, ...(form && { form }), ...(tls && { tls }) };
   const result = await unlessAborted(signal, makeVisit(request, browsers.find(browser), config));
   return outcomeOf(visit, result, { jaegerUrl: config.jaegerUrl, links, signal });
 }

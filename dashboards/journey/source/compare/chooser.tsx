@@ -77,7 +77,7 @@ export function Chooser({ first }: { first: string }) {
               <a href={first ? `/compare/${first}...${traceId}` : `/compare/${traceId}...`}>
                 <span class="status">{status ?? '–'}</span>
                 <span class="what">
-                  <b>{method}</b> <bdi>{url?.replace(/^https?:\/\//, '') ?? name}</bdi>
+                  <b>{method}</b> <bdi>{url?.replace(/^http:\/\//, '') ?? name}</bdi>
                   {scenario && <small class="tag">{scenario}</small>}
                 </span>
                 <span class="ms">{duration(durationMs)}</span>

@@ -57,7 +57,7 @@ function RecentLine({ line, picked, onPick }: LineProps) {
       <a href={`/traces/${traceId}`}>
         <span class={`status ${isBad ? 'bad' : 'good'}`}>{status ?? (errorCount > 0 ? '✗' : '–')}</span>
         <span class="what">
-          <b>{method ?? ''}</b> <bdi>{url ? url.replace(/^https?:\/\//, '') : name}</bdi>
+          <b>{method ?? ''}</b> <bdi>{url ? url.replace(/^http:\/\//, '') : name}</bdi>
           {scenario && <small class="tag">{scenario}</small>}
         </span>
         <span class="signs">

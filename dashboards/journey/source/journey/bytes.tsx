@@ -4,19 +4,18 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Value } from '../../../../traces/model.ts';
 import { own } from '../../../../traces/own.ts';
-import { dnsFields } from '../../../../traces/wire/dns.ts';
-import { proxyHeaderFields } from '../layout/proxy-header.ts';
+import { wireFields } from '../../../../traces/wire/fields.ts';
 import { Section } from './section.tsx';
 
-const DNS = ['waybill.dns.message.query', 'waybill.dns.message.reply'];
 const HEADS = ['waybill.http.request.head', 'waybill.http.response.head'];
-const PROXY = 'waybill.proxy_header';
 const TITLES: Record<string, string> = {
   'waybill.dns.message.query': 'The question, byte by byte',
   'waybill.dns.message.reply': 'The reply, byte by byte',
   'waybill.http.request.head': 'The request, as it was sent',
   'waybill.http.response.head': 'The response, as it was sent',
-  [PROXY]: 'The PROXY header, byte by byte',
+  'waybill.proxy_header': 'The PROXY header, byte by byte',
+  'waybill.tls.client_hello': 'Your hello, byte by byte',
+  'waybill.tls.server_hello': 'What came back, byte by byte',
 };
 
 /** Whether an attribute holds bytes or a head. */
@@ -33,12 +32,10 @@ export function Bytes({ name, value, says }: { name: string; value: Value; says:
   );
 }
 
-type Field = { start: number; end: number; part: string; name: string; value: string };
-
 function FieldMap({ name, hex }: { name: string; hex: string }) {
-  const fields = useMemo(() => readFields(name, hex), [name, hex]);
+  const fields = useMemo(() => wireFields(name, hex) ?? [], [name, hex]);
   const on = useSignal(-1);
-  if (fields === null) return <pre class="head">{hex}</pre>;
+  if (fields.length === 0) return <pre class="head">{hex}</pre>;
   return (
     <>
       <p class="hex" aria-hidden="true">
@@ -87,14 +84,4 @@ function FieldMap({ name, hex }: { name: string; hex: string }) {
       </div>
     </>
   );
-}
-
-function readFields(name: string, hex: string): Field[] | null {
-  if (!/^([0-9a-f]{2})+$/i.test(hex)) return null;
-  const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-  try {
-    return DNS.includes(name) ? dnsFields(bytes) : proxyHeaderFields(bytes);
-  } catch {
-    return null;
-  }
 }

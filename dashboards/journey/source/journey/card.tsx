@@ -1,6 +1,7 @@
 // A station's card: the sentence, what really happened, times, bytes, log lines, and where to read on.
 
 import { findSpec } from '../../../../otel/contract/index.ts';
+import { ATTR_TLS_CHAIN } from '../../../../otel/contract/names.ts';
 import { selfTime } from '../../../../traces/self-time.ts';
 import { text, titleOf } from '../../../../traces/titles.ts';
 import { Explained, Term } from '../frame/glossary.tsx';
@@ -9,6 +10,7 @@ import { ServiceName } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 import type { Row } from '../layout/tree.ts';
 import { Bytes, isBytes } from './bytes.tsx';
+import { Chain } from './chain.tsx';
 import { DecisionList, decisionsOf } from './decisions.tsx';
 import { LogLines } from './logs.tsx';
 import { Section } from './section.tsx';
@@ -71,9 +73,10 @@ function Chosen({ row, journey, jaeger }: { row: Row; journey: Journey; jaeger: 
       <Times row={row} journey={journey} />
       {decisions.length > 0 && <DecisionList span={span} decisions={decisions} />}
       <Section title="What happened" isOpen>
-        <Attributes entries={attributes.filter(([name]) => !isBytes(name))} known={known} />
+        <Attributes entries={attributes.filter(([name]) => !isBytes(name) && name !== ATTR_TLS_CHAIN)} known={known} />
         {attributes.length === 0 && <p class="quiet">This span has no attributes.</p>}
       </Section>
+      <Chain attributes={span.attributes} />
       {bytes.map(([name, value]) => (
         <Bytes key={name} name={name} value={value} says={known[name]} />
       ))}

@@ -38,7 +38,7 @@ export function aboutOf(tree: Tree): About {
     !tree.rows.some(({ span }) => span.service === 'visitor') && tree.rows.some(({ span }) => span.service === 'proxy');
   return {
     method: first ? text(attributes['http.request.method'] ?? first.name) : 'nothing',
-    where: requests.length > 0 ? String(url).replace(/^https?:\/\//, '') : '',
+    where: requests.length > 0 ? String(url).replace(/^http:\/\//, '') : '',
     status: typeof status === 'number' ? status : null,
     failed: failed === undefined ? null : text(failed),
     release: failed === undefined && run ? text(run.attributes[ATTR_DEPLOYMENT_ID]) : null,
@@ -58,6 +58,8 @@ function answeredBy({ rows }: Tree): string {
   }
   const has = (service: string, name: string) =>
     rows.find(({ span }) => span.service === service && span.name.startsWith(name));
+  if (has('visitor', 'TLS handshake')?.span.error)
+    return 'Nobody answered: the seal does not hold, so nothing was sent.';
   const view = has('app', 'view ');
   const instance = text(view?.span.resource['service.instance.id']);
   if (view && view.span.error === null) return `The ${view.span.name} in worker ${instance} wrote the answer.`;
@@ -68,6 +70,7 @@ function answeredBy({ rows }: Tree): string {
     return `The framework answered (${text(app.span.attributes['waybill.answered_by'])}), before a view was called.`;
   if (rows.some(({ span }) => span.service === 'gateway')) return 'The app server answered itself: no worker did.';
   if (rows.some(({ span }) => span.service === 'proxy')) return 'The web server answered itself.';
+  if (rows[0] && 'http.response.status_code' in rows[0].span.attributes) return 'Whoever answered left no span.';
   if (rows.some(({ span }) => span.service === 'visitor')) return 'Nobody answered: the letter never left.';
   return '';
 }

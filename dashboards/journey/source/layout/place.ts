@@ -26,6 +26,7 @@ export type Icon =
   | 'desk'
   | 'rules'
   | 'shelf'
+  | 'seal'
   | 'gateway'
   | 'queue'
   | 'worker'

@@ -79,6 +79,14 @@ export const PLACES = {
     [318, 372],
     "The reverse proxy (nginx's job): it opens every letter.",
   ),
+  seal: place(
+    'seal',
+    'proxy',
+    'seal',
+    [528, 440],
+    [268, 312],
+    'The seal (TLS): you and the web server shake hands, and you check whose certificate it is.',
+  ),
   rules: place('rules', 'proxy', 'rules', [624, 178], [205, 372], 'Its rules (locations): who answers which address?'),
   shelf: place(
     'shelf',
@@ -152,6 +160,7 @@ export const ROADS: readonly (readonly [PlaceId, PlaceId])[] = [
   ['harbour', 'mailbox'],
   ['you', 'mailbox'],
   ['mailbox', 'proxy'],
+  ['mailbox', 'seal'],
   ['proxy', 'rules'],
   ['proxy', 'shelf'],
   ['proxy', 'gateway'],

@@ -34,6 +34,7 @@ export function placeOf(row: Row): PlaceId {
 
 function ownPlace({ span, children, parent }: Row): PlaceId | undefined {
   const { service, name, kind, attributes } = span;
+  if (name === 'TLS handshake') return 'seal'; // both sides of it
   if (service === 'visitor') return 'you';
   if (service === 'laptop') return name === 'git push' ? 'repository' : 'laptop';
   if (service === 'pipeline') return own(TASK_PLACES, name) ?? (name.startsWith('test case ') ? 'checks' : 'pipeline');
@@ -106,8 +107,9 @@ export function visitedBy(tree: Tree): Visited {
     if (isFailed(row) && !failedBelow.has(row)) failed.add(place);
   }
   const direct = OFFICES.every((office) => !places.has(office));
-  const answered = places.has('proxy');
-  if (answered && places.has('you')) places.set('mailbox', places.get('proxy') ?? []);
+  const opened = places.get('proxy') ?? places.get('seal');
+  const answered = opened !== undefined;
+  if (answered && places.has('you')) places.set('mailbox', opened);
   const roads = worldOf(tree) === 'visit' ? roadsOf(tree, direct && answered) : roadsBetween(places);
   return { places, failed, roads, direct };
 }
@@ -131,7 +133,8 @@ function roadsOf(tree: Tree, direct: boolean): Set<string> {
       const next = row.span.attributes[ATTR_ROUTER_NEXT_HOP];
       if (typeof next === 'string' && Object.hasOwn(PLACES, next)) add(place, next as PlaceId);
     }
-    if (row.span.service === 'proxy' && row.span.kind === 1 && row.parent) add('mailbox', 'proxy');
+    if (place === 'seal') add('mailbox', 'seal');
+    else if (row.span.service === 'proxy' && row.span.kind === 1 && row.parent) add('mailbox', 'proxy');
   }
   if (direct) add('you', 'mailbox');
   return roads;

@@ -1,0 +1,140 @@
+// The sealed door beside nginx's, with the same certificate: who is let in, by which version and cipher, and what is said to
+// those who are not. The clients are Debian's openssl and raw bytes.
+
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { CIPHERS } from '../../../runtime/net/seal.ts';
+import { freePort, HOME, startProxy, type TestProxy } from '../testing.ts';
+
+const NGINX = '/usr/sbin/nginx';
+const openssl = promisify(execFile);
+
+let proxy: TestProxy;
+let nginx: { port: number; process: ChildProcess };
+
+describe.skipIf(!existsSync(NGINX))(`beside nginx (${NGINX}${existsSync(NGINX) ? '' : ' is not there'})`, () => {
+  beforeAll(async () => {
+    proxy = await startProxy(1, { WAYBILL_TLS_HANDSHAKE_TIMEOUT: '1000' });
+    nginx = await startNginx();
+  });
+  afterAll(async () => {
+    nginx.process.kill('SIGQUIT');
+    await once(nginx.process, 'exit');
+    await proxy.close();
+  });
+
+  test.each([
+    ['-tls1', 'TLS 1.0'],
+    ['-tls1_1', 'TLS 1.1'],
+    ['-tls1_2', 'TLS 1.2'],
+    ['-tls1_3', 'TLS 1.3'],
+  ])('who speaks %s alone', async (version) => {
+    const all = [version, '-cipher', 'ALL:@SECLEVEL=0'];
+    const [ours, theirs] = await Promise.all([shake(proxy.sealedPort, all), shake(nginx.port, all)]);
+    expect(ours).toBe(theirs);
+    expect(ours.startsWith('alert')).toBe(version === '-tls1' || version === '-tls1_1');
+  });
+
+  test('of all ciphers that openssl knows, the same are taken', { timeout: 60_000 }, async () => {
+    const { stdout } = await openssl('openssl', ['ciphers', '-s', '-tls1_2', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0']);
+    const ciphers = stdout
+      .trim()
+      .split(':')
+      .filter((cipher) => !cipher.startsWith('TLS_'));
+    expect(ciphers.length).toBeGreaterThan(50);
+    const takenAt = async (port: number) => {
+      const taken: string[] = [];
+      for (const cipher of ciphers) {
+        const said = await shake(port, ['-tls1_2', '-cipher', `${cipher}:@SECLEVEL=0`]);
+        if (said === `TLSv1.2 ${cipher}`) taken.push(cipher);
+      }
+      return taken;
+    };
+    const [ours, theirs] = await Promise.all([takenAt(proxy.sealedPort), takenAt(nginx.port)]);
+    expect(ours).toEqual(theirs);
+    expect(ours.sort()).toEqual(
+      CIPHERS.split(':')
+        .filter((cipher) => cipher.includes('ECDHE-ECDSA'))
+        .sort(),
+    );
+  });
+
+  test.each<[what: string, bytes: Buffer, says: RegExp]>([
+    ['plain HTTP', Buffer.from('GET / HTTP/1.1\r\nHost: tatis.test\r\n\r\n'), /^HTTP\/1.1 400/],
+    [
+      'a record longer than may be',
+      Buffer.concat([Buffer.from('16030148ff01', 'hex'), Buffer.alloc(0x48fe)]),
+      /^alert/,
+    ],
+    ['a hello of another kind', Buffer.from('160301000402000000', 'hex'), /^alert/],
+    ['an alert in its place', Buffer.from('15030100020228', 'hex'), /./],
+    ['a version that is none', Buffer.from('16090900050100000101', 'hex'), /^closed/],
+    ['an empty hello', Buffer.from('160301000401000000', 'hex'), /^alert/],
+    ['a hello whose length lies', Buffer.from('160301000601ffffff0303', 'hex'), /./],
+  ])('%s', async (_, bytes, says) => {
+    const [ours, theirs] = await Promise.all([answerTo(bytes, proxy.sealedPort), answerTo(bytes, nginx.port)]);
+    expect(ours).toBe(theirs);
+    expect(ours).toMatch(says);
+  });
+});
+
+/** What openssl says of a handshake: version and cipher, or the alert that came. */
+async function shake(port: number, options: string[]): Promise<string> {
+  const args = ['s_client', '-connect', `127.0.0.1:${port}`, '-servername', 'tatis.test', ...options];
+  const run = openssl('openssl', args);
+  run.child.stdin?.end();
+  const { stdout, stderr } = await run.catch((failed: { stdout: string; stderr: string }) => failed);
+  const [, version, cipher] = /New, (\S+), Cipher is (?!\(NONE\))(\S+)/.exec(stdout) ?? [];
+  if (version !== undefined) return `${/Protocol *: (\S+)/.exec(stdout)?.[1] ?? version} ${cipher}`;
+  return `alert ${/alert ([a-z ]+)/.exec(stderr)?.[1]?.trim() ?? stderr}`;
+}
+
+/** How what comes back for raw bytes begins: an alert by its number, HTTP by its status; closed: nothing came. */
+function answerTo(bytes: Buffer, port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const socket = connect(port, '127.0.0.1');
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => {});
+    socket.on('close', () => {
+      const all = Buffer.concat(chunks);
+      if (all[0] === 21) resolve(`alert ${all[6]}`);
+      else resolve(/^HTTP\/\d.\d \d+/.exec(all.toString('latin1'))?.[0] ?? 'closed');
+    });
+    socket.end(bytes);
+  });
+}
+
+async function startNginx(): Promise<{ port: number; process: ChildProcess }> {
+  const home = mkdtempSync(join(tmpdir(), 'waybill-nginx-'));
+  const port = await freePort();
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${home}/${name};`,
+  );
+  const [tls12] = [
+    CIPHERS.split(':')
+      .filter((cipher) => !cipher.startsWith('TLS_'))
+      .join(':'),
+  ];
+  const config = `
+    daemon off; master_process off; pid ${home}/pid; error_log ${home}/error.log;
+    events {}
+    http {
+      access_log off; ${temporary.join(' ')} client_header_timeout 1s;
+      server {
+        listen 127.0.0.1:${port} ssl;
+        ssl_certificate ${HOME}/tls/tatis.test.pem; ssl_certificate_key ${HOME}/tls/tatis.test.key;
+        ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers ${tls12};
+        return 204;
+      }
+    }`;
+  writeFileSync(join(home, 'nginx.conf'), config);
+  const child = spawn(NGINX, ['-c', join(home, 'nginx.conf'), '-e', `${home}/error.log`], { stdio: 'inherit' });
+  await vi.waitFor(async () => expect(await shake(port, ['-tls1_3'])).toContain('TLSv1.3'), { timeout: 5000 });
+  return { port, process: child };
+}

@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { recordSpans } from '../../otel/testing.ts';
+import { type Certificates, prepareCertificates } from '../proxy/tls/certificates.ts';
+import { Browser } from './browser.ts';
+import type { VisitorConfig } from './config.ts';
+import { beginSealing, type TlsVersion } from './seal.ts';
+
+const recorded = recordSpans();
+afterEach(() => recorded.clear());
+
+const folder = mkdtempSync(join(tmpdir(), 'waybill-seal-'));
+const config = { ca: join(folder, 'ca.pem'), connectTimeout: 300 } as VisitorConfig;
+let certificates: Certificates;
+beforeAll(async () => {
+  certificates = await prepareCertificates(folder, [
+    { name: 'good', hosts: ['tatis.test'] },
+    { name: 'expired', hosts: ['tatis.test'], flaw: 'expired' },
+  ]);
+});
+
+/** Shakes hands with whoever listens on `port`; what is told of it. */
+async function shake(port: number, { browser = new Browser(), tls }: { browser?: Browser; tls?: TlsVersion } = {}) {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  const url = new URL('https://tatis.test/');
+  const sealing = beginSealing({ url, ...(tls && { tls }) }, ROOT_CONTEXT, { setAttribute: () => undefined as never });
+  sealing.begin('direct');
+  const failure = await sealing.finish(socket, browser, config).then(
+    async (sealed) => {
+      await once(sealed, 'data'); // a session comes with it
+      sealed.destroy();
+    },
+    (error: Error & { code?: string }) => error.code ?? error.message,
+  );
+  const span = recorded.all().at(-1) ?? expect.fail();
+  return { failure, attributes: span.attributes, events: span.events.map(({ name }) => name) };
+}
+
+async function listening(server: ReturnType<typeof createServer>): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+const tlsServer = (options: TlsOptions) => listening(createTlsServer(options, (socket) => socket.end('hello')));
+
+test('how hands were shaken is told: the chain, the hellos, the journeys', async () => {
+  const { failure, attributes, events } = await shake(await tlsServer(certificates.sites[0] as TlsOptions));
+  expect(failure).toBeUndefined();
+  const date = expect.stringMatching(/ · \d{4}-\d\d-\d\d · \d{4}-\d\d-\d\d$/);
+  expect(attributes).toMatchObject({
+    'tls.established': true,
+    'tls.resumed': false,
+    'tls.server.subject': 'CN=tatis.test',
+    'waybill.tls.round_trips': 1,
+    'waybill.tls.client_hello': expect.stringMatching(/^160301/),
+    'waybill.tls.server_hello': expect.stringMatching(/^160303/),
+    'waybill.tls.chain': [date, date],
+  });
+  expect((attributes['waybill.tls.chain'] as string[]).map((line) => line.split(' · ').slice(0, 2))).toEqual([
+    ['tatis.test', 'Waybill lab CA'],
+    ['Waybill lab CA', 'Waybill lab CA'],
+  ]);
+  expect(events).toEqual(['client hello sent', 'server hello received', 'certificate checked', 'finished']);
+});
+
+test('an older version takes one journey more, unless a seal is taken up again', async () => {
+  const port = await tlsServer(certificates.sites[0] as TlsOptions);
+  const browser = new Browser();
+  const first = await shake(port, { browser, tls: '1.2' });
+  expect(first.attributes).toMatchObject({ 'tls.protocol.version': '1.2', 'waybill.tls.round_trips': 2 });
+  const second = await shake(port, { browser, tls: '1.2' });
+  expect(second.attributes).toMatchObject({ 'tls.resumed': true, 'waybill.tls.round_trips': 1 });
+  expect(second.events).not.toContain('certificate checked');
+});
+
+test('what is wrong with a certificate is told with it, and nothing is sent', async () => {
+  const received: string[] = [];
+  const server = createTlsServer(certificates.sites[1] as TlsOptions, (socket) => {
+    socket.on('data', (chunk) => received.push(String(chunk))).on('error', () => {});
+  });
+  const { failure, attributes } = await shake(await listening(server));
+  expect(failure).toBe('CERT_HAS_EXPIRED');
+  expect(attributes).toMatchObject({ 'tls.established': false, 'tls.server.subject': 'CN=tatis.test' });
+  expect(received).toEqual([]);
+});
+
+test.each<[who: string, code: string, answer: (socket: Socket) => void]>([
+  ['closes', 'ECONNRESET', (socket) => socket.end()],
+  ['breaks the connection off', 'ECONNRESET', (socket) => socket.resetAndDestroy()],
+  ['says nothing', 'seal_timeout', () => {}],
+  [
+    'speaks another language',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+  ],
+  [
+    'sends an alert',
+    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    (socket) => socket.end(Buffer.from('15030300020246', 'hex')),
+  ],
+])('who %s in place of a hello: %s', async (_, code, answer) => {
+  const server = createServer((socket) => {
+    socket.on('error', () => {}).once('data', () => answer(socket));
+    onTestFinished(() => void socket.destroy());
+  });
+  const { failure, attributes } = await shake(await listening(server));
+  expect(failure).toBe(code);
+  expect(attributes).toMatchObject({
+    'tls.established': false,
+    'waybill.tls.client_hello': expect.stringMatching(/^1603/),
+  });
+});
