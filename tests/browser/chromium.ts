@@ -7,12 +7,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = PLACES.find((place) => existsSync(place));
+/** Where it is, if it is anywhere. */
+export const executablePath = PLACES.find((place) => existsSync(place));
 
 /** Why there is no browser here; undefined where there is one. */
 export const missing = executablePath === undefined ? `no Chromium at ${PLACES.join(', ')}` : undefined;
 
-const FLAGS = [
+/** How it is started for tests. */
+export const FLAGS = [
   '--headless',
   '--no-sandbox', // Chromium's sandbox does not run as root
   '--disable-gpu',
