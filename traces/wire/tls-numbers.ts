@@ -61,7 +61,7 @@ export const EXTENSIONS: Names = {
   10: 'supported_groups',
   11: 'ec_point_formats',
   13: 'signature_algorithms',
-  16: 'application_layer_protocol_negotiation',
+  16: 'ALPN',
   18: 'signed_certificate_timestamp',
   21: 'padding',
   22: 'encrypt_then_mac',

@@ -52,7 +52,7 @@ test('tells what a client offers', () => {
       'client hello cipher: TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
       'extension type: server_name',
       'server_name name: tatis.test: everybody on the way can read it',
-      'application_layer_protocol_negotiation protocol: http/1.1',
+      'ALPN protocol: http/1.1',
       'supported_versions offered: TLS 1.3',
       'supported_versions offered: TLS 1.2',
       'supported_groups group: x25519',

@@ -52,7 +52,7 @@ function FieldMap({ name, hex }: { name: string; hex: string }) {
         ))}
       </p>
       <div class="wire-box">
-        <table class="wire">
+        <table class="wire fields">
           <thead>
             <tr>
               <th scope="col">byte</th>
