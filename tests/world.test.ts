@@ -74,6 +74,13 @@ test('a new rule of the web server counts from the next request on', async () =>
   expect(await visit('http://tatis.test/tea')).toMatchObject({ status: 418, body: 'tea' });
 });
 
+test('a new name of the web server has a certificate from the next handshake on', async () => {
+  expect((await visit('https://moon.tatis.test/')).error?.code).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+  edit(LOCATIONS, "names: ['tatis.test', ", "names: ['tatis.test', 'moon.tatis.test', ");
+  await says(/↻ proxy has read its files again/);
+  expect(await visit('https://moon.tatis.test/')).toMatchObject({ connection: 'new', error: null });
+});
+
 test.each([
   [
     'is not TypeScript',
