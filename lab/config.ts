@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { EnvError, host, makeValidator, port, str } from 'envalid';
+import { readLearner } from '../otel/learner.ts';
 import { count, readEnvironment } from '../runtime/environment.ts';
 import { LOG_LEVELS } from '../runtime/log-levels.ts';
 import { authority } from '../runtime/net/endpoint.ts';
@@ -34,6 +35,8 @@ export type LabConfig = {
   metricsPort: number;
   /** Whether npm started this process. */
   underNpm: boolean;
+  /** Whose lab it is, where several people's traces are filed in one place. */
+  learner: string | undefined;
   /** Where an outside collector or Jaeger takes spans; undefined: the embedded store. */
   otlpEndpoint: string | undefined;
 };
@@ -45,6 +48,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
     port({ default: value, desc: purpose }),
   ]);
   const read = orLabError(() => ({
+    learner: readLearner(environment),
     ports: readEnvironment(environment, Object.fromEntries(portSpecs)) as unknown as LabConfig['ports'],
     ...readEnvironment(environment, {
       WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where every service listens' }),
@@ -92,6 +96,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
     visitorUrl: urlOf('WAYBILL_PAGE_PORT'),
     jaegerUrl: read.WAYBILL_JAEGER_URL || urlOf('WAYBILL_JAEGER_PORT'),
     metricsPort: read.OTEL_EXPORTER_PROMETHEUS_PORT,
+    learner: read.learner,
     underNpm: read.npm_lifecycle_event !== '',
     otlpEndpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
   };

@@ -35,6 +35,7 @@ export function prepareHome(home: string): Home {
     const logs = join(home, 'logs');
     if (existsSync(home)) checkOwner(home);
     mkdirSync(logs, { recursive: true });
+    mkdirSync(join(home, 'static'), { recursive: true }); // the web server may be ready before its files are collected
     const secretKey = readSecret(join(home, 'secret'));
     chmodSync(home, 0o700);
     for (const name of readdirSync(home).filter((each) => OURS.test(each))) close(join(home, name));

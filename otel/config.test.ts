@@ -5,7 +5,7 @@ test('defaults are filled in, for what is empty too; what is set stays', () => {
   const environment: NodeJS.ProcessEnv = { OTEL_PROPAGATORS: '', OTEL_BSP_SCHEDULE_DELAY: '250' };
   const config = readTelemetryConfig(environment);
   expect(environment).toMatchObject({
-    OTEL_PROPAGATORS: 'tracecontext',
+    OTEL_PROPAGATORS: 'tracecontext,baggage',
     OTEL_BSP_SCHEDULE_DELAY: '250',
     OTEL_TRACES_SAMPLER: 'always_on',
     OTEL_METRICS_EXPORTER: 'none',

@@ -16,7 +16,7 @@ const DEFAULTS = {
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4096',
   // Entries are sampled whatever a caller's flag says: the lab shows every letter.
   OTEL_TRACES_SAMPLER: 'always_on',
-  OTEL_PROPAGATORS: 'tracecontext',
+  OTEL_PROPAGATORS: 'tracecontext,baggage',
   OTEL_METRICS_EXPORTER: 'none',
   OTEL_LOGS_EXPORTER: 'none',
   OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1', // the SDK's own is every address

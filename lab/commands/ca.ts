@@ -3,17 +3,19 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeAuthority } from '../../services/proxy/tls/certificates.ts';
 import { LabError } from '../command.ts';
 import { at, readLabConfig } from '../config.ts';
 import { defineCommand } from '../options.ts';
 
-const USAGE = `Usage: npm run ca [-- --json]
+const USAGE = `Usage: npm run ca [-- --path | --json | --make DIR]
 
 Where the certificate of the lab's own authority is, and how curl, browsers and programs are told to believe it, each for
 itself: nothing is installed in the machine's trust store. It is made at the first npm start.
 
   curl --cacert $(npm run -s ca -- --path) https://tatis.localhost:8443/
 
+  --make DIR  makes an authority in DIR, for web servers of which there are several (docs/scale.md), and prints its path
   --path      the path alone
   --json      one JSON object: {path, subject, until, fingerprint256}
   --help      this text
@@ -23,8 +25,13 @@ Exit code 0: it is there. 1: it is not.`;
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
   usage: USAGE,
-  options: { path: { type: 'boolean' } },
+  options: { path: { type: 'boolean' }, make: { type: 'string' } },
   async run({ values }) {
+    if (values.make !== undefined) {
+      await makeAuthority(resolve(values.make));
+      console.log(resolve(values.make, 'ca.pem'));
+      return true;
+    }
     const config = readLabConfig(process.env);
     const path = resolve(config.home, 'tls', 'ca.pem');
     if (!existsSync(path)) {

@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dashboardFiles } from '../../dashboards/grafana/build.ts';
+import { swarmFiles } from '../../deploy/swarm.ts';
 import { GLOSSARY } from '../../otel/contract/glossary.ts';
 import { deploymentSpans, spans } from '../../otel/contract/index.ts';
 import type { SpanSpec } from '../../otel/contract/spec.ts';
@@ -45,6 +46,7 @@ export function pages(): Record<string, string> {
     'bench/RESULTS.md': resultsPage(),
     ...chainPages(),
     ...Object.fromEntries(dashboardFiles()),
+    ...swarmFiles(),
     ...Object.fromEntries(manPages),
   };
 }

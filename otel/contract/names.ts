@@ -43,6 +43,7 @@ export const ATTR_TLS_SERVER_SUBJECT = 'tls.server.subject';
 export const ATTR_CONNECTION = 'waybill.connection';
 export const ATTR_HTTP_REQUEST_HEAD = 'waybill.http.request.head';
 export const ATTR_HTTP_RESPONSE_HEAD = 'waybill.http.response.head';
+export const ATTR_LEARNER = 'waybill.learner';
 export const ATTR_LOOKUP = 'waybill.lookup';
 export const ATTR_PROXY_HEADER = 'waybill.proxy_header';
 export const ATTR_HSTS = 'waybill.hsts';

@@ -14,7 +14,7 @@ export const server = defineSpan({
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_PATH]: 'the path asked for',
-    [semconv.ATTR_URL_SCHEME]: 'http',
+    [semconv.ATTR_URL_SCHEME]: 'http, or https: it came under a seal',
     [semconv.ATTR_SERVER_ADDRESS]: 'the Host asked for',
     [semconv.ATTR_CLIENT_ADDRESS]: 'who asked',
     [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: '1.0 or 1.1',

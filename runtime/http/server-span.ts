@@ -7,7 +7,7 @@
 // The heads of both messages are on it, unless there are so many requests that it would cost more than they tell.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Context, context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { type Context, context, type Span } from '@opentelemetry/api';
 import {
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
@@ -17,6 +17,7 @@ import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../otel/cont
 import type { SpanOf, SpanSpec } from '../../otel/contract/spec.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, type Opening, startSpan } from '../../otel/span.ts';
+import { isSealed } from '../net/seal.ts';
 import { endOf } from './answered.ts';
 import { areHeadsShown, headText } from './head.ts';
 
@@ -28,9 +29,11 @@ export function openServerSpan<S extends SpanSpec>(
   opening: Opening<S>,
 ): ServerSpan<S> {
   const { method = 'GET', headers } = request;
-  const attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: 'http', ...opening.attributes };
-  const span = startSpan(spec, { parent: extractContext(headers), ...opening, attributes });
-  return new ServerSpan(span, request, response);
+  const scheme = isSealed(request.socket) ? 'https' : 'http';
+  const attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: scheme, ...opening.attributes };
+  const parent = extractContext(headers);
+  const span = startSpan(spec, { parent, ...opening, attributes });
+  return new ServerSpan(span, parent, request, response);
 }
 
 export class ServerSpan<S extends SpanSpec> {
@@ -45,9 +48,9 @@ export class ServerSpan<S extends SpanSpec> {
   #client: AbortController | undefined;
   #work: Promise<unknown> | undefined;
 
-  constructor(span: SpanOf<S>, request: IncomingMessage, response: ServerResponse) {
+  constructor(span: SpanOf<S>, parent: Context, request: IncomingMessage, response: ServerResponse) {
     this.span = span;
-    this.context = contextWith(span, ROOT_CONTEXT);
+    this.context = contextWith(span, parent); // with the baggage that came along
     this.#response = response;
     this.#endTime = endOf(response);
     this.hasHeads = span.isRecording() && areHeadsShown();

@@ -32,6 +32,7 @@ export type ProxyConfig = {
   sealedRouted: Listening;
   /** Where the lab's authority and the sites' certificates are kept. */
   tlsFolder: string;
+  authorityFolder: string;
   places: Places;
   bounds: Bounds;
   /** Times in ms. */
@@ -62,6 +63,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
       desc: 'where clients reach WAYBILL_TLS_PORT, if that is another port',
     }),
     WAYBILL_HOME: str({ default: '.waybill', desc: 'where certificates are kept, in its folder tls' }),
+    WAYBILL_CA_DIR: str({
+      default: '',
+      desc: 'where ca.pem and ca.key are, if not beside the certificates: a secret that several proxies share',
+    }),
     WAYBILL_GATEWAY: endpoints({
       default: [{ host: '127.0.0.1', port: 8182 }],
       desc: 'who answers what is dynamic; exactly one',
@@ -132,6 +137,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
     sealed: at(read.WAYBILL_TLS_PORT, 'WAYBILL_TLS_PORT'),
     sealedRouted: at(read.WAYBILL_TLS_PP_PORT, 'WAYBILL_TLS_PP_PORT'),
     tlsFolder: join(read.WAYBILL_HOME, 'tls'),
+    authorityFolder: read.WAYBILL_CA_DIR || join(read.WAYBILL_HOME, 'tls'),
     places: {
       staticRoot: read.WAYBILL_STATIC_ROOT,
       gateway,

@@ -52,7 +52,9 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
   const upstream = createUpstream(config.upstream);
   const accessLog = openAccessLog(config.log);
   const measure = createMetrics();
-  const certificates = await prepareCertificates(config.tlsFolder, namedSites(routing));
+  const readCertificates = () =>
+    prepareCertificates(config.tlsFolder, namedSites(routing), { from: config.authorityFolder });
+  const certificates = await readCertificates();
   const listeners = createListeners(config, certificates, receive);
 
   function receive(request: IncomingMessage, response: ServerResponse): void {
@@ -135,7 +137,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     async reload(): Promise<void> {
       accessLog.reopen();
       routing = await readRouting(config.places);
-      listeners.renew(await prepareCertificates(config.tlsFolder, namedSites(routing)));
+      listeners.renew(await readCertificates());
     },
     async close(): Promise<void> {
       await listeners.close();

@@ -113,12 +113,18 @@ export type ContractSpan = {
 
 // ── GET /traces, and each event of GET /live ──
 
-export type Traces = { traces: TraceRow[] };
+export type Traces = {
+  traces: TraceRow[];
+  /** Whose lab this is (WAYBILL_LEARNER); null where nobody is named, and there is but one. */
+  learner: string | null;
+};
 
 /** The parameters of GET /traces; those that are not given do not filter. */
 export type TraceFilter = {
   limit?: number | undefined;
   scenario?: string | undefined;
+  /** Whose: a name, `*` for everybody's; the lab's own learner's unless it is given. */
+  learner?: string | undefined;
   /** A status, or a class of them: 404, 5xx; `none`: no response came. */
   status?: string | undefined;
   /** In ms. */
@@ -137,6 +143,7 @@ export type TraceRow = {
   url: string | null;
   status: number | null;
   scenario: string | null;
+  learner: string | null;
   /** Milliseconds since 1970. */
   startTime: number;
   durationMs: number;

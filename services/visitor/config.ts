@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { host, port, str, url } from 'envalid';
+import { readLearner } from '../../otel/learner.ts';
 import { endpoints, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import { type Endpoint, endpoint } from '../../runtime/net/endpoint.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
@@ -33,6 +34,8 @@ export type VisitorConfig = {
   /** The folder of the lab's logs; undefined where each service keeps its own. */
   logs: string | undefined;
   /** How long to wait, in ms: for each try at the phonebook, for a connection, for the answer. */
+  /** Whose lab it is, where several people's traces are filed in one place. */
+  learner: string | undefined;
   /** The file of the authority whose certificates are believed. */
   ca: string;
   lookupTimeout: number;
@@ -105,6 +108,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
     jaegerPageUrl: withoutSlash(read.WAYBILL_JAEGER_PAGE || read.WAYBILL_JAEGER_URL),
     pageFolder: read.WAYBILL_PAGE_DIR,
     ca: read.WAYBILL_CA || join(read.WAYBILL_HOME, 'tls/ca.pem'),
+    learner: readLearner(environment),
     lessons: read.WAYBILL_LESSONS,
     progress: read.WAYBILL_PROGRESS || undefined,
     logs: read.WAYBILL_LOGS || undefined,

@@ -24,7 +24,7 @@ test.each([
   [
     'an unknown field',
     '{"url":"http://tatis.test/","speed":9}',
-    'speed is unknown; there is url, method, form, connection, cold, browser or link',
+    'speed is unknown; there is url, method, form, connection, tls, cold, browser or link',
   ],
 ])('an order with %s is refused with what it takes', async (_, body, message) => {
   const response = await order(body);

@@ -19,6 +19,7 @@ export function testConfig(changes: Partial<VisitorConfig> = {}): VisitorConfig 
     jaegerPageUrl: 'http://127.0.0.1:9',
     pageFolder: '/nowhere',
     ca: '/nowhere',
+    learner: undefined,
     lessons: '/nowhere',
     progress: undefined,
     logs: undefined,

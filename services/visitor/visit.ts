@@ -5,6 +5,7 @@ import { type Link, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../otel/contract/index.ts';
 import { ATTR_CONNECTION, ATTR_HSTS, ATTR_LOOKUP, ATTR_SCENARIO, ATTR_SEAL } from '../../otel/contract/names.ts';
+import { withLearner } from '../../otel/learner.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import type { Browser } from './browser.ts';
@@ -44,6 +45,7 @@ export type VisitResult = {
 export async function makeVisit(visit: Visit, browser: Browser, config: VisitorConfig): Promise<VisitResult> {
   const { method, scenario, link } = visit;
   const url = browser.sealed(visit.url);
+  const origin = withLearner(ROOT_CONTEXT);
   const root = startSpan(visitor.visit, {
     attributes: {
       [semconv.ATTR_URL_FULL]: visit.url.href,
@@ -51,11 +53,11 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
       [semconv.ATTR_HTTP_REQUEST_METHOD]: method,
       ...(scenario !== undefined && { [ATTR_SCENARIO]: scenario }),
     },
-    parent: ROOT_CONTEXT,
+    parent: origin,
     links: linksTo(link),
   });
   const began = performance.now();
-  const parent = contextWith(root, ROOT_CONTEXT);
+  const parent = contextWith(root, origin);
   const result: Omit<VisitResult, 'durationMs'> = {
     traceId: root.spanContext().traceId,
     connection: 'kept',

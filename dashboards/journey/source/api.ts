@@ -6,12 +6,13 @@ import type {
   LogLine,
   ScenarioSummary,
   TraceRow,
+  Traces,
   VisitAnswer,
   VisitOutcome,
 } from '../../../services/visitor/api.ts';
 import type { TracesData } from '../../../traces/model.ts';
 
-export type { Fault, LogLine, TraceRow, VisitAnswer };
+export type { Fault, LogLine, TraceRow, Traces, VisitAnswer };
 export type ScenarioInfo = ScenarioSummary;
 export type TraceLine = TraceRow;
 

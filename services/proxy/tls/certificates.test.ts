@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { prepareCertificates } from './certificates.ts';
+import { makeAuthority, prepareCertificates } from './certificates.ts';
 
 const DAY = 86_400_000;
 const SITES = [
@@ -50,9 +50,9 @@ test.each([
   ['without its key', (folder: string) => writeFileSync(join(folder, 'tatis.key'), ''), SITES, NOW],
 ])('one that is %s is made anew, and the authority stays', async (_, spoil, sites, now) => {
   const folder = newFolder();
-  const before = await prepareCertificates(folder, SITES, NOW);
+  const before = await prepareCertificates(folder, SITES, { now: NOW });
   spoil(folder);
-  const after = await prepareCertificates(folder, sites, now);
+  const after = await prepareCertificates(folder, sites, { now });
   expect(after.authority).toBe(before.authority);
   expect(after.sites[0]?.cert).not.toBe(before.sites[0]?.cert);
   expect(readFileSync(join(folder, 'tatis.pem'), 'utf8')).toBe(after.sites[0]?.cert);
@@ -66,4 +66,19 @@ test('with another authority all are made anew', async () => {
   const ca = new X509Certificate(after.authority);
   expect(after.authority).not.toBe(before.authority);
   expect(after.sites.every(({ cert }) => new X509Certificate(cert).verify(ca.publicKey))).toBe(true);
+});
+
+test('web servers that are given the same authority are believed alike, and leave it as it is', async () => {
+  const from = newFolder();
+  const authority = await makeAuthority(from);
+  const all = await Promise.all([1, 2].map(() => prepareCertificates(newFolder(), SITES, { from })));
+  expect(all.map((each) => each.authority)).toEqual([authority, authority]);
+  for (const { sites } of all) {
+    expect(new X509Certificate(sites[0]?.cert ?? '').verify(new X509Certificate(authority).publicKey)).toBe(true);
+  }
+  expect(readdirSync(from).sort()).toEqual(['ca.key', 'ca.pem']);
+});
+
+test('without the authority that it is told of, no web server makes its own', async () => {
+  await expect(prepareCertificates(newFolder(), SITES, { from: newFolder() })).rejects.toThrow('WAYBILL_CA_DIR');
 });

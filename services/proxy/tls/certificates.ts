@@ -29,19 +29,19 @@ const SITE_DAYS = 90;
 /** A third of a certificate's life before its end, as certbot has it. */
 const RENEW_DAYS = 30;
 
-/** Reads the certificates in `folder`; makes those that are missing, and what cannot be used any more. */
+/**
+ * Reads the certificates in `folder`; makes those that are missing, and what cannot be used any more. The authority is there as
+ * well, or in a folder of its own (`from`), which is only read: a secret that several web servers share. Throws an Error when
+ * there is none in that.
+ */
 export async function prepareCertificates(
   folder: string,
   sites: readonly NamedSite[],
-  now = Date.now(),
+  { from = folder, now = Date.now() }: { from?: string; now?: number } = {},
 ): Promise<Certificates> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
-  const kept = readPair(folder, 'ca');
-  const authority =
-    kept?.parsed.ca && isFresh(kept.parsed, now)
-      ? kept
-      : await makePair(folder, 'ca', (make) => make.authority(now, AUTHORITY_DAYS * DAY));
+  const authority = await authorityIn(from, { isOwn: from === folder, now });
   const certificates: Certificate[] = [];
   for (const { name, hosts, flaw } of sites) {
     const own = readPair(folder, name);
@@ -66,6 +66,20 @@ export async function prepareCertificates(
 /** Whether somebody other than the lab's authority vouches for it. */
 function isOfOthers(flaw: Flaw | undefined): boolean {
   return flaw === 'self-signed' || flaw === 'untrusted-root';
+}
+
+/** Makes an authority in `folder`, unless there is one that is good for a while yet; resolves with its certificate in PEM. */
+export async function makeAuthority(folder: string, now = Date.now()): Promise<string> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return (await authorityIn(folder, { isOwn: true, now })).cert;
+}
+
+async function authorityIn(folder: string, { isOwn, now }: { isOwn: boolean; now: number }): Promise<Pair> {
+  const kept = readPair(folder, 'ca');
+  if (kept?.parsed.ca && isFresh(kept.parsed, now)) return kept;
+  if (!isOwn)
+    throw new Error(`${folder}: no authority that is good for 30 days yet (WAYBILL_CA_DIR): npm run ca -- --make`);
+  return makePair(folder, 'ca', (make) => make.authority(now, AUTHORITY_DAYS * DAY));
 }
 
 type Pair = { cert: string; key: string; parsed: X509Certificate };

@@ -1,7 +1,7 @@
 // Recent traces, newest first: found by Jaeger's search, each read once for what its root says, and kept in mind until
 // more of its spans arrive.
 
-import { ATTR_SCENARIO } from '../../../otel/contract/names.ts';
+import { ATTR_LEARNER, ATTR_SCENARIO } from '../../../otel/contract/names.ts';
 import { readTrace, searchTraces, type TraceSummary } from '../../../traces/jaeger.ts';
 import type { TraceFilter, TraceRow } from '../api.ts';
 import { isWanted, rowOf } from './rows.ts';
@@ -41,12 +41,16 @@ export function createRecent(jaegerUrl: string) {
 
   /** The newest traces that `filter` asks for. Throws a TracesAway. */
   async function find({ limit = 20, ...filter }: TraceFilter, signal?: AbortSignal): Promise<TraceRow[]> {
-    const { scenario, minDuration, status, maxDuration, q } = filter;
+    const { scenario, learner, minDuration, status, maxDuration, q } = filter;
+    const attributes = {
+      ...(scenario !== undefined && { [ATTR_SCENARIO]: scenario }),
+      ...(learner !== undefined && { [ATTR_LEARNER]: learner }),
+    };
     const isJaegersToTell = status === undefined && maxDuration === undefined && q === undefined;
     const found = await summaries(
       Date.now() - REACH,
       isJaegersToTell && minDuration === undefined ? limit : DEPTH,
-      { ...(scenario !== undefined && { attributes: JSON.stringify({ [ATTR_SCENARIO]: scenario }) }) },
+      Object.keys(attributes).length > 0 ? { attributes: JSON.stringify(attributes) } : {},
       signal,
     );
     found.sort((a, b) => Number(BigInt(b.minStartTimeUnixNano ?? 0) - BigInt(a.minStartTimeUnixNano ?? 0)));

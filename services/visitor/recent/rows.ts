@@ -2,7 +2,7 @@
 // for stands on the root span.
 
 import * as semconv from '@opentelemetry/semantic-conventions';
-import { ATTR_SCENARIO } from '../../../otel/contract/names.ts';
+import { ATTR_LEARNER, ATTR_SCENARIO } from '../../../otel/contract/names.ts';
 import type { TraceSummary } from '../../../traces/jaeger.ts';
 import { shownName, type TraceSpan, type Value } from '../../../traces/model.ts';
 import { rootsOf } from '../../../traces/tree.ts';
@@ -20,6 +20,7 @@ export function rowOf(summary: TraceSummary, spans: readonly TraceSpan[]): Trace
     url: urlOf(attributes),
     status: number(attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]),
     scenario: text(attributes[ATTR_SCENARIO]),
+    learner: text(attributes[ATTR_LEARNER]),
     startTime: start,
     durationMs: Math.max(0, milliseconds(summary.maxEndTimeUnixNano) - start),
     spanCount: summary.spanCount ?? 0,
@@ -30,10 +31,11 @@ export function rowOf(summary: TraceSummary, spans: readonly TraceSpan[]): Trace
 
 /** Whether a trace's line is one that `filter` asks for. */
 export function isWanted(row: TraceRow, filter: TraceFilter): boolean {
-  const { scenario, status, minDuration = 0, maxDuration = Number.POSITIVE_INFINITY, q = '' } = filter;
+  const { scenario, learner, status, minDuration = 0, maxDuration = Number.POSITIVE_INFINITY, q = '' } = filter;
   const said = [row.traceId, row.name, row.method, row.url, row.scenario, row.status].join(' ').toLowerCase();
   return (
     (scenario === undefined || row.scenario === scenario) &&
+    (learner === undefined || row.learner === learner) &&
     (status === undefined || isOfStatus(row.status, status)) &&
     row.durationMs >= minDuration &&
     row.durationMs <= maxDuration &&

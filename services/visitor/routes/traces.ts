@@ -6,6 +6,7 @@ import { checked, object } from '../../../runtime/control/schema.ts';
 import { Problem } from '../../../runtime/http/problem.ts';
 import { readTraceData, SPAN_COUNT_HEADER, TracesAway } from '../../../traces/jaeger.ts';
 import { parseTraceId } from '../../../traces/model.ts';
+import type { Traces } from '../api.ts';
 import type { VisitorParts } from '../parts.ts';
 
 const MOST_ROWS = 200;
@@ -25,6 +26,7 @@ const filter = object({
     v.check((rows) => rows >= 1 && rows <= MOST_ROWS, TAKES_ROWS),
   ),
   scenario: v.optional(v.string()),
+  learner: v.optional(v.string()),
   status: v.optional(
     v.pipe(v.string(), v.regex(/^([1-5]\d\d|[1-5]xx|none)$/, 'takes a status (404), a class of them (5xx), or none')),
   ),
@@ -37,8 +39,11 @@ const filter = object({
 export function traceRoutes({ config, recent, live }: VisitorParts): Route[] {
   return [
     route('GET /traces', async ({ query, signal }) => {
-      const { limit, ...wanted } = checked(filter, Object.fromEntries([...query].filter(([, value]) => value !== '')));
-      return { body: { traces: await orAway(recent.find({ ...wanted, limit }, signal)) } };
+      const asked = checked(filter, Object.fromEntries([...query].filter(([, value]) => value !== '')));
+      const { limit, learner = config.learner, ...wanted } = asked;
+      const whose = learner === undefined || learner === '*' ? {} : { learner };
+      const traces = await orAway(recent.find({ ...wanted, ...whose, limit }, signal));
+      return { body: { traces, learner: config.learner ?? null } satisfies Traces };
     }),
     route('GET /traces/:id.json', async ({ params, signal }) => otlp(params.id, config.jaegerUrl, signal)),
     route('GET /live', ({ signal }) => ({

@@ -4,7 +4,7 @@ import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { own } from '../../../../traces/own.ts';
 import { go } from '../address.ts';
-import { ask, type TraceLine } from '../api.ts';
+import { ask, type TraceLine, type Traces } from '../api.ts';
 import { ROLES, ServiceSign } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 
@@ -12,16 +12,18 @@ const MOST = 40;
 
 const lines = signal<readonly TraceLine[]>([]);
 const problem = signal('');
-const filter = signal({ q: '', scenario: '', status: '', minDuration: '' });
+const filter = signal({ q: '', scenario: '', status: '', minDuration: '', learner: '' });
+/** Whose lab this is; null where nobody is named. */
+const owner = signal<string | null>(null);
 
 export function Recent() {
   const picked = useSignal<string | null>(null);
   useEffect(() => watch(), []);
-  const { q, scenario, status, minDuration } = filter.value;
+  const { q, scenario, status, minDuration, learner } = filter.value;
   useEffect(() => {
     const timer = setTimeout(() => void load(), 150);
     return () => clearTimeout(timer);
-  }, [q, scenario, status, minDuration]);
+  }, [q, scenario, status, minDuration, learner]);
   return (
     <section class="recent" aria-labelledby="recent-title">
       <h2 id="recent-title">
@@ -33,6 +35,7 @@ export function Recent() {
         <Filter name="scenario" label="Scenario" placeholder="dynamic" />
         <Filter name="status" label="Status" placeholder="200" />
         <Filter name="minDuration" label="At least ms" placeholder="100" />
+        {owner.value !== null && <Filter name="learner" label="Whose (*: all)" placeholder={owner.value} />}
       </div>
       {problem.value && <p class="card-error">{problem.value}</p>}
       {lines.value.length === 0 && !problem.value && (
@@ -50,7 +53,7 @@ export function Recent() {
 type LineProps = { line: TraceLine; picked: string | null; onPick: (id: string | null) => void };
 
 function RecentLine({ line, picked, onPick }: LineProps) {
-  const { traceId, method, url, name, status, durationMs, startTime, errorCount, services, scenario } = line;
+  const { traceId, method, url, name, status, durationMs, startTime, errorCount, services, scenario, learner } = line;
   const isBad = errorCount > 0 || (status ?? 0) >= 400;
   return (
     <li>
@@ -59,6 +62,7 @@ function RecentLine({ line, picked, onPick }: LineProps) {
         <span class="what">
           <b>{method ?? ''}</b> <bdi>{url ? url.replace(/^http:\/\//, '') : name}</bdi>
           {scenario && <small class="tag">{scenario}</small>}
+          {learner && learner !== owner.value && <small class="tag">of {learner}</small>}
         </span>
         <span class="signs">
           {services.slice(0, 7).map((service) => (
@@ -134,10 +138,11 @@ function Filter({ name, label, placeholder }: { name: keyof typeof filter.value;
 async function load(): Promise<void> {
   const wanted = Object.entries(filter.peek()).filter(([, value]) => value.trim() !== '');
   try {
-    const { traces } = await ask<{ traces: TraceLine[] }>(
+    const { traces, learner } = await ask<Traces>(
       `/traces?${new URLSearchParams([['limit', String(MOST)], ...wanted])}`,
     );
     lines.value = traces;
+    owner.value = learner;
     problem.value = '';
   } catch (error) {
     problem.value = (error as Error).message;
@@ -158,10 +163,12 @@ function watch(): () => void {
   return () => source.close();
 }
 
-function fits({ url, name, scenario, status, durationMs }: TraceLine): boolean {
+function fits({ url, name, scenario, status, durationMs, learner }: TraceLine): boolean {
   const wanted = filter.peek();
+  const whose = wanted.learner.trim() || owner.peek() || '*';
   const has = (part: string, whole: string) => whole.toLowerCase().includes(part.trim().toLowerCase());
   return (
+    (whose === '*' || learner === whose) &&
     has(wanted.q, `${url ?? ''} ${name}`) &&
     has(wanted.scenario, scenario ?? '') &&
     has(wanted.status, String(status ?? '')) &&

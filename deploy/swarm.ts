@@ -1,0 +1,160 @@
+// The lab as a stack for Docker Swarm, made from docker-compose.yml: what a service is stands there alone. What differs:
+//
+//   names lead to every container, not to one address that stands for them all (dnsrr): the gateway wants to know its workers
+//   ports are published by the node on which a container runs (host), so that a letter keeps its sender's address
+//   nothing is shared by volumes: a node's own disk is no other's. A release is an image; the authority is a secret
+//   memory and processes are limited under `deploy`; nothing waits for anything: who is early tries again
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+
+const ROOT = join(import.meta.dirname, '..');
+export const SWARM = 'deploy/swarm.yml';
+
+type Service = Record<string, unknown> & {
+  environment?: Record<string, string>;
+  volumes?: string[];
+  ports?: string[];
+  networks?: string[];
+};
+export type Composition = {
+  services: Record<string, Service>;
+  networks: Record<string, object | null>;
+  volumes: Record<string, null>;
+  configs: Record<string, { content: string }>;
+};
+
+/** What a stack knows nothing of, or says elsewhere. */
+const LEFT_OUT = [
+  'build',
+  'pull_policy',
+  'restart',
+  'depends_on',
+  'profiles',
+  'security_opt', // a swarm has no such option for a service
+  'mem_limit',
+  'pids_limit',
+];
+/** Volumes that several services would have to share. */
+const SHARED = ['releases', 'static', 'tls'];
+/** Who needs the authority: its certificate, or its key as well. */
+const SECRETS: Record<string, string[]> = { visitor: ['ca.pem'], proxy: ['ca.pem', 'ca.key'] };
+const REPLICAS: Record<string, number> = { app: 2 };
+/** Whose data are on a node's disk. */
+const AT_HOME = ['db', 'jaeger'];
+
+/** docker-compose.yml, with its anchors and merges written out; the profiles that it has beside the lab are left out. */
+export function readComposition(): Composition {
+  const composition = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as Composition;
+  const services = Object.entries(composition.services).filter(([, { profiles }]) => profiles === undefined);
+  return { ...composition, services: Object.fromEntries(services) };
+}
+
+/** The stack of a composition. */
+export function swarmOf({ services, networks, volumes, configs }: Composition) {
+  return {
+    services: Object.fromEntries(Object.entries(services).map(([name, service]) => [name, taskOf(name, service)])),
+    networks: Object.fromEntries(
+      Object.entries(networks).map(([name, network]) => [name, { driver: 'overlay', ...network }]),
+    ),
+    volumes: Object.fromEntries(
+      Object.keys(volumes)
+        .filter((name) =>
+          Object.values(services).some((service) => kept(service).some((each) => each.startsWith(`${name}:`))),
+        )
+        .map((name) => [name, null]),
+    ),
+    configs: {
+      ...Object.fromEntries(Object.keys(configs).map((name) => [name, { file: `./${name}.json` }])),
+      'jaeger-config': { file: '../otel/jaeger.yaml' },
+    },
+    secrets: {
+      'ca.pem': { file: `${set('WAYBILL_CA_DIR', 'ca')}/ca.pem` },
+      'ca.key': { file: `${set('WAYBILL_CA_DIR', 'ca')}/ca.key` },
+    },
+  };
+}
+
+function taskOf(name: string, service: Service) {
+  const task = Object.fromEntries(Object.entries(service).filter(([key]) => ![...LEFT_OUT, 'volumes'].includes(key)));
+  const secrets = (SECRETS[name] ?? []).map((source) => ({
+    source,
+    target: source,
+    uid: '1000',
+    gid: '1000',
+    mode: 0o400,
+  }));
+  const configs = [...((service.configs as object[] | undefined) ?? []), ...configsOf(service)];
+  return {
+    ...task,
+    image: service.image === 'waybill' ? set('WAYBILL_IMAGE', 'waybill') : service.image,
+    ...(service.environment && { environment: environmentOf(name, service.environment) }),
+    ...(service.ports && { ports: service.ports.map(portOf) }),
+    ...(kept(service).length > 0 && { volumes: kept(service) }),
+    ...(configs.length > 0 && { configs }),
+    ...(secrets.length > 0 && { secrets }),
+    deploy: {
+      ...(REPLICAS[name] !== undefined && { replicas: REPLICAS[name] }),
+      endpoint_mode: 'dnsrr',
+      resources: { limits: { memory: service.mem_limit, pids: service.pids_limit } },
+      restart_policy: { condition: name === 'migrate' ? 'on-failure' : 'any', delay: '1s' },
+      update_config: { order: service.ports || AT_HOME.includes(name) ? 'stop-first' : 'start-first' },
+      ...(AT_HOME.includes(name) && { placement: { constraints: ['node.role == manager'] } }),
+    },
+  };
+}
+
+function environmentOf(name: string, environment: Record<string, string>): Record<string, string> {
+  const own: Record<string, Record<string, string>> = {
+    visitor: { WAYBILL_CA: '/run/secrets/ca.pem' },
+    proxy: { WAYBILL_CA_DIR: '/run/secrets', WAYBILL_HOME: '/tmp/waybill' }, // its own certificates go with it
+  };
+  const told = Object.entries({ ...environment, ...own[name] });
+  return Object.fromEntries(told.map(([key, value]) => [key, variable(String(value ?? ''))]));
+}
+
+/** What a variable says when the stack is deployed. */
+function set(name: string, otherwise: string): string {
+  return `\${${name}:-${otherwise}}`;
+}
+
+/** A node has a name by which others know it: 127.0.0.1 would be each reader's own machine. There are no profiles. */
+function variable(value: string): string {
+  return value
+    .replace('//127.0.0.1:', `//${set('WAYBILL_NODE', '127.0.0.1')}:`)
+    .replace(/\$\{COMPOSE_PROFILES:\+[^}]*\}/, '');
+}
+
+/** `127.0.0.1:8190:8190`: where a composition listens for its own machine alone, a node listens for others. */
+function portOf(port: string) {
+  const [, published = '', target = '', protocol = 'tcp'] = /^127\.0\.0\.1:(.+):(\d+)(?:\/(\w+))?$/.exec(port) ?? [];
+  return { mode: 'host', published, target: Number(target), protocol };
+}
+
+/** Volumes of one service alone. */
+function kept({ volumes = [] }: Service): string[] {
+  return volumes.filter((volume) => !volume.startsWith('.') && !SHARED.some((name) => volume.startsWith(`${name}:`)));
+}
+
+/** Files of the checkout are handed to a node as configurations. */
+function configsOf({ volumes = [] }: Service): object[] {
+  return volumes.flatMap((volume) => {
+    const [, target] = /^\.\/otel\/jaeger\.yaml:(\S+?)(?::ro)?$/.exec(volume) ?? [];
+    return target ? [{ source: 'jaeger-config', target }] : [];
+  });
+}
+
+/** deploy/swarm.yml, and the files that it names, by their paths. */
+export function swarmFiles(): Record<string, string> {
+  const composition = readComposition();
+  const head = `# Made from docker-compose.yml by deploy/swarm.ts (npm run docs): change it there. How it is used: deploy/README.md.\n\n`;
+  const configs = Object.entries(composition.configs).map(([name, { content }]) => [
+    `deploy/${name}.json`,
+    content.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'), // a stack fills nothing in there
+  ]);
+  return {
+    [SWARM]: head + stringify(swarmOf(composition), { aliasDuplicateObjects: false, lineWidth: 0 }),
+    ...Object.fromEntries(configs),
+  };
+}

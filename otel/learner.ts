@@ -1,0 +1,32 @@
+// Whose letter it is. Where thirty people file their traces in one place, each finds their own by a name: WAYBILL_LEARNER sets it
+// for every process of a lab, so that each span has it. It goes along with requests as a baggage entry (W3C Baggage), so that
+// services which several labs share know it as well; a phonebook or a post office that several share is told nothing.
+
+import { type Context, propagation } from '@opentelemetry/api';
+import { ATTR_LEARNER } from './contract/names.ts';
+
+/** A name in any alphabet, of up to 32 letters: it comes from others, and is shown. */
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,31}$/u;
+
+const { WAYBILL_LEARNER = '' } = process.env;
+/** What is no name is told once, to whom starts the lab (readLearner), and not by each process. */
+const own = NAME.test(WAYBILL_LEARNER) ? WAYBILL_LEARNER : undefined;
+
+/** The name in WAYBILL_LEARNER; undefined without one. Throws an Error for what is no name. */
+export function readLearner({ WAYBILL_LEARNER: name = '' }: NodeJS.ProcessEnv): string | undefined {
+  if (name === '') return undefined;
+  if (NAME.test(name)) return name;
+  throw new Error(`WAYBILL_LEARNER is "${name}": it takes up to 32 letters, digits, dots, hyphens and underscores`);
+}
+
+/** Whose letter `context` is of: as it came with it, else of this lab; undefined where nobody is named. */
+export function learnerOf(context: Context): string | undefined {
+  const name = propagation.getBaggage(context)?.getEntry(ATTR_LEARNER)?.value;
+  return name !== undefined && NAME.test(name) ? name : own;
+}
+
+/** `context` with the name of this lab's learner, to go along with every request. */
+export function withLearner(context: Context): Context {
+  if (own === undefined) return context;
+  return propagation.setBaggage(context, propagation.createBaggage({ [ATTR_LEARNER]: { value: own } }));
+}

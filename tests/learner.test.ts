@@ -1,0 +1,75 @@
+// Two learners, each with a lab of their own, who file their traces in one place: each sees their own, and turns their own knobs.
+
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readTrace } from '../lab/send.ts';
+import type { Faults, Traces, VisitAnswer } from '../services/visitor/api.ts';
+import { type Lab, startLab } from './lab.ts';
+
+let ola: Lab;
+let zoe: Lab;
+beforeAll(async () => {
+  ola = await startLab({ WAYBILL_LEARNER: 'ola' });
+  zoe = await startLab({
+    WAYBILL_LEARNER: 'Zoë',
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ola.config.ports.WAYBILL_OTLP_PORT}`,
+    WAYBILL_JAEGER_URL: ola.config.jaegerUrl,
+  });
+}, 60_000);
+afterAll(async () => {
+  await zoe?.stop();
+  await ola?.stop();
+});
+
+async function ask<T>({ config }: Lab, path: string, init?: RequestInit): Promise<T> {
+  return (await (await fetch(config.visitorUrl + path, init)).json()) as T;
+}
+
+const visit = (lab: Lab) =>
+  ask<VisitAnswer>(lab, '/visits', {
+    method: 'POST',
+    body: JSON.stringify({ url: 'https://tatis.test/', cold: true }),
+  });
+
+test("every span of a learner's letter has their name, and each finds their own letters", async () => {
+  const [olas, zoes] = [await visit(ola), await visit(zoe)];
+  for (const [lab, { traceId }, name] of [[ola, olas, 'ola'] as const, [zoe, zoes, 'Zoë'] as const]) {
+    const spans = await vi.waitFor(async () => {
+      const found = (await readTrace(traceId, lab.config)).spans;
+      expect(found.length).toBeGreaterThan(25);
+      return found;
+    });
+    expect(new Set(spans.map(({ attributes }) => attributes['waybill.learner']))).toEqual(new Set([name]));
+    const listed = await ask<Traces>(lab, '/traces');
+    expect(listed.learner).toBe(name);
+    expect(listed.traces.map((row) => row.traceId)).toEqual([traceId]);
+  }
+  const { traces } = await ask<Traces>(ola, '/traces?learner=*');
+  expect(traces.map(({ learner }) => learner).sort()).toEqual(['Zoë', 'ola']);
+});
+
+test('a request from elsewhere that names its learner is told apart in a service that is shared', async () => {
+  const headers = { baggage: 'waybill.learner=tatis', traceparent: `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01` };
+  await fetch(`${ola.config.siteUrl}/`, { headers });
+  const spans = await vi.waitFor(async () => {
+    const found = (await readTrace('a1'.repeat(16), ola.config)).spans;
+    expect(found.some(({ service, kind }) => service === 'app' && kind === 1)).toBe(true);
+    return found;
+  });
+  expect(new Set(spans.map(({ attributes }) => attributes['waybill.learner']))).toEqual(new Set(['tatis']));
+});
+
+test("one learner's knobs are not another's", async () => {
+  await ask<Faults>(ola, '/faults', {
+    method: 'PUT',
+    body: JSON.stringify({ 'gateway.workers': 0, 'gateway.queueDepth': 0 }),
+  });
+  expect((await visit(ola)).status).toBe(503);
+  expect((await visit(zoe)).status).toBe(200);
+  await ask<Faults>(ola, '/faults', { method: 'DELETE' });
+});
+
+test('what is no name is refused before anything starts', async () => {
+  await expect(startLab({ WAYBILL_LEARNER: 'a b' })).rejects.toThrow(
+    /WAYBILL_LEARNER is "a b": it takes up to 32 letters/,
+  );
+});
