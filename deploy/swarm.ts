@@ -17,6 +17,7 @@ type Service = Record<string, unknown> & {
   volumes?: string[];
   ports?: string[];
   networks?: string[];
+  healthcheck?: Record<string, unknown>;
 };
 export type Composition = {
   services: Record<string, Service>;
@@ -77,7 +78,9 @@ export function swarmOf({ services, networks, volumes, configs }: Composition) {
 }
 
 function taskOf(name: string, service: Service) {
-  const task = Object.fromEntries(Object.entries(service).filter(([key]) => ![...LEFT_OUT, 'volumes'].includes(key)));
+  const task = Object.fromEntries(
+    Object.entries(service).filter(([key]) => ![...LEFT_OUT, 'volumes', 'tmpfs'].includes(key)),
+  );
   const secrets = (SECRETS[name] ?? []).map((source) => ({
     source,
     target: source,
@@ -85,13 +88,19 @@ function taskOf(name: string, service: Service) {
     gid: '1000',
     mode: 0o400,
   }));
+  // A stack passes over `tmpfs`, and says nothing.
+  const temporary = ((service.tmpfs as string[] | undefined) ?? []).map((target) => ({ type: 'tmpfs', target }));
+  const mounts = [...temporary, ...kept(service)];
   const configs = [...((service.configs as object[] | undefined) ?? []), ...configsOf(service)];
   return {
     ...task,
+    ...(name === 'migrate' && { command: ['node', 'services/app/migrate.ts'] }), // static files are in the image
     image: service.image === 'waybill' ? set('WAYBILL_IMAGE', 'waybill') : service.image,
     ...(service.environment && { environment: environmentOf(name, service.environment) }),
+    // A task has a name in the swarm's DNS only when it was found healthy: nobody would know a new worker for ten seconds.
+    ...(service.healthcheck && { healthcheck: { ...service.healthcheck, interval: '2s' } }),
     ...(service.ports && { ports: service.ports.map(portOf) }),
-    ...(kept(service).length > 0 && { volumes: kept(service) }),
+    ...(mounts.length > 0 && { volumes: mounts }),
     ...(configs.length > 0 && { configs }),
     ...(secrets.length > 0 && { secrets }),
     deploy: {

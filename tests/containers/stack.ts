@@ -27,7 +27,7 @@ export type Stack = {
   down: () => Promise<void>;
 };
 
-/** Deploys it, on a swarm that is begun for it unless there is one; resolves when the visitor gets a page. */
+/** Deploys it, on a swarm that is begun for it unless there is one; resolves when the site has its pages. */
 export async function startStack(): Promise<Stack> {
   const name = `waybill-test-${process.pid}`;
   const isOurs = (await docker('info', '--format', '{{.Swarm.LocalNodeState}}')).trim() !== 'active';
@@ -60,8 +60,11 @@ export async function startStack(): Promise<Stack> {
     if (volumes.length > 0) await docker('volume', 'rm', ...volumes);
   };
   try {
-    await up('visitor', 1);
+    for (const service of ['db', 'proxy', 'visitor']) await up(service, 1);
     await up('app', 2);
+    // Nothing waits for the tables to be there: until then a page is an error.
+    const isServed = async () => expect((await fetch(`${config.siteUrl}/`)).status).toBe(200);
+    await vi.waitFor(isServed, { interval: 200, timeout: 60_000 });
   } catch (error) {
     console.error(await docker('stack', 'ps', '--no-trunc', name));
     await down();
