@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{otel,runtime,traces,scenarios,services,lab,dashboards,bench,tests}/**/*.test.ts'],
+    include: ['{otel,runtime,traces,scenarios,services,lab,deploy,dashboards,bench,tests}/**/*.test.ts'],
     globalSetup: './tests/temporary.ts',
     env: { WAYBILL_LOG_LEVEL: 'silent' }, // a test that reads a log sets its own
     maxWorkers: 2, // most of a test of a whole lab is waiting: two at a time take 8 minutes, one after another 13

@@ -5,26 +5,10 @@
 //   nothing is shared by volumes: a node's own disk is no other's. A release is an image; the authority is a secret
 //   memory and processes are limited under `deploy`; nothing waits for anything: who is early tries again
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
+import { type Composition, filledIn, readComposition, type Service } from './composition.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 export const SWARM = 'deploy/swarm.yml';
-
-type Service = Record<string, unknown> & {
-  environment?: Record<string, string>;
-  volumes?: string[];
-  ports?: string[];
-  networks?: string[];
-  healthcheck?: Record<string, unknown>;
-};
-export type Composition = {
-  services: Record<string, Service>;
-  networks: Record<string, object | null>;
-  volumes: Record<string, null>;
-  configs: Record<string, { content: string }>;
-};
 
 /** What a stack knows nothing of, or says elsewhere. */
 const LEFT_OUT = [
@@ -44,13 +28,6 @@ const SECRETS: Record<string, string[]> = { visitor: ['ca.pem'], proxy: ['ca.pem
 const REPLICAS: Record<string, number> = { app: 2 };
 /** Whose data are on a node's disk. */
 const AT_HOME = ['db', 'jaeger'];
-
-/** docker-compose.yml, with its anchors and merges written out; the profiles that it has beside the lab are left out. */
-export function readComposition(): Composition {
-  const composition = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as Composition;
-  const services = Object.entries(composition.services).filter(([, { profiles }]) => profiles === undefined);
-  return { ...composition, services: Object.fromEntries(services) };
-}
 
 /** The stack of a composition. */
 export function swarmOf({ services, networks, volumes, configs }: Composition) {
@@ -160,7 +137,7 @@ export function swarmFiles(): Record<string, string> {
   const head = `# Made from docker-compose.yml by deploy/swarm.ts (npm run docs): change it there. How it is used: deploy/README.md.\n\n`;
   const configs = Object.entries(composition.configs).map(([name, { content }]) => [
     `deploy/${name}.json`,
-    content.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'), // a stack fills nothing in there
+    filledIn(content), // a stack fills nothing in there
   ]);
   return {
     [SWARM]: head + stringify(swarmOf(composition), { aliasDuplicateObjects: false, lineWidth: 0 }),

@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dashboardFiles } from '../../dashboards/grafana/build.ts';
+import { kubernetesFiles } from '../../deploy/kubernetes.ts';
 import { swarmFiles } from '../../deploy/swarm.ts';
 import { GLOSSARY } from '../../otel/contract/glossary.ts';
 import { deploymentSpans, spans } from '../../otel/contract/index.ts';
@@ -47,6 +48,7 @@ export function pages(): Record<string, string> {
     ...chainPages(),
     ...Object.fromEntries(dashboardFiles()),
     ...swarmFiles(),
+    ...kubernetesFiles(),
     ...Object.fromEntries(manPages),
   };
 }
