@@ -134,7 +134,7 @@ function configsOf({ volumes = [] }: Service): object[] {
 /** deploy/swarm.yml, and the files that it names, by their paths. */
 export function swarmFiles(): Record<string, string> {
   const composition = readComposition();
-  const head = `# Made from docker-compose.yml by deploy/swarm.ts (npm run docs): change it there. How it is used: deploy/README.md.\n\n`;
+  const head = `# Made from docker-compose.yml by deploy/swarm.ts (npm run docs): change it there. How it is used: docs/scale.md.\n\n`;
   const configs = Object.entries(composition.configs).map(([name, { content }]) => [
     `deploy/${name}.json`,
     filledIn(content), // a stack fills nothing in there

@@ -117,6 +117,7 @@ function picture(name: string, text: string): string {
   return `![${text}](pictures/bench-${name}.svg)`;
 }
 
-function table(head: string[], rows: string[][]): string {
+/** A table in Markdown. */
+export function table(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

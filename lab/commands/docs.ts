@@ -18,6 +18,7 @@ import { FAILURES as router } from '../../services/router/errors.ts';
 import { FAILURES as store } from '../../services/store/errors.ts';
 import { FAILURES as visitor } from '../../services/visitor/errors.ts';
 import { chainPages } from '../bench/page.ts';
+import { scalePages } from '../bench/scale.ts';
 import { resultsPage } from './bench.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -46,6 +47,7 @@ export function pages(): Record<string, string> {
     'docs/glossary.md': glossaryPage(),
     'bench/RESULTS.md': resultsPage(),
     ...chainPages(),
+    ...scalePages(),
     ...Object.fromEntries(dashboardFiles()),
     ...swarmFiles(),
     ...kubernetesFiles(),
