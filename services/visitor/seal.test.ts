@@ -7,6 +7,7 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { recordSpans } from '../../otel/testing.ts';
+import { tlsFields } from '../../traces/wire/tls.ts';
 import { type Certificates, prepareCertificates } from '../proxy/tls/certificates.ts';
 import { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
@@ -20,16 +21,19 @@ const config = { ca: join(folder, 'ca.pem'), connectTimeout: 300 } as VisitorCon
 let certificates: Certificates;
 beforeAll(async () => {
   certificates = await prepareCertificates(folder, [
-    { name: 'good', hosts: ['tatis.test'] },
+    { name: 'good', hosts: ['tatis.test', '127.0.0.1'] },
     { name: 'expired', hosts: ['tatis.test'], flaw: 'expired' },
   ]);
 });
 
 /** Shakes hands with whoever listens on `port`; what is told of it. */
-async function shake(port: number, { browser = new Browser(), tls }: { browser?: Browser; tls?: TlsVersion } = {}) {
+async function shake(
+  port: number,
+  { browser = new Browser(), tls, host = 'tatis.test' }: { browser?: Browser; tls?: TlsVersion; host?: string } = {},
+) {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
-  const url = new URL('https://tatis.test/');
+  const url = new URL(`https://${host}/`);
   const sealing = beginSealing({ url, ...(tls && { tls }) }, ROOT_CONTEXT, { setAttribute: () => undefined as never });
   sealing.begin('direct');
   const failure = await sealing.finish(socket, browser, config).then(
@@ -91,6 +95,17 @@ test('what is wrong with a certificate is told with it, and nothing is sent', as
   expect(failure).toBe('CERT_HAS_EXPIRED');
   expect(attributes).toMatchObject({ 'tls.established': false, 'tls.server.subject': 'CN=tatis.test' });
   expect(received).toEqual([]);
+});
+
+test.each([
+  ['127.0.0.1', undefined],
+  ['127.0.0.2', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+])('an address is asked for without a server name, and must be in the certificate: %s', async (host, code) => {
+  const { failure, attributes } = await shake(await tlsServer(certificates.sites[0] as TlsOptions), { host });
+  expect(failure).toBe(code);
+  expect(
+    tlsFields(Buffer.from(String(attributes['waybill.tls.client_hello']), 'hex')).map(({ value }) => value),
+  ).not.toContain('server_name');
 });
 
 test.each<[who: string, code: string, answer: (socket: Socket) => void]>([

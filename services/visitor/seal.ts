@@ -2,9 +2,15 @@
 
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type ConnectionOptions, connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import {
+  type ConnectionOptions,
+  checkServerIdentity,
+  connect,
+  type DetailedPeerCertificate,
+  type TLSSocket,
+} from 'node:tls';
 import type { Context, SpanContext } from '@opentelemetry/api';
 import { visitor } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
@@ -29,7 +35,8 @@ type HandshakeSpan = SpanOf<typeof visitor.handshake>;
 
 /**
  * A handshake for the site of `url`: `begin` opens its span when the connection stands and gives its context, `finish` shakes
- * hands over it, speaking `version` alone if one is given. That throws a VisitFailure when the seal does not hold: nothing has been sent then.
+ * hands over it, speaking `tls` alone if that is given. It throws a VisitFailure when the seal does not hold: nothing has been
+ * sent then.
  */
 export function beginSealing(
   { url, tls: version }: { url: URL; tls?: TlsVersion },
@@ -89,7 +96,10 @@ function seal(
     const tap = new Tap(socket);
     const options: ConnectionOptions = {
       socket: tap as Duplex as Socket,
-      servername,
+      // An address is no server name (RFC 6066, 3); the certificate must hold it all the same.
+      ...(isIP(servername) === 0
+        ? { servername }
+        : { checkServerIdentity: (_, certificate) => checkServerIdentity(servername, certificate) }),
       ciphers: version === '1.1' ? OLD_CIPHERS : CIPHERS,
       ...(version && { minVersion: `TLSv${version}`, maxVersion: `TLSv${version}` }),
       ca: authority(ca),
