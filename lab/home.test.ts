@@ -21,9 +21,14 @@ test('a new home, and what is written from now on, is for this user alone', () =
   const { logs } = prepareHome(home);
   writeFileSync(join(home, 'traces.db'), '');
   writeFileSync(join(logs, 'dns.log'), '');
-  mkdirSync(join(home, 'static'));
+  mkdirSync(join(home, 'compiled'));
   expect([modeOf(), modeOf('secret'), modeOf('traces.db')]).toEqual(['700', '600', '600']);
-  expect([modeOf('logs'), modeOf('logs', 'dns.log'), modeOf('static')]).toEqual(['700', '600', '700']);
+  expect([modeOf('logs'), modeOf('logs', 'dns.log'), modeOf('static'), modeOf('compiled')]).toEqual([
+    '700',
+    '600',
+    '700',
+    '700',
+  ]);
 });
 
 test('a home that others could read is closed to them; what is not the lab’s stays as it is', () => {

@@ -145,7 +145,7 @@ test('a client that takes nothing of a long response is given up, and its worker
 });
 
 test('one that takes its time, but takes it, gets all of it', async () => {
-  const pool = await startPool([(_, response) => void response.end(Buffer.alloc(20_000_000))], { timeout: 30 }, {});
+  const pool = await startPool([(_, response) => void response.end(Buffer.alloc(20_000_000))], { timeout: 250 }, {});
   close = pool.close;
   const response = await fetch(pool.url);
   let bytes = 0;
