@@ -59,6 +59,23 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
   });
   const rowsOf = (page: Page) => page.getByRole('treegrid').getByRole('row');
 
+  test('a letter of one’s own, sealed by an older version of TLS', async () => {
+    const page = await browser.open('/');
+    await page.getByLabel('sealed by TLS 1.2 alone').check();
+    await page.locator('.free-form').getByRole('button').click();
+    await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
+    await page
+      .getByLabel('Map of the journey')
+      .getByRole('button', { name: /^seal: / })
+      .click();
+    const card = page.getByRole('complementary', { name: 'The chosen stop' });
+    await expect.poll(() => card.textContent()).toContain('TLS 1.2, 2 times there and back');
+    await expect.poll(() => card.getByRole('table').first().textContent()).toContain('Waybill lab CA');
+    await card.getByText('Your hello, byte by byte').click();
+    await expect.poll(() => card.textContent()).toContain('tatis.test: everybody on the way can read it');
+    await page.close();
+  });
+
   test('a letter of one’s own, to any address', async () => {
     const page = await browser.open('/');
     await page.getByLabel('Site').fill('djangogirls.test');

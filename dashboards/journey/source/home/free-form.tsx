@@ -1,4 +1,4 @@
-// A letter of one's own: site, path, method, form fields, cold or warm, new or kept connection.
+// A letter of one's own: site, path, method, form fields, open or sealed, cold or warm, new or kept connection.
 
 import { signal, useSignal } from '@preact/signals';
 import { go } from '../address.ts';
@@ -58,6 +58,18 @@ export function FreeForm() {
         )}
         <div class="options">
           <fieldset>
+            <legend>Envelope</legend>
+            <label>
+              <input type="radio" name="envelope" value="http" checked /> open (HTTP)
+            </label>
+            <label>
+              <input type="radio" name="envelope" value="https" /> sealed (HTTPS)
+            </label>
+            <label>
+              <input type="radio" name="envelope" value="https 1.2" /> sealed by TLS 1.2 alone
+            </label>
+          </fieldset>
+          <fieldset>
             <legend>Phonebook</legend>
             <label>
               <input type="radio" name="cold" value="yes" checked /> forgets everything first (cold)
@@ -96,9 +108,11 @@ async function visit(form: FormData): Promise<string> {
     .split('\n')
     .filter((line) => line.includes('='))
     .map((line) => [line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1).trim()]);
+  const [scheme, tls] = text('envelope').split(' ');
   const order = {
     method: text('method'),
-    url: `http://${text('site')}${path}`,
+    url: `${scheme}://${text('site')}${path}`,
+    ...(tls && { tls }),
     connection: text('connection'),
     cold: text('cold') === 'yes' && text('connection') === 'new',
     browser: 'page',
