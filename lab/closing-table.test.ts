@@ -8,6 +8,7 @@ Waybill is ready (1.9 s)
 
   start here          http://127.0.0.1:8190/
   the sites           http://tatis.localhost:8180/  http://djangogirls.localhost:8180/
+    sealed            https://tatis.localhost:8443/  (npm run ca: whom to believe)
     without names     http://127.0.0.1:8180/  and there /letters/ and /jobs/
   the phonebook       dig @127.0.0.1 -p 1053 tatis.test
   Jaeger's query API  http://127.0.0.1:16686  (OTLP on http://127.0.0.1:4318)

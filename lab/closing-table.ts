@@ -11,7 +11,10 @@ export function closingTable(config: LabConfig, seconds: number): string {
     otlpEndpoint === undefined ? `OTLP on http://${at(config, 'WAYBILL_OTLP_PORT')}` : `spans go to ${otlpEndpoint}`;
   // Browsers take *.localhost for 127.0.0.1 (some also for ::1), whatever the lab listens on.
   const named = ['127.0.0.1', '0.0.0.0', '::'].includes(host)
-    ? [['the sites', `http://tatis.localhost:${site}/  http://djangogirls.localhost:${site}/`]]
+    ? [
+        ['the sites', `http://tatis.localhost:${site}/  http://djangogirls.localhost:${site}/`],
+        ['  sealed', `https://tatis.localhost:${ports.WAYBILL_TLS_PORT}/  (npm run ca: whom to believe)`],
+      ]
     : [];
   const rows = [
     ['start here', `${visitorUrl}/`],

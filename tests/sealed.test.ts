@@ -70,6 +70,29 @@ test.each<
   expect(refused).not.toMatch(gets);
 });
 
+test('a site that is asked by HTTPS alone sends others there, with their port, and says so for the next time', async () => {
+  const { ports } = lab.config;
+  const plain = await said('curl', [
+    '-sSi',
+    '-H',
+    `Host: sealed.tatis.localhost:${ports.WAYBILL_SITE_PORT}`,
+    `${lab.config.siteUrl}/history/`,
+  ]);
+  expect(plain).toMatch(/^HTTP\/1.1 301 /);
+  const [, location = ''] = /^location: (.+?)\r?$/im.exec(plain) ?? [];
+  expect(location).toBe(`https://sealed.tatis.localhost:${ports.WAYBILL_TLS_PORT}/history/`);
+  const sealed = await said('curl', [
+    '-sSi',
+    '--connect-to',
+    'sealed.tatis.localhost::127.0.0.1:',
+    '--cacert',
+    ca,
+    location,
+  ]);
+  expect(sealed).toMatch(/^HTTP\/1.1 200 /);
+  expect(sealed).toMatch(/^strict-transport-security: max-age=300\r?$/im);
+});
+
 const missing = [executablePath, existsSync(CERTUTIL) || undefined].includes(undefined)
   ? 'no Chromium, or no certutil (Debian: libnss3-tools)'
   : undefined;
