@@ -1,14 +1,15 @@
 // How a change reaches the site, while visitors come: each of the changes, a release put back, and what is left of a
 // deployment that was ended in the middle.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { CHANGES } from '../lab/deploy/changes.ts';
 import type { Told } from '../lab/deploy/laptop.ts';
 import { placesIn } from '../lab/deploy/places.ts';
@@ -200,7 +201,7 @@ test.skipIf(!hasGit)(
   60_000,
 );
 
-test.skipIf(!hasGit).each(['migrate', 'replace workers'])(
+test.skipIf(!hasGit).each(['lint', 'migrate', 'switch', 'replace workers'])(
   'ended in the middle of "%s" (Ctrl-C): the site goes on, and the next deployment does well',
   async (task) => {
     const before = await served();
@@ -274,4 +275,30 @@ test.skipIf(!hasGit)(
     expect(await served()).toBe(before);
   },
   120_000,
+);
+
+const isRoot = process.getuid?.() === 0;
+test.skipIf(!hasGit || !isRoot)(
+  `a full disk: nothing has changed, and with room again the next one goes through${isRoot ? '' : ' (only root may mount a small disk)'}`,
+  async () => {
+    const disk = mkdtempSync(join(tmpdir(), 'waybill-disk-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', disk]);
+    onTestFinished(() => void execFileSync('umount', ['--lazy', disk]));
+    const before = lab;
+    lab = await startLab({ WAYBILL_HOME: join(disk, 'home') });
+    try {
+      const rest = statfsSync(disk);
+      writeFileSync(join(disk, 'others'), Buffer.alloc(rest.bsize * rest.bavail - 16_384));
+      const full = await deploy(['--change', 'title']);
+      expect(full).toMatchObject({ code: 1, isDone: false, release: null });
+      expect(await served()).toBe('working tree');
+      rmSync(join(disk, 'others'));
+      expect(await deploy(['--change', 'title'])).toMatchObject({ code: 0, isDone: true });
+      expect(await served()).toMatch(/^1-/);
+    } finally {
+      await lab.stop();
+      lab = before;
+    }
+  },
+  90_000,
 );
