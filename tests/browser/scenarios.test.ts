@@ -74,7 +74,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
       await rows.last().click();
       const card = page.getByRole('complementary', { name: 'The chosen stop' });
       await expect.poll(() => card.getByRole('heading', { level: 2 }).count()).toBe(1);
-      expect(new URL(page.url()).searchParams.get('span')).toMatch(/^[0-9a-f]{16}/);
+      await page.waitForURL(({ searchParams }) => /^[0-9a-f]{16}/.test(searchParams.get('span') ?? ''));
       await page.close();
     },
     60_000,
