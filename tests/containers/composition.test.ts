@@ -101,7 +101,8 @@ describe.skipIf(noEngine !== undefined)(`docker compose up${noEngine ? ` (${noEn
       }
       const met = new Set(load.seen.filter(({ status }) => status !== 200).map(({ status, code }) => code ?? status));
       expect(met.difference(new Set<string | number | null>(may))).toEqual(new Set());
-      expect(met.size > 0).toBe(may.length > 0);
+      // Who looks a name up tries twice: the phonebook may be back before anybody has noticed.
+      if (service !== 'dns') expect(met.size > 0).toBe(may.length > 0);
     },
   );
 

@@ -16,6 +16,9 @@ import { hasJaeger } from './engine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+/** Nothing waits for anything on a swarm: all of these must be there before somebody asks. */
+const ONE_EACH = ['db', 'jaeger', 'dns', 'corner', 'north', 'south', 'harbour', 'gateway', 'proxy', 'visitor'];
+
 export type Stack = {
   config: LabConfig;
   /** Runs so many tasks of a service; resolves when they are up. */
@@ -60,7 +63,7 @@ export async function startStack(): Promise<Stack> {
     if (volumes.length > 0) await docker('volume', 'rm', ...volumes);
   };
   try {
-    for (const service of ['db', 'proxy', 'visitor']) await up(service, 1);
+    for (const service of ONE_EACH) await up(service, 1);
     await up('app', 2);
     // Nothing waits for the tables to be there: until then a page is an error.
     const isServed = async () => expect((await fetch(`${config.siteUrl}/`)).status).toBe(200);
