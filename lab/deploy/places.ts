@@ -90,14 +90,18 @@ export function readJournal({ journal }: Places): Journal | undefined {
   }
 }
 
-/** Claims the site for this process; where one that was told `token` already has it, for that one's sake. Throws a LabError when another has it. */
+/** Claims the site for this process; where one that was told `token` already has it, for that one's sake. Throws a LabError when another has it, or the disk is full. */
 export function claim(places: Places, journal: Journal, token?: number): void {
   const other = readJournal(places);
   const isHandedOn = other !== undefined && other.pid === token;
   try {
     writeFileSync(places.journal, JSON.stringify(journal), { flag: isHandedOn ? 'w' : 'wx' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST') {
+      rmSync(places.journal, { force: true }); // a full disk leaves an empty one, which would keep others out for ever
+      throw new LabError(`${places.journal} cannot be written (${code}): make room on its disk, and try again.`);
+    }
     throw new LabError(`Another deployment is under way (process ${other?.pid}): wait until it has ended.`);
   }
 }
