@@ -30,6 +30,28 @@ export function readComposition(): Composition {
   return { ...composition, services: Object.fromEntries(services) };
 }
 
+// ── what the services are beyond one machine, wherever that is ──
+
+export const REPLICAS: Readonly<Record<string, number>> = { app: 2 };
+/** Who needs the authority: its certificate, or its key as well. */
+export const AUTHORITY: Readonly<Record<string, string[]>> = { visitor: ['ca.pem'], proxy: ['ca.pem', 'ca.key'] };
+/** Static files are in the image. */
+export const MIGRATE = ['node', 'services/app/migrate.ts'];
+
+/** The variables of a service that finds the authority in the folder `secrets`; what `say` makes of each. */
+export function environmentOf(
+  name: string,
+  { environment = {} }: Service,
+  { secrets, say }: { secrets: string; say: (text: string) => string },
+): Record<string, string> {
+  const own: Record<string, Record<string, string>> = {
+    visitor: { WAYBILL_CA: `${secrets}/ca.pem` },
+    proxy: { WAYBILL_CA_DIR: secrets, WAYBILL_HOME: '/tmp/waybill' }, // its own certificates go with it
+  };
+  const told = Object.entries({ ...environment, ...own[name] });
+  return Object.fromEntries(told.map(([key, value]) => [key, say(String(value ?? ''))]));
+}
+
 /** A text of the composition in which every variable has its own value: where nobody fills them in. */
 export function filledIn(text: string): string {
   return text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1').replaceAll(/\$\{\w+:\+[^}]*\}/g, '');

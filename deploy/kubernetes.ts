@@ -5,7 +5,7 @@ import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { IJob } from 'kubernetes-models/batch/v1/Job';
 import type { IService } from 'kubernetes-models/v1/Service';
 import { stringify } from 'yaml';
-import { filledIn, readComposition, type Service } from './composition.ts';
+import { AUTHORITY, environmentOf, filledIn, MIGRATE, REPLICAS, readComposition, type Service } from './composition.ts';
 
 export const LAB = 'deploy/kubernetes/base/lab.yaml';
 
@@ -21,13 +21,13 @@ const PORTS: Record<string, Record<string, number>> = {
   gateway: { control: 8183, requests: 8182 },
   app: { requests: 8201 },
 };
-const REPLICAS: Record<string, number> = { app: 2 };
 /** What the services need, measured (docs/bench.md), in thousandths of a core and MiB. */
 const NEEDS: Record<string, { cpu: number; memory: number }> = {
   app: { cpu: 100, memory: 96 },
   proxy: { cpu: 100, memory: 96 },
 };
 const LITTLE = { cpu: 20, memory: 64 };
+const SECRETS = '/run/secrets/waybill';
 const MOST_MEMORY = '256Mi';
 /** `node` in the image. */
 const USER = 1000;
@@ -38,12 +38,15 @@ type Pod = NonNullable<NonNullable<IDeployment['spec']>['template']['spec']>;
 type Container = Pod['containers'][number];
 
 function podOf(name: string, service: Service, own: Partial<Container> = {}): Pod {
-  const environment = Object.entries(environmentOf(name, service)).map(([key, value]) =>
-    key === 'WAYBILL_DATABASE_URL'
-      ? { name: key, valueFrom: { secretKeyRef: { name: 'database', key: 'url' } } }
-      : { name: key, value },
-  );
-  const hasAuthority = name === 'visitor' || name === 'proxy';
+  const told = Object.entries(environmentOf(name, service, { secrets: SECRETS, say: filledIn }));
+  const environment = told
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) =>
+      key === 'WAYBILL_DATABASE_URL'
+        ? { name: key, valueFrom: { secretKeyRef: { name: 'database', key: 'url' } } }
+        : { name: key, value },
+    );
+  const authority = AUTHORITY[name];
   const { cpu, memory } = NEEDS[name] ?? LITTLE;
   return {
     automountServiceAccountToken: false,
@@ -71,34 +74,21 @@ function podOf(name: string, service: Service, own: Partial<Container> = {}): Po
         resources: { requests: { cpu: `${cpu}m`, memory: `${memory}Mi` }, limits: { memory: MOST_MEMORY } },
         volumeMounts: [
           { name: 'tmp', mountPath: '/tmp' },
-          ...(hasAuthority ? [{ name: 'authority', mountPath: '/run/secrets/waybill', readOnly: true }] : []),
+          ...(authority ? [{ name: 'authority', mountPath: SECRETS, readOnly: true }] : []),
         ],
         ...own,
       },
     ],
     volumes: [
       { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
-      ...(hasAuthority ? [{ name: 'authority', secret: secretOf(name) }] : []),
+      ...(authority ? [{ name: 'authority', secret: secretOf(authority) }] : []),
     ],
   };
 }
 
 /** Who only believes the authority is not given its key. */
-function secretOf(name: string) {
-  const keys = name === 'proxy' ? ['ca.pem', 'ca.key'] : ['ca.pem'];
+function secretOf(keys: readonly string[]) {
   return { secretName: 'authority', defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) };
-}
-
-function environmentOf(name: string, { environment = {} }: Service): Record<string, string> {
-  const own: Record<string, Record<string, string>> = {
-    visitor: { WAYBILL_CA: '/run/secrets/waybill/ca.pem' },
-    proxy: { WAYBILL_CA_DIR: '/run/secrets/waybill', WAYBILL_HOME: '/tmp/waybill' },
-  };
-  const told = Object.entries({ ...environment, ...own[name] }).map(([key, value]) => [
-    key,
-    filledIn(String(value ?? '')),
-  ]);
-  return Object.fromEntries(told.filter(([, value]) => value !== ''));
 }
 
 function deploymentOf(name: string, service: Service): IDeployment {
@@ -153,7 +143,7 @@ function isDatagram(port: string): boolean {
 }
 
 function jobOf(name: string, service: Service): IJob {
-  const pod = podOf(name, { ...service, command: ['node', 'services/app/migrate.ts'] }); // static files are in the image
+  const pod = podOf(name, { ...service, command: MIGRATE });
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',

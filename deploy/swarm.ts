@@ -6,7 +6,16 @@
 //   memory and processes are limited under `deploy`; nothing waits for anything: who is early tries again
 
 import { stringify } from 'yaml';
-import { type Composition, filledIn, readComposition, type Service } from './composition.ts';
+import {
+  AUTHORITY,
+  type Composition,
+  environmentOf,
+  filledIn,
+  MIGRATE,
+  REPLICAS,
+  readComposition,
+  type Service,
+} from './composition.ts';
 
 export const SWARM = 'deploy/swarm.yml';
 
@@ -23,9 +32,6 @@ const LEFT_OUT = [
 ];
 /** Volumes that several services would have to share. */
 const SHARED = ['releases', 'static', 'tls'];
-/** Who needs the authority: its certificate, or its key as well. */
-const SECRETS: Record<string, string[]> = { visitor: ['ca.pem'], proxy: ['ca.pem', 'ca.key'] };
-const REPLICAS: Record<string, number> = { app: 2 };
 /** Whose data are on a node's disk. */
 const AT_HOME = ['db', 'jaeger'];
 
@@ -58,7 +64,7 @@ function taskOf(name: string, service: Service) {
   const task = Object.fromEntries(
     Object.entries(service).filter(([key]) => ![...LEFT_OUT, 'volumes', 'tmpfs'].includes(key)),
   );
-  const secrets = (SECRETS[name] ?? []).map((source) => ({
+  const secrets = (AUTHORITY[name] ?? []).map((source) => ({
     source,
     target: source,
     uid: '1000',
@@ -66,14 +72,16 @@ function taskOf(name: string, service: Service) {
     mode: 0o400,
   }));
   // A stack passes over `tmpfs`, and says nothing.
-  const temporary = ((service.tmpfs as string[] | undefined) ?? []).map((target) => ({ type: 'tmpfs', target }));
+  const temporary = (service.tmpfs ?? []).map((target) => ({ type: 'tmpfs', target }));
   const mounts = [...temporary, ...kept(service)];
   const configs = [...((service.configs as object[] | undefined) ?? []), ...configsOf(service)];
   return {
     ...task,
-    ...(name === 'migrate' && { command: ['node', 'services/app/migrate.ts'] }), // static files are in the image
+    ...(name === 'migrate' && { command: MIGRATE }),
     image: service.image === 'waybill' ? set('WAYBILL_IMAGE', 'waybill') : service.image,
-    ...(service.environment && { environment: environmentOf(name, service.environment) }),
+    ...(service.environment && {
+      environment: environmentOf(name, service, { secrets: '/run/secrets', say: variable }),
+    }),
     // A task has a name in the swarm's DNS only when it was found healthy: nobody would know a new worker for ten seconds.
     ...(service.healthcheck && { healthcheck: { ...service.healthcheck, interval: '2s' } }),
     ...(service.ports && { ports: service.ports.map(portOf) }),
@@ -89,15 +97,6 @@ function taskOf(name: string, service: Service) {
       ...(AT_HOME.includes(name) && { placement: { constraints: ['node.role == manager'] } }),
     },
   };
-}
-
-function environmentOf(name: string, environment: Record<string, string>): Record<string, string> {
-  const own: Record<string, Record<string, string>> = {
-    visitor: { WAYBILL_CA: '/run/secrets/ca.pem' },
-    proxy: { WAYBILL_CA_DIR: '/run/secrets', WAYBILL_HOME: '/tmp/waybill' }, // its own certificates go with it
-  };
-  const told = Object.entries({ ...environment, ...own[name] });
-  return Object.fromEntries(told.map(([key, value]) => [key, variable(String(value ?? ''))]));
 }
 
 /** What a variable says when the stack is deployed. */

@@ -35,8 +35,6 @@ export type LabConfig = {
   metricsPort: number;
   /** Whether npm started this process. */
   underNpm: boolean;
-  /** Whose lab it is, where several people's traces are filed in one place. */
-  learner: string | undefined;
   /** Where an outside collector or Jaeger takes spans; undefined: the embedded store. */
   otlpEndpoint: string | undefined;
 };
@@ -47,8 +45,8 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
     name,
     port({ default: value, desc: purpose }),
   ]);
+  orLabError(() => readLearner(environment)); // the services read it; a wrong one is told here
   const read = orLabError(() => ({
-    learner: readLearner(environment),
     ports: readEnvironment(environment, Object.fromEntries(portSpecs)) as unknown as LabConfig['ports'],
     ...readEnvironment(environment, {
       WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where every service listens' }),
@@ -96,7 +94,6 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
     visitorUrl: urlOf('WAYBILL_PAGE_PORT'),
     jaegerUrl: read.WAYBILL_JAEGER_URL || urlOf('WAYBILL_JAEGER_PORT'),
     metricsPort: read.OTEL_EXPORTER_PROMETHEUS_PORT,
-    learner: read.learner,
     underNpm: read.npm_lifecycle_event !== '',
     otlpEndpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
   };

@@ -23,6 +23,11 @@ const OTHERS = 0o077;
 const STICKY = 0o1000;
 
 /** Where logs are written, and the secret that signs session cookies. */
+/** Where the site's static files are collected to, and served from. */
+export function staticFolder(home: string): string {
+  return join(home, 'static');
+}
+
 export type Home = { logs: string; secretKey: string };
 
 /**
@@ -35,7 +40,7 @@ export function prepareHome(home: string): Home {
     const logs = join(home, 'logs');
     if (existsSync(home)) checkOwner(home);
     mkdirSync(logs, { recursive: true });
-    mkdirSync(join(home, 'static'), { recursive: true }); // the web server may be ready before its files are collected
+    mkdirSync(staticFolder(home), { recursive: true }); // the web server may be ready before its files are collected
     const secretKey = readSecret(join(home, 'secret'));
     chmodSync(home, 0o700);
     for (const name of readdirSync(home).filter((each) => OURS.test(each))) close(join(home, name));

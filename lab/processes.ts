@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { pageDirectory } from '../dashboards/journey/build.ts';
 import { at, type LabConfig } from './config.ts';
+import { staticFolder } from './home.ts';
 import { type PortName, SERVICE_NAMES, type ServiceName, services } from './services.ts';
 
 export type Process = {
@@ -31,7 +32,7 @@ export function processes(config: LabConfig): Process[] {
     WAYBILL_REACH: reach,
     WAYBILL_HOME: config.home,
     WAYBILL_ADDRESSES: config.addresses,
-    WAYBILL_STATIC_ROOT: join(config.home, 'static'),
+    WAYBILL_STATIC_ROOT: staticFolder(config.home),
     // Code is compiled once, not at every start: a third less work until a process is ready.
     NODE_COMPILE_CACHE: config.compiled,
     MALLOC_ARENA_MAX: '1', // glibc would keep memory at hand for each thread: 4 MB a process

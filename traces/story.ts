@@ -1,7 +1,7 @@
 // The journey in sentences, with the names and times of a real trace, in the order in which things began. Each sentence belongs
 // to its span. What the contract's sentence says of every such span, these say of this one.
 
-import type { TraceSpan, Value } from './model.ts';
+import { shownAddress, type TraceSpan, type Value } from './model.ts';
 import { own } from './own.ts';
 
 export type Sentence = { text: string; spanId: string };
@@ -28,10 +28,10 @@ export function storyOf(spans: readonly TraceSpan[]): Sentence[] {
 const TELLERS: Record<string, Record<string, Teller>> = {
   visitor: {
     visit: (span) => {
-      const letter = `You write a letter: ${text(span, 'http.request.method')} ${address(text(span, 'url.full'))}.`;
+      const letter = `You write a letter: ${text(span, 'http.request.method')} ${shownAddress(text(span, 'url.full'))}.`;
       const strict = span.attributes['waybill.hsts'];
       const sealed = strict
-        ? ` The site has said that it is asked under seal alone, so ${address(shown(strict))} is asked.`
+        ? ` The site has said that it is asked under seal alone, so ${shownAddress(shown(strict))} is asked.`
         : '';
       const isKept = span.attributes['waybill.connection'] === 'kept';
       const kept = isKept ? ' The connection to the site is still open, so nothing is looked up.' : '';
@@ -197,10 +197,6 @@ function zone(span: TraceSpan): string {
 function failure({ error, attributes }: TraceSpan): string {
   const type = attributes['error.type'];
   return error || (type === undefined ? 'it failed' : shown(type));
-}
-
-function address(url: string): string {
-  return url.replace(/^http:\/\//, '');
 }
 
 function text({ attributes }: TraceSpan, name: string): string {

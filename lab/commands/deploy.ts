@@ -10,6 +10,7 @@ import { at, readLabConfig } from '../config.ts';
 import { CHANGES, type ChangeName } from '../deploy/changes.ts';
 import { findGround } from '../deploy/ground.ts';
 import type { Told } from '../deploy/laptop.ts';
+import { staticFolder } from '../home.ts';
 import { didYouMean } from '../nearest.ts';
 import { defineCommand } from '../options.ts';
 import { paragraphs } from '../screen.ts';
@@ -66,7 +67,7 @@ export const main = defineCommand({
         WAYBILL_HOME: home,
         WAYBILL_DEPLOY_TO: ground,
         WAYBILL_LOGS: join(home, 'logs'),
-        WAYBILL_STATIC_ROOT: join(home, 'static'),
+        WAYBILL_STATIC_ROOT: staticFolder(home),
         NODE_COMPILE_CACHE: resolve(config.compiled),
         OTEL_SERVICE_NAME: 'laptop',
         OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? `http://${at(config, 'WAYBILL_OTLP_PORT')}`,

@@ -3,7 +3,7 @@
 //   12:04:31   24.1 ms  200  dynamic   GET tatis.test/             25 spans  4bf92f3577b34da6a3ce929d0e0e4736
 
 import type { TraceRow, Traces } from '../../services/visitor/api.ts';
-import { shownName } from '../../traces/model.ts';
+import { shownAddress, shownName } from '../../traces/model.ts';
 import { printable } from '../../traces/printable.ts';
 import { readLabConfig } from '../config.ts';
 import { defineCommand } from '../options.ts';
@@ -77,6 +77,6 @@ function draw(rows: TraceRow[]): string {
 }
 
 function subjectOf({ method, url, name, spanCount }: TraceRow): string {
-  const what = url === null ? shownName(name) : `${method ?? ''} ${url.replace(/^http:\/\//, '')}`.trim();
+  const what = url === null ? shownName(name) : `${method ?? ''} ${shownAddress(url)}`.trim();
   return `${what} · ${spanCount} span${spanCount === 1 ? '' : 's'}`;
 }

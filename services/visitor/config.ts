@@ -33,11 +33,11 @@ export type VisitorConfig = {
   progress: string | undefined;
   /** The folder of the lab's logs; undefined where each service keeps its own. */
   logs: string | undefined;
-  /** How long to wait, in ms: for each try at the phonebook, for a connection, for the answer. */
   /** Whose lab it is, where several people's traces are filed in one place. */
   learner: string | undefined;
   /** The file of the authority whose certificates are believed. */
   ca: string;
+  /** How long to wait, in ms: for each try at the phonebook, for a connection, for the answer. */
   lookupTimeout: number;
   connectTimeout: number;
   answerTimeout: number;

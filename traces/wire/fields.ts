@@ -17,6 +17,8 @@ const READERS: Record<string, (bytes: Uint8Array) => WireField[]> = {
 
 /** The fields of what the attribute `name` holds, side by side; undefined where it holds none. */
 export function wireFields(name: string, hex: string): WireField[] | undefined {
+  const read = own(READERS, name);
+  if (read === undefined) return undefined;
   const bytes = bytesOf(hex);
-  return 2 * bytes.length === hex.length ? own(READERS, name)?.(bytes) : undefined;
+  return 2 * bytes.length === hex.length ? read(bytes) : undefined;
 }

@@ -54,9 +54,11 @@ export async function prepareCertificates(
       ? own
       : await makePair(folder, name, async (make) => {
           const begin = flaw === 'expired' ? now - (SITE_DAYS + 1) * DAY : now;
-          const stranger = () => make.authority(begin, AUTHORITY_DAYS * DAY, 'CN=An authority that nobody knows');
-          const issuer = isOfOthers(flaw) ? (flaw === 'self-signed' ? undefined : await stranger()) : authority;
-          return make.site(issuer, hosts, begin, SITE_DAYS * DAY);
+          const life = SITE_DAYS * DAY;
+          if (flaw === 'self-signed') return make.site(undefined, hosts, begin, life);
+          if (flaw !== 'untrusted-root') return make.site(authority, hosts, begin, life);
+          const stranger = await make.authority(begin, AUTHORITY_DAYS * DAY, 'CN=An authority that nobody knows');
+          return make.site(stranger, hosts, begin, life);
         });
     certificates.push({ hosts, cert: pair.cert, key: pair.key });
   }

@@ -2,6 +2,7 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { shownAddress } from '../../../../traces/model.ts';
 import { go } from '../address.ts';
 import { ask, runScenario, type ScenarioInfo, send, type TraceLine, type VisitAnswer } from '../api.ts';
 import { duration } from '../layout/axis.ts';
@@ -77,7 +78,7 @@ export function Chooser({ first }: { first: string }) {
               <a href={first ? `/compare/${first}...${traceId}` : `/compare/${traceId}...`}>
                 <span class="status">{status ?? '–'}</span>
                 <span class="what">
-                  <b>{method}</b> <bdi>{url?.replace(/^http:\/\//, '') ?? name}</bdi>
+                  <b>{method}</b> <bdi>{url === null ? name : shownAddress(url)}</bdi>
                   {scenario && <small class="tag">{scenario}</small>}
                 </span>
                 <span class="ms">{duration(durationMs)}</span>

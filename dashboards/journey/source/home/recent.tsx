@@ -2,6 +2,7 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { shownAddress } from '../../../../traces/model.ts';
 import { own } from '../../../../traces/own.ts';
 import { go } from '../address.ts';
 import { ask, type TraceLine, type Traces } from '../api.ts';
@@ -60,7 +61,7 @@ function RecentLine({ line, picked, onPick }: LineProps) {
       <a href={`/traces/${traceId}`}>
         <span class={`status ${isBad ? 'bad' : 'good'}`}>{status ?? (errorCount > 0 ? '✗' : '–')}</span>
         <span class="what">
-          <b>{method ?? ''}</b> <bdi>{url ? url.replace(/^http:\/\//, '') : name}</bdi>
+          <b>{method ?? ''}</b> <bdi>{url ? shownAddress(url) : name}</bdi>
           {scenario && <small class="tag">{scenario}</small>}
           {learner && learner !== owner.value && <small class="tag">of {learner}</small>}
         </span>

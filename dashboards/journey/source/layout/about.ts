@@ -2,6 +2,7 @@
 // visit was somebody else's (a browser, curl).
 
 import { ATTR_DEPLOYMENT_ID, ATTR_DEPLOYMENT_STATUS } from '../../../../otel/contract/names.ts';
+import { shownAddress } from '../../../../traces/model.ts';
 import { text } from '../../../../traces/titles.ts';
 import type { Tree } from './tree.ts';
 
@@ -38,7 +39,7 @@ export function aboutOf(tree: Tree): About {
     !tree.rows.some(({ span }) => span.service === 'visitor') && tree.rows.some(({ span }) => span.service === 'proxy');
   return {
     method: first ? text(attributes['http.request.method'] ?? first.name) : 'nothing',
-    where: requests.length > 0 ? String(url).replace(/^http:\/\//, '') : '',
+    where: requests.length > 0 ? shownAddress(String(url)) : '',
     status: typeof status === 'number' ? status : null,
     failed: failed === undefined ? null : text(failed),
     release: failed === undefined && run ? text(run.attributes[ATTR_DEPLOYMENT_ID]) : null,
