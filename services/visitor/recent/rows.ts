@@ -59,7 +59,8 @@ function urlOf(attributes: TraceSpan['attributes']): string | null {
   const path = text(attributes[semconv.ATTR_URL_PATH]);
   if (whole !== null || path === null) return whole;
   const query = text(attributes[semconv.ATTR_URL_QUERY]);
-  return `http://${text(attributes[semconv.ATTR_SERVER_ADDRESS]) ?? ''}${path}${query ? `?${query}` : ''}`;
+  const scheme = text(attributes[semconv.ATTR_URL_SCHEME]) ?? 'http';
+  return `${scheme}://${text(attributes[semconv.ATTR_SERVER_ADDRESS]) ?? ''}${path}${query ? `?${query}` : ''}`;
 }
 
 function text(value: Value | undefined): string | null {
