@@ -60,7 +60,7 @@ export const attempt = defineSpan({
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: 'when an earlier worker was lost: how many times it was sent again',
     [semconv.ATTR_ERROR_TYPE]:
-      'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_answer, client_gone',
+      'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_answer, bad_request, client_gone',
     [names.ATTR_HTTP_REQUEST_HEAD]:
       'below 50 requests a second: the first line and the headers that the worker gets; cookies are shortened',
     [names.ATTR_HTTP_RESPONSE_HEAD]:

@@ -19,7 +19,7 @@ import { contextHeaders, WORKER_HEADER } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { headText } from '../../runtime/http/head.ts';
 import { atEndOfTurn } from '../../runtime/turn.ts';
-import { isGarbage } from './connections.ts';
+import { isClosed, isGarbage } from './connections.ts';
 import type { FailureCode } from './errors.ts';
 import type { Fault } from './faults.ts';
 import { type Headers, passedOn } from './headers.ts';
@@ -30,7 +30,7 @@ import type { Worker } from './worker.ts';
 
 /** How it ended; `client_gone`: nobody waits for the response any more. */
 export type Outcome = 'answered' | Failed;
-type Failed = 'client_gone' | Extract<FailureCode, `worker_${string}` | 'bad_answer'>;
+type Failed = 'client_gone' | Extract<FailureCode, `worker_${string}` | 'bad_answer' | 'bad_request'>;
 
 /** A client that takes nothing of a long response keeps its worker for so many times the worker's own timeout. */
 const CLIENT_PATIENCE = 6;
@@ -63,7 +63,6 @@ class Attempt implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #response: RelayedResponse | undefined;
-  #givenUp: Failed | undefined;
   #isOver = false;
   readonly #leave = () => this.#giveUp('client_gone');
   /** Of a long response: bytes that its client has not taken, and how often it had taken none of them. */
@@ -98,6 +97,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.context = contextWith(this.#span, request.context);
     this.headers = passedOn(request.received.headers, {
       ...contextHeaders(this.context),
+      ...(request.host !== undefined && { host: request.host }),
       ...(request.body && { 'content-length': String(request.body.size) }),
       ...(fault && { [WORKER_HEADER]: fault }),
     });
@@ -108,12 +108,12 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#givenUp) controller.abort(new Error(this.#givenUp));
+    if (this.#isOver) controller.abort(new Error('given up'));
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers, reason = ''): void {
     if (status < 100 || status > 599) this.#giveUp('bad_answer');
-    if (status < 200 || this.#givenUp) return; // interim responses (103 Early Hints) end here
+    if (status < 200 || this.#isOver) return; // interim responses (103 Early Hints) end here
     this.#timer.refresh();
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
     if (this.#request.hasHeads) {
@@ -124,6 +124,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, piece: Buffer): void {
+    if (this.#isOver) return;
     this.#timer.refresh();
     this.#response?.add(piece, controller);
   }
@@ -134,9 +135,13 @@ class Attempt implements Dispatcher.DispatchHandler {
     else this.#answered(ended);
   }
 
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    if (this.#givenUp) this.#failed(this.#givenUp);
-    else this.#failed(isGarbage(error) ? 'bad_answer' : 'worker_lost', error);
+  /** Without a `controller`: `dispatch` itself failed. */
+  onResponseError(controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#isOver) return;
+    if (controller === null && !isClosed(error)) {
+      this.#worker.connections.renew(); // the pool takes its client for a busy one from now on
+      this.#failed('bad_request', error);
+    } else this.#failed(isGarbage(error) ? 'bad_answer' : 'worker_lost', error);
   }
 
   /** As undici writes it. */
@@ -163,6 +168,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #failed(why: Failed, error?: Error): void {
+    if (this.#isOver) return;
     failSpan(this.#span, why, error);
     failedAttempts.add(1, { [semconv.ATTR_ERROR_TYPE]: why });
     note(this.#span, 'worker state changed', { [ATTR_WORKER_STATE]: 'suspect' });
@@ -179,9 +185,11 @@ class Attempt implements Dispatcher.DispatchHandler {
     else response.destroy(); // it leaves as any client does that goes
   }
 
+  /** Ends it now, whatever becomes of the request in undici: one that waits there for a connection has no controller. */
   #giveUp(why: Failed): void {
-    this.#givenUp ??= why;
-    this.#controller?.abort(new Error(why));
+    this.#failed(why);
+    if (this.#controller) this.#controller.abort(new Error(why));
+    else this.#worker.connections.renew();
   }
 
   #finish(outcome: Outcome, ended: number): void {

@@ -37,6 +37,16 @@ export const FAILURES = defineFailures({
     title: 'This address cannot be asked of a site',
     fix: 'Ask for a path, such as /letters/Ola/.',
   },
+  bad_host: {
+    status: 400,
+    title: 'Malformed Host header',
+    fix: 'Send exactly one: a name or an address, and a port where it is not the usual one.',
+  },
+  bad_request: {
+    status: 400,
+    title: 'The request cannot be passed on to a worker',
+    fix: 'The attempt span says which part of it is malformed.',
+  },
   body_too_large: { status: 413, title: 'The body is too long', fix: 'Send less; see WAYBILL_MAX_BODY.' },
   body_too_slow: {
     status: 408,

@@ -22,24 +22,28 @@ const BODY_FAILURES: Record<Exclude<BodyFailure, 'not_kept'>, FailureCode> = {
   broken: 'body_broken',
 };
 
+/** Path and query, as they are sent to the worker; the host that is asked, which only HTTP/1.0 may leave out. */
+export type Target = { path: string; host: string | undefined };
+
 export class GatewayRequest {
   /** As it came from the client. */
   readonly received: IncomingMessage;
   /** What its client gets. */
   readonly response: ServerResponse;
   readonly method: string;
-  /** Path and query, as they are sent to the worker. */
   readonly path: string;
+  readonly host: string | undefined;
   readonly hasBody: boolean;
   /** Once `takeBody` has resolved. */
   body: Body | undefined;
   readonly #span: ServerSpan<typeof gateway.server>;
 
-  constructor(received: IncomingMessage, response: ServerResponse, path: string) {
+  constructor(received: IncomingMessage, response: ServerResponse, { path, host }: Target) {
     this.received = received;
     this.response = response;
     this.method = received.method ?? 'GET';
     this.path = path;
+    this.host = host;
     this.hasBody = hasBody(received.headers);
     this.#span = openServerSpan(gateway.server, received, response, {
       words: { method: this.method },

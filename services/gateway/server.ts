@@ -1,6 +1,8 @@
 // The gateway: where requests come in, the queue, the pool of workers, and a private port to look at both.
 
+import type { IncomingMessage } from 'node:http';
 import { guarded } from '../../runtime/http/guard.ts';
+import { hasBadHost, isHost } from '../../runtime/http/host.ts';
 import { createHttpServer } from '../../runtime/http/server.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
@@ -12,7 +14,7 @@ import { countFaults } from './faults.ts';
 import { observe } from './metrics.ts';
 import { WorkerPool } from './pool.ts';
 import { Queue } from './queue.ts';
-import { GatewayRequest } from './request.ts';
+import { GatewayRequest, type Target } from './request.ts';
 import type { Worker } from './worker.ts';
 
 /** How long an idle connection is kept, in ms: longer than the proxy keeps it, so that it is the proxy that closes it. */
@@ -40,10 +42,11 @@ export function createGateway(config: GatewayConfig) {
   const receive = (request: GatewayRequest) =>
     void request.run(() => dispatch(request, { queue, settings, resends, bounds, nextFault }));
   const server = createHttpServer(times, (request, response) => {
-    const path = pathOf(request.url ?? '');
-    if (path === '/healthz') health(request, response);
-    else if (path === undefined) answerFailure(response, 'bad_target');
-    else receive(new GatewayRequest(request, response, path));
+    const target = targetOf(request);
+    if (target?.path === '/healthz') health(request, response);
+    else if (hasBadHost(request)) answerFailure(response, 'bad_host');
+    else if (target === undefined) answerFailure(response, 'bad_target');
+    else receive(new GatewayRequest(request, response, target));
   });
 
   const health = guarded((_, response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n'), {
@@ -62,10 +65,9 @@ export function createGateway(config: GatewayConfig) {
   };
 }
 
-/** The path and query of a request's target; those of an absolute address too (RFC 9112, 3.2.2). */
-function pathOf(target: string): string | undefined {
-  if (target.startsWith('/')) return target;
-  if (!URL.canParse(target)) return undefined;
-  const { protocol, pathname, search } = new URL(target);
-  return protocol === 'http:' ? pathname + search : undefined;
+/** Where a request goes: an absolute address takes the place of Host (RFC 9112, 3.2.2). Undefined where it is no address of a site. */
+function targetOf({ url = '', headers }: IncomingMessage): Target | undefined {
+  if (url.startsWith('/')) return { path: url, host: headers.host };
+  const [, host = '', rest = ''] = /^http:\/\/([^/?#]*)([^#]*)$/i.exec(url) ?? [];
+  return isHost(host) ? { path: rest.startsWith('/') ? rest : `/${rest}`, host } : undefined;
 }

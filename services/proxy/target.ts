@@ -2,6 +2,7 @@
 // The path is decoded once and freed of dots, as rules and files are matched; `raw` is what is handed on.
 
 import type { IncomingMessage } from 'node:http';
+import { countHosts } from '../../runtime/http/host.ts';
 import { isSealed } from '../../runtime/net/seal.ts';
 import type { FailureCode } from './errors.ts';
 
@@ -67,15 +68,6 @@ function hostOf(authority: string): string | undefined {
   if (authority === '') return '';
   const [, host] = /^([\w.-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i.exec(authority) ?? [];
   return host?.toLowerCase().replace(/\.$/, '');
-}
-
-function countHosts({ rawHeaders }: IncomingMessage): number {
-  let hosts = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] as string;
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
-  }
-  return hosts;
 }
 
 /** Plain paths, the most frequent by far, need no work. */

@@ -154,3 +154,10 @@ test('the watchdog lets a process be that is busy now and then, and does not kee
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code]);
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
+
+test.each([['Host: ['], ['Host: a', 'Host: a'], [], ['Host: u@a']])('%s is refused with 400', async (...fields) => {
+  const { port } = await start(hello);
+  const socket = connect(port, '127.0.0.1');
+  socket.write(['GET / HTTP/1.1', ...fields, 'Connection: close', '', ''].join('\r\n'));
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 400 /);
+});

@@ -10,6 +10,7 @@ import { WORKER_HEADER } from '../../../otel/propagation/http.ts';
 import { expectsContinue } from '../../../runtime/http/body.ts';
 import { guarded, hostRefusal } from '../../../runtime/http/guard.ts';
 import { hasBody } from '../../../runtime/http/headers.ts';
+import { hasBadHost } from '../../../runtime/http/host.ts';
 import { endAndLinger } from '../../../runtime/http/linger.ts';
 import { createHttpServer } from '../../../runtime/http/server.ts';
 import { log } from '../../../runtime/log.ts';
@@ -59,6 +60,7 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
   // Only the gateway closes an idle connection: closed from here, it could be just when the next request is sent.
   const server = createHttpServer({ ...WHOLE_WITHIN, keepAliveTimeout: 0 }, (request, response) => {
     if (request.url === '/healthz') return health(request, response);
+    if (hasBadHost(request)) return refuse(response, 400, 'The Host header is malformed.');
     if (request.rawHeaders.length / 2 > maxHeaders) return refuse(response, 431, 'The request has too many headers.');
     if (Number(request.headers['content-length']) > maxBody) return refuse(response, 413, 'The body is too long.');
     if (expectsContinue(request)) response.writeContinue();
