@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { encodeObject } from '../services/store/otlp/encode.ts';
 import { TRACES } from '../services/store/otlp/messages.ts';
-import type { ResourceSpans, Span } from '../services/store/otlp/traces.ts';
+import type { ResourceSpans, Span } from '../traces/otlp/types.ts';
 
 /** One export: its body, and how many spans and which traces it has. */
 export type Export = { body: Buffer; spans: number; traceIds: string[] };

@@ -1,6 +1,6 @@
 // An attribute's value as text: what a search compares with, and what the old JSON shows for lists and maps.
 
-import type { AnyValue } from './traces.ts';
+import type { AnyValue } from '../../../traces/otlp/types.ts';
 
 /** The text of a value; of none, ''. */
 export function valueText(value: AnyValue = {}): string {

@@ -1,7 +1,7 @@
 // Traces in Jaeger's old JSON, which its page and Grafana's data source read: spans with tags and logs, times in µs, and
 // a table of processes (services). Made from OTLP as Jaeger makes it, and written piece by piece.
 
-import type { AnyValue, KeyValue, Scope, Span, SpanEvent } from '../otlp/traces.ts';
+import type { AnyValue, KeyValue, Scope, Span, SpanEvent } from '../../../traces/otlp/types.ts';
 import { valueText } from '../otlp/value-text.ts';
 import { countSpans, type PlacedSpan, spansIn } from '../storage/assemble.ts';
 import { KINDS } from '../storage/match.ts';

@@ -1,12 +1,12 @@
 // Sorts an export's spans by trace without making objects of them: the bytes of each span are checked and then kept as
 // they are. What a search looks for first is read in passing.
 
+import { type Resource, serviceOf } from '../../../traces/otlp/types.ts';
 import { StoreError } from '../errors.ts';
 import { checkValue } from '../otlp/check.ts';
 import { decode } from '../otlp/decode.ts';
 import type { Message } from '../otlp/message.ts';
 import { RESOURCE_SPANS, SCOPE_SPANS, TRACES } from '../otlp/messages.ts';
-import { type Resource, serviceOf } from '../otlp/traces.ts';
 import { LENGTH, Wire } from '../otlp/wire.ts';
 import type { Chunk, Operation, Source } from '../storage/storage.ts';
 import { readSpan, type SpanColumns } from './columns.ts';

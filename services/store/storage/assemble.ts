@@ -1,8 +1,6 @@
 // Chunks to a trace: what was filed of one trace, grouped by resource and scope again, each span once. Spans stay bytes until
 // somebody asks for them, one after the other: a trace may have millions.
 
-import { decode } from '../otlp/decode.ts';
-import { RESOURCE_SPANS, SCOPE_SPANS, SPAN } from '../otlp/messages.ts';
 import {
   type Resource,
   type ResourceSpans,
@@ -10,7 +8,9 @@ import {
   type ScopeSpans,
   type Span,
   serviceOf,
-} from '../otlp/traces.ts';
+} from '../../../traces/otlp/types.ts';
+import { decode } from '../otlp/decode.ts';
+import { RESOURCE_SPANS, SCOPE_SPANS, SPAN } from '../otlp/messages.ts';
 import { Wire } from '../otlp/wire.ts';
 
 /** A chunk as it is stored: `spans` is the encoding of all its spans. */

@@ -1,6 +1,6 @@
 // Whether a span fulfils a query: as the memory storage of Jaeger 2.20 judges it, all conditions on one span.
 
-import type { KeyValue, Scope, Span } from '../otlp/traces.ts';
+import type { KeyValue, Scope, Span } from '../../../traces/otlp/types.ts';
 import { valueText } from '../otlp/value-text.ts';
 import { type PlacedSpan, type StoredTrace, spansIn } from './assemble.ts';
 import type { Query } from './storage.ts';

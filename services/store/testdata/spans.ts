@@ -1,8 +1,8 @@
 // Exports for tests, from a few words about each span.
 
+import type { Span } from '../../../traces/otlp/types.ts';
 import { encodeObject } from '../otlp/encode.ts';
 import { TRACES } from '../otlp/messages.ts';
-import type { Span } from '../otlp/traces.ts';
 import { sortSpans } from '../receive/chunks.ts';
 import { spansIn } from '../storage/assemble.ts';
 import type { Chunk, Query, TraceReader } from '../storage/storage.ts';

@@ -1,12 +1,12 @@
-// OTLP's traces in JSON, as TypeScript types: what the query API answers, and what decode.ts makes of stored bytes.
+// OTLP's traces as read-json.ts reads them and the store keeps them: JSON's form, with what readers need always there.
 
 export type AnyValue = {
   stringValue?: string;
   boolValue?: boolean;
   /** Decimal. */
   intValue?: string;
-  /** NaN and the infinities are strings. */
-  doubleValue?: number | string;
+  /** NaN and the infinities are strings in JSON. */
+  doubleValue?: number;
   arrayValue?: { values?: AnyValue[] };
   kvlistValue?: { values?: KeyValue[] };
   /** Base64. */
@@ -55,6 +55,8 @@ export type Scope = { name?: string; version?: string; attributes?: KeyValue[]; 
 export type Resource = { attributes?: KeyValue[]; droppedAttributesCount?: number };
 export type ScopeSpans = { scope: Scope; spans: Span[]; schemaUrl?: string };
 export type ResourceSpans = { resource: Resource; scopeSpans: ScopeSpans[]; schemaUrl?: string };
+
+export type TracesData = { resourceSpans: ResourceSpans[] };
 
 /** What Jaeger calls a service that does not give its name. */
 export const NAMELESS_SERVICE = 'missing-service-name';
