@@ -22,7 +22,7 @@ type Sending = Parameters<typeof sendScenario>[2];
 /** Sends or reads what `typed` names. Throws a LabError when it names nothing, with what may have been meant. */
 export async function findSubject(typed: string, config: LabConfig, sending: Sending = {}): Promise<Subject> {
   const scenario = findScenario(typed);
-  if (scenario) return { name: typed, outcomes: await sendScenario(scenario, config, sending) };
+  if (scenario) return { name: scenario.name, outcomes: await sendScenario(scenario, config, sending) };
   if (isAddress(typed)) {
     const outcome = await sendVisit(addressOf(typed), config);
     sending.onVisit?.(outcome);

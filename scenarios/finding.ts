@@ -31,7 +31,7 @@ export const finding: readonly InStory[] = [
     ],
   },
   {
-    name: 'again',
+    name: 'keep-alive',
     title: 'The same letter three times',
     sentence: 'First everything is new; then the name is remembered; then the connection is kept, too.',
     look: 'The second visit has no `ask`. The third has neither `DNS lookup` nor `connect`: what did that save?',
@@ -70,14 +70,14 @@ export const finding: readonly InStory[] = [
     visits: [visit('GET', 'http://big.tatis.test/', cold, 200, pages.today)],
   },
   {
-    name: 'sealed',
+    name: 'https',
     title: 'A sealed envelope',
     sentence: 'The letter goes by HTTPS: first you and the web server agree on a seal, and you check who made it.',
     look: '`TLS handshake` stands between `connect` and GET; its certificate says whose it is and who vouches for it. What could a post office read?',
     visits: [visit('GET', `${SEALED}/`, cold, 200, pages.today)],
   },
   {
-    name: 'sealed-again',
+    name: 'tls-resumption',
     title: 'The same seal again',
     sentence: 'A second letter over a new connection takes up the seal of the first: no certificate is shown again.',
     look: 'tls.resumed is true the second time, and `certificate checked` is missing: what did that save?',
@@ -96,7 +96,7 @@ export const finding: readonly InStory[] = [
     ],
   },
   {
-    name: 'old-version',
+    name: 'tls-version',
     title: 'An older seal, and one that is too old',
     sentence: 'A browser that knows but TLS 1.2 needs one journey more; one that knows but TLS 1.1 is turned away.',
     look: 'waybill.tls.round_trips is 2, where it was 1. In the second trace waybill.tls.server_hello is no hello, but an alert: which?',
@@ -134,7 +134,7 @@ export const finding: readonly InStory[] = [
     visits: [unsealed('https://untrusted-root.tatis.test/', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE')],
   },
   {
-    name: 'wrong-door',
+    name: 'plain-http-on-tls-port',
     title: 'Plain and sealed, at the wrong doors',
     sentence: 'A letter without an envelope comes to the sealed door (443), and a sealed one to the plain door (80).',
     look: 'The first has an answer, 400, that no site wrote: no proxy GET. In the second no hands are shaken, for the other side does not know how.',
@@ -155,7 +155,7 @@ export const finding: readonly InStory[] = [
     ],
   },
   {
-    name: 'island',
+    name: 'rerouted',
     title: 'A closed way',
     sentence: 'The first choice on the way to an island is closed, and the letter goes around.',
     look: 'One `forward` has two events `way tried`: the first failed, the second was open.',

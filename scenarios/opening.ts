@@ -28,7 +28,7 @@ export const opening: readonly InStory[] = [
     visits: [visit('GET', `${TATIS}/slow/`, cold, 200, pages.slow)],
   },
   {
-    name: 'crowd',
+    name: 'queueing',
     title: 'One worker, three letters at once',
     sentence: 'One worker answers one letter at a time; three letters of 100 ms come together.',
     look: '`queue` in the three last traces: it takes about 0, 100 and 200 ms (waybill.queue.wait_ms).',

@@ -10,9 +10,26 @@ export type { Scenario };
 /** Every scenario, story after story. */
 export const scenarios: readonly Scenario[] = [...tell(1, finding), ...tell(2, opening), ...tell(3, writing)];
 
-/** The scenario of that name, undefined if there is none. */
+/** Names of earlier versions, which work until 1.0. */
+export const FORMER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['again', 'keep-alive'],
+  ['sealed', 'https'],
+  ['sealed-again', 'tls-resumption'],
+  ['old-version', 'tls-version'],
+  ['wrong-door', 'plain-http-on-tls-port'],
+  ['island', 'rerouted'],
+  ['crowd', 'queueing'],
+  ['mine', 'signed-in-letter'],
+]);
+
+/** The name of a scenario as it is now; any other name as it is. */
+export function currentName(name: string): string {
+  return FORMER_NAMES.get(name) ?? name;
+}
+
+/** The scenario of that name, or of that former name; undefined if there is none. */
 export function findScenario(name: string): Scenario | undefined {
-  return scenarios.find((scenario) => scenario.name === name);
+  return scenarios.find((scenario) => scenario.name === currentName(name));
 }
 
 function tell(story: Story, told: readonly InStory[]): Scenario[] {

@@ -61,7 +61,7 @@ export const writing: readonly InStory[] = [
     ],
   },
   {
-    name: 'mine',
+    name: 'signed-in-letter',
     title: 'The letter for whoever is signed in',
     sentence: 'You sign in, and /letters/ without a name is the letter for you.',
     look: '`middleware authentication` says user.name: that is how the view knows whose letter to write.',

@@ -42,10 +42,10 @@ test('fire draws the whole journey', async () => {
 });
 
 test('fire --json prints one object with every field, the last visit again at the top', async () => {
-  const { code, stdout } = await command(['fire', 'again', '--json']);
+  const { code, stdout } = await command(['fire', 'keep-alive', '--json']);
   expect(code).toBe(0);
   const { visits, scenario, ok, ...last } = JSON.parse(stdout);
-  expect({ scenario, ok, visits: visits.length }).toEqual({ scenario: 'again', ok: true, visits: 3 });
+  expect({ scenario, ok, visits: visits.length }).toEqual({ scenario: 'keep-alive', ok: true, visits: 3 });
   expect(last).toEqual(visits[2]);
   expect(last).toEqual({
     traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
@@ -62,6 +62,11 @@ test('fire --json prints one object with every field, the last visit again at th
     page: `${lab.config.visitorUrl}/traces/${last.traceId}`,
     jaeger: null,
   });
+});
+
+test('fire takes a former name, and reports the name of today', async () => {
+  const { code, stdout } = await command(['fire', 'island', '--json']);
+  expect([code, JSON.parse(stdout).scenario]).toEqual([0, 'rerouted']);
 });
 
 test('an unknown scenario lists those there are', async () => {
@@ -115,6 +120,7 @@ test('fire --list groups the scenarios by story', async () => {
   expect(stdout).toMatch(
     /^1 {2}How a letter finds its reader\n[\s\S]* lookups [\s\S]*\n2 {2}Who opens it\n[\s\S]*\n3 {2}How the answer is written\n/,
   );
+  expect(stdout).not.toMatch(/^ {2}(again|crowd|mine|island) /m);
 });
 
 test('traces lists the recent ones, newest first, and filters', async () => {

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runLines } from '../lab/send.ts';
-import { scenarios } from '../scenarios/scenarios.ts';
+import { FORMER_NAMES, scenarios } from '../scenarios/scenarios.ts';
 import type {
   Contract,
   Fault,
@@ -87,9 +87,9 @@ test('warm: the last visit alone, over a new connection to a name that is known'
 });
 
 test('two scenarios at once wait for each other: both are as the contract says', async () => {
-  const ran = await Promise.all([run('lookups'), run('again'), run('crowd')]);
+  const ran = await Promise.all([run('lookups'), run('keep-alive'), run('queueing')]);
   expect(ran.map((lines) => lines.at(-1))).toEqual(
-    ['lookups', 'again', 'crowd'].map((scenario) => ({ type: 'end', scenario, ok: true })),
+    ['lookups', 'keep-alive', 'queueing'].map((scenario) => ({ type: 'end', scenario, ok: true })),
   );
 });
 
@@ -106,7 +106,7 @@ test('the knobs that a scenario turns are put back to what they were, whoever go
   await put({ 'gateway.queueDepth': 5, 'gateway.workers': 2 });
   const before = await settings();
   const gone = new AbortController();
-  const response = fetch(`${url}/scenarios/crowd`, { method: 'POST', body: '{}', signal: gone.signal });
+  const response = fetch(`${url}/scenarios/queueing`, { method: 'POST', body: '{}', signal: gone.signal });
   await vi.waitFor(async () => expect(await settings()).toMatchObject({ workers: 1 }), { interval: 5 });
   gone.abort();
   await expect(response.then((each) => each.text())).rejects.toThrow();
@@ -177,13 +177,21 @@ test.each([
   ['q=history', ['redirect', 'redirect']],
   ['minDuration=300&scenario=slow', ['slow']],
   ['maxDuration=0.5', []],
-  ['limit=1&scenario=again', ['again']],
+  ['limit=1&scenario=keep-alive', ['keep-alive']],
 ])('GET /traces?%s finds %j', async (query, names) => {
   for (const name of new Set(['missing', 'forged', 'nowhere', 'slow'])) {
     if ((await get<Traces>(`/traces?scenario=${name}&limit=1`)).traces.length === 0) await run(name);
   }
   const { traces } = await get<Traces>(`/traces?${query}`);
   expect(traces.map(({ scenario }) => scenario)).toEqual(names);
+});
+
+test.each([...FORMER_NAMES])('POST /scenarios/%s runs %s; its traces are found by both names', async (former, name) => {
+  expect((await run(former)).at(-1)).toEqual({ type: 'end', scenario: name, ok: true });
+  for (const asked of [former, name]) {
+    const { traces } = await get<Traces>(`/traces?scenario=${asked}&limit=1`);
+    expect(traces.map(({ scenario }) => scenario)).toEqual([name]);
+  }
 });
 
 test('the log lines of a trace are those that carry its id', async () => {

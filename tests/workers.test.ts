@@ -37,7 +37,7 @@ function waits(letters: { spans: TraceSpan[] }[]) {
 }
 
 test('three letters of 100 ms before one worker: each waits for those before it', async () => {
-  const found = waits((await sendScenario({ name: 'crowd' }, lab.config)).slice(1));
+  const found = waits((await sendScenario({ name: 'queueing' }, lab.config)).slice(1));
   const [first = 0, second = 0, third = 0] = found.map(({ ms }) => ms);
   expect([second - first >= 90, third - second >= 90]).toEqual([true, true]); // timers may be early by a little
   expect(new Set(found.map(({ worker }) => worker)).size).toBe(1);

@@ -1,7 +1,7 @@
 // npm run fire <scenario or address>: sends letters through the visitor and draws the journey of each.
 
 import { stories } from '../../scenarios/scenario.ts';
-import { type Scenario, scenarios } from '../../scenarios/scenarios.ts';
+import { currentName, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../command.ts';
 import { readLabConfig } from '../config.ts';
@@ -34,12 +34,13 @@ Exit code 0: every answer and every trace is as the contract says (otel/contract
 export const main = defineCommand({
   usage: USAGE,
   options: { repeat: { type: 'string', default: '1' }, list: { type: 'boolean' } },
-  async run({ values, words: [name, ...rest] }) {
+  async run({ values, words: [typed, ...rest] }) {
     if (values.list) {
       console.log(values.json ? JSON.stringify(listed()) : drawList());
       return true;
     }
-    if (name === undefined || rest.length > 0) throw new LabError(`${USAGE}\n\n${drawList()}`);
+    if (typed === undefined || rest.length > 0) throw new LabError(`${USAGE}\n\n${drawList()}`);
+    const name = currentName(typed);
     const times = wholeNumber('--repeat', values.repeat, 1, 1000);
     const show = values.json ? () => {} : times > 1 ? showLine : (outcome: Outcome) => drawOne(name, outcome);
     const outcomes = await send(name, times, show);

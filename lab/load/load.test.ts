@@ -56,11 +56,16 @@ describe('a mix', () => {
     });
   });
 
+  test('takes a former name for the same scenario', () => {
+    expect(parseMix('island=2')[0]).toMatchObject({ name: 'rerouted', weight: 2, host: 'island.tatis.test' });
+    expect(() => parseMix('island,rerouted')).toThrow('names a scenario twice');
+  });
+
   test.for([
     ['static=x', 'expected scenario=weight'],
     ['statik', '"statik" is no scenario. A load can send: www, '],
     ['job', '"job" is more than one plain request'],
-    ['crowd', '"crowd" is more than one plain request'],
+    ['queueing', '"queueing" is more than one plain request'],
     ['static,static', 'names a scenario twice'],
     ['static=0', 'no scenario a weight above 0'],
   ] as const)('%s: %s', ([text, message]) => {

@@ -2,7 +2,7 @@
 // before it, no knob, an answer that comes; they go straight to the site, so their traces begin at the proxy.
 
 import { proxy } from '../../otel/contract/index.ts';
-import { findScenario, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
+import { currentName, findScenario, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
 import { type Expected, flatten } from '../../traces/expected.ts';
 import { LabError } from '../command.ts';
 
@@ -36,7 +36,7 @@ export function pick(shares: readonly Share[], index: number): Share {
 }
 
 function shareOf(name: string, weight: number): Share {
-  const share = sendable.get(name);
+  const share = sendable.get(currentName(name));
   if (share !== undefined) return { ...share, weight };
   const reason = findScenario(name) ? 'is more than one plain request' : 'is no scenario';
   throw new LabError(`"${name}" ${reason}. A load can send: ${[...sendable.keys()].join(', ')}`);

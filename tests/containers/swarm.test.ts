@@ -74,7 +74,7 @@ describe.skipIf(noEngine !== undefined)(`docker stack deploy${noEngine ? ` (${no
   }, async () => {
     await stack.scale('gateway', 2);
     await stack.scale('corner', 2);
-    for (const name of ['session', 'job', 'again', 'static']) {
+    for (const name of ['session', 'job', 'keep-alive', 'static']) {
       const scenario = findScenario(name) as Scenario;
       await vi.waitFor(
         async () => expect({ name, visits: await outcomes(scenario) }).toEqual(asDesigned(scenario)),

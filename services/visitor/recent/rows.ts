@@ -3,6 +3,7 @@
 
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { ATTR_LEARNER, ATTR_SCENARIO } from '../../../otel/contract/names.ts';
+import { currentName } from '../../../scenarios/scenarios.ts';
 import type { TraceSummary } from '../../../traces/jaeger.ts';
 import { shownName, type TraceSpan, type Value } from '../../../traces/model.ts';
 import { rootsOf } from '../../../traces/tree.ts';
@@ -12,6 +13,7 @@ import type { TraceFilter, TraceRow } from '../api.ts';
 export function rowOf(summary: TraceSummary, spans: readonly TraceSpan[]): TraceRow {
   const [root] = rootsOf(spans);
   const attributes = root?.attributes ?? {};
+  const scenario = text(attributes[ATTR_SCENARIO]);
   const start = milliseconds(summary.minStartTimeUnixNano);
   return {
     traceId: summary.traceId.padStart(32, '0'),
@@ -19,7 +21,7 @@ export function rowOf(summary: TraceSummary, spans: readonly TraceSpan[]): Trace
     method: text(attributes[semconv.ATTR_HTTP_REQUEST_METHOD]),
     url: urlOf(attributes),
     status: number(attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]),
-    scenario: text(attributes[ATTR_SCENARIO]),
+    scenario: scenario === null ? null : currentName(scenario),
     learner: text(attributes[ATTR_LEARNER]),
     startTime: start,
     durationMs: Math.max(0, milliseconds(summary.maxEndTimeUnixNano) - start),

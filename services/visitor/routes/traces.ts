@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { type Reply, type Route, route } from '../../../runtime/control/route.ts';
 import { checked, object } from '../../../runtime/control/schema.ts';
 import { Problem } from '../../../runtime/http/problem.ts';
+import { currentName } from '../../../scenarios/scenarios.ts';
 import { readTraceData, SPAN_COUNT_HEADER, TracesAway } from '../../../traces/jaeger.ts';
 import { parseTraceId } from '../../../traces/model.ts';
 import type { Traces } from '../api.ts';
@@ -25,7 +26,7 @@ const filter = object({
     v.transform(Number),
     v.check((rows) => rows >= 1 && rows <= MOST_ROWS, TAKES_ROWS),
   ),
-  scenario: v.optional(v.string()),
+  scenario: v.optional(v.pipe(v.string(), v.transform(currentName))),
   learner: v.optional(v.string()),
   status: v.optional(
     v.pipe(v.string(), v.regex(/^([1-5]\d\d|[1-5]xx|none)$/, 'takes a status (404), a class of them (5xx), or none')),
