@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { spansOf, type TraceSpan } from '../traces/model.ts';
 import { drawVisit } from './draw.ts';
@@ -42,6 +43,21 @@ test.each([60, 80, 110, 200])('at %d columns no line is longer, and every span h
   const lines = drawVisit('job', outcome, width).split('\n');
   expect(lines.filter((line) => line.length > width)).toEqual([]);
   expect(lines.filter((line) => line.includes('━'))).toHaveLength(outcome.spans.length);
+});
+
+test.each([60, 80, 200])('at %d columns names of wide, joined and long characters keep the columns', (width) => {
+  const outcome = outcomeOf('permission');
+  const names = ['電話帳', '👩‍👩‍👧 family', 'e\u0301cole', 'x'.repeat(300), '\u{1F1F5}\u{1F1F1}', '中'.repeat(90)];
+  const spans = outcome.spans.map((span, index) => {
+    const name = names[index % names.length] as string;
+    return { ...span, service: name, name, error: name };
+  });
+  const lines = drawVisit('job', { ...outcome, spans }, width).split('\n');
+  expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
+  const times = lines
+    .filter((line) => line.includes('━'))
+    .map((line) => stringWidth(line.slice(0, line.indexOf(' ms  '))));
+  expect(new Set(times).size).toBeLessThanOrEqual(1);
 });
 
 test('it is told who asks whom, and what a bar after its parent means', () => {

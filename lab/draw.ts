@@ -13,7 +13,7 @@
 import { printable } from '../traces/printable.ts';
 import { doingOf } from '../traces/titles.ts';
 import { LATE_REMARK, layOut, type Row, type Waterfall } from '../traces/waterfall.ts';
-import { colourOf, columns, cut, shownService, style, wrap } from './screen.ts';
+import { colourOf, columns, cut, padEnd, shownService, style, widest, wrap } from './screen.ts';
 import type { Outcome } from './send.ts';
 
 /** From so many columns on, levels are set in by three. */
@@ -22,6 +22,8 @@ const SHORTEST_BAR = 6;
 const LONGEST_BAR = 60;
 const SHORTEST_DETAIL = 12;
 const TIME = 9;
+/** A service's name comes from the trace. */
+export const LONGEST_SERVICE = 24;
 
 /** One visit as text: headline, waterfall, what is wrong with it, where to read on. Colours only on a terminal. */
 export function drawVisit(title: string, outcome: Outcome, width = columns()): string {
@@ -50,18 +52,15 @@ export function problems({ complete, missing, unexpected, ok, status, failure }:
 }
 
 function drawRows({ rows, duration, remark }: Waterfall, width: number): string[] {
-  const service = Math.max(0, ...rows.map(({ span }) => shownService(span.service).length));
+  const service = Math.min(widest(rows.map(({ span }) => shownService(span.service))), LONGEST_SERVICE);
   const labels = rows.map(({ span, receiver, follows }) => labelOf(doingOf(span, receiver), follows, width));
-  const label = Math.min(
-    Math.max(0, ...labels.map(({ length }) => length)),
-    width - service - TIME - 2 * 3 - SHORTEST_BAR,
-  );
+  const label = Math.min(widest(labels), width - service - TIME - 2 * 3 - SHORTEST_BAR);
   const { bar, detail } = share(width - service - label - TIME - 2 * 3);
   const lines = rows.map((row, index) => {
     const { service: name, duration: took, error } = row.span;
     const line = [
-      style(colourOf(name), shownService(name).padEnd(service)),
-      cut(labels[index] ?? '', label).padEnd(label),
+      style(colourOf(name), padEnd(cut(shownService(name), service), service)),
+      padEnd(cut(labels[index] ?? '', label), label),
       style(error === null ? colourOf(name) : 'red', barOf(row, duration, bar)),
       `${took.toFixed(took < 10_000 ? 2 : 0)} ms`.padStart(TIME),
       ...(detail > 0 ? [style(error === null ? 'dim' : 'red', cut(row.detail.replace(/\s+/g, ' '), detail))] : []),

@@ -24,8 +24,8 @@ type Spec<O extends Options> = {
   usage: string;
   /** Its flags beside --help and --json. */
   options: O;
-  /** Does it; resolves with whether all is well (exit code 0). Throws a LabError for what its caller can mend. */
-  run: (given: Given<O>) => Promise<boolean>;
+  /** Does it; resolves with whether all is well (exit code 0, or 1), or with an exit code. Throws a LabError for what its caller can mend. */
+  run: (given: Given<O>) => Promise<boolean | number>;
 };
 
 /** A command with the flags that `options` declares. */

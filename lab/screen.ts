@@ -1,6 +1,8 @@
 // The terminal that a command prints to: its width, its colours, and that nothing foreign in a text is obeyed by it.
 
 import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 import { shownName } from '../traces/model.ts';
 import { own } from '../traces/own.ts';
 import { printable } from '../traces/printable.ts';
@@ -10,6 +12,9 @@ const NARROWEST = 60;
 const WIDEST = 200;
 /** Where the output is no terminal. */
 const USUAL = 120;
+/** Of a longer text no column after this many characters is ever shown. */
+const LONGEST_CUT = 10_000;
+const graphemes = new Intl.Segmenter();
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -33,10 +38,33 @@ export function shownService(service: string): string {
   return printable(shownName(service));
 }
 
-/** At most `most` characters of `text`, which is one line. */
-export function cut(text: string, most: number): string {
-  const line = printable(text);
-  return line.length > most ? `${line.slice(0, Math.max(most - 1, 0))}…` : line;
+/** At most `max` columns of `text`, which is one line; what is cut off ends in "…". */
+export function cut(text: string, max: number): string {
+  const line = printable(text.slice(0, LONGEST_CUT));
+  if (stringWidth(line) <= max) return line;
+  let kept = '';
+  let width = 1; // of the "…"
+  for (const { segment } of graphemes.segment(line)) {
+    width += stringWidth(segment);
+    if (width > max) break;
+    kept += segment;
+  }
+  return max < 1 ? '' : `${kept}…`;
+}
+
+/** `text`, filled up on its right to `width` columns. */
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
+
+/** `text`, filled up on its left to `width` columns. */
+export function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - stringWidth(text))) + text;
+}
+
+/** The columns of the widest of `texts`; 0 without any. */
+export function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => stringWidth(text)));
 }
 
 /** A text of several lines, each safe to show, broken between words where a terminal reads it; what is set in stays so. */
@@ -46,20 +74,16 @@ export function paragraphs(text: string, stream: { isTTY?: boolean }): string {
   return lines
     .flatMap((line) => {
       const [indent = ''] = /^ */.exec(line) ?? [];
-      return line.length <= columns()
+      return stringWidth(line) <= columns()
         ? [printable(line)]
         : wrap(line.trim(), columns() - indent.length).map((part) => indent + part);
     })
     .join('\n');
 }
 
-/** `text` in lines of at most `width` characters, broken between words. */
+/** `text` in lines of at most `width` columns, broken between words; in a word only where it is not ASCII, as URLs are. */
 export function wrap(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of printable(text).split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line !== '' && line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines;
+  const line = printable(text);
+  const hard = line.split(' ').some((word) => !/^[!-~]*$/.test(word) && stringWidth(word) > width);
+  return wrapAnsi(line, width, { hard }).split('\n');
 }

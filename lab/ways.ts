@@ -11,26 +11,37 @@ import { router } from '../otel/contract/index.ts';
 import { ATTR_ROUTER_NEXT_HOP } from '../otel/contract/names.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { printable } from '../traces/printable.ts';
-import { style } from './screen.ts';
+import { columns, cut, padEnd, style, widest } from './screen.ts';
 
-const NO_WAY = 'connection kept: its way was chosen before';
+const NO_WAY = 'connection kept';
+const GAP = 4;
+/** A stop's name comes from the trace. */
+const LONGEST_STOP = 24;
 
-/** The ways of letters, given the spans of each; nothing unless there are several, and one of them passed an office. */
-export function drawWays(letters: readonly TraceSpan[][]): string {
+/** The ways of letters, given the spans of each, on a screen of `width`; nothing unless there are several, and one of them passed an office. */
+export function drawWays(letters: readonly TraceSpan[][], width = columns()): string {
   const ways = letters.map(stopsOf);
   if (ways.length < 2 || ways.every((way) => way.length === 0)) return '';
-  const columns = ways.map((way, index) => [`letter ${index + 1}`, ...(way.length === 0 ? [NO_WAY] : way)]);
-  const height = Math.max(...columns.map((column) => column.length));
-  const lines = Array.from({ length: height }, (_, row) =>
-    columns
-      .map((column, index) => {
-        const cell = (column[row] ?? '').padEnd(Math.max(...column.map(({ length }) => length)) + 4);
-        return row > 0 && index > 0 && column[row] !== columns[0]?.[row] ? style('bold', cell) : cell;
-      })
-      .join('')
-      .trimEnd(),
+  const all = ways.map((way, index) => [`letter ${index + 1}`, ...(way.length === 0 ? [NO_WAY] : way)]);
+  const cell = Math.min(widest(all.flat()), LONGEST_STOP) + GAP;
+  const fitting = Math.max(1, Math.floor((width - 2 + GAP) / cell));
+  const blocks = Array.from({ length: Math.ceil(all.length / fitting) }, (_, index) =>
+    drawBlock(all.slice(index * fitting, (index + 1) * fitting), all[0] ?? [], cell),
   );
-  return `${lines.map((line) => `  ${line}`).join('\n')}\n`;
+  return `${blocks.join('\n\n')}\n`;
+}
+
+/** Columns of `cell` side by side; what differs from `first`, the first letter's, stands out. */
+function drawBlock(ways: readonly string[][], first: readonly string[], cell: number): string {
+  const height = Math.max(...ways.map((way) => way.length));
+  const lines = Array.from({ length: height }, (_, row) => {
+    const cells = ways.map((way) => {
+      const text = padEnd(cut(way[row] ?? '', cell - GAP), cell);
+      return row > 0 && way[row] !== first[row] ? style('bold', text) : text;
+    });
+    return `  ${cells.join('').trimEnd()}`;
+  });
+  return lines.join('\n');
 }
 
 /** The offices that a letter passed, in order, and where it came out. */

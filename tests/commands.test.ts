@@ -1,7 +1,9 @@
 // What a person types: fire and compare, their output and exit codes.
 
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readTrace } from '../lab/send.ts';
 import type { TraceSpan } from '../traces/model.ts';
@@ -196,20 +198,6 @@ test('a proxy outside is not asked for the lab’s own addresses', async () => {
   expect((await command(['fire', 'static'], proxied)).code).toBe(0);
 });
 
-test('the completion for bash knows commands, scenarios and flags', async () => {
-  const { stdout: script } = await command(['completion', 'bash']);
-  const complete = (words: string[]) =>
-    execFileSync('bash', [
-      '-c',
-      `${script}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _waybill; echo "\${COMPREPLY[@]}"`,
-    ])
-      .toString()
-      .trim();
-  expect(complete(['npm', 'run', 'led'])).toBe('ledger');
-  expect(complete(['npm', 'run', 'fire', 'dyn'])).toBe('dynamic');
-  expect(complete(['npm', 'run', 'traces', '--lim'])).toBe('--limit');
-});
-
 test('compare puts common stages on one line, and the others on their own', async () => {
   const { code, stdout } = await command(['compare']);
   expect(code).toBe(0);
@@ -266,6 +254,36 @@ test('load sends at the rate, and finds every span of what it sent', async () =>
     spans: { traces: 40, expected: spans.stored, stored: spans.expected },
   });
   expect(scenarios.map(({ name }: { name: string }) => name)).toEqual(['dynamic', 'static']);
+});
+
+test('load ended by Ctrl-C tells what was sent until then, and exits with 130', async () => {
+  const child = spawn(process.execPath, ['lab/guard.js', 'load', '--rate', '20', '--duration', '300', '--json'], {
+    cwd: ROOT,
+    env: lab.environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stored = async () => JSON.parse((await command(['traces', '--limit', '200', '--json'])).stdout).traces;
+  const fromLoad = ({ scenario }: { scenario: string | null }) => scenario === null;
+  await expect.poll(async () => (await stored()).filter(fromLoad).length, { timeout: 20_000 }).toBeGreaterThan(5);
+  child.kill('SIGINT');
+  const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  const { progress, scenarios, durationSeconds, interrupted, ok } = JSON.parse(printed);
+  const sent = scenarios.reduce((all: number, each: { sent: number }) => all + each.sent, 0);
+  expect({ code, interrupted, ok }).toEqual({ code: 130, interrupted: true, ok: false });
+  expect({ sent, durationSeconds }).toEqual({ sent: progress.sent, durationSeconds: progress.due / 20 });
+  expect(sent).toBeLessThan(20 * 300);
+});
+
+test('fire whose output is read no further ends between two letters without a word', async () => {
+  const child = spawn(process.execPath, ['lab/guard.js', 'fire', 'static', '--repeat', '1000'], {
+    cwd: ROOT,
+    env: lab.environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect({ code, said }).toEqual({ code: 141, said: '' });
 });
 
 test('ledger gives every microsecond of a journey to a stage', async () => {

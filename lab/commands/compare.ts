@@ -11,9 +11,9 @@ import { doingOf } from '../../traces/titles.ts';
 import { DRAWN_ROWS, remarkOn } from '../../traces/waterfall.ts';
 import { LabError } from '../command.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
-import { labelOf, problems } from '../draw.ts';
+import { LONGEST_SERVICE, labelOf, problems } from '../draw.ts';
 import { defineCommand } from '../options.ts';
-import { colourOf, columns, cut, shownService, style } from '../screen.ts';
+import { colourOf, columns, cut, padEnd, padStart, shownService, style, widest } from '../screen.ts';
 import type { Outcome } from '../send.ts';
 import { findSubject } from '../subject.ts';
 
@@ -73,16 +73,17 @@ function draw(a: Side, b: Side, { visitorUrl }: LabConfig): string {
   const aligned = align(a.outcome.spans, b.outcome.spans);
   const stations = aligned.slice(0, DRAWN_ROWS);
   const width = columns();
-  const service = Math.max(...stations.map((station) => shownService(spanOf(station)?.service ?? '').length));
-  const widest = Math.max(...stations.map((station) => stationLabel(station, width).length));
-  const label = Math.min(widest, width - service - 2 - 3 * COLUMN);
-  const row = (station: Station) => {
-    const name = shownService(spanOf(station)?.service ?? '');
+  const services = stations.map((station) => shownService(spanOf(station)?.service ?? ''));
+  const service = Math.min(widest(services), LONGEST_SERVICE);
+  const labels = stations.map((station) => stationLabel(station, width));
+  const label = Math.min(widest(labels), width - service - 2 - 3 * COLUMN);
+  const row = (station: Station, index: number) => {
+    const name = services[index] ?? '';
     const times = [time(station.a), time(station.b), difference(station)].map((text) => text.padStart(COLUMN));
-    const line = `${name.padEnd(service)}  ${cut(stationLabel(station, width), label).padEnd(label)}${times.join('')}`;
+    const line = `${padEnd(cut(name, service), service)}  ${padEnd(cut(labels[index] ?? '', label), label)}${times.join('')}`;
     return style(station.a && station.b ? 'dim' : colourOf(name), line.trimEnd());
   };
-  const heads = [a.name, b.name, 'difference'].map((text) => cut(text, COLUMN - 1).padStart(COLUMN)).join('');
+  const heads = [a.name, b.name, 'difference'].map((text) => padStart(cut(text, COLUMN - 1), COLUMN)).join('');
   const jaeger = a.outcome.jaeger && `${a.outcome.jaeger}...${b.outcome.traceId}`; // Jaeger's own comparison
   return [
     style('bold', `${' '.repeat(service + 2 + label)}${heads}`),

@@ -28,27 +28,58 @@ export const main = defineCommand({
   },
 });
 
-/** The script for `shell`. */
+/** The script for `shell`. Outside of this folder, and for what is no script of this package, npm's own completion goes on. */
 export async function completion(shell: 'bash' | 'zsh'): Promise<string> {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
   const words = await Promise.all(Object.keys(scripts).map(wordsOf));
   const cases = words
     .filter(([, each]) => each.length > 0)
-    .map(([name, each]) => `    ${name}) words="${each.join(' ')}" ;;`);
+    .map(([name, each]) => `    ${name}) choices="${each.join(' ')}" ;;`);
+  const root = `'${ROOT.replaceAll("'", "'\\''")}'`;
+  // The words are read from the line itself: bash splits its own at each colon, as in test:unit.
   const script = `_waybill() {
-  local words="${Object.keys(scripts).join(' ')}"
-  if [ "\${COMP_WORDS[1]}" != run ]; then return; fi
-  if [ "$COMP_CWORD" -gt 2 ]; then
-    words=
-    case "\${COMP_WORDS[2]}" in
-${cases.join('\n')}
+  local line="\${COMP_LINE:-\${COMP_WORDS[*]}}" choices="${Object.keys(scripts).join(' ')}" run= name= word
+  line="\${line:0:\${COMP_POINT:-\${#line}}}"
+  local current="\${line##*[[:space:]]}"
+  while read -r word; do
+    case "$word" in
+      npm | -* | '') ;;
+      *) if [ -z "$run" ]; then run="$word"; elif [ -z "$name" ]; then name="$word"; fi ;;
     esac
-  fi
-  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  done <<< "$(printf %s "\${line%"$current"}" | tr -s '[:space:]' '\\n')"
+  case "$PWD/:$run" in
+    ${root}/*:run | ${root}/*:run-script) ;;
+    *) _waybill_npm "$@"; return ;;
+  esac
+  case "$name" in
+    '') ;;
+${cases.join('\n')}
+    *) choices= ;;
+  esac
+  COMPREPLY=($(compgen -W "$choices" -- "$current"))
+  case "$COMP_WORDBREAKS" in
+    *:*) COMPREPLY=("\${COMPREPLY[@]#"\${current%"\${current##*:}"}"}") ;;
+  esac
+}`;
+  return `${script}\n${shell === 'bash' ? BASH : zsh(root)}`;
 }
+
+/** Registers it. npm's own, where it is there or can be loaded, stays as _waybill_npm. */
+const BASH = `complete -p npm >/dev/null 2>&1 || _completion_loader npm 2>/dev/null
+_waybill_own="$(complete -p npm 2>/dev/null | sed -n 's/.* -F \\([^ ]*\\) .*/\\1/p')"
+[ "$_waybill_own" = _waybill ] || eval "_waybill_npm() { \${_waybill_own:-:} \\"\\$@\\"; }"
 complete -o default -F _waybill npm`;
-  return shell === 'bash' ? script : `autoload -U +X bashcompinit && bashcompinit\n${script}`;
+
+const zsh = (root: string) => `autoload -U +X bashcompinit && bashcompinit
+[[ "\${_comps[npm]}" == _waybill_zsh ]] || _waybill_own="\${_comps[npm]:-_default}"
+_waybill_npm() { :; }
+_waybill_zsh() {
+  case "$PWD/:\${words[*]}" in
+    ${root}/*:*' run '* | ${root}/*:*' run-script '*) _bash_complete -o default -F _waybill ;;
+    *) "$_waybill_own" ;;
+  esac
 }
+compdef _waybill_zsh npm`;
 
 async function wordsOf(script: string): Promise<[script: string, words: string[]]> {
   const file = globSync(`lab/commands/${script}.ts`, { cwd: ROOT })[0];

@@ -19,6 +19,7 @@ import { FAILURES as store } from '../../services/store/errors.ts';
 import { FAILURES as visitor } from '../../services/visitor/errors.ts';
 import { chainPages } from '../bench/page.ts';
 import { scalePages } from '../bench/scale.ts';
+import { watchOutput } from '../command.ts';
 import { resultsPage } from './bench.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -57,6 +58,7 @@ export function pages(): Record<string, string> {
 
 /** Writes what has changed, and says so. */
 export async function main(): Promise<void> {
+  watchOutput();
   for (const [path, text] of Object.entries(pages())) {
     const file = join(ROOT, path);
     const isSame = readOrNothing(file) === text;

@@ -12,7 +12,7 @@ import { LabError } from '../command.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
 import { didYouMean } from '../nearest.ts';
 import { defineCommand } from '../options.ts';
-import { columns, style, wrap } from '../screen.ts';
+import { columns, padEnd, style, widest, wrap } from '../screen.ts';
 import { askVisitor } from '../send.ts';
 
 const USAGE = `Usage: npm run learn [<lesson> | check [<lesson>] | hint [<lesson>] | forget] [-- flags]
@@ -122,10 +122,10 @@ async function askAnswers(questions: readonly string[]): Promise<string[]> {
 }
 
 function drawList({ lessons, mistakes, current, kept }: Lessons): string {
-  const width = Math.max(0, ...lessons.map(({ title }) => title.length));
+  const width = widest(lessons.map(({ title }) => title));
   const row = ({ number, name, title, minutes, state }: LessonSummary) => {
     const [mark, colour] = MARKS[state];
-    const line = `${mark} ${String(number).padStart(2)}  ${title.padEnd(width)}  ${String(minutes).padStart(2)} min`;
+    const line = `${mark} ${String(number).padStart(2)}  ${padEnd(title, width)}  ${String(minutes).padStart(2)} min`;
     return `   ${style(colour, line)}${name === current && state !== 'done' ? style('yellow', '  ← here') : ''}`;
   };
   const groups = [...Map.groupBy(lessons, ({ story }) => story)].flatMap(([story, group]) => [

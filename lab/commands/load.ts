@@ -7,7 +7,7 @@
 //   spans: 13,000 expected, 13,000 stored (all 2,000 traces read back)
 //   slowest  84.2 ms  dynamic  http://127.0.0.1:8190/traces/…
 
-import { LabError } from '../command.ts';
+import { INTERRUPTED, LabError } from '../command.ts';
 import { readLabConfig } from '../config.ts';
 import type { Progress } from '../load/arrivals.ts';
 import { parseMix } from '../load/mix.ts';
@@ -31,13 +31,17 @@ took, counted from when each was due. Then it reads the traces back. The lab mus
   npm run load -- --rate 200 --mix static=3,dynamic=1
   npm run load -- --rate 20 --mix slow=1             the queue grows: see where they wait
 
-Ctrl-C ends it early, with the table. Exit code 0: every request was answered as its scenario says. 1: not so.`;
+Ctrl-C ends it early, with the table of what was sent until then; once more: at once.
+Exit code 0: every request was answered as its scenario says. 1: not so. 130: ended by Ctrl-C.`;
 
 const SLOWEST = 5;
 
 type Report = {
+  /** As asked for. */
   rate: number;
+  /** For how long requests were sent; with `interrupted` shorter than asked for. */
   durationSeconds: number;
+  interrupted: boolean;
   progress: Progress;
   scenarios: {
     name: string;
@@ -65,7 +69,7 @@ export const main = defineCommand({
 
 type Flags = { rate: string; duration: string; mix: string; 'in-flight': string; json?: boolean };
 
-async function load(values: Flags): Promise<boolean> {
+async function load(values: Flags): Promise<boolean | number> {
   const rate = wholeNumber('--rate', values.rate, 1, 5000);
   const duration = wholeNumber('--duration', values.duration, 1, 300);
   const maxInFlight = wholeNumber('--in-flight', values['in-flight'], 1, 5000);
@@ -74,8 +78,9 @@ async function load(values: Flags): Promise<boolean> {
   await siteIsUp(config.siteUrl);
 
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  const watch = watcher(values.json !== true && process.stdout.isTTY);
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt);
+  const watch = watcher(values.json !== true && process.stdout.isTTY && process.stdout.hasColors());
   const { progress, sent } = await runLoad(
     shares,
     { rate, duration, maxInFlight, signal: stop.signal },
@@ -83,20 +88,24 @@ async function load(values: Flags): Promise<boolean> {
     watch.show,
   );
   watch.clear();
+  process.off('SIGINT', interrupt);
 
   const spans = await readBack(sent, config.jaegerUrl).catch((error: Error) => {
     throw new LabError(
-      `All was sent, but ${config.jaegerUrl} did not answer when asked for the traces: ${error.message}`,
+      `${progress.sent} requests were sent, but ${config.jaegerUrl} did not answer when asked for the traces: ${error.message}`,
     );
   });
-  const report = reportOf({ rate, duration, progress, sent, spans, visitorUrl: config.visitorUrl });
+  const interrupted = stop.signal.aborted;
+  const seconds = interrupted ? progress.due / rate : duration;
+  const report = reportOf({ rate, seconds, interrupted, progress, sent, spans, visitorUrl: config.visitorUrl });
   console.log(values.json ? JSON.stringify(report) : draw(report));
-  return report.ok;
+  return interrupted ? INTERRUPTED : report.ok;
 }
 
 function reportOf(load: {
   rate: number;
-  duration: number;
+  seconds: number;
+  interrupted: boolean;
   progress: Progress;
   sent: readonly Sent[];
   spans: Stored;
@@ -122,7 +131,8 @@ function reportOf(load: {
   const slowest = sent.toSorted((a, b) => b.latency - a.latency).slice(0, SLOWEST);
   return {
     rate: load.rate,
-    durationSeconds: load.duration,
+    durationSeconds: load.seconds,
+    interrupted: load.interrupted,
     progress: load.progress,
     scenarios,
     spans: load.spans,
@@ -132,11 +142,11 @@ function reportOf(load: {
       traceId,
       page: traceId && `${visitorUrl}/traces/${traceId}`,
     })),
-    ok: load.progress.notSent === 0 && sent.length > 0 && sent.every(isFine),
+    ok: !load.interrupted && load.progress.notSent === 0 && sent.length > 0 && sent.every(isFine),
   };
 }
 
-function draw({ rate, durationSeconds, progress, scenarios, spans, slowest }: Report): string {
+function draw({ rate, durationSeconds, interrupted, progress, scenarios, spans, slowest }: Report): string {
   const width = Math.max(8, ...scenarios.map(({ name }) => name.length));
   const cell = (text: string) => text.padStart(10);
   const rows = scenarios.flatMap(({ name, sent, answered, latencyMs, failures }) => [
@@ -147,7 +157,11 @@ function draw({ rate, durationSeconds, progress, scenarios, spans, slowest }: Re
   ]);
   const whole = spans.stored === spans.expected;
   return [
-    style('bold', `${rate} requests a second for ${durationSeconds} s, each timed from when it was due`),
+    style(
+      'bold',
+      `${rate} requests a second for ${Number(durationSeconds.toFixed(2))} s, each timed from when it was due`,
+    ),
+    ...(interrupted ? [style('red', `ended by Ctrl-C: ${progress.sent} requests were sent`)] : []),
     '',
     style('dim', `  ${' '.repeat(width)}${['sent', 'answered', 'p50', 'p90', 'p99', 'slowest'].map(cell).join('')}`),
     ...rows,
@@ -176,7 +190,7 @@ function ms(value: number): string {
   return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(1)} ms`;
 }
 
-/** One line that is written over, while it runs. */
+/** One line that is written over, while it runs; `isShown` where the terminal can (not with TERM=dumb), and may (not with NO_COLOR). */
 function watcher(isShown: boolean) {
   let last = 0;
   return {

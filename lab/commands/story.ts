@@ -7,7 +7,7 @@ import { titleOf } from '../../traces/titles.ts';
 import { LabError } from '../command.ts';
 import { readLabConfig } from '../config.ts';
 import { defineCommand } from '../options.ts';
-import { colourOf, columns, cut, shownService, style, wrap } from '../screen.ts';
+import { colourOf, columns, cut, padEnd, shownService, style, wrap } from '../screen.ts';
 import type { Outcome } from '../send.ts';
 import { findSubject } from '../subject.ts';
 
@@ -68,9 +68,9 @@ function text(outcome: Outcome): string {
   const lines = told(outcome).flatMap(({ text: sentence, span }) => {
     const label = `${shownService(span.service)} · ${printable(titleOf(span))}`;
     const colour = colourOf(span.service);
-    if (width < ROOMY) return [...wrap(sentence, width), `    ${style(colour, label)}`];
+    if (width < ROOMY) return [...wrap(sentence, width), `    ${style(colour, cut(label, width - 4))}`];
     const [first = '', ...rest] = wrap(sentence, width - SPAN_WIDTH - 2);
-    const beside = cut(label, SPAN_WIDTH).padEnd(SPAN_WIDTH);
+    const beside = padEnd(cut(label, SPAN_WIDTH), SPAN_WIDTH);
     return [`${style(colour, beside)}  ${first}`, ...rest.map((line) => `${' '.repeat(SPAN_WIDTH + 2)}${line}`)];
   });
   return [style('bold', headline(outcome)), '', ...lines, '', style('underline', outcome.page)].join('\n');

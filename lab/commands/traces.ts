@@ -7,7 +7,7 @@ import { shownAddress, shownName } from '../../traces/model.ts';
 import { printable } from '../../traces/printable.ts';
 import { readLabConfig } from '../config.ts';
 import { defineCommand } from '../options.ts';
-import { columns, cut, style } from '../screen.ts';
+import { columns, cut, padEnd, style, widest } from '../screen.ts';
 import { askVisitor } from '../send.ts';
 
 const USAGE = `Usage: npm run traces [-- flags]
@@ -32,6 +32,8 @@ const ID = 32;
 /** Time of day, duration and status, and what stands between. */
 const TIMES = 8 + 2 + 10 + 2 + 3 + 2;
 const SHORTEST_SUBJECT = 16;
+/** A scenario's name comes from the trace. */
+const LONGEST_SCENARIO = 20;
 
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
@@ -56,7 +58,7 @@ export const main = defineCommand({
 
 function draw(rows: TraceRow[]): string {
   if (rows.length === 0) return 'No trace was found. Send one: npm run fire dynamic';
-  const named = Math.max(...rows.map(({ scenario }) => (scenario ?? '').length));
+  const named = Math.min(widest(rows.map(({ scenario }) => printable(scenario ?? ''))), LONGEST_SCENARIO);
   const left = columns() - TIMES - named - 2;
   const isOneLine = left >= ID + 2 + SHORTEST_SUBJECT;
   const room = isOneLine ? left - ID - 2 : left;
@@ -64,9 +66,9 @@ function draw(rows: TraceRow[]): string {
     .map((row) => {
       const { startTime, durationMs, status, scenario, traceId, errorCount } = row;
       const time = new Date(startTime).toTimeString().slice(0, 8);
-      const subject = cut(subjectOf(row), room).padEnd(room);
+      const subject = padEnd(cut(subjectOf(row), room), room);
       const took = `${durationMs.toFixed(1)} ms`.padStart(10);
-      const line = `${time}  ${took}  ${String(status ?? '–').padStart(3)}  ${printable(scenario ?? '').padEnd(named)}  ${subject}`;
+      const line = `${time}  ${took}  ${String(status ?? '–').padStart(3)}  ${padEnd(cut(scenario ?? '', named), named)}  ${subject}`;
       const whole = isOneLine ? `${line}  ${traceId}` : `${line.trimEnd()}\n${' '.repeat(10)}${traceId}`;
       return whole
         .split('\n')

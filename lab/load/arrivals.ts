@@ -46,7 +46,8 @@ export async function openLoop(
       under.add(answered);
     }
     onProgress(progress);
-    await delay(Math.max(0, began + (progress.due / rate) * 1000 - performance.now()));
+    const untilNext = Math.max(0, began + (progress.due / rate) * 1000 - performance.now());
+    await delay(untilNext, undefined, { signal }).catch(() => {}); // aborted
   }
   await Promise.all(under);
   onProgress(progress);
