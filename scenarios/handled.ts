@@ -1,4 +1,4 @@
-// What the site does with a letter: served from the shelf, or handed on through gateway and framework.
+// What the site does with a request: a file, served by the proxy, or a page, through gateway and framework.
 
 import type { Attributes } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE, ATTR_HTTP_REQUEST_RESEND_COUNT } from '@opentelemetry/semantic-conventions';
@@ -16,26 +16,26 @@ import { expectSpan } from './expect.ts';
 // ── the proxy ──
 
 /** A static file. */
-export function fromShelf(outcome: string): Expected[] {
+export function served(outcome: string): Expected[] {
   return [
     expectSpan(proxy.location, { attributes: { [ATTR_LOCATION_KIND]: 'static' } }),
     expectSpan(proxy.staticFile, { attributes: { [ATTR_FILE_OUTCOME]: outcome } }),
   ];
 }
 
-/** What a rule says by itself. */
+/** The answer of a rule (nginx: `return`). */
 export function byRule(): Expected[] {
   return [expectSpan(proxy.location, { attributes: { [ATTR_LOCATION_KIND]: 'return' } })];
 }
 
 /**
- * What the proxy hands on: gateway, queue, one worker, and in the app the matched `route` (null: none) and `steps`.
- * `again`: the first worker was lost, and a second one did the work.
+ * What the proxy forwards: gateway, queue, one worker, and in the app the matched `route` (null: none) and `steps`.
+ * `retried`: the first worker was lost, and the gateway sent the request to a second one.
  */
 export function answered(
   route: string | null,
   steps: Expected[],
-  { method = 'GET', by = 'view', middleware = [] as Expected[], again = false } = {},
+  { method = 'GET', by = 'view', middleware = [] as Expected[], retried = false } = {},
 ): Expected[] {
   const work = expectSpan(
     app.server,
@@ -45,12 +45,12 @@ export function answered(
     ...steps,
   );
   const lost = [expectSpan(gateway.queue, {}), attempt(method, { [ATTR_ERROR_TYPE]: 'worker_lost' })];
-  const done = attempt(method, again ? { [ATTR_HTTP_REQUEST_RESEND_COUNT]: 1 } : {}, work);
-  return handedOn(method, 'worker', ...(again ? lost : []), expectSpan(gateway.queue, {}), done);
+  const done = attempt(method, retried ? { [ATTR_HTTP_REQUEST_RESEND_COUNT]: 1 } : {}, work);
+  return forwarded(method, 'worker', ...(retried ? lost : []), expectSpan(gateway.queue, {}), done);
 }
 
-/** The gateway finds a worker, or says why not (`outcome`), and does `steps`. */
-export function handedOn(method: string, outcome: string, ...steps: Expected[]): Expected[] {
+/** The proxy forwards to the gateway, whose queue ends with `outcome`, and which does `steps`. */
+export function forwarded(method: string, outcome: string, ...steps: Expected[]): Expected[] {
   const words = { method };
   return [
     expectSpan(proxy.location, { attributes: { [ATTR_LOCATION_KIND]: 'dynamic' } }),
@@ -62,7 +62,7 @@ export function handedOn(method: string, outcome: string, ...steps: Expected[]):
   ];
 }
 
-/** One worker with the letter in hand. */
+/** One attempt of the gateway: the request sent to one worker. */
 export function attempt(method: string, attributes: Attributes, ...work: Expected[]): Expected {
   return expectSpan(gateway.attempt, { words: { method }, attributes }, ...work);
 }
@@ -79,7 +79,7 @@ export function middleware(name: string, ...steps: Expected[]): Expected {
   return expectSpan(app.middleware, { words: { name } }, ...steps);
 }
 
-/** A question whether something is allowed. */
+/** A permission check. */
 export function permission(name: string, allowed: boolean, ...steps: Expected[]): Expected {
   return expectSpan(app.permission, { words: { name }, attributes: { [ATTR_PERMISSION_ALLOWED]: allowed } }, ...steps);
 }

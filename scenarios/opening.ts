@@ -1,6 +1,6 @@
-// Story 2, who opens the letter: static or dynamic, the queue before the workers, and what happens when one is lost.
+// Story 2, who opens it: static or dynamic, the queue before the workers, and what happens when one is lost.
 
-import { fromShelf } from './handled.ts';
+import { served } from './handled.ts';
 import * as pages from './pages.ts';
 import { type InStory, TATIS } from './scenario.ts';
 import { cold, visit, warm } from './visits.ts';
@@ -9,29 +9,29 @@ export const opening: readonly InStory[] = [
   {
     name: 'static',
     title: 'A static file',
-    sentence: 'The web server takes the style sheet from its own shelf and sends it.',
-    look: '`location` says static, `static file` follows, and then nothing: no gateway, no worker, no database.',
-    visits: [visit('GET', `${TATIS}/static/style.css`, cold, 200, fromShelf('sent'))],
+    sentence: 'The web server takes the style sheet from its own files and sends it.',
+    look: 'Open `location`: it says static. Then comes `static file`, and nothing more: no app server (gateway), no worker, no database.',
+    visits: [visit('GET', `${TATIS}/static/style.css`, cold, 200, served('sent'))],
   },
   {
     name: 'dynamic',
-    title: 'A page that must be written',
+    title: 'A page that must be written (dynamic)',
     sentence: 'The home page, Does Tatis Jr Have an Error Today?, goes through web server, app server and worker.',
-    look: '`location` says dynamic. Five spans are called GET, one for each who hands the letter on and each who takes it.',
+    look: 'Open `location`: it says dynamic. Then count the spans GET and `GET /`: six. Each program that sends the request on has one, and each that receives it has one.',
     visits: [visit('GET', `${TATIS}/`, cold, 200, pages.today)],
   },
   {
     name: 'slow',
-    title: 'An answer that takes its time',
-    sentence: 'A view thinks for a while, and everybody before it waits.',
-    look: 'Long bars: which of them worked, and which only waited for the one below?',
+    title: 'A slow page',
+    sentence: 'A view takes its time, and every program before it waits.',
+    look: 'Many bars are long. Find the lowest long one: that program did the work, and the ones above only waited for it.',
     visits: [visit('GET', `${TATIS}/slow/`, cold, 200, pages.slow)],
   },
   {
     name: 'queueing',
-    title: 'One worker, three letters at once',
-    sentence: 'One worker answers one letter at a time; three letters of 100 ms come together.',
-    look: '`queue` in the three last traces: it takes about 0, 100 and 200 ms (waybill.queue.wait_ms).',
+    title: 'One worker, three requests at once',
+    sentence: 'A worker handles one request at a time, and three requests of 100 ms arrive together.',
+    look: 'Open `queue` in the last three traces and read `waybill.queue.wait_ms`: about 0, 100 and 200 ms.',
     gateway: { workers: 1 },
     visits: [
       visit('GET', `${TATIS}/`, cold, 200, pages.today),
@@ -42,33 +42,33 @@ export const opening: readonly InStory[] = [
   },
   {
     name: 'full',
-    title: 'No worker, and no place to wait',
-    sentence: 'Every worker is busy and the queue is full, so the letter is turned away at once (503).',
-    look: '`queue` is red: full. It took next to no time; to be told "later" at once is kinder than to wait in vain.',
+    title: 'No free worker and a full queue',
+    sentence: 'No worker is free and the queue is full, so the request is refused at once (503).',
+    look: 'Open `queue`: it is red (full) and took almost no time. A quick "try again later" beats waiting for nothing.',
     gateway: { workers: 0, queueDepth: 0 },
     visits: [visit('GET', `${TATIS}/`, cold, 503, pages.refused)],
   },
   {
     name: 'crash',
-    title: 'A worker dies',
-    sentence: 'The worker ends in the middle of the letter, and another one answers it.',
-    look: 'Two attempts below the gateway: the first is red (worker_lost), the second has http.request.resend_count 1.',
+    title: 'A worker crashes',
+    sentence: 'The worker crashes in the middle of the request, and the gateway retries the request on another worker.',
+    look: 'Find the two attempts below the gateway: the first is red (worker_lost), the second has `http.request.resend_count` 1.',
     gateway: { fault: 'crash', faultEvery: 1 },
-    visits: [visit('GET', `${TATIS}/`, cold, 200, pages.todayAgain)],
+    visits: [visit('GET', `${TATIS}/`, cold, 200, pages.todayRetried)],
   },
   {
     name: 'stuck',
-    title: 'A worker that never ends',
+    title: 'A worker hangs',
     sentence: 'A worker computes without end: the gateway gives up (504), and a watchdog ends the worker.',
-    look: 'The attempt ends with worker_timeout, and below it there is nothing: what a stuck process did, it can tell nobody.',
+    look: 'Open the attempt below the gateway: it ends with worker_timeout, and nothing stands below it. A stuck process cannot report what it was doing.',
     gateway: { fault: 'stuck', faultEvery: 1, timeout: 500 },
     visits: [visit('GET', `${TATIS}/`, cold, 504, pages.givenUp)],
   },
   {
     name: 'reload',
     title: 'All workers are replaced',
-    sentence: 'One worker after another is replaced by a new one while letters keep coming; none is lost.',
-    look: 'waybill.worker.pid in each trace: new processes answer, and every status is 200.',
+    sentence: 'The workers are replaced by new ones, one by one, while requests keep coming. None is lost.',
+    look: 'Read `waybill.worker.pid` in each trace: new processes answer. Every status is 200.',
     reload: true,
     visits: [
       visit('GET', `${TATIS}/`, cold, 200, pages.today),

@@ -3,12 +3,14 @@
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import { gateway } from '../otel/contract/index.ts';
 import { expectSpan } from './expect.ts';
-import { answered, attempt, handedOn, middleware, permission, query, template, view } from './handled.ts';
+import { answered, attempt, forwarded, middleware, permission, query, template, view } from './handled.ts';
 
 const session = middleware('session', query('SELECT session'));
 const signedIn = [session, middleware('authentication', query('SELECT user'))];
 export const today = answered('/', [view('today', query('SELECT game'), template('today.html'))]);
-export const todayAgain = answered('/', [view('today', query('SELECT game'), template('today.html'))], { again: true });
+export const todayRetried = answered('/', [view('today', query('SELECT game'), template('today.html'))], {
+  retried: true,
+});
 export const letter = answered('/letters/<str:name>/', [
   view('letter', query('SELECT letter'), template('letter.html')),
 ]);
@@ -59,7 +61,7 @@ export const letterSignedIn = answered(
 export const myLetter = answered('/letters/', [view('my_letter', query('SELECT letter'), template('letter.html'))], {
   middleware: signedIn,
 });
-/** As many as the database is given to begin with; nobody can add one. */
+/** Rows of the seeded table; the site has no page that adds one. */
 const JOBS = 6;
 export const oneByOne = answered('/lessons/one-by-one/', [
   view(
@@ -74,12 +76,12 @@ export const together = answered('/lessons/together/', [
 ]);
 export const slow = answered('/slow/', [view('slow', template('slow.html'))]);
 export const slowFor = answered('/slow/<int:ms>/', [view('slow_for', template('slow.html'))]);
-export const refused = handedOn(
+export const refused = forwarded(
   'GET',
   'full',
   expectSpan(gateway.queue, { attributes: { [ATTR_ERROR_TYPE]: 'full' } }),
 );
-export const givenUp = handedOn(
+export const givenUp = forwarded(
   'GET',
   'worker',
   expectSpan(gateway.queue, {}),

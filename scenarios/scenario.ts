@@ -22,7 +22,7 @@ export type Scenario = {
   /** What to look for in its trace. */
   look: string;
   visits: ScenarioVisit[];
-  /** Set before the first visit, and put back after the last. */
+  /** Set before the first visit, and reset after the last. */
   gateway?: GatewaySettings;
   /** Whether all workers are replaced, one after another, from the second visit on. */
   reload?: true;
@@ -37,10 +37,10 @@ export const stories: Record<Story, string> = {
   3: 'How the answer is written',
 };
 
-/** A scenario as its story's file writes it down. */
+/** A scenario as it stands in its story's file. */
 export type InStory = Omit<Scenario, 'story'>;
 
 export const TATIS = 'http://tatis.test';
-export const SEALED = 'https://tatis.test';
-export const SEALED_ONLY = 'sealed.tatis.test';
+export const TATIS_HTTPS = 'https://tatis.test';
+export const HTTPS_ONLY = 'sealed.tatis.test';
 export const DJANGO_GIRLS = 'http://djangogirls.test';

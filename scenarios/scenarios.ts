@@ -8,7 +8,7 @@ import { writing } from './writing.ts';
 export type { Scenario };
 
 /** Every scenario, story after story. */
-export const scenarios: readonly Scenario[] = [...tell(1, finding), ...tell(2, opening), ...tell(3, writing)];
+export const scenarios: readonly Scenario[] = [...ofStory(1, finding), ...ofStory(2, opening), ...ofStory(3, writing)];
 
 /** Names of earlier versions, which work until 1.0. */
 export const FORMER_NAMES: ReadonlyMap<string, string> = new Map([
@@ -32,6 +32,6 @@ export function findScenario(name: string): Scenario | undefined {
   return scenarios.find((scenario) => scenario.name === currentName(name));
 }
 
-function tell(story: Story, told: readonly InStory[]): Scenario[] {
-  return told.map((scenario) => ({ ...scenario, story }));
+function ofStory(story: Story, listed: readonly InStory[]): Scenario[] {
+  return listed.map((scenario) => ({ ...scenario, story }));
 }

@@ -1,4 +1,4 @@
-// Whole visits: what the visitor, the phonebook and the post offices do before and around what the site does.
+// Whole visits: what visitor, DNS and routers do before the request, and what the site does with it.
 
 import type { Attributes } from '@opentelemetry/api';
 import {
@@ -20,7 +20,7 @@ import {
 import type { Expected } from '../traces/expected.ts';
 import { expectSpan } from './expect.ts';
 
-/** `miss`: the resolver's cache is emptied first, `hit`: it knows the name, `partial`: it knows whom to ask; a kept connection asks nothing. `resumed`: the seal of the visit before is taken up again; `hsts`: by HTTPS, though HTTP was typed. */
+/** `miss`: the resolver's cache is emptied first; `hit`: it has the name; `partial`: it has the name server only; a kept connection needs no lookup. `resumed`: the TLS session of the visit before is continued; `hsts`: sent by HTTPS, though HTTP was typed. */
 export type Start =
   | { connection: 'new'; cache: 'miss' | 'partial' | 'hit'; resumed?: boolean; hsts?: boolean }
   | { connection: 'kept' };
@@ -28,13 +28,13 @@ export type Start =
 export type ScenarioVisit = {
   method: 'GET' | 'POST';
   url: string;
-  /** Fields typed into the form of the page read before; its hidden fields go along, as in a browser. */
+  /** Fields typed into the form of the page before; its hidden fields are sent too, as a browser does. */
   form?: Record<string, string>;
-  /** What is new and what is remembered when it begins. */
+  /** What is new and what is cached when it begins. */
   start: Start;
   /** The status that must come back; null where no answer can come. */
   status: number | null;
-  /** The only version of TLS that is spoken. */
+  /** The only TLS version that the visitor offers. */
   tls?: '1.1' | '1.2';
   /** Sent at the same time as the visit before it. */
   together?: true;
@@ -44,13 +44,13 @@ export type ScenarioVisit = {
 
 export const cold: Start & { connection: 'new' } = { connection: 'new', cache: 'miss' };
 export const resumed: Start & { connection: 'new' } = { connection: 'new', cache: 'hit', resumed: true };
-/** The site has said to the visit before that it is to be asked by HTTPS alone. */
-export const strict: Start & { connection: 'new' } = { ...resumed, hsts: true };
+/** The answer before it had `Strict-Transport-Security`. */
+export const afterHsts: Start & { connection: 'new' } = { ...resumed, hsts: true };
 export const warm: Start & { connection: 'new' } = { connection: 'new', cache: 'hit' };
 export const halfWarm: Start = { connection: 'new', cache: 'partial' };
 export const kept: Start = { connection: 'kept' };
 
-/** The same visit, begun otherwise: what a comparison uses to have two traces line up. */
+/** The same visit with another start: a comparison aligns two traces that start alike. */
 export function visitFrom(start: Start, visited: ScenarioVisit): ScenarioVisit {
   const request = visited.expected.children.at(-1);
   if (request === undefined || visited.status === null) return visited;
@@ -82,11 +82,11 @@ export function visit(
 
 function journey(url: string, start: Start, sent: Expected): Expected {
   const isHsts = 'hsts' in start && start.hsts === true;
-  const sealed =
+  const handshakes =
     url.startsWith('https:') || isHsts
-      ? [seal({ [ATTR_TLS_ESTABLISHED]: true, [ATTR_TLS_RESUMED]: 'resumed' in start && start.resumed === true })]
+      ? [handshake({ [ATTR_TLS_ESTABLISHED]: true, [ATTR_TLS_RESUMED]: 'resumed' in start && start.resumed === true })]
       : [];
-  const found = start.connection === 'new' ? [lookup(url, start.cache), connect(), ...sealed] : [];
+  const found = start.connection === 'new' ? [lookup(url, start.cache), connect(), ...handshakes] : [];
   const attributes = {
     [ATTR_CONNECTION]: start.connection,
     [ATTR_LOOKUP]: start.connection === 'new' ? 'asked' : 'kept',
@@ -94,15 +94,11 @@ function journey(url: string, start: Start, sent: Expected): Expected {
   return expectSpan(visitor.visit, { attributes }, ...found, sent);
 }
 
-/** A visit that ends at the seal, and nothing is sent; `isAnswered`: whether whoever opens there knows of seals. */
-export function unsealed(
+/** A visit whose TLS handshake fails, so no request is sent; `isTls`: whether the port speaks TLS. */
+export function handshakeFailed(
   url: string,
   code: string,
-  {
-    isAnswered = true,
-    start = cold,
-    tls,
-  }: { isAnswered?: boolean; start?: Start & { connection: 'new' }; tls?: '1.1' } = {},
+  { isTls = true, start = cold, tls }: { isTls?: boolean; start?: Start & { connection: 'new' }; tls?: '1.1' } = {},
 ): ScenarioVisit {
   const attributes = {
     [ATTR_CONNECTION]: 'refused',
@@ -110,24 +106,24 @@ export function unsealed(
     [ATTR_SEAL]: 'new',
     [ATTR_ERROR_TYPE]: code,
   };
-  const broken = seal({ [ATTR_TLS_ESTABLISHED]: false, [ATTR_ERROR_TYPE]: code }, isAnswered);
-  const expected = expectSpan(visitor.visit, { attributes }, lookup(url, start.cache), connect(), broken);
+  const failed = handshake({ [ATTR_TLS_ESTABLISHED]: false, [ATTR_ERROR_TYPE]: code }, isTls);
+  const expected = expectSpan(visitor.visit, { attributes }, lookup(url, start.cache), connect(), failed);
   return { method: 'GET', url, start, status: null, expected, ...(tls && { tls }) };
 }
 
-/** A letter without an envelope at the sealed door: an answer comes, but not from the site. */
-export function bare(url: string, status: number): ScenarioVisit {
+/** Plain HTTP to the TLS port: the listener answers, and no site does. */
+export function plainOnTlsPort(url: string, status: number): ScenarioVisit {
   const attributes = { [ATTR_HTTP_RESPONSE_STATUS_CODE]: status };
   const sent = expectSpan(visitor.request, { words: { method: 'GET' }, attributes });
   return { method: 'GET', url, start: cold, status, expected: journey(url, cold, sent) };
 }
 
-/** The handshake, as the visitor tells it, and below it the web server's side. */
-function seal(attributes: Attributes, isAnswered = true): Expected {
-  return expectSpan(visitor.handshake, { attributes }, ...(isAnswered ? [expectSpan(proxy.handshake, {})] : []));
+/** The handshake: the visitor's span, and below it the proxy's. */
+function handshake(attributes: Attributes, isTls = true): Expected {
+  return expectSpan(visitor.handshake, { attributes }, ...(isTls ? [expectSpan(proxy.handshake, {})] : []));
 }
 
-/** A visit to a name that nobody has. */
+/** A visit to a name that does not exist. */
 export function unresolved(url: string, start: Start & { connection: 'new' }): ScenarioVisit {
   const steps = start.cache === 'miss' ? [ask('.', 'referral'), ask('test.', 'nxdomain')] : [];
   return notFound(url, { start, code: 'NXDOMAIN', steps });
@@ -163,9 +159,9 @@ function notFound(
   return { method: 'GET', url, start, status: null, expected };
 }
 
-// ── the phonebook ──
+// ── DNS ──
 
-/** What is asked for a name, by what is remembered of it; a long answer is asked for twice, at each turn. */
+/** The lookup of a name, by what is cached of it; a truncated answer is queried again over TCP, by resolver and visitor. */
 function lookup(url: string, cache: 'miss' | 'partial' | 'hit'): Expected {
   const { hostname } = new URL(url);
   const zone = `${hostname.split('.').slice(-2).join('.')}.`;
@@ -199,10 +195,10 @@ function ask(zone: string, kind: string, transport = 'udp'): Expected {
   );
 }
 
-// ── the post offices ──
+// ── routers ──
 
-/** Three on the way from anywhere to anywhere, whichever they are. */
+/** Every route has three routers. */
 function connect(): Expected {
-  const offices = [expectSpan(router.forward, {}), expectSpan(router.forward, {}), expectSpan(router.forward, {})];
-  return expectSpan(visitor.connect, {}, ...offices);
+  const routers = [expectSpan(router.forward, {}), expectSpan(router.forward, {}), expectSpan(router.forward, {})];
+  return expectSpan(visitor.connect, {}, ...routers);
 }

@@ -1,4 +1,4 @@
-// Story 3, how the answer is written: the URL patterns, the view, the database, who may do what, and the letter itself.
+// Story 3, how the answer is written: the URL patterns, the view, the database, permissions, and the template.
 
 import * as pages from './pages.ts';
 import { DJANGO_GIRLS, type InStory, TATIS } from './scenario.ts';
@@ -17,22 +17,22 @@ export const writing: readonly InStory[] = [
   {
     name: 'letter',
     title: 'A letter written for Ola',
-    sentence: 'The view finds who is to get the letter, looks in the database, and a template writes it.',
-    look: '`urlresolver` goes down the list of patterns: each that was tried is an event. Then view, query, template.',
+    sentence: 'The view reads who the letter is for, looks in the database, and a template writes it.',
+    look: 'Open `urlresolver`: each pattern that it tried is an event. Then follow the view, its query and its template.',
     visits: [visit('GET', `${DJANGO_GIRLS}/letters/Ola/`, cold, 200, pages.letter)],
   },
   {
     name: 'missing',
-    title: 'A page that is not there',
-    sentence: 'No pattern fits the address, so no view is called (404).',
-    look: 'Every pattern was tried, none matched; there is no `view`. waybill.answered_by says urlresolver.',
+    title: 'A page that does not exist (404)',
+    sentence: 'No URL pattern fits the address, so no view is called.',
+    look: 'Open `urlresolver`: it tried every pattern, and none matched. There is no `view`; `waybill.answered_by` says urlresolver.',
     visits: [visit('GET', `${TATIS}/no/such/page/`, cold, 404, pages.missing)],
   },
   {
     name: 'redirect',
-    title: 'A forgotten slash',
-    sentence: 'The address lacks its last slash: the browser is sent on (301), and follows.',
-    look: 'Two traces, because two requests: `middleware common` answered the first one, before any pattern was tried.',
+    title: 'A forgotten slash (301)',
+    sentence: 'The address lacks its last slash: the site redirects the browser, and the browser follows.',
+    look: 'There are two traces, because there were two requests. The first was answered by `middleware common`, before any URL pattern was tried.',
     visits: [
       visit('GET', `${TATIS}/history`, cold, 301, pages.withoutSlash),
       visit('GET', `${TATIS}/history/`, warm, 200, pages.history),
@@ -40,9 +40,9 @@ export const writing: readonly InStory[] = [
   },
   {
     name: 'n-plus-1',
-    title: 'One query, or one for each',
-    sentence: 'A page asks for the jobs and then once more for each of them; then the same page, repaired.',
-    look: 'Count the queries under `view`: seven against one. Which of them took long? None; it is their number.',
+    title: 'One query, or one for each (N + 1)',
+    sentence: 'A page asks for the list of jobs, and then once more for each job. The repaired page asks once.',
+    look: 'Count the queries (SELECT) below `view`: seven, then one. Each of them was quick; their number is the mistake.',
     visits: [
       visit('GET', `${DJANGO_GIRLS}/lessons/one-by-one/`, cold, 200, pages.oneByOne),
       visit('GET', `${DJANGO_GIRLS}/lessons/together/`, warm, 200, pages.together),
@@ -51,8 +51,8 @@ export const writing: readonly InStory[] = [
   {
     name: 'session',
     title: 'What remembering you costs',
-    sentence: 'The same letter on a first visit, and again when you are signed in.',
-    look: 'The last trace has two `middleware` more, and a query below each: who is it, asked again with every letter.',
+    sentence: 'Read the same letter as a stranger, and again when you are signed in.',
+    look: 'The last trace has two more spans `middleware`, with a query below each: with every request, the site looks up who you are.',
     visits: [
       visit('GET', `${DJANGO_GIRLS}/letters/Ola/`, cold, 200, pages.letter),
       visit('GET', LOGIN, warm, 200, pages.loginForm),
@@ -62,16 +62,16 @@ export const writing: readonly InStory[] = [
   },
   {
     name: 'signed-in-letter',
-    title: 'The letter for whoever is signed in',
-    sentence: 'You sign in, and /letters/ without a name is the letter for you.',
-    look: '`middleware authentication` says user.name: that is how the view knows whose letter to write.',
+    title: 'The letter for the person who is signed in',
+    sentence: 'You sign in, and /letters/ without a name shows the letter for you.',
+    look: 'Open `middleware authentication` and read `user.name`: that is how the view knows whose letter to write.',
     visits: [...signIn(), visit('GET', `${DJANGO_GIRLS}/letters/`, warm, 200, pages.myLetter)],
   },
   {
     name: 'job',
     title: 'Please change the description of my job',
-    sentence: 'You sign in, read the form, send it with another description, and read: "Done!"',
-    look: 'The last trace: the seal is checked (`middleware csrf`), then `permission jobs.change_job` (and why), then UPDATE.',
+    sentence: 'You sign in, read the form, send it with a new description, and read "Done!".',
+    look: 'Follow the last trace: the secret token of the form is checked (`middleware csrf`), then `permission jobs.change_job` (read why), then UPDATE.',
     visits: [
       ...signIn(),
       visit('GET', `${DJANGO_GIRLS}/jobs/1/`, warm, 200, pages.jobDetail),
@@ -82,9 +82,9 @@ export const writing: readonly InStory[] = [
   },
   {
     name: 'forbidden',
-    title: "Somebody else's job",
-    sentence: 'The same, for a job that is not yours: you may not change it (403).',
-    look: '`permission` has waybill.permission.allowed false, and the reason; no UPDATE follows.',
+    title: "Somebody else's job (403)",
+    sentence: 'You try to change a job that is not yours, and the site refuses.',
+    look: 'Open `permission`: `waybill.permission.allowed` is false, and `waybill.permission.reason` says why. No UPDATE follows.',
     visits: [
       ...signIn(),
       visit('GET', `${DJANGO_GIRLS}/jobs/2/`, warm, 200, pages.jobDetail),
@@ -93,9 +93,9 @@ export const writing: readonly InStory[] = [
   },
   {
     name: 'forged',
-    title: 'A forged form',
-    sentence: 'A form that does not come from a page of the site: its seal (csrf token) is wrong (403).',
-    look: '`middleware csrf` turns it away before the view: right name and password, and nobody looked at them.',
+    title: 'A forged form (403)',
+    sentence: 'The form does not come from a page of the site: its secret token (CSRF) is wrong.',
+    look: '`middleware csrf` refuses it before the view is called. The name and password were right, but the site did not look at them.',
     visits: [
       visit('GET', LOGIN, cold, 200, pages.loginForm),
       visit('POST', LOGIN, warm, 403, pages.forged, { ...OLA, csrfmiddlewaretoken: 'forged' }),
@@ -103,9 +103,9 @@ export const writing: readonly InStory[] = [
   },
   {
     name: 'error',
-    title: 'A view that fails',
-    sentence: 'The view throws an exception, and you get a page that says 500 and nothing else.',
-    look: 'The exception is an event of `view error`, with its stack trace: what you may not see, the trace keeps.',
+    title: 'A view that crashes (500)',
+    sentence: 'The view crashes. The visitor sees only "500"; the trace keeps the details.',
+    look: 'Open `view error` and read its event `exception`: it has the stack trace.',
     visits: [visit('GET', `${TATIS}/error/`, cold, 500, pages.failing)],
   },
 ];
