@@ -5,6 +5,7 @@ import { host, port, str, url } from 'envalid';
 import { count, endpoints, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
 import type { Places } from './location/blocks.ts';
+import type { CertificateFolders } from './tls/certificates.ts';
 
 /** How much a client may send, and how long it may take; times in ms. */
 export type Bounds = {
@@ -30,9 +31,9 @@ export type ProxyConfig = {
   /** TLS, and TLS behind a PROXY protocol header. */
   sealed: Listening;
   sealedRouted: Listening;
-  /** Where the lab's authority and the sites' certificates are kept. */
+  /** Where the certificates are kept, and where their keys and the authority are, if elsewhere. */
   tlsFolder: string;
-  authorityFolder: string;
+  certificateFolders: CertificateFolders;
   places: Places;
   bounds: Bounds;
   /** Times in ms. */
@@ -66,6 +67,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
     WAYBILL_CA_DIR: str({
       default: '',
       desc: 'where ca.pem and ca.key are, if not beside the certificates: a secret that several proxies share',
+    }),
+    WAYBILL_TLS_KEY_DIR: str({
+      default: '',
+      desc: 'where private keys are kept, if not beside the certificates: a volume that clients do not have',
     }),
     WAYBILL_GATEWAY: endpoints({
       default: [{ host: '127.0.0.1', port: 8182 }],
@@ -106,7 +111,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
     WAYBILL_TLS_HANDSHAKES: count({
       default: 256,
       least: 1,
-      desc: 'TLS handshakes that may be under way at once; who comes then is closed',
+      desc: 'TLS handshakes in progress at once; for one more, the oldest is closed',
     }),
     WAYBILL_PROXY_CONNECT_TIMEOUT: milliseconds({ default: 3000, desc: 'ms to connect to the gateway (504)' }),
     WAYBILL_PROXY_UPSTREAM_TIMEOUT: milliseconds({
@@ -137,7 +142,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
     sealed: at(read.WAYBILL_TLS_PORT, 'WAYBILL_TLS_PORT'),
     sealedRouted: at(read.WAYBILL_TLS_PP_PORT, 'WAYBILL_TLS_PP_PORT'),
     tlsFolder: join(read.WAYBILL_HOME, 'tls'),
-    authorityFolder: read.WAYBILL_CA_DIR || join(read.WAYBILL_HOME, 'tls'),
+    certificateFolders: { keys: read.WAYBILL_TLS_KEY_DIR || undefined, authority: read.WAYBILL_CA_DIR || undefined },
     places: {
       staticRoot: read.WAYBILL_STATIC_ROOT,
       gateway,

@@ -10,16 +10,20 @@ import { log } from '../../runtime/log.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { sealContextOf } from '../../runtime/net/proxy-protocol.ts';
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
+import { isSealed } from '../../runtime/net/seal.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import { atEndOfTurn } from '../../runtime/turn.ts';
 import type { Bounds, ProxyConfig } from './config.ts';
 import { FAILURES, type FailureCode } from './errors.ts';
-import type { ProxyRequest } from './proxy-request.ts';
+import { FORWARDED_METHODS, type ProxyRequest } from './proxy-request.ts';
+import { hostOf } from './target.ts';
 import type { Certificates } from './tls/certificates.ts';
-import { createTlsDoor } from './tls/tls-listener.ts';
+import { createTlsListener } from './tls/tls-listener.ts';
 
-/** Who sits at the other end of each connection, and the request that came last. */
-export type Caller = { address: string; proxyRequest?: ProxyRequest };
+/** The client of a connection, the server name of its TLS handshake, and the request that came last. */
+export type Caller = { address: string; serverName?: string | undefined; proxyRequest?: ProxyRequest };
+
+type HeaderTable = Record<string, string>;
 
 export type Listeners = {
   listen: () => Promise<{ port: number; routedPort: number; sealedPort: number; sealedRoutedPort: number }>;
@@ -29,11 +33,11 @@ export type Listeners = {
   callerOf: (socket: Socket) => Caller;
 };
 
-/** Opens nothing yet; `receive` gets every request. */
+/** Opens nothing yet; `receive` gets every request, `headersFor` returns what is added to an answer for a host. */
 export function createListeners(
   { bounds, listening, routed, sealed, sealedRouted }: ProxyConfig,
   certificates: Certificates,
-  receive: RequestListener,
+  { receive, headersFor }: { receive: RequestListener; headersFor: (socket: Socket, host: string) => HeaderTable },
 ): Listeners {
   const callers = new WeakMap<Socket, Caller>();
   const callerOf = (socket: Socket): Caller => {
@@ -47,7 +51,10 @@ export function createListeners(
   const http = createSiteServer(bounds, receive);
   // When all that came before it has been begun, and at the end of the turn, like their answers.
   const refuseLater = (socket: Socket, why: Refusal) =>
-    whenAllBegun(socket, () => atEndOfTurn(() => refuse(socket, why, callerOf(socket).proxyRequest)));
+    whenAllBegun(socket, () => {
+      const { proxyRequest, serverName = '' } = callerOf(socket);
+      atEndOfTurn(() => refuse(socket, why, proxyRequest, headersFor(socket, serverName)));
+    });
   http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseLater(socket, readRefusal(error)));
   http.on('connect', (_, socket) => refuseLater(socket as Socket, { code: 'method_not_allowed', reason: 'CONNECT' }));
   http.on('timeout', (socket: Socket) => {
@@ -56,20 +63,20 @@ export function createListeners(
     else if (proxyRequest.response.writableNeedDrain) proxyRequest.fail('client_slow'); // else it is not the client who is waited for
   });
 
-  const door = createTlsDoor(http, certificates, bounds, {
-    known: (sealed, address) => callers.set(sealed, { address }),
+  const tls = createTlsListener(http, certificates, bounds, {
+    onSecure: (socket, address) => callers.set(socket, { address, serverName: hostOf(socket.servername || '') }),
     plain: () => rawAnswer('plain_http'),
   });
 
   const unread = new Set<Socket>();
-  /** A server for routers; `receive` gets each connection when its header was read, and whom it is from. */
-  const createRoutedServer = (receive: (socket: Socket, address: string, sealed: Context) => void) =>
-    createTcpServer((socket) => {
+  /** A server for routers; `accept` gets each connection when its header was read, with its client's address. */
+  const createRoutedServer = (accept: (socket: Socket, address: string, handshake: Context) => void) =>
+    createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       unread.add(socket);
       receiveProxyHeader(socket, { timeout: bounds.proxyHeaderTimeout })
         .then((header) => {
           const address = header.addresses?.source.host ?? socket.remoteAddress ?? 'unknown';
-          receive(socket, address, sealContextOf(header));
+          accept(socket, address, sealContextOf(header));
         })
         .catch((error: Error) => {
           log.warn({ reason: error.message }, 'a connection without a PROXY protocol header was closed');
@@ -81,22 +88,22 @@ export function createListeners(
     callers.set(socket, { address });
     http.emit('connection', socket);
   });
-  const sealedBehindRouters = createRoutedServer(door.take);
-  const others = [behindRouters, door.server, sealedBehindRouters];
+  const sealedBehindRouters = createRoutedServer(tls.accept);
+  const others = [behindRouters, tls.server, sealedBehindRouters];
 
   return {
     callerOf,
     listen: async () => ({
       port: await listen(http, listening),
       routedPort: await listen(behindRouters, routed),
-      sealedPort: await listen(door.server, sealed),
+      sealedPort: await listen(tls.server, sealed),
       sealedRoutedPort: await listen(sealedBehindRouters, sealedRouted),
     }),
-    renew: door.renew,
+    renew: tls.renew,
     async close() {
       for (const socket of unread) socket.destroy();
       const closed = others.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-      door.cut();
+      tls.abortHandshakes();
       await Promise.all([closeServer(http), ...closed]);
     },
   };
@@ -116,24 +123,29 @@ function createSiteServer(bounds: Bounds, receive: RequestListener): Server {
     receive,
   );
   http.timeout = bounds.sendTimeout;
-  return http;
+  // What a client sent before it closed its side under TLS is answered (RFC 8446, 6.1). Over plain TCP, where that cannot be
+  // told from a client that is gone, the connection is closed, as by nginx.
+  Object.assign(http, { httpAllowHalfOpen: true });
+  return http.on('connection', (socket: Socket) => {
+    if (!isSealed(socket)) socket.once('end', () => socket.end());
+  });
 }
 
 /**
  * Ends a connection on which something came that is no request. Requests before it are answered first; where it came in the
  * body of one that is open, it is that request's failure. Without `code` there is nobody left to tell.
  */
-function refuse(socket: Socket, why: Refusal, proxyRequest: ProxyRequest | undefined): void {
+function refuse(socket: Socket, why: Refusal, proxyRequest: ProxyRequest | undefined, headers: HeaderTable): void {
   const { code, reason } = why;
   if (code === undefined || !socket.writable) {
     socket.destroySoon();
   } else if (proxyRequest === undefined || proxyRequest.response.writableFinished) {
     log.info({ code, reason }, 'a connection was refused');
-    socket.end(rawAnswer(code));
+    socket.end(rawAnswer(code, headers));
     socket.destroySoon();
   } else if (!proxyRequest.isLast) {
     const isOver = proxyRequest.request.complete || proxyRequest.response.writableEnded;
-    if (isOver) proxyRequest.response.once('close', () => refuse(socket, why, proxyRequest));
+    if (isOver) proxyRequest.response.once('close', () => refuse(socket, why, proxyRequest, headers));
     else proxyRequest.fail(code);
   }
 }
@@ -152,15 +164,16 @@ const REFUSALS: Record<string, FailureCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
 
-function rawAnswer(code: FailureCode): string {
+function rawAnswer(code: FailureCode, headers: HeaderTable = {}): string {
   const { status } = FAILURES[code];
   const page = failurePage(FAILURES[code]);
-  return [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'Content-Type: text/html; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(page)}`,
-    'Connection: close',
-    '',
-    page,
-  ].join('\r\n');
+  const all = {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Length': Buffer.byteLength(page),
+    Connection: 'close',
+    ...(status === 405 && { Allow: FORWARDED_METHODS }),
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', page].join('\r\n');
 }

@@ -26,6 +26,9 @@ import type { Target } from './target.ts';
 /** static, dynamic, return: what a location says; refused: none was asked. */
 export type Kind = 'static' | 'dynamic' | 'return' | 'refused';
 
+/** `headers`: those of every answer of its server block. */
+type ProxyRequestOptions = { target: Target; clientAddress: string; headers: Record<string, string>; pageUrl: string };
+
 export class ProxyRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -40,7 +43,6 @@ export class ProxyRequest {
   /** Told by the steps as they go, for log and metrics. */
   kind: Kind = 'refused';
   rule = '';
-  hsts: number | undefined;
   bodyBytes = 0;
   /** From its start to the end of its span, known when it is over. */
   durationMs = 0;
@@ -49,13 +51,14 @@ export class ProxyRequest {
   /** Whether this is the last request on its connection. */
   isLast = false;
   readonly #server: ServerSpan<typeof proxy.server>;
+  readonly #headers: Record<string, string>;
   readonly #pageUrl: string;
   #given: AbortController | undefined;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    { target, clientAddress, pageUrl }: { target: Target; clientAddress: string; pageUrl: string },
+    { target, clientAddress, headers: own, pageUrl }: ProxyRequestOptions,
     whenOver: (proxyRequest: ProxyRequest) => void,
   ) {
     this.request = request;
@@ -63,6 +66,7 @@ export class ProxyRequest {
     this.target = target;
     this.clientAddress = clientAddress;
     this.method = request.method ?? 'GET';
+    this.#headers = own;
     this.#pageUrl = pageUrl;
     const { headers } = request;
     const userAgent = headers['user-agent'];
@@ -97,10 +101,9 @@ export class ProxyRequest {
     return this.failure === undefined ? 499 : FAILURES[this.failure].status;
   }
 
-  /** The headers of every answer: its trace, and where the site is asked by HTTPS alone, that. */
+  /** The headers of every answer: its trace, and those of its server block. */
   get ownHeaders(): Record<string, string> {
-    const trace = this.traceId === undefined ? {} : responseHeaders(this.#server.span);
-    return this.hsts === undefined ? trace : { ...trace, 'strict-transport-security': `max-age=${this.hsts}` };
+    return this.traceId === undefined ? this.#headers : { ...responseHeaders(this.#server.span), ...this.#headers };
   }
 
   /** Whether an answer was begun, or can't be any more. */
@@ -166,6 +169,7 @@ export class ProxyRequest {
           'content-type': 'text/html; charset=utf-8',
           'content-length': Buffer.byteLength(page),
           ...(this.isLast && { connection: 'close' }),
+          ...(status === 405 && { allow: FORWARDED_METHODS }),
           ...headers,
         },
         page,
@@ -196,6 +200,9 @@ function listOf(...all: OutgoingHttpHeaders[]): OutgoingHttpHeader[] {
   for (const headers of all) for (const name in headers) list.push(name, headers[name] as OutgoingHttpHeader);
   return list;
 }
+
+/** What `Allow` lists (RFC 9110, 15.5.6) where no location says otherwise. */
+export const FORWARDED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 
 /** After these nobody knows where the next request on this connection would begin, or the client is not to be trusted. */
 const MUST_CLOSE = new Set([400, 408, 413, 414, 431, 501, 505]);

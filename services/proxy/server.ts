@@ -3,6 +3,7 @@
 //   receive → target (who and what?) → location (static or dynamic?) → static file │ gateway │ return → access log
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { proxy } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { note } from '../../otel/event.ts';
@@ -34,6 +35,9 @@ const FLAWED: NamedSite[] = [
   { name: 'self-signed', hosts: ['self-signed.tatis.test'], flaw: 'self-signed' },
 ];
 
+/** How often the proxy looks whether a certificate expires soon. */
+const RENEWAL_CHECK_MS = 12 * 3_600_000;
+
 /** Whom certificates are made for: each server block by its first name; the first one answers for addresses, too. */
 function namedSites({ names: servers }: Routing): NamedSite[] {
   const sites = servers.map((names, index) => {
@@ -52,22 +56,28 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
   const upstream = createUpstream(config.upstream);
   const accessLog = openAccessLog(config.log);
   const measure = createMetrics();
-  const readCertificates = () =>
-    prepareCertificates(config.tlsFolder, namedSites(routing), { from: config.authorityFolder });
-  const certificates = await readCertificates();
-  const listeners = createListeners(config, certificates, receive);
+  const readCertificates = () => prepareCertificates(config.tlsFolder, namedSites(routing), config.certificateFolders);
+  const listeners = createListeners(config, await readCertificates(), { receive, headersFor });
+  const renewal = setInterval(renew, RENEWAL_CHECK_MS).unref();
+
+  /** What every answer for `host` has (nginx: add_header … always); by plain HTTP it must not (RFC 6797, 7.2). */
+  function headersFor(socket: Socket, host: string): Record<string, string> {
+    const hsts = isSealed(socket) ? routing.hstsOf(host) : undefined;
+    return hsts === undefined ? {} : { 'strict-transport-security': `max-age=${hsts}` };
+  }
 
   function receive(request: IncomingMessage, response: ServerResponse): void {
+    const caller = listeners.callerOf(request.socket);
+    const target = readTarget(request, bounds.targetBytes, caller.serverName);
+    const headers = headersFor(request.socket, target.host);
     if (request.url === '/healthz') {
-      response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
+      response.writeHead(200, { 'content-type': 'text/plain', ...headers }).end('ok\n');
       return;
     }
-    const caller = listeners.callerOf(request.socket);
-    const target = readTarget(request, bounds.targetBytes);
     const proxyRequest = new ProxyRequest(
       request,
       response,
-      { target, clientAddress: caller.address, pageUrl },
+      { target, clientAddress: caller.address, headers, pageUrl },
       (over) => {
         accessLog.write(over);
         measure(over);
@@ -79,6 +89,15 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     } catch (error) {
       log.error({ err: error }, 'a request could not be answered');
       proxyRequest.fail('internal');
+    }
+  }
+
+  /** Certificates are replaced while the proxy runs, too. */
+  async function renew(): Promise<void> {
+    try {
+      listeners.renew(await readCertificates());
+    } catch (error) {
+      log.error({ err: error }, 'certificates could not be renewed');
     }
   }
 
@@ -94,7 +113,9 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     }
     const { action, rest } = chooseLocation(proxyRequest);
     proxyRequest.kind = action.kind;
-    if (action.kind === 'static') void serveStatic(proxyRequest, { ...action, rest }, fileCache);
+    // TRACE would show what other hops added; as with nginx, no location has it.
+    if (request.method === 'TRACE' && action.kind !== 'static') proxyRequest.fail('method_not_allowed');
+    else if (action.kind === 'static') void serveStatic(proxyRequest, { ...action, rest }, fileCache);
     else if (action.kind === 'dynamic') void forward(proxyRequest, action.does);
     else answerReturn(proxyRequest, action.does);
   }
@@ -117,7 +138,6 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     const { target, request } = proxyRequest;
     return inSpan(proxy.location, { parent: proxyRequest.context }, (span) => {
       const choice = routing.choose(target, isSealed(request.socket));
-      proxyRequest.hsts = choice.hsts;
       for (const { rule, outcome } of choice.tried) {
         note(span, 'rule tried', { [names.ATTR_LOCATION_RULE]: rule, [names.ATTR_LOCATION_OUTCOME]: outcome });
       }
@@ -140,6 +160,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
       listeners.renew(await readCertificates());
     },
     async close(): Promise<void> {
+      clearInterval(renewal);
       await listeners.close();
       upstream.close();
       await accessLog.close();

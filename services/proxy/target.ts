@@ -9,7 +9,7 @@ import type { FailureCode } from './errors.ts';
 export type Target = {
   /** Host as asked for, with its port: `tatis.test:8180`. Empty where an HTTP/1.0 client says none. */
   authority: string;
-  /** The name alone, in lower case. */
+  /** The name alone, in lower case; where the request has none, the server name of its TLS connection. */
   host: string;
   /** Path and query as they came. */
   raw: string;
@@ -20,8 +20,8 @@ export type Target = {
   failure?: FailureCode;
 };
 
-/** Reads the target of a request; `failure` says what is wrong with it. */
-export function readTarget(request: IncomingMessage, maxBytes: number): Target {
+/** Reads the target of a request; `failure` says what is wrong with it. `serverName` is the one of its TLS connection. */
+export function readTarget(request: IncomingMessage, maxBytes: number, serverName = ''): Target {
   const { form, url } = formOf(request.url ?? '', isSealed(request.socket) ? 'https' : 'http');
   const authority = form?.authority ?? request.headers.host ?? '';
   const host = hostOf(authority);
@@ -30,7 +30,7 @@ export function readTarget(request: IncomingMessage, maxBytes: number): Target {
   const path = normalise(at === -1 ? raw : raw.slice(0, at));
   const target: Target = {
     authority,
-    host: host ?? '',
+    host: host || serverName,
     raw,
     query: at === -1 ? undefined : raw.slice(at + 1),
     path: path ?? '',
@@ -43,7 +43,6 @@ export function readTarget(request: IncomingMessage, maxBytes: number): Target {
     if (httpVersionMajor < 1) return 'bad_request';
     if (httpVersionMajor > 1) return 'version_unknown';
     const coding = headers['transfer-encoding'];
-    if (request.method === 'TRACE') return 'method_not_allowed'; // it would show what others' hops added (nginx does the same)
     if (coding !== undefined && coding.toLowerCase() !== 'chunked') return 'coding_unknown';
     if (coding !== undefined && request.httpVersion === '1.0') return 'bad_request'; // RFC 9112, 6.1: where would it end?
     if (url.length > maxBytes) return 'target_too_long';
@@ -63,8 +62,8 @@ function formOf(url: string, scheme: 'http' | 'https'): { form?: { authority: st
   return { form: { authority, raw: rest.startsWith('/') ? rest : `/${rest}` }, url };
 }
 
-/** The name in `authority`, undefined where it is malformed. An empty one is allowed (HTTP/1.0). */
-function hostOf(authority: string): string | undefined {
+/** The name in `authority` (a Host, a TLS server name), undefined where it is malformed. An empty one is allowed (HTTP/1.0). */
+export function hostOf(authority: string): string | undefined {
   if (authority === '') return '';
   const [, host] = /^([\w.-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i.exec(authority) ?? [];
   return host?.toLowerCase().replace(/\.$/, '');

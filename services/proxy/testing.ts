@@ -19,6 +19,7 @@ export type TestProxy = {
   sealedRoutedPort: number;
   url: string;
   folder: string;
+  reload: () => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -48,6 +49,7 @@ export async function startProxy(
     sealedRoutedPort,
     url: `http://127.0.0.1:${port}`,
     folder,
+    reload: proxy.reload,
     async close() {
       await proxy.close();
       rmSync(folder, { recursive: true });

@@ -6,6 +6,7 @@ const html = (body: string, headers = {}) => ({
   status: 200,
   httpVersion: '1.1',
   headers: { 'content-type': 'text/html; charset=utf-8', ...headers },
+  hsts: undefined as string | undefined,
   body,
 });
 
@@ -23,28 +24,54 @@ test('forgets a cookie that the site takes back', () => {
   expect(browser.headers(PAGE, false)).toEqual({});
 });
 
-describe('a site that says to be asked by HTTPS alone (HSTS)', () => {
-  const [plain, sealed] = ['http://sealed.test/a?b=1', 'https://sealed.test/a?b=1'];
-  const browserOf = (url: string, said: string) => {
+describe('a site that requires HTTPS (HSTS)', () => {
+  const browserOf = (...said: [url: string, hsts: string][]) => {
     const browser = new Browser();
-    browser.read(new URL(url), html('', { 'strict-transport-security': said }));
+    for (const [url, hsts] of said) browser.read(new URL(url), { ...html(''), hsts });
     return browser;
   };
-
-  test('is, from then on; no other is', () => {
-    const browser = browserOf('https://sealed.test/', 'includeSubDomains; max-age=300');
-    expect(browser.sealed(new URL(plain)).href).toBe(sealed);
-    expect(browser.sealed(new URL('http://sealed.test:8180/')).href).toBe('https://sealed.test:8180/');
-    expect(browser.sealed(new URL('http://other.test/')).href).toBe('http://other.test/');
-  });
+  const sealed = 'https://sealed.test/';
 
   test.each([
-    ['by plain HTTP', 'http://sealed.test/', 'max-age=300'],
-    ['for no time', 'https://sealed.test/', 'max-age=0'],
-    ['without a time', 'https://sealed.test/', 'preload'],
-    ['for another name', 'https://other.test/', 'max-age=300'],
-  ])('is not, when it says so %s', (_, url, said) => {
-    expect(browserOf(url, said).sealed(new URL(plain)).href).toBe(plain);
+    ['http://sealed.test/a?b=1', 'https://sealed.test/a?b=1'],
+    ['http://sealed.test./', 'https://sealed.test./'],
+    ['http://SEALED.test/', 'https://sealed.test/'],
+    ['http://sealed.test:8180/', 'https://sealed.test:8180/'],
+    ['http://sealed.test:80/', 'https://sealed.test/'],
+    ['http://other.test/', 'http://other.test/'],
+    ['http://www.sealed.test/', 'http://www.sealed.test/'],
+    ['http://test/', 'http://test/'],
+  ])('for %s: %s', (url, asked) => {
+    for (const host of [sealed, 'https://sealed.test./']) {
+      expect(browserOf([host, 'max-age=300']).sealed(new URL(url)).href).toBe(asked);
+    }
+  });
+
+  test('includes subdomains only if it says so', () => {
+    const browser = browserOf([sealed, 'max-age=300; includeSubDomains']);
+    expect(browser.sealed(new URL('http://a.www.sealed.test/')).protocol).toBe('https:');
+    expect(browser.sealed(new URL('http://xsealed.test/')).protocol).toBe('http:');
+  });
+
+  test.each<[why: string, ...said: [url: string, hsts: string][]]>([
+    ['by plain HTTP', ['http://sealed.test/', 'max-age=300']],
+    ['for no time', [sealed, 'max-age=0']],
+    ['and takes it back', [sealed, 'max-age=300'], [sealed, 'max-age=0']],
+    ['in a header that is not valid', [sealed, 'max-age=300abc']],
+    ['for another name', ['https://other.test/', 'max-age=300']],
+  ])('is asked by HTTP if it says so %s', (_, ...said) => {
+    expect(browserOf(...said).sealed(new URL('http://sealed.test/')).protocol).toBe('http:');
+  });
+
+  test('is no address', () => {
+    expect(browserOf(['https://127.0.0.1/', 'max-age=300']).sealed(new URL('http://127.0.0.1/')).protocol).toBe(
+      'http:',
+    );
+  });
+
+  test('keeps to what it said, where a later header is not valid', () => {
+    const browser = browserOf([sealed, 'max-age=300'], [sealed, 'max-age=0; max-age=0']);
+    expect(browser.sealed(new URL('http://sealed.test/')).protocol).toBe('https:');
   });
 });
 

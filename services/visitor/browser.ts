@@ -5,6 +5,7 @@ import { parse } from 'node-html-parser';
 import { CookieJar } from 'tough-cookie';
 import type { Connection } from './connection.ts';
 import type { ReceivedResponse } from './exchange.ts';
+import { parseHsts } from './hsts.ts';
 
 const MAX_BROWSERS = 100;
 
@@ -13,8 +14,8 @@ export class Browser {
   readonly #connections = new Map<string, Connection>();
   /** Of each site under TLS what its last handshake left, to be taken up again. */
   readonly sessions = new Map<string, Buffer>();
-  /** Until when a host is asked by HTTPS alone, in ms since 1970: it has said so (HSTS). */
-  readonly #sealedOnly = new Map<string, number>();
+  /** The hosts that are asked by HTTPS only (HSTS), until when, in ms since 1970, and whether their subdomains are, too. */
+  readonly #httpsOnly = new Map<string, { until: number; includeSubDomains: boolean }>();
   /** The hidden fields of the last page's forms, by the address that each is sent to. */
   #forms = new Map<string, Record<string, string>>();
 
@@ -30,10 +31,18 @@ export class Browser {
     this.#connections.set(origin, connection);
   }
 
-  /** The address that is asked for `url`: by HTTPS where its host has said so (RFC 6797, 8.3; of subdomains nothing is taken). */
+  /** The address that is asked for `url`: by HTTPS where its host, or one above it, requires that (RFC 6797, 8.3). */
   sealed(url: URL): URL {
-    if (url.protocol !== 'http:' || (this.#sealedOnly.get(url.hostname) ?? 0) <= Date.now()) return url;
+    if (url.protocol !== 'http:' || !this.#isHttpsOnly(hostOf(url))) return url;
     return new URL(url.href.replace(/^http:/, 'https:'));
+  }
+
+  #isHttpsOnly(host: string): boolean {
+    const labels = host.split('.');
+    return labels.some((_, depth) => {
+      const known = this.#httpsOnly.get(labels.slice(depth).join('.'));
+      return known !== undefined && known.until > Date.now() && (depth === 0 || known.includeSubDomains);
+    });
   }
 
   /** The headers that it adds to a letter: its cookies, and for a form where it comes from. */
@@ -51,10 +60,10 @@ export class Browser {
   }
 
   /** Reads an answer: stores its cookies and, from a page, its forms. */
-  read(url: URL, { headers, body }: Pick<ReceivedResponse, 'headers' | 'body'>): void {
+  read(url: URL, { headers, hsts, body }: Pick<ReceivedResponse, 'headers' | 'hsts' | 'body'>): void {
     for (const cookie of headers['set-cookie'] ?? [])
       this.#cookies.setCookieSync(cookie, url.href, { ignoreError: true });
-    this.#remember(url, headers['strict-transport-security']);
+    if (hsts !== undefined) this.#storeHsts(url, hsts);
     if (!headers['content-type']?.startsWith('text/html')) return;
     this.#forms = new Map(
       parse(body)
@@ -67,17 +76,23 @@ export class Browser {
     );
   }
 
-  /** Only what came under a seal is believed, and of a name alone (RFC 6797, 8.1). */
-  #remember({ protocol, hostname }: URL, said: string | undefined): void {
-    const [, seconds] = /(?:^|;)\s*max-age\s*=\s*"?(\d+)/i.exec(said ?? '') ?? [];
-    if (protocol !== 'https:' || seconds === undefined || isIP(hostname) !== 0) return;
-    this.#sealedOnly.set(hostname, Date.now() + 1000 * Number(seconds));
+  /** Only of a response by TLS, and of a name (RFC 6797, 8.1). */
+  #storeHsts(url: URL, value: string): void {
+    const policy = parseHsts(value);
+    if (url.protocol !== 'https:' || policy === undefined || isIP(url.hostname) !== 0) return;
+    const { maxAge, includeSubDomains } = policy;
+    this.#httpsOnly.set(hostOf(url), { until: Date.now() + 1000 * maxAge, includeSubDomains });
   }
 
   /** Closes its connections. */
   close(): void {
     for (const connection of this.#connections.values()) connection.destroy();
   }
+}
+
+/** The host of an address; `tatis.test.`, written out to the root, is the same one. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/\.$/, '');
 }
 
 export type Browsers = { find: (name: string) => Browser; close: () => void };

@@ -14,6 +14,8 @@ export type ReceivedResponse = {
   status: number;
   httpVersion: string;
   headers: IncomingMessage['headers'];
+  /** The first Strict-Transport-Security: of several, only that counts (RFC 6797, 8.1). */
+  hsts: string | undefined;
   /** Its first line and headers, as they came; secrets are shortened. */
   head: string;
   /** As text, cut at 256 KiB. */
@@ -61,7 +63,8 @@ export function exchange(
         clearTimeout(timer);
         const { statusCode: status = 0, statusMessage = '', httpVersion, headers, rawHeaders } = response;
         const head = headText(`HTTP/${httpVersion} ${status} ${statusMessage}`, rawHeaders);
-        resolve({ status, httpVersion, headers, head, body: Buffer.concat(chunks).toString() });
+        const [hsts] = response.headersDistinct['strict-transport-security'] ?? [];
+        resolve({ status, httpVersion, headers, hsts, head, body: Buffer.concat(chunks).toString() });
       });
     });
     sent.end(body);

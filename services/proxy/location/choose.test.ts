@@ -85,17 +85,23 @@ describe('a server block with httpsOnly', () => {
     ['sealed.test', 'https://sealed.test/a?b=1'],
     ['sealed.test:8180', 'https://sealed.test:8443/a?b=1'],
   ])('sends who asks %s by plain HTTP to %s', (authority, location) => {
-    const { rule, action, hsts } = routingOf(blocks).choose(asked(authority), false);
-    expect({ rule, action, hsts }).toEqual({
+    const { rule, action } = routingOf(blocks).choose(asked(authority), false);
+    expect({ rule, action }).toEqual({
       rule: 'https only',
       action: { kind: 'return', does: { status: 301, location } },
-      hsts: undefined, // RFC 6797, 7.2: it must not be said by plain HTTP
     });
   });
 
-  test('says so to who asks by HTTPS, and asks its locations', () => {
-    expect(routingOf(blocks).choose(asked('sealed.test'), true)).toMatchObject({ rule: '/', hsts: 300 });
-    expect(routingOf(blocks).choose(asked('open.test'), false).hsts).toBeUndefined();
+  test('chooses among its locations for a request by HTTPS', () => {
+    expect(routingOf(blocks).choose(asked('sealed.test'), true).rule).toBe('/');
+  });
+
+  test.each([
+    ['sealed.test', 300],
+    ['open.test', undefined],
+    ['', undefined], // the first block
+  ])('has the time for HSTS: %s', (host, seconds) => {
+    expect(routingOf(blocks).hstsOf(host)).toBe(seconds);
   });
 
   test('is refused with a time that is none', () => {

@@ -14,8 +14,6 @@ export type Choice = {
   /** What of the path is left behind the rule's own part: below `alias`. */
   rest: string;
   tried: Tried[];
-  /** For how many seconds browsers are told to ask by HTTPS alone. */
-  hsts?: number;
 };
 
 /** What answers when no rule fits: nginx would look in its default root. */

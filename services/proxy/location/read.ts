@@ -12,6 +12,8 @@ const FILE = join(import.meta.dirname, '../locations.ts');
 /** Who answers for a host, and which of its locations for a path. */
 export type Routing = {
   choose: (target: Asked, isSealed: boolean) => Choice;
+  /** For how many seconds browsers are told to ask `host` by HTTPS alone; undefined where they are not. */
+  hstsOf: (host: string) => number | undefined;
   /** The names of each server block. */
   names: string[][];
 };
@@ -23,14 +25,14 @@ export function routingOf(blocks: ServerBlock[]): Routing {
   const servers = readBlocks(blocks).map(({ rules, ...server }) => ({ ...server, choose: chooser(rules) }));
   const byName = new Map(servers.flatMap((server) => server.names.map((name) => [name, server] as const)));
   const [first] = servers as [(typeof servers)[number]];
+  const serverOf = (host: string) => byName.get(host) ?? first;
   return {
     names: servers.map(({ names }) => names),
     choose(target, isSealed) {
-      const { names, httpsOnly, choose } = byName.get(target.host) ?? first;
-      if (!httpsOnly) return choose(target.path);
-      if (!isSealed) return toHttps(target, names, httpsOnly);
-      return { ...choose(target.path), hsts: httpsOnly.maxAge };
+      const { names, httpsOnly, choose } = serverOf(target.host);
+      return httpsOnly && !isSealed ? toHttps(target, names, httpsOnly) : choose(target.path);
     },
+    hstsOf: (host) => serverOf(host).httpsOnly?.maxAge,
   };
 }
 

@@ -68,17 +68,51 @@ test('with another authority all are made anew', async () => {
   expect(after.sites.every(({ cert }) => new X509Certificate(cert).verify(ca.publicKey))).toBe(true);
 });
 
-test('web servers that are given the same authority are believed alike, and leave it as it is', async () => {
-  const from = newFolder();
-  const authority = await makeAuthority(from);
-  const all = await Promise.all([1, 2].map(() => prepareCertificates(newFolder(), SITES, { from })));
-  expect(all.map((each) => each.authority)).toEqual([authority, authority]);
+test('web servers with the same authority are trusted alike, and leave it as it is', async () => {
+  const authority = newFolder();
+  const cert = await makeAuthority(authority);
+  const all = await Promise.all([1, 2].map(() => prepareCertificates(newFolder(), SITES, { authority })));
+  expect(all.map((each) => each.authority)).toEqual([cert, cert]);
   for (const { sites } of all) {
-    expect(new X509Certificate(sites[0]?.cert ?? '').verify(new X509Certificate(authority).publicKey)).toBe(true);
+    expect(new X509Certificate(sites[0]?.cert ?? '').verify(new X509Certificate(cert).publicKey)).toBe(true);
   }
-  expect(readdirSync(from).sort()).toEqual(['ca.key', 'ca.pem']);
+  expect(readdirSync(authority).sort()).toEqual(['ca.key', 'ca.pem']);
 });
 
-test('without the authority that it is told of, no web server makes its own', async () => {
-  await expect(prepareCertificates(newFolder(), SITES, { from: newFolder() })).rejects.toThrow('WAYBILL_CA_DIR');
+test('without a shared authority no web server makes its own', async () => {
+  await expect(prepareCertificates(newFolder(), SITES, { authority: newFolder() })).rejects.toThrow('WAYBILL_CA_DIR');
+});
+
+test('keys are kept in a folder of their own, if there is one', async () => {
+  const [folder, keys] = [newFolder(), newFolder()];
+  const first = await prepareCertificates(folder, SITES, { keys });
+  expect(readdirSync(folder).sort()).toEqual(['ca.pem', 'letters.pem', 'tatis.pem']);
+  expect(readdirSync(keys).sort()).toEqual(['ca.key', 'letters.key', 'tatis.key']);
+  expect(await prepareCertificates(folder, SITES, { keys })).toEqual(first);
+});
+
+test('the authority is valid for two years, and replaced before its certificates would outlive it', async () => {
+  const folder = newFolder();
+  const made = await makeAuthority(folder, NOW);
+  const { validTo } = new X509Certificate(made);
+  expect(Math.round((Date.parse(validTo) - NOW) / DAY)).toBe(730);
+  expect(await makeAuthority(folder, NOW + 609 * DAY)).toBe(made);
+  expect(await makeAuthority(folder, NOW + 611 * DAY)).not.toBe(made);
+});
+
+test('a shared authority is used until its end', async () => {
+  const authority = newFolder();
+  await makeAuthority(authority, NOW);
+  const prepare = (days: number) => prepareCertificates(newFolder(), SITES, { authority, now: NOW + days * DAY });
+  expect((await prepare(729)).sites).toHaveLength(2);
+  await expect(prepare(731)).rejects.toThrow('no valid authority');
+});
+
+test('a name that the authority may not vouch for is left out of the certificate, and spoils no other', async () => {
+  const { sites } = await prepareCertificates(newFolder(), [
+    { name: 'tatis', hosts: ['tatis.test', 'tatis.example'] },
+    { name: 'foreign', hosts: ['example.org'] },
+  ]);
+  expect(sites.map(({ hosts }) => hosts)).toEqual([['tatis.test']]);
+  expect(new X509Certificate(sites[0]?.cert ?? '').subjectAltName).toBe('DNS:tatis.test');
 });

@@ -4,6 +4,7 @@ import 'reflect-metadata'; // what @peculiar/x509 is built with wants it to be t
 import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
+import { nameConstraints } from './name-constraints.ts';
 
 x509.cryptoProvider.set(webcrypto as never);
 
@@ -22,6 +23,7 @@ export async function authority(now: number, life: number, name = 'CN=Waybill la
     keys,
     signingAlgorithm: ALGORITHM,
     extensions: [
+      new x509.Extension('2.5.29.30', true, nameConstraints()),
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
@@ -32,13 +34,13 @@ export async function authority(now: number, life: number, name = 'CN=Waybill la
 
 /** A certificate for `hosts`, signed by the authority `issuer`; without one, by itself. */
 export async function site(issuer: Pem | undefined, hosts: readonly string[], now: number, life: number): Promise<Pem> {
-  const [first = 'site'] = hosts;
+  const name = hosts.find((host) => isIP(host) === 0) ?? 'localhost'; // an address would be checked as a DNS name
   const keys = await newKeys();
   const issuerCert = issuer && new x509.X509Certificate(issuer.cert);
   const cert = await x509.X509CertificateGenerator.create({
     ...common(now, life),
-    subject: `CN=${first}`,
-    issuer: issuerCert?.subject ?? `CN=${first}`,
+    subject: `CN=${name}`,
+    issuer: issuerCert?.subject ?? `CN=${name}`,
     publicKey: keys.publicKey,
     signingKey: issuer ? await readKey(issuer.key) : keys.privateKey,
     signingAlgorithm: ALGORITHM,

@@ -2,13 +2,15 @@
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { encodeProxyHeader } from '../../../runtime/net/proxy-protocol.ts';
 import { HOME, startGateway, startProxy, type TestProxy, type TestServer } from '../testing.ts';
 
@@ -80,16 +82,20 @@ test('whoever came through post offices is known by the PROXY header before the 
 test.each([
   ['tatis.test', 'tatis.test'],
   ['DJANGOGIRLS.TEST', 'djangogirls.test'],
-  ['nobody.test', 'tatis.test'], // the first, as with nginx; a browser will say that it is the wrong one
+  ['djangogirls.test.', 'djangogirls.test'],
+  ['djangogirls.test:443', 'djangogirls.test'],
+  ['DjangoGirls.Test.:8443', 'djangogirls.test'],
+  ['sealed.tatis.test.', 'sealed.tatis.test'],
+  // the first, as with nginx; a browser will say that it is the wrong one
+  ['nobody.test', 'tatis.test'],
+  ['djangogirls.test..', 'tatis.test'],
+  ['xdjangogirls.test', 'tatis.test'],
+  ['xn--bcher-kva.test', 'tatis.test'],
+  ['bücher.test', 'tatis.test'],
+  ['.', 'tatis.test'],
 ])('who asks for %s is shown the certificate of %s', async (servername, name) => {
   const socket = await seal({ servername, rejectUnauthorized: false });
   expect(socket.getPeerCertificate().subject.CN).toBe(name);
-});
-
-test('a session is resumed', async () => {
-  const first = await seal({ maxVersion: 'TLSv1.2' });
-  const session = first.getSession();
-  expect((await seal({ maxVersion: 'TLSv1.2', ...(session && { session }) })).isSessionReused()).toBe(true);
 });
 
 test.each([
@@ -111,7 +117,9 @@ test.each([
 });
 
 test('plain HTTP at the sealed door is told so (400, as nginx does), and a handshake at the plain one as well', async () => {
-  expect(await sent('GET / HTTP/1.1\r\nHost: tatis.test\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [\s\S]*sealed door/);
+  expect(await sent('GET / HTTP/1.1\r\nHost: tatis.test\r\n\r\n')).toMatch(
+    /^HTTP\/1.1 400 [\s\S]*plain HTTP request was sent to the HTTPS port/,
+  );
   const hello = Buffer.from('16030100050100000100', 'hex');
   expect(await sent(hello, proxy.port)).toMatch(/^HTTP\/1.1 400 /);
 });
@@ -136,27 +144,129 @@ test('two hundred random hellos end nothing', async () => {
   expect(await isUp()).toBe(true);
 });
 
-test('a hello byte by byte is in time or not at all; twenty of them keep nobody out for longer than that', async () => {
-  const slow = Array.from({ length: 30 }, () => {
-    const socket = connectTcp(proxy.sealedPort, '127.0.0.1');
-    socket.on('error', () => {});
-    socket.write(Buffer.from([0x16]));
-    onTestFinished(() => void socket.destroy());
-    return socket;
+describe.each(['at first', 'after a reload'])('the TLS settings %s', (when) => {
+  beforeAll(async () => {
+    if (when !== 'at first') await proxy.reload();
   });
-  await vi.waitFor(() => expect(slow.filter(({ closed }) => closed)).toHaveLength(30), { timeout: 3000 });
+
+  test('refuse renegotiation', async () => {
+    const socket = await seal({ maxVersion: 'TLSv1.2' });
+    const failure = await new Promise((resolve) => {
+      socket.once('error', resolve);
+      socket.once('close', () => resolve('closed'));
+      socket.renegotiate({}, resolve);
+    });
+    expect(failure).toBeTruthy();
+    expect(await isUp()).toBe(true);
+  });
+
+  test.each(['ECDHE-ECDSA-AES128-SHA', 'ECDHE-ECDSA-AES128-SHA256', 'ECDHE-ECDSA-AES128-CCM'])(
+    'refuse %s, for every site',
+    async (cipher) => {
+      for (const servername of ['tatis.test', 'djangogirls.test']) {
+        await expect(seal({ servername, ciphers: `${cipher}@SECLEVEL=0`, maxVersion: 'TLSv1.2' })).rejects.toThrow(
+          /handshake failure/,
+        );
+      }
+    },
+  );
+
+  test('refuse TLS 1.1', async () => {
+    const ciphers = 'ALL@SECLEVEL=0';
+    await expect(seal({ ciphers, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' })).rejects.toThrow(/protocol version/);
+  });
+
+  test('leave the choice of the cipher to the client', async () => {
+    for (const cipher of ['ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-ECDSA-AES256-GCM-SHA384']) {
+      const socket = await seal({ ciphers: `${cipher}:ECDHE-ECDSA-AES128-GCM-SHA256`, maxVersion: 'TLSv1.2' });
+      expect(socket.getCipher().name).toBe(cipher);
+    }
+  });
+
+  test('refuse an application protocol other than HTTP/1.1', async () => {
+    await expect(seal({ ALPNProtocols: ['h2'] })).rejects.toThrow(/no application protocol/);
+    expect((await seal({ ALPNProtocols: ['h2', 'http/1.1'] })).alpnProtocol).toBe('http/1.1');
+  });
+
+  test('resume a session of the same site', async () => {
+    const first = await seal({ maxVersion: 'TLSv1.2' });
+    const session = first.getSession();
+    expect((await seal({ maxVersion: 'TLSv1.2', ...(session && { session }) })).isSessionReused()).toBe(true);
+  });
+});
+
+test.each([
+  ['a file', 'GET /static/a.txt HTTP/1.1\r\nHost: tatis.test\r\n\r\n', 1],
+  ['a page', 'GET / HTTP/1.1\r\nHost: tatis.test\r\n\r\n', 1],
+  ['a form', 'POST / HTTP/1.1\r\nHost: tatis.test\r\nContent-Length: 3\r\n\r\na=b', 1],
+  ['two requests', 'GET / HTTP/1.1\r\nHost: tatis.test\r\n\r\n'.repeat(2), 2],
+  ['a redirect', 'GET / HTTP/1.0\r\nHost: tatis.test\r\n\r\n', 1],
+])(
+  'close_notify right behind %s: it is answered (RFC 8446, 6.1), and the connection closed',
+  async (_, lines, count) => {
+    for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const socket = await seal({ minVersion: version, maxVersion: version, allowHalfOpen: true } as ConnectionOptions);
+      socket.end(lines);
+      expect((await text(socket)).match(/HTTP\/1.1 200/g)).toHaveLength(count);
+    }
+  },
+);
+
+test('a client that closes during its handshake, or before, leaves nothing behind', async () => {
+  for (const bytes of ['', '16', '1603010200010001fc0303']) {
+    const socket = connectTcp({ port: proxy.sealedPort, host: '127.0.0.1', allowHalfOpen: true });
+    socket.end(Buffer.from(bytes, 'hex')).resume();
+    await once(socket, 'close');
+  }
   expect(await isUp()).toBe(true);
 });
 
-test('nothing is negotiated anew', async () => {
-  const socket = await seal({ maxVersion: 'TLSv1.2' });
-  const failure = await new Promise((resolve) => {
-    socket.once('error', resolve);
-    socket.once('close', () => resolve('closed'));
-    socket.renegotiate({}, resolve);
+test('a client port that is used again at once is served', async () => {
+  const first = connectTcp(proxy.sealedPort, '127.0.0.1');
+  await once(first, 'connect');
+  const { localPort = 0 } = first;
+  first.resetAndDestroy();
+  for (let round = 0; round < 30; round++) {
+    const raw = connectTcp({ port: proxy.sealedPort, host: '127.0.0.1', localPort });
+    const socket = await seal({ socket: raw });
+    socket.write('GET /static/a.txt HTTP/1.1\r\nHost: tatis.test\r\n\r\n');
+    await once(socket, 'data');
+    raw.resetAndDestroy();
+    await once(socket, 'close');
+  }
+});
+
+describe('more handshakes than may be in progress lock nobody out', () => {
+  let crowded: TestProxy;
+  beforeAll(async () => {
+    crowded = await startProxy(gateway.port, { WAYBILL_TLS_HANDSHAKE_TIMEOUT: '60000', WAYBILL_TLS_HANDSHAKES: '20' });
+    writeFileSync(join(crowded.folder, 'a.txt'), 'sealed');
   });
-  expect(failure).toBeTruthy();
-  expect(await isUp()).toBe(true);
+  afterAll(() => crowded.close());
+
+  const header = encodeProxyHeader({ addresses: null, fields: [] });
+  test.each<[what: string, bytes: Buffer, port: 'sealedPort' | 'sealedRoutedPort']>([
+    ['that send nothing', Buffer.alloc(0), 'sealedPort'],
+    ['that send one byte', Buffer.from([22]), 'sealedPort'],
+    ['that send half a hello', Buffer.from('1603010200010001fc0303', 'hex'), 'sealedPort'],
+    ['that speak plain HTTP and stay', Buffer.from('GET / HTTP/1.1\r\nHost: tatis.test\r\n\r\n'), 'sealedPort'],
+    ['behind a router that send nothing', header, 'sealedRoutedPort'],
+    ['behind a router without a header', Buffer.alloc(0), 'sealedRoutedPort'],
+  ])('%s', async (_, bytes, port) => {
+    const silent = Array.from({ length: 60 }, () => {
+      const socket = connectTcp({ port: crowded[port], host: '127.0.0.1', allowHalfOpen: true });
+      onTestFinished(() => void socket.destroy());
+      socket.on('error', () => {}).write(bytes);
+      return socket;
+    });
+    await Promise.all(silent.map((socket) => once(socket, 'connect')));
+    for (let round = 0; round < 5; round++) {
+      expect(await ask(await seal({}, crowded.sealedPort))).toMatch(/sealed$/);
+      const raw = connectTcp(crowded.sealedRoutedPort, '127.0.0.1');
+      raw.write(header);
+      expect(await ask(await seal({ socket: raw }))).toMatch(/sealed$/);
+    }
+  });
 });
 
 test('letters that are sent ahead are answered in their order', async () => {
@@ -175,4 +285,18 @@ test.each([
   run.child.stdin?.end();
   const { stdout, stderr } = await run.catch((failed: { stdout: string; stderr: string }) => failed);
   expect(stdout + stderr).toMatch(says);
+});
+
+test('certificates are renewed while the proxy runs', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'waybill-renewal-'));
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const renewing = await startProxy(gateway.port, { WAYBILL_HOME: home });
+  onTestFinished(() => renewing.close());
+  const serial = async () =>
+    (await seal({ rejectUnauthorized: false }, renewing.sealedPort)).getPeerCertificate().serialNumber;
+  const before = await serial();
+  writeFileSync(join(home, 'tls/tatis.test.pem'), 'damaged');
+  vi.advanceTimersByTime(24 * 3_600_000);
+  await vi.waitFor(async () => expect(await serial()).not.toBe(before), { timeout: 10_000 });
 });

@@ -159,7 +159,7 @@ const LARGE_CUT = 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nabc';
 test('a small answer that ends before it should: 502, for nothing of it was passed on', async () => {
   const { url } = await proxyBefore(startRawGateway((socket) => socket.once('data', () => socket.end(SMALL_CUT))));
   const response = await fetch(url);
-  expect(await response.text()).toContain('<title>The app server broke off its answer</title>');
+  expect(await response.text()).toContain('<title>The response of the app server is incomplete</title>');
   expect(await outcome()).toEqual({ server: [502, 'upstream_cut'], client: [200, 'upstream_cut'] });
 });
 
