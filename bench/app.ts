@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
-import { services } from '../lab/services.ts';
+import { services } from '../otel/contract/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { spansOf, type TracesData } from '../traces/model.ts';
 import { djangoPython, hasOpenTelemetry, startDjango } from './tools/django.ts';

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../lab/command.ts';
-import { services } from '../lab/services.ts';
+import { services } from '../otel/contract/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { hasTool } from '../tests/tool.ts';
 import { median } from './tools/median.ts';

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { services } from '../lab/services.ts';
+import { services } from '../otel/contract/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { startNginx } from './tools/nginx.ts';
 import { cpuSeconds, ready, stop, TRACED } from './tools/process.ts';

@@ -2,12 +2,12 @@
 
 import { join } from 'node:path';
 import { EnvError, host, makeValidator, port, str } from 'envalid';
+import { PORTS, type PortName } from '../otel/contract/services.ts';
 import { readLearner } from '../otel/learner.ts';
 import { count, readEnvironment } from '../runtime/environment.ts';
 import { LOG_LEVELS } from '../runtime/log-levels.ts';
 import { authority } from '../runtime/net/endpoint.ts';
 import { LabError } from './command.ts';
-import { PORTS, type PortName } from './services.ts';
 
 const httpUrl = makeValidator((text) => {
   if (text === '' || /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text.replace(/\/$/, '');

@@ -18,7 +18,7 @@ function visit(error: string | null = null): TraceSpan[] {
 
 const deployment = () => {
   const root = span('laptop', 'deploy title');
-  const push = span('laptop', 'git push', root);
+  const push = span('laptop', 'git push', root, { kind: 2 });
   return [root, push, span('pipeline', 'RUN deploy', push, { kind: 1 })];
 };
 

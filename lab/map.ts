@@ -1,26 +1,29 @@
 // The parts of the lab as traces tell of them: which stops there were, how often, for how long; and the roads between them.
 
-import type { World } from '../dashboards/journey/source/layout/place.ts';
-import { PLACES, type PlaceId, ROADS, roadPoints, SIZE } from '../dashboards/journey/source/layout/places.ts';
-import { visitedBy, worldOf } from '../dashboards/journey/source/layout/stations.ts';
-import { treeOf } from '../dashboards/journey/source/layout/tree.ts';
+import type { MapKind } from '../otel/contract/stop.ts';
+import { MAP_STOPS, type StopId } from '../otel/contract/stops.ts';
+import { ROADS, roadPoints, SIZE } from '../traces/map/roads.ts';
+import { mapKindOf, visitedBy } from '../traces/map/visited.ts';
 import type { TraceSpan } from '../traces/model.ts';
+import { inTime, treeOf } from '../traces/tree.ts';
 
 /** A stop: in how many traces it was, whether something failed there in how many, and how long its spans took in each, in ms. */
-export type Stop = { place: PlaceId; label: string; traces: number; failed: number; ms: number[] };
+export type Stop = { place: StopId; label: string; traces: number; failed: number; ms: number[] };
 /** A road that was travelled, and in how many traces. */
-export type Road = { from: PlaceId; to: PlaceId; traces: number };
-export type LabMap = { world: World; traces: number; stops: Stop[]; roads: Road[] };
+export type Road = { from: StopId; to: StopId; traces: number };
+export type LabMap = { world: MapKind; traces: number; stops: Stop[]; roads: Road[] };
 
 /** Puts together what `traces` tell of one of the two maps, in the order in which its places stand there. */
-export function mapOf(traces: readonly TraceSpan[][], world: World): LabMap {
-  const stops = new Map<PlaceId, Stop>();
+export function mapOf(traces: readonly TraceSpan[][], world: MapKind): LabMap {
+  const stops = new Map<StopId, Stop>();
   const roads = new Map<string, number>();
-  const trees = traces.map(treeOf).filter((tree) => tree.rows.length > 0 && worldOf(tree) === world);
+  const trees = traces
+    .map((spans) => treeOf(inTime(spans)))
+    .filter((tree) => tree.nodes.length > 0 && mapKindOf(tree) === world);
   for (const tree of trees) {
     const visited = visitedBy(tree);
-    for (const [place, rows] of visited.places) {
-      const stop = stops.get(place) ?? { place, label: PLACES[place].label.trim(), traces: 0, failed: 0, ms: [] };
+    for (const [place, rows] of visited.stops) {
+      const stop = stops.get(place) ?? { place, label: MAP_STOPS[place].label.trim(), traces: 0, failed: 0, ms: [] };
       stop.traces += 1;
       stop.failed += visited.failed.has(place) ? 1 : 0;
       stop.ms.push(rows.reduce((longest, { span }) => Math.max(longest, span.duration), 0));
@@ -31,7 +34,7 @@ export function mapOf(traces: readonly TraceSpan[][], world: World): LabMap {
   return {
     world,
     traces: trees.length,
-    stops: (Object.keys(PLACES) as PlaceId[]).flatMap((place) => stops.get(place) ?? []),
+    stops: (Object.keys(MAP_STOPS) as StopId[]).flatMap((place) => stops.get(place) ?? []),
     roads: ROADS.flatMap(([from, to]) => {
       const travelled = roads.get(`${from} ${to}`);
       return travelled === undefined ? [] : [{ from, to, traces: travelled }];
@@ -61,8 +64,8 @@ export function svgOf({ world, traces, stops, roads }: LabMap): string {
     return `<polyline class="road" stroke-width="${(1 + (5 * travelled) / traces).toFixed(1)}" points="${points.join(' ')}"/>`;
   });
   const circles = stops.map(({ place, label, traces: visits, failed }) => {
-    const [x, y] = PLACES[place].wide;
-    return `<g class="stop${failed > 0 ? ' failed' : ''}" transform="translate(${x} ${y})"><title>${escaped(PLACES[place].says)}</title><circle r="19"/><text class="count" y="4">${visits}</text><text y="37">${escaped(label)}</text></g>`;
+    const [x, y] = MAP_STOPS[place].wide;
+    return `<g class="stop${failed > 0 ? ' failed' : ''}" transform="translate(${x} ${y})"><title>${escaped(MAP_STOPS[place].says)}</title><circle r="19"/><text class="count" y="4">${visits}</text><text y="37">${escaped(label)}</text></g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="The parts of the lab, from ${traces} traces">
 <style>${STYLE}

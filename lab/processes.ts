@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import { pageDirectory } from '../dashboards/journey/build.ts';
+import { type PortName, SERVICE_NAMES, type ServiceName, services } from '../otel/contract/services.ts';
 import { at, type LabConfig } from './config.ts';
 import { staticFolder } from './home.ts';
-import { type PortName, SERVICE_NAMES, type ServiceName, services } from './services.ts';
 
 export type Process = {
   /** Its name on the screen and in the log's file name: `dns`, `app-1`. */

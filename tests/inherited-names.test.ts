@@ -3,7 +3,7 @@
 
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PortName } from '../lab/services.ts';
+import type { PortName } from '../otel/contract/services.ts';
 import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;

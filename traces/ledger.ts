@@ -1,9 +1,10 @@
 // Where the time went: each microsecond of a trace's root is given to one stage, that of the innermost span open then.
 // Together they are the whole, to the microsecond; what nobody accounts for is told as such.
 
+import { STAGES, type Stage } from '../otel/contract/stages.ts';
 import type { TraceSpan } from './model.ts';
 import { endOf, type Placed, type Segment, segmentsOf } from './segments.ts';
-import { STAGES, type Stage, stageOf } from './stages.ts';
+import { stageOf } from './stages.ts';
 import { treeOf } from './tree.ts';
 
 /** A stage's time in microseconds, and the spans that it belongs to, the one with most of it first. */

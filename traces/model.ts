@@ -146,8 +146,3 @@ function decodeValue(value: AnyValue = {}): Value {
   const integer = Number(value.intValue);
   return Number.isSafeInteger(integer) ? integer : String(value.intValue);
 }
-
-/** An address as it is shown: without `http://`, which says nothing; `https://` says something. */
-export function shownAddress(url: string): string {
-  return url.replace(/^http:\/\//, '');
-}

@@ -17,11 +17,12 @@ test('services, spans and values with the names of what objects inherit are told
     traceId: '1'.repeat(32),
     spanId: String(index).padStart(16, '1'),
     name,
+    kind: 2,
     attributes: [{ key: 'waybill.dns.cache', value: { stringValue: name } }],
   });
   const data = ['dns', ...names].map((service) => ({
     resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
-    scopeSpans: [{ spans: [...names, 'resolve'].map(span) }],
+    scopeSpans: [{ scope: { name: 'waybill' }, spans: [...names, 'resolve'].map(span) }],
   }));
   const told = storyOf(spansOf({ resourceSpans: data }));
   expect(told.map(({ text }) => typeof text)).toEqual(told.map(() => 'string'));

@@ -22,6 +22,7 @@ const span: fc.Arbitrary<TraceSpan> = fc
       'template x',
       '',
     ),
+    scope: fc.constantFrom('waybill', 'another'),
     kind: fc.constantFrom(0, 1, 2),
     start: fc.double({ min: 1000, max: 1100, noNaN: true }),
     duration: fc.double({ min: 0, max: 200, noNaN: true }),
@@ -30,7 +31,6 @@ const span: fc.Arbitrary<TraceSpan> = fc
   .map(({ moments, ...rest }) => ({
     ...rest,
     traceId: 't',
-    scope: '',
     attributes: {},
     resource: {},
     events: moments.map((time) => ({ name: 'first byte', time, attributes: {} })),

@@ -11,26 +11,47 @@ import type { TraceSpan } from './model.ts';
 
 /** A span where it stands in its tree. */
 export type SpanNode = {
+  /** By what a view knows it: the span's id; with `~2` behind it for the second span of one id. */
+  key: string;
   span: TraceSpan;
   parent: SpanNode | null;
   /** In the order in which the spans were given. */
   children: SpanNode[];
   /** 0 for a root. */
   depth: number;
+  /** Whether it stands at the top though it names a parent. */
+  orphan: boolean;
 };
 
-/** A trace's roots, and all its spans, parents before their children. */
-export type Tree = { roots: SpanNode[]; nodes: SpanNode[] };
+/** A trace's roots; all its spans, parents before their children; and when it begins and ends, in ms since 1970. */
+export type Tree = { roots: SpanNode[]; nodes: SpanNode[]; start: number; end: number };
 
 /** The tree of `spans` (one trace, in the order of start). */
 export function treeOf(spans: readonly TraceSpan[]): Tree {
-  const all = spans.map((span): SpanNode => ({ span, parent: null, children: [], depth: 0 }));
+  const all = spans.map(
+    (span): SpanNode => ({ key: span.spanId, span, parent: null, children: [], depth: 0, orphan: false }),
+  );
   const sharing = Map.groupBy(all, ({ span }) => span.spanId);
   for (const node of all) node.parent = parentOf(node, sharing);
   openCircles(all);
   for (const node of all) node.parent?.children.push(node);
   const roots = all.filter(({ parent }) => parent === null);
-  return { roots, nodes: inOrder(roots) };
+  for (const root of roots) root.orphan = root.span.parentSpanId !== null;
+  const nodes = inOrder(roots);
+  nameTwins(nodes);
+  return { roots, nodes, ...extentOf(spans) };
+}
+
+/** `spans` in the order of their start, the longest first; one that says no time stands where the trace begins. */
+export function inTime(spans: readonly TraceSpan[]): TraceSpan[] {
+  const { start } = extentOf(spans);
+  const timed = spans.map((span) => (span.start > 0 ? span : { ...span, start, duration: 0 }));
+  return timed.sort((a, b) => a.start - b.start || b.duration - a.duration);
+}
+
+/** From a span up to its root, itself first. */
+export function* upwards(node: SpanNode): Generator<SpanNode> {
+  for (let each: SpanNode | null = node; each !== null; each = each.parent) yield each;
 }
 
 /** The spans at the top of a trace: without a parent, or with one that is not in it. One, in a whole trace. */
@@ -72,6 +93,27 @@ function openCircles(all: readonly SpanNode[]): void {
     }
     for (const each of way) led.add(each);
   }
+}
+
+/** Gives each of the spans that share an id a key of its own. */
+function nameTwins(nodes: readonly SpanNode[]): void {
+  const counts = new Map<string, number>();
+  for (const node of nodes) {
+    const count = (counts.get(node.key) ?? 0) + 1;
+    counts.set(node.key, count);
+    if (count > 1) node.key += `~${count}`;
+  }
+}
+
+function extentOf(spans: readonly TraceSpan[]): { start: number; end: number } {
+  let start = Number.POSITIVE_INFINITY;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const span of spans) {
+    if (span.start <= 0) continue;
+    start = Math.min(start, span.start);
+    end = Math.max(end, span.start + span.duration);
+  }
+  return start > end ? { start: 0, end: 0 } : { start, end };
 }
 
 function inOrder(roots: readonly SpanNode[]): SpanNode[] {

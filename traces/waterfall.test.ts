@@ -37,7 +37,10 @@ test('beside the bar stands the error, else the attribute that tells most', () =
   const details = (changes: object) => layOut([span('a', null, 0, 1, changes)]).rows[0]?.detail;
   expect(details({ error: '', attributes: { 'error.type': 'NXDOMAIN' } })).toBe('✗ NXDOMAIN');
   expect(details({ error: 'boom' })).toBe('✗ boom');
-  expect(details({ attributes: { 'waybill.dns.cache': 'hit', 'dns.answers': ['203.0.113.10'] } })).toBe('hit');
+  const resolve = { service: 'dns', name: 'resolve', kind: 1, scope: 'waybill' };
+  expect(details({ ...resolve, attributes: { 'waybill.dns.cache': 'hit', 'dns.answers': ['203.0.113.10'] } })).toBe(
+    'hit',
+  );
   expect(details({})).toBe('');
 });
 

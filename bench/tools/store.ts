@@ -3,7 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { services } from '../../lab/services.ts';
+import { services } from '../../otel/contract/services.ts';
 import { freePortVariables } from '../../tests/lab.ts';
 import { ready } from './process.ts';
 

@@ -4,9 +4,9 @@
 //   …
 //   sum             21.400 ms  100.0 %
 
+import { STAGES } from '../../otel/contract/stages.ts';
 import { ledgerOf } from '../../traces/ledger.ts';
 import { printable } from '../../traces/printable.ts';
-import { STAGES } from '../../traces/stages.ts';
 import { titleOf } from '../../traces/titles.ts';
 import { LabError } from '../command.ts';
 import { readLabConfig } from '../config.ts';

@@ -1,8 +1,8 @@
 // Runs all checks, then follows one letter; a check that fails does not keep the others from being made.
 
 import { connect } from 'node:net';
+import type { PortName } from '../../otel/contract/services.ts';
 import type { LabConfig } from '../config.ts';
-import type { PortName } from '../services.ts';
 import { checks, type Patient } from './checks.ts';
 import { broken, type Finding } from './finding.ts';
 import { followLetter } from './letter.ts';

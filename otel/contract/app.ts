@@ -3,7 +3,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
-import { defineSpan } from './spec.ts';
+import { defineSpan, type SpanSpec } from './spec.ts';
+import { count, failure, shown, text, time } from './telling.ts';
 
 export const server = defineSpan({
   service: 'app',
@@ -11,6 +12,14 @@ export const server = defineSpan({
   kind: SpanKind.SERVER,
   parents: ['gateway {method}', 'root'],
   sentence: 'The worker reads the letter and calls the framework.',
+  story: {
+    before: (span) =>
+      span.error !== null && span.attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE] === undefined
+        ? `The worker reads the letter and ends in the middle of it: ${failure(span)}.`
+        : 'The worker reads the letter and calls the framework.',
+  },
+  place: 'worker',
+  stage: 'framework',
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_PATH]: 'the path asked for',
@@ -37,6 +46,15 @@ export const middleware = defineSpan({
   presence: { attribute: names.ATTR_MIDDLEWARE, in: ['common', 'session', 'csrf', 'authentication'] },
   sentence:
     'Clerks look at every letter on its way in: who is it from, and is the seal (csrf token) genuine? On the way out they note what to remember.',
+  story: {
+    before: (span) => {
+      const whose =
+        span.attributes[names.ATTR_USER_NAME] === undefined ? '' : ` It is from ${text(span, names.ATTR_USER_NAME)}.`;
+      return `The clerk “${span.name.replace('middleware ', '')}” looks at it (${text(span, names.ATTR_MIDDLEWARE_PHASE)}).${whose}`;
+    },
+  },
+  place: 'clerks',
+  stage: 'framework',
   attributes: { [names.ATTR_MIDDLEWARE_PHASE]: 'when it worked: in, before view (a pattern was found), out' },
   sometimes: {
     [names.ATTR_USER_NAME]: 'when the session belongs to somebody',
@@ -52,6 +70,17 @@ export const urlresolver = defineSpan({
   presence: { attribute: names.ATTR_ANSWERED_BY, in: ['urlresolver', 'csrf', 'view'] },
   sentence:
     'Like a mail carrier checking house numbers, it goes down the list of patterns; the first that fits names the view.',
+  story: {
+    before: (span) => {
+      const route = span.attributes[semconv.ATTR_HTTP_ROUTE];
+      const { length } = span.events;
+      return route === undefined
+        ? `It goes down the list of ${count(length, 'pattern')}: none fits.`
+        : `It goes down the list of patterns; number ${length} fits: “${shown(route)}”.`;
+    },
+  },
+  place: 'urls',
+  stage: 'framework',
   attributes: {},
   sometimes: { [semconv.ATTR_HTTP_ROUTE]: 'when a pattern matched: that pattern' },
   events: ['pattern tried'],
@@ -63,6 +92,15 @@ export const view = defineSpan({
   parents: ['app {method} {route}'],
   presence: { attribute: names.ATTR_ANSWERED_BY, in: ['view'] },
   sentence: 'The view writes the answer.',
+  story: {
+    before: (span) => {
+      const written = `The view ${span.name.replace('view ', '')} (${text(span, semconv.ATTR_CODE_FILE_PATH)}, line ${text(span, semconv.ATTR_CODE_LINE_NUMBER)})`;
+      return span.error === null ? `${written} writes the answer.` : `${written} fails: ${failure(span)}.`;
+    },
+  },
+  place: 'view',
+  stage: 'view',
+  detail: [semconv.ATTR_CODE_FILE_PATH],
   attributes: {
     [semconv.ATTR_CODE_FUNCTION_NAME]: 'the function',
     [semconv.ATTR_CODE_FILE_PATH]: 'the file it is written in',
@@ -77,6 +115,15 @@ export const permission = defineSpan({
   name: 'permission {name}',
   parents: ['app view {name}'],
   sentence: 'Are you allowed to do that?',
+  story: {
+    before: (span) => {
+      const isAllowed = span.attributes[names.ATTR_PERMISSION_ALLOWED] === true;
+      return `Is that allowed (${span.name.replace('permission ', '')})? ${isAllowed ? 'Yes' : 'No'}: ${text(span, names.ATTR_PERMISSION_REASON)}.`;
+    },
+  },
+  place: 'permission',
+  stage: 'framework',
+  detail: [names.ATTR_PERMISSION_REASON],
   attributes: {
     [names.ATTR_PERMISSION_ALLOWED]: 'whether it is allowed',
     [names.ATTR_PERMISSION_REASON]: 'why, or why not',
@@ -90,6 +137,19 @@ export const query = defineSpan({
   kind: SpanKind.CLIENT,
   parents: ['app view {name}', 'app middleware {name}', 'app permission {name}'],
   sentence: 'It looks something up in the database, or changes it.',
+  story: {
+    before: (span) => {
+      const rows = count(Number(span.attributes[names.ATTR_DB_RESPONSE_RETURNED_ROWS] ?? 0), 'row');
+      const came = span.error === null ? `${rows} came back (${time(span)})` : failure(span);
+      return `The database is asked: ${span.name}; ${came}.`;
+    },
+  },
+  // what a migration asks is below it, or below the pipeline's task
+  place: (_, { parent }) =>
+    parent?.service === 'pipeline' || parent?.name.startsWith('migration ') ? 'tables' : 'database',
+  stage: 'database',
+  detail: [semconv.ATTR_DB_QUERY_TEXT],
+  actor: () => 'database',
   attributes: {
     [semconv.ATTR_DB_SYSTEM_NAME]: 'sqlite or postgresql',
     [semconv.ATTR_DB_QUERY_TEXT]: 'the query, without its parameters',
@@ -109,6 +169,14 @@ export const template = defineSpan({
   name: 'template {name}',
   parents: ['app view {name}', 'app {method} {route}', 'app middleware {name}'],
   sentence: 'The answer is written out, personalised for you.',
+  story: {
+    before: (span) => `${text(span, names.ATTR_TEMPLATE_NAME)} is filled in for you (${time(span)}).`,
+  },
+  place: 'template',
+  stage: 'template',
   attributes: { [names.ATTR_TEMPLATE_NAME]: 'the template' },
   sometimes: { [semconv.ATTR_ERROR_TYPE]: 'when it could not be rendered' },
 });
+
+/** In the order of a journey. */
+export const spans: readonly SpanSpec[] = [server, middleware, urlresolver, view, permission, query, template];

@@ -4,13 +4,36 @@
 import { SpanKind } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
-import { defineSpan } from './spec.ts';
+import { defineSpan, type SpanSpec } from './spec.ts';
+import type { Stage } from './stages.ts';
+import type { StopId } from './stops.ts';
+import { failure, text, time } from './telling.ts';
+
+/** Where each task of the pipeline is done, and what its time is spent on. */
+const TASK_STOPS: ReadonlyMap<string, StopId> = new Map([
+  ['lint', 'checks'],
+  ['test', 'checks'],
+  ['collectstatic', 'files'],
+  ['migrate', 'tables'],
+  ['switch', 'release'],
+  ['roll back', 'release'],
+  ['replace workers', 'workers'],
+  ['check health', 'workers'],
+  ['first visit', 'reader'],
+]);
+const TASK_STAGES: ReadonlyMap<string, Stage> = new Map([
+  ['build', 'build'],
+  ['test', 'test'],
+  ['deploy', 'release'],
+]);
 
 export const deploy = defineSpan({
   service: 'laptop',
   name: 'deploy {change}',
   parents: ['root'],
   sentence: 'Somebody has changed the site, and wants everybody to see it.',
+  place: 'laptop',
+  stage: 'commit',
   attributes: { [names.ATTR_VCS_REF_HEAD_NAME]: 'the branch: main' },
   sometimes: {
     [names.ATTR_VCS_REF_HEAD_REVISION]: 'when there is a commit: its hash',
@@ -26,6 +49,8 @@ export const push = defineSpan({
   kind: SpanKind.CLIENT,
   parents: ['laptop deploy {change}'],
   sentence: 'The commit goes to the repository, with the number of the waybill as a push option.',
+  place: 'repository',
+  stage: 'commit',
   attributes: {
     [names.ATTR_VCS_REF_HEAD_NAME]: 'the branch: main',
     [names.ATTR_VCS_REF_HEAD_REVISION]: 'the commit',
@@ -41,6 +66,8 @@ export const run = defineSpan({
   parents: ['laptop git push', 'laptop deploy {change}', 'root'],
   sentence:
     "The repository's hook starts the pipeline: what is pushed is built, tested, and takes the place of what was there.",
+  place: 'pipeline',
+  stage: 'build',
   attributes: {
     [names.ATTR_CICD_PIPELINE_NAME]: 'deploy',
     [names.ATTR_CICD_PIPELINE_ACTION_NAME]: 'RUN; ROLLBACK when an earlier release is put back',
@@ -61,6 +88,14 @@ export const task = defineSpan({
   name: '{task}',
   parents: ['pipeline {action} deploy'],
   sentence: 'One step of the pipeline; where it fails, the later ones are not done.',
+  story: {
+    before: (span) =>
+      span.error === null
+        ? `The pipeline's step “${span.name}” takes ${time(span)}.`
+        : `The pipeline's step “${span.name}” fails (${failure(span)}): the later ones are not done.`,
+  },
+  place: ({ name }) => TASK_STOPS.get(name) ?? 'pipeline',
+  stage: (span) => TASK_STAGES.get(text(span, names.ATTR_CICD_PIPELINE_TASK_TYPE)) ?? 'build',
   attributes: {
     [names.ATTR_CICD_PIPELINE_TASK_NAME]:
       'checkout, install, lint, test, build, collectstatic, migrate, switch, replace workers, check health, first visit; roll back',
@@ -80,6 +115,9 @@ export const testCase = defineSpan({
   name: 'test case {name}',
   parents: ['pipeline {task}'],
   sentence: "One of the site's own tests.",
+  story: { before: ({ name }) => `One of the site's own tests: ${name.replace('test case ', '')}.` },
+  place: 'checks',
+  stage: 'test',
   attributes: {
     [names.ATTR_TEST_SUITE_NAME]: 'the file',
     [names.ATTR_TEST_CASE_NAME]: 'what it claims',
@@ -94,7 +132,12 @@ export const migration = defineSpan({
   name: 'migration {name}',
   parents: ['pipeline {task}'],
   sentence: 'The database is brought to what the new code expects, in one transaction.',
+  place: 'tables',
+  stage: 'database',
   attributes: {},
   sometimes: { [ATTR_ERROR_TYPE]: 'when it failed: the code; nothing of it is left' },
   events: ['exception'],
 });
+
+/** In the order of a deployment; test cases before tasks, whose name may be any. */
+export const spans: readonly SpanSpec[] = [deploy, push, run, testCase, task, migration];

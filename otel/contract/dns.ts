@@ -3,7 +3,9 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
-import { defineSpan } from './spec.ts';
+import { defineSpan, type RecordedSpan, type SpanSpec } from './spec.ts';
+import type { StopId } from './stops.ts';
+import { failure, list, text } from './telling.ts';
 
 const question = {
   [names.ATTR_DNS_QUESTION_NAME]: 'the name asked for',
@@ -23,6 +25,26 @@ export const resolve = defineSpan({
   kind: SpanKind.SERVER,
   parents: ['visitor DNS lookup', 'root'],
   sentence: 'The phonebook looks whether it remembers the name; if not, it asks those who know.',
+  story: {
+    before: (span) => {
+      const [answer] = list(span.attributes[names.ATTR_DNS_ANSWERS]);
+      switch (span.attributes[names.ATTR_DNS_CACHE]) {
+        case 'hit':
+          return `The phonebook remembers it: ${answer ?? text(span, names.ATTR_DNS_RESPONSE_CODE)}. Nobody else need be asked.`;
+        case 'miss':
+          return 'The phonebook does not remember the name; it asks, from the root down.';
+        case 'partial':
+          return 'The phonebook remembers a part of the way: it knows whom to ask next.';
+        case 'joined':
+          return 'Somebody asks the phonebook for the same name just now; this question waits for that answer.';
+        default:
+          return 'The phonebook is asked, and told not to ask others.';
+      }
+    },
+  },
+  place: 'resolver',
+  stage: 'phonebook',
+  detail: [names.ATTR_DNS_CACHE],
   attributes: {
     ...question,
     [names.ATTR_DNS_CACHE]:
@@ -44,6 +66,17 @@ export const ask = defineSpan({
   parents: ['dns resolve'],
   presence: { attribute: names.ATTR_DNS_CACHE, in: ['miss', 'partial'] },
   sentence: 'It asks the server of one zone, which knows the answer or knows whom to ask next.',
+  story: {
+    before: (span, { children }) => {
+      const zone = text(span, names.ATTR_DNS_ZONE);
+      const server = zone === '.' ? 'the root server' : `the server of ${zone}`;
+      const whom = `${server} (${text(span, semconv.ATTR_SERVER_ADDRESS)})`;
+      return isLost(span, children) ? `It asks ${whom}, but no answer comes: ${failure(span)}.` : `It asks ${whom}.`;
+    },
+  },
+  place: (span, { children }) => (isLost(span, children) ? serverStop(span) : 'resolver'),
+  stage: 'phonebook',
+  detail: [semconv.ATTR_SERVER_ADDRESS],
   attributes: {
     ...question,
     [names.ATTR_DNS_ZONE]: 'the zone whose server is asked',
@@ -67,6 +100,29 @@ export const answer = defineSpan({
   kind: SpanKind.SERVER,
   parents: ['dns ask {zone}', 'root'],
   sentence: 'That server answers from its zone file: the address, or the servers of the zone below.',
+  story: {
+    before: (span) => {
+      switch (span.attributes[names.ATTR_DNS_ANSWER_KIND]) {
+        case 'referral':
+          return 'It does not know the address, but it knows who does (a referral).';
+        case 'answer':
+          return 'It knows: here is the address.';
+        case 'nxdomain':
+          return 'There is no such name, it says (NXDOMAIN).';
+        case 'nodata':
+          return 'The name is there, it says, but it has no address.';
+        case 'refused':
+          return 'It refuses to answer.';
+        default:
+          return 'It answers.';
+      }
+    },
+  },
+  place: serverStop,
+  stage: 'phonebook',
+  title: (span) => `${text(span, names.ATTR_DNS_ZONE)} answers`,
+  detail: [names.ATTR_DNS_ANSWER_KIND],
+  actor: (span) => (span.attributes[names.ATTR_DNS_ZONE] === '.' ? 'root .' : text(span, names.ATTR_DNS_ZONE)),
   attributes: {
     ...question,
     [names.ATTR_DNS_ZONE]: 'the zone that answers',
@@ -76,3 +132,17 @@ export const answer = defineSpan({
   },
   sometimes: {},
 });
+
+/** In the order of a journey. */
+export const spans: readonly SpanSpec[] = [resolve, ask, answer];
+
+/** A question that reached no server, or whose answer did not come. */
+function isLost({ error }: RecordedSpan, children: readonly RecordedSpan[]): boolean {
+  return error !== null && children.length === 0;
+}
+
+function serverStop(span: RecordedSpan): StopId {
+  const zone = span.attributes[names.ATTR_DNS_ZONE];
+  if (zone === '.') return 'root';
+  return zone === 'test.' ? 'test' : 'domain';
+}

@@ -3,7 +3,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
-import { defineSpan } from './spec.ts';
+import { defineSpan, type SpanSpec } from './spec.ts';
+import { asks, count, failure, text, time } from './telling.ts';
 
 export const server = defineSpan({
   service: 'gateway',
@@ -11,6 +12,8 @@ export const server = defineSpan({
   kind: SpanKind.SERVER,
   parents: ['proxy {method}', 'root'],
   sentence: 'The app server takes the letter in.',
+  place: 'gateway',
+  stage: 'gateway',
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_PATH]: 'the path asked for',
@@ -34,6 +37,17 @@ export const queue = defineSpan({
   parents: ['gateway {method}'],
   presence: { attribute: names.ATTR_QUEUE_OUTCOME, in: ['worker', 'full', 'timeout', 'abandoned'] },
   sentence: 'The letter waits until a worker is free.',
+  story: {
+    before: (span) => {
+      if (span.error !== null) return `No worker takes the letter: ${failure(span)}.`;
+      const depth = Number(span.attributes[names.ATTR_QUEUE_DEPTH] ?? 0);
+      return depth === 0 && span.duration < 2
+        ? 'Nobody waits before it: a worker is free.'
+        : `It waits ${time(span)} for a free worker; ${count(depth, 'letter')} waited before it.`;
+    },
+  },
+  place: 'queue',
+  stage: 'queue',
   attributes: {
     [names.ATTR_QUEUE_DEPTH]: 'how many letters waited before it',
     [names.ATTR_QUEUE_WAIT]: 'how long it waited, in ms',
@@ -48,6 +62,20 @@ export const attempt = defineSpan({
   parents: ['gateway {method}'],
   presence: { attribute: names.ATTR_QUEUE_OUTCOME, in: ['worker'] },
   sentence: 'A free worker gets the letter; it works on this one alone.',
+  story: {
+    before: (span) => {
+      const resent = span.attributes[semconv.ATTR_HTTP_REQUEST_RESEND_COUNT] ? ', once more,' : '';
+      const given = `It gives the letter${resent} to worker ${text(span, names.ATTR_WORKER_ID)} (process ${text(span, names.ATTR_WORKER_PID)}).`;
+      const isLost = span.error !== null && span.attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE] === undefined;
+      return isLost ? `${given} That does not end well: ${failure(span)}.` : given;
+    },
+  },
+  place: 'gateway',
+  stage: 'gateway',
+  title: (span, receiver) =>
+    span.attributes[names.ATTR_WORKER_ID] === undefined
+      ? asks('app')(span, receiver)
+      : `→ ${text(span, names.ATTR_WORKER_ID)} ${span.name}`,
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_FULL]: 'the address at the worker',
@@ -69,3 +97,6 @@ export const attempt = defineSpan({
   },
   events: ['worker state changed'],
 });
+
+/** In the order of a journey. */
+export const spans: readonly SpanSpec[] = [server, queue, attempt];

@@ -6,65 +6,37 @@ import * as dns from './dns.ts';
 import * as gateway from './gateway.ts';
 import * as proxy from './proxy.ts';
 import * as router from './router.ts';
-import type { SpanSpec } from './spec.ts';
+import { type RecordedSpan, SCOPE, type SpanSpec } from './spec.ts';
 import * as visitor from './visitor.ts';
 
 export { app, deployment, dns, gateway, proxy, router, visitor };
 
-/** Every kind of span, in the order of a journey. */
+/** Every kind of span of a journey. */
 export const spans: readonly SpanSpec[] = [
-  visitor.visit,
-  visitor.lookup,
-  dns.resolve,
-  dns.ask,
-  dns.answer,
-  visitor.connect,
-  router.forward,
-  visitor.handshake,
-  proxy.handshake,
-  visitor.request,
-  proxy.server,
-  proxy.location,
-  proxy.staticFile,
-  proxy.upstream,
-  gateway.server,
-  gateway.queue,
-  gateway.attempt,
-  app.server,
-  app.middleware,
-  app.urlresolver,
-  app.view,
-  app.permission,
-  app.query,
-  app.template,
+  ...visitor.spans,
+  ...dns.spans,
+  ...router.spans,
+  ...proxy.spans,
+  ...gateway.spans,
+  ...app.spans,
 ];
 
-/** Every kind of span of a deployment, in its order. */
-export const deploymentSpans: readonly SpanSpec[] = [
-  deployment.deploy,
-  deployment.push,
-  deployment.run,
-  deployment.testCase, // before the task, whose name may be any
-  deployment.task,
-  deployment.migration,
-];
+/** Every kind of span of a deployment. */
+export const deploymentSpans: readonly SpanSpec[] = deployment.spans;
 
-/** The contract's word on a span that was recorded; undefined for one that is not the lab's own. */
-export function findSpec({
-  service,
-  kind,
-  name,
-}: {
-  service: string;
-  kind: SpanSpec['kind'];
-  name: string;
-}): SpanSpec | undefined {
-  return all.find((spec) => spec.service === service && spec.kind === kind && patterns.get(spec)?.test(name));
+/** The contract's word on a span that was recorded; undefined for one that is not the lab's own, also where its scope says so. */
+export function findSpec({ service, kind, name, scope = SCOPE }: Recorded): SpanSpec | undefined {
+  if (scope !== SCOPE) return undefined;
+  return byKind.get(`${kind} ${service}`)?.find(({ pattern }) => pattern.test(name))?.spec;
 }
 
-const all = [...spans, ...deploymentSpans];
-const patterns = new Map(all.map((spec) => [spec, patternOf(spec)]));
+type Recorded = Pick<RecordedSpan, 'service' | 'kind' | 'name'> & { scope?: string };
+
+const byKind = Map.groupBy(
+  [...spans, ...deploymentSpans].map((spec) => ({ spec, pattern: patternOf(spec) })),
+  ({ spec: { kind, service } }) => `${kind} ${service}`,
+);
 
 function patternOf({ name }: SpanSpec): RegExp {
-  return new RegExp(`^${name.replace(/ ?\{\w+\}/g, '.*')}$`);
+  return new RegExp(`^${name.replace(/ ?\{\w+\}/g, '.*')}$`, 's');
 }

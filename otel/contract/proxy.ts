@@ -3,7 +3,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
-import { defineSpan } from './spec.ts';
+import { defineSpan, type SpanSpec } from './spec.ts';
+import { asks, count, failure, shown, text } from './telling.ts';
 
 export const server = defineSpan({
   service: 'proxy',
@@ -11,6 +12,11 @@ export const server = defineSpan({
   kind: SpanKind.SERVER,
   parents: ['visitor {method}', 'root'],
   sentence: 'The web server that watches the mailbox opens the letter and reads its address.',
+  story: {
+    before: (span) => `The web server opens the letter and reads the address: ${text(span, semconv.ATTR_URL_PATH)}.`,
+  },
+  place: 'proxy',
+  stage: 'proxy',
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_PATH]: 'the path asked for',
@@ -40,6 +46,19 @@ export const location = defineSpan({
   parents: ['proxy {method}'],
   presence: { attribute: names.ATTR_LOCATION_KIND, in: ['static', 'dynamic', 'return'] },
   sentence: 'It goes through its rules: is this a static file, or must somebody write an answer?',
+  story: {
+    before: (span) => {
+      const { length } = span.events;
+      const tried =
+        length > 0
+          ? `It goes through its rules: of ${count(length, 'rule')} tried,`
+          : 'Before it goes through its rules,';
+      return `${tried} “${text(span, names.ATTR_LOCATION_RULE)}” wins (${text(span, names.ATTR_LOCATION_REASON)}). So it is ${text(span, names.ATTR_LOCATION_KIND)}.`;
+    },
+  },
+  place: 'rules',
+  stage: 'proxy',
+  detail: [names.ATTR_LOCATION_RULE],
   attributes: {
     [names.ATTR_LOCATION_RULE]: 'the rule that won',
     [names.ATTR_LOCATION_REASON]: 'why it won',
@@ -55,6 +74,17 @@ export const staticFile = defineSpan({
   parents: ['proxy {method}'],
   presence: { attribute: names.ATTR_LOCATION_KIND, in: ['static'] },
   sentence: 'A static file: the web server takes it from its own shelf.',
+  story: {
+    before: (span) => {
+      const outcome = text(span, names.ATTR_FILE_OUTCOME);
+      const file = span.attributes[names.ATTR_FILE_PATH];
+      if (file === undefined) return `The file is looked for on its own shelf: ${outcome}.`;
+      return `A static file: it takes ${shown(file)} (${text(span, names.ATTR_FILE_SIZE)} bytes, ${text(span, names.ATTR_FILE_ENCODING)}) from its own shelf: ${outcome}. No worker is asked.`;
+    },
+  },
+  place: 'shelf',
+  stage: 'file',
+  detail: [names.ATTR_FILE_PATH, names.ATTR_FILE_OUTCOME],
   attributes: {
     [names.ATTR_FILE_OUTCOME]: 'sent, not modified, range, redirect, not found, hidden, not allowed, changed …',
   },
@@ -74,6 +104,10 @@ export const upstream = defineSpan({
   parents: ['proxy {method}'],
   presence: { attribute: names.ATTR_LOCATION_KIND, in: ['dynamic'] },
   sentence: 'Anything dynamic is handed to the app server.',
+  story: { before: () => 'Somebody must write an answer: it hands the letter to the app server.' },
+  place: 'proxy',
+  stage: 'proxy',
+  title: asks('gateway'),
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_FULL]: 'the address at the gateway',
@@ -97,6 +131,17 @@ export const handshake = defineSpan({
   parents: ['visitor TLS handshake'],
   presence: { attribute: names.ATTR_WAY, in: ['offices'] },
   sentence: 'The web server shows its certificate, and agrees on the seal.',
+  story: {
+    before: (span) => {
+      if (span.error !== null) return `The web server shakes no hands: ${failure(span)}.`;
+      return span.attributes[names.ATTR_TLS_RESUMED] === true
+        ? 'The web server knows the seal, and shows no certificate again.'
+        : 'The web server shows its certificate, and both have a secret that nobody on the way knows.';
+    },
+  },
+  place: 'seal',
+  stage: 'sealing',
+  detail: [names.ATTR_TLS_CIPHER],
   attributes: { [names.ATTR_TLS_ESTABLISHED]: 'whether hands were shaken' },
   sometimes: {
     [names.ATTR_TLS_PROTOCOL_VERSION]: 'when hands were shaken: 1.2 or 1.3',
@@ -107,3 +152,6 @@ export const handshake = defineSpan({
     [semconv.ATTR_ERROR_TYPE]: 'when they were not: what TLS says, timeout, or client_gone',
   },
 });
+
+/** In the order of a journey. */
+export const spans: readonly SpanSpec[] = [handshake, server, location, staticFile, upstream];

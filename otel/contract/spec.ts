@@ -1,15 +1,40 @@
 // What the contract says of one kind of span. Each service's file in this folder lists its own.
 
 import { type AttributeValue, type Span, SpanKind } from '@opentelemetry/api';
+import type { Stage } from './stages.ts';
+import type { StopId } from './stops.ts';
 
 /** The instrumentation scope of the lab's own spans; the contract judges these and no others. */
 export const SCOPE = 'waybill';
 
-/** The services of the lab, as `service.name` says them. */
+/** The services that leave spans, as `service.name` says them. */
 export type Service = 'visitor' | 'dns' | 'router' | 'proxy' | 'gateway' | 'app' | 'laptop' | 'pipeline';
 
 /** When a span is there: always, or by one attribute of its parent. */
 export type Presence = 'always' | { attribute: string; in: readonly string[] };
+
+/** A span as it was recorded, as far as the contract tells of it; a reader has more (traces/model.ts). */
+export type RecordedSpan = {
+  service: string;
+  name: string;
+  kind: SpanKind;
+  /** Milliseconds. */
+  duration: number;
+  attributes: Values;
+  resource: Values;
+  /** Their times are ms since 1970. */
+  events: readonly { name: string; time: number; attributes: Values }[];
+  /** The message of its error ('' without one); null when it did not fail. */
+  error: string | null;
+};
+type Values = Readonly<Record<string, unknown>>;
+
+/** The spans beside a recorded one. */
+export type Around = { parent: RecordedSpan | undefined; children: readonly RecordedSpan[] };
+/** A sentence about one recorded span. */
+export type Teller = (span: RecordedSpan, around: Around) => string;
+/** What the letter story tells of one recorded span: when it begins, and on the way back, when it ends. */
+export type Story = { before: Teller; after?: Teller };
 
 export type SpanSpec<N extends string = string, A extends string = string, O extends string = string> = {
   service: Service;
@@ -19,8 +44,20 @@ export type SpanSpec<N extends string = string, A extends string = string, O ext
   /** The spans it may stand under, as `service name`; `root` where it may open a trace (remote callers included). */
   parents: readonly string[];
   presence: Presence;
-  /** What the letter story says of it. */
+  /** Its stop on the map. */
+  place: StopId | ((span: RecordedSpan, around: Around) => StopId);
+  /** What its time is spent on; of one that does several things, at a moment (ms since 1970). */
+  stage: Stage | ((span: RecordedSpan, moment: number) => Stage);
+  /** What it does, beside its bar, where its name does not tell; `receiver` is the service of the span below it. */
+  title?: (span: RecordedSpan, receiver?: string) => string;
+  /** The attributes that tell most of it: the first that it has stands beside its bar. */
+  detail: readonly NoInfer<A | O>[];
+  /** Who does it, in the sequence, where that is not the service. */
+  actor?: (span: RecordedSpan) => string;
+  /** What the letter story says of every such span. */
   sentence: string;
+  /** What it says of one, by what was recorded; `sentence` unless said otherwise. */
+  story: Story;
   /** Every attribute that it always has, and what it says. */
   attributes: Readonly<Record<A, string>>;
   /** Attributes that it has in some cases, and in which. */
@@ -30,14 +67,15 @@ export type SpanSpec<N extends string = string, A extends string = string, O ext
 };
 
 /** What `defineSpan` fills in when a service's file leaves it out. */
-type Defaulted = 'kind' | 'presence' | 'sometimes' | 'events';
+type Defaulted = 'kind' | 'presence' | 'sometimes' | 'events' | 'detail' | 'story';
 
 /** Describes one kind of span; kind INTERNAL, always there, without events, unless said otherwise. */
 export function defineSpan<const N extends string, const A extends string, const O extends string = never>(
   spec: Omit<SpanSpec<N, A, O>, Defaulted> & Partial<Pick<SpanSpec<N, A, O>, Defaulted>>,
 ): SpanSpec<N, A, O> {
   const sometimes = {} as Record<O, string>;
-  return { kind: SpanKind.INTERNAL, presence: 'always', sometimes, events: [], ...spec };
+  const story = { before: () => spec.sentence };
+  return { kind: SpanKind.INTERNAL, presence: 'always', sometimes, events: [], detail: [], story, ...spec };
 }
 
 /** The attributes that a span may have, by the names that its spec lists. */

@@ -3,13 +3,33 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
-import { defineSpan } from './spec.ts';
+import { defineSpan, type SpanSpec } from './spec.ts';
+import { asks, count, failure, list, shown, shownAddress, text, time } from './telling.ts';
 
 export const visit = defineSpan({
   service: 'visitor',
   name: 'visit',
   parents: ['root'],
   sentence: 'You write a letter and wait for its answer.',
+  story: {
+    before: (span) => {
+      const letter = `You write a letter: ${text(span, semconv.ATTR_HTTP_REQUEST_METHOD)} ${shownAddress(text(span, semconv.ATTR_URL_FULL))}.`;
+      const strict = span.attributes[names.ATTR_HSTS];
+      const sealed = strict
+        ? ` The site has said that it is asked under seal alone, so ${shownAddress(shown(strict))} is asked.`
+        : '';
+      const isKept = span.attributes[names.ATTR_CONNECTION] === 'kept';
+      const kept = isKept ? ' The connection to the site is still open, so nothing is looked up.' : '';
+      return letter + sealed + kept;
+    },
+    after: (span) => {
+      const status = span.attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE];
+      if (status === undefined) return `No answer comes (${failure(span)}): it took ${time(span)} to find that out.`;
+      return `The answer is here: ${shown(status)}, after ${time(span)}.`;
+    },
+  },
+  place: 'you',
+  stage: 'unaccounted',
   attributes: {
     [semconv.ATTR_URL_FULL]: 'the address you typed',
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'what you ask for',
@@ -36,6 +56,12 @@ export const lookup = defineSpan({
   parents: ['visitor visit'],
   presence: { attribute: names.ATTR_LOOKUP, in: ['asked'] },
   sentence: 'Your computer asks the phonebook where the reader lives.',
+  story: {
+    before: (span) => `Your computer asks the phonebook where ${text(span, names.ATTR_DNS_QUESTION_NAME)} lives.`,
+  },
+  place: 'you',
+  stage: 'phonebook',
+  detail: [names.ATTR_DNS_ANSWERS],
   attributes: {
     [names.ATTR_DNS_QUESTION_NAME]: 'the name asked for',
     [names.ATTR_DNS_ANSWERS]: 'the addresses found',
@@ -54,6 +80,17 @@ export const connect = defineSpan({
   parents: ['visitor visit'],
   presence: { attribute: names.ATTR_CONNECTION, in: ['new', 'refused'] },
   sentence: 'A way is opened through the post offices to the mailbox (port) at that address.',
+  story: {
+    before: (span) => {
+      const where = `${text(span, semconv.ATTR_SERVER_ADDRESS)}, port ${text(span, semconv.ATTR_SERVER_PORT)}`;
+      if (span.error !== null) return `A way to ${where} is looked for, but nobody opens (${failure(span)}).`;
+      const through = span.attributes[names.ATTR_WAY] === 'offices' ? ', from post office to post office' : '';
+      return `A way to ${where} is opened${through} (${time(span)}).`;
+    },
+  },
+  place: 'you',
+  stage: 'way',
+  detail: [semconv.ATTR_SERVER_ADDRESS],
   attributes: {
     [semconv.ATTR_SERVER_ADDRESS]: 'the address asked for',
     [semconv.ATTR_SERVER_PORT]: 'the port asked for',
@@ -76,6 +113,18 @@ export const request = defineSpan({
   parents: ['visitor visit'],
   presence: { attribute: names.ATTR_CONNECTION, in: ['new', 'kept'] },
   sentence: 'Your letter (request) is sent, and you wait for the answer.',
+  story: {
+    before: (span) =>
+      span.attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE] === undefined
+        ? `Your letter is sent, but no answer comes (${failure(span)}).`
+        : 'Your letter is sent, and you wait for the answer.',
+  },
+  place: 'you',
+  stage: ({ events }, moment) => {
+    const firstByte = events.find(({ name }) => name === 'first byte')?.time;
+    return firstByte !== undefined && moment >= firstByte ? 'download' : 'waiting';
+  },
+  title: asks('proxy'),
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_FULL]: 'the address on the letter',
@@ -99,6 +148,22 @@ export const handshake = defineSpan({
   parents: ['visitor visit'],
   presence: { attribute: names.ATTR_SEAL, in: ['new'] },
   sentence: 'You and the web server agree on a seal that nobody on the way can open, and you check who made it.',
+  story: {
+    before: (span) => {
+      if (span.error !== null)
+        return `You want to agree on a seal, but it does not hold (${failure(span)}): nothing is sent.`;
+      const trips = count(Number(span.attributes[names.ATTR_TLS_ROUND_TRIPS] ?? 0), 'time');
+      const how = `TLS ${text(span, names.ATTR_TLS_PROTOCOL_VERSION)}, ${trips} there and back, ${time(span)}`;
+      if (span.attributes[names.ATTR_TLS_RESUMED] === true)
+        return `You take up the seal of an earlier letter again (${how}).`;
+      const [first = ''] = list(span.attributes[names.ATTR_TLS_CHAIN]);
+      const [whose, signer] = first.split(' · ');
+      return `You and the web server agree on a seal (${how}): its certificate is for ${whose}, and ${signer} vouches for it.`;
+    },
+  },
+  place: 'seal',
+  stage: 'sealing',
+  detail: [names.ATTR_TLS_SERVER_SUBJECT, names.ATTR_TLS_CIPHER],
   attributes: {
     [names.ATTR_TLS_CLIENT_SERVER_NAME]: 'the name that you ask for (SNI), which everybody on the way can read',
     [names.ATTR_TLS_ESTABLISHED]: 'whether the seal holds',
@@ -123,3 +188,6 @@ export const handshake = defineSpan({
   },
   events: ['client hello sent', 'server hello received', 'certificate checked', 'finished'],
 });
+
+/** In the order of a journey. */
+export const spans: readonly SpanSpec[] = [visit, lookup, connect, handshake, request];

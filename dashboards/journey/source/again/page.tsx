@@ -2,13 +2,15 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { STAGES, type Stage } from '../../../../otel/contract/stages.ts';
+import { entriesOf } from '../../../../traces/ledger.ts';
 import { spansOf } from '../../../../traces/model.ts';
+import { segmentsOf } from '../../../../traces/segments.ts';
+import { inTime, treeOf } from '../../../../traces/tree.ts';
 import { address } from '../address.ts';
 import { fetchTrace, runScenario } from '../api.ts';
 import { duration } from '../layout/axis.ts';
 import { histogramOf, median } from '../layout/histogram.ts';
-import { STAGES, type Stage, sharesOf } from '../layout/stages.ts';
-import { treeOf } from '../layout/tree.ts';
 
 const TIMES = [10, 20, 50, 100];
 const BINS = 12;
@@ -119,8 +121,9 @@ async function sendMany(name: string, wanted: number, ended: AbortSignal): Promi
 async function readTrace(traceId: string, status: number | null): Promise<Sent | null> {
   const spans = spansOf(await fetchTrace(traceId));
   if (spans.length === 0) return null;
-  const tree = treeOf(spans);
-  const stages = Object.fromEntries(sharesOf(tree).map(({ stage, ms }) => [stage, ms]));
+  const tree = treeOf(inTime(spans));
+  const entries = entriesOf(segmentsOf(tree.nodes, tree));
+  const stages = Object.fromEntries(entries.map(({ stage, micros }) => [stage, micros / 1000]));
   return { traceId, status, total: tree.end - tree.start, stages };
 }
 

@@ -2,7 +2,7 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { shownAddress } from '../../../../traces/model.ts';
+import { shownAddress } from '../../../../otel/contract/telling.ts';
 import { go } from '../address.ts';
 import { ask, runScenario, type ScenarioInfo, send, type TraceLine, type VisitAnswer } from '../api.ts';
 import { duration } from '../layout/axis.ts';

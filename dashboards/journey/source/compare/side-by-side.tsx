@@ -2,14 +2,14 @@
 
 import { useSignalEffect } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { STAGES } from '../../../../otel/contract/stages.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { JourneyMap } from '../journey/map.tsx';
 import { Player } from '../journey/player.tsx';
 import { createJourney, type Journey } from '../journey/state.ts';
 import { aboutOf } from '../layout/about.ts';
 import { difference, duration } from '../layout/axis.ts';
-import { sharePairs } from '../layout/pairs.ts';
-import { STAGES } from '../layout/stages.ts';
+import { stagePairs } from '../layout/pairs.ts';
 import { Stations } from './stations.tsx';
 
 type Side = { traceId: string; spans: readonly TraceSpan[] };
@@ -86,7 +86,7 @@ function Shares({ left, right, longer }: { left: Journey; right: Journey; longer
           </tr>
         </thead>
         <tbody>
-          {sharePairs(left.shares, right.shares).map(({ stage, a, b }) => (
+          {stagePairs(left.stages, right.stages).map(({ stage, a, b }) => (
             <tr key={stage}>
               <th scope="row">
                 <i class={`swatch stage-${stage}`} /> {STAGES[stage].label}

@@ -1,6 +1,6 @@
 // The drawings of the map's places and of buttons: lines on a field of 24.
 
-import type { Icon } from '../layout/place.ts';
+import type { Icon } from '../../../../otel/contract/stop.ts';
 
 const PATHS: Record<Icon | Sign, string> = {
   laptop: 'M5.500 6h13v9h-13zM3 18.500h18',

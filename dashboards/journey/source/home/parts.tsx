@@ -1,10 +1,10 @@
 // What the lab is, drawn: its parts in the order of a letter.
 
+import { MAP_STOPS, type StopId } from '../../../../otel/contract/stops.ts';
 import { iconPath } from '../frame/icons.tsx';
 import { serviceClass } from '../frame/services.tsx';
-import { PLACES, type PlaceId } from '../layout/places.ts';
 
-const PARTS: [PlaceId, string, number, number][] = [
+const PARTS: [StopId, string, number, number][] = [
   ['you', 'you', 44, 92],
   ['resolver', 'phonebook', 132, 40],
   ['corner', 'post offices', 132, 132],
@@ -42,14 +42,10 @@ export function Parts() {
         );
       })}
       {PARTS.map(([id, label, x, y]) => (
-        <g
-          key={id}
-          class={`place visited ${serviceClass(id === 'database' ? 'database' : PLACES[id].service)}`}
-          transform={`translate(${x} ${y})`}
-        >
+        <g key={id} class={`place visited ${serviceClass(MAP_STOPS[id].service)}`} transform={`translate(${x} ${y})`}>
           <circle class="place-field" r="21" />
           <g transform="translate(-12 -12)">
-            <path class="place-icon" d={iconPath(PLACES[id].icon)} />
+            <path class="place-icon" d={iconPath(MAP_STOPS[id].icon)} />
           </g>
           <text class="place-label" y="36">
             {label}

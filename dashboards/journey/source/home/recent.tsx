@@ -2,7 +2,7 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { shownAddress } from '../../../../traces/model.ts';
+import { shownAddress } from '../../../../otel/contract/telling.ts';
 import { own } from '../../../../traces/own.ts';
 import { go } from '../address.ts';
 import { ask, type TraceLine, type Traces } from '../api.ts';

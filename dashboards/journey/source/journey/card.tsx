@@ -4,11 +4,11 @@ import { findSpec } from '../../../../otel/contract/index.ts';
 import { ATTR_TLS_CHAIN } from '../../../../otel/contract/names.ts';
 import { selfTime } from '../../../../traces/self-time.ts';
 import { text, titleOf } from '../../../../traces/titles.ts';
+import type { SpanNode } from '../../../../traces/tree.ts';
 import { Explained, Term } from '../frame/glossary.tsx';
 import { Drawing } from '../frame/icons.tsx';
 import { ServiceName } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
-import type { Row } from '../layout/tree.ts';
 import { Bytes, isBytes } from './bytes.tsx';
 import { Chain } from './chain.tsx';
 import { DecisionList, decisionsOf } from './decisions.tsx';
@@ -18,7 +18,7 @@ import { choose, type Journey } from './state.ts';
 
 export function Card({ journey, jaeger }: { journey: Journey; jaeger: string | null }) {
   const key = journey.chosen.value;
-  const row = key === null ? undefined : journey.tree.byKey.get(key);
+  const row = key === null ? undefined : journey.byKey.get(key);
   return (
     <aside class={`card ${row ? 'full' : 'empty'}`} aria-label="The chosen stop" id="card">
       {row ? (
@@ -36,7 +36,7 @@ export function Card({ journey, jaeger }: { journey: Journey; jaeger: string | n
   );
 }
 
-function Chosen({ row, journey, jaeger }: { row: Row; journey: Journey; jaeger: string | null }) {
+function Chosen({ row, journey, jaeger }: { row: SpanNode; journey: Journey; jaeger: string | null }) {
   const { span } = row;
   const spec = findSpec(span);
   const told = journey.story.find(({ spanId }) => spanId === span.spanId);
@@ -87,7 +87,7 @@ function Chosen({ row, journey, jaeger }: { row: Row; journey: Journey; jaeger: 
   );
 }
 
-function Times({ row, journey }: { row: Row; journey: Journey }) {
+function Times({ row, journey }: { row: SpanNode; journey: Journey }) {
   const { worked, waited } = selfTime(row);
   return (
     <dl class="times">
@@ -133,7 +133,7 @@ function Attributes({ entries, known }: { entries: [string, unknown][]; known: R
   );
 }
 
-function OtherEvents({ row: { span }, known, start }: { row: Row; known: boolean; start: number }) {
+function OtherEvents({ row: { span }, known, start }: { row: SpanNode; known: boolean; start: number }) {
   const events = known ? span.events.filter(({ name }) => !name.endsWith(' tried')) : span.events;
   if (events.length === 0) return null;
   return (
@@ -156,7 +156,7 @@ function OtherEvents({ row: { span }, known, start }: { row: Row; known: boolean
   );
 }
 
-function ReadOn({ row: { span }, journey, jaeger }: { row: Row; journey: Journey; jaeger: string | null }) {
+function ReadOn({ row: { span }, journey, jaeger }: { row: SpanNode; journey: Journey; jaeger: string | null }) {
   const file = span.attributes['code.file.path'];
   const line = span.attributes['code.line.number'];
   return (

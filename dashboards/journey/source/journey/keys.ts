@@ -31,7 +31,7 @@ export function journeyKeys(journey: Journey): () => void {
       requestAnimationFrame(() => document.querySelector<HTMLElement>('.search input')?.focus());
     },
     e: () => {
-      const failed = journey.tree.rows.filter(({ span }) => span.error !== null);
+      const failed = journey.tree.nodes.filter(({ span }) => span.error !== null);
       const next = failed[(failed.findIndex(({ key }) => key === journey.chosen.peek()) + 1) % failed.length];
       if (next) choose(journey, next);
     },

@@ -1,7 +1,8 @@
 // How a waterfall is looked at: what is folded, searched, left out, and which part of the time is shown.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { type Row, shownRows } from '../layout/tree.ts';
+import type { SpanNode } from '../../../../traces/tree.ts';
+import { shownRows } from '../layout/rows.ts';
 import type { Journey } from './state.ts';
 
 export const ROW_HEIGHT = 28;
@@ -15,7 +16,7 @@ export type Looking = {
   criticalOnly: Signal<boolean>;
   /** The part of the time that is shown, in ms since the start of the trace. */
   range: Signal<readonly [number, number]>;
-  rows: ReadonlySignal<readonly Row[]>;
+  rows: ReadonlySignal<readonly SpanNode[]>;
   /** Of a search, the rows found. */
   found: ReadonlySignal<ReadonlySet<string> | null>;
 };
@@ -31,7 +32,7 @@ export function createLooking({ tree, critical }: Journey): Looking {
     range: signal<readonly [number, number]>([0, total]),
   };
   const rows = computed(() =>
-    shownRows(tree, looking.collapsed.value).filter(
+    shownRows(tree.nodes, looking.collapsed.value).filter(
       ({ key, span }) => !looking.without.value.has(span.service) && (!looking.criticalOnly.value || critical.has(key)),
     ),
   );
@@ -39,12 +40,12 @@ export function createLooking({ tree, critical }: Journey): Looking {
     const wanted = looking.search.value.trim().toLowerCase();
     return wanted === ''
       ? null
-      : new Set(tree.rows.filter((row) => saysOf(row).includes(wanted)).map(({ key }) => key));
+      : new Set(tree.nodes.filter((row) => saysOf(row).includes(wanted)).map(({ key }) => key));
   });
   return { ...looking, rows, found };
 }
 
-function saysOf({ span }: Row): string {
+function saysOf({ span }: SpanNode): string {
   return `${span.service} ${span.name} ${span.error ?? ''} ${JSON.stringify(span.attributes)}`.toLowerCase();
 }
 

@@ -1,10 +1,10 @@
 // What stands beside the places of the map: the rules that were tried, the patterns of the url list, the letters in the queue.
 
 import { ATTR_LOCATION_RULE, ATTR_PATTERN, ATTR_QUEUE_DEPTH } from '../../../../otel/contract/names.ts';
+import type { Shape } from '../../../../otel/contract/stop.ts';
+import { MAP_STOPS } from '../../../../otel/contract/stops.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { short } from '../../../../traces/titles.ts';
-import type { Shape } from '../layout/place.ts';
-import { PLACES } from '../layout/places.ts';
 import type { Journey } from './state.ts';
 
 const LINES = 5;
@@ -12,13 +12,15 @@ const WIDEST = 24;
 
 export function MapNotes({ journey, shape }: { journey: Journey; shape: Shape }) {
   if (shape === 'tall') return null;
-  const spanAt = (id: 'rules' | 'urls' | 'queue') => journey.visited.places.get(id)?.at(-1)?.span;
+  const spanAt = (id: 'rules' | 'urls' | 'queue') => journey.visited.stops.get(id)?.at(-1)?.span;
   const [rules, urls, queue] = [spanAt('rules'), spanAt('urls'), spanAt('queue')];
   return (
     <g aria-hidden="true">
-      {rules && <Tried at={PLACES.rules.wide} lines={triedOf(rules, ATTR_LOCATION_RULE, 'waybill.location.outcome')} />}
-      {urls && <Tried at={PLACES.urls.wide} lines={triedOf(urls, ATTR_PATTERN, 'waybill.pattern.outcome')} />}
-      {queue && <Queue at={PLACES.queue.wide} depth={Number(queue.attributes[ATTR_QUEUE_DEPTH] ?? 0)} />}
+      {rules && (
+        <Tried at={MAP_STOPS.rules.wide} lines={triedOf(rules, ATTR_LOCATION_RULE, 'waybill.location.outcome')} />
+      )}
+      {urls && <Tried at={MAP_STOPS.urls.wide} lines={triedOf(urls, ATTR_PATTERN, 'waybill.pattern.outcome')} />}
+      {queue && <Queue at={MAP_STOPS.queue.wide} depth={Number(queue.attributes[ATTR_QUEUE_DEPTH] ?? 0)} />}
     </g>
   );
 }

@@ -2,15 +2,16 @@
 // What it shows stands as a list beside it for those who do not see it.
 
 import { useComputed } from '@preact/signals';
+import type { Point, Shape } from '../../../../otel/contract/stop.ts';
+import { MAP_STOPS, type StopId } from '../../../../otel/contract/stops.ts';
+import { letterAt } from '../../../../traces/map/replay.ts';
+import { ROADS, roadPoints, SIZE, WORKER_FRAME } from '../../../../traces/map/roads.ts';
+import { mapKindOf } from '../../../../traces/map/visited.ts';
 import { short } from '../../../../traces/titles.ts';
 import { iconPath } from '../frame/icons.tsx';
 import { isNarrow, wantsStillness } from '../frame/screen.ts';
 import { ROLES, serviceClass } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
-import type { Point, Shape } from '../layout/place.ts';
-import { PLACES, type PlaceId, ROADS, roadPoints, SIZE, WORKER_FRAME } from '../layout/places.ts';
-import { letterAt } from '../layout/replay.ts';
-import { worldOf } from '../layout/stations.ts';
 import { MapNotes } from './map-notes.tsx';
 import { choose, type Journey } from './state.ts';
 
@@ -28,9 +29,9 @@ const RARE = new Set([
 export function JourneyMap({ journey, label = 'Map of the journey' }: { journey: Journey; label?: string }) {
   const shape: Shape = isNarrow.value ? 'tall' : 'wide';
   const { visited } = journey;
-  const world = worldOf(journey.tree);
+  const world = mapKindOf(journey.tree);
   const [width, height] = SIZE[world][shape];
-  const isHere = (id: PlaceId) => PLACES[id].world === world;
+  const isHere = (id: StopId) => MAP_STOPS[id].map === world;
   return (
     <figure class={`map map-${shape}`}>
       <svg viewBox={`0 0 ${width} ${height}`} role="group" aria-label={label}>
@@ -49,7 +50,7 @@ export function JourneyMap({ journey, label = 'Map of the journey' }: { journey:
           );
         })}
         <MapNotes journey={journey} shape={shape} />
-        {(Object.keys(PLACES) as PlaceId[]).filter(isHere).map((id) => (
+        {(Object.keys(MAP_STOPS) as StopId[]).filter(isHere).map((id) => (
           <MapPlace key={id} id={id} journey={journey} shape={shape} />
         ))}
         <Letter journey={journey} shape={shape} />
@@ -59,19 +60,19 @@ export function JourneyMap({ journey, label = 'Map of the journey' }: { journey:
   );
 }
 
-function MapPlace({ id, journey, shape }: { id: PlaceId; journey: Journey; shape: Shape }) {
-  const { icon, service, says } = PLACES[id];
-  const label = placeLabel(id, journey) ?? PLACES[id].label;
-  const [x, y]: Point = PLACES[id][shape];
-  const rows = journey.visited.places.get(id) ?? [];
+function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape: Shape }) {
+  const { icon, service, says } = MAP_STOPS[id];
+  const label = placeLabel(id, journey) ?? MAP_STOPS[id].label;
+  const [x, y]: Point = MAP_STOPS[id][shape];
+  const rows = journey.visited.stops.get(id) ?? [];
   const [first] = rows;
   const isFailed = journey.visited.failed.has(id);
   const isChosen = useComputed(() => rows.some(({ key }) => key === journey.chosen.value));
-  const isCurrent = useComputed(() => journey.head.value > 0 && journey.step.value?.place === id);
+  const isCurrent = useComputed(() => journey.head.value > 0 && journey.step.value?.stop === id);
   const names = useComputed(() =>
     [
       'place',
-      serviceClass(id === 'database' ? 'database' : service),
+      serviceClass(service),
       first ? 'visited' : 'unvisited',
       isFailed && 'failed',
       isChosen.value && 'chosen',
@@ -119,18 +120,18 @@ function MapPlace({ id, journey, shape }: { id: PlaceId; journey: Journey; shape
 }
 
 /** Names that the trace knows better: which domain, which worker. */
-function placeLabel(id: PlaceId, { visited }: Journey): string | undefined {
-  const [span] = (visited.places.get(id) ?? []).map((row) => row.span);
+function placeLabel(id: StopId, { visited }: Journey): string | undefined {
+  const [span] = (visited.stops.get(id) ?? []).map((row) => row.span);
   if (span === undefined) return undefined;
   if (id === 'domain') return short(String(span.attributes['waybill.dns.zone'] ?? 'domain'), 16);
   if (id === 'worker')
-    return short(String(visited.places.get(id)?.at(-1)?.span.resource['service.instance.id'] ?? 'worker'), 14);
+    return short(String(visited.stops.get(id)?.at(-1)?.span.resource['service.instance.id'] ?? 'worker'), 14);
   return undefined;
 }
 
 function WorkerFrame({ journey, shape }: { journey: Journey; shape: Shape }) {
   const [x, y, width, height] = WORKER_FRAME[shape];
-  const isVisited = journey.visited.places.has('worker');
+  const isVisited = journey.visited.stops.has('worker');
   return (
     <g class={isVisited ? 'frame visited' : 'frame'} aria-hidden="true">
       <rect x={x} y={y} width={width} height={height} rx="14" />
@@ -162,10 +163,10 @@ function MapInWords({ journey: { visited } }: { journey: Journey }) {
   return (
     <figcaption class="hidden-label">
       Visited:{' '}
-      {[...visited.places]
+      {[...visited.stops]
         .map(([id, rows]) => {
           const time = duration(rows.reduce((sum, { span }) => sum + span.duration, 0));
-          return `${PLACES[id].label.trim()} (${rows.length === 1 ? '' : `${rows.length} times, `}${time}${visited.failed.has(id) ? ', failed' : ''})`;
+          return `${MAP_STOPS[id].label.trim()} (${rows.length === 1 ? '' : `${rows.length} times, `}${time}${visited.failed.has(id) ? ', failed' : ''})`;
         })
         .join('; ')}
       .

@@ -10,7 +10,7 @@ import type { Journey } from './state.ts';
 export function Oddities({ journey: { tree, spans } }: { journey: Journey }) {
   const orphans = tree.roots.filter(({ orphan }) => orphan).length;
   const roots = tree.roots.length - orphans;
-  const twice = tree.rows.length - new Set(spans.map(({ spanId }) => spanId)).size;
+  const twice = tree.nodes.length - new Set(spans.map(({ spanId }) => spanId)).size;
   const said = [
     roots === 0 && orphans > 1 && 'No span opens this trace: its root is not here (yet).',
     roots > 1 && `${roots} spans stand at the top; one is usual.`,

@@ -116,7 +116,7 @@ function Words({ journey }: { journey: Journey }) {
     const id = journey.current.value;
     if (journey.head.value >= journey.replay.length) return journey.story.at(-1)?.text ?? '';
     if (id === null) return 'Press play, and watch the letter travel. Choose a stop to see what happened there.';
-    const row = journey.tree.byKey.get(id);
+    const row = journey.byKey.get(id);
     for (let at = row; at; at = at.parent ?? undefined) {
       const { spanId } = at.span;
       const told = journey.story.find((sentence) => sentence.spanId === spanId);

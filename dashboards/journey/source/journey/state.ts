@@ -3,20 +3,21 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { criticalPath, type Stretch } from '../../../../traces/critical-path.ts';
+import { type Entry, entriesOf } from '../../../../traces/ledger.ts';
+import { arrivalAt, type Replay, realTime, replayOf, type Step, stepAt } from '../../../../traces/map/replay.ts';
+import { type Visited, visitedBy } from '../../../../traces/map/visited.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
+import { type Segment, segmentsOf } from '../../../../traces/segments.ts';
 import { type Sentence, storyOf } from '../../../../traces/story.ts';
-import { arrivalAt, type Replay, realTime, replayOf, type Step, stepAt } from '../layout/replay.ts';
-import { type Segment, segmentsOf } from '../layout/segments.ts';
-import { type Share, sharesOf } from '../layout/stages.ts';
-import { type Visited, visitedBy } from '../layout/stations.ts';
-import { type Row, type Tree, treeOf } from '../layout/tree.ts';
+import { inTime, type SpanNode, type Tree, treeOf } from '../../../../traces/tree.ts';
 
 export type Journey = {
   traceId: string;
   spans: readonly TraceSpan[];
   tree: Tree;
-  segments: readonly Segment[];
-  shares: readonly Share[];
+  byKey: ReadonlyMap<string, SpanNode>;
+  segments: readonly Segment<SpanNode>[];
+  stages: readonly Entry<SpanNode>[];
   critical: ReadonlyMap<string, readonly Stretch[]>;
   visited: Visited;
   replay: Replay;
@@ -34,19 +35,21 @@ export type Journey = {
 
 /** Lays out `spans` (one trace, at least one span). */
 export function createJourney(traceId: string, spans: readonly TraceSpan[], chosenKey: string | null): Journey {
-  const tree = treeOf(spans);
-  const segments = segmentsOf(tree);
+  const tree = treeOf(inTime(spans));
+  const byKey = new Map(tree.nodes.map((node) => [node.key, node]));
+  const segments = segmentsOf(tree.nodes, tree);
   const visited = visitedBy(tree);
   const replay = replayOf(segments, visited.roads);
-  const chosen = signal(chosenKey !== null && tree.byKey.has(chosenKey) ? chosenKey : null);
+  const chosen = signal(chosenKey !== null && byKey.has(chosenKey) ? chosenKey : null);
   const head = signal(0);
   const step = computed(() => stepAt(replay, head.value));
   return {
     traceId,
     spans,
     tree,
+    byKey,
     segments,
-    shares: sharesOf(tree, segments),
+    stages: entriesOf(segments),
     critical: new Map(
       tree.roots.slice(0, 1).flatMap((root) => [...criticalPath(root)].map(([row, path]) => [row.key, path])),
     ),
@@ -63,7 +66,7 @@ export function createJourney(traceId: string, spans: readonly TraceSpan[], chos
 }
 
 /** Chooses a span everywhere (null: none). The play-head goes to where it begins, unless the replay runs. */
-export function choose(journey: Journey, row: Row | null, { moveHead = true } = {}): void {
+export function choose(journey: Journey, row: SpanNode | null, { moveHead = true } = {}): void {
   batch(() => {
     journey.chosen.value = row?.key ?? null;
     if (row && moveHead && !journey.playing.peek())

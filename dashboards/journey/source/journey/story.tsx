@@ -3,16 +3,16 @@
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Sentence } from '../../../../traces/story.ts';
+import type { SpanNode } from '../../../../traces/tree.ts';
 import { Explained, wordsIn } from '../frame/glossary.tsx';
 import { ServiceSign, signOf } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
-import type { Row } from '../layout/tree.ts';
 import { choose, type Journey } from './state.ts';
 
 const MOST = 500;
 
 export function StoryView({ journey }: { journey: Journey }) {
-  const { story, tree } = journey;
+  const { story, byKey } = journey;
   // Each word explains itself where it stands first.
   const known = useMemo(() => {
     const seen = new Set<string>();
@@ -27,33 +27,24 @@ export function StoryView({ journey }: { journey: Journey }) {
   return (
     <ol class="story">
       {story.slice(0, MOST).map((sentence, index) => {
-        const row = tree.byKey.get(sentence.spanId);
+        const row = byKey.get(sentence.spanId);
         return (
-          row && (
-            <Told
-              key={index}
-              sentence={sentence}
-              row={row}
-              journey={journey}
-              isLast={index === story.length - 1}
-              known={known[index] ?? new Set()}
-            />
-          )
+          row && <Told key={index} sentence={sentence} row={row} journey={journey} known={known[index] ?? new Set()} />
         );
       })}
     </ol>
   );
 }
 
-type ToldProps = { sentence: Sentence; row: Row; journey: Journey; isLast: boolean; known: ReadonlySet<string> };
+type ToldProps = { sentence: Sentence; row: SpanNode; journey: Journey; known: ReadonlySet<string> };
 
-function Told({ sentence, row, journey, isLast, known }: ToldProps) {
+function Told({ sentence, row, journey, known }: ToldProps) {
   const { span } = row;
   const names = useComputed(
     () =>
       `${journey.chosen.value === row.key ? 'chosen' : ''} ${journey.current.value === row.key ? 'current' : ''} ${span.error === null ? '' : 'failed'}`,
   );
-  const time = (isLast ? span.start + span.duration : span.start) - journey.tree.start;
+  const time = sentence.time - journey.tree.start;
   return (
     <li class={names}>
       <button

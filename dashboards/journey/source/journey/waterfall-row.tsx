@@ -2,16 +2,23 @@
 
 import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { detailOf, short, titleOf } from '../../../../traces/titles.ts';
+import type { SpanNode } from '../../../../traces/tree.ts';
 import { ServiceSign, serviceClass, signOf } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
-import { linesOf, type Row } from '../layout/tree.ts';
+import { linesOf } from '../layout/rows.ts';
 import { fold, type Looking, ROW_HEIGHT } from './looking.ts';
 import { choose, type Journey } from './state.ts';
 
 const LEVELS = 10;
 const EVENTS = 30;
 
-type Props = { row: Row; index: number; journey: Journey; looking: Looking; active: ReadonlySignal<string | null> };
+type Props = {
+  row: SpanNode;
+  index: number;
+  journey: Journey;
+  looking: Looking;
+  active: ReadonlySignal<string | null>;
+};
 
 export function WaterfallRow({ row, index, journey, looking, active }: Props) {
   const { key, span, children, orphan } = row;
@@ -91,7 +98,7 @@ export function WaterfallRow({ row, index, journey, looking, active }: Props) {
   );
 }
 
-function TreeLines({ row }: { row: Row }) {
+function TreeLines({ row }: { row: SpanNode }) {
   const lines = linesOf(row, LEVELS);
   const hidden = row.depth - lines.length;
   return (
@@ -104,7 +111,7 @@ function TreeLines({ row }: { row: Row }) {
   );
 }
 
-function Bar({ row: { key, span }, journey, range }: { row: Row; journey: Journey; range: Looking['range'] }) {
+function Bar({ row: { key, span }, journey, range }: { row: SpanNode; journey: Journey; range: Looking['range'] }) {
   const [from, to] = range.value;
   const scale = 100 / (to - from || 1);
   const at = (time: number) => (time - journey.tree.start - from) * scale;

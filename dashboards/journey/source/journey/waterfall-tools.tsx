@@ -8,9 +8,9 @@ import type { Journey } from './state.ts';
 export function WaterfallTools({ journey, looking }: { journey: Journey; looking: Looking }) {
   const { tree } = journey;
   const { search, found, collapsed, criticalOnly, range } = looking;
-  const services = [...new Set(tree.rows.map(({ span }) => span.service))].slice(0, 12);
+  const services = [...new Set(tree.nodes.map(({ span }) => span.service))].slice(0, 12);
   const parents = () =>
-    new Set(tree.rows.filter(({ children, depth }) => children.length > 0 && depth > 0).map(({ key }) => key));
+    new Set(tree.nodes.filter(({ children, depth }) => children.length > 0 && depth > 0).map(({ key }) => key));
   const total = tree.end - tree.start || 1;
   return (
     <div class="tools">

@@ -3,8 +3,8 @@
 
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { realTime } from '../../../../traces/map/replay.ts';
 import { duration, ticks } from '../layout/axis.ts';
-import { realTime } from '../layout/replay.ts';
 import { createLooking, fold, type Looking, ROW_HEIGHT, zoom } from './looking.ts';
 import { choose, type Journey } from './state.ts';
 import { WaterfallRow } from './waterfall-row.tsx';

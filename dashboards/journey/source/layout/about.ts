@@ -2,9 +2,9 @@
 // visit was somebody else's (a browser, curl).
 
 import { ATTR_DEPLOYMENT_ID, ATTR_DEPLOYMENT_STATUS } from '../../../../otel/contract/names.ts';
-import { shownAddress } from '../../../../traces/model.ts';
+import { shownAddress } from '../../../../otel/contract/telling.ts';
 import { text } from '../../../../traces/titles.ts';
-import type { Tree } from './tree.ts';
+import type { Tree } from '../../../../traces/tree.ts';
 
 export type About = {
   method: string;
@@ -26,17 +26,18 @@ export type About = {
 
 /** Reads what a trace is about. */
 export function aboutOf(tree: Tree): About {
-  const requests = tree.rows.filter(({ span }) => 'http.request.method' in span.attributes);
-  const first = requests[0]?.span ?? tree.rows[0]?.span;
+  const requests = tree.nodes.filter(({ span }) => 'http.request.method' in span.attributes);
+  const first = requests[0]?.span ?? tree.nodes[0]?.span;
   const attributes = first?.attributes ?? {};
   const url = attributes['url.full'] ?? `${text(attributes['server.address'])}${text(attributes['url.path'])}`;
   const status = attributes['http.response.status_code'];
-  const run = tree.rows.find(
+  const run = tree.nodes.find(
     ({ span }) => span.service === 'pipeline' && ATTR_DEPLOYMENT_STATUS in span.attributes,
   )?.span;
   const failed = run?.attributes['error.type'] ?? attributes['error.type'];
   const isForeign =
-    !tree.rows.some(({ span }) => span.service === 'visitor') && tree.rows.some(({ span }) => span.service === 'proxy');
+    !tree.nodes.some(({ span }) => span.service === 'visitor') &&
+    tree.nodes.some(({ span }) => span.service === 'proxy');
   return {
     method: first ? text(attributes['http.request.method'] ?? first.name) : 'nothing',
     where: requests.length > 0 ? shownAddress(String(url)) : '',
@@ -51,14 +52,14 @@ export function aboutOf(tree: Tree): About {
   };
 }
 
-function answeredBy({ rows }: Tree): string {
-  const run = rows.find(({ span }) => ATTR_DEPLOYMENT_STATUS in span.attributes)?.span;
+function answeredBy({ nodes }: Tree): string {
+  const run = nodes.find(({ span }) => ATTR_DEPLOYMENT_STATUS in span.attributes)?.span;
   if (run) {
     const isDone = run.attributes[ATTR_DEPLOYMENT_STATUS] === 'succeeded';
     return isDone ? 'Every page is of this release now.' : 'The site went on as it was: nobody saw this change.';
   }
   const has = (service: string, name: string) =>
-    rows.find(({ span }) => span.service === service && span.name.startsWith(name));
+    nodes.find(({ span }) => span.service === service && span.name.startsWith(name));
   if (has('visitor', 'TLS handshake')?.span.error)
     return 'Nobody answered: the seal does not hold, so nothing was sent.';
   const view = has('app', 'view ');
@@ -66,17 +67,17 @@ function answeredBy({ rows }: Tree): string {
   if (view && view.span.error === null) return `The ${view.span.name} in worker ${instance} wrote the answer.`;
   if (view) return `The ${view.span.name} in worker ${instance} failed.`;
   if (has('proxy', 'static file')) return 'The web server took it from its own shelf.';
-  const app = rows.filter(({ span }) => span.service === 'app' && span.kind === 1).at(-1);
+  const app = nodes.filter(({ span }) => span.service === 'app' && span.kind === 1).at(-1);
   if (app && app.span.error === null)
     return `The framework answered (${text(app.span.attributes['waybill.answered_by'])}), before a view was called.`;
-  if (rows.some(({ span }) => span.service === 'gateway')) return 'The app server answered itself: no worker did.';
-  if (rows.some(({ span }) => span.service === 'proxy')) return 'The web server answered itself.';
-  if (rows[0] && 'http.response.status_code' in rows[0].span.attributes) return 'Whoever answered left no span.';
-  if (rows.some(({ span }) => span.service === 'visitor')) return 'Nobody answered: the letter never left.';
+  if (nodes.some(({ span }) => span.service === 'gateway')) return 'The app server answered itself: no worker did.';
+  if (nodes.some(({ span }) => span.service === 'proxy')) return 'The web server answered itself.';
+  if (nodes[0] && 'http.response.status_code' in nodes[0].span.attributes) return 'Whoever answered left no span.';
+  if (nodes.some(({ span }) => span.service === 'visitor')) return 'Nobody answered: the letter never left.';
   return '';
 }
 
-function scenarioOf({ rows }: Tree): string | null {
-  const named = rows[0]?.span.attributes['waybill.scenario'];
+function scenarioOf({ nodes }: Tree): string | null {
+  const named = nodes[0]?.span.attributes['waybill.scenario'];
   return typeof named === 'string' ? named : null;
 }

@@ -1,14 +1,18 @@
 // The stages of two traces beside each other.
 
-import { type Share, STAGES, type Stage } from './stages.ts';
+import { STAGES, type Stage } from '../../../../otel/contract/stages.ts';
+import type { Entry } from '../../../../traces/ledger.ts';
 
-/** Every stage that either has, in the order of a journey; null where one never came by. */
-export function sharePairs(
-  a: readonly Share[],
-  b: readonly Share[],
+/** Every stage that either has, in the order of a journey, in ms; null where one never came by. */
+export function stagePairs(
+  a: readonly Entry<unknown>[],
+  b: readonly Entry<unknown>[],
 ): { stage: Stage; a: number | null; b: number | null }[] {
-  const of = (shares: readonly Share[], stage: Stage) => shares.find((share) => share.stage === stage)?.ms ?? null;
+  const timeOf = (entries: readonly Entry<unknown>[], stage: Stage) => {
+    const entry = entries.find((each) => each.stage === stage);
+    return entry === undefined ? null : entry.micros / 1000;
+  };
   return (Object.keys(STAGES) as Stage[])
-    .map((stage) => ({ stage, a: of(a, stage), b: of(b, stage) }))
+    .map((stage) => ({ stage, a: timeOf(a, stage), b: timeOf(b, stage) }))
     .filter((pair) => pair.a !== null || pair.b !== null);
 }

@@ -1,15 +1,19 @@
 // The textbook diagram from the same spans: a lifeline for each participant, an arrow for each question and each answer, and
 // what a participant does by itself beside its line.
 
+import { SpanKind } from '@opentelemetry/api';
+import { findSpec, visitor } from '../../../../otel/contract/index.ts';
 import {
   ATTR_DNS_ANSWER_KIND,
   ATTR_DNS_CACHE,
-  ATTR_DNS_ZONE,
+  ATTR_DNS_QUESTION_NAME,
+  ATTR_DNS_QUESTION_TYPE,
   ATTR_ROUTER_NEXT_HOP,
-  ATTR_WORKER_ID,
 } from '../../../../otel/contract/names.ts';
+import { looks, tracedServices } from '../../../../otel/contract/services.ts';
+import { labelOf, shown } from '../../../../otel/contract/telling.ts';
 import { endOf } from '../../../../traces/segments.ts';
-import type { Row, Tree } from './tree.ts';
+import type { SpanNode, Tree } from '../../../../traces/tree.ts';
 
 export type Participant = { id: string; label: string; service: string };
 export type Message = {
@@ -19,11 +23,12 @@ export type Message = {
   text: string;
   /** Milliseconds since 1970. */
   time: number;
-  row: Row;
+  row: SpanNode;
 };
 export type Sequence = {
   participants: Participant[];
-  messages: Message[] /** Messages left out, to stay drawable. */;
+  messages: Message[];
+  /** How many messages are left out, to stay drawable. */
   more: number;
 };
 
@@ -37,7 +42,7 @@ export function sequenceOf(tree: Tree): Sequence {
     if (!participants.has(participant.id)) participants.set(participant.id, participant);
     return participant.id;
   };
-  for (const row of tree.rows) {
+  for (const row of tree.nodes) {
     const me = see(participantOf(row));
     const { span } = row;
     if (span.service === 'router') {
@@ -48,7 +53,7 @@ export function sequenceOf(tree: Tree): Sequence {
     const above = row.parent ? see(participantOf(row.parent)) : me;
     if (above === me) {
       if (isWorthSaying(row)) messages.push({ kind: 'self', from: me, to: me, text: span.name, time: span.start, row });
-      if (span.name === 'connect') {
+      if (findSpec(span) === visitor.connect) {
         const first = row.children.find(({ span }) => span.service === 'router');
         if (first)
           messages.push({
@@ -93,54 +98,47 @@ export function mermaidOf({ participants, messages }: Sequence): string {
   ].join('\n');
 }
 
-const ORDER = ['visitor', 'dns', 'router', 'proxy', 'gateway', 'app', 'database'];
+const ORDER = Object.keys(looks);
 
 function rank({ id, service }: Participant): number {
-  const place = ORDER.indexOf(id === 'database' ? 'database' : service);
+  const place = ORDER.indexOf(id === 'database' ? id : service);
   return place === -1 ? ORDER.length : place;
 }
 
-function participantOf({ span, parent }: Row): Participant {
-  const { service, name, attributes, resource } = span;
-  const instance = String(attributes['service.instance.id'] ?? resource['service.instance.id'] ?? service);
-  if (service === 'visitor') return { id: 'you', label: 'you', service };
-  if (service === 'dns' && name === 'answer') {
-    const zone = String(attributes[ATTR_DNS_ZONE] ?? '');
-    return { id: `dns ${zone}`, label: zone === '.' ? 'root .' : zone, service };
-  }
-  if (service === 'dns') return { id: 'dns', label: 'phonebook', service };
-  if (service === 'router') return { id: `office ${instance}`, label: instance, service };
-  if (service === 'proxy') return { id: 'proxy', label: 'web server', service };
-  if (service === 'gateway') return { id: 'gateway', label: 'app server', service };
+/** Who a span's lifeline is: a service, one of its instances, or whom the contract names. */
+function participantOf({ span, parent }: SpanNode): Participant {
+  const { service, attributes, resource } = span;
+  const actor = findSpec(span)?.actor?.(span);
+  if (actor !== undefined) return { id: actor === 'database' ? actor : `${service} ${actor}`, label: actor, service };
   if ('db.system.name' in attributes) return { id: 'database', label: 'database', service };
-  if (service === 'app') return { id: `worker ${instance}`, label: instance === 'app' ? 'worker' : instance, service };
-  return { id: `service ${service}`, label: service || String(parent?.span.service ?? '?'), service };
+  const instance = tracedServices.get(service)?.isMany && resource['service.instance.id'];
+  if (instance && instance !== service) return { id: `${service} ${instance}`, label: String(instance), service };
+  return { id: service, label: labelOf(service) || String(parent?.span.service ?? '?'), service };
 }
 
-function hopAfter(row: Row, see: (participant: Participant) => string): string | undefined {
-  const next = row.span.attributes[ATTR_ROUTER_NEXT_HOP];
+function hopAfter({ span }: SpanNode, see: (participant: Participant) => string): string | undefined {
+  const next = span.attributes[ATTR_ROUTER_NEXT_HOP];
   if (typeof next !== 'string') return undefined;
-  if (next === 'mailbox') return see({ id: 'proxy', label: 'web server', service: 'proxy' });
-  return see({ id: `office ${next}`, label: next, service: 'router' });
+  if (next === 'mailbox') return see({ id: 'proxy', label: labelOf('proxy'), service: 'proxy' });
+  return see({ id: `router ${next}`, label: next, service: 'router' });
 }
 
-function isWorthSaying({ span, children }: Row): boolean {
-  if (span.kind === 2 && children.length > 0) return false; // its question is drawn where it arrives
-  return span.name !== 'visit' && span.name !== 'connect';
+function isWorthSaying({ span, children }: SpanNode): boolean {
+  if (span.kind === SpanKind.CLIENT && children.length > 0) return false; // its question is drawn where it arrives
+  const spec = findSpec(span);
+  return spec === undefined || (spec !== visitor.visit && spec !== visitor.connect);
 }
 
-function questionOf({ span, parent }: Row): string {
-  const { service, name, attributes } = span;
-  if (service === 'dns')
-    return `${attributes['dns.question.name'] ?? ''} ${attributes['waybill.dns.question.type'] ?? ''}?`.trim();
+function questionOf({ span: { name, attributes } }: SpanNode): string {
+  const asked = attributes[ATTR_DNS_QUESTION_NAME];
+  if (asked !== undefined) return `${shown(asked)} ${shown(attributes[ATTR_DNS_QUESTION_TYPE] ?? '')}?`.trim();
   if ('db.system.name' in attributes) return name;
   const path = attributes['url.path'];
   const method = attributes['http.request.method'];
-  if (method && path) return `${method} ${path}`;
-  return parent?.span.attributes[ATTR_WORKER_ID] ? `${name}` : name;
+  return method && path ? `${method} ${path}` : name;
 }
 
-function answerOf({ span }: Row): string {
+function answerOf({ span }: SpanNode): string {
   const { attributes, error } = span;
   if (attributes[ATTR_DNS_ANSWER_KIND]) return String(attributes[ATTR_DNS_ANSWER_KIND]);
   const answers = attributes['dns.answers'];

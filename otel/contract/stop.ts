@@ -1,11 +1,11 @@
-// A place of a map, and how it is drawn.
+// A stop of a map, and how it is drawn.
 
 export type Point = readonly [x: number, y: number];
 
-/** Which map a place is on. */
-export type World = 'visit' | 'deployment';
+/** Which map a stop is on. */
+export type MapKind = 'visit' | 'deployment';
 
-export type Place = {
+export type Stop = {
   label: string;
   service: string;
   icon: Icon;
@@ -13,7 +13,7 @@ export type Place = {
   tall: Point;
   /** What stands there in the world, for those who hover or listen. */
   says: string;
-  world: World;
+  map: MapKind;
 };
 
 export type Icon =
@@ -40,9 +40,9 @@ export type Icon =
 /** The drawing for wide screens, and for narrow ones. */
 export type Shape = 'wide' | 'tall';
 
-/** Makes the places of one map. */
-export function placesOf(world: World) {
-  return (label: string, service: string, icon: Icon, wide: Point, tall: Point, says: string): Place => {
-    return { label, service, icon, wide, tall, says, world };
+/** Makes the stops of one map. */
+export function stopsOf(map: MapKind) {
+  return (label: string, service: string, icon: Icon, wide: Point, tall: Point, says: string): Stop => {
+    return { label, service, icon, wide, tall, says, map };
   };
 }

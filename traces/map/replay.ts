@@ -1,11 +1,12 @@
 // The replay: real time stretched so that a tenth of a millisecond can be seen and eight hundred do not bore. Each piece of
-// the journey is a step with its place; at the beginning of a step the letter walks there from where it was.
+// the journey is a step with its stop; at the beginning of a step the letter walks there from where it was.
 
-import type { Point, Shape } from './place.ts';
-import { HOME, PLACES, type PlaceId, ROADS, roadPoints } from './places.ts';
-import type { Segment } from './segments.ts';
-import { placeDuring } from './stations.ts';
-import type { Row } from './tree.ts';
+import type { Point, Shape } from '../../otel/contract/stop.ts';
+import { MAP_STOPS, type StopId } from '../../otel/contract/stops.ts';
+import type { Segment } from '../segments.ts';
+import type { SpanNode } from '../tree.ts';
+import { HOME, ROADS, roadPoints } from './roads.ts';
+import { stopDuring } from './visited.ts';
 
 export type Step = {
   /** Seconds of the replay. */
@@ -14,10 +15,10 @@ export type Step = {
   /** Real milliseconds since 1970. */
   from: number;
   to: number;
-  row: Row | null;
-  place: PlaceId;
+  row: SpanNode | null;
+  stop: StopId;
   /** Where the letter comes from, and by which places. */
-  path: PlaceId[];
+  path: StopId[];
 };
 
 export type Replay = { steps: Step[]; length: number };
@@ -26,25 +27,25 @@ const WALK_S = 0.45;
 const LONGEST_S = 90;
 
 /** The steps of a replay; `roads`: those that the trace has travelled, preferred to others. */
-export function replayOf(segments: readonly Segment[], roads: ReadonlySet<string>): Replay {
-  const ways = new Map<string, PlaceId[]>();
-  const wayFrom = (a: PlaceId, b: PlaceId) => {
+export function replayOf(segments: readonly Segment<SpanNode>[], roads: ReadonlySet<string>): Replay {
+  const ways = new Map<string, StopId[]>();
+  const wayFrom = (a: StopId, b: StopId) => {
     const key = `${a} ${b}`;
     const way = ways.get(key) ?? wayBetween(a, b, roads);
     ways.set(key, way);
     return way;
   };
   const [first] = segments;
-  let before: PlaceId = HOME[first ? PLACES[placeDuring(first)].world : 'visit'];
+  let before: StopId = HOME[first ? MAP_STOPS[stopDuring(first)].map : 'visit'];
   const steps = segments.map((segment, index): Step => {
-    let place = placeDuring(segment);
+    let stop = stopDuring(segment);
     // Between two post offices it is on the road, not in the mailbox.
-    if (place === 'mailbox' && segments[index + 1]?.node?.span.service === 'router') place = before;
-    const path = wayFrom(before, place);
-    before = place;
+    if (stop === 'mailbox' && segments[index + 1]?.node?.span.service === 'router') stop = before;
+    const path = wayFrom(before, stop);
+    before = stop;
     const { from, to, node: row } = segment;
     const walk = WALK_S * Math.min(1, (path.length - 1) / 2);
-    return { at: 0, length: walk + 0.08 + stretched(to - from), from, to, row, place, path };
+    return { at: 0, length: walk + 0.08 + stretched(to - from), from, to, row, stop, path };
   });
   const total = steps.reduce((sum, { length }) => sum + length, 0);
   const scale = total > LONGEST_S ? LONGEST_S / total : 1;
@@ -103,19 +104,19 @@ function walkOf({ length, path }: Step): number {
 /** Where the letter is drawn at a moment of the replay, and whether it comes back with the answer. */
 export function letterAt(replay: Replay, head: number, shape: Shape): Point {
   const step = stepAt(replay, head);
-  if (step === undefined) return PLACES.you[shape];
+  if (step === undefined) return MAP_STOPS.you[shape];
   const walk = walkOf(step);
   const part = walk === 0 ? 1 : Math.min(1, (head - step.at) / walk);
   return along(pointsOf(step.path, shape), eased(part));
 }
 
 /** The points of a way on the map. */
-export function pointsOf(path: readonly PlaceId[], shape: Shape): Point[] {
+export function pointsOf(path: readonly StopId[], shape: Shape): Point[] {
   const [first] = path;
   if (first === undefined) return [];
-  const points: Point[] = [PLACES[first][shape]];
-  for (const [index, place] of path.slice(1).entries()) {
-    points.push(...roadPoints(path[index] as PlaceId, place, shape).slice(1));
+  const points: Point[] = [MAP_STOPS[first][shape]];
+  for (const [index, stop] of path.slice(1).entries()) {
+    points.push(...roadPoints(path[index] as StopId, stop, shape).slice(1));
   }
   return points;
 }
@@ -142,12 +143,12 @@ function eased(part: number): number {
 }
 
 /** The shortest way on the map; a road that was not travelled counts ten times. */
-function wayBetween(from: PlaceId, to: PlaceId, roads: ReadonlySet<string>): PlaceId[] {
-  const cost = new Map<PlaceId, number>([[from, 0]]);
-  const came = new Map<PlaceId, PlaceId>();
-  const open = new Set<PlaceId>([from]);
+function wayBetween(from: StopId, to: StopId, roads: ReadonlySet<string>): StopId[] {
+  const cost = new Map<StopId, number>([[from, 0]]);
+  const came = new Map<StopId, StopId>();
+  const open = new Set<StopId>([from]);
   while (open.size > 0) {
-    const [at] = [...open].sort((a, b) => (cost.get(a) ?? 0) - (cost.get(b) ?? 0)) as [PlaceId];
+    const [at] = [...open].sort((a, b) => (cost.get(a) ?? 0) - (cost.get(b) ?? 0)) as [StopId];
     open.delete(at);
     if (at === to) break;
     for (const [a, b] of ROADS) {
@@ -160,7 +161,7 @@ function wayBetween(from: PlaceId, to: PlaceId, roads: ReadonlySet<string>): Pla
       open.add(next);
     }
   }
-  const way: PlaceId[] = [to];
+  const way: StopId[] = [to];
   for (let at = came.get(to); at !== undefined && way[0] !== from; at = came.get(at)) way.unshift(at);
   return way[0] === from ? way : [from, to];
 }

@@ -1,6 +1,6 @@
 // The moments that the visitor notes on its request: sent, first byte of the answer, last byte.
 
-import type { TraceSpan } from '../../../../traces/model.ts';
+import type { TraceSpan } from '../model.ts';
 
 /** When (ms since 1970); undefined what never came. */
 export function requestMoments({ events }: TraceSpan) {

@@ -1,12 +1,12 @@
 // The map of a deployment: from the laptop where the site is changed to the first who sees it.
 
-import { type Place, placesOf } from './place.ts';
+import { type Stop, stopsOf } from './stop.ts';
 
-const place = placesOf('deployment');
+const stop = stopsOf('deployment');
 
-export const DEPLOYMENT_PLACES = {
-  laptop: place('laptop', 'laptop', 'laptop', [70, 150], [60, 62], 'Where the change is made, and committed.'),
-  repository: place(
+export const DEPLOYMENT_STOPS = {
+  laptop: stop('laptop', 'laptop', 'laptop', [70, 150], [60, 62], 'Where the change is made, and committed.'),
+  repository: stop(
     'repository',
     'laptop',
     'book',
@@ -14,7 +14,7 @@ export const DEPLOYMENT_PLACES = {
     [310, 62],
     'The repository: it takes a commit when the pipeline has done with it.',
   ),
-  pipeline: place(
+  pipeline: stop(
     'pipeline',
     'pipeline',
     'list',
@@ -22,7 +22,7 @@ export const DEPLOYMENT_PLACES = {
     [310, 190],
     "The pipeline: the repository's hook, which makes a release of the commit.",
   ),
-  checks: place(
+  checks: stop(
     'checks',
     'pipeline',
     'rules',
@@ -30,7 +30,7 @@ export const DEPLOYMENT_PLACES = {
     [70, 190],
     "Linter, the site's own tests, and a look at each page.",
   ),
-  files: place(
+  files: stop(
     'static files',
     'pipeline',
     'shelf',
@@ -38,7 +38,7 @@ export const DEPLOYMENT_PLACES = {
     [190, 310],
     'The shelf of static files, old and new ones beside each other.',
   ),
-  tables: place(
+  tables: stop(
     'database',
     'database',
     'database',
@@ -46,7 +46,7 @@ export const DEPLOYMENT_PLACES = {
     [70, 310],
     'Tables are brought to what the new code expects.',
   ),
-  release: place(
+  release: stop(
     'release',
     'pipeline',
     'page',
@@ -54,7 +54,7 @@ export const DEPLOYMENT_PLACES = {
     [310, 310],
     'The link to the release that is served changes hands, in one step.',
   ),
-  workers: place(
+  workers: stop(
     'workers',
     'app',
     'worker',
@@ -62,31 +62,5 @@ export const DEPLOYMENT_PLACES = {
     [310, 440],
     'Each worker in its turn ends what it has in hand, and a new one takes its place.',
   ),
-  reader: place('first visitor', 'visitor', 'you', [1050, 150], [90, 440], 'The first who sees the change.'),
-} as const satisfies Record<string, Place>;
-
-type Id = keyof typeof DEPLOYMENT_PLACES;
-
-export const DEPLOYMENT_ROADS: readonly (readonly [Id, Id])[] = [
-  ['laptop', 'repository'],
-  ['repository', 'pipeline'],
-  ['pipeline', 'checks'],
-  ['pipeline', 'files'],
-  ['pipeline', 'tables'],
-  ['pipeline', 'release'],
-  ['release', 'workers'],
-  ['workers', 'reader'],
-];
-
-/** Where each task of the pipeline is done. */
-export const TASK_PLACES: Readonly<Record<string, Id>> = {
-  lint: 'checks',
-  test: 'checks',
-  collectstatic: 'files',
-  migrate: 'tables',
-  switch: 'release',
-  'roll back': 'release',
-  'replace workers': 'workers',
-  'check health': 'workers',
-  'first visit': 'reader',
-};
+  reader: stop('first visitor', 'visitor', 'you', [1050, 150], [90, 440], 'The first who sees the change.'),
+} as const satisfies Record<string, Stop>;

@@ -1,0 +1,135 @@
+// The map: every stop of the lab where a letter can be, and where it is drawn (wide, and tall for narrow screens). What the lab is
+// does not change with a trace; which stops were visited does. A deployment has a map of its own. traces/map/roads.ts has the roads.
+
+import { DEPLOYMENT_STOPS } from './deployment-stops.ts';
+import { type Stop, stopsOf } from './stop.ts';
+
+export type StopId = keyof typeof MAP_STOPS;
+
+const stop = stopsOf('visit');
+
+export const MAP_STOPS = {
+  you: stop('you', 'visitor', 'you', [62, 232], [52, 62], 'You and your browser.'),
+  resolver: stop(
+    'phonebook',
+    'dns',
+    'book',
+    [222, 104],
+    [178, 62],
+    'The resolver: the phonebook that your computer asks. It remembers what it has been told.',
+  ),
+  root: stop(
+    'root  .',
+    'dns',
+    'server',
+    [386, 46],
+    [320, 40],
+    'The root server knows who keeps each top-level domain.',
+  ),
+  test: stop(
+    'test.',
+    'dns',
+    'server',
+    [386, 118],
+    [320, 106],
+    "The top-level domain's server knows who keeps each domain below test.",
+  ),
+  domain: stop('domain', 'dns', 'server', [386, 190], [320, 172], "The domain's own server knows the address."),
+  corner: stop(
+    'corner',
+    'router',
+    'office',
+    [190, 356],
+    [52, 214],
+    'The post office at your corner: every letter is handed in here.',
+  ),
+  north: stop('north', 'router', 'office', [312, 288], [142, 176], 'A post office on one way.'),
+  south: stop('south', 'router', 'office', [312, 364], [142, 252], 'A post office on another way.'),
+  lighthouse: stop(
+    'lighthouse',
+    'router',
+    'office',
+    [312, 440],
+    [142, 328],
+    'The post office at the lighthouse: closed for the winter.',
+  ),
+  harbour: stop('harbour', 'router', 'office', [434, 326], [232, 252], 'The last post office: it delivers.'),
+  mailbox: stop(
+    'mailbox',
+    'proxy',
+    'mailbox',
+    [528, 326],
+    [318, 252],
+    'The port: the mailbox that a web server watches.',
+  ),
+  proxy: stop(
+    'web server',
+    'proxy',
+    'desk',
+    [624, 326],
+    [318, 372],
+    "The reverse proxy (nginx's job): it opens every letter.",
+  ),
+  seal: stop(
+    'seal',
+    'proxy',
+    'seal',
+    [528, 440],
+    [268, 312],
+    'The seal (TLS): you and the web server shake hands, and you check whose certificate it is.',
+  ),
+  rules: stop('rules', 'proxy', 'rules', [624, 178], [205, 372], 'Its rules (locations): who answers which address?'),
+  shelf: stop(
+    'shelf',
+    'proxy',
+    'shelf',
+    [624, 440],
+    [62, 372],
+    'The shelf of static files, which the web server hands out itself.',
+  ),
+  gateway: stop(
+    'app server',
+    'gateway',
+    'gateway',
+    [750, 326],
+    [318, 484],
+    "The app server (gunicorn's job): it hands each letter to a free worker.",
+  ),
+  queue: stop('queue', 'gateway', 'queue', [750, 214], [190, 484], 'Letters wait here until a worker is free.'),
+  worker: stop(
+    'worker',
+    'app',
+    'worker',
+    [868, 326],
+    [318, 612],
+    'A worker: one process, one letter at a time. It runs the framework.',
+  ),
+  clerks: stop(
+    'clerks',
+    'app',
+    'clerk',
+    [868, 440],
+    [190, 612],
+    'Middleware: clerks who look at every letter on its way in and out.',
+  ),
+  urls: stop(
+    'url list',
+    'app',
+    'list',
+    [956, 178],
+    [62, 612],
+    'The list of patterns: the first that fits names the view.',
+  ),
+  view: stop('view', 'app', 'pen', [982, 326], [318, 722], 'The view: the function that writes the answer.'),
+  permission: stop('permission', 'app', 'key', [982, 440], [190, 722], 'Are you allowed to do that?'),
+  template: stop(
+    'template',
+    'app',
+    'page',
+    [1102, 214],
+    [62, 722],
+    'The template: the letter that is filled in for you.',
+  ),
+  database: stop('database', 'database', 'database', [1102, 372], [318, 824], 'What the site remembers.'),
+  ...DEPLOYMENT_STOPS,
+} satisfies Record<string, Stop>;

@@ -1,0 +1,130 @@
+// The two maps as they are drawn: how large, and the roads between their stops.
+
+import type { MapKind, Point, Shape } from '../../otel/contract/stop.ts';
+import { MAP_STOPS, type StopId } from '../../otel/contract/stops.ts';
+
+/** How large the drawing is. */
+export const SIZE = {
+  visit: { wide: [1160, 506], tall: [380, 880] },
+  deployment: { wide: [1160, 310], tall: [380, 500] },
+} as const satisfies Record<MapKind, Record<Shape, Point>>;
+
+/** Where a journey begins. */
+export const HOME = { visit: 'you', deployment: 'laptop' } as const;
+
+export const DEPLOYMENT_ROADS: readonly (readonly [StopId, StopId])[] = [
+  ['laptop', 'repository'],
+  ['repository', 'pipeline'],
+  ['pipeline', 'checks'],
+  ['pipeline', 'files'],
+  ['pipeline', 'tables'],
+  ['pipeline', 'release'],
+  ['release', 'workers'],
+  ['workers', 'reader'],
+];
+
+/** Roads that a letter, or a question, can take. */
+export const ROADS: readonly (readonly [StopId, StopId])[] = [
+  ['you', 'resolver'],
+  ['resolver', 'root'],
+  ['resolver', 'test'],
+  ['resolver', 'domain'],
+  ['you', 'corner'],
+  ['corner', 'north'],
+  ['corner', 'south'],
+  ['corner', 'lighthouse'],
+  ['corner', 'harbour'],
+  ['north', 'harbour'],
+  ['south', 'harbour'],
+  ['lighthouse', 'harbour'],
+  ['harbour', 'mailbox'],
+  ['you', 'mailbox'],
+  ['mailbox', 'proxy'],
+  ['mailbox', 'seal'],
+  ['proxy', 'rules'],
+  ['proxy', 'shelf'],
+  ['proxy', 'gateway'],
+  ['gateway', 'queue'],
+  ['gateway', 'worker'],
+  ['worker', 'clerks'],
+  ['worker', 'urls'],
+  ['worker', 'view'],
+  ['worker', 'template'],
+  ['clerks', 'database'],
+  ['clerks', 'template'],
+  ['view', 'permission'],
+  ['permission', 'database'],
+  ['view', 'template'],
+  ['view', 'database'],
+  ...DEPLOYMENT_ROADS,
+];
+
+/** The frame around what one worker does, as x, y, width, height. */
+export const WORKER_FRAME = { wide: [826, 36, 218, 456], tall: [10, 560, 360, 214] } as const;
+
+/** The points of a road as it is drawn; some bend, so that they do not run through other stops. */
+export function roadPoints(a: StopId, b: StopId, shape: Shape): Point[] {
+  const bend = BENDS[shape][`${a} ${b}`];
+  if (bend) return [MAP_STOPS[a][shape], ...bend, MAP_STOPS[b][shape]];
+  const back = BENDS[shape][`${b} ${a}`];
+  return [MAP_STOPS[a][shape], ...(back ? [...back].reverse() : []), MAP_STOPS[b][shape]];
+}
+
+const BENDS: Record<Shape, Record<string, Point[]>> = {
+  wide: {
+    'corner harbour': [
+      [222, 498],
+      [402, 498],
+    ],
+    'you mailbox': [
+      [100, 246],
+      [480, 246],
+    ],
+    'clerks database': [
+      [900, 478],
+      [1060, 478],
+    ],
+    'clerks template': [
+      [832, 300],
+      [832, 150],
+      [1060, 150],
+    ],
+    'worker template': [
+      [900, 250],
+      [1060, 232],
+    ],
+    'permission database': [[1040, 430]],
+  },
+  tall: {
+    'you mailbox': [
+      [52, 140],
+      [318, 215],
+    ],
+    'corner harbour': [
+      [52, 385],
+      [232, 385],
+    ],
+    'proxy shelf': [
+      [250, 418],
+      [110, 418],
+    ],
+    'worker urls': [
+      [250, 578],
+      [110, 578],
+    ],
+    'view template': [
+      [250, 762],
+      [110, 762],
+    ],
+    'worker template': [
+      [260, 668],
+      [110, 690],
+    ],
+    'permission database': [[200, 800]],
+    'clerks database': [
+      [150, 700],
+      [190, 806],
+    ],
+    'clerks template': [[120, 660]],
+  },
+};

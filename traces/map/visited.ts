@@ -1,0 +1,116 @@
+// Which stops of the map a trace has been to, and where the letter is at a moment. The contract says the stop of a span.
+
+import { findSpec, proxy, router, visitor } from '../../otel/contract/index.ts';
+import { ATTR_DNS_ANSWER_KIND, ATTR_ROUTER_NEXT_HOP } from '../../otel/contract/names.ts';
+import { OFFICES } from '../../otel/contract/router.ts';
+import type { MapKind } from '../../otel/contract/stop.ts';
+import { MAP_STOPS, type StopId } from '../../otel/contract/stops.ts';
+import type { Segment } from '../segments.ts';
+import { type SpanNode, type Tree, upwards } from '../tree.ts';
+import { requestMoments } from './moments.ts';
+import { DEPLOYMENT_ROADS } from './roads.ts';
+
+/** What was found out before: a trace ten thousand deep would be climbed ten thousand times. */
+const known = new WeakMap<SpanNode, StopId>();
+
+/** Which map a trace is drawn on: that of its first span. */
+export function mapKindOf({ nodes: [first] }: Pick<Tree, 'nodes'>): MapKind {
+  return first ? MAP_STOPS[stopOf(first)].map : 'visit';
+}
+
+/** The stop of one span; of another's instrumentation, that of the nearest span above it that has one. */
+export function stopOf(node: SpanNode): StopId {
+  const climbed: SpanNode[] = [];
+  let stop: StopId | undefined;
+  for (const each of upwards(node)) {
+    stop = known.get(each) ?? ownStop(each);
+    climbed.push(each);
+    if (stop) break;
+  }
+  for (const each of climbed) known.set(each, stop ?? 'you');
+  return stop ?? 'you';
+}
+
+function ownStop({ span, parent, children }: SpanNode): StopId | undefined {
+  const place = findSpec(span)?.place;
+  if (typeof place !== 'function') return place;
+  return place(span, { parent: parent?.span, children: children.map((child) => child.span) });
+}
+
+/** Where the letter is during a piece of time. Between the post offices and the web server it waits in the mailbox. */
+export function stopDuring({ node, from }: Segment<SpanNode>): StopId {
+  if (node === null) return 'you';
+  const { span, children } = node;
+  const spec = findSpec(span);
+  if (spec !== visitor.request && spec !== visitor.handshake) return stopOf(node);
+  const { sent = span.start, firstByte } = requestMoments(span);
+  const answered = children[0] ? from >= children[0].span.start : firstByte !== undefined && from >= firstByte;
+  return from >= sent && !answered && children.length > 0 ? 'mailbox' : 'you';
+}
+
+export type Visited = {
+  stops: ReadonlyMap<StopId, SpanNode[]>;
+  /** Where an error began: the innermost failed spans. */
+  failed: ReadonlySet<StopId>;
+  /** Roads travelled, as `a b` and `b a`. */
+  roads: ReadonlySet<string>;
+  /** Whether no way was looked for: the connection was kept, or there are no post offices. */
+  direct: boolean;
+};
+
+/** What of the map a trace has been to. */
+export function visitedBy(tree: Tree): Visited {
+  const stops = new Map<StopId, SpanNode[]>();
+  const failed = new Set<StopId>();
+  const failedBelow = new Set<SpanNode>();
+  for (const node of tree.nodes.filter(isFailed)) {
+    for (const above of upwards(node)) {
+      if (failedBelow.has(above)) break;
+      if (above !== node) failedBelow.add(above);
+    }
+  }
+  for (const node of tree.nodes) {
+    const stop = stopOf(node);
+    stops.set(stop, [...(stops.get(stop) ?? []), node].slice(0, 200));
+    if (isFailed(node) && !failedBelow.has(node)) failed.add(stop);
+  }
+  const direct = OFFICES.every((office) => !stops.has(office));
+  const opened = stops.get('proxy') ?? stops.get('seal');
+  const answered = opened !== undefined;
+  if (answered && stops.has('you')) stops.set('mailbox', opened);
+  const roads = mapKindOf(tree) === 'visit' ? roadsOf(tree, direct && answered) : roadsBetween(stops);
+  return { stops, failed, roads, direct };
+}
+
+/** A span that failed, or an answer that says no: nobody has that name. */
+function isFailed({ span }: SpanNode): boolean {
+  return span.error !== null || ['nxdomain', 'refused'].includes(String(span.attributes[ATTR_DNS_ANSWER_KIND] ?? ''));
+}
+
+function roadsOf(tree: Tree, direct: boolean): Set<string> {
+  const roads = new Set<string>();
+  const add = (a: StopId, b: StopId) => roads.add(`${a} ${b}`).add(`${b} ${a}`);
+  for (const node of tree.nodes) {
+    const { span, parent } = node;
+    const spec = findSpec(span);
+    const stop = stopOf(node);
+    const above = parent === null ? stop : stopOf(parent);
+    if (spec === router.forward) {
+      if (stop === 'corner') add('you', 'corner');
+      const next = span.attributes[ATTR_ROUTER_NEXT_HOP];
+      if (typeof next === 'string' && Object.hasOwn(MAP_STOPS, next)) add(stop, next as StopId);
+    } else if (above !== stop) {
+      add(above, stop);
+    }
+    if (stop === 'seal') add('mailbox', 'seal');
+    else if (spec === proxy.server && parent) add('mailbox', 'proxy');
+  }
+  if (direct) add('you', 'mailbox');
+  return roads;
+}
+
+/** In a deployment one thing follows another: a road between two stops that were visited was taken. */
+function roadsBetween(stops: ReadonlyMap<StopId, unknown>): Set<string> {
+  const travelled = DEPLOYMENT_ROADS.filter((road) => road.every((stop) => stops.has(stop)));
+  return new Set(travelled.flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
+}
