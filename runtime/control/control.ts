@@ -5,19 +5,21 @@
 // one after another on each connection. Errors are {"error":{"code","message"}}; GET /healthz is always there. Its
 // requests are the lab's own and leave no span.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { leaveUntraced, untraced } from '../../otel/untraced.ts';
-import { type Allowed, refusal } from '../http/guard.ts';
-import { Problem, problemText, sendProblem } from '../http/problem.ts';
+import type { Allowed } from '../http/guard.ts';
+import { Problem, sendProblem } from '../http/problem.ts';
+import { createHttpServer } from '../http/server.ts';
 import { log } from '../log.ts';
-import { type BodyBounds, ClientGone, parseBody, readBody } from './body.ts';
+import { type BodyBounds, parseBody, readBody } from './body.ts';
 import { send } from './reply.ts';
 import { finder, type Reply, type Route, type RouteRequest, route } from './route.ts';
 
 const DEFAULTS: BodyBounds = { bytes: 64 * 1024, time: 5000 };
-/** Until the headers must be whole, in ms; how many connections there may be; and how many requests one may bring. */
+/** Until the headers must be whole, and how long a client may read nothing of its answer, in ms. */
 const HEADERS = 5000;
+const SEND = 20_000;
+/** How many connections there may be, and how many requests one may bring. */
 const CONNECTIONS = 256;
 const REQUESTS = 1000;
 
@@ -35,8 +37,6 @@ export function createControl(routes: readonly Route[], options: ControlOptions 
   const known = all.map(({ method, path }) => `${method} ${path}`).join(', ');
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refused = refusal(request, options);
-    if (refused) throw refused;
     const { method = '', url = '/' } = request;
     const [path = '', ...search] = pathAndQuery(url).split('?');
     const { route, params, methods } = find(method, path);
@@ -60,32 +60,19 @@ export function createControl(routes: readonly Route[], options: ControlOptions 
     await send(response, await route.handle(asked));
   }
 
-  const last = new WeakMap<Socket, { response: ServerResponse; done: Promise<void> }>();
-  const receive = (request: IncomingMessage, response: ServerResponse) => {
-    const { socket } = request;
-    const before = last.get(socket)?.done;
-    const serve = async () => {
-      await before;
-      if (!socket.destroyed) await untraced(() => answer(request, response)).catch((error) => refuse(response, error));
-    };
-    last.set(socket, { response, done: serve() });
-  };
-
-  const server = createServer(
+  const server = createHttpServer(
     {
       headersTimeout: HEADERS,
       requestTimeout: HEADERS + 2 * bounds.time,
       connectionsCheckingInterval: 1000,
-      requireHostHeader: false, // the guard says it in the API's own words
-      insecureHTTPParser: false,
+      guard: options,
+      connections: CONNECTIONS,
+      sendTimeout: SEND,
     },
-    receive,
+    (request, response) =>
+      void untraced(() => answer(request, response)).catch((error: unknown) => refuse(response, error)),
   );
-  server.maxConnections = CONNECTIONS;
   server.maxRequestsPerSocket = REQUESTS;
-  server.on('checkContinue', receive);
-  server.on('dropRequest', (_, socket) => socket.destroy());
-  server.on('clientError', (error, socket: Socket) => refuseUnread(error, socket, last.get(socket)?.response));
   return leaveUntraced(server);
 }
 
@@ -114,41 +101,8 @@ function goneSignal(response: ServerResponse): AbortSignal {
 }
 
 function refuse(response: ServerResponse, error: unknown): void {
-  if (error instanceof ClientGone) return;
+  if (response.destroyed) return; // the client has gone
   if (!(error instanceof Problem)) log.error({ err: error }, 'a request to a control API failed');
   const internal = () => new Problem(500, 'internal', 'Internal error; the log says more');
   sendProblem(response, error instanceof Problem ? error : internal());
-}
-
-/** Answers what Node's parser refuses: in the turn of those before it, and in the place of one whose body it broke. */
-function refuseUnread({ code = '' }: NodeJS.ErrnoException, socket: Socket, before?: ServerResponse): void {
-  socket.on('error', () => {});
-  const problem =
-    code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? new Problem(408, 'too_slow', 'The request did not come in time')
-      : code === 'HPE_HEADER_OVERFLOW'
-        ? new Problem(431, 'headers_too_large', 'The headers are too large')
-        : new Problem(400, 'bad_request', 'This is not HTTP as it should be');
-  const end = () => {
-    if (!socket.writable) return void socket.destroy();
-    socket.end(rawAnswer(problem));
-    socket.destroySoon();
-  };
-  if (before === undefined || before.writableFinished) end();
-  else if (before.req.complete) before.once('close', end);
-  else {
-    sendProblem(before, problem);
-    before.end(); // nothing more is read, so there is nothing to wait for
-  }
-}
-
-function rawAnswer(problem: Problem): string {
-  const body = problemText(problem);
-  const head = [
-    `HTTP/1.1 ${problem.status} ${problem.code}`,
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  return `${head.join('\r\n')}\r\n\r\n${body}`;
 }

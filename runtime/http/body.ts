@@ -13,14 +13,29 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { hasBody } from './headers.ts';
 
-/** Bytes: without `memory`, all of it is kept in memory. `time`: ms that it may take to arrive. */
-export type BodyBounds = { most: number; memory?: number; time?: number };
+/** Bytes: without `memory`, all of it is kept in memory. */
+export type BodyBounds = {
+  most: number;
+  memory?: number;
+  /** ms that it may take to arrive. */
+  time?: number;
+  /** Asked for each piece: whether there is room for so many bytes more. */
+  take?: (bytes: number) => boolean;
+  /** Aborted when its room is given to another. */
+  signal?: AbortSignal;
+};
 
-/** A whole body: `stream` reads it once and lets it go; `discard` lets it go unread. */
-export type Body = { size: number; kept: 'memory' | 'file'; stream: () => Readable; discard: () => void };
+/** A whole body: `stream` reads it once and lets it go; `discard` lets it go unread. `pieces` are there for one in memory. */
+export type Body = {
+  size: number;
+  kept: 'memory' | 'file';
+  pieces: Buffer[];
+  stream: () => Readable;
+  discard: () => void;
+};
 
-/** Why a body was not taken: it is too large, or came too slowly; its client went, or what it sent is no body; it could not be kept. */
-export type BodyFailure = 'too_large' | 'too_slow' | 'broken' | 'not_kept';
+/** Why a body was not taken: too large or too slow; no room for it; its client went, or it is malformed; it could not be kept. */
+export type BodyFailure = 'too_large' | 'too_slow' | 'no_room' | 'broken' | 'not_kept';
 
 /**
  * Reads the body of `request`; undefined where it has none. Says 100 Continue to a client that waits for it, when it is known
@@ -34,17 +49,25 @@ export async function readBody(
   if (!hasBody(request.headers)) return undefined;
   if (Number(request.headers['content-length'] ?? 0) > bounds.most) return 'too_large';
   if (expectsContinue(request)) response.writeContinue();
-  const taken = take(request, bounds);
-  if (bounds.time === undefined) return taken;
-  const slow = Promise.withResolvers<'too_slow'>();
-  const timer = setTimeout(() => slow.resolve('too_slow'), bounds.time);
-  const first = await Promise.race([taken, slow.promise]);
+  if (bounds.time === undefined) return take(request, bounds);
+  const stopped = Promise.withResolvers<BodyFailure>();
+  let why: BodyFailure | undefined;
+  const stop = (reason: BodyFailure) => {
+    why = reason;
+    stopped.resolve(reason);
+  };
+  const timer = setTimeout(stop, bounds.time, 'too_slow');
+  bounds.signal?.addEventListener('abort', () => stop('no_room'), { once: true });
+  const taken = await Promise.race([take(request, bounds, () => why), stopped.promise]);
   clearTimeout(timer);
-  if (first === 'too_slow') void taken.then((late) => typeof late === 'object' && late.discard());
-  return first;
+  return taken;
 }
 
-async function take(request: IncomingMessage, { most, memory = most }: BodyBounds): Promise<Body | BodyFailure> {
+async function take(
+  request: IncomingMessage,
+  { most, memory = most, take }: BodyBounds,
+  stopped: () => BodyFailure | undefined = () => undefined,
+): Promise<Body | BodyFailure> {
   const pieces: Buffer[] = [];
   let size = 0;
   let file: FileHandle | undefined;
@@ -57,6 +80,8 @@ async function take(request: IncomingMessage, { most, memory = most }: BodyBound
     for await (const piece of request.iterator({ destroyOnReturn: false })) {
       size += piece.length;
       if (size > most) return giveUp('too_large');
+      const why = stopped() ?? (take && !take(piece.length) ? 'no_room' : undefined);
+      if (why) return giveUp(why);
       if (file === undefined && size > memory) file = await openNameless(pieces);
       if (file === undefined) pieces.push(piece);
       else await file.appendFile(piece);
@@ -64,6 +89,8 @@ async function take(request: IncomingMessage, { most, memory = most }: BodyBound
   } catch (error) {
     return giveUp((error as NodeJS.ErrnoException).syscall === undefined || request.errored ? 'broken' : 'not_kept');
   }
+  const why = stopped();
+  if (why) return giveUp(why);
   if (!request.complete) return giveUp('broken');
   return file === undefined ? inMemory(pieces, size) : inFile(file, size);
 }
@@ -74,13 +101,20 @@ export function expectsContinue({ headers, httpVersion }: IncomingMessage): bool
 }
 
 function inMemory(pieces: Buffer[], size: number): Body {
-  return { size, kept: 'memory', stream: () => Readable.from(pieces, { objectMode: false }), discard: () => {} };
+  return {
+    size,
+    kept: 'memory',
+    pieces,
+    stream: () => Readable.from(pieces, { objectMode: false }),
+    discard: () => {},
+  };
 }
 
 function inFile(file: FileHandle, size: number): Body {
   return {
     size,
     kept: 'file',
+    pieces: [],
     stream: () => file.createReadStream({ start: 0, end: size - 1 }),
     discard: () => void file.close().catch(() => {}),
   };

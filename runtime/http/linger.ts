@@ -3,24 +3,28 @@
 
 import type { ServerResponse } from 'node:http';
 
-/** How long a client that has its answer may go on sending until its connection is cut, in ms. */
-const LINGER = 500;
+/** How long a client that has its answer may pause, and go on sending, until its connection is cut, in ms. */
+const PAUSE = 500;
+const LINGER = 5000;
 
 /**
  * Sends `body` as the whole of `response`, whose headers are written (`connection: close` among them). What the request still
- * brings is read and forgotten; its connection is closed when it is whole, or after a moment.
+ * brings is read and dropped; its connection is closed when it is whole, or has paused or gone on for too long.
  */
-export function endAndLinger(response: ServerResponse, body: string): void {
+export function endAndLinger(response: ServerResponse, body: string | Uint8Array): void {
   const { req: request } = response;
   const end = () => {
-    clearTimeout(timer);
+    clearTimeout(longest);
+    clearTimeout(pause);
     response.end();
   };
-  const timer = setTimeout(end, LINGER);
+  const longest = setTimeout(end, LINGER);
+  const pause = setTimeout(end, PAUSE);
   response.write(body);
   request
     .once('end', end)
     .once('close', end)
     .on('error', () => {})
+    .on('data', () => pause.refresh())
     .resume();
 }

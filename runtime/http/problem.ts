@@ -1,6 +1,6 @@
 // What the lab's own APIs answer when they do not do what was asked: {"error":{"code","message"}}, with its status.
 
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
 import { endAndLinger } from './linger.ts';
 
 /** A request that is not done: its status, a code for programs, a sentence for people. */
@@ -18,8 +18,20 @@ export class Problem extends Error {
   }
 }
 
-/** The body of the answer that says `problem`. */
-export function problemText({ code, message }: Problem): string {
+/** The whole answer that says `problem`, as bytes for a connection on which no request came. */
+export function rawProblem(problem: Problem): string {
+  const body = problemText(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...Object.entries(problem.headers).map(([name, value]) => `${name}: ${value}`),
+    'Connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+function problemText({ code, message }: Problem): string {
   return `${JSON.stringify({ error: { code, message } })}\n`;
 }
 

@@ -1,12 +1,13 @@
+import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { listen } from '../net/listen.ts';
-import { createHttpServer, whenAllBegun } from './server.ts';
+import { createHttpServer, type HttpOptions } from './server.ts';
 
-async function start(listener: RequestListener) {
-  const server = createHttpServer({}, listener);
+async function start(listener: RequestListener, options: HttpOptions = {}) {
+  const server = createHttpServer(options, listener);
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
@@ -64,8 +65,8 @@ test('a connection has one request in hand, and is not read while it sends ahead
   const flood = Buffer.from(asked('/').repeat(20_000));
   await vi.waitFor(() => {
     socket.write(flood);
-    expect(socket.writableLength).toBeGreaterThan(8 * flood.length); // nobody takes it
-  });
+    expect(socket.writableLength).toBeGreaterThan(8 * flood.length); // it is not read
+  }, 20_000);
   expect(begun).toBe(1);
 });
 
@@ -82,18 +83,64 @@ test('a socket that Node has handed over may fail', async () => {
   await handed.promise;
 });
 
-test('an act that waits for all that was sent ahead is done when the last of it is begun', async () => {
-  const done: string[] = [];
-  const { port } = await start((request, response) => {
-    done.push(String(request.url));
-    setImmediate(() => {
-      if (request.url === '/1') whenAllBegun(request.socket, () => done.push('act'));
-      response.end();
-    });
+test('what is no request is refused when all that was sent ahead of it is answered', async () => {
+  const { port } = await start((request, response) => setImmediate(() => response.end(`<${request.url}>`)));
+  const socket = connect(port, '127.0.0.1');
+  const answer = text(socket);
+  socket.write(`${asked('/1') + asked('/2')}nonsense\r\n\r\n`);
+  expect((await answer).match(/<\/\d>|HTTP\/1.1 \d+/g)).toEqual([
+    ...['HTTP/1.1 200', '</1>', 'HTTP/1.1 200', '</2>'],
+    'HTTP/1.1 400',
+  ]);
+});
+
+test('a malformed body is the failure of the request that it belongs to, though others were sent ahead', async () => {
+  const { port } = await start(async (request, response) => {
+    await text(request).catch(() => {});
+    if (!response.headersSent) response.end(`<${request.url}>`);
   });
   const socket = connect(port, '127.0.0.1');
-  socket.write(asked('/1') + asked('/2'));
-  await vi.waitFor(() => expect(done).toContain('act'));
-  socket.destroy();
-  expect(done).toEqual(['/1', '/2', 'act']);
+  const answer = text(socket);
+  const malformed = 'POST /2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n';
+  socket.write(asked('/1') + malformed);
+  expect((await answer).match(/<\/\d>|HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', '</1>', 'HTTP/1.1 400']);
+});
+
+test('a full server closes the connection that is idle longest for a new one', async () => {
+  const { port } = await start((_, response) => void response.end('ok'), { connections: 8 });
+  const silent = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+  onTestFinished(() => {
+    for (const socket of silent) socket.destroy();
+  });
+  await Promise.all(silent.map((socket) => once(socket, 'connect')));
+  for (let each = 0; each < 8; each++) {
+    const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } });
+    expect(await response.text()).toBe('ok');
+  }
+});
+
+test('a full server whose connections are all busy closes a new one', async () => {
+  const busy = Promise.withResolvers<ServerResponse>();
+  const { port } = await start((_, response) => busy.resolve(response), { connections: 1 });
+  const first = fetch(`http://127.0.0.1:${port}/`);
+  const response = await busy.promise;
+  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+  response.end('ok');
+  expect(await (await first).text()).toBe('ok');
+});
+
+test('a client that does not read its answer is cut', async () => {
+  const cut = Promise.withResolvers<void>();
+  const { port } = await start(
+    (_, response) => {
+      response.on('close', cut.resolve);
+      response.end(Buffer.alloc(50_000_000));
+    },
+    { sendTimeout: 300 },
+  );
+  const socket = connect(port, '127.0.0.1').on('error', () => {});
+  onTestFinished(() => void socket.destroy());
+  socket.pause();
+  socket.write(asked('/'));
+  await cut.promise;
 });

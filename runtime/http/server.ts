@@ -1,80 +1,93 @@
-// Every HTTP server of the lab is made here. What Node leaves to whoever makes one is settled once:
+// Every HTTP server of the lab is made here. What Node leaves to the caller is settled once:
 //
-//   a socket never fails without a listener: an error of one that Node has handed over (CONNECT, upgrade, clientError) would
+//   a socket always has an error listener: an error of one that Node has handed over (CONNECT, upgrade, clientError) would
 //     otherwise end the process
-//   a connection has one request in hand: what a client sends ahead (pipelining, RFC 9112, 9.3.2) waits unread, as with nginx
+//   a connection has one request in hand; what a client sends ahead (pipelining, RFC 9112, 9.3.2) waits unread, as with nginx
+//   what is no request is refused in its turn (connection.ts)
 //   the parser is strict, whatever NODE_OPTIONS says
-//   100 Continue is said by whoever wants the body, not before it is known that the request is not refused (body.ts)
+//   100 Continue is left to the code that reads the body, which knows whether the request is refused (body.ts)
+//   with `connections`: when as many are open, the one that is idle longest gives way to a new one, as with nginx
+//   with `sendTimeout`: a client that does not read its answer is cut
 
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { type Share, SharedBound } from '../net/shared-bound.ts';
+import { type ConnectionEvents, HttpConnection } from './connection.ts';
+import { type Allowed, guarded } from './guard.ts';
+import { Problem, rawProblem } from './problem.ts';
 
-type Exchange = [request: IncomingMessage, response: ServerResponse];
+export type HttpOptions = ServerOptions &
+  Partial<Pick<ConnectionEvents, 'fail' | 'refuse'>> & {
+    /** Only these may ask: other hosts and origins are refused (guard.ts). */
+    guard?: Allowed;
+    /** How many connections may be open. */
+    connections?: number;
+    /** How long a client may take no byte of its answer, in ms. */
+    sendTimeout?: number;
+  };
 
-/** One connection: the response in hand, and what was sent ahead of it. */
-type Line = {
-  current: ServerResponse | undefined;
-  waiting: Exchange[];
-  whenAllBegun: (() => void)[];
-  isPaused: boolean;
-};
-
-const lines = new WeakMap<Socket, Line>();
+/** While the bound on connections is reached, one may be busy so long until it gives way, in ms. */
+const BUSY_MS = 30_000;
 
 /** A server whose requests `listener` answers, one at a time for a connection. */
-export function createHttpServer(options: ServerOptions, listener: RequestListener): Server {
-  const server = createServer({ ...options, insecureHTTPParser: false });
-  const open = (socket: Socket) => {
-    socket.on('error', () => {});
-    lines.set(socket, { current: undefined, waiting: [], whenAllBegun: [], isPaused: false });
-  };
-  const receive: RequestListener = (request, response) => {
-    const line = lines.get(request.socket) as Line;
-    if (line.current === undefined || line.current.closed) begin(line, [request, response]);
-    else wait(line, [request, response]);
-  };
-  const begin = (line: Line, exchange: Exchange) => {
-    line.current = exchange[1];
-    listener(...exchange);
-  };
-  const wait = (line: Line, exchange: Exchange) => {
-    if (line.waiting.push(exchange) === 1) line.current?.once('close', () => next(line, exchange[0].socket));
-    if (line.isPaused) return;
-    line.isPaused = true;
-    // Not now: Node reads on when it has parsed this request. What came in the same piece (64 KiB) is parsed all the same.
-    process.nextTick(() => {
-      if (line.isPaused) exchange[0].socket.pause();
-    });
-  };
-  const next = (line: Line, socket: Socket) => {
-    const following = line.waiting.shift();
-    if (following === undefined || socket.destroyed) return;
-    begin(line, following);
-    if (line.waiting.length > 0) {
-      line.current?.once('close', () => next(line, socket));
-    } else {
-      line.isPaused = false;
-      socket.resume();
-      for (const act of line.whenAllBegun.splice(0)) act();
-    }
-  };
-  return server
-    .on('connection', open)
+export function createHttpServer(options: HttpOptions, listener: RequestListener): Server {
+  const { guard, connections, sendTimeout, fail = failMalformed, refuse = refuseRaw, ...nodeOptions } = options;
+  const bound = connections === undefined ? undefined : new SharedBound(connections);
+  const shares = new WeakMap<Socket, Share>();
+  const busy = (socket: Socket, isBusy: boolean) => shares.get(socket)?.hold(isBusy ? BUSY_MS : 0);
+  const answer = guard ? guarded(listener, guard) : listener;
+  const events: ConnectionEvents = { answer, fail, refuse, ...(bound && { busy }) };
+  const open = new WeakMap<Socket, HttpConnection>();
+
+  const receive: RequestListener = (request, response) => open.get(request.socket)?.receive(request, response);
+  const server = createServer({
+    ...(guard && { requireHostHeader: false }), // the guard says it in the API's own words
+    ...nodeOptions,
+    insecureHTTPParser: false,
+  });
+  server
+    .on('connection', (socket: Socket) => {
+      socket.on('error', () => {});
+      open.set(socket, new HttpConnection(socket, events));
+      if (bound === undefined) return;
+      const share = bound.acquire(1, { ms: 0, takeBack: () => socket.destroy() });
+      if (share === undefined) return void socket.destroy();
+      shares.set(socket, share);
+      socket.once('close', share.release);
+    })
     .on('request', receive)
     .on('checkContinue', receive)
-    .on('checkExpectation', receive); // what is expected besides 100-continue is not ours to promise (RFC 9110, 10.1.1)
+    .on('checkExpectation', receive) // what is expected besides 100-continue is not ours to promise (RFC 9110, 10.1.1)
+    .on('connect', (_, socket) => open.get(socket as Socket)?.refuse(noTunnel()))
+    .on('dropRequest', (_, socket) => socket.destroy())
+    .on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      const problem = problemOf(error);
+      if (problem === undefined) socket.destroySoon();
+      else open.get(socket)?.refuse(problem);
+    });
+  if (sendTimeout !== undefined) server.setTimeout(sendTimeout, (socket: Socket) => open.get(socket)?.timeOut());
+  return server;
 }
 
-/** Does `act` when every request that has arrived on `socket` has been begun, the last perhaps not answered. */
-export function whenAllBegun(socket: Socket, act: () => void): void {
-  const line = lines.get(socket);
-  if (line === undefined || line.waiting.length === 0) act();
-  else line.whenAllBegun.push(act);
+function noTunnel(): Problem {
+  return new Problem(405, 'wrong_method', 'CONNECT is not supported', { allow: 'GET, HEAD' });
+}
+
+/** Why Node's parser, or its clock, refuses what came; undefined where the connection itself failed. */
+function problemOf({ code = '' }: NodeJS.ErrnoException): Problem | undefined {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem(408, 'too_slow', 'The request did not come in time');
+  if (code === 'HPE_HEADER_OVERFLOW') return new Problem(431, 'headers_too_large', 'The headers are too large');
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return new Problem(413, 'too_large', 'The body is too large');
+  return code.startsWith('HPE_') ? new Problem(400, 'bad_request', 'This is not valid HTTP') : undefined;
+}
+
+function failMalformed({ headersSent, req: { socket } }: ServerResponse, problem: Problem): void {
+  if (headersSent) socket.destroy();
+  else refuseRaw(socket, problem);
+}
+
+function refuseRaw(socket: Socket, problem: Problem): void {
+  if (!socket.writable) return void socket.destroy();
+  socket.end(rawProblem(problem));
+  socket.destroySoon();
 }

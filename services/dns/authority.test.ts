@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -127,12 +128,15 @@ test('a connection without a whole message is closed after its time, however slo
   expect(lasted).toBeLessThan(5000);
 });
 
-test('of too many connections the last is closed at once', async () => {
-  const sockets = [open(), open(), open()];
-  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
-  await closed(open());
-  expect(sockets.map(({ destroyed }) => destroyed)).toEqual([false, false, false]);
-  for (const socket of sockets) socket.destroy();
+test('of too many connections the one that is idle longest is closed for a new one', async () => {
+  const first = open();
+  await once(first, 'connect');
+  const others = [open(), open()];
+  await Promise.all(others.map((socket) => once(socket, 'connect')));
+  const last = open();
+  await closed(first);
+  expect([...others, last].map(({ destroyed }) => destroyed)).toEqual([false, false, false]);
+  for (const socket of [...others, last]) socket.destroy();
 });
 
 test.each([

@@ -16,7 +16,7 @@ import { answerFailure, type FailureCode } from './errors.ts';
 const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'];
 
 /** Bodies are kept in memory: that one could not be kept does not happen. */
-const BODY_FAILURES: Record<Exclude<BodyFailure, 'not_kept'>, FailureCode> = {
+const BODY_FAILURES: Record<Exclude<BodyFailure, 'not_kept' | 'no_room'>, FailureCode> = {
   too_large: 'body_too_large',
   too_slow: 'body_too_slow',
   broken: 'body_broken',

@@ -5,14 +5,14 @@ import { type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import type { Context } from '@opentelemetry/api';
 import { failurePage } from '../../runtime/http/failure-page.ts';
-import { createHttpServer, whenAllBegun } from '../../runtime/http/server.ts';
+import type { Problem } from '../../runtime/http/problem.ts';
+import { createHttpServer, type HttpOptions } from '../../runtime/http/server.ts';
 import { log } from '../../runtime/log.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { sealContextOf } from '../../runtime/net/proxy-protocol.ts';
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
 import { isSealed } from '../../runtime/net/seal.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
-import { atEndOfTurn } from '../../runtime/turn.ts';
 import type { Bounds, ProxyConfig } from './config.ts';
 import { FAILURES, type FailureCode } from './errors.ts';
 import { FORWARDED_METHODS, type ProxyRequest } from './proxy-request.ts';
@@ -48,15 +48,10 @@ export function createListeners(
     return caller;
   };
 
-  const http = createSiteServer(bounds, receive);
-  // When all that came before it has been begun, and at the end of the turn, like their answers.
-  const refuseLater = (socket: Socket, why: Refusal) =>
-    whenAllBegun(socket, () => {
-      const { proxyRequest, serverName = '' } = callerOf(socket);
-      atEndOfTurn(() => refuse(socket, why, proxyRequest, headersFor(socket, serverName)));
-    });
-  http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseLater(socket, readRefusal(error)));
-  http.on('connect', (_, socket) => refuseLater(socket as Socket, { code: 'method_not_allowed', reason: 'CONNECT' }));
+  const http = createSiteServer(bounds, receive, {
+    refuse: (socket, problem) => refuse(socket, problem, headersFor(socket, callerOf(socket).serverName ?? '')),
+    fail: ({ req }, problem) => callerOf(req.socket).proxyRequest?.fail(codeOf(problem)),
+  });
   http.on('timeout', (socket: Socket) => {
     const { proxyRequest } = callerOf(socket);
     if (!proxyRequest || proxyRequest.response.writableFinished) socket.destroy();
@@ -109,7 +104,7 @@ export function createListeners(
   };
 }
 
-function createSiteServer(bounds: Bounds, receive: RequestListener): Server {
+function createSiteServer(bounds: Bounds, receive: RequestListener, malformed: HttpOptions): Server {
   const http = createHttpServer(
     {
       maxHeaderSize: bounds.headerBytes,
@@ -119,6 +114,7 @@ function createSiteServer(bounds: Bounds, receive: RequestListener): Server {
       connectionsCheckingInterval: Math.min(1000, bounds.headerTimeout),
       requireHostHeader: false, // refused with a trace: target.ts
       noDelay: true,
+      ...malformed,
     },
     receive,
   );
@@ -131,37 +127,25 @@ function createSiteServer(bounds: Bounds, receive: RequestListener): Server {
   });
 }
 
-/**
- * Ends a connection on which something came that is no request. Requests before it are answered first; where it came in the
- * body of one that is open, it is that request's failure. Without `code` there is nobody left to tell.
- */
-function refuse(socket: Socket, why: Refusal, proxyRequest: ProxyRequest | undefined, headers: HeaderTable): void {
-  const { code, reason } = why;
-  if (code === undefined || !socket.writable) {
-    socket.destroySoon();
-  } else if (proxyRequest === undefined || proxyRequest.response.writableFinished) {
-    log.info({ code, reason }, 'a connection was refused');
-    socket.end(rawAnswer(code, headers));
-    socket.destroySoon();
-  } else if (!proxyRequest.isLast) {
-    const isOver = proxyRequest.request.complete || proxyRequest.response.writableEnded;
-    if (isOver) proxyRequest.response.once('close', () => refuse(socket, why, proxyRequest, headers));
-    else proxyRequest.fail(code);
-  }
+/** Answers what is no request, and ends the connection. */
+function refuse(socket: Socket, problem: Problem, headers: HeaderTable): void {
+  if (!socket.writable) return void socket.destroy();
+  const code = codeOf(problem);
+  log.info({ code, reason: problem.message }, 'a connection was refused');
+  socket.end(rawAnswer(code, headers));
+  socket.destroySoon();
 }
 
-/** Why nothing more is read from a connection: no `code` where the connection itself failed; `reason` for the log. */
-type Refusal = { code: FailureCode | undefined; reason: string };
-
-/** What is wrong with what Node's parser refuses. */
-function readRefusal({ code: reason = '' }: NodeJS.ErrnoException): Refusal {
-  return { code: REFUSALS[reason] ?? (reason.startsWith('HPE_') ? 'bad_request' : undefined), reason };
+/** The proxy's own code for what the HTTP server refuses. */
+function codeOf({ status }: Problem): FailureCode {
+  return REFUSALS[status] ?? 'bad_request';
 }
 
-const REFUSALS: Record<string, FailureCode> = {
-  HPE_HEADER_OVERFLOW: 'headers_too_large',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'body_too_large',
-  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+const REFUSALS: Record<number, FailureCode> = {
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  413: 'body_too_large',
+  431: 'headers_too_large',
 };
 
 function rawAnswer(code: FailureCode, headers: HeaderTable = {}): string {

@@ -173,6 +173,7 @@ const BODY_FAILURES: Record<BodyFailure, FailureCode> = {
   too_slow: 'request_timeout',
   broken: 'bad_request',
   not_kept: 'internal',
+  no_room: 'internal',
 };
 
 function answerReturn(proxyRequest: ProxyRequest, { status, body = '', location }: ReturnAction): void {

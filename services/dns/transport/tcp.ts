@@ -4,11 +4,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { firstMessage, framed } from '../../../runtime/dns/framing.ts';
 import { type Listening, listen } from '../../../runtime/net/listen.ts';
+import { type Share, SharedBound } from '../../../runtime/net/shared-bound.ts';
 import { isQuery } from '../message/query.ts';
 import type { Receive } from '../protocol.ts';
 
 export type TcpBounds = {
-  /** How many connections may be open at once; more are closed at once. */
+  /** How many connections may be open at once; then the one idle longest is closed for a new one (RFC 7766, 6.2.3). */
   connections: number;
   /** How long a connection may go without a whole message, in ms. */
   idle: number;
@@ -19,13 +20,18 @@ const IN_FLIGHT = 100;
 
 /** Listens for connections on `listening`; resolves with the server. */
 export async function listenTcp(listening: Listening, bounds: TcpBounds, receive: Receive): Promise<Server> {
-  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => serve(socket, bounds.idle, receive));
-  server.maxConnections = bounds.connections;
+  const open = new SharedBound(bounds.connections);
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    const share = open.acquire(1, { ms: 0, takeBack: () => socket.destroy() });
+    if (share === undefined) return void socket.destroy();
+    socket.once('close', share.release);
+    serve(socket, { idle: bounds.idle, share }, receive);
+  });
   await listen(server, listening);
   return server;
 }
 
-function serve(socket: Socket, idle: number, receive: Receive): void {
+function serve(socket: Socket, { idle, share }: { idle: number; share: Share }, receive: Receive): void {
   let received: Buffer = Buffer.alloc(0);
   let waiting = 0;
   let reading = false;
@@ -34,6 +40,7 @@ function serve(socket: Socket, idle: number, receive: Receive): void {
 
   const send = (reply: Buffer) => {
     waiting--;
+    if (waiting === 0) share.hold(0);
     if (socket.writable) socket.write(framed(reply));
     if (!reading) readOn();
   };
@@ -48,6 +55,7 @@ function serve(socket: Socket, idle: number, receive: Receive): void {
       clearTimeout(timer);
       timer = setTimeout(() => socket.destroy(), idle);
       waiting++;
+      share.hold(idle);
       receive(message, 'tcp', send);
     }
     reading = false;

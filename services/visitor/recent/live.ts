@@ -2,16 +2,17 @@
 //
 //   event: trace   data: a line of GET /traces; again when more of its spans have come
 //   event: away    data: {"message"}: traces cannot be read just now; what comes afterwards is told
-//   : still here   every 15 s, so that nobody takes a silent connection for a dead one
+//   : still here   every 15 s, so that a silent connection is not taken for a dead one
 //
-// Jaeger is asked only while somebody listens.
+// Jaeger is queried only while there are listeners. When there are too many, the one that has listened longest is ended for
+// the new one: a browser comes again by itself, and a client that does not read keeps no other out.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { Problem } from '../../../runtime/http/problem.ts';
 import { log } from '../../../runtime/log.ts';
+import { SharedBound } from '../../../runtime/net/shared-bound.ts';
 import type { Recent } from './recent.ts';
 
-const MOST_LISTENERS = 32;
+const MAX_LISTENERS = 32;
 /** How often Jaeger is asked, in ms; a trace has settled when two answers in a row say the same of it. */
 const EVERY = 150;
 const EVERY_WHILE_AWAY = 1000;
@@ -27,6 +28,7 @@ type Listener = { push: (event: string) => void };
 /** Tells of new traces that `recent` finds. */
 export function createLive(recent: Recent) {
   const listeners = new Set<Listener>();
+  const places = new SharedBound(MAX_LISTENERS);
   const closed = new AbortController();
   let isWatching = false;
 
@@ -66,15 +68,17 @@ export function createLive(recent: Recent) {
   }
 
   return {
-    /** Everything from now on, as server-sent events, until `gone` aborts. Throws a Problem (503) when too many listen. */
+    /** Everything from now on, as server-sent events, until `gone` aborts. */
     listen(gone: AbortSignal): AsyncIterable<string> {
-      if (listeners.size >= MOST_LISTENERS) {
-        throw new Problem(503, 'too_many', `${MOST_LISTENERS} listen already`, { 'retry-after': '5' });
-      }
-      return listening(AbortSignal.any([gone, closed.signal]), (listener) => {
+      const ended = new AbortController();
+      return listening(AbortSignal.any([gone, closed.signal, ended.signal]), (listener) => {
+        const share = places.acquire(1, { ms: 0, takeBack: () => ended.abort() });
         listeners.add(listener);
         if (!isWatching) void watch();
-        return () => listeners.delete(listener);
+        return () => {
+          listeners.delete(listener);
+          share?.release();
+        };
       });
     },
     close: () => closed.abort(),
