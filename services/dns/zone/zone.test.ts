@@ -118,3 +118,60 @@ test.each([
   const found = zone('sub NS ns.sub\nns.sub A 192.0.2.9\na.b A 192.0.2.2').find(name, type);
   expect(found.kind).toBe(kind);
 });
+
+/** NSD 4.6 loads each of these. */
+test.each([
+  ['an MX whose host lies below a delegation', '@ MX 10 mail.sub\nsub NS ns.other.test.'],
+  ['an MX whose host only a wildcard answers', '@ MX 10 a.wild\n*.wild A 192.0.2.3'],
+  ['an apex NS that only a wildcard answers', '@ NS ns.wild\n*.wild AAAA 2001:db8::3'],
+  ['an apex NS below a delegation', '@ NS ns.sub\nsub NS ns.other.test.'],
+  ['an NS of a zone below that only a wildcard answers', 'sub NS ns.wild\n*.wild A 192.0.2.3'],
+  ['an NS of a zone below that lies in another zone below', 'sub NS ns.sub2\nsub2 NS ns'],
+  ['no mail at all (RFC 7505)', '@ MX 0 .'],
+])('takes %s', (_, text) => {
+  expect(() => zone(text)).not.toThrow();
+});
+
+test.each([
+  ['@ MX 10 none', 'none.example.test. has no address in this file'],
+  ['@ MX 10 none.wild\n*.wild TXT "x"', 'none.wild.example.test. has no address in this file'],
+  ['@ MX 10 b\na.b A 192.0.2.3', 'b.example.test. has no address in this file'],
+  ['@ MX 10 x.wild\n*.wild CNAME ns', 'x.wild.example.test. is an alias'],
+  ['sub NS ns.sub\n*.sub A 192.0.2.3', 'ns.sub.example.test. has no address in this file'],
+])('refuses %j: mail or questions would go nowhere', (text, message) => {
+  expect(() => zone(text)).toThrow(message);
+});
+
+/** What NSD 4.6 answers from the same file. */
+const BELOW = `mail A 192.0.2.7
+mail AAAA 2001:db8::7
+same MX 10 mail
+same MX 20 MAIL
+wild MX 10 x.wild
+*.wild A 192.0.2.4
+cut MX 10 mail.sub
+sub NS ns.sub
+sub NS NS.sub
+ns.sub A 192.0.2.2
+mail.sub A 192.0.2.3
+a.*.empty A 192.0.2.5
+x.y.empty A 192.0.2.6
+`;
+test.each([
+  ['a host that two records name stands there once (RFC 2181, 5)', 'same', 'MX', ['192.0.2.7', '2001:db8::7']],
+  ['a host that a wildcard answers', 'wild', 'MX', ['192.0.2.4']],
+  ['a host of a zone below is left out', 'cut', 'MX', []],
+  ['a name server of a zone below stands there once', 'a.sub', 'A', ['192.0.2.2']],
+])('additional section: %s', (_, name, type, addresses) => {
+  const { additionals } = zone(BELOW).find(`${name}.example.test.`, type);
+  expect(additionals.map(({ data }) => data)).toEqual(addresses);
+});
+
+test.each([
+  ['an empty wildcard stands for the names beside it (RFC 4592, 2.2.2)', 'q.empty', 'nodata'],
+  ['the empty wildcard itself', '*.empty', 'nodata'],
+  ['a name below it', 'q.*.empty', 'nxdomain'],
+  ['a name below one that exists', 'z.y.empty', 'nxdomain'],
+])('%s', (_, name, kind) => {
+  expect(zone(BELOW).find(`${name}.example.test.`, 'A').kind).toBe(kind);
+});

@@ -61,7 +61,8 @@ export class Zone {
       const cut = this.#cutAbove(target);
       if (cut !== undefined && !(type === 'DS' && cut === target)) {
         if (found.answers.length > 0) return found; // the resolver asks on from the CNAME
-        return { ...found, kind: 'referral', authorities: this.#set(cut, 'NS'), additionals: this.#glue(cut) };
+        const authorities = this.#set(cut, 'NS');
+        return { ...found, kind: 'referral', authorities, additionals: this.#addressesFor(authorities) };
       }
       const types = this.#typesOf(target);
       if (types === undefined) return { ...found, ...this.#negative('nxdomain') };
@@ -100,8 +101,9 @@ export class Zone {
   #typesOf(name: string): ReadonlyMap<string, DnsRecord[]> | undefined {
     const exists = (each: string) => this.#names.has(each) || this.#between.has(each);
     if (exists(name)) return this.#names.get(name) ?? new Map();
-    const wildcard = this.#names.get(`*.${parentsOf(name).find(exists)}`);
-    if (wildcard === undefined) return undefined;
+    const source = `*.${parentsOf(name).find(exists)}`;
+    if (!exists(source)) return undefined;
+    const wildcard = this.#names.get(source) ?? new Map<string, DnsRecord[]>();
     return new Map([...wildcard].map(([type, records]) => [type, records.map((record) => ({ ...record, name }))]));
   }
 
@@ -123,19 +125,14 @@ export class Zone {
     return [{ name, type: 'HINFO', ttl: soa.ttl, data: RFC8482 }];
   }
 
-  #glue(cut: string): DnsRecord[] {
-    return this.#set(cut, 'NS').flatMap(({ data }) => this.#addresses(data as string));
-  }
-
+  /** Of the hosts that `records` name; those of a zone below only where its name servers are asked for. */
   #addressesFor(records: readonly DnsRecord[]): DnsRecord[] {
-    return records.flatMap(({ type, data }) => {
-      if (type === 'NS') return this.#addresses(data as string);
-      return type === 'MX' ? this.#addresses((data as Mx).exchange) : [];
+    return [...hostsOf(records)].flatMap((host) => {
+      const isBelow = this.#cutAbove(host) !== undefined;
+      if (!isWithin(host, this.name) || (isBelow && records[0]?.type !== 'NS')) return [];
+      const types = isBelow ? this.#names.get(host) : this.#typesOf(host);
+      return [...(types?.get('A') ?? []), ...(types?.get('AAAA') ?? [])];
     });
-  }
-
-  #addresses(name: string): DnsRecord[] {
-    return [...this.#set(name, 'A'), ...this.#set(name, 'AAAA')];
   }
 
   #problemWith({ type, ttl, data, line, ...entry }: Entry, entries: readonly Entry[]): string | undefined {
@@ -155,11 +152,25 @@ export class Zone {
     if (type === 'CNAME' && types.size > 1)
       return `a CNAME record must be the only one of ${entry.name} (RFC 1034, 3.6.2)`;
     if (type === 'NS' && name.startsWith('*.')) return 'a wildcard can not hand over a zone (RFC 4592, 4.2)';
-    const server = type === 'NS' ? (data as string) : type === 'MX' ? (data as Mx).exchange : undefined;
+    const server = hostOf({ type, data });
     if (server === undefined) return undefined;
-    if (this.#set(server, 'CNAME').length > 0)
-      return `${server} is an alias; ${type} must name a host (RFC 2181, 10.3)`;
-    const needed = isWithin(folded(server), type === 'NS' && name !== this.name ? name : this.name);
-    return needed && this.#addresses(server).length === 0 ? `${server} has no address in this file` : undefined;
+    const host = folded(server);
+    const isGlue = type === 'NS' && name !== this.name && isWithin(host, name);
+    if (!isGlue && this.#cutAbove(host) !== undefined) return undefined; // its addresses are for the zone below to know
+    const found = isGlue ? this.#names.get(host) : this.#typesOf(host);
+    if (found?.has('CNAME')) return `${server} is an alias; ${type} must name a host (RFC 2181, 10.3)`;
+    const isNeeded = isGlue || (isWithin(host, this.name) && (type === 'MX' || name === this.name));
+    return isNeeded && !found?.has('A') && !found?.has('AAAA') ? `${server} has no address in this file` : undefined;
   }
+}
+
+/** The host that a record names, if it is of a type that names one. */
+function hostOf({ type, data }: Pick<DnsRecord, 'type' | 'data'>): string | undefined {
+  if (type === 'NS') return data as string;
+  return type === 'MX' ? (data as Mx).exchange : undefined;
+}
+
+/** The hosts that `records` name, each once. */
+function hostsOf(records: readonly DnsRecord[]): Set<string> {
+  return new Set(records.flatMap((record) => hostOf(record) ?? []).map(folded));
 }
