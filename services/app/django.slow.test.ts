@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { siteSettings } from './site/settings.ts';
 import { startApp, type TestApp } from './testing.ts';
-import { type DjangoRequest, noDjango, type Said, startDjango } from './testing-django.ts';
+import { type DjangoRequest, noDjango, noOriginCheck, type Said, startDjango } from './testing-django.ts';
 
 let app: TestApp;
 let django: ReturnType<typeof startDjango>;
@@ -27,6 +27,7 @@ const SECRET = 'abcdefghijklmnopqrstuvwxyzABCDEF';
 const MASKED = 'a'.repeat(32) + SECRET;
 const MASKED_TOO = `${'b'.repeat(32)}bcdefghijklmnopqrstuvwxyzABCDEFG`;
 const OTHER = 'Z'.repeat(32);
+const TOKEN = `csrfmiddlewaretoken=${SECRET}`;
 
 /** Both answers to one request. */
 async function both(asked: Partial<DjangoRequest>): Promise<{ ours: Said; theirs: Said }> {
@@ -90,10 +91,27 @@ describe('Host', () => {
     ['ä.tatis.test', 400],
     ['constructor', 400],
     ['__proto__', 400],
+    ['[', 400],
+    ['[::1', 400],
+    ['a b', 400],
+    ['@', 400],
+    ['%', 400],
+    ['tatis.test:99999', 200],
   ])('%s is %i', async (host, status) => {
     const { ours, theirs } = await both({ headers: { host: Buffer.from(host).toString('latin1') } });
     expect([ours.status, theirs.status]).toEqual([status, status]);
   });
+});
+
+test.each([
+  ['evil.test', 200],
+  ['tatis.test', 200],
+  ['[', 200],
+])('X-Forwarded-Host: %s is not read', async (host, status) => {
+  const { ours, theirs } = await both({ headers: { 'x-forwarded-host': host } });
+  expect([ours.status, theirs.status]).toEqual([status, status]);
+  const foreign = await both({ headers: { host: 'evil.test', 'x-forwarded-host': 'tatis.test' } });
+  expect([foreign.ours.status, foreign.theirs.status]).toEqual([400, 400]);
 });
 
 describe('APPEND_SLASH', () => {
@@ -162,6 +180,80 @@ describe('csrf', () => {
     const { ours, theirs } = await post(cookie, more);
     expect([ours.status !== 403, theirs.status !== 403]).toEqual([isAccepted, isAccepted]);
   });
+
+  test.each([
+    ['a field twice, the last right', {}, `csrfmiddlewaretoken=${OTHER}&csrfmiddlewaretoken=${SECRET}`, true],
+    ['a field twice, the last wrong', {}, `csrfmiddlewaretoken=${SECRET}&csrfmiddlewaretoken=${OTHER}`, false],
+    ['a field twice, the last empty', {}, `csrfmiddlewaretoken=${SECRET}&csrfmiddlewaretoken=`, false],
+    ['a cookie twice, the last right', { cookie: `csrftoken=${OTHER}; csrftoken=${SECRET}` }, TOKEN, true],
+    ['a cookie twice, the last wrong', { cookie: `csrftoken=${SECRET}; csrftoken=${OTHER}` }, TOKEN, false],
+  ])('%s', async (_, headers, body, isAccepted) => {
+    expect(await submit(headers, body)).toEqual([isAccepted, isAccepted]);
+  });
+
+  /** Whether a form with the right token, and these headers, is taken. */
+  async function isTaken(ask: (asked: DjangoRequest) => Promise<Said>, headers: Record<string, string>, body = TOKEN) {
+    const all = { host: 'tatis.test', 'content-type': FORM, cookie: `csrftoken=${SECRET}`, ...headers };
+    return (await ask({ method: 'POST', target: '/accounts/login/', headers: all, body })).status !== 403;
+  }
+  const submit = async (headers: Record<string, string>, body = TOKEN) => [
+    await isTaken(askApp, headers, body),
+    await isTaken(django.ask, headers, body),
+  ];
+
+  describe('by HTTPS', () => {
+    test.each([
+      ['no Referer', undefined, false],
+      ['an empty one', '', false],
+      ['the page of the form', 'https://tatis.test/accounts/login/', true],
+      ['another page of the site', 'https://tatis.test', true],
+      ['the scheme in capitals', 'HTTPS://tatis.test/', true],
+      ['the host in capitals', 'https://TATIS.test/', false],
+      ['another site', 'https://evil.test/', false],
+      ['a site above', 'https://test/', false],
+      ['a site below', 'https://www.tatis.test/', false],
+      ['a name that begins so', 'https://tatis.test.evil.test/', false],
+      ['another port', 'https://tatis.test:8443/', false],
+      ['the site with a user', 'https://ola@tatis.test/', false],
+      ['the site, after @', 'https://tatis.test@evil.test/', false],
+      ['a backslash', 'https://tatis.test\\@evil.test/', false],
+      ['the site by HTTP', 'http://tatis.test/', false],
+      ['a path alone', '/accounts/login/', false],
+      ['no scheme', '//tatis.test/', false],
+      ['no host', 'https:///accounts/login/', false],
+      ['a word', 'tatis.test', false],
+    ])('Referer is %s', async (_, referer, isAccepted) => {
+      const headers = { 'x-forwarded-proto': 'https', ...(referer !== undefined && { referer }) };
+      expect(await submit(headers)).toEqual([isAccepted, isAccepted]);
+    });
+
+    test('the host in capitals, the Referer in small letters', async () => {
+      const headers = { 'x-forwarded-proto': 'https', host: 'TATIS.test', referer: 'https://tatis.test/' };
+      expect(await submit(headers)).toEqual([true, true]);
+    });
+  });
+
+  test.each([
+    ['http', undefined, undefined, true],
+    ['http', 'http://tatis.test', 'http://evil.test/', true],
+    ['http', 'https://tatis.test', undefined, false],
+    ['http', 'null', undefined, false],
+    ['http', 'http://evil.test', undefined, false],
+    ['https', 'https://tatis.test', undefined, true],
+    ['https', 'https://tatis.test', 'https://evil.test/', true],
+    ['https', 'https://tatis.test/', undefined, false],
+    ['https', 'HTTPS://tatis.test', undefined, false],
+    ['https', 'http://tatis.test', 'https://tatis.test/', false],
+    ['https', 'https://evil.test', 'https://tatis.test/', false],
+    ['https', 'null', 'https://tatis.test/', false],
+    ['https, https', 'https://tatis.test', undefined, true],
+    ['http, https', 'https://tatis.test', undefined, false],
+    ['https', undefined, 'https://[/', false],
+  ])('by %s from the origin %s, Referer %s: taken? %s', async (proto, origin, referer, isAccepted) => {
+    const headers = { 'x-forwarded-proto': proto, ...(origin && { origin }), ...(referer && { referer }) };
+    if (noOriginCheck) expect(await isTaken(askApp, headers)).toBe(isAccepted);
+    else expect(await submit(headers)).toEqual([isAccepted, isAccepted]);
+  });
 });
 
 describe('cookies and Vary', () => {
@@ -183,5 +275,18 @@ describe('cookies and Vary', () => {
     const { ours, theirs } = await both({ target, headers: cookie === undefined ? {} : { cookie } });
     expect([cookiesOf(ours), headerOf(ours, 'vary')]).toEqual([cookies, varies ? 'Cookie' : undefined]);
     expect([cookiesOf(theirs), headerOf(theirs, 'vary')]).toEqual([cookies, varies ? 'Cookie' : undefined]);
+  });
+});
+
+describe('Cache-Control', () => {
+  test.each([
+    ['a page with a form', '/accounts/login/', undefined, true],
+    ['a page for anybody', '/jobs/', undefined, false],
+    ['a redirect that looks at no session', '/jobs', undefined, false],
+  ])('%s', async (_, target, cookie, isNeverCached) => {
+    const { ours, theirs } = await both({ target, headers: cookie === undefined ? {} : { cookie } });
+    const said = (answer: Said) => [headerOf(answer, 'cache-control'), headerOf(answer, 'expires') !== undefined];
+    expect(said(ours)).toEqual(said(theirs));
+    expect(said(ours)[1]).toBe(isNeverCached);
   });
 });

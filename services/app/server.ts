@@ -9,6 +9,7 @@ import { errorType } from '../../otel/span.ts';
 import { openServerSpan } from '../../runtime/http/server-span.ts';
 import type { AppConfig } from './config.ts';
 import { type Application, createApplication } from './framework/application.ts';
+import { schemeOf } from './framework/http/request.ts';
 import type { Response } from './framework/http/response.ts';
 import { readSite } from './site.ts';
 import { createWorkerServer } from './worker/server.ts';
@@ -48,7 +49,7 @@ function answer(
     words: { method, route: '' },
     attributes: {
       [ATTR_URL_PATH]: target.split('?', 1)[0] ?? '/',
-      [ATTR_URL_SCHEME]: headers['x-forwarded-proto']?.toString() ?? 'http',
+      [ATTR_URL_SCHEME]: schemeOf(headers),
       ...(release !== null && { [ATTR_DEPLOYMENT_ID]: release }),
     },
   });

@@ -12,12 +12,13 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.urls import path
+from django.views.decorators.cache import never_cache
 
 settings.configure(
     DEBUG=False,
     SECRET_KEY="for a test",
     ALLOWED_HOSTS=json.loads(sys.argv[1]),
-    USE_X_FORWARDED_HOST=True,
+    SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"),
     ROOT_URLCONF=__name__,
     INSTALLED_APPS=["django.contrib.sessions"],
     SESSION_ENGINE="django.contrib.sessions.backends.cache",
@@ -37,6 +38,7 @@ def page(request, **_):
     return HttpResponse()
 
 
+@never_cache
 def form(request):
     request.session.get("userId")
     get_token(request)

@@ -8,7 +8,10 @@ import { createInterface } from 'node:readline';
 const PYTHON = '/usr/bin/python3';
 
 /** Why there is no Django to compare with; undefined if there is. */
-export const noDjango = hasDjango() ? undefined : 'Debian’s python3-django is not installed';
+export const noDjango = djangoVersion() > 0 ? undefined : 'Debian’s python3-django is not installed';
+/** Why this Django does not look at Origin; undefined if it does. */
+export const noOriginCheck =
+  djangoVersion() >= 4 ? undefined : 'this Django is older than 4: it does not look at Origin';
 
 export type DjangoRequest = { method: string; target: string; headers: Record<string, string>; body: string };
 
@@ -34,11 +37,11 @@ export function startDjango(hosts: readonly string[]) {
   };
 }
 
-function hasDjango(): boolean {
+/** The first number of its version; 0 where there is none. */
+function djangoVersion(): number {
   try {
-    execFileSync(PYTHON, ['-c', 'import django'], { stdio: 'ignore' });
-    return true;
+    return Number(execFileSync(PYTHON, ['-c', 'import django; print(django.VERSION[0])'], { stdio: 'pipe' }));
   } catch {
-    return false;
+    return 0;
   }
 }

@@ -119,7 +119,8 @@ export class Visitor {
     const response = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
       sent.once('response', resolve).once('error', reject).end(body);
     });
-    for (const each of response.headers['set-cookie'] ?? []) this.#cookies.setCookieSync(each, this.#origin);
+    for (const each of response.headers['set-cookie'] ?? [])
+      this.#cookies.setCookieSync(each, this.#origin, { ignoreError: true });
     return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
   }
 }

@@ -3,7 +3,7 @@
 
 import { AssertionError } from 'node:assert';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, BlockList } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { afterEach, expect, test, vi } from 'vitest';
 import { attempt, type Outcome } from './attempt.ts';
@@ -33,7 +33,7 @@ async function attemptBy(dispatch: Dispatch, timeout: number) {
   const outcome = Promise.withResolvers<Outcome>();
   const listener: RequestListener = (received, response) => {
     const request = new GatewayRequest(received, response, { path: '/', host: 'x' });
-    const sent = { timeout, resends: 0, fault: undefined };
+    const sent = { timeout, resends: 0, fault: undefined, proxies: new BlockList() };
     void attempt(request, worker as unknown as Worker, sent).then((how) => {
       outcome.resolve(how);
       response.end();

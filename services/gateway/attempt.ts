@@ -1,5 +1,6 @@
 // One request given to one worker: sent by undici's dispatch, its response passed on as it comes.
 
+import type { BlockList } from 'node:net';
 import { type Context, context } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import type { Dispatcher } from 'undici';
@@ -22,6 +23,7 @@ import { atEndOfTurn } from '../../runtime/turn.ts';
 import { isClosed, isGarbage } from './connections.ts';
 import type { FailureCode } from './errors.ts';
 import type { Fault } from './faults.ts';
+import { dropForwarded } from './forwarded.ts';
 import { type Headers, passedOn } from './headers.ts';
 import { failedAttempts } from './metrics.ts';
 import type { GatewayRequest } from './request.ts';
@@ -36,7 +38,7 @@ type Failed = 'client_gone' | Extract<FailureCode, `worker_${string}` | 'bad_ans
 const CLIENT_PATIENCE = 6;
 
 /** `timeout`: ms without progress; `resends`: how often the request was sent before; `fault`: what the worker shall do. */
-export type Sent = { timeout: number; resends: number; fault: Fault | undefined };
+export type Sent = { timeout: number; resends: number; fault: Fault | undefined; proxies: BlockList };
 
 /** Gives `request` to `worker`. Resolves when the response is passed on, or with why not; never rejects. */
 export function attempt(request: GatewayRequest, worker: Worker, sent: Sent): Promise<Outcome> {
@@ -74,7 +76,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   constructor(
     request: GatewayRequest,
     worker: Worker,
-    { timeout, resends, fault }: Sent,
+    { timeout, resends, fault, proxies }: Sent,
     resolve: (outcome: Outcome) => void,
   ) {
     this.#request = request;
@@ -101,6 +103,7 @@ class Attempt implements Dispatcher.DispatchHandler {
       ...(request.body && { 'content-length': String(request.body.size) }),
       ...(fault && { [WORKER_HEADER]: fault }),
     });
+    dropForwarded(this.headers, request.received, proxies);
     if (request.hasHeads) this.#showRequestHead();
     this.#timer = setTimeout(() => this.#checkProgress(), timeout);
     request.signal.addEventListener('abort', this.#leave);

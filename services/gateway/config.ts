@@ -1,10 +1,12 @@
 // Every variable that the gateway reads. Knobs that gunicorn has too are named beside its own in README.md.
 
-import { host, port } from 'envalid';
+import type { BlockList } from 'node:net';
+import { EnvError, host, makeValidator, port } from 'envalid';
 import { count, endpoints, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
 import type { FaultSettings } from './faults.ts';
+import { networks } from './forwarded.ts';
 
 /** More workers and requests than one machine can bear. */
 export const MOST_WORKERS = 1000;
@@ -35,8 +37,16 @@ export type GatewayConfig = {
   bodyTimeout: number;
   /** How many times a request is sent again when its worker is lost. */
   resends: number;
+  /** Peers whose X-Forwarded headers are passed on. */
+  proxies: BlockList;
   settings: Settings;
 };
+
+const addresses = makeValidator((text) => {
+  const found = networks(text);
+  if (typeof found === 'string') throw new EnvError(`"${found}" is not an address or a network`);
+  return found;
+});
 
 /** Reads the gateway's configuration; throws an Error that lists what is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
@@ -80,6 +90,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
       default: 10_000,
       desc: 'ms for a body to arrive (408): until then no worker is asked',
     }),
+    WAYBILL_FORWARDED_ALLOW_IPS: addresses({
+      default: networks('127.0.0.1,::1') as BlockList,
+      desc: 'addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded headers are passed on; * for any',
+    }),
     WAYBILL_RESENDS: count({
       default: 2,
       most: 100,
@@ -99,6 +113,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
     maxBody: read.WAYBILL_MAX_BODY,
     bodyTimeout: read.WAYBILL_BODY_TIMEOUT,
     resends: read.WAYBILL_RESENDS,
+    proxies: read.WAYBILL_FORWARDED_ALLOW_IPS,
     settings: {
       workers: MOST_WORKERS,
       queueDepth: read.WAYBILL_QUEUE_DEPTH,

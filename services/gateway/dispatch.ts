@@ -1,6 +1,7 @@
 // The way of a request through the gateway: once it is whole, into the queue, to a free worker, and again to another if
 // that one is lost.
 
+import type { BlockList } from 'node:net';
 import { gateway } from '../../otel/contract/index.ts';
 import { ATTR_QUEUE_DEPTH, ATTR_QUEUE_OUTCOME, ATTR_QUEUE_WAIT } from '../../otel/contract/names.ts';
 import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
@@ -17,6 +18,7 @@ export type Dispatching = {
   queue: Queue<Worker>;
   settings: Settings;
   resends: number;
+  proxies: BlockList;
   bounds: BodyBounds;
   nextFault: () => Fault | undefined;
 };
@@ -24,7 +26,7 @@ export type Dispatching = {
 /** Sees that `request` is answered, by a worker or with a page that says why not. */
 export async function dispatch(
   request: GatewayRequest,
-  { queue, settings, resends, bounds, nextFault }: Dispatching,
+  { queue, settings, resends, proxies, bounds, nextFault }: Dispatching,
 ): Promise<void> {
   if (request.hasBody && !(await request.takeBody(bounds))) return;
   const fault = nextFault();
@@ -36,6 +38,7 @@ export async function dispatch(
     const outcome = await attempt(request, worker, {
       timeout: settings.timeout,
       resends: sent,
+      proxies,
       fault: sent === 0 ? fault : undefined,
     });
     if (outcome === 'answered' || outcome === 'client_gone') return;

@@ -2,12 +2,13 @@
 
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, BlockList } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { expect, vi } from 'vitest';
 import { WORKER_HEADER } from '../../otel/propagation/http.ts';
 import { childrenOf, type Recorded } from '../../otel/testing.ts';
 import type { GatewayConfig, Settings } from './config.ts';
+import { networks } from './forwarded.ts';
 import { createGateway } from './server.ts';
 
 export type Table = { queue: number; workers: { worker: string; pid: number; state: string; served: number }[] };
@@ -43,6 +44,7 @@ export async function startGateway(
     maxBody: 64 * 1024,
     bodyTimeout: 2000,
     resends: 2,
+    proxies: networks('127.0.0.1') as BlockList,
     ...bounds,
     settings: {
       workers: 99,

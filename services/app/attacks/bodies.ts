@@ -86,8 +86,8 @@ export const bodies: Attack[] = [
   ),
   ['a host that no site has', async (_, app) => expect((await app.visitor('evil.test').get('/')).status).toBe(400)],
   [
-    'a forwarded host that no site has',
-    async (visitor) => expect((await visitor.get('/', { 'x-forwarded-host': 'evil.test' })).status).toBe(400),
+    'a forwarded host that no site has is not read',
+    async (visitor) => expect((await visitor.get('/', { 'x-forwarded-host': 'evil.test' })).status).toBe(200),
   ],
   [
     'a method that the page does not take',

@@ -6,7 +6,7 @@ const fields: Record<'name' | 'note' | 'colour', Field> = {
   note: { label: 'Note', kind: 'multiline', required: false },
   colour: { label: 'Colour', kind: 'choice', options: [{ value: 'red', label: 'Red' }] },
 };
-const sent = (values: Record<string, string>) => readForm(fields, new URLSearchParams(values));
+const sent = (values: Record<string, string>) => readForm(fields, new Map(Object.entries(values)));
 
 test('what is right is valid, trimmed', () => {
   const { isValid, values } = sent({ name: ' Ola ', note: 'a\r\nb', colour: 'red' });

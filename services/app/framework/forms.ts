@@ -1,5 +1,7 @@
 // Forms: fields with their rules; what was typed is checked, and shown again with what is wrong beside each field.
 
+import type { Fields } from './http/request.ts';
+
 export type Field = {
   label: string;
   /** A hint below the label. */
@@ -38,7 +40,7 @@ export function blankForm<N extends string>(
 }
 
 /** The form as it was sent. */
-export function readForm<N extends string>(fields: Record<N, Field>, sent: URLSearchParams): Form<N> {
+export function readForm<N extends string>(fields: Record<N, Field>, sent: Fields): Form<N> {
   const typed = (name: N) => {
     const text = sent.get(name) ?? '';
     return fields[name].kind === 'password' ? text : text.replaceAll('\r\n', '\n').trim();

@@ -18,7 +18,12 @@ import './database/tables.ts';
 const HERE = import.meta.dirname;
 
 const sites: Site[] = [
-  { name: 'tatis', hosts: ['.tatis.test', '.tatis.localhost', '127.0.0.1', 'localhost'], urls: tatisUrls },
+  {
+    name: 'tatis',
+    hosts: ['.tatis.test', '.tatis.localhost', '127.0.0.1', 'localhost'],
+    urls: tatisUrls,
+    httpsOnly: ['sealed.tatis.test', 'sealed.tatis.localhost'], // httpsOnly in services/proxy/locations.ts
+  },
   { name: 'djangogirls', hosts: ['.djangogirls.test', 'djangogirls.localhost'], urls: djangoGirlsUrls },
 ];
 

@@ -5,21 +5,23 @@ export type CookieOptions = {
   maxAge: number;
   /** Whether scripts may read it (no unless said otherwise). */
   readable?: boolean;
+  /** Whether the browser sends it by HTTPS alone. */
+  secure: boolean;
 };
 
-/** The cookies of a Cookie header; of several with one name the first counts. */
+/** The cookies of a Cookie header; of several with one name the last counts, as in Django. */
 export function readCookies(header: string | undefined): Map<string, string> {
   const cookies = new Map<string, string>();
   for (const pair of header?.split(';') ?? []) {
     const equals = pair.indexOf('=');
     if (equals < 0) continue;
-    const name = pair.slice(0, equals).trim();
-    if (!cookies.has(name)) cookies.set(name, pair.slice(equals + 1).trim());
+    cookies.set(pair.slice(0, equals).trim(), pair.slice(equals + 1).trim());
   }
   return cookies;
 }
 
 /** A Set-Cookie header. `value` is one of ours: letters, digits and `.:-_` only. */
-export function writeCookie(name: string, value: string, { maxAge, readable = false }: CookieOptions): string {
-  return `${name}=${value}; Path=/; Max-Age=${maxAge}; SameSite=Lax${readable ? '' : '; HttpOnly'}`;
+export function writeCookie(name: string, value: string, { maxAge, readable = false, secure }: CookieOptions): string {
+  const flags = `${readable ? '' : '; HttpOnly'}${secure ? '; Secure' : ''}`;
+  return `${name}=${value}; Path=/; Max-Age=${maxAge}; SameSite=Lax${flags}`;
 }

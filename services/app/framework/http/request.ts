@@ -8,6 +8,11 @@ import { BadRequest, HttpError } from './errors.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
+/** What a query or a form says, by the names of its fields; of one that is given twice the last counts, as in Django's QueryDict. */
+export type Fields = ReadonlyMap<string, string>;
+
+const fieldsOf = (text: string): Fields => new Map(new URLSearchParams(text));
+
 /** What a request is made of: method, target and headers as received, and the body still unread. */
 export type Received = {
   method: string;
@@ -45,7 +50,7 @@ export class Request {
   readonly #body: AsyncIterable<Uint8Array>;
   #cookies: Map<string, string> | undefined;
   #path: string | undefined;
-  #form: Promise<URLSearchParams> | undefined;
+  #form: Promise<Fields> | undefined;
 
   constructor({ method, target, headers, body, client }: Received, lent: Lent) {
     this.method = method;
@@ -73,8 +78,8 @@ export class Request {
     return this.#path;
   }
 
-  get query(): URLSearchParams {
-    return new URLSearchParams(this.rawQuery);
+  get query(): Fields {
+    return fieldsOf(this.rawQuery);
   }
 
   get cookies(): ReadonlyMap<string, string> {
@@ -82,13 +87,13 @@ export class Request {
     return this.#cookies;
   }
 
-  /** The host that the visitor asked for, with its port if it is not the usual one. */
+  /** The host that the visitor asked for, with its port if it is not the usual one. X-Forwarded-Host is not read (Django's default). */
   get host(): string {
-    return firstOf(this.headers['x-forwarded-host']) ?? this.headers.host ?? '';
+    return this.headers.host ?? '';
   }
 
-  get scheme(): string {
-    return firstOf(this.headers['x-forwarded-proto']) ?? 'http';
+  get scheme(): 'http' | 'https' {
+    return schemeOf(this.headers);
   }
 
   /** Whether its body is a form, or it has none. */
@@ -98,12 +103,12 @@ export class Request {
   }
 
   /** The fields of the form in the body. Throws HttpError 415 for another type, 413 for too long a body. */
-  form(): Promise<URLSearchParams> {
+  form(): Promise<Fields> {
     this.#form ??= this.#readForm();
     return this.#form;
   }
 
-  async #readForm(): Promise<URLSearchParams> {
+  async #readForm(): Promise<Fields> {
     if (!this.hasForm) throw new HttpError(415, `A form is sent as ${FORM}.`);
     const most = this.#maxBodyBytes;
     const tooLong = new HttpError(413, `A form may have at most ${most} bytes.`);
@@ -119,8 +124,14 @@ export class Request {
     } catch (error) {
       throw error === tooLong ? tooLong : new BadRequest('The body broke off.');
     }
-    return new URLSearchParams(Buffer.concat(chunks).toString());
+    return fieldsOf(Buffer.concat(chunks).toString());
   }
+}
+
+/** By what the visitor asked, as the proxy says (Django's SECURE_PROXY_SSL_HEADER); the gateway lets nothing else say it. */
+export function schemeOf(headers: IncomingHttpHeaders): 'http' | 'https' {
+  const [first = ''] = String(headers['x-forwarded-proto']).split(',');
+  return first.trim() === 'https' ? 'https' : 'http';
 }
 
 function decodePath(raw: string): string {
@@ -133,8 +144,4 @@ function decodePath(raw: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   if (/[\x00-\x1f\x7f]/.test(path)) throw new BadRequest('The address has control characters.');
   return path;
-}
-
-function firstOf(header: string | string[] | undefined): string | undefined {
-  return (Array.isArray(header) ? header[0] : header)?.split(',')[0]?.trim();
 }

@@ -22,6 +22,12 @@ export function varyByCookie({ headers }: Response): void {
   headers.vary = [...named, 'Cookie'].join(', ');
 }
 
+/** Says that the answer is for one visitor and one time: nothing keeps it; Django's never_cache. */
+export function neverCache({ headers }: Response): void {
+  headers['cache-control'] = 'max-age=0, no-cache, no-store, must-revalidate, private';
+  headers.expires = new Date().toUTCString();
+}
+
 /** A page: the template `name` filled in with `context`. */
 export function render(request: Request, name: string, context: object = {}, status = 200): Response {
   return new Response(request.templates.render(request, name, context), { status });

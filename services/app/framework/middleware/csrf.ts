@@ -12,6 +12,7 @@ import type { Request } from '../http/request.ts';
 import { varyByCookie } from '../http/response.ts';
 import { isSame } from '../signing.ts';
 import type { Middleware } from './middleware.ts';
+import { isHttpsOnly } from './site.ts';
 
 export const CSRF_FIELD = 'csrfmiddlewaretoken';
 const COOKIE = 'csrftoken';
@@ -71,7 +72,7 @@ export const csrf: Middleware = {
   async beforeView(request, work) {
     if (SAFE.includes(request.method)) return;
     await work(async () => {
-      checkOrigin(request);
+      checkSource(request);
       request.csrf.check(await tokenOf(request));
     });
     return undefined;
@@ -79,7 +80,9 @@ export const csrf: Middleware = {
   leave(request, response) {
     const { secret, isUsed } = request.csrf;
     if (!isUsed || secret === undefined) return;
-    response.cookies.push(writeCookie(COOKIE, secret, { maxAge: ONE_YEAR, readable: true }));
+    response.cookies.push(
+      writeCookie(COOKIE, secret, { maxAge: ONE_YEAR, readable: true, secure: isHttpsOnly(request) }),
+    );
     varyByCookie(response);
   },
 };
@@ -91,11 +94,18 @@ async function tokenOf(request: Request): Promise<string | undefined> {
   return (await request.form()).get(CSRF_FIELD) || header;
 }
 
-function checkOrigin({ headers, scheme, host }: Request): void {
-  const { origin } = headers;
-  if (origin !== undefined && origin !== `${scheme}://${host}`) {
-    throw new PermissionDenied(`csrf: the form comes from another place (${origin}).`);
-  }
+/**
+ * Where the form comes from: Origin, where the browser sends it; else, by HTTPS, Referer. By HTTP a form without either is
+ * let through, as some browsers leave both out; by HTTPS somebody between browser and site could have set the cookie.
+ */
+function checkSource({ headers, scheme, host }: Request): void {
+  const { origin, referer = '' } = headers;
+  if (origin === undefined && scheme === 'http') return;
+  const source = origin ?? /^https:\/\/[^/?#]*/i.exec(referer)?.[0].replace(/^https/i, 'https');
+  if (source === undefined)
+    throw new PermissionDenied('csrf: by HTTPS a form names its page: Origin, or Referer by HTTPS.');
+  const good = `${scheme}://${origin === undefined ? host.toLowerCase() : host}`;
+  if (source !== good) throw new PermissionDenied(`csrf: the form comes from another place (${source}).`);
 }
 
 /** The secret in a token that carries it as it is, or masked; undefined where neither can be. */

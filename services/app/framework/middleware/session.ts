@@ -1,10 +1,12 @@
-// Django's SessionMiddleware: brings the visitor's session along, and keeps what has changed of it.
+// Django's SessionMiddleware: brings the visitor's session along, and keeps what has changed of it. What is answered to somebody
+// whose session was looked at, or with a cookie, is marked as not to be cached: Django leaves that to each view (never_cache).
 
 import { writeCookie } from '../http/cookies.ts';
-import { varyByCookie } from '../http/response.ts';
+import { neverCache, varyByCookie } from '../http/response.ts';
 import { SESSION_SECONDS, Session } from '../sessions.ts';
 import { sign, unsign } from '../signing.ts';
 import type { Middleware } from './middleware.ts';
+import { isHttpsOnly } from './site.ts';
 
 const COOKIE = 'sessionid';
 
@@ -28,16 +30,19 @@ export function session(secretKey: string): Middleware {
     },
     async leave(request, response, work) {
       const { session, cookies } = request;
+      const secure = isHttpsOnly(request);
       const isFailure = response.status >= 500; // what a view that failed has left half done is not kept
       if (session.isChanged && !isFailure) await work(() => session.save(request.db, request.now()));
       if (session.isAccessed) varyByCookie(response);
       if (session.isEmpty && cookies.has(COOKIE)) {
-        response.cookies.push(writeCookie(COOKIE, '', { maxAge: 0 })); // nobody knows it (any more)
+        response.cookies.push(writeCookie(COOKIE, '', { maxAge: 0, secure })); // nobody knows it (any more)
         varyByCookie(response);
       } else if (session.isChanged && !isFailure && session.key !== undefined) {
         const signed = sign(session.key, COOKIE, secretKey);
-        response.cookies.push(writeCookie(COOKIE, signed, { maxAge: SESSION_SECONDS }));
+        response.cookies.push(writeCookie(COOKIE, signed, { maxAge: SESSION_SECONDS, secure }));
       }
+      const isPersonal = session.isAccessed && !session.isEmpty;
+      if (isPersonal || response.cookies.length > 0) neverCache(response);
     },
   };
 }

@@ -3,6 +3,7 @@
 
 import { BadRequest } from '../http/errors.ts';
 import { hostName, isAllowed } from '../http/hosts.ts';
+import type { Request } from '../http/request.ts';
 import type { UrlNode } from '../urls/path.ts';
 import type { Middleware } from './middleware.ts';
 
@@ -12,6 +13,8 @@ export type Site = {
   /** Host names without port, `.tatis.test` for it and all names in it; a request for any other host is refused. */
   hosts: readonly string[];
   urls: readonly UrlNode[];
+  /** Those of its names that the proxy serves by HTTPS alone: their cookies are Secure. On the others they would be lost by HTTP. */
+  httpsOnly?: readonly string[];
 };
 
 declare module '../http/request.ts' {
@@ -31,6 +34,11 @@ export function site(sites: readonly Site[]): Middleware {
       return undefined;
     },
   };
+}
+
+/** Whether the host of `request` is served by HTTPS alone. No site, no cookies. */
+export function isHttpsOnly({ site, host }: Request): boolean {
+  return isAllowed(hostName(host) ?? '', site?.httpsOnly ?? []);
 }
 
 function siteOf(host: string, sites: readonly Site[]): Site {
