@@ -3,6 +3,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
+import { SERVICE_NAMES } from '../otel/contract/services.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const sources = globSync('{otel,runtime,traces,scenarios,services,dashboards,lab,bench,tests}/**/*.{ts,tsx,js}', {
@@ -12,7 +13,6 @@ const sources = globSync('{otel,runtime,traces,scenarios,services,dashboards,lab
   text: readFileSync(join(ROOT, path), 'utf8'),
 }));
 const code = sources.filter(({ path }) => !path.includes('.test.'));
-const SERVICES = ['visitor', 'dns', 'router', 'proxy', 'gateway', 'app', 'store'];
 
 /** From the ground up: each folder imports from its own row or an earlier one only. */
 const LAYERS = [
@@ -128,14 +128,14 @@ test('no code writes a retired attribute name', () => {
 });
 
 test('every service has the same files', () => {
-  const expected = SERVICES.flatMap((name) =>
+  const expected = SERVICE_NAMES.flatMap((name) =>
     ['main.ts', 'config.ts', 'server.ts', 'errors.ts', 'README.md'].map((file) => `services/${name}/${file}`),
   );
   expect(expected.filter((path) => globSync(path, { cwd: ROOT }).length === 0)).toEqual([]);
 });
 
 test('every variable of a service stands in its man page', () => {
-  const missing = SERVICES.flatMap((name) => {
+  const missing = SERVICE_NAMES.flatMap((name) => {
     const page = readFileSync(join(ROOT, `services/${name}/README.md`), 'utf8');
     const config = readFileSync(join(ROOT, `services/${name}/config.ts`), 'utf8');
     const variables = new Set(config.match(/\bWAYBILL_[A-Z_]+\b/g));

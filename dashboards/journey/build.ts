@@ -8,6 +8,7 @@ import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync,
 import { basename, dirname, join, resolve } from 'node:path';
 import { argv, pid } from 'node:process';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { serviceStyles } from '../../traces/service-styles.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** What ends up in the page: its own sources, what reads traces, the contract's words, and the versions of libraries. */
@@ -44,12 +45,20 @@ export async function buildPage(home: string): Promise<string> {
   return directory;
 }
 
+/** What `import 'virtual:services.css'` gives: the colours of the services' table. */
+const serviceColours = {
+  name: 'service-colours',
+  resolveId: (id: string) => (id === 'virtual:services.css' ? `\0${id}` : undefined),
+  load: (id: string) => (id === '\0virtual:services.css' ? serviceStyles() : undefined),
+};
+
 async function bundle(outDir: string): Promise<void> {
   const { build } = await import('vite');
   await build({
     root: join(import.meta.dirname, 'source'),
     configFile: false,
     logLevel: 'warn',
+    plugins: [serviceColours],
     base: '/',
     build: {
       outDir,

@@ -4,29 +4,9 @@
 //      ├─────► router
 //      └─────► proxy ─► gateway ─► app
 
+import { type Traced, tracedServices } from '../../otel/contract/services.ts';
 import type { TraceSpan } from '../../traces/model.ts';
 import { broken, type Finding, fine } from './finding.ts';
-
-const ASKED_BY = {
-  visitor: null,
-  dns: 'visitor',
-  router: 'visitor',
-  proxy: 'visitor',
-  gateway: 'proxy',
-  app: 'gateway',
-} as const;
-type Hop = keyof typeof ASKED_BY;
-const HOPS = Object.keys(ASKED_BY) as Hop[];
-
-/** By what the context travels to a hop. */
-const CARRIER: Record<Hop, string> = {
-  visitor: '',
-  dns: 'the EDNS0 option 65500 of its question',
-  router: 'the field E0 of the PROXY header',
-  proxy: 'the header traceparent',
-  gateway: 'the header traceparent',
-  app: 'the header traceparent',
-};
 
 /** Another trace that began while the letter was on its way. */
 export type OtherTrace = { traceId: string; rootService: string };
@@ -42,20 +22,24 @@ export function whereLost(spans: readonly TraceSpan[], others: readonly OtherTra
     ];
   }
   const there = new Set(spans.map(({ service }) => service));
-  const missing = HOPS.filter((hop) => !there.has(hop));
+  const missing = [...tracedServices.keys()].filter((hop) => !there.has(hop));
   const strayed = new Map(others.map((other) => [other.rootService, other.traceId]));
   const findings = missing.flatMap((hop) => findingFor(hop, missing, strayed));
   return findings.length > 0 ? findings : [fine('One letter was sent: every hop is in its trace.')];
 }
 
-function findingFor(hop: Hop, missing: readonly Hop[], strayed: ReadonlyMap<string, string>): Omit<Finding, 'about'>[] {
-  const before = ASKED_BY[hop];
+function findingFor(
+  hop: string,
+  missing: readonly string[],
+  strayed: ReadonlyMap<string, string>,
+): Omit<Finding, 'about'>[] {
+  const { calledBy: before, carrier } = tracedServices.get(hop) as Traced;
   const other = strayed.get(hop);
   if (other !== undefined && before !== null) {
     return [
       broken(
         `The context is lost between ${before} and ${hop}: ${hop} began a trace of its own (${other}).`,
-        `It travels in ${CARRIER[hop]}. Whatever stands between ${before} and ${hop} must pass that on unchanged.`,
+        `It travels in ${carrier}. Whatever stands between ${before} and ${hop} must pass that on unchanged.`,
       ),
     ];
   }
@@ -69,8 +53,9 @@ function findingFor(hop: Hop, missing: readonly Hop[], strayed: ReadonlyMap<stri
   ];
 }
 
-function behindStray(hop: Hop, strayed: ReadonlyMap<string, string>): boolean {
-  for (let before = ASKED_BY[hop] as Hop | null; before !== null; before = ASKED_BY[before]) {
+function behindStray(hop: string, strayed: ReadonlyMap<string, string>): boolean {
+  const beforeOf = (name: string | null) => (name === null ? null : (tracedServices.get(name)?.calledBy ?? null));
+  for (let before = beforeOf(hop); before !== null; before = beforeOf(before)) {
     if (strayed.has(before)) return true;
   }
   return false;

@@ -29,7 +29,7 @@ export type Look = {
 };
 
 /** What is known of a service's spans as a whole. */
-type Traced = {
+export type Traced = {
   /** The stage of spans that the contract does not know. */
   stage: Stage;
   /** Whose requests it answers; null for the first. */

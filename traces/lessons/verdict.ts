@@ -1,5 +1,6 @@
 // Holds a lesson's check against the learner's own traces: which visits fit, what is missing and where to look.
 
+import { tracedServices } from '../../otel/contract/services.ts';
 import type { TraceSpan } from '../model.ts';
 import type { Check, Clause, Condition, Question, SpanPattern, VisitPattern } from './check-language.ts';
 
@@ -13,8 +14,6 @@ export type VisitVerdict = { label: string; traceId: string | null; missing: str
 export type AnswerVerdict = { question: string; right: boolean | undefined; where: string };
 
 export type Verdict = { done: boolean; visits: VisitVerdict[]; answers: AnswerVerdict[] };
-
-const SERVICES = new Set(['visitor', 'dns', 'router', 'proxy', 'gateway', 'app']);
 
 /**
  * Judges `traces` (those made since the lesson began) and the learner's `answers`, in the order of the questions.
@@ -100,7 +99,8 @@ function say({ kind, span, operator, number }: Clause): string {
 
 /** Whether `span` is one of those that `pattern` means. */
 export function matches({ service, name, conditions }: SpanPattern, span: TraceSpan): boolean {
-  if (service === 'other' ? SERVICES.has(span.service) : service !== '*' && service !== span.service) return false;
+  if (service === 'other' ? tracedServices.has(span.service) : service !== '*' && service !== span.service)
+    return false;
   return globOf(name).test(span.name) && conditions.every((condition) => holds(condition, span));
 }
 

@@ -13,6 +13,7 @@ import { JourneyPage } from './journey/page.tsx';
 import { Lesson } from './lessons/lesson.tsx';
 import { LessonList } from './lessons/list.tsx';
 import { OpenFile } from './open/page.tsx';
+import 'virtual:services.css';
 import './style/theme.css';
 import './style/frame.css';
 import './style/home.css';

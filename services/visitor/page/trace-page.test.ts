@@ -7,7 +7,8 @@ import { tracePage } from './trace-page.ts';
 
 const ID = '0af7651916cd43dd8448eb211c80319c';
 let spans: object[] = [];
-const jaeger = createServer((_request, response) => {
+// What one test reads may take longer than a connection is kept by default.
+const jaeger = createServer({ keepAliveTimeout: 0 }, (_request, response) => {
   response.end(JSON.stringify({ result: { resourceSpans: [{ scopeSpans: [{ spans }] }] } }));
 });
 let url = '';

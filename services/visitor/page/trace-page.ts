@@ -5,6 +5,7 @@ import { type Found, TracesAway, waitForTrace } from '../../../traces/jaeger.ts'
 import { parseTraceId, shownName, type TraceSpan, type Values } from '../../../traces/model.ts';
 import { escapeHtml, printable } from '../../../traces/printable.ts';
 import { sinceLastEnd } from '../../../traces/segments.ts';
+import { serviceClass } from '../../../traces/service-styles.ts';
 import { rootsOf } from '../../../traces/tree.ts';
 import { layOut, type Row, type Waterfall } from '../../../traces/waterfall.ts';
 import { wireFields } from '../../../traces/wire/fields.ts';
@@ -13,9 +14,6 @@ import type { PlainPage } from './document.ts';
 
 /** A trace is taken for complete when its last span has ended so long ago, in ms. */
 const QUIET_MS = 700;
-
-/** Services that have a colour in plain.css. */
-const COLOURED = ['visitor', 'dns', 'router', 'proxy', 'gateway', 'app'];
 
 /** A longer value is cut. */
 const LONGEST = 10_000;
@@ -61,10 +59,8 @@ function waterfall({ spans, total, complete }: Found): string {
 
 function rowOf({ span, follows, offset, detail }: Row, { duration }: Waterfall): string {
   const percent = (ms: number) => `${((100 * ms) / (duration || 1)).toFixed(2)}%`;
-  const isFailed = span.error !== null;
-  const colour = isFailed ? 'failed' : COLOURED.includes(span.service) ? span.service : 'other';
   return `
-    <details class="row of-${colour}">
+    <details class="row ${serviceClass(span.service)}${span.error === null ? '' : ' failed'}">
       <summary>
         <span class="service">${shown(shownName(span.service))}</span>
         <span class="name">${'<i></i>'.repeat(follows.length)}${shown(shownName(span.name))} <span class="detail">${shown(detail)}</span></span>

@@ -5,12 +5,13 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { type Reply, type Route, route } from '../../../runtime/control/route.ts';
 import { Problem } from '../../../runtime/http/problem.ts';
+import { serviceStyles } from '../../../traces/service-styles.ts';
 import { documentReply, PLAIN_STYLE, type PlainPage } from '../page/document.ts';
 import { homePage } from '../page/home-page.ts';
 import { tracePage } from '../page/trace-page.ts';
 import type { VisitorParts } from '../parts.ts';
 
-const PLAIN_CSS = readFileSync(join(import.meta.dirname, '../page/plain.css'));
+const PLAIN_CSS = serviceStyles() + readFileSync(join(import.meta.dirname, '../page/plain.css'), 'utf8');
 
 /** How long the page of a trace that has not arrived whole waits for it, in ms; the journey page fills in by itself. */
 const PATIENCE = 2000;

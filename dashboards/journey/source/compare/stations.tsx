@@ -3,8 +3,9 @@
 import { useMemo } from 'preact/hooks';
 import { align } from '../../../../traces/alignment.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
+import { serviceClass } from '../../../../traces/service-styles.ts';
 import { titleOf } from '../../../../traces/titles.ts';
-import { ServiceSign, serviceClass, signOf } from '../frame/services.tsx';
+import { ServiceSign, signOf } from '../frame/services.tsx';
 import { difference, duration } from '../layout/axis.ts';
 
 const MOST = 2000;

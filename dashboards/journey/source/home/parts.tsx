@@ -1,8 +1,8 @@
 // What the lab is, drawn: its parts in the order of a letter.
 
 import { MAP_STOPS, type StopId } from '../../../../otel/contract/stops.ts';
+import { serviceClass } from '../../../../traces/service-styles.ts';
 import { iconPath } from '../frame/icons.tsx';
-import { serviceClass } from '../frame/services.tsx';
 
 const PARTS: [StopId, string, number, number][] = [
   ['you', 'you', 44, 92],

@@ -3,10 +3,9 @@
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { shownAddress } from '../../../../otel/contract/telling.ts';
-import { own } from '../../../../traces/own.ts';
 import { go } from '../address.ts';
 import { ask, type TraceLine, type Traces } from '../api.ts';
-import { ROLES, ServiceSign } from '../frame/services.tsx';
+import { roleOf, ServiceSign } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 
 const MOST = 40;
@@ -67,7 +66,7 @@ function RecentLine({ line, picked, onPick }: LineProps) {
         </span>
         <span class="signs">
           {services.slice(0, 7).map((service) => (
-            <span key={service} title={own(ROLES, service) ?? service}>
+            <span key={service} title={roleOf(service)}>
               <ServiceSign service={service} />
             </span>
           ))}

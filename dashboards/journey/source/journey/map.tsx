@@ -7,10 +7,11 @@ import { MAP_STOPS, type StopId } from '../../../../otel/contract/stops.ts';
 import { letterAt } from '../../../../traces/map/replay.ts';
 import { ROADS, roadPoints, SIZE, WORKER_FRAME } from '../../../../traces/map/roads.ts';
 import { mapKindOf } from '../../../../traces/map/visited.ts';
+import { serviceClass } from '../../../../traces/service-styles.ts';
 import { short } from '../../../../traces/titles.ts';
 import { iconPath } from '../frame/icons.tsx';
 import { isNarrow, wantsStillness } from '../frame/screen.ts';
-import { ROLES, serviceClass } from '../frame/services.tsx';
+import { roleOf } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 import { MapNotes } from './map-notes.tsx';
 import { choose, type Journey } from './state.ts';
@@ -136,7 +137,7 @@ function WorkerFrame({ journey, shape }: { journey: Journey; shape: Shape }) {
     <g class={isVisited ? 'frame visited' : 'frame'} aria-hidden="true">
       <rect x={x} y={y} width={width} height={height} rx="14" />
       <text x={x + 12} y={y + 18}>
-        {ROLES.app}
+        {roleOf('app')}
       </text>
     </g>
   );

@@ -2,8 +2,8 @@
 
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { serviceClass } from '../../../../traces/service-styles.ts';
 import { short } from '../../../../traces/titles.ts';
-import { serviceClass } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 import { type Message, type Participant, sequenceOf } from '../layout/sequence.ts';
 import { choose, type Journey } from './state.ts';

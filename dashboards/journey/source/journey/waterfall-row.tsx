@@ -1,9 +1,10 @@
 // One row of the waterfall: tree lines, who asks whom, the bar with its events and its part of the critical path, the time.
 
 import { type ReadonlySignal, useComputed } from '@preact/signals';
+import { serviceClass } from '../../../../traces/service-styles.ts';
 import { detailOf, short, titleOf } from '../../../../traces/titles.ts';
 import type { SpanNode } from '../../../../traces/tree.ts';
-import { ServiceSign, serviceClass, signOf } from '../frame/services.tsx';
+import { ServiceSign, signOf } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 import { linesOf } from '../layout/rows.ts';
 import { fold, type Looking, ROW_HEIGHT } from './looking.ts';

@@ -1,0 +1,36 @@
+// The colours of services as a style sheet, for the journey page and the plain one: a class a service, told apart with any kind of
+// colour vision. Services that are not the lab's get one of a few more, in the order in which they are met.
+
+import { looks } from '../otel/contract/services.ts';
+
+/** By light, and by dark. */
+const OTHERS = [
+  ['#5a6270', '#a5adb9'],
+  ['#8a3b12', '#f39b6d'],
+  ['#00696b', '#4fd0d2'],
+  ['#7a2fa0', '#d39bf5'],
+  ['#4d6b00', '#b3d14e'],
+  ['#9c1f4f', '#ff93b6'],
+  ['#005b99', '#7fbfff'],
+  ['#6b5340', '#cfb59d'],
+] as const;
+
+const met = new Map<string, number>();
+
+/** The class that gives an element the service's colour as `--service`. */
+export function serviceClass(service: string): string {
+  if (Object.hasOwn(looks, service)) return `service-${service}`;
+  const index = met.get(service) ?? met.size;
+  met.set(service, index);
+  return `service-other-${index % OTHERS.length}`;
+}
+
+/** The rules: `--c-<name>` for each colour, and a class that has it as `--service`. */
+export function serviceStyles(): string {
+  const known = Object.entries(looks).map(([name, { colour }]) => [name, colour.light, colour.dark] as const);
+  const others = OTHERS.map(([light, dark], index) => [`other-${index}`, light, dark] as const);
+  const colours = [...known, ...others];
+  const variables = colours.map(([name, light, dark]) => `--c-${name}:light-dark(${light},${dark})`);
+  const classes = colours.map(([name]) => `.service-${name}{--service:var(--c-${name})}`);
+  return `:root{${variables.join(';')};--c-other:var(--c-other-0)}\n${classes.join('\n')}\n`;
+}
