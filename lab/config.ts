@@ -37,6 +37,8 @@ export type LabConfig = {
   underNpm: boolean;
   /** Where an outside collector or Jaeger takes spans; undefined: the embedded store. */
   otlpEndpoint: string | undefined;
+  /** Whether spans leave by gRPC; the embedded store takes HTTP alone. */
+  isGrpc: boolean;
 };
 
 /** Reads the lab's configuration; throws a LabError that lists what is wrong. */
@@ -74,6 +76,8 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
         default: '',
         desc: 'an outside collector; then no embedded store is started',
       }),
+      OTEL_EXPORTER_OTLP_PROTOCOL: str({ default: '', desc: 'http/json, http/protobuf or grpc' }),
+      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: str({ default: '', desc: 'the same, for spans alone' }),
     }),
   }));
   const names = Object.keys(PORTS) as PortName[];
@@ -96,6 +100,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
     metricsPort: read.OTEL_EXPORTER_PROMETHEUS_PORT,
     underNpm: read.npm_lifecycle_event !== '',
     otlpEndpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
+    isGrpc: /^grpc$/i.test(read.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || read.OTEL_EXPORTER_OTLP_PROTOCOL),
   };
 }
 

@@ -48,6 +48,8 @@ export function processes(config: LabConfig): Process[] {
     WAYBILL_GATEWAY: place('WAYBILL_GATEWAY_PORT'),
     WAYBILL_WORKERS_AT: workers.map(({ index }) => place('WAYBILL_APP_PORT', index)).join(','),
     OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? `http://${place('WAYBILL_OTLP_PORT')}`,
+    // The embedded store takes OTLP over HTTP alone.
+    ...(config.isGrpc && config.otlpEndpoint === undefined && { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' }),
     ...(config.secretKey !== undefined && { WAYBILL_SECRET_KEY: config.secretKey }),
   };
 

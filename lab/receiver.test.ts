@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { readLabConfig } from './config.ts';
@@ -36,6 +37,17 @@ test('nobody there: says which variable names whom', async () => {
     `Spans cannot be delivered to ${dead}/v1/traces (ECONNREFUSED): see to OTEL_EXPORTER_OTLP_ENDPOINT, or unset it.`,
     `Traces cannot be read back from ${dead} (ECONNREFUSED): set WAYBILL_JAEGER_URL to the Jaeger that has them.`,
   ]);
+});
+
+test('a receiver of gRPC is connected to, not sent HTTP/1.1', async () => {
+  const jaeger = await outside({ 'GET /api/v3/services': 200 });
+  const grpc = createHttp2Server().on('unknownProtocol', (socket) => socket.destroy());
+  onTestFinished(() => void grpc.close());
+  await once(grpc.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(grpc.address() as AddressInfo).port}`;
+  const asked = { OTEL_EXPORTER_OTLP_ENDPOINT: url, WAYBILL_JAEGER_URL: jaeger };
+  expect(await receiverWarnings(readLabConfig({ ...asked, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }))).toEqual([]);
+  expect(await receiverWarnings(readLabConfig(asked))).toEqual([expect.stringContaining('cannot be delivered')]);
 });
 
 test('somebody who takes no spans: says what was answered', async () => {

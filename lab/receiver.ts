@@ -1,6 +1,7 @@
 // Is there anybody who takes the lab's spans, and anybody to read them back from? Asked once at the start when both are
 // outside, for otherwise the lab would say that it is ready, and every trace stay away.
 
+import { connect } from 'node:net';
 import type { LabConfig } from './config.ts';
 
 /** For an answer, in ms. */
@@ -8,29 +9,47 @@ const ANSWER_MS = 2000;
 const EMPTY_EXPORT = '{"resourceSpans":[]}';
 
 /** What is wrong with the outside receiver and Jaeger of `config`, a sentence each; none when both answer well. */
-export async function receiverWarnings(
-  { otlpEndpoint, jaegerUrl }: LabConfig,
-  protocol = 'http/json',
-): Promise<string[]> {
+export async function receiverWarnings(config: LabConfig): Promise<string[]> {
+  const { otlpEndpoint, jaegerUrl, isGrpc } = config;
   if (otlpEndpoint === undefined) return [];
-  const isHttp = protocol !== 'grpc';
-  const url = isHttp ? `${otlpEndpoint}/v1/traces` : otlpEndpoint;
-  const headers = { 'content-type': 'application/json' };
-  const [receiver, reader] = await Promise.all([
-    answerOf(url, isHttp ? { method: 'POST', headers, body: EMPTY_EXPORT } : {}),
+  const [failure, reader] = await Promise.all([
+    receiverFailure(otlpEndpoint, config),
     answerOf(`${jaegerUrl}/api/v3/services`),
   ]);
-  const receives = receiver === 200 || receiver === 202 || (!isHttp && typeof receiver === 'number');
   return [
-    ...(receives
+    ...(failure === undefined
       ? []
-      : [`Spans cannot be delivered to ${url} (${receiver}): see to OTEL_EXPORTER_OTLP_ENDPOINT, or unset it.`]),
+      : [
+          `Spans cannot be delivered to ${otlpEndpoint}${isGrpc ? '' : '/v1/traces'} (${failure}): see to OTEL_EXPORTER_OTLP_ENDPOINT, or unset it.`,
+        ]),
     ...(reader === 200
       ? []
       : [
           `Traces cannot be read back from ${jaegerUrl} (${reader}): set WAYBILL_JAEGER_URL to the Jaeger that has them.`,
         ]),
   ];
+}
+
+/** Why no span can be delivered to `url`; undefined when an empty export is answered well, or with gRPC a connection accepted. */
+export async function receiverFailure(url: string, { isGrpc }: Pick<LabConfig, 'isGrpc'>): Promise<string | undefined> {
+  if (isGrpc) return connectionFailure(new URL(url));
+  const headers = { 'content-type': 'application/json' };
+  const status = await answerOf(`${url}/v1/traces`, { method: 'POST', headers, body: EMPTY_EXPORT });
+  return status === 200 || status === 202 ? undefined : String(status);
+}
+
+function connectionFailure({ hostname, port, protocol }: URL): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(port) || (protocol === 'https:' ? 443 : 80), hostname.replace(/^\[|\]$/g, ''));
+    const end = (failure?: string) => {
+      socket.destroy();
+      resolve(failure);
+    };
+    socket.setTimeout(ANSWER_MS, () => end('no answer'));
+    socket
+      .once('connect', () => end())
+      .once('error', ({ code, message }: NodeJS.ErrnoException) => end(code ?? message));
+  });
 }
 
 /** The status that comes, or why none does. */

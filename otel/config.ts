@@ -4,6 +4,8 @@
 
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { hasInstrumentation } from './instrumentations.ts';
+import { LARGEST, unreadVariables } from './variables.ts';
 
 const DEFAULTS = {
   OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
@@ -22,6 +24,9 @@ const DEFAULTS = {
   OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1', // the SDK's own is every address
 };
 
+const QUEUE = 'OTEL_BSP_MAX_QUEUE_SIZE';
+const BATCH = 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE';
+
 /** Every log line carries its trace; others (http, dns, net, pg …) are switched on by name. */
 const ALWAYS = ['pino'];
 /** Event loop, garbage collection, memory: only where somebody takes metrics, for it wakes each process 100 times a second. */
@@ -37,18 +42,38 @@ export type TelemetryConfig = {
   instrumentations: string[];
 };
 
-/** Fills in the defaults in `environment` (the SDK reads the rest from there) and returns what the SDK does not read. */
+/**
+ * Takes out of `environment` what is not read (variables.ts) and fills in the lab's defaults; the SDK reads the rest from there.
+ * Returns what the SDK does not read.
+ */
 export function readTelemetryConfig(environment: NodeJS.ProcessEnv = process.env): TelemetryConfig {
+  const listed = (name: string) =>
+    (environment[name] ?? '')
+      .split(',')
+      .map((each) => each.trim())
+      .filter(hasInstrumentation);
+  const enabled = listed('OTEL_NODE_ENABLED_INSTRUMENTATIONS');
+  const disabled = listed('OTEL_NODE_DISABLED_INSTRUMENTATIONS');
+  for (const { name } of unreadVariables(environment)) delete environment[name];
   for (const [name, value] of Object.entries(DEFAULTS)) environment[name] ||= value; // empty is not set
-  const asked = environment.OTEL_NODE_ENABLED_INSTRUMENTATIONS?.split(',').map((name) => name.trim()) ?? [];
+  for (const [name, value = ''] of Object.entries(environment)) {
+    if (name.startsWith('OTEL_')) environment[name] = normalized(name, value.trim());
+  }
+  if (Number(environment[QUEUE]) < Number(environment[BATCH])) environment[BATCH] = environment[QUEUE];
   const measured = environment.OTEL_METRICS_EXPORTER === 'none' ? [] : WITH_METRICS;
   return {
     receiver: environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || (environment.OTEL_EXPORTER_OTLP_ENDPOINT as string),
     serviceName: environment.OTEL_SERVICE_NAME ?? 'waybill',
     serviceVersion: environment.WAYBILL_VERSION ?? packageVersion(),
     instanceId: environment.WAYBILL_INSTANCE ?? hostname(), // in Compose the container's
-    instrumentations: [...new Set([...ALWAYS, ...measured, ...asked.filter((name) => name !== '')])],
+    instrumentations: [...new Set([...ALWAYS, ...measured, ...enabled])].filter((name) => !disabled.includes(name)),
   };
+}
+
+/** As the SDK takes it: names of values in small letters; a timeout of 0, which the specification reads as none, as the longest. */
+function normalized(name: string, value: string): string {
+  if (/_(PROTOCOL|EXPORTER|SAMPLER|PROPAGATORS|COMPRESSION|LOG_LEVEL)$/.test(name)) return value.toLowerCase();
+  return /^OTEL_(BSP|BLRP|EXPORTER_OTLP)_.*TIMEOUT$/.test(name) && value === '0' ? String(LARGEST) : value;
 }
 
 function packageVersion(): string {

@@ -3,7 +3,7 @@
 
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { readTelemetryConfig } from './config.ts';
 import { ATTR_PROCESS_PID } from './contract/names.ts';
@@ -16,12 +16,16 @@ const require = createRequire(import.meta.url);
 const config = readTelemetryConfig();
 diag.setLogger(troubleLogger(config.receiver), DiagLogLevel.WARN); // OTEL_LOG_LEVEL sets the SDK's own in its place
 
-const resource = resourceFromAttributes({
+const own = resourceFromAttributes({
   [ATTR_SERVICE_NAME]: config.serviceName,
   [ATTR_SERVICE_VERSION]: config.serviceVersion,
   [ATTR_SERVICE_INSTANCE_ID]: config.instanceId,
   [ATTR_PROCESS_PID]: process.pid,
 });
+// defaultResource: telemetry.sdk.*; envDetector: OTEL_RESOURCE_ATTRIBUTES. What the process says of itself comes last and wins.
+const resource = defaultResource()
+  .merge(detectResources({ detectors: [envDetector] }))
+  .merge(own);
 const sdk = await startSdk(resource, config.instrumentations.map(loadInstrumentation));
 
 // ES modules take named imports of built-ins before an instrumentation can patch them: load each once through

@@ -21,19 +21,25 @@ const SETTINGS: Record<string, object> = {
 
 type Instrumentation = NodeSDKConfiguration['instrumentations'][number];
 
-/** Loads the instrumentation of that name; throws an Error if there is none. */
-export function loadInstrumentation(name: string): Instrumentation {
-  let loaded: Record<string, new (settings?: object) => Instrumentation>;
+/** Whether there is an instrumentation of that name: `http` for @opentelemetry/instrumentation-http. */
+export function hasInstrumentation(name: string): boolean {
   try {
-    loaded = fromCollection(`@opentelemetry/instrumentation-${name}`);
+    return /^[a-z][a-z0-9.-]*$/.test(name) && fromCollection.resolve(packageOf(name)) !== '';
   } catch {
-    throw new Error(
-      `OTEL_NODE_ENABLED_INSTRUMENTATIONS names "${name}", which @opentelemetry/auto-instrumentations-node does not have`,
-    );
+    return false;
   }
-  const found = Object.keys(loaded).find((exported) => exported.endsWith('Instrumentation')) ?? '';
-  const Found = loaded[found] as new (settings?: object) => Instrumentation;
-  return new Found(SETTINGS[name]);
+}
+
+/** Loads the instrumentation of that name, which must be there. */
+export function loadInstrumentation(name: string): Instrumentation {
+  type Class = new (settings?: object) => Instrumentation;
+  const exported = fromCollection(packageOf(name)) as Record<string, Class>;
+  const className = Object.keys(exported).find((each) => each.endsWith('Instrumentation')) ?? '';
+  return new (exported[className] as Class)(SETTINGS[name]);
+}
+
+function packageOf(name: string): string {
+  return `@opentelemetry/instrumentation-${name}`;
 }
 
 /** Undici's instrumentation adds its headers to those of the request: ours leave first, or two would reach the next hop. */

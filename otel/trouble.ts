@@ -6,6 +6,9 @@ import type { DiagLogger } from '@opentelemetry/api';
 /** The same complaint is told again after so long, in ms: it may be another outage. */
 const AGAIN_MS = 300_000;
 
+/** A span was written to when it had ended: nothing is lost by it, and no user can mend it. */
+const LATE = 'Cannot execute the operation on ended Span';
+
 const toldAt = new Map<string, number>();
 let waiting: string[] = [];
 let tell = (message: string): void => void waiting.push(message);
@@ -20,7 +23,9 @@ export function onTrouble(listener: (message: string) => void): void {
 /** What the diag API is given as its logger; `receiver` is where spans are sent to. */
 export function troubleLogger(receiver: string, now = () => performance.now()): DiagLogger {
   const complain = (...words: unknown[]) => {
-    const message = sentence(words.map(String).join(' '), receiver);
+    const said = words.map(String).join(' ');
+    if (said.startsWith(LATE)) return;
+    const message = sentence(said, receiver);
     const before = toldAt.get(message);
     if (before !== undefined && now() - before < AGAIN_MS) return;
     toldAt.set(message, now());

@@ -1,12 +1,13 @@
 // Variables that a shell may have for another program, and that silently keep the lab's traces from being whole: each in one
-// sentence, with what follows from it. The lab says them when it starts; whoever misses a trace can ask again.
+// sentence, with what follows from it. `npm start` and `npm run doctor` print them.
+
+import { unreadVariables } from './variables.ts';
 
 const OTLP_PATH = '/v1/traces';
 const LAB_RECEIVER = 'http://127.0.0.1:4318';
 /** Batches that leave later than this arrive after the commands have stopped waiting, in ms. */
 const LATEST_BATCH = 2000;
 const SHORTEST_TIMEOUT = 500;
-const LONGEST_TIMER = 2 ** 31 - 1;
 const SMALLEST_QUEUE = 2048;
 /** What the contract's spans need: attributes, events and links, and characters of the longest text. */
 const MOST_ATTRIBUTES = 32;
@@ -23,18 +24,20 @@ export function telemetryWarnings(
   environment: Environment,
   receiver: { url: string; isOutside: boolean } = { url: LAB_RECEIVER, isOutside: false },
 ): string[] {
-  const read = (name: string) => environment[name]?.trim() || undefined;
-  const warnings: string[] = [];
+  const unread = unreadVariables(environment);
+  const warnings = unread.map(({ name, value, reason }) => `${name} is "${value}": ${reason}. It is ignored.`);
+  const read = (name: string) =>
+    unread.some((each) => each.name === name) ? undefined : environment[name]?.trim() || undefined;
   /** Of the variables of these names, the one that counts: that of traces before the common one. */
   const check = (names: string[], isWrong: (value: string) => boolean, follows: string) => {
     const name = names.find((each) => read(each) !== undefined);
     const value = name && read(name);
-    if (name && value && isWrong(value)) warnings.push(`${name} is "${value}": ${follows} Unset it.`);
+    if (name && value && isWrong(value.toLowerCase())) warnings.push(`${name} is "${value}": ${follows} Unset it.`);
   };
-  const below = (least: number) => (value: string) => value !== '' && Number(value) < least;
-  const beyondTimers = (value: string) => Number(value) > LONGEST_TIMER;
+  const below = (least: number) => (value: string) => Number(value) < least;
+  const tooShort = (value: string) => value !== '0' && Number(value) < SHORTEST_TIMEOUT; // 0: no limit
 
-  check(['OTEL_SDK_DISABLED'], (value) => value.toLowerCase() === 'true', 'no service leaves a span.');
+  check(['OTEL_SDK_DISABLED'], (value) => value === 'true', 'no service leaves a span.');
   check(
     ['OTEL_TRACES_EXPORTER'],
     (value) => !exportsOtlp(value),
@@ -46,39 +49,34 @@ export function telemetryWarnings(
   }
   check(
     ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
-    (value) => URL.parse(value)?.href !== URL.parse(receiver.url.replace(/\/?$/, OTLP_PATH))?.href,
+    (value) => URL.parse(value)?.href !== URL.parse(receiver.url.replace(/\/?$/, OTLP_PATH).toLowerCase())?.href,
     `spans go there, not to ${receiver.url}${OTLP_PATH}, where this lab's traces are filed.`,
   );
-  if (!receiver.isOutside) {
+  if (!receiver.isOutside && read('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') === undefined) {
     check(
       ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL'],
       (value) => value === 'grpc',
-      "the lab's store takes OTLP over HTTP only, so no span arrives.",
+      "the lab's store takes OTLP over HTTP only, so spans are sent as http/json.",
     );
   }
-  for (const name of ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS']) {
-    check([name], (value) => wrongHeader(value) !== undefined, 'exports with such a header are refused.');
-  }
+  check(['OTEL_SERVICE_NAME'], () => true, 'each service of the lab keeps its own name.');
+  check(
+    ['OTEL_RESOURCE_ATTRIBUTES'],
+    (value) => OWN_ATTRIBUTES.test(value),
+    "service.name, service.version, service.instance.id and process.pid are each process's own.",
+  );
   check(
     ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'],
-    below(SHORTEST_TIMEOUT),
+    tooShort,
     'it is in ms, so exports are given up before they are answered, and their spans are lost.',
   );
-  for (const name of ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT', 'OTEL_BSP_EXPORT_TIMEOUT']) {
-    check(
-      [name],
-      beyondTimers,
-      'no timer can wait so many ms, and Node waits 1 ms in its place: no export is ever answered.',
-    );
-  }
-  check(['OTEL_BSP_EXPORT_TIMEOUT'], below(SHORTEST_TIMEOUT), 'exports are given up before they are answered.');
+  check(['OTEL_BSP_EXPORT_TIMEOUT'], tooShort, 'exports are given up before they are answered.');
   check(
     ['OTEL_BSP_SCHEDULE_DELAY'],
     (value) => Number(value) > LATEST_BATCH,
     'spans leave so many ms late, when nobody waits for the trace any more.',
   );
   check(['OTEL_BSP_MAX_QUEUE_SIZE'], below(SMALLEST_QUEUE), 'spans beyond so many are lost when requests come fast.');
-  check(['OTEL_BSP_MAX_EXPORT_BATCH_SIZE'], below(1), 'no span ever leaves.');
   check(
     ['OTEL_PROPAGATORS'],
     (value) => !value.split(',').some((each) => each.trim() === 'tracecontext') || /\bnone\b/.test(value),
@@ -87,6 +85,8 @@ export function telemetryWarnings(
   for (const [names, least] of LIMITS) check(names, below(least), 'spans lose a part of what they say.');
   return warnings;
 }
+
+const OWN_ATTRIBUTES = /(^|,)\s*(service\.(name|version|instance\.id)|process\.pid)\s*=/;
 
 const LIMITS: [names: string[], least: number][] = [
   [['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'], MOST_ATTRIBUTES],
@@ -100,28 +100,4 @@ const LIMITS: [names: string[], least: number][] = [
 function exportsOtlp(value: string): boolean {
   const names = value.split(',').map((name) => name.trim());
   return names[0] !== 'none' && (names.includes('otlp') || names.includes('none'));
-}
-
-/** Headers that say how the export itself is written, where it goes, or that a browser sent it; each is refused, or lies. */
-const NOT_FOR_EXPORTS =
-  /^(host|content-length|content-encoding|transfer-encoding|expect|upgrade|origin|sec-fetch-.*)$/i;
-
-/** The first header of a list as OTEL_EXPORTER_OTLP_HEADERS has them that keeps an export from being accepted. */
-function wrongHeader(list: string): string | undefined {
-  const pairs = list.split(',').map((pair) => pair.split('='));
-  const [wrong] =
-    pairs.find(([name = '', ...value]) => {
-      const isHeader =
-        /^[!#$%&'*+.^_`|~\w-]+$/.test(name.trim()) && /^[\t\x20-\x7e\x80-\xff]*$/.test(decoded(value.join('=')));
-      return name.trim() !== '' && value.length > 0 && (!isHeader || NOT_FOR_EXPORTS.test(name.trim()));
-    }) ?? [];
-  return wrong;
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

@@ -17,9 +17,8 @@ import { log } from './log.ts';
 import { listeningAt } from './net/listen.ts';
 
 const DRAIN_MS = 1500;
-const FLUSH_MS = 1000;
-const ALONE_MS = 400;
-const CRASH_FLUSH_MS = 300;
+/** The most that flushing may take, in ms: when told to end, when the runner is gone, when crashing. */
+const FLUSH_MS = { stop: 1000, alone: 400, crash: 300 };
 /** What a write fails with when its reader, a pipe's other end or a terminal, is gone. */
 const NOBODY_READS = ['EPIPE', 'EIO'];
 
@@ -37,8 +36,9 @@ const underRunner = process.send !== undefined;
  * Runs a service: `start` builds it, listens, and returns how to end it. What `start` throws is printed as one clear
  * message, and the process exits 1. Once up, the runner (if one listens) is told, and the process ends in order when asked.
  * Under the runner Ctrl-C reaches the whole process group; there only the runner acts on it, and sends SIGTERM in order.
+ * `flushMs` is for a test, whose machine may be slow.
  */
-export async function run(start: () => Promise<Running>): Promise<void> {
+export async function run(start: () => Promise<Running>, flushMs = FLUSH_MS): Promise<void> {
   let running: Running;
   try {
     running = await start();
@@ -47,13 +47,13 @@ export async function run(start: () => Promise<Running>): Promise<void> {
     process.exit(1);
   }
   const { drain, reload } = running;
-  const stop = () => void end(drain, DRAIN_MS + 100, FLUSH_MS);
-  const stopAlone = () => void end(drain, ALONE_MS, ALONE_MS);
+  const stop = () => void end(drain, DRAIN_MS + 100, flushMs.stop);
+  const stopAlone = () => void end(drain, flushMs.alone, flushMs.alone);
   process.on('SIGTERM', stop);
   process.on('SIGINT', underRunner ? () => {} : stop);
   // A terminal that is closed tells the whole group as well.
   process.on('SIGHUP', reload ? () => void readAgain(reload) : underRunner ? () => {} : stop);
-  process.on('uncaughtException', (error) => void crash(error));
+  process.on('uncaughtException', (error) => void crash(error, flushMs.crash));
   process.on('disconnect', stopAlone); // the runner is gone
   for (const output of [process.stdout, process.stderr]) {
     // Any other failure, of a full disk for one, costs lines of the log, and nothing else.
@@ -61,7 +61,6 @@ export async function run(start: () => Promise<Running>): Promise<void> {
   }
   if (underRunner && !process.connected) return stopAlone(); // gone while this was starting
   onTrouble((message) => {
-    if (ending && message.includes('ended Span')) return; // what is still under way works on a span that the end has ended
     log.warn(message);
     if (process.connected) process.send?.({ trouble: message });
   });
@@ -99,12 +98,12 @@ async function end(drain: () => Promise<void>, drainMs: number, flushMs: number)
   process.exit(0);
 }
 
-async function crash(error: unknown): Promise<void> {
+async function crash(error: unknown, flushMs: number): Promise<void> {
   if (ending) process.exit(1);
   ending = true;
   log.fatal({ err: error }, 'uncaught exception');
   endOpenSpans(errorType(error), error);
-  await withTimeout(CRASH_FLUSH_MS, flush, 'flush');
+  await withTimeout(flushMs, flush, 'flush');
   process.exit(1);
 }
 

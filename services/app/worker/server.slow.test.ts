@@ -74,11 +74,9 @@ test('a handler that goes on though its client is gone has the worker make room 
   const client = new AbortController();
   const asked = fetch(url, { signal: client.signal }).catch(() => {});
   await vi.waitFor(async () => expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ inHand: 1 }));
-  const left = performance.now();
   client.abort();
   await asked;
-  await vi.waitFor(() => expect(killed.mock.calls).toEqual([[process.pid, 'SIGTERM']]), { timeout: 2000 });
-  expect(performance.now() - left).toBeLessThan(2000);
+  await vi.waitFor(() => expect(killed.mock.calls).toEqual([[process.pid, 'SIGTERM']]));
   finish();
 });
 
