@@ -1,5 +1,5 @@
-// What a seal costs, beside nginx (Debian's, one process) with the same certificate and ciphers: handshakes a second, asked for
-// by Debian's openssl, one after another; and a small file over kept connections, plain and sealed, asked for by wrk. Rates
+// What TLS costs, beside nginx (Debian's, one process) with the same certificate and ciphers: handshakes a second, asked for
+// by Debian's openssl, one after another; and a small file over kept connections, plain and by TLS, asked for by wrk. Rates
 // depend on what the client needs meanwhile; CPU time is the server's own.
 //
 //   npm run bench tls [seconds each] [rounds]      needs /usr/sbin/nginx, wrk, openssl, and Linux
@@ -9,7 +9,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { CIPHERS } from '../runtime/net/seal.ts';
+import { CIPHERS } from '../runtime/net/tls.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { median } from './tools/median.ts';
 import { startNginx } from './tools/nginx.ts';
@@ -19,7 +19,7 @@ import { wrk } from './tools/wrk.ts';
 const ROOT = join(import.meta.dirname, '..');
 const FILE = '/static/small.css';
 
-type Server = { name: string; process: ChildProcess; plain: number; sealed: number };
+type Server = { name: string; process: ChildProcess; plain: number; tls: number };
 /** How often a second something was done, and what each cost the server, in µs of CPU. */
 type Figure = { rate: number; cpu: number };
 
@@ -59,7 +59,7 @@ export async function main([seconds = '3', rounds = '5']: string[] = []): Promis
     console.log(`${what.padEnd(30)} nginx ${told(theirs)}   proxy ${told(ours)} = ${compared}`);
   }
   for (const server of servers) {
-    const cost = middle('file, sealed', server).cpu - middle('file, plain', server).cpu;
+    const cost = middle('file, TLS', server).cpu - middle('file, plain', server).cpu;
     console.log(`${'a request costs more'.padEnd(30)} ${server.name} ${cost.toFixed(0)} µs CPU under TLS`);
   }
 }
@@ -69,18 +69,18 @@ function told({ rate, cpu }: Figure): string {
 }
 
 /** What is measured of each: how often it is done, and in how many seconds. */
-function measures({ plain, sealed }: Server, seconds: number) {
+function measures({ plain, tls }: Server, seconds: number) {
   const file = (url: string) => async () => {
     const { requests, rate } = await wrk(url + FILE, { connections: 32, seconds });
     return { count: requests, rate };
   };
   const handshakes = Object.entries(HANDSHAKES).map(
-    ([name, options]) => [`handshakes, ${name}`, () => shake(sealed, options, seconds)] as const,
+    ([name, options]) => [`handshakes, ${name}`, () => shake(tls, options, seconds)] as const,
   );
   return Object.fromEntries([
     ...handshakes,
     ['file, plain', file(`http://127.0.0.1:${plain}`)],
-    ['file, sealed', file(`https://127.0.0.1:${sealed}`)],
+    ['file, TLS', file(`https://127.0.0.1:${tls}`)],
   ]) as Record<string, () => Promise<{ count: number; rate: number }>>;
 }
 
@@ -119,18 +119,18 @@ async function start(home: string): Promise<Server[]> {
     },
   });
   await ready(proxy);
-  const [plain, sealed] = [Number(others.WAYBILL_SITE_PORT), Number(others.WAYBILL_TLS_PORT)];
+  const [plain, tls] = [Number(others.WAYBILL_SITE_PORT), Number(others.WAYBILL_TLS_PORT)];
   const old = CIPHERS.split(':').filter((cipher) => !cipher.startsWith('TLS_'));
   const nginx = startNginx(
     home,
     plain,
-    `listen 127.0.0.1:${sealed} ssl; ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers ${old.join(':')};
+    `listen 127.0.0.1:${tls} ssl; ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers ${old.join(':')};
      ssl_certificate ${home}/tls/tatis.test.pem; ssl_certificate_key ${home}/tls/tatis.test.key;
      location /static/ { alias ${files}/; expires 60; }`,
   );
   return [
-    { name: 'nginx', process: nginx, plain, sealed },
-    { name: 'proxy', process: proxy, plain: Number(ports.WAYBILL_SITE_PORT), sealed: Number(ports.WAYBILL_TLS_PORT) },
+    { name: 'nginx', process: nginx, plain, tls },
+    { name: 'proxy', process: proxy, plain: Number(ports.WAYBILL_SITE_PORT), tls: Number(ports.WAYBILL_TLS_PORT) },
   ];
 }
 

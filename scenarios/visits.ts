@@ -13,8 +13,8 @@ import {
   ATTR_DNS_CACHE,
   ATTR_DNS_RESPONSE_CODE,
   ATTR_LOOKUP,
-  ATTR_SEAL,
   ATTR_TLS_ESTABLISHED,
+  ATTR_TLS_MODE,
   ATTR_TLS_RESUMED,
 } from '../otel/contract/names.ts';
 import type { Expected } from '../traces/expected.ts';
@@ -103,7 +103,7 @@ export function handshakeFailed(
   const attributes = {
     [ATTR_CONNECTION]: 'refused',
     [ATTR_LOOKUP]: 'asked',
-    [ATTR_SEAL]: 'new',
+    [ATTR_TLS_MODE]: 'new',
     [ATTR_ERROR_TYPE]: code,
   };
   const failed = handshake({ [ATTR_TLS_ESTABLISHED]: false, [ATTR_ERROR_TYPE]: code }, isTls);

@@ -43,7 +43,7 @@ const GUARDED: [port: PortName, firstLine: string, ...headers: string[]][] = [
 /** Where the site's letters come, the framework decides: ALLOWED_HOSTS (400) and the CSRF token (403). */
 const SITE: PortName[] = ['WAYBILL_SITE_PORT', 'WAYBILL_GATEWAY_PORT', 'WAYBILL_APP_PORT'];
 /** TLS comes before HTTP. */
-const SEALED: PortName[] = ['WAYBILL_TLS_PORT'];
+const TLS: PortName[] = ['WAYBILL_TLS_PORT'];
 /** These do not speak HTTP, or not without a PROXY protocol header: no answer. */
 const SILENT: PortName[] = [
   'WAYBILL_SITE_PP_PORT',
@@ -94,12 +94,12 @@ test.each(SILENT)('%s: HTTP gets no answer', async (port) => {
   expect(await ask(port, 'GET /', ['Host: evil.example'], true)).toBeUndefined();
 });
 
-test.each(SEALED)('%s: what is not sealed is told so, whoever sends it', async (port) => {
+test.each(TLS)('%s: plain HTTP is answered 400, whatever its Host and Origin', async (port) => {
   expect(await ask(port, 'GET /', ['Host: evil.example'])).toBe(400);
 });
 
 test('that is every port of the lab', () => {
-  const told = new Set([...GUARDED.map(([port]) => port), ...SITE, ...SEALED, ...SILENT]);
+  const told = new Set([...GUARDED.map(([port]) => port), ...SITE, ...TLS, ...SILENT]);
   expect([...told].sort()).toEqual(Object.keys(lab.config.ports).sort());
 });
 

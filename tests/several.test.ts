@@ -53,7 +53,7 @@ async function start(service: string, own: NodeJS.ProcessEnv): Promise<void> {
 }
 
 /** Shakes hands with the web server at `port`, as somebody who believes the lab's authority. */
-async function seal(port: number, session?: Buffer): Promise<{ isResumed: boolean; session: Buffer }> {
+async function handshake(port: number, session?: Buffer): Promise<{ isResumed: boolean; session: Buffer }> {
   const ca = readFileSync(join(lab.config.home, 'tls/ca.pem'));
   const socket = connect({
     host: '127.0.0.1',
@@ -80,12 +80,12 @@ test('who signs in by one of them is known by the other: sessions are in the dat
   expect((await new Visitor(Number(other.WAYBILL_SITE_PORT)).get('/letters/Ola/')).body).not.toBe(body);
 });
 
-test('both are believed, by the authority that they share; a seal is taken up again only by who made it', async () => {
+test('clients trust both, by the authority that they share; a session is resumed only by the proxy that made it', async () => {
   const [one, two] = [lab.config.ports.WAYBILL_TLS_PORT, Number(other.WAYBILL_TLS_PORT)];
-  const { session } = await seal(one);
-  await seal(two);
-  expect((await seal(one, session)).isResumed).toBe(true);
-  expect((await seal(two, session)).isResumed).toBe(false);
+  const { session } = await handshake(one);
+  await handshake(two);
+  expect((await handshake(one, session)).isResumed).toBe(true);
+  expect((await handshake(two, session)).isResumed).toBe(false);
 });
 
 test('a worker that one gateway replaces is found again by the other', async () => {

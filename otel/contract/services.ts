@@ -105,8 +105,8 @@ export const services = {
     ports: {
       WAYBILL_SITE_PORT: { default: 8180, purpose: 'the site (proxy)' },
       WAYBILL_SITE_PP_PORT: { default: 8181, purpose: 'the site, for letters that come through post offices' },
-      WAYBILL_TLS_PORT: { default: 8443, purpose: 'the site, sealed (TLS)' },
-      WAYBILL_TLS_PP_PORT: { default: 8444, purpose: 'the site, sealed, for letters that come through post offices' },
+      WAYBILL_TLS_PORT: { default: 8443, purpose: 'the site, by TLS' },
+      WAYBILL_TLS_PP_PORT: { default: 8444, purpose: 'the site, by TLS, for routers' },
     },
   },
   gateway: {

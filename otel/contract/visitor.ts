@@ -35,7 +35,7 @@ export const visit = defineSpan({
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'what you ask for',
     [names.ATTR_CONNECTION]:
       'new; kept: an open one, used again; unresolved: the name was not found; refused: nobody listens there, or the seal does not hold',
-    [names.ATTR_SEAL]:
+    [names.ATTR_TLS_MODE]:
       'plain: the address begins with http; for https new: hands were shaken; kept: the connection was open already; none: it did not come to that',
     [names.ATTR_LOOKUP]:
       'asked: the phonebook was asked for the name; address: an address was typed, so nobody is asked; kept: the connection was open already',
@@ -146,7 +146,7 @@ export const handshake = defineSpan({
   name: 'TLS handshake',
   kind: SpanKind.CLIENT,
   parents: ['visitor visit'],
-  presence: { attribute: names.ATTR_SEAL, in: ['new'] },
+  presence: { attribute: names.ATTR_TLS_MODE, in: ['new'] },
   sentence: 'You and the web server agree on a seal that nobody on the way can open, and you check who made it.',
   story: {
     before: (span) => {

@@ -17,7 +17,7 @@ import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../otel/cont
 import type { SpanOf, SpanSpec } from '../../otel/contract/spec.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, type Opening, startSpan } from '../../otel/span.ts';
-import { isSealed } from '../net/seal.ts';
+import { isTls } from '../net/tls.ts';
 import { endOf } from './answered.ts';
 import { areHeadsShown, headText } from './head.ts';
 
@@ -29,7 +29,7 @@ export function openServerSpan<S extends SpanSpec>(
   opening: Opening<S>,
 ): ServerSpan<S> {
   const { method = 'GET', headers } = request;
-  const scheme = isSealed(request.socket) ? 'https' : 'http';
+  const scheme = isTls(request.socket) ? 'https' : 'http';
   const attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: scheme, ...opening.attributes };
   const parent = extractContext(headers);
   const span = startSpan(spec, { parent, ...opening, attributes });

@@ -22,7 +22,7 @@ import type { Endpoint } from './endpoint.ts';
 /** Fields of our own, from the range for applications. */
 export const TYPE_TRACE = 0xe0;
 export const TYPE_HOPS = 0xe1;
-export const TYPE_SEAL = 0xe2;
+export const TYPE_TLS_CONTEXT = 0xe2;
 
 const SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
 const FIXED = 16;
@@ -100,8 +100,8 @@ export function traceField(span: SpanContext): Field {
 }
 
 /** The field that carries the context of the TLS handshake that follows, which has no place for one itself. */
-export function sealField(span: SpanContext): Field {
-  return { type: TYPE_SEAL, value: encodeTraceOption(span) };
+export function tlsContextField(span: SpanContext): Field {
+  return { type: TYPE_TLS_CONTEXT, value: encodeTraceOption(span) };
 }
 
 export function hopsField(hops: number): Field {
@@ -114,8 +114,8 @@ export function contextOf({ fields }: ProxyHeader): Context {
 }
 
 /** The context of the TLS handshake that follows; one without a span when there is none. */
-export function sealContextOf({ fields }: ProxyHeader): Context {
-  return decodeTraceOption(fields.find(({ type }) => type === TYPE_SEAL)?.value);
+export function tlsContextOf({ fields }: ProxyHeader): Context {
+  return decodeTraceOption(fields.find(({ type }) => type === TYPE_TLS_CONTEXT)?.value);
 }
 
 /** How many offices may still come; undefined where the header does not say. */

@@ -29,9 +29,9 @@ beforeAll(async () => {
 afterAll(() => Promise.all([proxy.close(), lone.close(), gateway.close()]));
 
 /** The head of the answer to `lines` that come by TLS for `servername`. */
-async function answerTo(lines: string, servername = HOST, { sealedPort } = proxy): Promise<string> {
+async function answerTo(lines: string, servername = HOST, { tlsPort } = proxy): Promise<string> {
   const ca = readFileSync(join(HOME, 'tls/ca.pem'));
-  const socket = connect({ host: '127.0.0.1', port: sealedPort, servername, ca });
+  const socket = connect({ host: '127.0.0.1', port: tlsPort, servername, ca });
   socket.write(lines);
   return (await text(socket)).split('\r\n\r\n')[0]?.toLowerCase() ?? '';
 }

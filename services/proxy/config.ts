@@ -29,8 +29,8 @@ export type ProxyConfig = {
   /** For routers: a PROXY protocol header comes first. */
   routed: Listening;
   /** TLS, and TLS behind a PROXY protocol header. */
-  sealed: Listening;
-  sealedRouted: Listening;
+  tls: Listening;
+  tlsRouted: Listening;
   /** Where the certificates are kept, and where their keys and the authority are, if elsewhere. */
   tlsFolder: string;
   certificateFolders: CertificateFolders;
@@ -139,14 +139,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
   return {
     listening: at(read.WAYBILL_SITE_PORT, 'WAYBILL_SITE_PORT'),
     routed: at(read.WAYBILL_SITE_PP_PORT, 'WAYBILL_SITE_PP_PORT'),
-    sealed: at(read.WAYBILL_TLS_PORT, 'WAYBILL_TLS_PORT'),
-    sealedRouted: at(read.WAYBILL_TLS_PP_PORT, 'WAYBILL_TLS_PP_PORT'),
+    tls: at(read.WAYBILL_TLS_PORT, 'WAYBILL_TLS_PORT'),
+    tlsRouted: at(read.WAYBILL_TLS_PP_PORT, 'WAYBILL_TLS_PP_PORT'),
     tlsFolder: join(read.WAYBILL_HOME, 'tls'),
     certificateFolders: { keys: read.WAYBILL_TLS_KEY_DIR || undefined, authority: read.WAYBILL_CA_DIR || undefined },
     places: {
       staticRoot: read.WAYBILL_STATIC_ROOT,
       gateway,
-      sealedPort: read.WAYBILL_TLS_PUBLIC_PORT || read.WAYBILL_TLS_PORT,
+      tlsPort: read.WAYBILL_TLS_PUBLIC_PORT || read.WAYBILL_TLS_PORT,
     },
     bounds: {
       headerBytes: read.WAYBILL_PROXY_HEADER_BYTES,

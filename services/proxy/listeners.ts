@@ -9,9 +9,9 @@ import type { Problem } from '../../runtime/http/problem.ts';
 import { createHttpServer, type HttpOptions } from '../../runtime/http/server.ts';
 import { log } from '../../runtime/log.ts';
 import { listen } from '../../runtime/net/listen.ts';
-import { sealContextOf } from '../../runtime/net/proxy-protocol.ts';
+import { tlsContextOf } from '../../runtime/net/proxy-protocol.ts';
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
-import { isSealed } from '../../runtime/net/seal.ts';
+import { isTls } from '../../runtime/net/tls.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { Bounds, ProxyConfig } from './config.ts';
 import { FAILURES, type FailureCode } from './errors.ts';
@@ -26,7 +26,7 @@ export type Caller = { address: string; serverName?: string | undefined; proxyRe
 type HeaderTable = Record<string, string>;
 
 export type Listeners = {
-  listen: () => Promise<{ port: number; routedPort: number; sealedPort: number; sealedRoutedPort: number }>;
+  listen: () => Promise<{ port: number; routedPort: number; tlsPort: number; tlsRoutedPort: number }>;
   /** Takes other certificates. */
   renew: (certificates: Certificates) => void;
   close: () => Promise<void>;
@@ -35,7 +35,7 @@ export type Listeners = {
 
 /** Opens nothing yet; `receive` gets every request, `headersFor` returns what is added to an answer for a host. */
 export function createListeners(
-  { bounds, listening, routed, sealed, sealedRouted }: ProxyConfig,
+  { bounds, listening, routed, tls, tlsRouted }: ProxyConfig,
   certificates: Certificates,
   { receive, headersFor }: { receive: RequestListener; headersFor: (socket: Socket, host: string) => HeaderTable },
 ): Listeners {
@@ -58,7 +58,7 @@ export function createListeners(
     else if (proxyRequest.response.writableNeedDrain) proxyRequest.fail('client_slow'); // else it is not the client who is waited for
   });
 
-  const tls = createTlsListener(http, certificates, bounds, {
+  const tlsListener = createTlsListener(http, certificates, bounds, {
     onSecure: (socket, address) => callers.set(socket, { address, serverName: hostOf(socket.servername || '') }),
     plain: () => rawAnswer('plain_http'),
   });
@@ -71,7 +71,7 @@ export function createListeners(
       receiveProxyHeader(socket, { timeout: bounds.proxyHeaderTimeout })
         .then((header) => {
           const address = header.addresses?.source.host ?? socket.remoteAddress ?? 'unknown';
-          accept(socket, address, sealContextOf(header));
+          accept(socket, address, tlsContextOf(header));
         })
         .catch((error: Error) => {
           log.warn({ reason: error.message }, 'a connection without a PROXY protocol header was closed');
@@ -83,22 +83,22 @@ export function createListeners(
     callers.set(socket, { address });
     http.emit('connection', socket);
   });
-  const sealedBehindRouters = createRoutedServer(tls.accept);
-  const others = [behindRouters, tls.server, sealedBehindRouters];
+  const tlsBehindRouters = createRoutedServer(tlsListener.accept);
+  const others = [behindRouters, tlsListener.server, tlsBehindRouters];
 
   return {
     callerOf,
     listen: async () => ({
       port: await listen(http, listening),
       routedPort: await listen(behindRouters, routed),
-      sealedPort: await listen(tls.server, sealed),
-      sealedRoutedPort: await listen(sealedBehindRouters, sealedRouted),
+      tlsPort: await listen(tlsListener.server, tls),
+      tlsRoutedPort: await listen(tlsBehindRouters, tlsRouted),
     }),
-    renew: tls.renew,
+    renew: tlsListener.renew,
     async close() {
       for (const socket of unread) socket.destroy();
       const closed = others.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-      tls.abortHandshakes();
+      tlsListener.abortHandshakes();
       await Promise.all([closeServer(http), ...closed]);
     },
   };
@@ -123,7 +123,7 @@ function createSiteServer(bounds: Bounds, receive: RequestListener, malformed: H
   // told from a client that is gone, the connection is closed, as by nginx.
   Object.assign(http, { httpAllowHalfOpen: true });
   return http.on('connection', (socket: Socket) => {
-    if (!isSealed(socket)) socket.once('end', () => socket.end());
+    if (!isTls(socket)) socket.once('end', () => socket.end());
   });
 }
 

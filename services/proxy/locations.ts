@@ -10,7 +10,7 @@ import type { Location, Places, ServerBlock } from './location/blocks.ts';
 /** The server blocks; the first answers for every Host that none of them names. */
 export function serverBlocks(places: Places): ServerBlock[] {
   const locations = siteLocations(places);
-  const httpsOnly = { maxAge: 300, port: places.sealedPort };
+  const httpsOnly = { maxAge: 300, port: places.tlsPort };
   return [
     { names: ['tatis.test', 'www.tatis.test', 'tatis.localhost'], locations },
     { names: ['djangogirls.test', 'djangogirls.localhost'], locations },

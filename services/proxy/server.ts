@@ -11,7 +11,7 @@ import { inSpan } from '../../otel/span.ts';
 import { type BodyFailure, readBody } from '../../runtime/http/body.ts';
 import { log } from '../../runtime/log.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
-import { isSealed } from '../../runtime/net/seal.ts';
+import { isTls } from '../../runtime/net/tls.ts';
 import { openAccessLog } from './access-log.ts';
 import type { ProxyConfig } from './config.ts';
 import type { FailureCode } from './errors.ts';
@@ -62,7 +62,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
 
   /** What every answer for `host` has (nginx: add_header … always); by plain HTTP it must not (RFC 6797, 7.2). */
   function headersFor(socket: Socket, host: string): Record<string, string> {
-    const hsts = isSealed(socket) ? routing.hstsOf(host) : undefined;
+    const hsts = isTls(socket) ? routing.hstsOf(host) : undefined;
     return hsts === undefined ? {} : { 'strict-transport-security': `max-age=${hsts}` };
   }
 
@@ -137,7 +137,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
   function chooseLocation(proxyRequest: ProxyRequest): Choice {
     const { target, request } = proxyRequest;
     return inSpan(proxy.location, { parent: proxyRequest.context }, (span) => {
-      const choice = routing.choose(target, isSealed(request.socket));
+      const choice = routing.choose(target, isTls(request.socket));
       for (const { rule, outcome } of choice.tried) {
         note(span, 'rule tried', { [names.ATTR_LOCATION_RULE]: rule, [names.ATTR_LOCATION_OUTCOME]: outcome });
       }

@@ -3,7 +3,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { countHosts } from '../../runtime/http/host.ts';
-import { isSealed } from '../../runtime/net/seal.ts';
+import { isTls } from '../../runtime/net/tls.ts';
 import type { FailureCode } from './errors.ts';
 
 export type Target = {
@@ -22,7 +22,7 @@ export type Target = {
 
 /** Reads the target of a request; `failure` says what is wrong with it. `serverName` is the one of its TLS connection. */
 export function readTarget(request: IncomingMessage, maxBytes: number, serverName = ''): Target {
-  const { form, url } = formOf(request.url ?? '', isSealed(request.socket) ? 'https' : 'http');
+  const { form, url } = formOf(request.url ?? '', isTls(request.socket) ? 'https' : 'http');
   const authority = form?.authority ?? request.headers.host ?? '';
   const host = hostOf(authority);
   const raw = form?.raw ?? url;

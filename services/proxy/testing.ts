@@ -15,8 +15,8 @@ export const HOME = mkdtempSync(join(tmpdir(), 'waybill-proxy-home-'));
 export type TestProxy = {
   port: number;
   routedPort: number;
-  sealedPort: number;
-  sealedRoutedPort: number;
+  tlsPort: number;
+  tlsRoutedPort: number;
   url: string;
   folder: string;
   reload: () => Promise<void>;
@@ -39,14 +39,14 @@ export async function startProxy(
   });
   const { listening, routed, places } = config;
   const any = { ...listening, port: 0 };
-  const free = { listening: any, routed: { ...routed, port: 0 }, sealed: any, sealedRouted: any };
+  const free = { listening: any, routed: { ...routed, port: 0 }, tls: any, tlsRouted: any };
   const proxy = await createProxy({ ...config, ...free }, blocks?.(places));
-  const { port, routedPort, sealedPort, sealedRoutedPort } = await proxy.listen();
+  const { port, routedPort, tlsPort, tlsRoutedPort } = await proxy.listen();
   return {
     port,
     routedPort,
-    sealedPort,
-    sealedRoutedPort,
+    tlsPort,
+    tlsRoutedPort,
     url: `http://127.0.0.1:${port}`,
     folder,
     reload: proxy.reload,

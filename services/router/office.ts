@@ -107,7 +107,7 @@ function forward(socket: Socket, header: ProxyHeader, here: Here): Promise<Socke
   });
 }
 
-/** The port at which what is for `asked` is delivered: sealed letters at another one. */
+/** The port at which what is for `asked` is delivered: TLS at another one. */
 function portFor(asked: number, { port, other }: { port: number; other?: { for: number; port: number } }): number {
   return other?.for === asked ? other.port : port;
 }

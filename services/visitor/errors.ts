@@ -45,7 +45,7 @@ export const FAILURES = defineFailures({
     title: 'There is no authority to believe',
     fix: 'The web server makes it when it starts. See WAYBILL_CA.',
   },
-  seal_timeout: { title: 'No seal was agreed on in time', fix: 'Is what listens there a web server under TLS?' },
+  tls_timeout: { title: 'The TLS handshake timed out', fix: 'Does a TLS server listen there?' },
   answer_timeout: {
     title: 'No answer came in time',
     fix: 'Look at the trace for who did not answer; see WAYBILL_ANSWER_TIMEOUT.',

@@ -10,7 +10,7 @@ import { contextHeaders } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { headText } from '../../runtime/http/head.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
-import { encodeProxyHeader, hopsField, sealField, traceField } from '../../runtime/net/proxy-protocol.ts';
+import { encodeProxyHeader, hopsField, tlsContextField, traceField } from '../../runtime/net/proxy-protocol.ts';
 import type { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
 import { type Connection, openConnection } from './connection.ts';
@@ -69,7 +69,7 @@ export function connect(
     const seal = beginSeal(postOffice === undefined ? 'direct' : 'offices');
     if (postOffice !== undefined) {
       const source = { host: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 };
-      const fields = [traceField(span.spanContext()), hopsField(HOPS), ...(seal ? [sealField(seal)] : [])];
+      const fields = [traceField(span.spanContext()), hopsField(HOPS), ...(seal ? [tlsContextField(seal)] : [])];
       const header = encodeProxyHeader({ addresses: { source, destination: asked }, fields });
       socket.write(header);
       span.setAttribute(names.ATTR_PROXY_HEADER, header.toString('hex'));

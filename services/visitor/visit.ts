@@ -4,7 +4,7 @@ import { isIPv4 } from 'node:net';
 import { type Link, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../otel/contract/index.ts';
-import { ATTR_CONNECTION, ATTR_HSTS, ATTR_LOOKUP, ATTR_SCENARIO, ATTR_SEAL } from '../../otel/contract/names.ts';
+import { ATTR_CONNECTION, ATTR_HSTS, ATTR_LOOKUP, ATTR_SCENARIO, ATTR_TLS_MODE } from '../../otel/contract/names.ts';
 import { withLearner } from '../../otel/learner.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
@@ -13,8 +13,8 @@ import type { VisitorConfig } from './config.ts';
 import { Connection } from './connection.ts';
 import { VisitFailure } from './errors.ts';
 import type { ReceivedResponse } from './exchange.ts';
-import { beginSealing, type TlsVersion } from './seal.ts';
 import { connect, portOf, resolve, send } from './steps.ts';
+import { beginSealing, type TlsVersion } from './tls-handshake.ts';
 
 export type Visit = {
   method: string;
@@ -66,7 +66,7 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
   };
   try {
     let connection = visit.connection === 'kept' ? browser.kept(url.origin) : undefined;
-    root.setAttribute(ATTR_SEAL, url.protocol === 'http:' ? 'plain' : connection ? 'kept' : 'none');
+    root.setAttribute(ATTR_TLS_MODE, url.protocol === 'http:' ? 'plain' : connection ? 'kept' : 'none');
     root.setAttribute(ATTR_LOOKUP, connection ? 'kept' : isIPv4(url.hostname) ? 'address' : 'asked');
     if (connection === undefined) {
       result.connection = 'unresolved';

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../otel/testing.ts';
-import { encodeProxyHeader, hopsField, sealField, traceField } from '../../runtime/net/proxy-protocol.ts';
+import { encodeProxyHeader, hopsField, tlsContextField, traceField } from '../../runtime/net/proxy-protocol.ts';
 import { proxyHeaderFields } from './proxy-header.ts';
 
 const context = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
 const header = encodeProxyHeader({
   addresses: { source: { host: '192.0.2.7', port: 50_000 }, destination: { host: '203.0.113.10', port: 443 } },
-  fields: [traceField(context), hopsField(8), sealField(context)],
+  fields: [traceField(context), hopsField(8), tlsContextField(context)],
 });
 
 test('tells every field of a header', () => {
@@ -23,7 +23,7 @@ test('tells every field of a header', () => {
     'field type: 0xe1: offices that may still come',
     'field length: 1',
     'offices that may still come number: 8',
-    ...field(226, "the seal's context"),
+    ...field(226, 'context of the TLS handshake'),
   ]);
 });
 

@@ -13,9 +13,9 @@ const TYPES: Record<number, string> = {
   4: 'padding',
   224: "the trace's context",
   225: 'offices that may still come',
-  226: "the seal's context",
+  226: 'context of the TLS handshake',
 };
-const [TRACE, HOPS, SEAL] = [224, 225, 226];
+const [TRACE, HOPS, TLS] = [224, 225, 226];
 /** Families by their byte: what they are called, and how long an address is. */
 const FAMILIES: Record<number, { name: string; size: number }> = {
   17: { name: 'TCP over IPv4', size: 4 },
@@ -49,7 +49,7 @@ function readField(reader: Reader): void {
   reader.part = TYPES[type] ?? 'field';
   if (length > 0) {
     reader.upTo(end, () => {
-      if (type === TRACE || type === SEAL) readTraceContext(reader);
+      if (type === TRACE || type === TLS) readTraceContext(reader);
       else if (type === HOPS) reader.uint8('number');
     });
   }

@@ -9,7 +9,7 @@ export type Places = {
   staticRoot: string;
   gateway: Endpoint;
   /** Where clients that name a port are to ask by HTTPS. */
-  sealedPort: number;
+  tlsPort: number;
 };
 
 export type StaticAction = {

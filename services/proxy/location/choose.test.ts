@@ -57,7 +57,7 @@ test('where no rule fits, the answer is 404', () => {
 
 test("the lab's own locations are right", () => {
   const staticRoot = mkdtempSync(join(tmpdir(), 'waybill-locations-'));
-  const [first] = readBlocks(serverBlocks({ staticRoot, gateway: GATEWAY, sealedPort: 8443 }));
+  const [first] = readBlocks(serverBlocks({ staticRoot, gateway: GATEWAY, tlsPort: 8443 }));
   const choose = chooser(first?.rules ?? []);
   expect(choose('/static/style.css')).toMatchObject({ rule: '/static/', rest: 'style.css' });
   expect(choose('/static/app.0123abcd.js')).toMatchObject({

@@ -11,7 +11,7 @@ const FILE = join(import.meta.dirname, '../locations.ts');
 
 /** Who answers for a host, and which of its locations for a path. */
 export type Routing = {
-  choose: (target: Asked, isSealed: boolean) => Choice;
+  choose: (target: Asked, isTls: boolean) => Choice;
   /** For how many seconds browsers are told to ask `host` by HTTPS alone; undefined where they are not. */
   hstsOf: (host: string) => number | undefined;
   /** The names of each server block. */
@@ -28,9 +28,9 @@ export function routingOf(blocks: ServerBlock[]): Routing {
   const serverOf = (host: string) => byName.get(host) ?? first;
   return {
     names: servers.map(({ names }) => names),
-    choose(target, isSealed) {
+    choose(target, isTls) {
       const { names, httpsOnly, choose } = serverOf(target.host);
-      return httpsOnly && !isSealed ? toHttps(target, names, httpsOnly) : choose(target.path);
+      return httpsOnly && !isTls ? toHttps(target, names, httpsOnly) : choose(target.path);
     },
     hstsOf: (host) => serverOf(host).httpsOnly?.maxAge,
   };

@@ -7,7 +7,7 @@ import { proxy } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
 import type { SpanOf } from '../../../otel/contract/spec.ts';
 import { endSpan, failSpan, startSpan } from '../../../otel/span.ts';
-import { sealAttributes } from '../../../runtime/net/seal.ts';
+import { tlsAttributes } from '../../../runtime/net/tls.ts';
 
 /** The socket of a handshake that succeeded, or the reason why it failed. */
 export type HandshakeResult = TLSSocket | string;
@@ -26,7 +26,7 @@ export function endHandshakeSpan(span: HandshakeSpan, result: HandshakeResult): 
   } else {
     const { servername } = result as TLSSocket & { servername?: string | false };
     span.setAttributes({
-      ...sealAttributes(result),
+      ...tlsAttributes(result),
       ...(servername && { [names.ATTR_TLS_CLIENT_SERVER_NAME]: servername }),
     });
   }

@@ -1,5 +1,5 @@
-// The sealed door beside nginx's, with the same certificate: who is let in, by which version and cipher, and what is said to
-// those who are not. The clients are Debian's openssl and raw bytes.
+// The TLS listener beside nginx's, with the same certificate: which clients are accepted, by which version and cipher, and what
+// others receive. The clients are Debian's openssl and raw bytes.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { CIPHERS } from '../../../runtime/net/seal.ts';
+import { CIPHERS } from '../../../runtime/net/tls.ts';
 import { freePort, HOME, startProxy, type TestProxy } from '../testing.ts';
 
 const NGINX = '/usr/sbin/nginx';
@@ -36,7 +36,7 @@ describe.skipIf(!existsSync(NGINX))(`beside nginx (${NGINX}${existsSync(NGINX) ?
     ['-tls1_3', 'TLS 1.3'],
   ])('who speaks %s alone', async (version) => {
     const all = [version, '-cipher', 'ALL:@SECLEVEL=0'];
-    const [ours, theirs] = await Promise.all([shake(proxy.sealedPort, all), shake(nginx.port, all)]);
+    const [ours, theirs] = await Promise.all([shake(proxy.tlsPort, all), shake(nginx.port, all)]);
     expect(ours).toBe(theirs);
     expect(ours.startsWith('alert')).toBe(version === '-tls1' || version === '-tls1_1');
   });
@@ -56,7 +56,7 @@ describe.skipIf(!existsSync(NGINX))(`beside nginx (${NGINX}${existsSync(NGINX) ?
       }
       return taken;
     };
-    const [ours, theirs] = await Promise.all([takenAt(proxy.sealedPort), takenAt(nginx.port)]);
+    const [ours, theirs] = await Promise.all([takenAt(proxy.tlsPort), takenAt(nginx.port)]);
     expect(ours).toEqual(theirs);
     expect(ours.sort()).toEqual(
       CIPHERS.split(':')
@@ -78,7 +78,7 @@ describe.skipIf(!existsSync(NGINX))(`beside nginx (${NGINX}${existsSync(NGINX) ?
     ['an empty hello', Buffer.from('160301000401000000', 'hex'), /^alert/],
     ['a hello whose length lies', Buffer.from('160301000601ffffff0303', 'hex'), /./],
   ])('%s', async (_, bytes, says) => {
-    const [ours, theirs] = await Promise.all([answerTo(bytes, proxy.sealedPort), answerTo(bytes, nginx.port)]);
+    const [ours, theirs] = await Promise.all([answerTo(bytes, proxy.tlsPort), answerTo(bytes, nginx.port)]);
     expect(ours).toBe(theirs);
     expect(ours).toMatch(says);
   });

@@ -8,7 +8,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import type { Context } from '@opentelemetry/api';
 import { log } from '../../../runtime/log.ts';
-import { CIPHERS } from '../../../runtime/net/seal.ts';
+import { CIPHERS } from '../../../runtime/net/tls.ts';
 import { hostOf } from '../target.ts';
 import type { Certificates } from './certificates.ts';
 import { endHandshakeSpan, type HandshakeResult, startHandshakeSpan } from './handshake-span.ts';

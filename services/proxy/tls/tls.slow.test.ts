@@ -1,4 +1,4 @@
-// The sealed doors: who gets a letter through, and who is turned away; beside nginx where it has the right answer.
+// The TLS listeners: which clients get a response, and which are refused; beside nginx where it has the right answer.
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -20,7 +20,7 @@ let ca: string;
 beforeAll(async () => {
   gateway = await startGateway((request, response) => response.end(JSON.stringify(request.headers)));
   proxy = await startProxy(gateway.port, { WAYBILL_TLS_HANDSHAKE_TIMEOUT: '400', WAYBILL_TLS_HANDSHAKES: '20' });
-  writeFileSync(join(proxy.folder, 'a.txt'), 'sealed');
+  writeFileSync(join(proxy.folder, 'a.txt'), 'under TLS');
   ca = readFileSync(join(HOME, 'tls/ca.pem'), 'utf8');
 });
 afterAll(async () => {
@@ -28,8 +28,8 @@ afterAll(async () => {
   await gateway.close();
 });
 
-/** Shakes hands; rejects with why not. */
-function seal(options: ConnectionOptions = {}, port = proxy.sealedPort): Promise<TLSSocket> {
+/** Makes a handshake; rejects with the reason why it failed. */
+function handshake(options: ConnectionOptions = {}, port = proxy.tlsPort): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, ca, servername: 'tatis.test', ...options });
     onTestFinished(() => void socket.destroy());
@@ -46,34 +46,34 @@ async function ask(
   return text(socket);
 }
 
-/** What comes back for bytes that are sent to a door, until it closes. */
-async function sent(bytes: string | Buffer, port = proxy.sealedPort): Promise<string> {
+/** What is received for bytes that are sent to a port, until it closes. */
+async function sent(bytes: string | Buffer, port = proxy.tlsPort): Promise<string> {
   const socket = connectTcp(port, '127.0.0.1');
   socket.on('error', () => {});
   socket.write(bytes);
   return text(socket).catch(() => '');
 }
 
-const isUp = async () => (await ask(await seal())).endsWith('sealed');
+const isUp = async () => (await ask(await handshake())).endsWith('under TLS');
 
-test.each(['TLSv1.2', 'TLSv1.3'] as const)('a letter comes under %s', async (version) => {
-  const socket = await seal({ minVersion: version, maxVersion: version });
+test.each(['TLSv1.2', 'TLSv1.3'] as const)('a request is answered by %s', async (version) => {
+  const socket = await handshake({ minVersion: version, maxVersion: version });
   expect(socket.getProtocol()).toBe(version);
-  expect(await ask(socket)).toMatch(/^HTTP\/1.1 200 [\s\S]*sealed$/);
+  expect(await ask(socket)).toMatch(/^HTTP\/1.1 200 [\s\S]*under TLS$/);
 });
 
-test('the gateway is told that it was sealed', async () => {
-  const answer = await ask(await seal(), 'GET / HTTP/1.1\r\nHost: tatis.test\r\nConnection: close\r\n\r\n');
+test('the gateway gets the scheme', async () => {
+  const answer = await ask(await handshake(), 'GET / HTTP/1.1\r\nHost: tatis.test\r\nConnection: close\r\n\r\n');
   expect(answer).toContain('"x-forwarded-proto":"https"');
   expect(answer).toContain('proto=https');
 });
 
 test('whoever came through post offices is known by the PROXY header before the handshake', async () => {
-  const raw = connectTcp(proxy.sealedRoutedPort, '127.0.0.1');
+  const raw = connectTcp(proxy.tlsRoutedPort, '127.0.0.1');
   const addresses = { source: { host: '192.0.2.77', port: 1 }, destination: { host: '203.0.113.10', port: 443 } };
   raw.write(encodeProxyHeader({ addresses, fields: [] }));
   const answer = await ask(
-    await seal({ socket: raw }),
+    await handshake({ socket: raw }),
     'GET / HTTP/1.1\r\nHost: tatis.test\r\nConnection: close\r\n\r\n',
   );
   expect(answer).toContain('"x-forwarded-for":"192.0.2.77"');
@@ -94,7 +94,7 @@ test.each([
   ['bücher.test', 'tatis.test'],
   ['.', 'tatis.test'],
 ])('who asks for %s is shown the certificate of %s', async (servername, name) => {
-  const socket = await seal({ servername, rejectUnauthorized: false });
+  const socket = await handshake({ servername, rejectUnauthorized: false });
   expect(socket.getPeerCertificate().subject.CN).toBe(name);
 });
 
@@ -107,16 +107,16 @@ test.each([
     /version|PROTOCOL|NO_PROTOCOLS/i,
   ],
   ['no cipher is shared', { ciphers: 'NULL-SHA256@SECLEVEL=0', maxVersion: 'TLSv1.2' } as const, /handshake|cipher/i],
-])('no letter where %s', async (_, options, reason) => {
-  const failure = await seal(options).then(
-    () => 'sealed',
+])('no request where %s', async (_, options, reason) => {
+  const failure = await handshake(options).then(
+    () => 'under TLS',
     (error: NodeJS.ErrnoException) => `${error.code} ${error.message}`,
   );
   expect(failure).toMatch(reason);
   expect(await isUp()).toBe(true);
 });
 
-test('plain HTTP at the sealed door is told so (400, as nginx does), and a handshake at the plain one as well', async () => {
+test('plain HTTP at the TLS port is answered 400, as by nginx, and so is a handshake at the plain port', async () => {
   expect(await sent('GET / HTTP/1.1\r\nHost: tatis.test\r\n\r\n')).toMatch(
     /^HTTP\/1.1 400 [\s\S]*plain HTTP request was sent to the HTTPS port/,
   );
@@ -148,7 +148,7 @@ describe.each(['at first', 'after a reload'])('the TLS settings %s', (when) => {
   });
 
   test('refuse renegotiation', async () => {
-    const socket = await seal({ maxVersion: 'TLSv1.2' });
+    const socket = await handshake({ maxVersion: 'TLSv1.2' });
     const failure = await new Promise((resolve) => {
       socket.once('error', resolve);
       socket.once('close', () => resolve('closed'));
@@ -162,7 +162,7 @@ describe.each(['at first', 'after a reload'])('the TLS settings %s', (when) => {
     'refuse %s, for every site',
     async (cipher) => {
       for (const servername of ['tatis.test', 'djangogirls.test']) {
-        await expect(seal({ servername, ciphers: `${cipher}@SECLEVEL=0`, maxVersion: 'TLSv1.2' })).rejects.toThrow(
+        await expect(handshake({ servername, ciphers: `${cipher}@SECLEVEL=0`, maxVersion: 'TLSv1.2' })).rejects.toThrow(
           /handshake failure/,
         );
       }
@@ -171,25 +171,27 @@ describe.each(['at first', 'after a reload'])('the TLS settings %s', (when) => {
 
   test('refuse TLS 1.1', async () => {
     const ciphers = 'ALL@SECLEVEL=0';
-    await expect(seal({ ciphers, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' })).rejects.toThrow(/protocol version/);
+    await expect(handshake({ ciphers, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' })).rejects.toThrow(
+      /protocol version/,
+    );
   });
 
   test('leave the choice of the cipher to the client', async () => {
     for (const cipher of ['ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-ECDSA-AES256-GCM-SHA384']) {
-      const socket = await seal({ ciphers: `${cipher}:ECDHE-ECDSA-AES128-GCM-SHA256`, maxVersion: 'TLSv1.2' });
+      const socket = await handshake({ ciphers: `${cipher}:ECDHE-ECDSA-AES128-GCM-SHA256`, maxVersion: 'TLSv1.2' });
       expect(socket.getCipher().name).toBe(cipher);
     }
   });
 
   test('refuse an application protocol other than HTTP/1.1', async () => {
-    await expect(seal({ ALPNProtocols: ['h2'] })).rejects.toThrow(/no application protocol/);
-    expect((await seal({ ALPNProtocols: ['h2', 'http/1.1'] })).alpnProtocol).toBe('http/1.1');
+    await expect(handshake({ ALPNProtocols: ['h2'] })).rejects.toThrow(/no application protocol/);
+    expect((await handshake({ ALPNProtocols: ['h2', 'http/1.1'] })).alpnProtocol).toBe('http/1.1');
   });
 
   test('resume a session of the same site', async () => {
-    const first = await seal({ maxVersion: 'TLSv1.2' });
+    const first = await handshake({ maxVersion: 'TLSv1.2' });
     const session = first.getSession();
-    expect((await seal({ maxVersion: 'TLSv1.2', ...(session && { session }) })).isSessionReused()).toBe(true);
+    expect((await handshake({ maxVersion: 'TLSv1.2', ...(session && { session }) })).isSessionReused()).toBe(true);
   });
 });
 
@@ -203,7 +205,11 @@ test.each([
   'close_notify right behind %s: it is answered (RFC 8446, 6.1), and the connection closed',
   async (_, lines, count) => {
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
-      const socket = await seal({ minVersion: version, maxVersion: version, allowHalfOpen: true } as ConnectionOptions);
+      const socket = await handshake({
+        minVersion: version,
+        maxVersion: version,
+        allowHalfOpen: true,
+      } as ConnectionOptions);
       socket.end(lines);
       expect((await text(socket)).match(/HTTP\/1.1 200/g)).toHaveLength(count);
     }
@@ -212,7 +218,7 @@ test.each([
 
 test('a client that closes during its handshake, or before, leaves nothing behind', async () => {
   for (const bytes of ['', '16', '1603010200010001fc0303']) {
-    const socket = connectTcp({ port: proxy.sealedPort, host: '127.0.0.1', allowHalfOpen: true });
+    const socket = connectTcp({ port: proxy.tlsPort, host: '127.0.0.1', allowHalfOpen: true });
     socket.end(Buffer.from(bytes, 'hex')).resume();
     await once(socket, 'close');
   }
@@ -220,13 +226,13 @@ test('a client that closes during its handshake, or before, leaves nothing behin
 });
 
 test('a client port that is used again at once is served', async () => {
-  const first = connectTcp(proxy.sealedPort, '127.0.0.1');
+  const first = connectTcp(proxy.tlsPort, '127.0.0.1');
   await once(first, 'connect');
   const { localPort = 0 } = first;
   first.resetAndDestroy();
   for (let round = 0; round < 30; round++) {
-    const raw = connectTcp({ port: proxy.sealedPort, host: '127.0.0.1', localPort });
-    const socket = await seal({ socket: raw });
+    const raw = connectTcp({ port: proxy.tlsPort, host: '127.0.0.1', localPort });
+    const socket = await handshake({ socket: raw });
     socket.write('GET /static/a.txt HTTP/1.1\r\nHost: tatis.test\r\n\r\n');
     await once(socket, 'data');
     raw.resetAndDestroy();
@@ -234,22 +240,22 @@ test('a client port that is used again at once is served', async () => {
   }
 });
 
-describe('more handshakes than may be in progress lock nobody out', () => {
+describe('more handshakes than may be in progress lock no other out', () => {
   let crowded: TestProxy;
   beforeAll(async () => {
     crowded = await startProxy(gateway.port, { WAYBILL_TLS_HANDSHAKE_TIMEOUT: '60000', WAYBILL_TLS_HANDSHAKES: '20' });
-    writeFileSync(join(crowded.folder, 'a.txt'), 'sealed');
+    writeFileSync(join(crowded.folder, 'a.txt'), 'under TLS');
   });
   afterAll(() => crowded.close());
 
   const header = encodeProxyHeader({ addresses: null, fields: [] });
-  test.each<[what: string, bytes: Buffer, port: 'sealedPort' | 'sealedRoutedPort']>([
-    ['that send nothing', Buffer.alloc(0), 'sealedPort'],
-    ['that send one byte', Buffer.from([22]), 'sealedPort'],
-    ['that send half a hello', Buffer.from('1603010200010001fc0303', 'hex'), 'sealedPort'],
-    ['that speak plain HTTP and stay', Buffer.from('GET / HTTP/1.1\r\nHost: tatis.test\r\n\r\n'), 'sealedPort'],
-    ['behind a router that send nothing', header, 'sealedRoutedPort'],
-    ['behind a router without a header', Buffer.alloc(0), 'sealedRoutedPort'],
+  test.each<[what: string, bytes: Buffer, port: 'tlsPort' | 'tlsRoutedPort']>([
+    ['that send nothing', Buffer.alloc(0), 'tlsPort'],
+    ['that send one byte', Buffer.from([22]), 'tlsPort'],
+    ['that send half a hello', Buffer.from('1603010200010001fc0303', 'hex'), 'tlsPort'],
+    ['that speak plain HTTP and stay', Buffer.from('GET / HTTP/1.1\r\nHost: tatis.test\r\n\r\n'), 'tlsPort'],
+    ['behind a router that send nothing', header, 'tlsRoutedPort'],
+    ['behind a router without a header', Buffer.alloc(0), 'tlsRoutedPort'],
   ])('%s', async (_, bytes, port) => {
     const silent = Array.from({ length: 60 }, () => {
       const socket = connectTcp({ port: crowded[port], host: '127.0.0.1', allowHalfOpen: true });
@@ -259,18 +265,18 @@ describe('more handshakes than may be in progress lock nobody out', () => {
     });
     await Promise.all(silent.map((socket) => once(socket, 'connect')));
     for (let round = 0; round < 5; round++) {
-      expect(await ask(await seal({}, crowded.sealedPort))).toMatch(/sealed$/);
-      const raw = connectTcp(crowded.sealedRoutedPort, '127.0.0.1');
+      expect(await ask(await handshake({}, crowded.tlsPort))).toMatch(/under TLS$/);
+      const raw = connectTcp(crowded.tlsRoutedPort, '127.0.0.1');
       raw.write(header);
-      expect(await ask(await seal({ socket: raw }))).toMatch(/sealed$/);
+      expect(await ask(await handshake({ socket: raw }))).toMatch(/under TLS$/);
     }
   });
 });
 
-test('letters that are sent ahead are answered in their order', async () => {
+test('pipelined requests are answered in order', async () => {
   const get = (last: boolean) =>
     `GET /static/a.txt HTTP/1.1\r\nHost: tatis.test\r\n${last ? 'Connection: close\r\n' : ''}\r\n`;
-  expect((await ask(await seal(), get(false) + get(false) + get(true))).match(/sealed/g)).toHaveLength(3);
+  expect((await ask(await handshake(), get(false) + get(false) + get(true))).match(/under TLS/g)).toHaveLength(3);
 });
 
 test.each([
@@ -278,7 +284,7 @@ test.each([
   ['-tls1_3', /TLSv1.3/],
   ['-tls1_1', /alert protocol version|no protocols available/i],
 ])('openssl s_client %s', async (version, says) => {
-  const args = ['s_client', '-connect', `127.0.0.1:${proxy.sealedPort}`, '-servername', 'tatis.test', version];
+  const args = ['s_client', '-connect', `127.0.0.1:${proxy.tlsPort}`, '-servername', 'tatis.test', version];
   const run = promisify(execFile)('openssl', [...args, '-CAfile', join(HOME, 'tls/ca.pem'), '-verify_return_error']);
   run.child.stdin?.end();
   const { stdout, stderr } = await run.catch((failed: { stdout: string; stderr: string }) => failed);
@@ -292,7 +298,7 @@ test('certificates are renewed while the proxy runs', async () => {
   const renewing = await startProxy(gateway.port, { WAYBILL_HOME: home });
   onTestFinished(() => renewing.close());
   const serial = async () =>
-    (await seal({ rejectUnauthorized: false }, renewing.sealedPort)).getPeerCertificate().serialNumber;
+    (await handshake({ rejectUnauthorized: false }, renewing.tlsPort)).getPeerCertificate().serialNumber;
   const before = await serial();
   writeFileSync(join(home, 'tls/tatis.test.pem'), 'damaged');
   vi.advanceTimersByTime(24 * 3_600_000);

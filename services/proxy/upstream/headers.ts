@@ -4,7 +4,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { contextHeaders } from '../../../otel/propagation/http.ts';
 import { endToEnd } from '../../../runtime/http/headers.ts';
-import { isSealed } from '../../../runtime/net/seal.ts';
+import { isTls } from '../../../runtime/net/tls.ts';
 import type { ProxyRequest } from '../proxy-request.ts';
 
 /** Ours to say. */
@@ -29,7 +29,7 @@ export function requestHeaders(
   const headers = endToEnd(request.headers);
   for (const name of REPLACED) delete headers[name];
   const { authority } = target;
-  const proto = isSealed(request.socket) ? 'https' : 'http';
+  const proto = isTls(request.socket) ? 'https' : 'http';
   const by = clientAddress.includes(':') ? `"[${clientAddress}]"` : clientAddress;
   return {
     ...headers,

@@ -27,17 +27,17 @@ export const CIPHERS = [
 ].join(':');
 
 /** Whether what comes over this connection came under TLS. */
-export function isSealed(socket: Socket): boolean {
+export function isTls(socket: Socket): boolean {
   return 'encrypted' in socket;
 }
 
 /** The attributes of a handshake that was finished. */
-export function sealAttributes(sealed: TLSSocket) {
+export function tlsAttributes(socket: TLSSocket) {
   return {
     [ATTR_TLS_ESTABLISHED]: true,
-    [ATTR_TLS_PROTOCOL_VERSION]: (sealed.getProtocol() ?? '').replace('TLSv', ''),
-    [ATTR_TLS_CIPHER]: sealed.getCipher().standardName,
-    [ATTR_TLS_RESUMED]: sealed.isSessionReused(),
-    [ATTR_TLS_NEXT_PROTOCOL]: sealed.alpnProtocol || 'none',
+    [ATTR_TLS_PROTOCOL_VERSION]: (socket.getProtocol() ?? '').replace('TLSv', ''),
+    [ATTR_TLS_CIPHER]: socket.getCipher().standardName,
+    [ATTR_TLS_RESUMED]: socket.isSessionReused(),
+    [ATTR_TLS_NEXT_PROTOCOL]: socket.alpnProtocol || 'none',
   };
 }

@@ -17,7 +17,7 @@ import * as names from '../../otel/contract/names.ts';
 import type { SpanOf } from '../../otel/contract/spec.ts';
 import { note } from '../../otel/event.ts';
 import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
-import { CIPHERS, sealAttributes } from '../../runtime/net/seal.ts';
+import { CIPHERS, tlsAttributes } from '../../runtime/net/tls.ts';
 import type { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
 import { VisitFailure } from './errors.ts';
@@ -47,7 +47,7 @@ export function beginSealing(
   let span: HandshakeSpan | undefined;
   return {
     begin(way: 'direct' | 'offices'): SpanContext {
-      visit.setAttribute(names.ATTR_SEAL, 'new');
+      visit.setAttribute(names.ATTR_TLS_MODE, 'new');
       span = startSpan(visitor.handshake, {
         parent,
         attributes: {
@@ -109,7 +109,7 @@ function seal(
     };
     note(span, 'client hello sent');
     const sealed = connect(options);
-    const timer = setTimeout(() => fail(new VisitFailure('seal_timeout')), connectTimeout);
+    const timer = setTimeout(() => fail(new VisitFailure('tls_timeout')), connectTimeout);
     const fail = (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
       tellHellos(span, tap);
@@ -132,7 +132,7 @@ function seal(
       }
       const { name: curve } = sealed.getEphemeralKeyInfo() as { name?: string };
       span.setAttributes({
-        ...sealAttributes(sealed),
+        ...tlsAttributes(sealed),
         ...(curve !== undefined && { [names.ATTR_TLS_CURVE]: curve }),
       });
       note(span, 'finished');

@@ -11,7 +11,7 @@ import { tlsFields } from '../../traces/wire/tls.ts';
 import { type Certificates, prepareCertificates } from '../proxy/tls/certificates.ts';
 import { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
-import { beginSealing, type TlsVersion } from './seal.ts';
+import { beginSealing, type TlsVersion } from './tls-handshake.ts';
 
 const recorded = recordSpans();
 afterEach(() => recorded.clear());
@@ -111,7 +111,7 @@ test.each([
 test.each<[who: string, code: string, answer: (socket: Socket) => void]>([
   ['closes', 'ECONNRESET', (socket) => socket.end()],
   ['breaks the connection off', 'ECONNRESET', (socket) => socket.resetAndDestroy()],
-  ['says nothing', 'seal_timeout', () => {}],
+  ['says nothing', 'tls_timeout', () => {}],
   [
     'speaks another language',
     'ERR_SSL_WRONG_VERSION_NUMBER',
