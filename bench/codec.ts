@@ -10,7 +10,7 @@ import { encodeQuery } from '../runtime/dns/query.ts';
 import { readQuery } from '../services/dns/message/query.ts';
 import { encodeRecords, writeReply } from '../services/dns/message/reply.ts';
 import { type DnsRecord, recordType } from '../services/dns/records.ts';
-import { median } from './tools/median.ts';
+import { median } from '../traces/median.ts';
 
 const ROUNDS = 7;
 const TIMES = 20_000;

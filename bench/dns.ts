@@ -20,7 +20,7 @@ import { LabError } from '../lab/command.ts';
 import { services } from '../otel/contract/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { hasTool } from '../tests/tool.ts';
-import { median } from './tools/median.ts';
+import { median } from '../traces/median.ts';
 import { ready, stop, TRACED } from './tools/process.ts';
 
 const ROOT = join(import.meta.dirname, '..');

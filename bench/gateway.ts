@@ -10,7 +10,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePortVariables } from '../tests/lab.ts';
-import { median } from './tools/median.ts';
+import { median } from '../traces/median.ts';
 import { cpuSeconds, ready, TRACED } from './tools/process.ts';
 import { startWorker } from './tools/worker.ts';
 import { wrk } from './tools/wrk.ts';

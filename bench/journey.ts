@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { LabConfig } from '../lab/config.ts';
 import { runLines, sendScenario } from '../lab/send.ts';
 import { startLab } from '../tests/lab.ts';
-import { median } from './tools/median.ts';
+import { median } from '../traces/median.ts';
 
 const ROUNDS = 5;
 const VISITS = 20;

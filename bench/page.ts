@@ -9,7 +9,7 @@ import type { LabConfig } from '../lab/config.ts';
 import { sendScenario } from '../lab/send.ts';
 import { type Browser, missing, startBrowser } from '../tests/browser/chromium.ts';
 import { type Lab, startLab } from '../tests/lab.ts';
-import { median } from './tools/median.ts';
+import { median } from '../traces/median.ts';
 
 const ROUNDS = 7;
 const SPANS = 1000;

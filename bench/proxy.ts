@@ -11,8 +11,8 @@
 //   npm run bench proxy [seconds each] [rounds] [all]      needs /usr/sbin/nginx, wrk, and Linux (taskset)
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { median } from '../traces/median.ts';
 import { type BenchLab, type Cores, startBench, type Who } from './proxy-lab.ts';
-import { median } from './tools/median.ts';
 import { cpuSeconds, residentMegabytes } from './tools/process.ts';
 import { type Answered, wrk } from './tools/wrk.ts';
 

@@ -6,7 +6,7 @@
 import { connect, type Socket } from 'node:net';
 import { encodeProxyHeader, hopsField } from '../runtime/net/proxy-protocol.ts';
 import { type Lab, startLab } from '../tests/lab.ts';
-import { median } from './tools/median.ts';
+import { median } from '../traces/median.ts';
 
 const ROUNDS = 5;
 const CONNECTIONS = 64;

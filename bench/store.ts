@@ -4,8 +4,8 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median } from '../traces/median.ts';
 import { type Export, exportsOf, startOf } from './store-load.ts';
-import { median } from './tools/median.ts';
 import { cpuSeconds, residentMegabytes, stop } from './tools/process.ts';
 import { get, post, type Store, startStore } from './tools/store.ts';
 

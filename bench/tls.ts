@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CIPHERS } from '../runtime/net/tls.ts';
 import { freePortVariables } from '../tests/lab.ts';
-import { median } from './tools/median.ts';
+import { median } from '../traces/median.ts';
 import { startNginx } from './tools/nginx.ts';
 import { cpuSeconds, ready, stop } from './tools/process.ts';
 import { wrk } from './tools/wrk.ts';

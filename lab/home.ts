@@ -22,12 +22,12 @@ const OURS = /^((site|traces)\.db.*|logs|static|compiled|laptop|releases|site\.g
 const OTHERS = 0o077;
 const STICKY = 0o1000;
 
-/** Where logs are written, and the secret that signs session cookies. */
 /** Where the site's static files are collected to, and served from. */
 export function staticFolder(home: string): string {
   return join(home, 'static');
 }
 
+/** Where logs are written, and the secret that signs session cookies. */
 export type Home = { logs: string; secretKey: string };
 
 /**

@@ -3,6 +3,7 @@
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { RunLine, VisitAnswer, VisitOutcome } from '../services/visitor/api.ts';
 import { SPAN_COUNT_HEADER, waitForTrace } from '../traces/jaeger.ts';
+import { readJsonLines } from '../traces/json-lines.ts';
 import { spansOf, type TraceSpan, type TracesData } from '../traces/model.ts';
 import { LabError } from './command.ts';
 import type { LabConfig } from './config.ts';
@@ -61,13 +62,8 @@ export function pageOf(traceId: string, { visitorUrl }: Visitor): string {
 export async function* runLines(name: string, visitor: Visitor, warm = false): AsyncGenerator<RunLine> {
   const path = `/scenarios/${encodeURIComponent(name)}`;
   const response = await askVisitor(visitor, path, { method: 'POST', body: JSON.stringify({ warm }) });
-  let text = '';
   try {
-    for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      const lines = (text + piece).split('\n');
-      text = lines.pop() ?? '';
-      for (const line of lines) yield JSON.parse(line) as RunLine;
-    }
+    yield* readJsonLines<RunLine>(response.body);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // fetch's own, for a connection that broke
     throw new LabError(`The visitor (${visitor.visitorUrl}) ended in the middle. Was the lab taken down?`);

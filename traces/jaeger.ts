@@ -3,10 +3,9 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { spansOf, type TraceSpan, type TracesData } from './model.ts';
-import { rootsOf } from './tree.ts';
+import { createSettled } from './settled.ts';
 
 const POLL_MS = 10;
-const QUIET_MS = 500;
 /** For so long an answer may take to begin, and to come, in ms. */
 const LONGEST_WAIT = 15_000;
 
@@ -135,7 +134,7 @@ export async function waitForTrace(
   traceId: string,
   { isComplete, timeoutMs = 5000, signal }: Patience = {},
 ): Promise<Found> {
-  const done = isComplete ?? settled();
+  const done = isComplete ?? createSettled();
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const asked = performance.now();
@@ -149,18 +148,6 @@ export async function waitForTrace(
     if (performance.now() >= deadline) return { ...trace, complete: false };
     await delay(Math.max(POLL_MS, performance.now() - asked)); // a trace that is long to read is read less often
   }
-}
-
-function settled(): (spans: TraceSpan[]) => boolean {
-  let count = 0;
-  let since = performance.now();
-  return (spans) => {
-    if (spans.length !== count) {
-      count = spans.length;
-      since = performance.now();
-    }
-    return rootsOf(spans).length === 1 && performance.now() - since >= QUIET_MS;
-  };
 }
 
 /** Whether Jaeger has a page of its own; the embedded store has none. */

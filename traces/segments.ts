@@ -43,11 +43,6 @@ export function endOf({ start, duration }: TraceSpan): number {
   return start + duration;
 }
 
-/** How long ago, in ms before `now`, the last of `spans` ended. */
-export function sinceLastEnd(spans: readonly TraceSpan[], now = Date.now()): number {
-  return now - spans.reduce((last, span) => Math.max(last, endOf(span)), 0);
-}
-
 type Change<N extends Placed> = { time: number; happens: (open: OpenSpans<N>) => void };
 
 /** Every start, end and inner moment, in order; at one time a span begins before another ends. */

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page, Rate } from '../../lab/bench/results.ts';
-import { median } from '../tools/median.ts';
+import { median } from '../../traces/median.ts';
 import { cpuSeconds } from '../tools/process.ts';
 import { type Answered, wrk } from '../tools/wrk.ts';
 import type { Stand } from './stands.ts';

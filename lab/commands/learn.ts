@@ -10,6 +10,7 @@ import type { LessonPage, LessonSummary, Lessons, LessonVerdict } from '../../se
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../command.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
+import { terminalMarkdown } from '../markdown.ts';
 import { didYouMean } from '../nearest.ts';
 import { defineCommand } from '../options.ts';
 import { columns, padEnd, style, widest, wrap } from '../screen.ts';
@@ -61,7 +62,7 @@ export const main = defineCommand({
       const lesson = await learner.read(which ?? (await learner.current()));
       if (what === 'hint') {
         const hinted = await learner.hint(lesson.name);
-        print(hinted, () => markdown(hinted.hint ?? ''));
+        print(hinted, () => terminalMarkdown(hinted.hint ?? ''));
         return true;
       }
       const answers = values.answer ?? (values.json ? [] : await askAnswers(lesson.questions));
@@ -151,11 +152,11 @@ function drawLesson({ number, title, minutes, text, predict, task, questions, hi
   return [
     style('bold', `${number}. ${title}`) + style('dim', `  ${minutes} min${state === 'done' ? ', done' : ''}`),
     '',
-    markdown(text),
-    ...part('Predict', markdown(predict)),
-    ...part('Do', markdown(task)),
+    terminalMarkdown(text),
+    ...part('Predict', terminalMarkdown(predict)),
+    ...part('Do', terminalMarkdown(task)),
     ...part('Then', asked.join('\n')),
-    ...(hint === null ? [] : part('Hint', markdown(hint))),
+    ...(hint === null ? [] : part('Hint', terminalMarkdown(hint))),
     '',
     style('dim', `npm run learn check ${number}      a hint: npm run learn hint ${number}`),
   ].join('\n');
@@ -203,39 +204,12 @@ function drawVerdict(
     '',
     style('bold', 'Done. What you saw'),
     '',
-    markdown(saw ?? ''),
+    terminalMarkdown(saw ?? ''),
     '',
     style('bold', 'Read next'),
     '',
-    markdown(next ?? ''),
+    terminalMarkdown(next ?? ''),
     '',
     style('dim', whatNext(lessons, number) || 'That was the last one: all lessons are done.'),
   ].join('\n');
-}
-
-/** Markdown as a terminal shows it: paragraphs broken to its width, commands set in, emphasis and links in plain letters. */
-function markdown(text: string): string {
-  return text
-    .split(/(```\w*\n[\s\S]*?```)/)
-    .map((part) => {
-      const [, code] = /^```\w*\n([\s\S]*?)\n?```$/.exec(part) ?? [];
-      if (code !== undefined)
-        return code
-          .split('\n')
-          .map((line) => style('cyan', `    ${line}`))
-          .join('\n');
-      return part
-        .split(/\n{2,}/)
-        .map((paragraph) => wrap(plain(paragraph.replace(/\n/g, ' ').trim()), columns()).join('\n'))
-        .join('\n\n');
-    })
-    .join('');
-}
-
-function plain(text: string): string {
-  return text
-    .replace(/!\[[^\]]*\]\((?:\.\.\/)?([^)]+)\)/g, 'Picture: $1')
-    .replace(/\[([^\]]+)\]\([^)]*glossary\.md[^)]*\)/g, '$1')
-    .replace(/\*\*?([^*]+)\*\*?/g, '$1')
-    .replace(/\[([^\]]+)\]\((?:\.\.\/)?([^)]+)\)/g, '$1 ($2)');
 }

@@ -4,8 +4,8 @@
 //   phonebook       38 of 40 traces    2.1 ms
 //   root .          12 of 40 traces    0.2 ms
 
-import { median } from '../../dashboards/journey/source/layout/histogram.ts';
 import type { Traces } from '../../services/visitor/api.ts';
+import { median } from '../../traces/median.ts';
 import { LabError } from '../command.ts';
 import { readLabConfig } from '../config.ts';
 import { type LabMap, mapOf, svgOf } from '../map.ts';

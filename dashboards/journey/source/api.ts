@@ -10,6 +10,7 @@ import type {
   VisitAnswer,
   VisitOutcome,
 } from '../../../services/visitor/api.ts';
+import { readJsonLines } from '../../../traces/json-lines.ts';
 import type { TracesData } from '../../../traces/model.ts';
 
 export type { Fault, LogLine, TraceRow, Traces, VisitAnswer };
@@ -52,6 +53,8 @@ export async function fetchTrace(traceId: string, signal?: AbortSignal): Promise
   return ask(`/traces/${encodeURIComponent(traceId)}.json`, signal ? { signal } : {});
 }
 
+type Line = { type: string; error?: { message: string } } & VisitLine;
+
 /** Runs a scenario; `onVisit` is told of each visit as it is done. Resolves with all of them. */
 export async function runScenario(
   name: string,
@@ -64,8 +67,7 @@ export async function runScenario(
     body: JSON.stringify(body),
   });
   const visits: VisitLine[] = [];
-  for await (const line of linesOf(response)) {
-    const said = JSON.parse(line) as { type: string; error?: { message: string } } & VisitLine;
+  for await (const said of readJsonLines<Line>(response.body)) {
     if (said.type === 'error') throw new Refused(500, said.error?.message ?? 'The scenario could not be run.');
     if (said.type !== 'visit') continue;
     visits.push(said);
@@ -101,17 +103,4 @@ async function answer(path: string, init?: RequestInit): Promise<Response> {
   const message = said?.error?.message ?? `${path} answered ${response.status}.`;
   if (response.status === 502 || response.status === 503) throw new Away(message);
   throw new Refused(response.status, message);
-}
-
-async function* linesOf({ body }: Response): AsyncGenerator<string> {
-  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
-  let left = '';
-  for (;;) {
-    const { done, value = '' } = (await reader?.read()) ?? { done: true };
-    const lines = (left + value).split('\n');
-    left = lines.pop() ?? '';
-    yield* lines.filter((line) => line.trim() !== '');
-    if (done) break;
-  }
-  if (left.trim() !== '') yield left;
 }

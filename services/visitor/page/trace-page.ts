@@ -4,16 +4,11 @@ import { findSpec } from '../../../otel/contract/index.ts';
 import { type Found, TracesAway, waitForTrace } from '../../../traces/jaeger.ts';
 import { parseTraceId, shownName, type TraceSpan, type Values } from '../../../traces/model.ts';
 import { escapeHtml, printable } from '../../../traces/printable.ts';
-import { sinceLastEnd } from '../../../traces/segments.ts';
 import { serviceClass } from '../../../traces/service-styles.ts';
-import { rootsOf } from '../../../traces/tree.ts';
 import { layOut, type Row, type Waterfall } from '../../../traces/waterfall.ts';
 import { wireFields } from '../../../traces/wire/fields.ts';
 import type { WireField } from '../../../traces/wire/reader.ts';
 import type { PlainPage } from './document.ts';
-
-/** A trace is taken for complete when its last span has ended so long ago, in ms. */
-const QUIET_MS = 700;
 
 /** A longer value is cut. */
 const LONGEST = 10_000;
@@ -26,18 +21,13 @@ export async function tracePage(id: string, jaegerUrl: string, patience: number)
   const traceId = parseTraceId(id);
   if (traceId === undefined) return problem(400, 'This is no trace id: 32 hexadecimal digits make one.');
   try {
-    const found = await waitForTrace(jaegerUrl, traceId, { timeoutMs: patience, isComplete: isSettled });
+    const found = await waitForTrace(jaegerUrl, traceId, { timeoutMs: patience });
     if (found.spans.length === 0) return problem(404, `No trace ${traceId} is filed here (yet). Reload to look again.`);
     return { status: 200, title: `Trace ${traceId}`, html: waterfall(found), again: !found.complete };
   } catch (error) {
     if (error instanceof TracesAway) return problem(502, `${error.message}.`);
     throw error;
   }
-}
-
-/** Whether nothing more is to be expected: the trace has its root, no orphan, and ended a while ago. */
-function isSettled(spans: readonly TraceSpan[]): boolean {
-  return rootsOf(spans).length === 1 && sinceLastEnd(spans) >= QUIET_MS;
 }
 
 function problem(status: number, message: string): PlainPage {

@@ -1,6 +1,6 @@
 // GET /live: new traces as they settle, to whoever listens (server-sent events, https://html.spec.whatwg.org/#server-sent-events).
 //
-//   event: trace   data: a line of GET /traces; again when more of its spans have come
+//   event: trace   data: a line of GET /traces that the query asks for; again when more of its spans have come
 //   event: away    data: {"message"}: traces cannot be read just now; what comes afterwards is told
 //   : still here   every 15 s, so that a silent connection is not taken for a dead one
 //
@@ -10,6 +10,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { log } from '../../../runtime/log.ts';
 import { SharedBound } from '../../../runtime/net/shared-bound.ts';
+import type { TraceRow } from '../api.ts';
 import type { Recent } from './recent.ts';
 
 const MAX_LISTENERS = 32;
@@ -23,7 +24,8 @@ const STILL_HERE = 15_000;
 /** How many events may wait for a listener that does not read; then its connection ends, and it comes again. */
 const MOST_WAITING = 1000;
 
-type Listener = { push: (event: string) => void };
+/** `wants` says which traces it is told of. */
+type Listener = { push: (event: string) => void; wants: (row: TraceRow) => boolean };
 
 /** Tells of new traces that `recent` finds. */
 export function createLive(recent: Recent) {
@@ -46,7 +48,10 @@ export function createLive(recent: Recent) {
           const before = seen.get(traceId);
           const told = before?.told ?? 0;
           const isSettled = before?.spanCount === spanCount;
-          if (isSettled && told !== spanCount) tell('trace', await recent.describe(summary, closed.signal));
+          if (isSettled && told !== spanCount) {
+            const row = await recent.describe(summary, closed.signal);
+            tell('trace', row, ({ wants }) => wants(row));
+          }
           seen.set(traceId, { spanCount, told: isSettled ? spanCount : told });
         }
         forget(seen, new Set(found.map(({ traceId }) => traceId)));
@@ -63,15 +68,17 @@ export function createLive(recent: Recent) {
     isWatching = false;
   }
 
-  function tell(event: string, data: object): void {
-    for (const { push } of listeners) push(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  function tell(event: string, data: object, isFor: (listener: Listener) => boolean = () => true): void {
+    for (const listener of [...listeners].filter(isFor))
+      listener.push(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   return {
-    /** Everything from now on, as server-sent events, until `gone` aborts. */
-    listen(gone: AbortSignal): AsyncIterable<string> {
+    /** What comes from now on and `wants` takes, as server-sent events, until `gone` aborts. */
+    listen(gone: AbortSignal, wants: Listener['wants'] = () => true): AsyncIterable<string> {
       const ended = new AbortController();
-      return listening(AbortSignal.any([gone, closed.signal, ended.signal]), (listener) => {
+      return listening(AbortSignal.any([gone, closed.signal, ended.signal]), (push) => {
+        const listener = { push, wants };
         const share = places.acquire(1, { ms: 0, takeBack: () => ended.abort() });
         listeners.add(listener);
         if (!isWatching) void watch();
@@ -86,14 +93,14 @@ export function createLive(recent: Recent) {
 }
 
 /** What a listener is pushed, in order, until `signal` aborts. */
-async function* listening(signal: AbortSignal, join: (listener: Listener) => () => void): AsyncGenerator<string> {
+async function* listening(signal: AbortSignal, join: (push: Listener['push']) => () => void): AsyncGenerator<string> {
   let waiting = ['retry: 1000\n\n'];
   let wake = () => {};
   const push = (event: string) => {
     waiting.push(event);
     wake();
   };
-  const leave = join({ push });
+  const leave = join(push);
   const timer = setInterval(push, STILL_HERE, ': still here\n\n');
   signal.addEventListener('abort', () => wake(), { once: true });
   try {

@@ -1,4 +1,4 @@
-// GET /traces: recent traces, a line each. GET /traces/<id>.json: one as OTLP. GET /live: each new one as it settles.
+// GET /traces: recent traces, a line each. GET /live: each new one as it settles, by the same query. GET /traces/<id>.json: one as OTLP.
 
 import * as v from 'valibot';
 import { type Reply, type Route, route } from '../../../runtime/control/route.ts';
@@ -7,8 +7,9 @@ import { Problem } from '../../../runtime/http/problem.ts';
 import { currentName } from '../../../scenarios/scenarios.ts';
 import { readTraceData, SPAN_COUNT_HEADER, TracesAway } from '../../../traces/jaeger.ts';
 import { parseTraceId } from '../../../traces/model.ts';
-import type { Traces } from '../api.ts';
+import type { TraceFilter, Traces } from '../api.ts';
 import type { VisitorParts } from '../parts.ts';
+import { isWanted } from '../recent/rows.ts';
 
 const MOST_ROWS = 200;
 const DEFAULT_ROWS = 20;
@@ -40,18 +41,23 @@ const filter = object({
 export function traceRoutes({ config, recent, live }: VisitorParts): Route[] {
   return [
     route('GET /traces', async ({ query, signal }) => {
-      const asked = checked(filter, Object.fromEntries([...query].filter(([, value]) => value !== '')));
-      const { limit, learner = config.learner, ...wanted } = asked;
-      const whose = learner === undefined || learner === '*' ? {} : { learner };
-      const traces = await orAway(recent.find({ ...wanted, ...whose, limit }, signal));
+      const traces = await orAway(recent.find(filterOf(query, config.learner), signal));
       return { body: { traces, learner: config.learner ?? null } satisfies Traces };
     }),
     route('GET /traces/:id.json', async ({ params, signal }) => otlp(params.id, config.jaegerUrl, signal)),
-    route('GET /live', ({ signal }) => ({
-      headers: { 'content-type': 'text/event-stream' },
-      body: live.listen(signal),
-    })),
+    route('GET /live', ({ query, signal }) => {
+      const wanted = filterOf(query, config.learner);
+      const body = live.listen(signal, (row) => isWanted(row, wanted));
+      return { headers: { 'content-type': 'text/event-stream' }, body };
+    }),
   ];
+}
+
+/** What a query asks for, of the lab's own learner's traces unless it names another, or `*` for everybody's. Throws a Problem (400). */
+export function filterOf(query: URLSearchParams, own: string | undefined): TraceFilter & { limit: number } {
+  const asked = checked(filter, Object.fromEntries([...query].filter(([, value]) => value.trim() !== '')));
+  const { learner = own, ...wanted } = asked;
+  return learner === undefined || learner === '*' ? wanted : { ...wanted, learner };
 }
 
 async function otlp(id: string, jaegerUrl: string, signal: AbortSignal): Promise<Reply> {

@@ -4,13 +4,14 @@ import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { STAGES, type Stage } from '../../../../otel/contract/stages.ts';
 import { entriesOf } from '../../../../traces/ledger.ts';
+import { median } from '../../../../traces/median.ts';
 import { spansOf } from '../../../../traces/model.ts';
 import { segmentsOf } from '../../../../traces/segments.ts';
 import { inTime, treeOf } from '../../../../traces/tree.ts';
 import { address } from '../address.ts';
 import { fetchTrace, runScenario } from '../api.ts';
 import { duration } from '../layout/axis.ts';
-import { histogramOf, median } from '../layout/histogram.ts';
+import { histogramOf } from '../layout/histogram.ts';
 
 const TIMES = [10, 20, 50, 100];
 const BINS = 12;

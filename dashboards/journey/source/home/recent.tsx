@@ -9,6 +9,8 @@ import { roleOf, ServiceSign } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 
 const MOST = 40;
+/** A filter counts when no key was pressed for so long, in ms. */
+const SETTLED_MS = 150;
 
 const lines = signal<readonly TraceLine[]>([]);
 const problem = signal('');
@@ -18,12 +20,8 @@ const owner = signal<string | null>(null);
 
 export function Recent() {
   const picked = useSignal<string | null>(null);
-  useEffect(() => watch(), []);
-  const { q, scenario, status, minDuration, learner } = filter.value;
-  useEffect(() => {
-    const timer = setTimeout(() => void load(), 150);
-    return () => clearTimeout(timer);
-  }, [q, scenario, status, minDuration, learner]);
+  const query = queryOf(filter.value);
+  useEffect(() => watch(query), [query]);
   return (
     <section class="recent" aria-labelledby="recent-title">
       <h2 id="recent-title">
@@ -135,45 +133,40 @@ function Filter({ name, label, placeholder }: { name: keyof typeof filter.value;
   );
 }
 
-async function load(): Promise<void> {
-  const wanted = Object.entries(filter.peek()).filter(([, value]) => value.trim() !== '');
+function queryOf(wanted: typeof filter.value): string {
+  const typed = Object.entries(wanted).filter(([, value]) => value.trim() !== '');
+  return String(new URLSearchParams([['limit', String(MOST)], ...typed]));
+}
+
+/** Shows what `query` finds, now and as it comes; returns what ends it. */
+function watch(query: string): () => void {
+  let source: EventSource | undefined;
+  const timer = setTimeout(() => {
+    source = new EventSource(`/live?${query}`);
+    source.addEventListener('trace', ({ data }: MessageEvent<string>) => {
+      const line = JSON.parse(data) as TraceLine;
+      const others = lines.peek().filter(({ traceId }) => traceId !== line.traceId);
+      lines.value = [line, ...others].sort((a, b) => b.startTime - a.startTime).slice(0, MOST);
+    });
+    // Also after an outage, in which some may have been missed; a query that is refused is told why.
+    for (const each of ['open', 'error']) source.addEventListener(each, () => void load(query));
+  }, SETTLED_MS);
+  return () => {
+    clearTimeout(timer);
+    source?.close();
+  };
+}
+
+async function load(query: string): Promise<void> {
   try {
-    const { traces, learner } = await ask<Traces>(
-      `/traces?${new URLSearchParams([['limit', String(MOST)], ...wanted])}`,
-    );
+    const { traces, learner } = await ask<Traces>(`/traces?${query}`);
+    if (query !== queryOf(filter.peek())) return;
     lines.value = traces;
     owner.value = learner;
     problem.value = '';
   } catch (error) {
     problem.value = (error as Error).message;
   }
-}
-
-function watch(): () => void {
-  void load();
-  const source = new EventSource('/live');
-  source.addEventListener('trace', ({ data }: MessageEvent<string>) => {
-    const line = JSON.parse(data) as TraceLine;
-    if (!fits(line)) return;
-    const others = lines.peek().filter(({ traceId }) => traceId !== line.traceId);
-    lines.value = [line, ...others].sort((a, b) => b.startTime - a.startTime).slice(0, MOST);
-  });
-  // After an outage some may have been missed.
-  source.addEventListener('open', () => void load());
-  return () => source.close();
-}
-
-function fits({ url, name, scenario, status, durationMs, learner }: TraceLine): boolean {
-  const wanted = filter.peek();
-  const whose = wanted.learner.trim() || owner.peek() || '*';
-  const has = (part: string, whole: string) => whole.toLowerCase().includes(part.trim().toLowerCase());
-  return (
-    (whose === '*' || learner === whose) &&
-    has(wanted.q, `${url ?? ''} ${name}`) &&
-    has(wanted.scenario, scenario ?? '') &&
-    has(wanted.status, String(status ?? '')) &&
-    durationMs >= Number(wanted.minDuration || 0)
-  );
 }
 
 function clock(time: number): string {

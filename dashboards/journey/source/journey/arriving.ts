@@ -1,9 +1,8 @@
-// A trace arrives bit by bit: asked for until it has its root, no orphan, and nothing new for a while. What is not there yet is
+// A trace arrives bit by bit: asked for until it has settled. What is not there yet is
 // asked for again, and so is a store or a lab that is away.
 
 import { spansOf, type TraceSpan } from '../../../../traces/model.ts';
-import { sinceLastEnd } from '../../../../traces/segments.ts';
-import { rootsOf } from '../../../../traces/tree.ts';
+import { createSettled } from '../../../../traces/settled.ts';
 import { Away, fetchTrace, Refused } from '../api.ts';
 
 export type Arriving =
@@ -32,6 +31,7 @@ export function followTrace(traceId: string, tell: (now: Arriving) => void): () 
 
 async function follow(traceId: string, tell: (now: Arriving) => void, ended: AbortSignal): Promise<void> {
   const began = performance.now();
+  const isSettled = createSettled(QUIET_MS);
   let spans: TraceSpan[] = [];
   let since = began;
   let wasComplete = false;
@@ -42,9 +42,7 @@ async function follow(traceId: string, tell: (now: Arriving) => void, ended: Abo
     if (Array.isArray(found)) {
       const isNew = found.length !== spans.length;
       if (isNew) [spans, since] = [found, now];
-      // Nothing new for a while, or its end so long ago that every service has sent what it had.
-      const isQuiet = now - since >= QUIET_MS || sinceLastEnd(spans) >= QUIET_MS;
-      const isComplete = rootsOf(spans).length === 1 && isQuiet;
+      const isComplete = isSettled(spans);
       if (isNew || isComplete !== wasComplete) tell({ kind: 'here', spans, isComplete });
       wasComplete = isComplete;
       if (isComplete || now - since > ENOUGH_MS) return;

@@ -12,13 +12,3 @@ export function histogramOf(values: readonly number[], count: number): { bins: n
   }
   return { bins, from, to };
 }
-
-/** The middle one; of two, their mean; 0 for none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  if (sorted.length === 0) return 0;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-}
