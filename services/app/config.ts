@@ -1,5 +1,6 @@
 // Every variable that a worker, and the migration before it, reads.
 
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { bool, host, port, str, url } from 'envalid';
@@ -37,6 +38,8 @@ export type AppConfig = WorkerConfig & {
   clock: () => Date;
 };
 
+const LOOPBACK = /^(localhost$|127\.|\[?::1)/;
+
 /** Reads the configuration; throws an Error that lists what is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
   const read = readEnvironment(environment, {
@@ -52,8 +55,13 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
       desc: 'ms that migrate waits for a database that is still starting',
     }),
     WAYBILL_SQL_COMMENTS: bool({ default: false, desc: "whether queries carry their trace to the database's own log" }),
-    WAYBILL_DEBUG: bool({ default: true, desc: 'whether error pages explain themselves: this is a lab' }),
+    WAYBILL_PUBLIC_HOST: str({ default: '', desc: 'the address on which the site is published, if not WAYBILL_HOST' }),
+    WAYBILL_DEBUG: bool({
+      default: undefined,
+      desc: 'whether error pages show stack traces; true unless set where only this machine reaches the site',
+    }),
     WAYBILL_SECRET_KEY: str({ default: 'a lab on loopback keeps no secrets', desc: 'signs session cookies' }),
+    WAYBILL_SECRET_KEY_FILE: str({ default: '', desc: 'the file that holds it, in place of WAYBILL_SECRET_KEY' }),
     WAYBILL_MAX_BODY: count({
       default: 64 * 1024,
       most: 100_000_000,
@@ -83,8 +91,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
     databaseUrl: read.WAYBILL_DATABASE_URL || join(read.WAYBILL_HOME, 'site.db'),
     databaseWait: read.WAYBILL_DATABASE_WAIT,
     sqlComments: read.WAYBILL_SQL_COMMENTS,
-    debug: read.WAYBILL_DEBUG,
-    secretKey: read.WAYBILL_SECRET_KEY,
+    debug: read.WAYBILL_DEBUG ?? LOOPBACK.test(read.WAYBILL_PUBLIC_HOST || read.WAYBILL_HOST),
+    secretKey: read.WAYBILL_SECRET_KEY_FILE ? readSecret(read.WAYBILL_SECRET_KEY_FILE) : read.WAYBILL_SECRET_KEY,
     maxBody: read.WAYBILL_MAX_BODY,
     site: findSite(read.WAYBILL_SITE, read.WAYBILL_HOME, read.WAYBILL_STATIC_ROOT || undefined),
     startWithin: read.WAYBILL_START_WITHIN,
@@ -93,4 +101,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
     pageUrl: read.WAYBILL_PAGE_URL.replace(/\/$/, ''),
     clock: () => new Date(),
   };
+}
+
+/** The secret key in `file`; throws an Error when the file cannot be read or is empty. */
+function readSecret(file: string): string {
+  const key = readFileSync(file, 'utf8').trim();
+  if (key === '') throw new Error(`WAYBILL_SECRET_KEY_FILE: ${file} is empty; write a random text into it.`);
+  return key;
 }
