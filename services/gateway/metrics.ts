@@ -1,7 +1,10 @@
 // What the gateway counts; exported only where OTEL_METRICS_EXPORTER says so.
 
 import { metrics } from '@opentelemetry/api';
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
+import { ATTR_WORKER_ID } from '../../otel/contract/names.ts';
 import { SCOPE } from '../../otel/contract/spec.ts';
+import type { FailureCode } from './errors.ts';
 
 const meter = metrics.getMeter(SCOPE);
 
@@ -13,6 +16,9 @@ export const queueWait = meter.createHistogram('waybill.queue.wait', {
 
 /** Requests that no worker answered, by `error.type`. */
 export const failedAttempts = meter.createCounter('waybill.attempt.failures');
+// Known label values start at 0: of a series that first appears at 1, rate() never sees an increase.
+const ATTEMPT_FAILURES: FailureCode[] = ['worker_timeout', 'worker_lost', 'bad_answer', 'bad_request'];
+for (const code of ATTEMPT_FAILURES) failedAttempts.add(0, { [ATTR_ERROR_TYPE]: code });
 
 /** Changes of a worker's state, by `waybill.worker.id` and the state it came to. */
 export const stateChanges = meter.createCounter('waybill.worker.state_changes');
@@ -21,9 +27,13 @@ export const stateChanges = meter.createCounter('waybill.worker.state_changes');
 export const restarts = meter.createCounter('waybill.worker.restarts');
 
 /** Has the depth of `queue` and the workers of `pool` by state read whenever metrics are collected. */
-export function observe(queue: { readonly depth: number }, pool: { readonly workers: { state: string }[] }): void {
+export function observe(
+  queue: { readonly depth: number },
+  pool: { readonly workers: { id: string; state: string }[] },
+): void {
   meter.createObservableGauge('waybill.queue.depth').addCallback((result) => result.observe(queue.depth));
   meter.createObservableGauge('waybill.workers').addCallback((result) => {
+    for (const { id } of pool.workers) restarts.add(0, { [ATTR_WORKER_ID]: id });
     const states = Object.groupBy(pool.workers, ({ state }) => state);
     for (const [state, workers = []] of Object.entries(states)) {
       result.observe(workers.length, { 'waybill.worker.state': state });

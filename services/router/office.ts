@@ -27,7 +27,7 @@ import {
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
 import type { AddressMap } from '../addresses/map.ts';
 import { Choice, type NextHop, nameOf } from './choice.ts';
-import { ForwardFailure } from './errors.ts';
+import { FAILURES, ForwardFailure } from './errors.ts';
 import { relay } from './relay.ts';
 import type { Office } from './routes.ts';
 
@@ -56,6 +56,10 @@ const connections = meter.createCounter('waybill.router.connections', {
 
 /** Makes the server of one office; not yet listening. */
 export function createOffice(office: Office, options: OfficeOptions): Server {
+  // Known label values start at 0: of a series that first appears at 1, rate() never sees an increase.
+  for (const direction of ['forth', 'back']) bytes.add(0, { office: office.name, direction });
+  for (const closing of ['ended', 'reset', 'idle', ...Object.keys(FAILURES)])
+    connections.add(0, { office: office.name, closing });
   const choice = new Choice(office, options);
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     void serve(socket, office, choice, options);
