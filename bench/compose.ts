@@ -1,6 +1,6 @@
 // The composition: how long it takes to build and to be healthy, what it costs at rest, and how long it takes to be gone.
-// In a copy of the lab, under a name and on ports of its own. CPU is what the kernel counts for each container, health
-// checks included; memory is what `docker stats` says. With Jaeger where its image is at hand, else the lab's own store.
+// In a copy of the lab, with a project name, image tag and ports of its own. CPU is what the kernel counts for each container,
+// health checks included; memory is what `docker stats` says. With Jaeger where its image is on this machine, else the lab's store.
 //
 //   npm run bench compose [seconds at rest]      needs a Docker engine on this machine, and Linux
 
@@ -10,34 +10,28 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../lab/command.ts';
 import { createCheckout } from '../tests/checkout.ts';
-import { composeFiles, hasJaeger, JAEGER, noEngine } from '../tests/containers/engine.ts';
+import { composeFiles, hasJaeger, JAEGER, noEngine, PROJECT } from '../tests/containers/engine.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { groupCpuSeconds } from './tools/cgroup.ts';
 
 /** After the start: until nothing more is compiled or made ready, in ms. */
 const SETTLED = 20_000;
-const GOALS = { build: 60, rebuild: 5, up: 20, cpu: 5, memory: 600, down: 5 };
+const GOALS = { build: 60, rebuild: 5, image: 350, up: 20, cpu: 5, memory: 600, down: 5 };
 
 /** Prints each figure with its goal. */
 export async function main([seconds = '60']: string[]): Promise<void> {
   if (noEngine) throw new LabError(noEngine);
   const { root, remove } = createCheckout();
-  const env = { ...process.env, ...(await freePortVariables()) };
-  const compose = (...args: string[]) => {
-    const all = [
-      'compose',
-      ...composeFiles.flatMap((file) => ['-f', file]),
-      '-p',
-      `waybill-bench-${process.pid}`,
-      ...args,
-    ];
-    return execFileSync('docker', all, { cwd: root, env, stdio: 'pipe' }).toString();
-  };
+  const env = { ...process.env, ...(await freePortVariables()), WAYBILL_IMAGE: PROJECT };
+  const docker = (...args: string[]) => execFileSync('docker', args, { cwd: root, env, stdio: 'pipe' }).toString();
+  const files = composeFiles.flatMap((file) => ['-f', file]);
+  const compose = (...args: string[]) => docker('compose', ...files, '-p', PROJECT, ...args);
   try {
     console.log(`with ${hasJaeger ? JAEGER : "the lab's own store (no image of Jaeger here)"}`);
     figure('first build, base image at hand', timed(compose, 'build', '--no-cache'), GOALS.build, 's');
     appendFileSync(join(root, 'services/visitor/main.ts'), '\n// edited\n');
     figure('build after an edit of a source', timed(compose, 'build'), GOALS.rebuild, 's');
+    figure('image', Number(docker('image', 'inspect', '--format', '{{.Size}}', PROJECT)) / 1e6, GOALS.image, 'MB');
     figure('up until all are healthy', timed(compose, 'up', '-d', '--wait'), GOALS.up, 's');
     await delay(SETTLED);
     const containers = compose('ps', '-q').trim().split('\n');
@@ -51,6 +45,7 @@ export async function main([seconds = '60']: string[]): Promise<void> {
     figure('down', timed(compose, 'down', '-v'), GOALS.down, 's');
   } finally {
     compose('down', '-v', '--remove-orphans');
+    docker('image', 'rm', PROJECT);
     remove();
   }
 }

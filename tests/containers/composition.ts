@@ -1,5 +1,5 @@
-// The lab as `docker compose up` brings it, for tests: built, started on free ports under a name of its own, and taken down.
-// With Jaeger where its image is at hand, else with the lab's own store in its place.
+// The lab as `docker compose up` starts it, for tests: built under its own tag, started under its own name on free ports, and
+// removed. With Jaeger where its image is on this machine, else with the lab's own store.
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -7,19 +7,19 @@ import { promisify } from 'node:util';
 import { DockerComposeEnvironment, type StartedDockerComposeEnvironment, Wait } from 'testcontainers';
 import { type LabConfig, readLabConfig } from '../../lab/config.ts';
 import { freePortVariables } from '../lab.ts';
-import { composeFiles } from './engine.ts';
+import { composeFiles, PROJECT } from './engine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 export type Composition = {
   config: LabConfig;
-  /** What a shell would have set for it. */
+  /** The variables of a shell that uses it. */
   environment: NodeJS.ProcessEnv;
   /** Runs `docker compose` on it; resolves with what it printed. */
   compose: (...args: string[]) => Promise<string>;
   /** The containers of a service, by their ids. */
   containers: (service: string) => Promise<string[]>;
-  /** Ends a service's process as a crash would, and not as somebody who stops it: so that the engine starts it again. */
+  /** Kills a service's process, as a crash would: the engine restarts the container, as it would not after `docker kill`. */
   crash: (service: string) => Promise<void>;
   down: () => Promise<void>;
 };
@@ -27,23 +27,22 @@ export type Composition = {
 /** Builds and starts it; resolves when the visitor is healthy. */
 export async function startComposition(): Promise<Composition> {
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'; // its helper image would have to be pulled; `down` cleans up
-  const project = `waybill-test-${process.pid}`;
-  const variables = await freePortVariables();
+  const variables = { ...(await freePortVariables()), WAYBILL_IMAGE: PROJECT };
   const started: StartedDockerComposeEnvironment = await new DockerComposeEnvironment(ROOT, composeFiles)
-    .withProjectName(project)
+    .withProjectName(PROJECT)
     .withEnvironment(variables as Record<string, string>)
     .withBuild()
     .withWaitStrategy('visitor-1', Wait.forHealthCheck())
     .up();
 
   const compose = async (...args: string[]) => {
-    const all = ['compose', ...composeFiles.flatMap((file) => ['-f', file]), '-p', project, ...args];
+    const all = ['compose', ...composeFiles.flatMap((file) => ['-f', file]), '-p', PROJECT, ...args];
     const { stdout } = await promisify(execFile)('docker', all, { cwd: ROOT, env: { ...process.env, ...variables } });
     return stdout;
   };
   return {
     config: readLabConfig(variables),
-    environment: { ...variables, COMPOSE_FILE: composeFiles.join(':'), COMPOSE_PROJECT_NAME: project },
+    environment: { ...variables, COMPOSE_FILE: composeFiles.join(':'), COMPOSE_PROJECT_NAME: PROJECT },
     compose,
     containers: async (service) => (await compose('ps', '-q', service)).trim().split('\n').sort(),
     crash: async (service) => {
@@ -51,6 +50,7 @@ export async function startComposition(): Promise<Composition> {
     },
     down: async () => {
       await started.down({ removeVolumes: true });
+      await promisify(execFile)('docker', ['image', 'rm', PROJECT]);
     },
   };
 }
