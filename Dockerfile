@@ -30,7 +30,7 @@ COPY scenarios ./scenarios
 COPY services ./services
 COPY lessons ./lessons
 RUN WAYBILL_STATIC_ROOT=/waybill/static node services/app/collectstatic.ts && \
-    mkdir -p .waybill/releases .waybill/tls && \
+    mkdir -p .waybill/releases .waybill/secrets .waybill/tls .waybill/keys && \
     chmod -R u=rwX,go=rX $(ls -A | grep -v node_modules)
 
 FROM base

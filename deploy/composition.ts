@@ -1,20 +1,19 @@
-// docker-compose.yml, read: what a service is stands there alone; swarm.ts and kubernetes.ts say what it is elsewhere.
+// Reads docker-compose.yml: it alone says what a service is; swarm.ts and kubernetes.ts say what differs on their platforms.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 
 const ROOT = join(import.meta.dirname, '..');
 
 export type Service = Record<string, unknown> & {
-  image?: string;
   command?: string[];
   environment?: Record<string, string>;
   volumes?: string[];
   tmpfs?: string[];
   ports?: string[];
-  networks?: string[];
-  healthcheck?: Record<string, unknown> & { test: string[] };
+  configs?: object[];
+  healthcheck?: Record<string, unknown>;
 };
 export type Composition = {
   services: Record<string, Service>;
@@ -23,36 +22,47 @@ export type Composition = {
   configs: Record<string, { content: string }>;
 };
 
-/** docker-compose.yml, with its anchors and merges written out; the profiles that it has beside the lab are left out. */
+/** docker-compose.yml with its anchors and merges resolved, without the services of a profile. */
 export function readComposition(): Composition {
   const composition = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as Composition;
   const services = Object.entries(composition.services).filter(([, { profiles }]) => profiles === undefined);
   return { ...composition, services: Object.fromEntries(services) };
 }
 
-// ── what the services are beyond one machine, wherever that is ──
+// ── what the services are on more than one machine, on any platform ──
 
 export const REPLICAS: Readonly<Record<string, number>> = { app: 2 };
-/** Who needs the authority: its certificate, or its key as well. */
-export const AUTHORITY: Readonly<Record<string, string[]>> = { visitor: ['ca.pem'], proxy: ['ca.pem', 'ca.key'] };
-/** Static files are in the image. */
+/** The secrets of each service, by the names of their files. */
+export const SECRETS: Readonly<Record<string, string[]>> = {
+  visitor: ['ca.pem'],
+  proxy: ['ca.pem', 'ca.key'],
+  app: ['secret-key'],
+};
+/** Static files are in the image, and the secret key is a secret: only the tables are left. */
 export const MIGRATE = ['node', 'services/app/migrate.ts'];
 
-/** The variables of a service that finds the authority in the folder `secrets`; what `say` makes of each. */
-export function environmentOf(
-  name: string,
-  { environment = {} }: Service,
-  { secrets, say }: { secrets: string; say: (text: string) => string },
-): Record<string, string> {
-  const own: Record<string, Record<string, string>> = {
-    visitor: { WAYBILL_CA: `${secrets}/ca.pem` },
-    proxy: { WAYBILL_CA_DIR: secrets, WAYBILL_HOME: '/tmp/waybill' }, // its own certificates go with it
+/** The variables of a service whose secrets are in `folder`. */
+export function environmentOf(name: string, service: Service, folder: string): Record<string, string> {
+  const own: Record<string, Record<string, string | undefined>> = {
+    visitor: { WAYBILL_CA: `${folder}/ca.pem` },
+    // The sites' certificates are not shared: each proxy makes its own.
+    proxy: { WAYBILL_CA_DIR: folder, WAYBILL_HOME: '/tmp/waybill', WAYBILL_TLS_KEY_DIR: undefined },
+    app: {
+      WAYBILL_SECRET_KEY_FILE: `${folder}/secret-key`,
+      WAYBILL_DEBUG: 'false',
+      WAYBILL_PUBLIC_HOST: undefined,
+    },
   };
-  const told = Object.entries({ ...environment, ...own[name] });
-  return Object.fromEntries(told.map(([key, value]) => [key, say(String(value ?? ''))]));
+  const all = Object.entries({ ...service.environment, ...own[name] });
+  return Object.fromEntries(all.flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])));
 }
 
-/** A text of the composition in which every variable has its own value: where nobody fills them in. */
-export function filledIn(text: string): string {
-  return text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1').replaceAll(/\$\{\w+:\+[^}]*\}/g, '');
+/** `text` with the default of every variable. */
+export function withDefaults(text: string): string {
+  return text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
+}
+
+/** YAML without anchors, a line for each value. */
+export function yaml(value: unknown): string {
+  return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 });
 }

@@ -1,15 +1,20 @@
-// The lab's own services as Kubernetes has them, made from docker-compose.yml: a Deployment and a Service each, as restricted as
-// its pod security wants them. What Compose knows nothing of (policies, budgets, collectors, databases) stands in YAML beside it.
+// The lab's own services for Kubernetes, made from docker-compose.yml: a Deployment and a Service each, within the pod security
+// standard "restricted". What Compose has no word for (policies, ingress, the database's storage) is written by hand beside it.
 
-import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
-import type { IJob } from 'kubernetes-models/batch/v1/Job';
-import type { IService } from 'kubernetes-models/v1/Service';
-import { stringify } from 'yaml';
-import { AUTHORITY, environmentOf, filledIn, MIGRATE, REPLICAS, readComposition, type Service } from './composition.ts';
+import {
+  environmentOf,
+  MIGRATE,
+  REPLICAS,
+  readComposition,
+  SECRETS,
+  type Service,
+  withDefaults,
+  yaml,
+} from './composition.ts';
 
 export const LAB = 'deploy/kubernetes/base/lab.yaml';
 
-/** Who listens where; the first is asked whether the service is up. */
+/** The ports of each service; probes use the first. */
 const PORTS: Record<string, Record<string, number>> = {
   visitor: { page: 8190 },
   dns: { control: 8153, dns: 1053, root: 1061, test: 1062, tatis: 1063, letters: 1064 },
@@ -21,81 +26,37 @@ const PORTS: Record<string, Record<string, number>> = {
   gateway: { control: 8183, requests: 8182 },
   app: { requests: 8201 },
 };
-/** What the services need, measured (docs/bench.md), in thousandths of a core and MiB. */
-const NEEDS: Record<string, { cpu: number; memory: number }> = {
+const UDP = ['dns', 'root', 'test', 'tatis', 'letters'];
+/** Measured (docs/bench.md): thousandths of a core, MiB. */
+const REQUESTS: Record<string, { cpu: number; memory: number }> = {
   app: { cpu: 100, memory: 96 },
   proxy: { cpu: 100, memory: 96 },
 };
-const LITTLE = { cpu: 20, memory: 64 };
-const SECRETS = '/run/secrets/waybill';
-const MOST_MEMORY = '256Mi';
+const MIN_REQUESTS = { cpu: 20, memory: 64 };
+/** A ConfigMap of the overlay, for what differs from cluster to cluster; it also sets WAYBILL_ALLOWED_HOSTS. */
+const SETTINGS = 'settings';
+const FROM_SETTINGS = ['WAYBILL_PAGE_URL', 'WAYBILL_JAEGER_PAGE'];
+const SECRET = 'lab';
+const SECRET_FOLDER = '/run/secrets/waybill';
 /** `node` in the image. */
 const USER = 1000;
+/** Seconds in which a pod that ends still takes connections: until then its address is in use elsewhere. */
+const DEREGISTRATION = 5;
 
 const labels = (name: string) => ({ 'app.kubernetes.io/name': name });
 
-type Pod = NonNullable<NonNullable<IDeployment['spec']>['template']['spec']>;
-type Container = Pod['containers'][number];
-
-function podOf(name: string, service: Service, own: Partial<Container> = {}): Pod {
-  const told = Object.entries(environmentOf(name, service, { secrets: SECRETS, say: filledIn }));
-  const environment = told
-    .filter(([, value]) => value !== '')
-    .map(([key, value]) =>
-      key === 'WAYBILL_DATABASE_URL'
-        ? { name: key, valueFrom: { secretKeyRef: { name: 'database', key: 'url' } } }
-        : { name: key, value },
-    );
-  const authority = AUTHORITY[name];
-  const { cpu, memory } = NEEDS[name] ?? LITTLE;
-  return {
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    terminationGracePeriodSeconds: 10,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      fsGroup: USER,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    containers: [
-      {
-        name,
-        image: 'waybill',
-        imagePullPolicy: 'IfNotPresent',
-        command: service.command ?? [],
-        env: environment,
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
-        resources: { requests: { cpu: `${cpu}m`, memory: `${memory}Mi` }, limits: { memory: MOST_MEMORY } },
-        volumeMounts: [
-          { name: 'tmp', mountPath: '/tmp' },
-          ...(authority ? [{ name: 'authority', mountPath: SECRETS, readOnly: true }] : []),
-        ],
-        ...own,
-      },
-    ],
-    volumes: [
-      { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
-      ...(authority ? [{ name: 'authority', secret: secretOf(authority) }] : []),
-    ],
+function deploymentOf(name: string, service: Service, migrate: Service) {
+  const ports = portsOf(name);
+  // A service accepts few Host headers, and a pod's address is not among them.
+  const httpGet = { path: '/healthz', port: ports[0]?.number, httpHeaders: [{ name: 'Host', value: 'localhost' }] };
+  const container = {
+    ...containerOf(name, service),
+    ports: ports.map(({ name, number, protocol }) => ({ name, containerPort: number, protocol })),
+    startupProbe: { httpGet, timeoutSeconds: 5, periodSeconds: 1, failureThreshold: 300 },
+    readinessProbe: { httpGet, timeoutSeconds: 5, periodSeconds: 2 },
+    livenessProbe: { httpGet, timeoutSeconds: 5, periodSeconds: 10 },
+    lifecycle: { preStop: { exec: { command: ['sleep', String(DEREGISTRATION)] } } },
   };
-}
-
-/** Who only believes the authority is not given its key. */
-function secretOf(keys: readonly string[]) {
-  return { secretName: 'authority', defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) };
-}
-
-function deploymentOf(name: string, service: Service): IDeployment {
-  const ports = PORTS[name] ?? {};
-  const [asked = 0] = Object.values(ports);
-  // The service answers to its own names alone; kubelet would ask it by the pod's address, which it cannot know.
-  const httpGet = { path: '/healthz', port: asked, httpHeaders: [{ name: 'Host', value: 'localhost' }] };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -105,65 +66,95 @@ function deploymentOf(name: string, service: Service): IDeployment {
       selector: { matchLabels: labels(name) },
       template: {
         metadata: { labels: labels(name) },
-        spec: podOf(name, service, {
-          ports: Object.entries(ports).flatMap(([port, containerPort]) => [
-            { name: port, containerPort },
-            ...(isDatagram(port) ? [{ name: `${port}-udp`, containerPort, protocol: 'UDP' as const }] : []),
-          ]),
-          startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
-          readinessProbe: { httpGet, periodSeconds: 2 },
-          livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 3 },
-        }),
+        spec: {
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          terminationGracePeriodSeconds: DEREGISTRATION + 10,
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: USER,
+            runAsGroup: USER,
+            fsGroup: USER,
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
+          topologySpreadConstraints: [
+            {
+              maxSkew: 1,
+              topologyKey: 'kubernetes.io/hostname',
+              whenUnsatisfiable: 'ScheduleAnyway',
+              labelSelector: { matchLabels: labels(name) },
+            },
+          ],
+          // Each worker migrates first, under the database's lock: a Job could not be applied again with another image.
+          ...(name === 'app' && { initContainers: [containerOf('migrate', { ...migrate, command: MIGRATE })] }),
+          containers: [container],
+          volumes: [
+            { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+            ...(SECRETS[name] ? [{ name: 'secrets', secret: secretOf(SECRETS[name]) }] : []),
+          ],
+        },
       },
     },
   };
 }
 
-function serviceOf(name: string): IService {
+function containerOf(name: string, service: Service) {
+  const { cpu, memory } = REQUESTS[name] ?? MIN_REQUESTS;
+  return {
+    name,
+    image: 'waybill',
+    imagePullPolicy: 'IfNotPresent',
+    command: service.command,
+    envFrom: [{ configMapRef: { name: SETTINGS } }],
+    env: Object.entries(environmentOf(name, service, SECRET_FOLDER))
+      .map(([key, value]) => [key, withDefaults(value)] as const)
+      .filter(([key, value]) => value !== '' && !FROM_SETTINGS.includes(key))
+      .map(([key, value]) =>
+        key === 'WAYBILL_DATABASE_URL'
+          ? { name: key, valueFrom: { secretKeyRef: { name: 'database', key: 'url' } } }
+          : { name: key, value },
+      ),
+    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+    resources: { requests: { cpu: `${cpu}m`, memory: `${memory}Mi` }, limits: { memory: '256Mi' } },
+    volumeMounts: [
+      { name: 'tmp', mountPath: '/tmp' },
+      ...(SECRETS[name] ? [{ name: 'secrets', mountPath: SECRET_FOLDER, readOnly: true }] : []),
+    ],
+  };
+}
+
+/** Only these files of the Secret: a client of the authority does not get its key. */
+function secretOf(keys: readonly string[]) {
+  return { secretName: SECRET, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) };
+}
+
+function serviceOf(name: string) {
   return {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, labels: labels(name) },
     spec: {
-      // The gateway is the one that chooses a worker: it wants all addresses, not one that stands for them.
+      // Headless: the gateway needs the address of each worker.
       ...(name === 'app' && { clusterIP: 'None' }),
       selector: labels(name),
-      ports: Object.entries(PORTS[name] ?? {}).flatMap(([port, number]) => [
-        { name: port, port: number, targetPort: number },
-        ...(isDatagram(port)
-          ? [{ name: `${port}-udp`, port: number, targetPort: number, protocol: 'UDP' as const }]
-          : []),
-      ]),
+      ports: portsOf(name).map(({ name, number, protocol }) => ({ name, port: number, targetPort: number, protocol })),
     },
   };
 }
 
-function isDatagram(port: string): boolean {
-  return ['dns', 'root', 'test', 'tatis', 'letters'].includes(port);
-}
-
-function jobOf(name: string, service: Service): IJob {
-  const pod = podOf(name, { ...service, command: MIGRATE });
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name, labels: labels(name) },
-    spec: {
-      backoffLimit: 20,
-      ttlSecondsAfterFinished: 600,
-      template: { metadata: { labels: labels(name) }, spec: { ...pod, restartPolicy: 'OnFailure' } },
-    },
-  };
+function portsOf(service: string): { name: string; number: number; protocol: 'TCP' | 'UDP' }[] {
+  return Object.entries(PORTS[service] ?? {}).flatMap(([name, number]) => [
+    { name, number, protocol: 'TCP' as const },
+    ...(UDP.includes(name) ? [{ name: `${name}-udp`, number, protocol: 'UDP' as const }] : []),
+  ]);
 }
 
 /** deploy/kubernetes/base/lab.yaml, by its path. */
 export function kubernetesFiles(): Record<string, string> {
   const { services } = readComposition();
-  const own = Object.entries(services).filter(([name]) => name in PORTS);
-  const objects = own.flatMap(([name, service]) => [deploymentOf(name, service), serviceOf(name)]);
-  const all = [...objects, jobOf('migrate', services.migrate ?? {})];
+  const objects = Object.entries(services)
+    .filter(([name]) => name in PORTS)
+    .flatMap(([name, service]) => [deploymentOf(name, service, services.migrate ?? {}), serviceOf(name)]);
   const head = '# Made from docker-compose.yml by deploy/kubernetes.ts (npm run docs): change it there.\n';
-  return {
-    [LAB]: head + all.map((each) => `---\n${stringify(each, { aliasDuplicateObjects: false, lineWidth: 0 })}`).join(''),
-  };
+  return { [LAB]: head + objects.map((each) => `---\n${yaml(each)}`).join('') };
 }
