@@ -3,7 +3,7 @@
 // services which several labs share know it as well; a phonebook or a post office that several share is told nothing.
 
 import { type Context, propagation } from '@opentelemetry/api';
-import { ATTR_LEARNER } from './contract/names.ts';
+import { ATTR_BAGGAGE_LEARNER, ATTR_LEARNER } from './contract/names.ts';
 
 /** A name in any alphabet, of up to 32 letters: it comes from others, and is shown. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,31}$/u;
@@ -11,6 +11,7 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,31}$/u;
 const { WAYBILL_LEARNER = '' } = process.env;
 /** What is no name is told once, to whom starts the lab (readLearner), and not by each process. */
 const own = NAME.test(WAYBILL_LEARNER) ? WAYBILL_LEARNER : undefined;
+const ofThisLab = own === undefined ? undefined : { [ATTR_LEARNER]: own };
 
 /** The name in WAYBILL_LEARNER; undefined without one. Throws an Error for what is no name. */
 export function readLearner({ WAYBILL_LEARNER: name = '' }: NodeJS.ProcessEnv): string | undefined {
@@ -19,10 +20,14 @@ export function readLearner({ WAYBILL_LEARNER: name = '' }: NodeJS.ProcessEnv): 
   throw new Error(`WAYBILL_LEARNER is "${name}": it takes up to 32 letters, digits, dots, hyphens and underscores`);
 }
 
-/** Whose letter `context` is of: as it came with it, else of this lab; undefined where nobody is named. */
-export function learnerOf(context: Context): string | undefined {
+/**
+ * What a span in `context` says of the learner: the name of this lab, which is configured; and another that came as baggage,
+ * marked as such. Baggage can come from anybody (https://opentelemetry.io/docs/concepts/signals/baggage/): it never makes a trace somebody's.
+ */
+export function learnerAttributes(context: Context): Record<string, string> | undefined {
   const name = propagation.getBaggage(context)?.getEntry(ATTR_LEARNER)?.value;
-  return name !== undefined && NAME.test(name) ? name : own;
+  if (name === undefined || name === own || !NAME.test(name)) return ofThisLab;
+  return { ...ofThisLab, [ATTR_BAGGAGE_LEARNER]: name };
 }
 
 /** `context` with the name of this lab's learner, to go along with every request. */

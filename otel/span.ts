@@ -12,10 +12,9 @@ import {
 } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import { now } from './clock.ts';
-import { ATTR_LEARNER } from './contract/names.ts';
 import { type AttributesOf, type NameOf, nameOf, SCOPE, type SpanOf, type SpanSpec } from './contract/spec.ts';
 import { noteException } from './event.ts';
-import { learnerOf } from './learner.ts';
+import { learnerAttributes } from './learner.ts';
 
 const tracer = trace.getTracer(SCOPE);
 const open = new Set<Span>();
@@ -36,8 +35,8 @@ export function startSpan<S extends SpanSpec>(spec: S, opening: Opening<S>): Spa
   if (!span.isRecording()) return span;
   // Not with the start: the SDK would check and copy them twice, and for spans that are not sampled too.
   if (attributes) span.setAttributes(attributes);
-  const learner = learnerOf(parent);
-  if (learner !== undefined) span.setAttribute(ATTR_LEARNER, learner);
+  const learner = learnerAttributes(parent);
+  if (learner) span.setAttributes(learner);
   open.add(span);
   return span;
 }

@@ -23,9 +23,10 @@ export const server = defineSpan({
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_PATH]: 'the path asked for',
-    [semconv.ATTR_URL_SCHEME]: 'http',
+    [semconv.ATTR_URL_SCHEME]: 'http, or https where the visitor asked by HTTPS',
     [names.ATTR_MIDDLEWARE]: 'the middleware that did work, in order',
-    [names.ATTR_ANSWERED_BY]: 'view; or who answered before a view was called: urlresolver (404), csrf, common …',
+    [names.ATTR_ANSWERED_BY]:
+      'view; or what answered before a view was called: urlresolver (404), csrf, common …; of a worker that crashed, what had the request then',
   },
   sometimes: {
     [names.ATTR_DEPLOYMENT_ID]: 'when the site was deployed: its release',

@@ -44,6 +44,8 @@ export const ATTR_CONNECTION = 'waybill.connection';
 export const ATTR_HTTP_REQUEST_HEAD = 'waybill.http.request.head';
 export const ATTR_HTTP_RESPONSE_HEAD = 'waybill.http.response.head';
 export const ATTR_LEARNER = 'waybill.learner';
+/** A learner who is named by baggage that came with a request, and is not this lab's. */
+export const ATTR_BAGGAGE_LEARNER = 'waybill.baggage.learner';
 export const ATTR_LOOKUP = 'waybill.lookup';
 export const ATTR_PROXY_HEADER = 'waybill.proxy_header';
 export const ATTR_HSTS = 'waybill.hsts';

@@ -2,6 +2,7 @@
 // that one is lost.
 
 import type { BlockList } from 'node:net';
+import { now } from '../../otel/clock.ts';
 import { gateway } from '../../otel/contract/index.ts';
 import { ATTR_QUEUE_DEPTH, ATTR_QUEUE_OUTCOME, ATTR_QUEUE_WAIT } from '../../otel/contract/names.ts';
 import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
@@ -47,15 +48,17 @@ export async function dispatch(
 }
 
 async function wait(request: GatewayRequest, queue: Queue<Worker>, isAgain: boolean): Promise<Worker | Refusal> {
-  const began = performance.now();
-  const span = startSpan(gateway.queue, { parent: request.context, attributes: { [ATTR_QUEUE_DEPTH]: queue.depth } });
+  const startTime = now();
+  const attributes = { [ATTR_QUEUE_DEPTH]: queue.depth };
+  const span = startSpan(gateway.queue, { parent: request.context, startTime, attributes });
   const tell = (outcome: Refusal | 'worker') => {
-    const waited = performance.now() - began;
+    const ended = now();
+    const waited = ended - startTime;
     request.setAttributes({ [ATTR_QUEUE_OUTCOME]: outcome });
     span.setAttribute(ATTR_QUEUE_WAIT, waited);
     queueWait.record(waited / 1000, { [ATTR_QUEUE_OUTCOME]: outcome });
     if (outcome !== 'worker') failSpan(span, outcome);
-    endSpan(span);
+    endSpan(span, ended);
   };
   const entered = queue.enter(isAgain, request);
   const found = entered instanceof Promise ? await entered : entered;

@@ -197,3 +197,30 @@ test('another process at the same place is another worker, even with the same pi
   };
   await vi.waitFor(async () => expect((await gateway.table()).workers).toMatchObject([{ state: 'idle', served: 0 }]));
 });
+
+test.each([
+  ['without traceparent', undefined, undefined],
+  ['beside a malformed traceparent', 'x', undefined],
+  ['beside a traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'a=1'],
+])('tracestate %s reaches the worker as %s', async (_, traceparent, expected) => {
+  const seen: unknown[] = [];
+  const { url } = await start([
+    (incoming, response) => {
+      seen.push(incoming.headers.tracestate);
+      hello(incoming, response);
+    },
+  ]);
+  await fetch(url, { headers: { tracestate: 'a=1', ...(traceparent && { traceparent }) } });
+  expect(seen).toEqual([expected]);
+});
+
+test('how long a request waited is the length of its queue span', async () => {
+  const { url } = await start([hello]);
+  await Promise.all([fetch(url), fetch(url)]);
+  await tracedRequest(recorded, 2);
+  for (const { name, startTime, endTime, attributes } of recorded.all()) {
+    if (name !== 'queue') continue;
+    const length = (endTime[0] - startTime[0]) * 1000 + (endTime[1] - startTime[1]) / 1e6;
+    expect(attributes['waybill.queue.wait_ms']).toBeCloseTo(length, 2);
+  }
+});

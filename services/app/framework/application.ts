@@ -7,7 +7,6 @@
 
 import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import { app } from '../../../otel/contract/index.ts';
-import { ATTR_ANSWERED_BY, ATTR_MIDDLEWARE } from '../../../otel/contract/names.ts';
 import { nameOf, type SpanOf } from '../../../otel/contract/spec.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { errorPage } from './errors.ts';
@@ -51,20 +50,18 @@ export class Application {
     const { traceId } = span.spanContext();
     const lent = { db: this.#db, templates: this.#templates, now: clock, maxBodyBytes, traceId };
     const request = new Request(received, lent);
-    const chain = new Chain(this.#settings.middleware, request);
+    const chain = new Chain(this.#settings.middleware, request, span);
     let handled: Handled;
     try {
       handled = { response: await this.#wayIn(request, chain, span) };
     } catch (error) {
       handled = this.#problem(request, error);
     }
-    const by = chain.holder;
     try {
       await chain.leave(handled.response);
     } catch (error) {
       handled = this.#problem(request, error);
     }
-    span.setAttribute(ATTR_ANSWERED_BY, by).setAttribute(ATTR_MIDDLEWARE, [...chain.worked]);
     return handled;
   }
 
@@ -72,7 +69,7 @@ export class Application {
     const refused = await chain.enter();
     if (refused) return refused;
 
-    chain.holder = 'urlresolver';
+    chain.hold('urlresolver');
     const { match, tried } = resolve(request.site.urls, request.path);
     if (!match) throw new NoPattern(tried);
     const { method } = request;
@@ -81,7 +78,7 @@ export class Application {
     const early = await chain.beforeView();
     if (early) return early;
 
-    chain.holder = 'view';
+    chain.hold('view');
     const locations = await this.locateViews();
     const location = locations.get(match.view) ?? { functionName: match.view.name, file: '', line: 0 };
     return callView(match, request, location);

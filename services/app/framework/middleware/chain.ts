@@ -2,7 +2,13 @@
 // top, by those that it has passed on its way in. Each piece of work that one does has a span.
 
 import { app } from '../../../../otel/contract/index.ts';
-import { ATTR_MIDDLEWARE_PHASE, ATTR_USER_NAME } from '../../../../otel/contract/names.ts';
+import {
+  ATTR_ANSWERED_BY,
+  ATTR_MIDDLEWARE,
+  ATTR_MIDDLEWARE_PHASE,
+  ATTR_USER_NAME,
+} from '../../../../otel/contract/names.ts';
+import type { SpanOf } from '../../../../otel/contract/spec.ts';
 import { startSpan } from '../../../../otel/span.ts';
 import type { Request } from '../http/request.ts';
 import type { Response } from '../http/response.ts';
@@ -14,16 +20,17 @@ type Phase = 'in' | 'before view' | 'out';
 
 export class Chain {
   /** Names of those that did work. */
-  readonly worked = new Set<string>();
-  /** Who has the request in hand. */
-  holder = '';
+  readonly #worked = new Set<string>();
+  readonly #span: SpanOf<typeof app.server>;
   readonly #request: Request;
   readonly #middleware: readonly Middleware[];
   readonly #entered: Middleware[] = [];
 
-  constructor(middleware: readonly Middleware[], request: Request) {
+  /** What happens is written to `span` at once: a worker that crashes has told it then. */
+  constructor(middleware: readonly Middleware[], request: Request, span: SpanOf<typeof app.server>) {
     this.#middleware = middleware;
     this.#request = request;
+    this.#span = span.setAttribute(ATTR_MIDDLEWARE, []);
     for (const { attach } of middleware) attach?.(request);
   }
 
@@ -31,7 +38,7 @@ export class Chain {
   async enter(): Promise<Response | undefined> {
     for (const each of this.#middleware) {
       this.#entered.push(each);
-      this.holder = each.name;
+      this.hold(each.name);
       const early = await each.enter?.(this.#request, this.#work(each.name, 'in'));
       if (early) return early;
     }
@@ -41,11 +48,16 @@ export class Chain {
   /** Between the pattern and the view; as `enter`. */
   async beforeView(): Promise<Response | undefined> {
     for (const { name, beforeView } of this.#middleware) {
-      this.holder = name;
+      this.hold(name);
       const early = await beforeView?.(this.#request, this.#work(name, 'before view'));
       if (early) return early;
     }
     return undefined;
+  }
+
+  /** `name` has the request in hand from now on. */
+  hold(name: string): void {
+    this.#span.setAttribute(ATTR_ANSWERED_BY, name);
   }
 
   /** The way out of `response`, by those that the request has passed. Throws what one throws. */
@@ -57,7 +69,8 @@ export class Chain {
 
   #work(name: string, phase: Phase): Work {
     return (step) => {
-      this.worked.add(name);
+      this.#worked.add(name);
+      this.#span.setAttribute(ATTR_MIDDLEWARE, [...this.#worked]);
       const span = startSpan(app.middleware, { words: { name }, attributes: { [ATTR_MIDDLEWARE_PHASE]: phase } });
       return inStepSpan(span, step, () => {
         const { user } = this.#request;
