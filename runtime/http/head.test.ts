@@ -17,6 +17,7 @@ test.each([
   ['X-CSRFToken', 'abcdefgh', 'abcd…'],
   ['Authorization', 'b2xhOm9sYQ==', 'b2xh…'],
   ['Vary', 'Cookie, Accept-Encoding', 'Cookie, Accept-Encoding'],
+  ['Referer', 'http://ola:secret@tatis.test/', 'http://REDACTED:REDACTED@tatis.test/'],
 ])('%s: %s is shown as %s', (name, value, shown) => {
   expect(headText('x', [name, value])).toBe(`x\r\n${name}: ${shown}\r\n\r\n`);
 });

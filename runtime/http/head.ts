@@ -1,6 +1,8 @@
 // The head of a message as it stands on the wire (RFC 9112): its first line and its fields, for a span to show.
 // What would let a reader act as somebody else (cookies, passwords) is shortened.
 
+import { withoutCredentials } from '../../otel/url.ts';
+
 /** The most of a head that is shown, in characters. */
 const MOST = 8 * 1024;
 /** How much of a secret is shown. */
@@ -31,7 +33,7 @@ export function areHeadsShown(): boolean {
 /** A head, from its first line and its fields: an object, or names and values in turn (Node's `rawHeaders`). */
 export function headText(firstLine: string, fields: Fields | readonly string[]): string {
   const lines = [...pairsOf(fields)].map(([name, value]) => `${name}: ${shortened(name, value)}\r\n`);
-  const text = `${firstLine}\r\n${lines.join('')}\r\n`;
+  const text = withoutCredentials(`${firstLine}\r\n${lines.join('')}\r\n`);
   return text.length > MOST ? `${text.slice(0, MOST)}…` : text;
 }
 

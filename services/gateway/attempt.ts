@@ -18,6 +18,7 @@ import type { SpanOf } from '../../otel/contract/spec.ts';
 import { note } from '../../otel/event.ts';
 import { contextHeaders, WORKER_HEADER } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
+import { withoutCredentials } from '../../otel/url.ts';
 import { headText } from '../../runtime/http/head.ts';
 import { atEndOfTurn } from '../../runtime/turn.ts';
 import { isClosed, isGarbage } from './connections.ts';
@@ -87,7 +88,7 @@ class Attempt implements Dispatcher.DispatchHandler {
       parent: request.context,
       attributes: {
         [semconv.ATTR_HTTP_REQUEST_METHOD]: request.method,
-        [semconv.ATTR_URL_FULL]: worker.origin + request.path,
+        [semconv.ATTR_URL_FULL]: withoutCredentials(worker.origin + request.path),
         [semconv.ATTR_SERVER_ADDRESS]: worker.endpoint.host,
         [semconv.ATTR_SERVER_PORT]: worker.endpoint.port,
         [ATTR_WORKER_ID]: worker.id,

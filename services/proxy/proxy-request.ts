@@ -14,6 +14,7 @@ import { proxy } from '../../otel/contract/index.ts';
 import { ATTR_BODY_KEPT, ATTR_BODY_SIZE, ATTR_LOCATION_KIND } from '../../otel/contract/names.ts';
 import { note } from '../../otel/event.ts';
 import { responseHeaders } from '../../otel/propagation/http.ts';
+import { withoutCredentials } from '../../otel/url.ts';
 import { type Body, expectsContinue } from '../../runtime/http/body.ts';
 import { failurePage } from '../../runtime/http/failure-page.ts';
 import { hasBody } from '../../runtime/http/headers.ts';
@@ -79,7 +80,7 @@ export class ProxyRequest {
         [semconv.ATTR_SERVER_ADDRESS]: target.host,
         [semconv.ATTR_CLIENT_ADDRESS]: clientAddress,
         [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: request.httpVersion,
-        ...(target.query !== undefined && { [semconv.ATTR_URL_QUERY]: target.query }),
+        ...(target.query !== undefined && { [semconv.ATTR_URL_QUERY]: withoutCredentials(target.query) }),
         ...(userAgent !== undefined && { [semconv.ATTR_USER_AGENT_ORIGINAL]: userAgent }),
       },
     });

@@ -8,6 +8,7 @@ import * as names from '../../otel/contract/names.ts';
 import { note } from '../../otel/event.ts';
 import { contextHeaders } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
+import { withoutCredentials } from '../../otel/url.ts';
 import { headText } from '../../runtime/http/head.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { encodeProxyHeader, hopsField, tlsContextField, traceField } from '../../runtime/net/proxy-protocol.ts';
@@ -90,7 +91,7 @@ export function send(
 ): Promise<ReceivedResponse> {
   const attributes = {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: method,
-    [semconv.ATTR_URL_FULL]: url.href,
+    [semconv.ATTR_URL_FULL]: withoutCredentials(url.href),
     [semconv.ATTR_SERVER_ADDRESS]: url.hostname,
     [semconv.ATTR_SERVER_PORT]: portOf(url),
   };

@@ -8,6 +8,7 @@ import { ATTR_CONNECTION, ATTR_HSTS, ATTR_LOOKUP, ATTR_SCENARIO, ATTR_TLS_MODE }
 import { withLearner } from '../../otel/learner.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
+import { withoutCredentials } from '../../otel/url.ts';
 import type { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
 import { Connection } from './connection.ts';
@@ -48,8 +49,8 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
   const origin = withLearner(ROOT_CONTEXT);
   const root = startSpan(visitor.visit, {
     attributes: {
-      [semconv.ATTR_URL_FULL]: visit.url.href,
-      ...(url !== visit.url && { [ATTR_HSTS]: url.href }),
+      [semconv.ATTR_URL_FULL]: withoutCredentials(visit.url.href),
+      ...(url !== visit.url && { [ATTR_HSTS]: withoutCredentials(url.href) }),
       [semconv.ATTR_HTTP_REQUEST_METHOD]: method,
       ...(scenario !== undefined && { [ATTR_SCENARIO]: scenario }),
     },

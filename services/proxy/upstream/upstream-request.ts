@@ -11,6 +11,7 @@ import { proxy } from '../../../otel/contract/index.ts';
 import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../../otel/contract/names.ts';
 import type { SpanOf } from '../../../otel/contract/spec.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../../otel/span.ts';
+import { withoutCredentials } from '../../../otel/url.ts';
 import type { Body } from '../../../runtime/http/body.ts';
 import { headText } from '../../../runtime/http/head.ts';
 import { endWith, IN_ONE_PIECE } from '../../../runtime/http/one-piece.ts';
@@ -44,7 +45,7 @@ export class UpstreamRequest {
       startTime: this.#start,
       attributes: {
         [semconv.ATTR_HTTP_REQUEST_METHOD]: proxyRequest.method,
-        [semconv.ATTR_URL_FULL]: `http://${authority({ host, port })}${proxyRequest.target.raw}`,
+        [semconv.ATTR_URL_FULL]: withoutCredentials(`http://${authority({ host, port })}${proxyRequest.target.raw}`),
         [semconv.ATTR_SERVER_ADDRESS]: host,
         [semconv.ATTR_SERVER_PORT]: port,
       },

@@ -1,0 +1,27 @@
+// What a worker that crashes leaves: its open spans end with the error, and hold what the contract says they always have.
+
+import { expect, test } from 'vitest';
+import { app } from '../../../../otel/contract/index.ts';
+import { endOpenSpans, startSpan } from '../../../../otel/span.ts';
+import { recordSpans } from '../../../../otel/testing.ts';
+import type { Request } from '../http/request.ts';
+import { Chain } from './chain.ts';
+import type { Middleware } from './middleware.ts';
+
+const recorded = recordSpans();
+
+test.each([
+  ['a middleware', undefined, 'session', ['session']],
+  ['the view', 'view', 'view', ['session']],
+])('the span of a worker that crashes in %s says so, and which middleware had worked', async (_, next, by, worked) => {
+  recorded.clear();
+  const session: Middleware = { name: 'session', enter: (_, work) => work(() => undefined) };
+  const span = startSpan(app.server, { words: { method: 'GET', route: '' } });
+  const chain = new Chain([session], {} as Request, span);
+  await chain.enter();
+  if (next) chain.hold(next);
+  endOpenSpans('crash', new Error('told to'));
+  expect(recorded.named('GET').map(({ attributes }) => attributes)).toMatchObject([
+    { 'waybill.answered_by': by, 'waybill.middleware': worked, 'error.type': 'crash' },
+  ]);
+});

@@ -1,0 +1,35 @@
+// What spans hold in a whole lab, and what they must not.
+
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readTrace } from '../lab/send.ts';
+import type { VisitAnswer } from '../services/visitor/api.ts';
+import { type Lab, startLab } from './lab.ts';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await startLab();
+}, 60_000);
+afterAll(() => lab?.stop());
+
+test('no span holds the user and password of the address; every resource names the SDK', async () => {
+  const { href } = new URL('/', `http://ola:secret@tatis.test`);
+  const body = JSON.stringify({ url: href, cold: true });
+  const sent = await fetch(`${lab.config.visitorUrl}/visits`, { method: 'POST', body });
+  const { traceId, status } = (await sent.json()) as VisitAnswer;
+  expect(status).toBe(200);
+  const spans = await vi.waitFor(async () => {
+    const found = (await readTrace(traceId, lab.config)).spans;
+    expect(found.map(({ service }) => service)).toContain('app');
+    return found;
+  });
+  const [visit] = spans.filter(({ name }) => name === 'visit');
+  expect(visit?.attributes['url.full']).toBe('http://REDACTED:REDACTED@tatis.test/');
+  expect(JSON.stringify(spans)).not.toContain('secret');
+  for (const { resource } of spans) {
+    expect(resource).toMatchObject({
+      'telemetry.sdk.language': 'nodejs',
+      'telemetry.sdk.name': 'opentelemetry',
+      'telemetry.sdk.version': expect.stringMatching(/^\d+\.\d+/),
+    });
+  }
+});
