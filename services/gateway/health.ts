@@ -14,6 +14,8 @@ export type Health = {
   release?: string | null;
   inHand?: number;
   draining?: boolean;
+  /** It still reads its framework and its site. */
+  starting?: boolean;
 };
 
 /** Nobody listens there, or the connection broke; or it says nothing for a second. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
 import { WorkerPool } from './pool.ts';
 import { hello, startWorker } from './testing.ts';
@@ -58,4 +60,50 @@ test('workers are replaced though their name leads to nobody in between, or to a
   await join('third', '127.0.0.3', first.port);
   expect(await reloaded).toEqual({ replaced: ['first', 'second'] });
   expect(up()).toEqual(['first', 'third']);
+});
+
+/** A worker's process that says that it is starting, and ends when asked. */
+async function startProcess(pid: number, port: number) {
+  const server = createServer((_, response) => {
+    const health = { worker: 'first', pid, started: pid, starting: true };
+    response.writeHead(503).end(JSON.stringify(health));
+  }).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const end = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return end;
+}
+
+test('a worker that is starting is waited for, by that state', async () => {
+  addresses = [];
+  const first = await join('first', '127.0.0.1');
+  const { pool } = await poolAt(first.port);
+  const state = () => pool.workers[0]?.state;
+  const reloaded = pool.reload();
+  await first.ended;
+  addresses = ['127.0.0.1'];
+  const end = await startProcess(1, first.port);
+  await vi.waitFor(() => expect(state()).toBe('starting'), SOON);
+  await end();
+  await join('first', '127.0.0.1', first.port);
+  expect(await reloaded).toEqual({ replaced: ['first'] });
+});
+
+test('a worker whose processes end while they are starting is given up after the third', async () => {
+  addresses = [];
+  const first = await join('first', '127.0.0.1');
+  const { pool } = await poolAt(first.port);
+  const worker = pool.workers[0];
+  const reloaded = pool.reload();
+  const failure = expect(reloaded).rejects.toThrow('first ended 3 times while it was starting; its log says why');
+  await first.ended;
+  addresses = ['127.0.0.1'];
+  for (const pid of [1, 2, 3, 4]) {
+    const end = await startProcess(pid, first.port);
+    await vi.waitFor(() => expect(worker?.pid).toBe(pid), SOON);
+    await end();
+  }
+  await failure;
 });

@@ -10,8 +10,10 @@ import { isUp, SOON, Worker } from './worker.ts';
 
 /** How often names are looked up again, in ms. */
 const LOOK_UP_EVERY = 1000;
-/** How long it may take until another has the place of a worker that is replaced, in ms. */
-const REPLACED_WITHIN = 15_000;
+/** How long a worker that is replaced may show nothing of its next process, in ms: on a busy machine, Node's own start takes long. */
+const SILENT_MS = 60_000;
+/** After so many processes that ended while they were starting, the next is not waited for. */
+const MAX_FAILED_STARTS = 3;
 
 /** All addresses of a name; rejects when it cannot be asked. */
 export type LookUp = (host: string) => Promise<string[]>;
@@ -74,13 +76,18 @@ export class WorkerPool {
   /** Who takes its place may have another address: a name leads to nobody while a container starts again. */
   async #replace(worker: Worker): Promise<void> {
     const { id, process } = worker;
-    const deadline = performance.now() + REPLACED_WITHIN;
-    const isLate = () => performance.now() > deadline;
+    const began = performance.now();
+    const shownAt = () => Math.max(began, ...this.workers.map(({ startingAt }) => startingAt));
+    const isLate = () => performance.now() > shownAt() + SILENT_MS;
     const up = () => this.workers.filter((each) => isUp(each.state) && each.process !== process).length;
     const wanted = up() + 1;
+    worker.failedStarts = 0;
     try {
       await worker.end(isLate);
       while (this.#find(process) || up() < wanted) {
+        if (worker.failedStarts >= MAX_FAILED_STARTS) {
+          throw new Error(`${id} ended ${MAX_FAILED_STARTS} times while it was starting; its log says why`);
+        }
         if (isLate()) throw new Error(`${id} was not replaced; its log may say why`);
         await delay(SOON);
       }

@@ -40,6 +40,9 @@ export class Worker {
   /** Requests that it has answered, and that it has in hand. */
   served = 0;
   inHand = 0;
+  /** When it last said that it is starting, as performance.now(); and how many of its processes have ended before they were up. */
+  startingAt = 0;
+  failedStarts = 0;
   #state: State = 'starting';
   #isClosed = false;
   #process = '';
@@ -146,11 +149,18 @@ export class Worker {
     if (health === 'silent') {
       if (this.#state === 'idle') this.#become('suspect');
     } else if (health === 'refused') {
-      if (this.inHand === 0 && this.#state !== 'starting') this.#become('dead');
+      if (this.inHand === 0 && this.#process !== '') this.#become('dead');
     } else {
       this.#introduce(health);
-      if (health.draining || this.#leaving === this.#process) this.#become('draining');
-      else if (!isUp(this.#state) && this.inHand === 0 && !health.inHand) this.#become('idle');
+      if (health.starting) {
+        this.startingAt = performance.now();
+        this.#become('starting');
+      } else if (health.draining || this.#leaving === this.#process) this.#become('draining');
+      else if (!isUp(this.#state) && this.inHand === 0 && !health.inHand) {
+        this.startingAt = 0;
+        this.failedStarts = 0;
+        this.#become('idle');
+      }
     }
   }
 
@@ -158,6 +168,8 @@ export class Worker {
     const process = `${worker} ${pid} ${started}`;
     if (this.#process === process) return;
     if (this.#process !== '') restarts.add(1, { [ATTR_WORKER_ID]: worker });
+    if (this.startingAt > 0) this.failedStarts += 1;
+    this.startingAt = 0;
     this.#process = process;
     this.id = worker;
     this.pid = pid;

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+
+const APP = join(import.meta.dirname, '..');
+const SOON = { timeout: 20_000, interval: 10 };
+
+test('while its site is read, a worker says that it is starting; then it serves at the same port', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-starting-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const name of ['framework', 'config.ts', 'errors.ts']) symlinkSync(join(APP, name), join(folder, name));
+  const site = join(folder, 'site');
+  cpSync(join(APP, 'site'), site, { recursive: true });
+  const settings = join(site, 'settings.ts');
+  const waits = `
+import { existsSync } from 'node:fs';
+while (!existsSync(${JSON.stringify(join(folder, 'go'))})) await new Promise((resolve) => setTimeout(resolve, 10));
+`;
+  writeFileSync(settings, waits + readFileSync(settings, 'utf8'));
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(APP, 'main.ts')], {
+    env: {
+      ...process.env,
+      WAYBILL_SITE: site,
+      WAYBILL_HOME: folder,
+      WAYBILL_APP_PORT: String(port),
+      WAYBILL_START_WITHIN: '60000',
+      WAYBILL_INSTANCE: 'app-1',
+    },
+    stdio: 'ignore',
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const health = async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/healthz`);
+    return { status: response.status, body: await response.json() };
+  };
+  await vi.waitFor(async () => {
+    expect(await health()).toMatchObject({ status: 503, body: { worker: 'app-1', pid: child.pid, starting: true } });
+  }, SOON);
+  writeFileSync(join(folder, 'go'), '');
+  await vi.waitFor(async () => {
+    expect(await health()).toMatchObject({ status: 200, body: { worker: 'app-1', pid: child.pid, inHand: 0 } });
+  }, SOON);
+}, 60_000);
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
