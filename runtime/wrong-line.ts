@@ -2,15 +2,15 @@
 
 import { relative } from 'node:path';
 
-/** A place in a stack, or above the excerpt that Node puts before it; files that are imported anew have a query. */
-const PLACE = /(?:file:\/\/)?(\/[^\s?:()]+\.ts)(?:\?[^\s:]*)?:(\d+)/g;
-
-/** The error's words behind the first place in its stack that is below `folder`; without one, the words alone. */
+/**
+ * The error's words behind the first place in its stack, or above the excerpt that Node puts before it, that is below `folder`;
+ * without one, the words alone. Node writes a place as a path or as a URL; files that are imported anew have a query.
+ */
 export function withPlace(error: unknown, folder: string): string {
   const { message, stack = '' } = error as Error;
   const [words = ''] = message.split('\n');
-  for (const [, file = '', line] of stack.matchAll(PLACE)) {
-    if (file.startsWith(folder)) return `${relative(process.cwd(), file)}:${line}: ${words}`;
-  }
-  return words;
+  const prefix = [folder, encodeURI(folder)].map((each) => RegExp.escape(each.replace(/\/$/, ''))).join('|');
+  const place = new RegExp(String.raw`(?:${prefix})(/[^\s?:()]+\.ts)(?:\?[^\s:]*)?:(\d+)`);
+  const [, file, line] = place.exec(stack) ?? [];
+  return file === undefined ? words : `${relative(process.cwd(), folder + decodeURI(file))}:${line}: ${words}`;
 }

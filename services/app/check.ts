@@ -2,11 +2,14 @@
 
 import { withPlace } from '../../runtime/wrong-line.ts';
 import { readConfig } from './config.ts';
-import { readSite } from './site.ts';
+import { readSite, readSiteData } from './site.ts';
+import { runTask } from './task.ts';
 
-const config = readConfig(process.env);
+/** Exit code 1: the site is wrong; 2: the configuration. */
+const config = await runTask(() => readConfig(process.env), 2);
 try {
   (await readSite(config)).siteSettings(config);
+  await readSiteData(config);
 } catch (error) {
   console.error(withPlace(error, config.site.folder));
   process.exit(1);

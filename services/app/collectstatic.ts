@@ -3,12 +3,14 @@
 import { join } from 'node:path';
 import { readConfig } from './config.ts';
 import { collectStatic } from './framework/static-files.ts';
+import { runTask } from './task.ts';
 
-const { staticRoot, site, hasPlainNames } = readConfig(process.env);
-if (staticRoot === undefined || site.manifest === undefined) {
-  console.error('WAYBILL_STATIC_ROOT is not set: where should the static files go?');
-  process.exit(1);
-}
-const { manifest } = site;
-const names = collectStatic(join(site.folder, 'static'), staticRoot, { manifest, hasPlainNames });
-console.log(`${Object.keys(names).length} static files are in ${staticRoot}.`);
+await runTask(() => {
+  const { staticRoot, site, hasPlainNames } = readConfig(process.env);
+  if (staticRoot === undefined || site.manifest === undefined) {
+    throw new Error('WAYBILL_STATIC_ROOT is not set: set it to the folder for static files.');
+  }
+  const { manifest } = site;
+  const names = collectStatic(join(site.folder, 'static'), staticRoot, { manifest, hasPlainNames });
+  console.log(`${Object.keys(names).length} static files are in ${staticRoot}.`);
+});

@@ -5,11 +5,13 @@ import { context } from '@opentelemetry/api';
 import { sql } from 'kysely';
 import { flush } from '../../otel/flush.ts';
 import { inheritedContext } from '../../otel/propagation/environment.ts';
+import { withPlace } from '../../runtime/wrong-line.ts';
 import { readConfig } from './config.ts';
 import { type Database, openDatabase } from './framework/database/database.ts';
 import { migrate } from './framework/database/migrate.ts';
 import { clearSessions } from './framework/sessions.ts';
 import { readSiteData } from './site.ts';
+import { runTask } from './task.ts';
 
 /** By SQLite's primary result codes; any other failure is one of the file: damaged, or made by another version. */
 const REMEDIES: Record<number, string> = {
@@ -19,7 +21,8 @@ const REMEDIES: Record<number, string> = {
   13: 'free some space on its disk',
 };
 
-const config = readConfig(process.env);
+const config = await runTask(() => readConfig(process.env));
+const { migrations, seed, TIME_ZONE } = await runTask(() => readSiteData(config).catch(siteError));
 let db: Database | undefined;
 try {
   await context.with(inheritedContext(process.env), prepare);
@@ -32,13 +35,17 @@ try {
 }
 
 async function prepare(): Promise<void> {
-  const { migrations, seed, TIME_ZONE } = await readSiteData(config);
   db = openDatabase({ url: config.databaseUrl, comments: false });
   await untilUp(db, config.databaseWait);
   const applied = await migrate(db, migrations, config.site.hasOthers);
   await seed(db, config.clock(), TIME_ZONE);
   await clearSessions(db, config.clock());
   console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is as it should be.');
+}
+
+/** The database is as it was: what is wrong is the site's code. */
+function siteError(error: unknown): never {
+  throw new Error(`The site in ${config.site.folder} cannot be read: ${withPlace(error, config.site.folder)}`);
 }
 
 /** Asks the database until it answers; after `wait` ms what it last failed with is thrown. */

@@ -25,6 +25,8 @@ export const SITE = 'services/app/site';
 export function findSite(asked: string, home: string, staticRoot: string | undefined): SiteFolder {
   const releases = join(home, RELEASES);
   const current = join(releases, CURRENT, SITE);
+  if (asked && !existsSync(asked))
+    throw new Error(`WAYBILL_SITE is "${asked}", and there is no such folder. Unset it.`);
   const folder = realpathSync(asked || (existsSync(current) ? current : WORKING_TREE));
   const hasOthers = existsSync(releases) && readdirSync(releases).length > 0;
   const releaseFolder = dirname(dirname(dirname(folder)));
