@@ -1,5 +1,5 @@
 // One process of the lab: started with its own environment, ready when it says so, ended with SIGTERM.
-// What it prints goes to a file; what it says on stderr before it ends is the reason when it does not come up.
+// What it prints goes to a file; what it prints on stderr before it ends is the reason when it does not come up.
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -9,17 +9,22 @@ import type { Log } from './logs.ts';
 import type { Process } from './processes.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-/** For a process to be ready, in ms: far more than the slowest machine needs. */
-const READY_MS = 60_000;
-const LAST_WORDS = 4000;
+const MAX_ERROR_LENGTH = 4000;
+/** A line of the log (pino) that reports a warning or an error. */
+const LOGGED_PROBLEM = /"level":[456]0,.*"msg":("(?:[^"\\]|\\.)*")/g;
+
+/** A process that did not come up, and does not say why. */
+export class NotReady extends LabError {}
 
 export type Child = {
-  /** Resolves when it is ready (a task: when it is done); rejects with what it said when it ended before. */
+  /** Resolves when it is ready (a task: when it is done); rejects with what it printed on stderr when it ended before, or a NotReady. */
   ready: Promise<void>;
   /** Resolves with its exit code, or the signal that ended it, or why it could not be started. */
   ended: Promise<number | string>;
-  /** Its last words on stderr. */
+  /** The end of what it printed on stderr. */
   said: () => string;
+  /** What it reported last: on stderr, or as a warning or an error in its log; empty when nothing. */
+  lastProblem: () => string;
   /** Has it read its files again (SIGHUP). */
   reload: () => void;
   /** Ends it in order (SIGTERM), and after `ms` at the latest (SIGKILL). */
@@ -37,11 +42,12 @@ export type Listener = {
   reloaded: (failure: string | undefined) => void;
 };
 
-/** Starts one process; what it prints is appended to `log`, what it says of itself is told to `tell`. */
+/** Starts one process, which has `readyMs` to be ready; what it prints is appended to `log`, what it reports is passed to `tell`. */
 export function startChild(
   { service, entry, options, environment, kind, name }: Process,
   log: Log,
   tell: Listener,
+  readyMs: number,
 ): Child {
   const instrument = service === null ? [] : ['--import', './otel/instrument.ts'];
   const child = spawn(execPath, [...options, ...instrument, entry], {
@@ -50,9 +56,13 @@ export function startChild(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let said = '';
-  child.stdout?.on('data', log.output());
+  let logged = '';
+  child.stdout?.on('data', log.output()).on('data', (chunk) => {
+    const last = [...String(chunk).matchAll(LOGGED_PROBLEM)].at(-1)?.[1];
+    if (last !== undefined) logged = JSON.parse(last);
+  });
   child.stderr?.on('data', log.output()).on('data', (chunk) => {
-    said = `${said}${chunk}`.slice(-LAST_WORDS);
+    said = `${said}${chunk}`.slice(-MAX_ERROR_LENGTH);
   });
 
   const ended = new Promise<number | string>((resolve) => {
@@ -67,12 +77,15 @@ export function startChild(
     });
   });
   const untilReady = async () => {
-    const late = setTimeout(() => child.kill('SIGKILL'), READY_MS);
+    let isLate = false;
+    const late = setTimeout(() => {
+      isLate = child.kill('SIGKILL');
+    }, readyMs);
     const result = await (kind === 'task' ? ended : Promise.race([isUp, ended]));
     clearTimeout(late);
-    if (result !== (kind === 'task' ? 0 : true)) {
-      throw new LabError(said.trim() || `${name} ended (${result}) without a word`);
-    }
+    if (result === (kind === 'task' ? 0 : true)) return;
+    if (isLate) throw new NotReady(`${name} was not ready within ${readyMs / 1000} s, and was ended.`);
+    throw said.trim() ? new LabError(said.trim()) : new NotReady(`${name} ended (${result}) before it was ready.`);
   };
   void ended.then(log.close);
 
@@ -80,6 +93,7 @@ export function startChild(
     ready: untilReady(),
     ended,
     said: () => said.trim(),
+    lastProblem: () => said.trim().split('\n').at(-1) || logged,
     reload: () => void child.kill('SIGHUP'),
     async stop(ms) {
       child.kill('SIGTERM');

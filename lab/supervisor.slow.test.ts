@@ -6,7 +6,7 @@ import type { Process } from './processes.ts';
 import { countEnds } from './restarts.ts';
 import { supervise } from './supervisor.ts';
 
-type Life = 'waits' | 'fails' | 'deaf' | 'task' | 'complains';
+type Life = 'waits' | 'silent' | 'logs' | 'fails' | 'deaf' | 'task' | 'complains';
 
 let folder: string;
 beforeEach(() => {
@@ -40,10 +40,18 @@ function listed(lives: Record<string, Life>, after: Record<string, string[]> = {
   }));
 }
 
-function startWith(processes: Process[], countEndsOf?: typeof countEnds) {
-  const tell = { ready: vi.fn(), ended: vi.fn(), back: vi.fn(), gaveUp: vi.fn(), trouble: vi.fn(), reloaded: vi.fn() };
+function startWith(processes: Process[], countEndsOf?: typeof countEnds, readyMs?: number) {
+  const tell = {
+    waiting: vi.fn(),
+    ready: vi.fn(),
+    ended: vi.fn(),
+    back: vi.fn(),
+    gaveUp: vi.fn(),
+    trouble: vi.fn(),
+    reloaded: vi.fn(),
+  };
   const logOf = () => ({ output: () => () => {}, close: () => {} });
-  const lab = supervise(processes, logOf, tell, countEndsOf);
+  const lab = supervise(processes, logOf, tell, countEndsOf, readyMs);
   onTestFinished(() => lab.stop());
   return { lab, tell };
 }
@@ -60,6 +68,13 @@ test('a process starts when those that it needs are ready, a task done', async (
 test('one that does not come up: the start fails with its words', async () => {
   const { lab } = startWith(listed({ dns: 'fails', proxy: 'waits' }));
   await expect(lab.start()).rejects.toThrow('a first line\nport 80 is taken');
+});
+
+test('one that is not ready in time is named as that, beside what the others report', async () => {
+  const { lab } = startWith(listed({ proxy: 'silent', store: 'logs' }, { proxy: ['store'] }), undefined, 8000);
+  await expect(lab.start()).rejects.toThrow(
+    'proxy was not ready within 8 s, and was ended.\nstore reports: the disk is full',
+  );
 });
 
 test('all are ended from front to back', async () => {

@@ -2,16 +2,22 @@
 // started again (restarts.ts), as Compose does; meanwhile, and when it is given up, the others go on without it.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Child, startChild } from './child.ts';
+import { type Child, NotReady, startChild } from './child.ts';
 import type { Log } from './logs.ts';
 import type { Process } from './processes.ts';
 import { countEnds, type Next } from './restarts.ts';
 
 /** For all of them to end, in ms: what takes longer than is left of it is killed. */
 const STOP_MS = 2800;
+/** For a process to be ready, in ms: on a busy machine with one core, half a minute was measured. */
+const READY_MS = 180_000;
+/** How often it is said which processes are waited for, in ms. */
+const WAITING_MS = 15_000;
 
-export type Told = {
+export type LabEvents = {
   ready: (name: string) => void;
+  /** These have been started and are not ready yet. */
+  waiting: (names: string[]) => void;
   /** It has ended, and is started again in `wait` ms. */
   ended: (name: string, how: number | string, wait: number) => void;
   /** It is up again. */
@@ -28,9 +34,11 @@ export type Told = {
 export function supervise(
   listed: readonly Process[],
   logOf: (name: string) => Log,
-  tell: Told,
+  tell: LabEvents,
   countEndsOf: typeof countEnds = countEnds,
+  readyMs = READY_MS,
 ) {
+  const starting = new Set<string>();
   const children = new Map<string, Child>();
   const becoming = new Map<string, Promise<void>>();
   const stopped = new AbortController();
@@ -47,18 +55,25 @@ export function supervise(
 
   function start(process: Process): Child {
     const { name } = process;
-    const child = startChild(process, logOf(name), {
-      trouble: (message) => tell.trouble(name, message),
-      reloaded: (failure) => tell.reloaded(name, failure),
-    });
+    const child = startChild(
+      process,
+      logOf(name),
+      {
+        trouble: (message) => tell.trouble(name, message),
+        reloaded: (failure) => tell.reloaded(name, failure),
+      },
+      readyMs,
+    );
     children.set(name, child);
     return child;
   }
 
   async function launch(process: Process): Promise<void> {
     if (stopping) return;
+    starting.add(process.name);
     const child = start(process);
     await child.ready;
+    starting.delete(process.name);
     tell.ready(process.name);
     if (process.kind !== 'task') void keepUp(process, child, countEndsOf(process.kind));
   }
@@ -82,9 +97,21 @@ export function supervise(
   }
 
   return {
-    /** Resolves when all are ready; rejects with the words of the first that does not come up. */
+    /** Resolves when all are ready; rejects with what the first that does not come up printed, or with what the others report. */
     async start(): Promise<void> {
-      await Promise.all(listed.map(isReady));
+      const waiting = setInterval(() => tell.waiting([...starting]), WAITING_MS);
+      try {
+        await Promise.all(listed.map(isReady));
+      } catch (error) {
+        if (!(error instanceof NotReady)) throw error;
+        const reports = [...children].flatMap(([name, child]) => {
+          const problem = child.lastProblem();
+          return problem ? [`${name} reports: ${problem}`] : [];
+        });
+        throw new NotReady([error.message, ...reports].join('\n'));
+      } finally {
+        clearInterval(waiting);
+      }
     },
     /** Has one of them read its files again. */
     reload: (name: string) => children.get(name)?.reload(),

@@ -36,6 +36,7 @@ export async function startCrew(extra: Record<string, string> = {}) {
   const logs = createLogs(home, (reason) => expect.fail(reason));
   const lab = supervise(listed, logs.open, {
     ready: () => {},
+    waiting: () => {},
     ended: (name) => restarted.push(name),
     back: () => {},
     gaveUp: (name, how) => expect.fail(`${name} was given up: ${how}`),

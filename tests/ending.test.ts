@@ -1,8 +1,13 @@
 // How the lab starts and ends: taken ports, Ctrl-C, a letter in hand.
 
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { rootsOf } from '../traces/tree.ts';
 import { freePortVariables, startLab } from './lab.ts';
@@ -30,6 +35,18 @@ test('SIGTERM ends the lab within 3 s, exit code 0', async () => {
   const began = performance.now();
   expect(await lab.stop()).toBe(0);
   expect(performance.now() - began).toBeLessThan(3000);
+});
+
+test('Ctrl-C while the lab starts: it ends with exit code 0, and no process is blamed', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'waybill-test-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  const env = { ...process.env, ...(await freePortVariables()), WAYBILL_HOME: home };
+  const child = spawn(process.execPath, ['lab/guard.js', 'up'], { env, detached: true });
+  const errors = text(child.stderr);
+  await once(child.stdout, 'data'); // the first process is ready
+  process.kill(-(child.pid ?? 0), 'SIGINT'); // as a terminal does: to the whole group
+  const [code] = await once(child, 'close');
+  expect([code, await errors]).toEqual([0, '']);
 });
 
 test('SIGTERM to a service in the middle of a request still leaves a complete trace', async () => {

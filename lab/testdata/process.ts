@@ -17,7 +17,8 @@ if (life === 'fails') {
 }
 if (life === 'task') process.exit(0);
 else {
-  process.send?.({ ready: true });
+  if (life === 'logs') console.log('{"level":50,"time":0,"msg":"the disk is full"}');
+  if (life !== 'silent') process.send?.({ ready: true });
   if (life === 'complains') process.send?.({ trouble: 'spans could not be delivered' });
   setTimeout(() => {}, 60_000);
 }
