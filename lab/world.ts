@@ -11,8 +11,11 @@ import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { promisify } from 'node:util';
+import { LabError } from './command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/** What check.ts exits with when the site is wrong; any other failure is one of the configuration. */
+const SITE_IS_WRONG = 1;
 /** An editor writes a file in several steps, in ms. */
 const SETTLED = 150;
 
@@ -42,12 +45,19 @@ export function watchWorld(changed: (reader: Reader) => void, signal: AbortSigna
   }
 }
 
-/** What is wrong with the site as it lies there, with its line; undefined when a worker could run it. */
-export async function wrongWithSite(): Promise<string | undefined> {
+/**
+ * What is wrong with the site in `folder` (without one: that of the working tree), with its line; undefined when a worker could
+ * run it. Throws a LabError when the configuration is wrong, not the site.
+ */
+export async function wrongWithSite(folder = 'services/app/site'): Promise<string | undefined> {
   try {
-    await promisify(execFile)(execPath, ['services/app/check.ts'], { cwd: ROOT });
+    const env = { ...process.env, WAYBILL_SITE: folder };
+    await promisify(execFile)(execPath, ['services/app/check.ts'], { cwd: ROOT, env });
     return undefined;
   } catch (error) {
-    return (error as { stderr?: string }).stderr?.trim() || (error as Error).message;
+    const { code, stderr = '', message } = error as Error & { code?: number | string; stderr?: string };
+    const reason = stderr.trim() || message;
+    if (code === SITE_IS_WRONG) return reason;
+    throw new LabError(reason);
   }
 }

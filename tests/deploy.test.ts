@@ -1,9 +1,18 @@
-// How a change reaches the site, while visitors come: each of the changes, a release put back, and what is left of a
-// deployment that was ended in the middle.
+// How a change reaches the site, while visitors come: each of the changes, a release put back, what an interrupted deployment
+// leaves, and settings, disks and journals that would keep the pipeline from running.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +20,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { CHANGES } from '../lab/deploy/changes.ts';
-import type { Told } from '../lab/deploy/laptop.ts';
-import { placesIn } from '../lab/deploy/places.ts';
+import { git } from '../lab/deploy/git.ts';
+import type { DeployResult } from '../lab/deploy/laptop.ts';
+import { deployPaths } from '../lab/deploy/paths.ts';
 import { deploymentSpans, findSpec } from '../otel/contract/index.ts';
 import * as names from '../otel/contract/names.ts';
 import { keyOf } from '../otel/contract/spec.ts';
@@ -42,7 +52,7 @@ async function deploy(args: string[], variables: NodeJS.ProcessEnv = {}) {
   const child = start([...args, '--json'], variables);
   const [out, said] = await Promise.all([text(child.stdout as never), text(child.stderr as never)]);
   const [code] = child.exitCode === null ? await once(child, 'close') : [child.exitCode];
-  return { code, said, ...(out === '' ? {} : (JSON.parse(out) as Partial<Told>)) };
+  return { code, said, ...(out === '' ? {} : (JSON.parse(out) as Partial<DeployResult>)) };
 }
 
 type Page = { status: number | undefined; body: string };
@@ -164,7 +174,7 @@ test
 test.skipIf(!hasGit)(
   'the release before is put back, and then the working tree',
   async () => {
-    const [older, newer] = readdirSync(placesIn(lab.config.home).releases).sort();
+    const [older, newer] = readdirSync(deployPaths(lab.config.home).releases).sort();
     expect(await served()).toBe(newer);
     const { pages, result } = await visitDuring(deploy(['--rollback']));
     expect(result).toMatchObject({ code: 0, release: older });
@@ -178,22 +188,58 @@ test.skipIf(!hasGit)(
 );
 
 test.skipIf(!hasGit)(
-  "nobody's own settings of git pass over the pipeline",
+  "the user's settings, ignored files and attributes of git, and a shell's variables for it, change nothing",
   async () => {
-    const settings = join(lab.config.home, 'gitconfig');
-    writeFileSync(settings, '[core]\n  hooksPath = /nowhere\n');
-    const told = await deploy(['--change', 'title'], { GIT_CONFIG_GLOBAL: settings, GIT_DIR: '/nowhere' });
-    expect(told).toMatchObject({ code: 0, isDone: true, release: await served() });
-    expect(told.release).not.toBeNull();
+    const { home } = lab.config;
+    const { repository, laptop } = deployPaths(home);
+    for (const folder of [repository, laptop]) rmSync(folder, { recursive: true }); // what is tracked is never ignored
+    mkdirSync(join(home, 'user/git'), { recursive: true });
+    writeFileSync(join(home, 'user/git/ignore'), '*.css\n');
+    writeFileSync(join(home, 'user/git/attributes'), '* text eol=crlf\n');
+    writeFileSync(
+      join(home, 'user/gitconfig'),
+      '[core]\n  hooksPath = /nowhere\n  autocrlf = true\n[commit]\n  gpgsign = true\n[init]\n  templateDir = /nowhere\n',
+    );
+    const variables = execFileSync('git', ['rev-parse', '--local-env-vars']).toString().trim().split('\n');
+    const others = [
+      'GIT_QUARANTINE_PATH',
+      'GIT_TEMPLATE_DIR',
+      'GIT_AUTHOR_DATE',
+      'GIT_ALLOW_PROTOCOL',
+      'GIT_NAMESPACE',
+    ];
+    const deployed = await deploy(['--change', 'title'], {
+      ...Object.fromEntries([...variables, ...others].map((name) => [name, '/nowhere'])),
+      GIT_CONFIG_GLOBAL: join(home, 'user/gitconfig'),
+      XDG_CONFIG_HOME: join(home, 'user'),
+    });
+    expect(deployed).toMatchObject({ code: 0, isDone: true, release: await served() });
+    const path = 'services/app/site/static/style.css';
+    const style = readFileSync(join(deployPaths(home).releases, String(deployed.release), path));
+    expect(style.equals(readFileSync(path))).toBe(true);
   },
   60_000,
 );
+
+const living = { id: 'x', pid: 1, release: 'x', previous: null, isSwitched: false };
+test.skipIf(!hasGit).each([
+  ['of a process that ended, whose id is now that of another', JSON.stringify(living)],
+  ['that is empty', ''],
+])('a journal %s keeps no deployment out', async (_, journal) => {
+  writeFileSync(deployPaths(lab.config.home).journal, journal);
+  expect(await deploy(['--rollback', '--to', await served()])).toMatchObject({ code: 0, isDone: true });
+});
+
+test.skipIf(!hasGit)('npm run reset says which release is served', async () => {
+  const reset = execFileSync(process.execPath, ['lab/guard.js', 'reset', '--dry-run'], { env: lab.environment });
+  expect(reset.toString()).toContain(`The site is release ${await served()}.`);
+});
 
 test.skipIf(!hasGit)(
   'of two deployments at once the second is refused',
   async () => {
     const first = deploy(['--change', 'title']);
-    await vi.waitFor(() => expect(existsSync(placesIn(lab.config.home).journal)).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(() => expect(existsSync(deployPaths(lab.config.home).journal)).toBe(true), { timeout: 10_000 });
     const second = await deploy(['--change', 'title']);
     expect(second).toMatchObject({ code: 1, isDone: false });
     expect(await first).toMatchObject({ code: 0, isDone: true });
@@ -201,53 +247,69 @@ test.skipIf(!hasGit)(
   60_000,
 );
 
-test.skipIf(!hasGit).each(['lint', 'migrate', 'switch', 'replace workers'])(
-  'ended in the middle of "%s" (Ctrl-C): the site goes on, and the next deployment does well',
+/** What the command says that the site is. */
+const siteIs = (release: string) =>
+  `The site is ${release === 'working tree' ? 'the working tree' : `release ${release}`}.`;
+
+test.skipIf(!hasGit).each(['git commit', 'install', 'collectstatic', 'migrate', 'switch', 'replace workers'])(
+  'Ctrl-C after "%s": the command ends when the release before is served again, and says so; the next deployment succeeds',
   async (task) => {
     const before = await served();
     const child = start(['--change', 'title']);
-    const { pages } = await visitDuring(
-      (async () => {
-        for await (const chunk of child.stdout as NodeJS.ReadableStream) if (follows(String(chunk), task)) break;
-        process.kill(-(child.pid ?? 0), 'SIGINT'); // as a terminal does: to the whole group
-        if (child.exitCode === null) await once(child, 'exit');
-      })(),
-    );
+    let printed = '';
+    child.stdout?.on('data', (chunk) => {
+      const isNew = !printed.includes(`✓ ${task}`);
+      printed += chunk;
+      // As a terminal does: to the whole group.
+      if (isNew && printed.includes(`✓ ${task}`)) process.kill(-(child.pid ?? 0), 'SIGINT');
+    });
+    const { pages } = await visitDuring(once(child, 'close'));
+    expect(printed).toContain(siteIs(before));
+    expect(new Set(await Promise.all(Array.from({ length: 6 }, served)))).toEqual(new Set([before]));
+    expect(existsSync(deployPaths(lab.config.home).journal)).toBe(false);
     expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
-    await vi.waitFor(() => expect(existsSync(placesIn(lab.config.home).journal)).toBe(false), { timeout: 30_000 });
-    expect(await served()).toBe(before);
     expect(await deploy(['--change', 'title'])).toMatchObject({ code: 0, isDone: true });
   },
-  90_000,
+  120_000,
 );
 
-/** Whether the screen says that `task` is under way now. */
-function follows(screen: string, task: string): boolean {
-  const before: Record<string, string> = {
-    lint: 'install',
-    migrate: 'collectstatic',
-    switch: 'migrate',
-    'replace workers': 'switch',
-  };
-  return screen.includes(`✓ ${before[task]}`);
-}
-
 test.skipIf(!hasGit)(
-  'killed after the switch: the next one puts the release before back first',
+  'the pipeline is killed after the switch: the command puts the release before back at once, and says so',
   async () => {
     const before = await served();
-    const child = start(['--change', 'title']);
-    const { journal } = placesIn(lab.config.home);
+    const { journal, repository } = deployPaths(lab.config.home);
+    const tip = await git(repository, ['rev-parse', 'main']);
+    const deploying = deploy(['--change', 'title']);
     await vi.waitFor(() => expect(readFileSync(journal, 'utf8')).toContain('"isSwitched":true'), {
       timeout: 30_000,
       interval: 5,
     });
     const { pid } = JSON.parse(readFileSync(journal, 'utf8')) as { pid: number };
     process.kill(pid, 'SIGKILL');
-    if (child.exitCode === null) await once(child, 'exit');
-    const { code, said } = await deploy(['--rollback', '--to', before]);
-    expect([code, said]).toEqual([0, '']);
-    await vi.waitFor(async () => expect(await served()).toBe(before), { timeout: 20_000 });
+    expect(await deploying).toMatchObject({ code: 1, isDone: false, release: before });
+    expect([await served(), existsSync(journal)]).toEqual([before, false]);
+    expect(await git(repository, ['rev-parse', 'main'])).toBe(tip);
+  },
+  60_000,
+);
+
+test.skipIf(!hasGit)(
+  'everything is killed after the switch: the next deployment puts the release before back first',
+  async () => {
+    const before = await served();
+    const { journal } = deployPaths(lab.config.home);
+    const child = start(['--change', 'title']);
+    await vi.waitFor(() => expect(readFileSync(journal, 'utf8')).toContain('"isSwitched":true'), {
+      timeout: 30_000,
+      interval: 5,
+    });
+    const { pid } = JSON.parse(readFileSync(journal, 'utf8')) as { pid: number };
+    const closed = once(child, 'close');
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
+    await closed;
+    expect(await deploy(['--rollback', '--to', before])).toMatchObject({ code: 0, release: before });
+    expect(await served()).toBe(before);
   },
   60_000,
 );
@@ -261,7 +323,7 @@ test.skipIf(!hasGit)(
   'a release that throws in a worker, and nowhere else, is taken back',
   async () => {
     const before = await served();
-    const { laptop } = placesIn(lab.config.home);
+    const { laptop } = deployPaths(lab.config.home);
     const settings = join(laptop, 'settings.ts');
     const onlyInWorkers =
       "if (process.env.WAYBILL_APP_PORT && process.env.WAYBILL_INSTANCE?.startsWith('app-')) throw new Error('not here');\n";
@@ -277,11 +339,11 @@ test.skipIf(!hasGit)(
   120_000,
 );
 
-/** A disk of 32 MB; undefined where none may be mounted. */
-function mountDisk(): string | undefined {
+/** A disk of 32 MB, mounted with these options; undefined where none may be mounted. */
+function mountDisk(options = ''): string | undefined {
   const disk = mkdtempSync(join(tmpdir(), 'waybill-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', disk], { stdio: 'pipe' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=32m${options}`, 'tmpfs', disk], { stdio: 'pipe' });
     return disk;
   } catch {
     return undefined;
@@ -292,14 +354,25 @@ const unmount = (disk: string) => void execFileSync('umount', ['--lazy', disk]);
 const tried = mountDisk();
 if (tried) unmount(tried);
 const noDisk = tried ? '' : ' (skipped: no small disk may be mounted here)';
+
+/** Does `work` with a lab whose home is on a disk of its own. */
+async function withDisk(options: string, work: (disk: string) => Promise<void>): Promise<void> {
+  const disk = mountDisk(options) ?? expect.fail();
+  onTestFinished(() => unmount(disk));
+  const before = lab;
+  lab = await startLab({ WAYBILL_HOME: join(disk, 'home') });
+  try {
+    await work(disk);
+  } finally {
+    await lab.stop();
+    lab = before;
+  }
+}
+
 test.skipIf(!hasGit || noDisk !== '')(
   `a full disk: nothing has changed, and with room again the next one goes through${noDisk}`,
-  async () => {
-    const disk = mountDisk() ?? expect.fail();
-    onTestFinished(() => unmount(disk));
-    const before = lab;
-    lab = await startLab({ WAYBILL_HOME: join(disk, 'home') });
-    try {
+  () =>
+    withDisk('', async (disk) => {
       const rest = statfsSync(disk);
       writeFileSync(join(disk, 'others'), Buffer.alloc(rest.bsize * rest.bavail - 16_384));
       const full = await deploy(['--change', 'title']);
@@ -308,10 +381,19 @@ test.skipIf(!hasGit || noDisk !== '')(
       rmSync(join(disk, 'others'));
       expect(await deploy(['--change', 'title'])).toMatchObject({ code: 0, isDone: true });
       expect(await served()).toMatch(/^1-/);
-    } finally {
-      await lab.stop();
-      lab = before;
-    }
-  },
+    }),
+  90_000,
+);
+
+test.skipIf(!hasGit || noDisk !== '')(
+  `a disk where no program may run (noexec): pushed is not deployed, and the commit is taken back${noDisk}`,
+  () =>
+    withDisk(',noexec', async () => {
+      const deployed = await deploy(['--change', 'broken-test']);
+      expect(deployed).toMatchObject({ code: 1, isDone: false, release: null });
+      expect(deployed.message).toMatch(/mounted with noexec\? Set WAYBILL_HOME/);
+      const { repository } = deployPaths(lab.config.home);
+      expect(await git(repository, ['for-each-ref'])).toBe('');
+    }),
   90_000,
 );

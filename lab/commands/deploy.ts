@@ -1,4 +1,4 @@
-// npm run deploy: brings a change of the site to everybody who visits it, by a repository and a pipeline; see lab/deploy.
+// npm run deploy: brings a change of the site to its visitors, by a repository and a pipeline; see lab/deploy.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,8 +8,9 @@ import { execPath } from 'node:process';
 import { LabError } from '../command.ts';
 import { at, readLabConfig } from '../config.ts';
 import { CHANGES, type ChangeName } from '../deploy/changes.ts';
-import { findGround } from '../deploy/ground.ts';
-import type { Told } from '../deploy/laptop.ts';
+import { withoutGitVariables } from '../deploy/git.ts';
+import type { DeployResult } from '../deploy/laptop.ts';
+import { findTarget } from '../deploy/target.ts';
 import { staticFolder } from '../home.ts';
 import { didYouMean } from '../nearest.ts';
 import { defineCommand } from '../options.ts';
@@ -22,8 +23,8 @@ const NAMES = Object.keys(CHANGES);
 const USAGE = `Usage: npm run deploy [-- --change ${NAMES.join('|')}] [-- --rollback [--to <release>]]
 
 Commits the site (services/app/site, as it lies there) in a repository of the lab's own, and pushes it: the repository's hook
-starts the pipeline, which tests it, builds a release, and puts it in the place of the one before, while visitors are served.
-What fails reaches nobody. The lab must be up: npm start, or docker compose up.
+starts the pipeline, which tests it, builds a release, and replaces the one before, while visitors are served.
+What fails does not reach the site. The lab must be running: npm start, or docker compose up.
 
   --change NAME      with a change that is made for you:
 ${Object.entries(CHANGES)
@@ -32,12 +33,12 @@ ${Object.entries(CHANGES)
       `                       ${name.padEnd(18)}${'failsAt' in change ? `ends at "${change.failsAt}"` : 'reaches the site'}`,
   )
   .join('\n')}
-  --rollback         puts the release before back; before the first, the working tree
+  --rollback         puts back the release that was served before; before the first, the working tree
   --to RELEASE       with --rollback: that one; working-tree: the site as it lies in services/app/site
-  --json             one JSON object: {traceId, isDone, release}
+  --json             one JSON object: {traceId, isDone, release}; release is what the workers serve, null: the working tree
   --help             this text
 
-Exit code 0: the site is as was wanted. 1: it goes on as before.`;
+Exit code 0: deployed. 1: not, and the site is as before.`;
 
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
@@ -51,9 +52,9 @@ export const main = defineCommand({
     if (to !== undefined && !rollback) throw new LabError('--to says where --rollback leads.');
     const config = readLabConfig(process.env);
     process.umask(0o077); // as everything in the lab's home, for this user alone
-    const ground = await findGround(config);
-    // What containers serve is no business of the next npm start.
-    const home = resolve(config.home, ground === 'compose' ? 'compose' : '.');
+    const target = await findTarget(config);
+    // What containers serve does not concern the next npm start.
+    const home = resolve(config.home, target === 'compose' ? 'compose' : '.');
     mkdirSync(join(home, 'logs'), { recursive: true });
     const args = [
       ...(rollback ? ['--rollback'] : []),
@@ -63,9 +64,9 @@ export const main = defineCommand({
     const child = spawn(execPath, ['--import', './otel/instrument.ts', 'lab/deploy/laptop.ts', ...args], {
       cwd: ROOT,
       env: {
-        ...process.env,
+        ...withoutGitVariables(process.env),
         WAYBILL_HOME: home,
-        WAYBILL_DEPLOY_TO: ground,
+        WAYBILL_DEPLOY_TO: target,
         WAYBILL_LOGS: join(home, 'logs'),
         WAYBILL_STATIC_ROOT: staticFolder(home),
         NODE_COMPILE_CACHE: resolve(config.compiled),
@@ -74,25 +75,25 @@ export const main = defineCommand({
       },
       stdio: ['ignore', json ? 'ignore' : 'inherit', 'inherit', 'ipc'],
     });
-    process.on('SIGINT', () => {}); // it reaches the pipeline too, which ends in order
-    let told: Told | undefined;
-    child.on('message', (message: Told) => {
-      told = message;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void child.kill(signal));
+    let result: DeployResult | undefined;
+    child.on('message', (message: DeployResult) => {
+      result = message;
     });
     await once(child, 'close');
-    if (told === undefined)
-      throw new LabError('The deployment ended without a word; the next one puts right what it left.');
+    if (result === undefined)
+      throw new LabError(
+        `The deployment was ended before it could report; its pipeline may still be running. Read ${join(home, 'logs', 'pipeline.log')}`,
+      );
     const lookFor = change && CHANGES[change as ChangeName].lookFor.replaceAll('`', '');
-    console.log(json ? JSON.stringify(told) : closing(told, pageOf(told.traceId, config), lookFor));
-    return told.isDone;
+    console.log(json ? JSON.stringify(result) : closing(result, pageOf(result.traceId, config), lookFor));
+    return result.isDone;
   },
 });
 
-function closing({ isDone, release, message }: Told, page: string, lookFor = ''): string {
-  const now = release === null ? 'the working tree' : `release ${release}`;
-  const words = isDone
-    ? `The site is ${now}.`
-    : `${message ? `${message} ` : ''}Nothing has changed: the site is ${now}.`;
+function closing({ isDone, release, message = '' }: DeployResult, page: string, lookFor = ''): string {
+  const now = `The site is ${release === null ? 'the working tree' : `release ${release}`}.`;
+  const words = [message, isDone ? '' : 'The deployment did not reach the site.', now].filter(Boolean).join(' ');
   const look = lookFor && `\n${paragraphs(`What to look for: ${lookFor}`, process.stdout)}\n`;
   return `\n${paragraphs(words, process.stdout)}\n${look}\nIts waybill  ${page}`;
 }

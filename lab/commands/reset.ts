@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../command.ts';
+import { readLabConfig } from '../config.ts';
+import { deployPaths } from '../deploy/paths.ts';
+import { servedRelease } from '../deploy/releases.ts';
 import { defineCommand } from '../options.ts';
 import { SANDBOX } from '../world.ts';
 
@@ -35,17 +38,25 @@ export const main = defineCommand({
       .split('\n')
       .filter(Boolean);
     if (changed.length > 0 && !isDry) await git('checkout', 'HEAD', '--', ...changed);
-    if (values.json) console.log(JSON.stringify({ changed, added, done: !isDry }));
-    else console.log(told(changed, added, isDry));
+    const { home } = readLabConfig(process.env);
+    const release = servedRelease(deployPaths(home)) ?? servedRelease(deployPaths(join(home, 'compose'))) ?? null;
+    if (values.json) console.log(JSON.stringify({ changed, added, done: !isDry, release }));
+    else console.log(report(changed, added, isDry, release));
     return true;
   },
 });
 
-function told(changed: string[], added: string[], isDry: boolean): string {
+function report(changed: string[], added: string[], isDry: boolean, release: string | null): string {
   const done = changed.map((file) => `${isDry ? 'would be put back' : 'put back'}: ${printable(file)}`);
   const left = added.map((file) => `left, for git does not know it: ${printable(file)}`);
-  if (done.length + left.length === 0) return 'Everything is as it was handed out.';
-  return [...done, ...left].join('\n');
+  const served =
+    release &&
+    `The site is release ${release}. To serve the working tree: npm run deploy -- --rollback --to working-tree`;
+  const files =
+    done.length + left.length > 0
+      ? [...done, ...left]
+      : [`${served ? 'Every file' : 'Everything'} is as it was handed out.`];
+  return [...files, ...(served ? [served] : [])].join('\n');
 }
 
 async function git(...args: string[]): Promise<string> {

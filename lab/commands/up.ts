@@ -13,10 +13,14 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { telemetryWarnings } from '../../otel/warnings.ts';
 import { printable } from '../../traces/printable.ts';
+import { NotReady } from '../child.ts';
 import { closingTable } from '../closing-table.ts';
 import { LabError } from '../command.ts';
 import { at, type LabConfig, readLabConfig } from '../config.ts';
-import { type Places, placesIn, recover, servedRelease } from '../deploy/places.ts';
+import { pipelineVariables } from '../deploy/hook.ts';
+import { deployPaths } from '../deploy/paths.ts';
+import { servedRelease } from '../deploy/releases.ts';
+import { prepareRelease } from '../deploy/start.ts';
 import { prepareHome } from '../home.ts';
 import { createLogs } from '../logs.ts';
 import { buildJourneyPage } from '../page.ts';
@@ -47,8 +51,9 @@ export async function main(): Promise<void> {
     const config = await withAddress(readLabConfig(process.env));
     await checkPorts(config);
     const { logs, secretKey } = prepareHome(config.home);
-    tellRelease(placesIn(config.home));
-    for (const warning of await warnings(config)) say('!', warning);
+    const { release, warnings } = await prepareRelease(deployPaths(config.home), hookVariables(config));
+    for (const warning of [...warnings, ...(await telemetryProblems(config))]) say('!', warning);
+    if (release !== undefined) say('·', `The site is release ${release} (npm run deploy).`);
 
     const files = createLogs(logs, (reason) =>
       say('!', `A log cannot be written (${reason}): the lab goes on, and its lines are lost until it can.`),
@@ -59,6 +64,7 @@ export async function main(): Promise<void> {
       (name) => files.open(name),
       {
         ready: (name) => say('✓', name),
+        waiting: (names) => say('·', `waiting for ${names.join(', ')}`),
         ended: (name, how, wait) => say('↻', `${name} ended (${how}) and is started again${inSeconds(wait)}`),
         back: (name) => say('✓', `${name} is back`),
         gaveUp: (name, how, said) =>
@@ -82,11 +88,14 @@ export async function main(): Promise<void> {
     process.on('SIGHUP', () => void reloadWorkers(config));
     const takeChange = (reader: Reader) => (reader === 'app' ? void takeSite(config) : lab.reload(reader));
     if (config.underNpm) whenNpmEnds(() => void end(0));
-    await lab.start();
+    await lab.start().catch((error) => {
+      throw error instanceof NotReady ? new LabError(`${error.message}\nThe logs are in ${logs}`) : error;
+    });
     watchWorld(takeChange, ending.signal);
     console.log(closingTable(config, (performance.now() - began) / 1000));
     await buildJourneyPage(config.home, ending.signal).catch(({ message }: Error) => say('!', message));
   } catch (error) {
+    if (ending.signal.aborted) return; // Ctrl-C while starting: what did not come up was ended
     const { message, stack = message } = error as Error;
     console.error(`\n${paragraphs(error instanceof LabError ? message : stack, process.stderr)}\n`);
     await end(1);
@@ -108,25 +117,22 @@ async function withAddress(config: LabConfig): Promise<LabConfig> {
 }
 
 /** What keeps traces away from this lab, in one sentence each. */
-async function warnings(config: LabConfig): Promise<string[]> {
+async function telemetryProblems(config: LabConfig): Promise<string[]> {
   const { otlpEndpoint } = config;
   const own = `http://${at(config, 'WAYBILL_OTLP_PORT')}`;
   const receiver = { url: otlpEndpoint ?? own, isOutside: otlpEndpoint !== undefined };
   return [...telemetryWarnings(process.env, receiver), ...(await receiverWarnings(config))];
 }
 
-/** Says which release is served, and puts right what a deployment that was ended in the middle has left. */
-function tellRelease(places: Places): void {
-  const left = recover(places);
-  if (left?.isSwitched)
-    say('!', `The deployment of ${left.release} was ended in the middle; the one before is served.`);
-  const release = servedRelease(places);
-  if (release !== undefined) say('·', `The site is release ${release} (npm run deploy).`);
+/** What the hook of the deployments' repository must know of this lab, whichever process pushes. */
+function hookVariables(config: LabConfig): Record<string, string> {
+  const own = `http://${at(config, 'WAYBILL_OTLP_PORT')}`;
+  return pipelineVariables({ ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? own });
 }
 
 /** Replaces the workers by new ones that run the site as it is now, if it can be run. */
 async function takeSite(config: LabConfig): Promise<void> {
-  const release = servedRelease(placesIn(config.home));
+  const release = servedRelease(deployPaths(config.home));
   if (release !== undefined)
     return say('·', `the site is release ${release}: your change reaches it by npm run deploy`);
   const wrong = await wrongWithSite();

@@ -1,92 +1,112 @@
 // The laptop's side of git: a bare repository whose hook is the pipeline, and a clone of it in which changes are made.
+// Both lie in one folder, so the clone knows its repository by a relative path: a copy of the home deploys from itself.
 
 import { execFile, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { execPath } from 'node:process';
+import { accessSync, constants, cpSync, globSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { LabError } from '../command.ts';
-import type { Places } from './places.ts';
+import { hookFile } from './hook.ts';
+import type { DeployPaths } from './paths.ts';
 
 export const BRANCH = 'main';
-const ROOT = join(import.meta.dirname, '../..');
-/** What a shell may have set for a repository of its own. */
-const OTHERS = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE'];
-/** Commits need an author. */
-const SETTINGS = ['user.name=Waybill', 'user.email=waybill@localhost', 'commit.gpgsign=false', 'core.hooksPath=hooks'];
+const REF = `refs/heads/${BRANCH}`;
+const SITE_FOLDER = join(import.meta.dirname, '../../services/app/site');
+/** The user's and the system's settings, attributes and ignored files would change what is deployed, or pass over the hook. */
+const OWN_SETTINGS = {
+  GIT_CONFIG_GLOBAL: join(import.meta.dirname, 'gitconfig'),
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_ATTR_NOSYSTEM: '1',
+};
 
-/** The environment of every git: nobody's own settings (a hooksPath of theirs would pass over the pipeline), and no other repository. */
-export function gitEnvironment(): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-  for (const name of OTHERS) delete environment[name];
-  return environment;
+/**
+ * `environment` without what a shell has set for git (all of `git rev-parse --local-env-vars`, authors, dates, protocols, traces);
+ * where its programs are stays. In the pipeline's hook it must not be used: there git hands over where the pushed commit is.
+ */
+export function withoutGitVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isKept = (name: string) => !name.startsWith('GIT_') || name === 'GIT_EXEC_PATH';
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => isKept(name)));
 }
 
-/** Runs git in `folder`; resolves with what it printed. Throws a LabError where git is not there, or with what it said. */
-export async function git(folder: string, ...args: string[]): Promise<string> {
-  const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
+/** The environment of every git process: that of this process, and the lab's own settings. */
+export function gitEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, ...OWN_SETTINGS };
+}
+
+/** Runs git in `folder`; resolves with what it printed. Throws a LabError where there is no git, or with what it reported. */
+export async function git(folder: string, args: string[], variables: NodeJS.ProcessEnv = {}): Promise<string> {
   try {
-    return (
-      await promisify(execFile)('git', [...settings, ...args], { cwd: folder, env: gitEnvironment() })
-    ).stdout.trim();
+    const env = { ...gitEnvironment(), ...variables };
+    return (await promisify(execFile)('git', args, { cwd: folder, env })).stdout.trim();
   } catch (error) {
     throw new LabError((error as { stderr?: string }).stderr?.trim() || (error as Error).message);
   }
 }
 
-/** Makes the repository and its clone where they are not there yet, and the hook as it must be now. `variables` are what the pipeline needs. */
-export async function prepareRepository(places: Places, variables: Record<string, string>): Promise<void> {
+/** Makes the repository and its clone; mends what an interrupted deployment has left of them. */
+export async function prepareRepository({ home, repository, laptop }: DeployPaths): Promise<void> {
   if (spawnSync('git', ['--version']).error) {
-    throw new LabError('A deployment needs git, which is not there: install it (https://git-scm.com), then try again.');
+    throw new LabError(
+      'A deployment needs git, which is not installed: install it (https://git-scm.com), then try again.',
+    );
   }
-  const { repository, laptop } = places;
-  if (!existsSync(join(repository, 'HEAD'))) {
-    mkdirSync(repository, { recursive: true });
-    await git(repository, 'init', '--quiet', '--bare', `--initial-branch=${BRANCH}`);
-    await git(repository, 'config', 'receive.advertisePushOptions', 'true');
+  const gitFolders = [repository, join(laptop, '.git')];
+  for (const lock of gitFolders.flatMap((cwd) => globSync('**/*.lock', { cwd }).map((name) => join(cwd, name)))) {
+    rmSync(lock, { force: true }); // of a git that was killed; this process has the laptop's lock
   }
-  writeHook(repository, variables);
-  if (!existsSync(join(laptop, '.git'))) {
-    rmSync(laptop, { recursive: true, force: true });
-    await git(places.home, 'clone', '--quiet', resolve(repository), resolve(laptop));
-  }
+  await git(home, ['init', '--quiet', '--bare', `--initial-branch=${BRANCH}`, repository]);
+  await git(repository, ['config', 'core.hooksPath', 'hooks']);
+  await git(repository, ['config', 'receive.advertisePushOptions', 'true']);
+  await git(home, ['init', '--quiet', `--initial-branch=${BRANCH}`, laptop]);
+  await git(laptop, ['config', 'remote.origin.url', join('..', basename(repository))]);
+  await git(laptop, ['config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*']);
 }
 
-/** A refused push leaves the repository as it was; so the hook is the one before (pre-receive), not the one after. */
-function writeHook(repository: string, variables: Record<string, string>): void {
-  const hook = join(repository, 'hooks', 'pre-receive');
-  const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
-  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
-  mkdirSync(join(repository, 'hooks'), { recursive: true });
-  writeFileSync(
-    hook,
-    `#!/bin/sh
-# Written by \`npm run deploy\`: whatever is pushed goes through the pipeline, and is taken when it serves.
-${lines.join('\n')}
-cd ${quoted(ROOT)} || exit 1
-exec ${quoted(execPath)} --import ./otel/instrument.ts lab/deploy/pipeline.ts >>"$WAYBILL_LOGS/pipeline.log"
-`,
-  );
-  chmodSync(hook, 0o700);
+/** The commit that the repository's branch is at; undefined before the first. */
+export async function readTip({ repository }: DeployPaths): Promise<string | undefined> {
+  return (await git(repository, ['for-each-ref', '--format=%(objectname)', REF])) || undefined;
+}
+
+/** Puts the repository's branch back to `tip`; undefined: before the first commit. */
+export async function resetBranch({ repository }: DeployPaths, tip: string | undefined): Promise<void> {
+  await git(repository, tip === undefined ? ['update-ref', '-d', REF] : ['update-ref', REF, tip]);
 }
 
 /**
- * Puts the site of the working tree into the clone, committed there or not, has `change` change it, and commits that.
- * Gives the commit. What was refused before is forgotten.
+ * Puts the site of the working tree into the clone, committed there or not, has `change` change it, and commits that on top of
+ * `tip`. Returns the commit. What was rejected before is dropped.
  */
-export async function commitSite({ laptop }: Places, title: string, change: (site: string) => void): Promise<string> {
-  const isEmpty = (await git(laptop, 'ls-remote', 'origin', BRANCH)) === '';
-  if (isEmpty) await git(laptop, 'checkout', '--quiet', '--orphan', BRANCH).catch(() => {});
+export async function commitSite(
+  { laptop }: DeployPaths,
+  tip: string | undefined,
+  title: string,
+  change: (site: string) => void,
+): Promise<string> {
+  await git(laptop, ['symbolic-ref', 'HEAD', REF]);
+  if (tip === undefined) await git(laptop, ['update-ref', '-d', REF]);
   else {
-    await git(laptop, 'fetch', '--quiet', 'origin');
-    await git(laptop, 'checkout', '--quiet', '--force', '-B', BRANCH, `origin/${BRANCH}`);
+    await git(laptop, ['fetch', '--quiet', 'origin']);
+    await git(laptop, ['update-ref', REF, tip]);
   }
+  rmSync(join(laptop, '.git/index'), { force: true });
   for (const name of readdirSync(laptop)) {
     if (name !== '.git') rmSync(join(laptop, name), { recursive: true });
   }
-  cpSync(join(ROOT, 'services/app/site'), laptop, { recursive: true });
+  // A repository in the site would be committed as a link, without its files.
+  cpSync(SITE_FOLDER, laptop, { recursive: true, verbatimSymlinks: true, filter: (path) => basename(path) !== '.git' });
   change(laptop);
-  await git(laptop, 'add', '--all');
-  await git(laptop, 'commit', '--quiet', '--allow-empty', '--message', title);
-  return git(laptop, 'rev-parse', 'HEAD');
+  await git(laptop, ['add', '--all']);
+  await git(laptop, ['commit', '--quiet', '--allow-empty', '--message', title]);
+  return git(laptop, ['rev-parse', 'HEAD']);
+}
+
+/** Why git has left the hook out, as far as it can be found. */
+export function hookProblem({ home, repository }: DeployPaths): string {
+  const hook = hookFile(repository);
+  try {
+    accessSync(hook, constants.X_OK);
+    return `Remove ${repository}, and the next deployment makes a new one.`;
+  } catch {
+    return `${hook} may not be executed: is ${home} on a file system mounted with noexec? Set WAYBILL_HOME to a folder where programs may run.`;
+  }
 }

@@ -1,11 +1,12 @@
-// Where a deployment begins: the change is made and committed, and goes to the repository, whose hook says how it went on.
-// A process of its own, so that it can be traced; started by `npm run deploy` (lab/commands/deploy.ts), which reads what it
-// tells: `{release, traceId}`.
+// Where a deployment begins: the change is made, committed and pushed to the repository, whose hook is the pipeline.
+// A process of its own, so that it can be traced; started by `npm run deploy` (lab/commands/deploy.ts), to which it sends its
+// result. What counts is not that git accepted the push but that the pipeline completed the deployment (history.ts), and what
+// is served is what the workers say.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { execPath } from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { context, type Span } from '@opentelemetry/api';
@@ -18,112 +19,172 @@ import { failSpan, inSpan } from '../../otel/span.ts';
 import { LabError } from '../command.ts';
 import { readLabConfig } from '../config.ts';
 import { CHANGES, type ChangeName } from './changes.ts';
-import { BRANCH, commitSite, git, gitEnvironment, prepareRepository } from './git.ts';
-import { claim, isSwitchLeft, letGo, placesIn, recover, servedRelease } from './places.ts';
+import {
+  BRANCH,
+  commitSite,
+  git,
+  gitEnvironment,
+  hookProblem,
+  prepareRepository,
+  readTip,
+  resetBranch,
+} from './git.ts';
+import { isCompleted } from './history.ts';
+import { pipelineVariables, writeHook } from './hook.ts';
+import { readJournal } from './journal.ts';
+import { acquireLock } from './lock.ts';
+import { deployPaths } from './paths.ts';
+import { servedRelease } from './releases.ts';
+import { releasesServed } from './site.ts';
+import { createTarget } from './target.ts';
 
-/** What the process tells the one that started it. */
-export type Told = { traceId: string; isDone: boolean; release: string | null; message?: string };
+/** How a deployment ended; `release` is what is served now, null for the working tree. */
+export type DeployResult = { traceId: string; isDone: boolean; release: string | null; message?: string };
 
-/** The pipeline has said why. */
-class Rejected extends LabError {
-  readonly code = 'rejected';
-}
+const PIPELINE = ['--import', './otel/instrument.ts', 'lab/deploy/pipeline.ts'];
+const POLL_MS = 50;
 
 const { values } = parseArgs({
   options: { change: { type: 'string' }, rollback: { type: 'boolean' }, to: { type: 'string' } },
 });
-const places = placesIn(resolve(readLabConfig(process.env).home));
-process.on('SIGINT', () => {}); // git and the pipeline get it too, and end in order
+const config = readLabConfig(process.env);
+const paths = deployPaths(config.home);
+const target = createTarget(process.env.WAYBILL_DEPLOY_TO === 'compose' ? 'compose' : 'local', paths, config);
+const ended = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => ended.abort(new LabError(`Ended by ${signal}.`)));
+}
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {}); // the terminal may be gone
 
 const what = values.rollback ? 'rollback' : (values.change ?? 'working tree');
 const attributes = { [names.ATTR_VCS_REF_HEAD_NAME]: BRANCH };
 await inSpan(deployment.deploy, { words: { change: what }, attributes }, async (span) => {
-  let failure: LabError | undefined;
+  const { traceId } = span.spanContext();
+  let message = '';
   try {
-    if (!isSwitchLeft(places)) {
-      recover(places);
-      claim(places, { pid: process.pid, release: what, previous: servedRelease(places) ?? null, isSwitched: false });
-    } // else the pipeline has workers to put right first
-    if (values.rollback) await goBack();
-    else await pushChange(span, values.change as ChangeName | undefined);
+    const unlock = acquireLock(paths.laptopLock);
+    if (unlock === undefined) throw new LabError('Another deployment is under way: wait until it has ended.');
+    if (values.rollback) message = await rollBack(traceId);
+    else message = await pushChange(span, traceId, values.change as ChangeName | undefined);
+    await recoverInterrupted();
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
-    failure = error;
-    failSpan(span, values.rollback ? 'not_rolled_back' : 'not_deployed');
-  } finally {
-    letGo(places);
+    message = error.message;
   }
-  const { traceId } = span.spanContext();
-  const told: Told = {
-    traceId,
-    isDone: failure === undefined,
-    release: servedRelease(places) ?? null,
-    ...(failure?.message && { message: failure.message }),
-  };
-  process.send?.(told);
+  const isDone = isCompleted(paths, traceId);
+  if (!isDone) failSpan(span, values.rollback ? 'not_rolled_back' : 'not_deployed');
+  const { release, problem } = await readServed();
+  if (!isDone && message === '' && ended.signal.aborted) message = (ended.signal.reason as Error).message;
+  const said = [isDone ? '' : message, problem].filter(Boolean).join(' ');
+  const result: DeployResult = { traceId, isDone, release, ...(said && { message: said }) };
+  if (process.connected) process.send?.(result);
 });
 await flush().catch(() => {});
 process.exit();
 
-async function pushChange(span: Pick<Span, 'isRecording' | 'addEvent' | 'setAttribute'>, name: ChangeName | undefined) {
+/** Commits and pushes; resolves with why it was not deployed, as far as the pipeline has not said it. */
+async function pushChange(
+  span: Pick<Span, 'isRecording' | 'addEvent' | 'setAttribute'>,
+  id: string,
+  name: ChangeName | undefined,
+): Promise<string> {
   const change = name && CHANGES[name];
   const title = change?.title ?? 'The site as it is in the working tree';
-  await prepareRepository(places, hookVariables());
-  const edition = Number(await git(places.repository, 'rev-list', '--count', '--all')) + 1;
-  const commit = await commitSite(places, title, (site) => change?.make(site, edition));
+  await prepareRepository(paths);
+  writeHook(paths, pipelineVariables(process.env));
+  const tip = await readTip(paths);
+  const edition = Number(await git(paths.repository, ['rev-list', '--count', '--all'])) + 1;
+  const commit = await commitSite(paths, tip, title, (site) => change?.make(site, edition));
   note(span as Span, 'committed', { [names.ATTR_VCS_REF_HEAD_REVISION]: commit });
   span.setAttribute(names.ATTR_VCS_REF_HEAD_REVISION, commit);
   console.log(`✓ ${'git commit'.padEnd(16)}          ${commit.slice(0, 7)} ${title}`);
   const attributes = {
     [names.ATTR_VCS_REF_HEAD_NAME]: BRANCH,
     [names.ATTR_VCS_REF_HEAD_REVISION]: commit,
-    [names.ATTR_VCS_REPOSITORY_URL_FULL]: pathToFileURL(places.repository).href,
+    [names.ATTR_VCS_REPOSITORY_URL_FULL]: pathToFileURL(paths.repository).href,
   };
-  await inSpan(deployment.push, { attributes }, async () => {
+  return inSpan(deployment.push, { attributes }, async (pushSpan) => {
     const { TRACEPARENT } = contextVariables(context.active());
     const option = TRACEPARENT === undefined ? [] : [`--push-option=traceparent=${TRACEPARENT}`];
-    const code = await follow('git', ['push', '--quiet', ...option, 'origin', BRANCH], places.laptop, gitEnvironment());
-    if (code === 0) return;
-    throw new Rejected('');
+    const args = ['push', '--quiet', ...option, 'origin', BRANCH];
+    const { code, errors } = await follow('git', args, id, { cwd: paths.laptop, env: gitEnvironment() });
+    if (isCompleted(paths, id)) return '';
+    failSpan(pushSpan, 'rejected');
+    if (code !== 0) return errors && `The pipeline ended without a report (${errors.split('\n', 1)[0]}).`;
+    await resetBranch(paths, tip);
+    return `git has accepted the commit without running the pipeline, so the commit was taken back. ${hookProblem(paths)}`;
   });
 }
 
-async function goBack(): Promise<void> {
+async function rollBack(id: string): Promise<string> {
   const to = values.to === undefined ? [] : ['--to', values.to];
-  const args = ['--import', './otel/instrument.ts', 'lab/deploy/pipeline.ts', '--rollback', ...to];
-  const code = await follow(execPath, args, process.cwd(), {
-    ...process.env,
-    ...hookVariables(),
-    ...contextVariables(context.active()),
-  });
-  if (code !== 0) throw new Rejected('');
+  return (await runPipeline(['--rollback', ...to], id)).errors;
 }
 
-/** Runs a program and shows what the pipeline says; resolves with its exit code. */
-async function follow(program: string, args: string[], cwd: string, environment: NodeJS.ProcessEnv): Promise<number> {
-  const child = spawn(program, args, {
-    cwd,
-    env: { ...environment, WAYBILL_DEPLOYMENT: String(process.pid) },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+/** Waits until the pipeline has ended, which may outlive git; if it was killed, puts back at once what was served before. */
+async function recoverInterrupted(): Promise<void> {
+  for (;;) {
+    const unlock = acquireLock(paths.pipelineLock);
+    unlock?.();
+    if (unlock) break;
+    await delay(POLL_MS);
+  }
+  if (readJournal(paths)) await runPipeline(['--recover'], 'recover');
+}
+
+function runPipeline(args: string[], id: string) {
+  const env = { ...process.env, OTEL_SERVICE_NAME: 'pipeline', ...contextVariables(context.active()) };
+  return follow(execPath, [...PIPELINE, ...args], id, { cwd: process.cwd(), env });
+}
+
+type Options = { cwd: string; env: NodeJS.ProcessEnv };
+
+/**
+ * Runs a program for the deployment `id` and shows what the pipeline reports; resolves with its exit code, and with what else it
+ * printed if the pipeline reported no failure. In a group of its own: Ctrl-C would end git, and with it the pipeline's reports.
+ */
+async function follow(program: string, args: string[], id: string, { cwd, env }: Options) {
+  if (id !== 'recover') ended.signal.throwIfAborted();
+  const stdio: ['ignore', 'ignore', 'pipe'] = ['ignore', 'ignore', 'pipe'];
+  const child = spawn(program, args, { cwd, env: { ...env, WAYBILL_DEPLOYMENT: id }, stdio, detached: true });
+  const end = () => interrupt(child);
+  if (id !== 'recover') ended.signal.addEventListener('abort', end);
   let rest = '';
+  let errors = '';
+  let hasReported = false;
   child.stderr.on('data', (chunk) => {
     const lines = `${rest}${chunk}`.split(/[\r\n]+/);
     rest = lines.pop() ?? '';
-    for (const line of lines) show(line);
+    for (const line of lines) {
+      const [, text = line] = /^remote: (.*?)\s*$/.exec(line) ?? [];
+      const isReport = /^[✓✗·]/.test(text);
+      if (isReport) console.log(text);
+      else errors += `${text}\n`;
+      hasReported ||= text.startsWith('✗');
+    }
   });
   const [code] = (await once(child, 'close')) as [number | null];
-  return code ?? 1;
+  ended.signal.removeEventListener('abort', end);
+  return { code, errors: hasReported ? '' : errors.trim() };
 }
 
-/** Of what git says only what it passes on of the pipeline. */
-function show(line: string): void {
-  const [, said = line] = /^remote: (.*?)\s*$/.exec(line) ?? [];
-  if (/^[✓✗·]/.test(said)) console.log(said);
+/** Ends the pipeline in order; before it has begun, git and all that git has started. */
+function interrupt({ pid = 0 }: ChildProcess): void {
+  const unlock = acquireLock(paths.pipelineLock);
+  unlock?.();
+  const pipeline = unlock ? undefined : readJournal(paths)?.pid;
+  try {
+    process.kill(pipeline ?? -pid, 'SIGINT');
+  } catch {} // it has just ended
 }
 
-/** What the pipeline must know of the lab, whoever pushes. */
-function hookVariables(): Record<string, string> {
-  const known = Object.entries(process.env).filter(([name]) => /^(WAYBILL|OTEL_EXPORTER|COMPOSE|DOCKER)_/.test(name));
-  return { ...(Object.fromEntries(known) as Record<string, string>), OTEL_SERVICE_NAME: 'pipeline' };
+/** What the workers serve; what they are to serve where they cannot be asked, or serve different releases. */
+async function readServed(): Promise<{ release: string | null; problem?: string }> {
+  const served = await releasesServed(target).catch(() => []);
+  const [only, other] = served;
+  if (only !== undefined && other === undefined) return { release: only };
+  const release = servedRelease(paths) ?? null;
+  if (other === undefined) return { release };
+  const list = served.map((each) => each ?? 'the working tree').join(', ');
+  return { release, problem: `The workers serve different releases (${list}): see the log of the gateway.` };
 }

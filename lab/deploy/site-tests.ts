@@ -1,4 +1,4 @@
-// Runs the tests of a release, and tells of each of them as a span.
+// Runs the tests of a release; each becomes a span.
 
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -7,7 +7,7 @@ import { deployment } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { noteException } from '../../otel/event.ts';
 import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
-import type { Runner } from './runner.ts';
+import type { Runner } from './tasks.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

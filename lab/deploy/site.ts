@@ -1,4 +1,4 @@
-// What the pipeline asks of the lab that runs: its workers, its pages, a visit.
+// The running lab as the pipeline sees it: its workers, its pages, a visit.
 
 import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -6,46 +6,80 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { VisitAnswer } from '../../services/visitor/api.ts';
 import type { LabConfig } from '../config.ts';
 import { askVisitor } from '../send.ts';
-import type { Ground } from './ground.ts';
+import type { Target } from './target.ts';
+import { report } from './tasks.ts';
 
 /** The site whose welcome page is looked at. */
 const HOST = 'djangogirls.test';
 /** A page that takes longer is not healthy, in ms. */
 const PAGE_MS = 2000;
-/** For all workers to serve a release, in ms: one that hangs is ended after 10 s. */
-const WORKERS_MS = 45_000;
+/** For all workers to serve a release, in ms: as long as the gateway waits for one that is starting (services/gateway/pool.ts). */
+const WORKERS_MS = 75_000;
 const POLL_MS = 50;
+/** How long the same workers are not up before a line says that they are waited for, in ms. */
+const QUIET_MS = 3000;
 
 /** A worker as the gateway has it; `release` is null for the working tree. */
 type Worker = { worker: string; state: string; release: string | null };
 
-/** Has the gateway replace all workers, one after another. Throws with what it says when one does not come back. */
-export async function replaceWorkers({ gateway }: Ground): Promise<number> {
-  const { replaced } = (await gateway('POST', '/reload')) as { replaced: string[] };
-  return replaced.length;
-}
-
-/** Waits until every worker is up and serves `release`; resolves with how many. */
-export async function untilAllServe(release: string | null, ground: Ground): Promise<number> {
-  const deadline = performance.now() + WORKERS_MS;
-  for (;;) {
-    const workers = await listWorkers(ground);
-    const others = workers.filter((each) => !isUp(each) || each.release !== release);
-    if (workers.length > 0 && others.length === 0) return workers.length;
-    if (performance.now() > deadline) {
-      const who = others.map(({ worker, state, release: has }) => `${worker} (${state}, ${has ?? 'working tree'})`);
-      throw new Error(`not every worker serves ${release ?? 'the working tree'}: ${who.join(', ')}`);
+/** Has the gateway replace all workers, one after another. Throws with what it answers when one does not come up, or when `signal` ends it. */
+export async function replaceWorkers(target: Target, signal: AbortSignal): Promise<number> {
+  const replaced = new AbortController();
+  void reportWaits(target, replaced.signal);
+  try {
+    for (;;) {
+      try {
+        const answer = (await target.gateway('POST', '/reload', signal)) as { replaced: string[] };
+        return answer.replaced.length;
+      } catch (error) {
+        if (!isTimeout(error)) throw error; // fetch waits 5 minutes; the next request joins the reload under way
+      }
     }
-    await delay(POLL_MS);
+  } finally {
+    replaced.abort();
   }
 }
 
-/** Whether a worker that is up serves anything but `release`. */
-export async function doesAnyServeOther(release: string | null, ground: Ground): Promise<boolean> {
-  return (await listWorkers(ground)).some((each) => isUp(each) && each.release !== release);
+/** Waits until every worker is up and serves `release`; resolves with how many. Throws after a time, or when `signal` ends it. */
+export async function untilAllServe(release: string | null, target: Target, signal: AbortSignal): Promise<number> {
+  const deadline = performance.now() + WORKERS_MS;
+  for (;;) {
+    const workers = await listWorkers(target);
+    const others = workers.filter((each) => !isUp(each) || each.release !== release);
+    if (workers.length > 0 && others.length === 0) return workers.length;
+    if (performance.now() > deadline) {
+      const list = others.map(({ worker, state, release: has }) => `${worker} (${state}, ${has ?? 'working tree'})`);
+      throw new Error(`not every worker serves ${release ?? 'the working tree'}: ${list.join(', ')}`);
+    }
+    await delay(POLL_MS, undefined, { signal });
+  }
 }
 
-/** Asks for the welcome page, once for each worker; throws when one is late, is not answered well, or is of another release. */
+/** The releases that workers which are up serve, each once; null is the working tree. */
+export async function releasesServed(target: Target): Promise<(string | null)[]> {
+  return [...new Set((await listWorkers(target)).filter(isUp).map(({ release }) => release))];
+}
+
+/** Says which workers are not up, each time that these have not changed for a while, until `signal` aborts. */
+async function reportWaits(target: Target, signal: AbortSignal): Promise<void> {
+  let since = performance.now();
+  let before = '';
+  while (!signal.aborted) {
+    const workers = await listWorkers(target).catch(() => []);
+    const down = workers.filter((each) => !isUp(each)).map(({ worker, state }) => `${worker} (${state})`);
+    if (signal.aborted) return;
+    if (down.join() !== before || down.length === 0) {
+      since = performance.now();
+      before = down.join();
+    } else if (performance.now() - since > QUIET_MS) {
+      report(`· waiting for ${down.join(', ')}`);
+      since = performance.now();
+    }
+    await delay(QUIET_MS / 6, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Requests the welcome page `times` times; throws when one is slow, not 200, or of another release. */
 export async function checkPages(
   release: string,
   times: number,
@@ -74,6 +108,11 @@ export async function firstVisit(release: string, traceparent: string | undefine
   return traceId;
 }
 
+function isTimeout(error: unknown): boolean {
+  const { cause } = error as Error;
+  return (cause as { code?: string } | undefined)?.code === 'UND_ERR_HEADERS_TIMEOUT';
+}
+
 function getPage(siteUrl: string, signal: AbortSignal): Promise<{ status: number | undefined; body: string }> {
   const limit = AbortSignal.timeout(PAGE_MS);
   return new Promise((resolve, reject) => {
@@ -89,7 +128,7 @@ function getPage(siteUrl: string, signal: AbortSignal): Promise<{ status: number
   });
 }
 
-async function listWorkers({ gateway }: Ground): Promise<Worker[]> {
+async function listWorkers({ gateway }: Target): Promise<Worker[]> {
   return ((await gateway('GET', '/workers')) as { workers: Worker[] }).workers;
 }
 

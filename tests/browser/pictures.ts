@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { Told } from '../../lab/deploy/laptop.ts';
+import type { DeployResult } from '../../lab/deploy/laptop.ts';
 import { sendScenario } from '../../lab/send.ts';
 import { startLab } from '../lab.ts';
 import { missing, startBrowser } from './chromium.ts';
@@ -32,7 +32,7 @@ const deployed = execFileSync(process.execPath, ['lab/guard.js', 'deploy', '--ch
   env: lab.environment,
   encoding: 'utf8',
 });
-const { traceId: deployment } = JSON.parse(deployed) as Told;
+const { traceId: deployment } = JSON.parse(deployed) as DeployResult;
 
 type Picture = [file: string, address: string, scheme: 'light' | 'dark'];
 const pictures: Picture[] = [

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Told } from '../../lab/deploy/laptop.ts';
+import type { DeployResult } from '../../lab/deploy/laptop.ts';
 import { scenarios } from '../../scenarios/scenarios.ts';
 import type { VisitAnswer } from '../../services/visitor/api.ts';
 import { type Composition, startComposition } from './composition.ts';
@@ -151,11 +151,11 @@ describe.skipIf(noEngine)(`docker compose up${noEngine ? ` (${noEngine})` : ''}`
   const release = async () => /release <code>(.+?)<\/code>/.exec(await page())?.[1];
 
   /** `npm run deploy` from the host, in a home of its own. */
-  async function deploy(...args: string[]): Promise<Told> {
+  async function deploy(...args: string[]): Promise<DeployResult> {
     const env = { ...process.env, ...lab.environment, WAYBILL_HOME: home };
     const typed = [join(ROOT, 'lab/guard.js'), 'deploy', ...args, '--json'];
     const { stdout } = await promisify(execFile)(process.execPath, typed, { env }).catch((failed) => failed);
-    return JSON.parse(stdout) as Told;
+    return JSON.parse(stdout) as DeployResult;
   }
 
   /** A visit, and the code of its failure. */

@@ -1,4 +1,4 @@
-// The tasks of one run of the pipeline: each a span, a line on the screen of whoever pushed, and lines in the log.
+// The tasks of one run of the pipeline: each a span, a line on the screen of the push, and lines in the log.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { log } from '../../runtime/log.ts';
 import { printable } from '../../traces/printable.ts';
 
 export type TaskType = 'build' | 'test' | 'deploy';
-type TaskSpan = SpanOf<typeof deployment.task>;
+export type TaskSpan = SpanOf<typeof deployment.task>;
 
 /** What a task failed with; its code, which spans show, is the task's name. */
 export class TaskFailure extends Error {
@@ -27,11 +27,11 @@ export class TaskFailure extends Error {
 export type Runner = {
   /** Does `step`, which resolves with a few words about what it did. Throws a TaskFailure. */
   task: (name: string, type: TaskType, step: (span: TaskSpan) => Promise<string> | string) => Promise<void>;
-  /** Runs a program with the trace's context, and resolves with what it printed. Throws with what it said when it fails. */
+  /** Runs a program with the trace's context, and resolves with what it printed once it has ended. Throws with what it printed when it fails. */
   command: (program: string, args: string[], options?: { cwd?: string; env?: NodeJS.ProcessEnv }) => Promise<string>;
 };
 
-/** A runner for the run `id`; `signal` ends what is under way, and whatever would come after it. */
+/** A runner for the run `id`; `signal` ends the task under way, and every later one before it begins. */
 export function createRunner(id: string, signal: AbortSignal): Runner {
   let count = 0;
 
@@ -47,17 +47,18 @@ export function createRunner(id: string, signal: AbortSignal): Runner {
       const end = (result: string, sign: string, words: string) => {
         span.setAttribute(names.ATTR_CICD_PIPELINE_TASK_RUN_RESULT, result);
         const seconds = ((performance.now() - began) / 1000).toFixed(1);
-        say(`${sign} ${name.padEnd(16)} ${seconds.padStart(5)} s  ${words}`);
+        report(`${sign} ${name.padEnd(16)} ${seconds.padStart(5)} s  ${words}`);
       };
       try {
         const words = await step(span);
         log.info({ task: name }, words);
         end('success', '✓', words);
-      } catch (error) {
-        const { message } = error as Error;
+      } catch (cause) {
+        const error = signal.aborted ? (signal.reason as Error) : (cause as Error);
+        const { message } = error;
         log.error({ task: name }, message);
         end(signal.aborted ? 'cancellation' : 'failure', '✗', message);
-        throw new TaskFailure(name, error as Error);
+        throw new TaskFailure(name, error);
       }
     });
   }
@@ -71,8 +72,9 @@ export function createRunner(id: string, signal: AbortSignal): Runner {
       cwd,
       env: { ...process.env, ...env, ...contextVariables(context.active()) },
       stdio: ['ignore', 'pipe', 'pipe'],
-      signal,
     });
+    const kill = () => void child.kill();
+    signal.addEventListener('abort', kill);
     const printed = { out: '', all: '' };
     child.stdout.on('data', (chunk) => {
       printed.out += chunk;
@@ -82,6 +84,7 @@ export function createRunner(id: string, signal: AbortSignal): Runner {
       printed.all += chunk;
     });
     const [code] = (await once(child, 'close')) as [number | null];
+    signal.removeEventListener('abort', kill);
     for (const line of printed.all.trim().split('\n').filter(Boolean)) log.info(line);
     if (code !== 0) throw new Error(printed.all.trim() || `${program} ended with ${code}`);
     return printed.out.trim();
@@ -90,7 +93,7 @@ export function createRunner(id: string, signal: AbortSignal): Runner {
   return { task, command };
 }
 
-/** To whoever pushed: git passes on what a hook writes there. */
-export function say(text: string): void {
+/** Writes a line to the screen of the push: git passes on what a hook writes there. */
+export function report(text: string): void {
   process.stderr.write(`${printable(text.split('\n', 1)[0] ?? '')}\n`);
 }

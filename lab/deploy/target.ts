@@ -1,69 +1,70 @@
-// Where the lab runs to which a release goes: on this machine (npm start), or in containers (docker compose up), where
-// releases and static files are volumes that its containers share, and what must be done there is done by one of its image.
+// The lab to which a release is deployed: on this machine (npm start), or in containers (docker compose up), where releases
+// and static files are volumes that its containers share, and a container of its image does what must be done there.
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { promisify } from 'node:util';
 import { CURRENT, RELEASES, SITE } from '../../services/app/release.ts';
 import { LabError } from '../command.ts';
 import { at, type LabConfig } from '../config.ts';
-import { type Places, pointTo } from './places.ts';
-import type { Runner } from './runner.ts';
+import { type DeployPaths, releaseFolder } from './paths.ts';
+import { frameworkFiles, linkFramework, pointTo } from './releases.ts';
+import type { Runner } from './tasks.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What a release shares with the lab: the framework, and what that needs. */
-export const SHARED = ['otel', 'runtime', 'traces', 'node_modules', 'package.json'];
 
-export type Ground = {
+export type Target = {
   /** Puts a release that was built where workers can find it. */
   deliver: (release: string) => Promise<void>;
   /** Serves `release` from now on, or with undefined the site that the lab came with. */
   pointTo: (release: string | undefined) => Promise<void>;
   /** Runs `script` (of services/app) for the site of `release`; with undefined, for the one that the lab came with. */
   run: (script: string, release: string | undefined, variables: NodeJS.ProcessEnv, runner: Runner) => Promise<string>;
-  /** Asks the gateway's control port. Throws with what it says when it refuses. */
-  gateway: (method: string, path: string) => Promise<unknown>;
+  /** Sends a request to the gateway's control port. Throws with what it answers when it refuses, or when `signal` ends it. */
+  gateway: (method: string, path: string, signal?: AbortSignal) => Promise<unknown>;
 };
 
-/** By which name a process is told its ground. */
-export type GroundName = 'here' | 'compose';
+export type TargetName = 'local' | 'compose';
 
 /** Finds the lab that runs: on this machine, else in containers. Throws a LabError when none does. */
-export async function findGround(config: LabConfig): Promise<GroundName> {
-  if (await askHere(config, 'GET', '/workers').catch(() => undefined)) return 'here';
+export async function findTarget(config: LabConfig): Promise<TargetName> {
+  if (await askGateway(config, 'GET', '/workers').catch(() => undefined)) return 'local';
   const isUp = await compose('exec', '-T', 'gateway', 'true').then(
     () => true,
     () => false,
   );
   if (isUp) return 'compose';
   throw new LabError(
-    'A release goes to the lab that runs, and none does. Start it in another terminal: npm start, or docker compose up',
+    'A release is deployed to a running lab, and no lab is running. Start it in another terminal: npm start, or docker compose up',
   );
 }
 
-/** The ground of that name. */
-export function groundOf(name: GroundName, places: Places, config: LabConfig): Ground {
-  return name === 'here' ? here(places, config) : inContainers(places);
+/** The target of that name. */
+export function createTarget(name: TargetName, paths: DeployPaths, config: LabConfig): Target {
+  return name === 'local' ? onThisMachine(paths, config) : inContainers(paths);
 }
 
-function here(places: Places, config: LabConfig): Ground {
+function onThisMachine(paths: DeployPaths, config: LabConfig): Target {
   return {
     deliver: async () => {}, // it was built there
-    pointTo: async (release) => pointTo(places, release),
+    async pointTo(release) {
+      if (release !== undefined) linkFramework(releaseFolder(paths, release));
+      pointTo(paths, release);
+    },
     run(script, release, variables, { command }) {
-      const site = release === undefined ? join(ROOT, SITE) : join(places.releases, release, SITE);
+      const site = join(release === undefined ? ROOT : releaseFolder(paths, release), SITE);
       const args = ['--import', join(ROOT, 'otel/instrument.ts'), join(ROOT, 'services/app', script)];
       return command(execPath, args, { env: { ...variables, WAYBILL_SITE: site } });
     },
-    gateway: (method, path) => askHere(config, method, path),
+    gateway: (method, path, signal) => askGateway(config, method, path, signal),
   };
 }
 
-async function askHere(config: LabConfig, method: string, path: string): Promise<unknown> {
-  const response = await fetch(`http://${at(config, 'WAYBILL_GATEWAY_CONTROL_PORT')}${path}`, { method });
+async function askGateway(config: LabConfig, method: string, path: string, signal?: AbortSignal): Promise<unknown> {
+  const url = `http://${at(config, 'WAYBILL_GATEWAY_CONTROL_PORT')}${path}`;
+  const response = await fetch(url, { method, ...(signal && { signal }) });
   return read(response.status, await response.text());
 }
 
@@ -73,27 +74,25 @@ const VOLUME = `${IMAGE}/.waybill/${RELEASES}`;
 /** A container that is gone when it has done its work (docker-compose.yml, profile deploy). */
 const ONCE = ['run', '--rm', '-T', '--no-deps', '--quiet-pull'];
 
-function inContainers(places: Places): Ground {
+function inContainers(paths: DeployPaths): Target {
   const shell = (script: string) => compose(...ONCE, 'deploy', 'sh', '-ec', script);
   return {
     async deliver(release) {
       const folder = `${VOLUME}/${release}`;
-      const own = readdirSync(join(ROOT, 'services/app')).filter((name) => name !== 'site' && !name.includes('test'));
-      const links = [...SHARED, ...own.map((name) => `services/app/${name}`)].map(
-        (name) => `ln -s ${IMAGE}/${name} ${name}`,
-      );
+      const inImage = frameworkFiles().filter((name) => !name.includes('test'));
+      const links = inImage.map((name) => `ln -s ${IMAGE}/${name} ${name}`);
       const unpack = [`rm -rf ${folder}`, `mkdir -p ${folder}`, `cd ${folder}`, 'tar x', ...links].join('; ');
-      const tar = spawn('tar', ['-C', join(places.releases, release), '-c', SITE], {
+      const tar = spawn('tar', ['-C', releaseFolder(paths, release), '-c', SITE], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const args = ['compose', ...ONCE, 'deploy', 'sh', '-ec', unpack];
       const there = spawn('docker', args, { cwd: ROOT, stdio: [tar.stdout, 'ignore', 'pipe'] });
-      let said = '';
+      let errors = '';
       there.stderr?.on('data', (chunk) => {
-        said += chunk;
+        errors += chunk;
       });
       const [code] = (await once(there, 'close')) as [number | null];
-      if (code !== 0) throw new Error(`the release could not be put into its volume: ${said.trim()}`);
+      if (code !== 0) throw new Error(`the release could not be put into its volume: ${errors.trim()}`);
     },
     async pointTo(release) {
       const next = `${VOLUME}/${CURRENT}.next`;
@@ -102,7 +101,7 @@ function inContainers(places: Places): Ground {
           ? `rm -f ${VOLUME}/${CURRENT}`
           : `ln -sfn ${release} ${next}; mv -T ${next} ${VOLUME}/${CURRENT}`,
       );
-      pointTo(places, release);
+      pointTo(paths, release);
     },
     run(script, release, variables, { command }) {
       const site = release === undefined ? `${IMAGE}/${SITE}` : `${VOLUME}/${release}/${SITE}`;

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { LabError } from '../command.ts';
+import { acquireLock } from './lock.ts';
+
+let file: string;
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-lock-'));
+  file = join(folder, 'x.lock');
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+});
+
+test('a lock is had once, and again when it was released', () => {
+  const unlock = acquireLock(file);
+  expect(acquireLock(file)).toBeUndefined();
+  unlock?.();
+  const again = acquireLock(file);
+  expect(again).toBeTypeOf('function');
+  again?.();
+});
+
+test('the lock of a process that is killed is free', async () => {
+  const script = `import { acquireLock } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))};
+    acquireLock(${JSON.stringify(file)}); console.log('locked'); setInterval(() => {}, 1000);`;
+  const child = spawn(execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  expect(acquireLock(file)).toBeUndefined();
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const unlock = acquireLock(file);
+  expect(unlock).toBeTypeOf('function');
+  unlock?.();
+});
+
+test('where it cannot be made, the error says which file and what to do', () => {
+  expect(() => acquireLock('/nowhere/x.lock')).toThrow(LabError);
+  expect(() => acquireLock('/nowhere/x.lock')).toThrow(
+    /\/nowhere\/x\.lock cannot be locked .*let this user write there/,
+  );
+});

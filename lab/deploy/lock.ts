@@ -1,0 +1,24 @@
+// A lock that the kernel frees when its process ends, however it ends: no process id, which may later be another
+// process's, is written anywhere. SQLite's lock of a database that stays empty.
+
+import { DatabaseSync } from 'node:sqlite';
+import { LabError } from '../command.ts';
+
+const SQLITE_BUSY = 5;
+/** For a process that only looks whether the lock is free. */
+const PATIENCE_MS = 200;
+
+/** Locks `file` for this process. Returns how to release it; undefined when another process has it. Throws a LabError when it cannot be locked. */
+export function acquireLock(file: string): (() => void) | undefined {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: PATIENCE_MS });
+    database.exec('begin exclusive');
+  } catch (error) {
+    database?.close();
+    const { errcode, message } = error as Error & { errcode?: number };
+    if (errcode === SQLITE_BUSY) return undefined;
+    throw new LabError(`${file} cannot be locked (${message}): make room on its disk, or let this user write there.`);
+  }
+  return () => database.close();
+}

@@ -1,0 +1,46 @@
+// What `npm start` does with earlier deployments, before any process is started: undoes what an interrupted one has left, leads
+// the links of releases and the hook to this checkout, which may have moved, and leaves a release that cannot run.
+
+import { join } from 'node:path';
+import { SITE } from '../../services/app/release.ts';
+import { wrongWithSite } from '../world.ts';
+import { isCompleted } from './history.ts';
+import { writeHook } from './hook.ts';
+import { readJournal, removeJournal } from './journal.ts';
+import { acquireLock } from './lock.ts';
+import { type DeployPaths, releaseFolder } from './paths.ts';
+import { linkReleases, pointTo, servedRelease } from './releases.ts';
+
+/** The release that is served (undefined: the working tree), and what the user should know. */
+export type StartedRelease = { release: string | undefined; warnings: string[] };
+
+/**
+ * Prepares what was deployed for a start; `variables` are what the hook must know of the lab.
+ * Throws a LabError when the configuration of the site is wrong.
+ */
+export async function prepareRelease(paths: DeployPaths, variables: Record<string, string>): Promise<StartedRelease> {
+  const warnings: string[] = [];
+  const unlock = acquireLock(paths.pipelineLock);
+  if (unlock === undefined) return { release: servedRelease(paths), warnings }; // a deployment is under way
+  try {
+    const left = readJournal(paths);
+    if (left?.isSwitched && !isCompleted(paths, left.id)) {
+      pointTo(paths, left.previous ?? undefined);
+      const before = left.previous ?? 'the working tree';
+      warnings.push(`The deployment of ${left.release ?? 'the working tree'} was interrupted: ${before} is served.`);
+    }
+    removeJournal(paths);
+    linkReleases(paths);
+    writeHook(paths, variables);
+    const release = servedRelease(paths);
+    const wrong = release && (await wrongWithSite(join(releaseFolder(paths, release), SITE)));
+    if (!wrong) return { release, warnings };
+    pointTo(paths, undefined);
+    warnings.push(
+      `Release ${release} cannot run (${wrong}): the working tree is served. npm run deploy makes a new release.`,
+    );
+    return { release: undefined, warnings };
+  } finally {
+    unlock();
+  }
+}
