@@ -31,6 +31,8 @@ import type { TraceSpan } from '../traces/model.ts';
 import { COMPILED, type Lab, startLab } from './lab.ts';
 import { hasTool } from './tool.ts';
 
+// A deployment is a dozen processes one after another, and visitors keep the machine busy meanwhile.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const SITE_HOST = 'djangogirls.test';
 const hasGit = hasTool('git');
 if (!hasGit) console.log('tests/deploy.test.ts: skipped, git is not there');
@@ -38,7 +40,7 @@ if (!hasGit) console.log('tests/deploy.test.ts: skipped, git is not there');
 let lab: Lab;
 beforeAll(async () => {
   if (hasGit) lab = await startLab();
-}, 60_000);
+});
 afterAll(() => lab?.stop());
 
 /** Starts `npm run deploy` with `args` for the lab. */
@@ -98,94 +100,78 @@ function hasTable(name: string): boolean {
 
 const served = async () => releaseOf(await ask('/'));
 
-test.skipIf(!hasGit)(
-  'a change reaches every page, and nobody is refused meanwhile',
-  async () => {
-    const { pages, result } = await visitDuring(deploy(['--change', 'title']));
-    expect(result).toMatchObject({ code: 0, isDone: true, release: expect.stringMatching(/^1-[\da-f]{7}$/) });
-    expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(new Set(pages.map(releaseOf))).toEqual(new Set(['working tree', result.release]));
-    expect((await ask('/')).body).toContain('Edition 1');
-    for (const page of pages.slice(0, 1)) expect((await ask(styleOf(page))).status).toBe(200); // of the one before
-  },
-  60_000,
-);
+test.skipIf(!hasGit)('a change reaches every page, and nobody is refused meanwhile', async () => {
+  const { pages, result } = await visitDuring(deploy(['--change', 'title']));
+  expect(result).toMatchObject({ code: 0, isDone: true, release: expect.stringMatching(/^1-[\da-f]{7}$/) });
+  expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(new Set(pages.map(releaseOf))).toEqual(new Set(['working tree', result.release]));
+  expect((await ask('/')).body).toContain('Edition 1');
+  for (const page of pages.slice(0, 1)) expect((await ask(styleOf(page))).status).toBe(200); // of the one before
+});
 
-test.skipIf(!hasGit)(
-  'its trace is as the contract says, and the first visit is linked to it',
-  async () => {
-    const { traceId = '' } = await deploy(['--change', 'title']);
-    const spans = await readTrace(traceId);
-    const all = [...spans.values()].flat();
-    const known = all.filter(({ service }) => service === 'laptop' || service === 'pipeline');
-    expect(known.filter((span) => findSpec(span) === undefined)).toEqual([]);
-    const missing = deploymentSpans
-      .filter((spec) => !all.some((span) => findSpec(span) === spec))
-      .map(keyOf)
-      .filter((key) => key !== 'app migration {name}'); // nothing was left to migrate
-    expect(missing).toEqual([]);
-    for (const span of known) {
-      const spec = findSpec(span);
-      const lacks = Object.keys(spec?.attributes ?? {}).filter((name) => !(name in span.attributes));
-      const more = Object.keys(span.attributes).filter((name) => {
-        const isOwn = /^(cicd|vcs|deployment|test|waybill|error)\./.test(name);
-        return isOwn && !(name in (spec?.attributes ?? {})) && !(name in (spec?.sometimes ?? {}));
-      });
-      expect([span.name, lacks, more]).toEqual([span.name, [], []]);
-    }
-    const [first] = spans.get('pipeline first visit') ?? [];
-    const visit = await readTrace(String(first?.attributes[names.ATTR_VISIT_TRACE]));
-    const [root] = visit.get('visitor visit') ?? [];
-    expect(root?.links).toEqual([expect.objectContaining({ traceId, spanId: first?.spanId })]);
-    expect(
-      [...visit.values()].flat().find(({ service, kind }) => service === 'app' && kind === 1)?.attributes,
-    ).toMatchObject({
-      [names.ATTR_DEPLOYMENT_ID]: await served(),
+test.skipIf(!hasGit)('its trace is as the contract says, and the first visit is linked to it', async () => {
+  const { traceId = '' } = await deploy(['--change', 'title']);
+  const spans = await readTrace(traceId);
+  const all = [...spans.values()].flat();
+  const known = all.filter(({ service }) => service === 'laptop' || service === 'pipeline');
+  expect(known.filter((span) => findSpec(span) === undefined)).toEqual([]);
+  const missing = deploymentSpans
+    .filter((spec) => !all.some((span) => findSpec(span) === spec))
+    .map(keyOf)
+    .filter((key) => key !== 'app migration {name}'); // nothing was left to migrate
+  expect(missing).toEqual([]);
+  for (const span of known) {
+    const spec = findSpec(span);
+    const lacks = Object.keys(spec?.attributes ?? {}).filter((name) => !(name in span.attributes));
+    const more = Object.keys(span.attributes).filter((name) => {
+      const isOwn = /^(cicd|vcs|deployment|test|waybill|error)\./.test(name);
+      return isOwn && !(name in (spec?.attributes ?? {})) && !(name in (spec?.sometimes ?? {}));
     });
-  },
-  60_000,
-);
+    expect([span.name, lacks, more]).toEqual([span.name, [], []]);
+  }
+  const [first] = spans.get('pipeline first visit') ?? [];
+  const visit = await readTrace(String(first?.attributes[names.ATTR_VISIT_TRACE]));
+  const [root] = visit.get('visitor visit') ?? [];
+  expect(root?.links).toEqual([expect.objectContaining({ traceId, spanId: first?.spanId })]);
+  expect(
+    [...visit.values()].flat().find(({ service, kind }) => service === 'app' && kind === 1)?.attributes,
+  ).toMatchObject({
+    [names.ATTR_DEPLOYMENT_ID]: await served(),
+  });
+});
 
 test
   .skipIf(!hasGit)
   .each(
     Object.entries(CHANGES).flatMap(([name, change]) => ('failsAt' in change ? [[name, change.failsAt] as const] : [])),
-  )(
-  '%s ends at "%s": nobody sees it, and the release before goes on',
-  async (name, failsAt) => {
-    const before = await served();
-    const { pages, result } = await visitDuring(deploy(['--change', name]));
-    expect(result).toMatchObject({ code: 1, isDone: false, release: before });
-    expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(await served()).toBe(before);
-    const spans = await readTrace(result.traceId ?? '');
-    expect(spans.get(`pipeline ${failsAt}`)?.[0]?.error).not.toBeNull();
-    expect(spans.get('pipeline RUN deploy')?.[0]?.attributes).toMatchObject({
-      [names.ATTR_CICD_PIPELINE_RESULT]: 'failure',
-      [names.ATTR_DEPLOYMENT_STATUS]: 'failed',
-      'error.type': failsAt,
-    });
-    expect(spans.has('pipeline roll back')).toBe(failsAt === 'check health');
-    expect(hasTable('postcode')).toBe(false); // what the broken migration had begun to make
-  },
-  60_000,
-);
+  )('%s ends at "%s": nobody sees it, and the release before goes on', async (name, failsAt) => {
+  const before = await served();
+  const { pages, result } = await visitDuring(deploy(['--change', name]));
+  expect(result).toMatchObject({ code: 1, isDone: false, release: before });
+  expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(await served()).toBe(before);
+  const spans = await readTrace(result.traceId ?? '');
+  expect(spans.get(`pipeline ${failsAt}`)?.[0]?.error).not.toBeNull();
+  expect(spans.get('pipeline RUN deploy')?.[0]?.attributes).toMatchObject({
+    [names.ATTR_CICD_PIPELINE_RESULT]: 'failure',
+    [names.ATTR_DEPLOYMENT_STATUS]: 'failed',
+    'error.type': failsAt,
+  });
+  expect(spans.has('pipeline roll back')).toBe(failsAt === 'check health');
+  expect(hasTable('postcode')).toBe(false); // what the broken migration had begun to make
+});
 
-test.skipIf(!hasGit)(
-  'the release before is put back, and then the working tree',
-  async () => {
-    const [older, newer] = readdirSync(deployPaths(lab.config.home).releases).sort();
-    expect(await served()).toBe(newer);
-    const { pages, result } = await visitDuring(deploy(['--rollback']));
-    expect(result).toMatchObject({ code: 0, release: older });
-    expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(await served()).toBe(older);
-    expect(await deploy(['--rollback', '--to', 'working-tree'])).toMatchObject({ code: 0, release: null });
-    expect(await served()).toBe('working tree');
-    expect(await deploy(['--rollback'])).toMatchObject({ code: 1, isDone: false });
-  },
-  60_000,
-);
+test.skipIf(!hasGit)('the release before is put back, and then the working tree', async () => {
+  const [older, newer] = readdirSync(deployPaths(lab.config.home).releases).sort();
+  expect(await served()).toBe(newer);
+  const { pages, result } = await visitDuring(deploy(['--rollback']));
+  expect(result).toMatchObject({ code: 0, release: older });
+  expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(await served()).toBe(older);
+  expect(await deploy(['--rollback', '--to', 'working-tree'])).toMatchObject({ code: 0, release: null });
+  expect(await served()).toBe('working tree');
+  expect(await deploy(['--rollback'])).toMatchObject({ code: 1, isDone: false });
+});
 
 test.skipIf(!hasGit)(
   "the user's settings, ignored files and attributes of git, and a shell's variables for it, change nothing",
@@ -218,7 +204,6 @@ test.skipIf(!hasGit)(
     const style = readFileSync(join(deployPaths(home).releases, String(deployed.release), path));
     expect(style.equals(readFileSync(path))).toBe(true);
   },
-  60_000,
 );
 
 const living = { id: 'x', pid: 1, release: 'x', previous: null, isSwitched: false };
@@ -235,17 +220,13 @@ test.skipIf(!hasGit)('npm run reset says which release is served', async () => {
   expect(reset.toString()).toContain(`The site is release ${await served()}.`);
 });
 
-test.skipIf(!hasGit)(
-  'of two deployments at once the second is refused',
-  async () => {
-    const first = deploy(['--change', 'title']);
-    await vi.waitFor(() => expect(existsSync(deployPaths(lab.config.home).journal)).toBe(true), { timeout: 10_000 });
-    const second = await deploy(['--change', 'title']);
-    expect(second).toMatchObject({ code: 1, isDone: false });
-    expect(await first).toMatchObject({ code: 0, isDone: true });
-  },
-  60_000,
-);
+test.skipIf(!hasGit)('of two deployments at once the second is refused', async () => {
+  const first = deploy(['--change', 'title']);
+  await vi.waitFor(() => expect(existsSync(deployPaths(lab.config.home).journal)).toBe(true), { timeout: 60_000 });
+  const second = await deploy(['--change', 'title']);
+  expect(second).toMatchObject({ code: 1, isDone: false });
+  expect(await first).toMatchObject({ code: 0, isDone: true });
+});
 
 /** What the command says that the site is. */
 const siteIs = (release: string) =>
@@ -270,7 +251,6 @@ test.skipIf(!hasGit).each(['git commit', 'install', 'collectstatic', 'migrate', 
     expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
     expect(await deploy(['--change', 'title'])).toMatchObject({ code: 0, isDone: true });
   },
-  120_000,
 );
 
 test.skipIf(!hasGit)(
@@ -281,7 +261,7 @@ test.skipIf(!hasGit)(
     const tip = await git(repository, ['rev-parse', 'main']);
     const deploying = deploy(['--change', 'title']);
     await vi.waitFor(() => expect(readFileSync(journal, 'utf8')).toContain('"isSwitched":true'), {
-      timeout: 30_000,
+      timeout: 120_000,
       interval: 5,
     });
     const { pid } = JSON.parse(readFileSync(journal, 'utf8')) as { pid: number };
@@ -290,7 +270,6 @@ test.skipIf(!hasGit)(
     expect([await served(), existsSync(journal)]).toEqual([before, false]);
     expect(await git(repository, ['rev-parse', 'main'])).toBe(tip);
   },
-  60_000,
 );
 
 test.skipIf(!hasGit)(
@@ -300,7 +279,7 @@ test.skipIf(!hasGit)(
     const { journal } = deployPaths(lab.config.home);
     const child = start(['--change', 'title']);
     await vi.waitFor(() => expect(readFileSync(journal, 'utf8')).toContain('"isSwitched":true'), {
-      timeout: 30_000,
+      timeout: 120_000,
       interval: 5,
     });
     const { pid } = JSON.parse(readFileSync(journal, 'utf8')) as { pid: number };
@@ -311,7 +290,6 @@ test.skipIf(!hasGit)(
     expect(await deploy(['--rollback', '--to', before])).toMatchObject({ code: 0, release: before });
     expect(await served()).toBe(before);
   },
-  60_000,
 );
 
 test.skipIf(!hasGit)('without git there is no deployment, and a sentence says why', async () => {
@@ -319,25 +297,21 @@ test.skipIf(!hasGit)('without git there is no deployment, and a sentence says wh
   expect(refused).toMatchObject({ code: 1, isDone: false, message: expect.stringContaining('git') });
 });
 
-test.skipIf(!hasGit)(
-  'a release that throws in a worker, and nowhere else, is taken back',
-  async () => {
-    const before = await served();
-    const { laptop } = deployPaths(lab.config.home);
-    const settings = join(laptop, 'settings.ts');
-    const onlyInWorkers =
-      "if (process.env.WAYBILL_APP_PORT && process.env.WAYBILL_INSTANCE?.startsWith('app-')) throw new Error('not here');\n";
-    writeFileSync(settings, readFileSync(settings, 'utf8') + onlyInWorkers);
-    const git = (...args: string[]) =>
-      once(spawn('git', ['-C', laptop, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args]), 'close');
-    await git('commit', '-qam', 'does not start');
-    const { pages, result } = await visitDuring(git('push', '-q', 'origin', 'main'));
-    expect(result[0]).not.toBe(0);
-    expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(await served()).toBe(before);
-  },
-  120_000,
-);
+test.skipIf(!hasGit)('a release that throws in a worker, and nowhere else, is taken back', async () => {
+  const before = await served();
+  const { laptop } = deployPaths(lab.config.home);
+  const settings = join(laptop, 'settings.ts');
+  const onlyInWorkers =
+    "if (process.env.WAYBILL_APP_PORT && process.env.WAYBILL_INSTANCE?.startsWith('app-')) throw new Error('not here');\n";
+  writeFileSync(settings, readFileSync(settings, 'utf8') + onlyInWorkers);
+  const git = (...args: string[]) =>
+    once(spawn('git', ['-C', laptop, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args]), 'close');
+  await git('commit', '-qam', 'does not start');
+  const { pages, result } = await visitDuring(git('push', '-q', 'origin', 'main'));
+  expect(result[0]).not.toBe(0);
+  expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(await served()).toBe(before);
+});
 
 /** A disk of 32 MB, mounted with these options; undefined where none may be mounted. */
 function mountDisk(options = ''): string | undefined {
@@ -382,7 +356,6 @@ test.skipIf(!hasGit || noDisk !== '')(
       expect(await deploy(['--change', 'title'])).toMatchObject({ code: 0, isDone: true });
       expect(await served()).toMatch(/^1-/);
     }),
-  90_000,
 );
 
 test.skipIf(!hasGit || noDisk !== '')(
@@ -395,5 +368,4 @@ test.skipIf(!hasGit || noDisk !== '')(
       const { repository } = deployPaths(lab.config.home);
       expect(await git(repository, ['for-each-ref'])).toBe('');
     }),
-  90_000,
 );
