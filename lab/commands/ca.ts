@@ -1,4 +1,4 @@
-// npm run ca: where the lab's certificate authority is, and how clients are told to believe it. Nothing is installed anywhere.
+// npm run ca: where the lab's certificate authority is, and how clients are made to trust it. Nothing is installed anywhere.
 
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,8 +10,9 @@ import { defineCommand } from '../options.ts';
 
 const USAGE = `Usage: npm run ca [-- --path | --json | --make DIR]
 
-Where the certificate of the lab's own authority is, and how curl, browsers and programs are told to believe it, each for
-itself: nothing is installed in the machine's trust store. It is made at the first npm start.
+Where the certificate of the lab's own authority is, and how curl, browsers and programs are made to trust it, each by
+itself: nothing is installed in the machine's trust store. It is made at the first npm start, and valid for two years; it may
+vouch for names below test and localhost and for loopback addresses only.
 
   curl --cacert $(npm run -s ca -- --path) https://tatis.localhost:8443/
 
@@ -20,7 +21,7 @@ itself: nothing is installed in the machine's trust store. It is made at the fir
   --json      one JSON object: {path, subject, until, fingerprint256}
   --help      this text
 
-Exit code 0: it is there. 1: it is not.`;
+Exit code 0: it exists. 1: it does not.`;
 
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
@@ -45,16 +46,16 @@ export const main = defineCommand({
     if (values.json) console.log(JSON.stringify({ path, subject, until: validTo, fingerprint256 }));
     else
       console.log(
-        values.path ? path : told({ path, sites, address: at(config, 'WAYBILL_TLS_PORT'), validTo, fingerprint256 }),
+        values.path ? path : instructions({ path, sites, address: at(config, 'WAYBILL_TLS_PORT'), validTo, fingerprint256 }),
       );
     return true;
   },
 });
 
-type Told = { path: string; sites: string; address: string; validTo: string; fingerprint256: string };
+type Authority = { path: string; sites: string; address: string; validTo: string; fingerprint256: string };
 
-function told({ path, sites, address, validTo, fingerprint256 }: Told): string {
-  return `The lab's certificate authority, good until ${validTo}:
+function instructions({ path, sites, address, validTo, fingerprint256 }: Authority): string {
+  return `The lab's certificate authority, valid until ${validTo}, for names below test and localhost:
 
   ${path}
   SHA-256 ${fingerprint256}
@@ -65,5 +66,5 @@ Node      NODE_EXTRA_CA_CERTS=${path} node …
 Firefox   Settings, Privacy & Security, View Certificates, Authorities, Import: in a profile of its own, and remove it afterwards
 Chromium  on Linux: certutil -d sql:<a new profile's nssdb> -A -t C,, -n waybill -i ${path}
 
-Whoever has its key (ca.key beside it, for you alone) can pretend to be any site to a client that believes it.`;
+With its key (ca.key beside it, readable by you alone) one can pretend to be any site below test and localhost.`;
 }

@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { sendRaw, startGateway, startProxy, type TestProxy, type TestServer } from './testing.ts';
+import { sendRaw, startGateway, startProxy, type TestProxy, type TestServer } from '../../tests/support/proxy/proxy.ts';
 
 let gateway: TestServer;
 let proxy: TestProxy;

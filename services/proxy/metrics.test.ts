@@ -1,6 +1,8 @@
+import { text } from 'node:stream/consumers';
+import { connect } from 'node:tls';
 import { type Attributes, createNoopMeter, type MeterProvider, metrics } from '@opentelemetry/api';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startGateway, startProxy, type TestProxy, type TestServer } from './testing.ts';
+import { startGateway, startProxy, type TestProxy, type TestServer } from '../../tests/support/proxy/proxy.ts';
 
 type Recorded = { name: string; value: number; attributes: Attributes };
 const recorded: Recorded[] = [];
@@ -43,3 +45,15 @@ test.each([
     expect(find('http.client.request.duration') !== undefined).toBe(kind === 'dynamic');
   },
 );
+
+test('url.scheme is https for a request by TLS, and http for that to the gateway', async () => {
+  recorded.length = 0;
+  const socket = connect({ host: '127.0.0.1', port: proxy.tlsPort, rejectUnauthorized: false });
+  socket.write('GET / HTTP/1.1\r\nHost: tatis.test\r\nConnection: close\r\n\r\n');
+  await text(socket);
+  const schemeOf = (name: string) => recorded.find((each) => each.name === name)?.attributes['url.scheme'];
+  await vi.waitUntil(() => schemeOf('http.client.request.duration'), { interval: 5 });
+  expect(schemeOf('http.server.request.duration')).toBe('https');
+  expect(schemeOf('http.server.response.body.size')).toBe('https');
+  expect(schemeOf('http.client.request.duration')).toBe('http');
+});

@@ -22,13 +22,15 @@ export function createMetrics(): (proxyRequest: ProxyRequest) => void {
     const attributes = {
       [semconv.ATTR_HTTP_REQUEST_METHOD]: proxyRequest.method,
       [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: proxyRequest.status,
-      [semconv.ATTR_URL_SCHEME]: 'http',
+      [semconv.ATTR_URL_SCHEME]: proxyRequest.target.scheme,
       [ATTR_LOCATION_KIND]: proxyRequest.kind,
       [ATTR_LOCATION_RULE]: proxyRequest.rule,
       ...(proxyRequest.failure && { [semconv.ATTR_ERROR_TYPE]: proxyRequest.failure }),
     };
     duration.record(proxyRequest.durationMs / 1000, attributes);
     bytes.record(proxyRequest.bodyBytes, attributes);
-    if (proxyRequest.upstreamMs !== undefined) upstream.record(proxyRequest.upstreamMs / 1000, attributes);
+    if (proxyRequest.upstreamMs !== undefined) {
+      upstream.record(proxyRequest.upstreamMs / 1000, { ...attributes, [semconv.ATTR_URL_SCHEME]: 'http' });
+    }
   };
 }

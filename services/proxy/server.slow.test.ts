@@ -12,7 +12,15 @@ import { proxy as contract } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { childrenOf, recordSpans } from '../../otel/testing.ts';
 import { encodeProxyHeader } from '../../runtime/net/proxy-protocol.ts';
-import { freePort, HOME, sendRaw, startGateway, startProxy, type TestProxy, type TestServer } from './testing.ts';
+import {
+  freePort,
+  HOME,
+  sendRaw,
+  startGateway,
+  startProxy,
+  type TestProxy,
+  type TestServer,
+} from '../../tests/support/proxy/proxy.ts';
 
 const spans = recordSpans();
 const LOG = join(mkdtempSync(join(tmpdir(), 'waybill-log-')), 'access.log');

@@ -135,9 +135,9 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
   }
 
   function chooseLocation(proxyRequest: ProxyRequest): Choice {
-    const { target, request } = proxyRequest;
+    const { target } = proxyRequest;
     return inSpan(proxy.location, { parent: proxyRequest.context }, (span) => {
-      const choice = routing.choose(target, isTls(request.socket));
+      const choice = routing.choose(target);
       for (const { rule, outcome } of choice.tried) {
         note(span, 'rule tried', { [names.ATTR_LOCATION_RULE]: rule, [names.ATTR_LOCATION_OUTCOME]: outcome });
       }

@@ -7,6 +7,7 @@ import { isTls } from '../../runtime/net/tls.ts';
 import type { FailureCode } from './errors.ts';
 
 export type Target = {
+  scheme: 'http' | 'https';
   /** Host as asked for, with its port: `tatis.test:8180`. Empty where an HTTP/1.0 client says none. */
   authority: string;
   /** The name alone, in lower case; where the request has none, the server name of its TLS connection. */
@@ -22,13 +23,15 @@ export type Target = {
 
 /** Reads the target of a request; `failure` says what is wrong with it. `serverName` is the one of its TLS connection. */
 export function readTarget(request: IncomingMessage, maxBytes: number, serverName = ''): Target {
-  const { form, url } = formOf(request.url ?? '', isTls(request.socket) ? 'https' : 'http');
+  const scheme = isTls(request.socket) ? 'https' : 'http';
+  const { form, url } = formOf(request.url ?? '', scheme);
   const authority = form?.authority ?? request.headers.host ?? '';
   const host = hostOf(authority);
   const raw = form?.raw ?? url;
   const at = raw.indexOf('?');
   const path = normalise(at === -1 ? raw : raw.slice(0, at));
   const target: Target = {
+    scheme,
     authority,
     host: host || serverName,
     raw,

@@ -43,14 +43,14 @@ describe('a site that requires HTTPS (HSTS)', () => {
     ['http://test/', 'http://test/'],
   ])('for %s: %s', (url, asked) => {
     for (const host of [sealed, 'https://sealed.test./']) {
-      expect(browserOf([host, 'max-age=300']).sealed(new URL(url)).href).toBe(asked);
+      expect(browserOf([host, 'max-age=300']).httpsUrl(new URL(url)).href).toBe(asked);
     }
   });
 
   test('includes subdomains only if it says so', () => {
     const browser = browserOf([sealed, 'max-age=300; includeSubDomains']);
-    expect(browser.sealed(new URL('http://a.www.sealed.test/')).protocol).toBe('https:');
-    expect(browser.sealed(new URL('http://xsealed.test/')).protocol).toBe('http:');
+    expect(browser.httpsUrl(new URL('http://a.www.sealed.test/')).protocol).toBe('https:');
+    expect(browser.httpsUrl(new URL('http://xsealed.test/')).protocol).toBe('http:');
   });
 
   test.each<[why: string, ...said: [url: string, hsts: string][]]>([
@@ -60,18 +60,18 @@ describe('a site that requires HTTPS (HSTS)', () => {
     ['in a header that is not valid', [sealed, 'max-age=300abc']],
     ['for another name', ['https://other.test/', 'max-age=300']],
   ])('is asked by HTTP if it says so %s', (_, ...said) => {
-    expect(browserOf(...said).sealed(new URL('http://sealed.test/')).protocol).toBe('http:');
+    expect(browserOf(...said).httpsUrl(new URL('http://sealed.test/')).protocol).toBe('http:');
   });
 
   test('is no address', () => {
-    expect(browserOf(['https://127.0.0.1/', 'max-age=300']).sealed(new URL('http://127.0.0.1/')).protocol).toBe(
+    expect(browserOf(['https://127.0.0.1/', 'max-age=300']).httpsUrl(new URL('http://127.0.0.1/')).protocol).toBe(
       'http:',
     );
   });
 
   test('keeps to what it said, where a later header is not valid', () => {
     const browser = browserOf([sealed, 'max-age=300'], [sealed, 'max-age=0; max-age=0']);
-    expect(browser.sealed(new URL('http://sealed.test/')).protocol).toBe('https:');
+    expect(browser.httpsUrl(new URL('http://sealed.test/')).protocol).toBe('https:');
   });
 });
 

@@ -32,7 +32,7 @@ export class Browser {
   }
 
   /** The address that is asked for `url`: by HTTPS where its host, or one above it, requires that (RFC 6797, 8.3). */
-  sealed(url: URL): URL {
+  httpsUrl(url: URL): URL {
     if (url.protocol !== 'http:' || !this.#isHttpsOnly(hostOf(url))) return url;
     return new URL(url.href.replace(/^http:/, 'https:'));
   }

@@ -25,16 +25,6 @@ export type ReceivedResponse = {
 /** Told when: the request is sent, the first byte of the response has come, the last. */
 export type Moment = 'request sent' | 'first byte' | 'last byte';
 
-/** The request for `url`, with Host and what frames it. */
-export function requestFor(
-  url: URL,
-  { method, headers, body }: { method: string; headers: Record<string, string>; body: string | undefined },
-): SentRequest {
-  const framing: Record<string, string> = body === undefined ? {} : { 'content-length': `${Buffer.byteLength(body)}` };
-  const all = { host: url.host, connection: 'keep-alive', ...framing, ...headers };
-  return { method, path: url.pathname + url.search, headers: all, body };
-}
-
 /** Sends `sent` through `agent` and reads the response, within `timeout` ms. Throws a VisitFailure when it does not come whole. */
 export function exchange(
   { method, path, headers, body }: SentRequest,

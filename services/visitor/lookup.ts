@@ -36,20 +36,16 @@ export async function lookUp(
   for (let tried = 0; tried < TRIES; tried++) {
     try {
       const overUdp = await exchange(query, resolver, { transport: 'udp', timeout });
-      return read(isTruncated(overUdp) ? await exchange(query, resolver, { transport: 'tcp', timeout }) : overUdp);
+      const answer = isTruncated(overUdp) ? await exchange(query, resolver, { transport: 'tcp', timeout }) : overUdp;
+      const addresses = readMessage(answer)
+        .answers.filter((record) => record.type === A && record.class === CLASS_IN && record.end - record.start === 4)
+        .map(({ start, end }) => addressText(answer.subarray(start, end)));
+      const code = rcodeName(rcodeOf(answer));
+      return { code: code === 'NOERROR' && addresses.length === 0 ? 'NODATA' : code, addresses };
     } catch (error) {
       // lost on the way, nobody listens, or an answer that can't be read: the next try, then the caller hears of a timeout
       if (!(error instanceof NoAnswer || error instanceof Malformed)) throw error;
     }
   }
   return { code: 'lookup_timeout', addresses: [] };
-}
-
-function read(answer: Buffer): LookupAnswer {
-  const { answers } = readMessage(answer);
-  const addresses = answers
-    .filter((record) => record.type === A && record.class === CLASS_IN && record.end - record.start === 4)
-    .map(({ start, end }) => addressText(answer.subarray(start, end)));
-  const code = rcodeName(rcodeOf(answer));
-  return { code: code === 'NOERROR' && addresses.length === 0 ? 'NODATA' : code, addresses };
 }

@@ -4,19 +4,27 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { visitor } from '../../otel/contract/index.ts';
+import * as names from '../../otel/contract/names.ts';
+import { startSpan } from '../../otel/span.ts';
 import { recordSpans } from '../../otel/testing.ts';
 import { tlsFields } from '../../traces/wire/tls.ts';
 import { type Certificates, prepareCertificates } from '../proxy/tls/certificates.ts';
-import { Browser } from './browser.ts';
 import type { VisitorConfig } from './config.ts';
-import { beginSealing, type TlsVersion } from './tls-handshake.ts';
+import { step } from './steps.ts';
+import { startTlsHandshake, type TlsVersion } from './tls-handshake.ts';
 
 const recorded = recordSpans();
-afterEach(() => recorded.clear());
+const warnings: string[] = [];
+diag.setLogger({ warn: (message) => warnings.push(message), error() {}, info() {}, debug() {}, verbose() {} });
+afterEach(() => {
+  recorded.clear();
+  expect(warnings).toEqual([]); // such as "Cannot execute the operation on ended Span"
+});
 
-const folder = mkdtempSync(join(tmpdir(), 'waybill-seal-'));
+const folder = mkdtempSync(join(tmpdir(), 'waybill-handshake-'));
 const config = { ca: join(folder, 'ca.pem'), connectTimeout: 300 } as VisitorConfig;
 let certificates: Certificates;
 beforeAll(async () => {
@@ -26,23 +34,34 @@ beforeAll(async () => {
   ]);
 });
 
-/** Shakes hands with whoever listens on `port`; what is told of it. */
-async function shake(
+/** Makes a handshake with what listens on `port`; what was recorded of it. */
+async function handshake(
   port: number,
-  { browser = new Browser(), tls, host = 'tatis.test' }: { browser?: Browser; tls?: TlsVersion; host?: string } = {},
+  {
+    sessions = new Map<string, Buffer>(),
+    version,
+    serverName = 'tatis.test',
+  }: { sessions?: Map<string, Buffer>; version?: TlsVersion; serverName?: string } = {},
 ) {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
-  const url = new URL(`https://${host}/`);
-  const sealing = beginSealing({ url, ...(tls && { tls }) }, ROOT_CONTEXT, { setAttribute: () => undefined as never });
-  sealing.begin('direct');
-  const failure = await sealing.finish(socket, browser, config).then(
-    async (sealed) => {
-      await once(sealed, 'data'); // a session comes with it
-      sealed.destroy();
+  const attributes = {
+    [names.ATTR_TLS_CLIENT_SERVER_NAME]: serverName,
+    [names.ATTR_TLS_ESTABLISHED]: false,
+    [names.ATTR_TLS_ROUND_TRIPS]: 0,
+    [names.ATTR_TLS_CLIENT_HELLO]: '',
+    [names.ATTR_WAY]: 'direct',
+  };
+  const open = startSpan(visitor.handshake, { attributes });
+  const options = { site: serverName, serverName, version, sessions };
+  const failure = await step(open, ROOT_CONTEXT, () => startTlsHandshake(socket, open, options, config)).then(
+    async (tls) => {
+      await once(tls, 'data'); // a session comes with it
+      tls.destroy();
     },
     (error: Error & { code?: string }) => error.code ?? error.message,
   );
+  if (!socket.closed) await once(socket, 'close');
   const span = recorded.all().at(-1) ?? expect.fail();
   return { failure, attributes: span.attributes, events: span.events.map(({ name }) => name) };
 }
@@ -56,8 +75,8 @@ async function listening(server: ReturnType<typeof createServer>): Promise<numbe
 
 const tlsServer = (options: TlsOptions) => listening(createTlsServer(options, (socket) => socket.end('hello')));
 
-test('how hands were shaken is told: the chain, the hellos, the journeys', async () => {
-  const { failure, attributes, events } = await shake(await tlsServer(certificates.sites[0] as TlsOptions));
+test('the chain, both hellos and the round trips are recorded', async () => {
+  const { failure, attributes, events } = await handshake(await tlsServer(certificates.sites[0] as TlsOptions));
   expect(failure).toBeUndefined();
   const date = expect.stringMatching(/ · \d{4}-\d\d-\d\d · \d{4}-\d\d-\d\d$/);
   expect(attributes).toMatchObject({
@@ -76,22 +95,22 @@ test('how hands were shaken is told: the chain, the hellos, the journeys', async
   expect(events).toEqual(['client hello sent', 'server hello received', 'certificate checked', 'finished']);
 });
 
-test('an older version takes one journey more, unless a seal is taken up again', async () => {
+test('TLS 1.2 takes one round trip more, unless the session is resumed', async () => {
   const port = await tlsServer(certificates.sites[0] as TlsOptions);
-  const browser = new Browser();
-  const first = await shake(port, { browser, tls: '1.2' });
+  const sessions = new Map<string, Buffer>();
+  const first = await handshake(port, { sessions, version: '1.2' });
   expect(first.attributes).toMatchObject({ 'tls.protocol.version': '1.2', 'waybill.tls.round_trips': 2 });
-  const second = await shake(port, { browser, tls: '1.2' });
+  const second = await handshake(port, { sessions, version: '1.2' });
   expect(second.attributes).toMatchObject({ 'tls.resumed': true, 'waybill.tls.round_trips': 1 });
   expect(second.events).not.toContain('certificate checked');
 });
 
-test('what is wrong with a certificate is told with it, and nothing is sent', async () => {
+test('a certificate that is not valid is recorded with the reason, and nothing is sent', async () => {
   const received: string[] = [];
   const server = createTlsServer(certificates.sites[1] as TlsOptions, (socket) => {
     socket.on('data', (chunk) => received.push(String(chunk))).on('error', () => {});
   });
-  const { failure, attributes } = await shake(await listening(server));
+  const { failure, attributes } = await handshake(await listening(server));
   expect(failure).toBe('CERT_HAS_EXPIRED');
   expect(attributes).toMatchObject({ 'tls.established': false, 'tls.server.subject': 'CN=tatis.test' });
   expect(received).toEqual([]);
@@ -101,7 +120,9 @@ test.each([
   ['127.0.0.1', undefined],
   ['127.0.0.2', 'ERR_TLS_CERT_ALTNAME_INVALID'],
 ])('an address is asked for without a server name, and must be in the certificate: %s', async (host, code) => {
-  const { failure, attributes } = await shake(await tlsServer(certificates.sites[0] as TlsOptions), { host });
+  const { failure, attributes } = await handshake(await tlsServer(certificates.sites[0] as TlsOptions), {
+    serverName: host,
+  });
   expect(failure).toBe(code);
   expect(
     tlsFields(Buffer.from(String(attributes['waybill.tls.client_hello']), 'hex')).map(({ value }) => value),
@@ -122,12 +143,12 @@ test.each<[who: string, code: string, answer: (socket: Socket) => void]>([
     'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
     (socket) => socket.end(Buffer.from('15030300020246', 'hex')),
   ],
-])('who %s in place of a hello: %s', async (_, code, answer) => {
+])('a server that %s in place of a hello: %s', async (_, code, answer) => {
   const server = createServer((socket) => {
     socket.on('error', () => {}).once('data', () => answer(socket));
     onTestFinished(() => void socket.destroy());
   });
-  const { failure, attributes } = await shake(await listening(server));
+  const { failure, attributes } = await handshake(await listening(server));
   expect(failure).toBe(code);
   expect(attributes).toMatchObject({
     'tls.established': false,

@@ -1,7 +1,7 @@
 // One visit: look up → connect → send, the root of every journey. What each step does is in steps.ts.
 
 import { isIPv4 } from 'node:net';
-import { type Link, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../otel/contract/index.ts';
 import { ATTR_CONNECTION, ATTR_HSTS, ATTR_LOOKUP, ATTR_SCENARIO, ATTR_TLS_MODE } from '../../otel/contract/names.ts';
@@ -14,8 +14,8 @@ import type { VisitorConfig } from './config.ts';
 import { Connection } from './connection.ts';
 import { VisitFailure } from './errors.ts';
 import type { ReceivedResponse } from './exchange.ts';
-import { connect, portOf, resolve, send } from './steps.ts';
-import { beginSealing, type TlsVersion } from './tls-handshake.ts';
+import { connect, resolve, send, step, type Target } from './steps.ts';
+import { startTlsHandshake, type TlsVersion } from './tls-handshake.ts';
 
 export type Visit = {
   method: string;
@@ -44,9 +44,11 @@ export type VisitResult = {
 
 /** Makes one visit for `browser`. Never throws for what happens on the way: a visit without a response has a `failure`. */
 export async function makeVisit(visit: Visit, browser: Browser, config: VisitorConfig): Promise<VisitResult> {
-  const { method, scenario, link } = visit;
-  const url = browser.sealed(visit.url);
+  const { method, scenario, tls: version } = visit;
+  const target = targetOf(browser.httpsUrl(visit.url));
+  const { url, name, isTls } = target;
   const origin = withLearner(ROOT_CONTEXT);
+  const linked = trace.getSpanContext(extractContext({ traceparent: visit.link }));
   const root = startSpan(visitor.visit, {
     attributes: {
       [semconv.ATTR_URL_FULL]: withoutCredentials(visit.url.href),
@@ -55,7 +57,7 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
       ...(scenario !== undefined && { [ATTR_SCENARIO]: scenario }),
     },
     parent: origin,
-    links: linksTo(link),
+    links: linked ? [{ context: linked }] : [],
   });
   const began = performance.now();
   const parent = contextWith(root, origin);
@@ -67,20 +69,22 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
   };
   try {
     let connection = visit.connection === 'kept' ? browser.kept(url.origin) : undefined;
-    root.setAttribute(ATTR_TLS_MODE, url.protocol === 'http:' ? 'plain' : connection ? 'kept' : 'none');
-    root.setAttribute(ATTR_LOOKUP, connection ? 'kept' : isIPv4(url.hostname) ? 'address' : 'asked');
+    root.setAttribute(ATTR_TLS_MODE, !isTls ? 'plain' : connection ? 'kept' : 'none');
+    root.setAttribute(ATTR_LOOKUP, connection ? 'kept' : isIPv4(name) ? 'address' : 'asked');
     if (connection === undefined) {
       result.connection = 'unresolved';
-      const address = isIPv4(url.hostname) ? url.hostname : await resolve(nameOf(url), parent, config);
+      const host = isIPv4(name) ? name : await resolve(name, parent, config);
       result.connection = 'refused';
-      const asked = { host: address, port: portOf(url) };
-      const sealing = url.protocol === 'https:' ? beginSealing({ ...visit, url }, parent, root) : undefined;
-      const socket = await connect(asked, parent, config, sealing?.begin);
-      connection = new Connection(sealing ? await sealing.finish(socket, browser, config) : socket);
+      const { socket, handshake } = await connect({ ...target, host }, parent, config);
+      if (handshake) root.setAttribute(ATTR_TLS_MODE, 'new');
+      const options = { site: url.host, serverName: name, version, sessions: browser.sessions };
+      connection = new Connection(
+        handshake ? await step(handshake, parent, () => startTlsHandshake(socket, handshake, options, config)) : socket,
+      );
       result.connection = 'new';
       browser.keep(url.origin, connection);
     }
-    result.response = await send({ ...visit, url }, { browser, connection }, parent, config);
+    result.response = await send({ ...visit, target }, { browser, connection }, parent, config);
     root.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, result.response.status);
   } catch (error) {
     if (!(error instanceof VisitFailure)) throw error;
@@ -93,12 +97,7 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
   return { ...result, durationMs: performance.now() - began };
 }
 
-function linksTo(traceparent: string | undefined): Link[] {
-  const context = trace.getSpanContext(extractContext({ traceparent }));
-  return context ? [{ context }] : [];
-}
-
-/** The name to look up: one that is written out to the root's dot (`tatis.test.`) is the same name. */
-function nameOf({ hostname }: URL): string {
-  return hostname.replace(/\.$/, '');
+function targetOf(url: URL): Target {
+  const isTls = url.protocol === 'https:';
+  return { url, name: url.hostname.replace(/\.$/, ''), port: Number(url.port || (isTls ? 443 : 80)), isTls };
 }

@@ -74,7 +74,8 @@ describe('a server block with httpsOnly', () => {
     { names: ['open.test'], locations: [] },
     { names: ['sealed.test'], httpsOnly, locations: [{ match: '/', proxy: GATEWAY }] },
   ];
-  const asked = (authority: string, raw = '/a?b=1') => ({
+  const asked = (scheme: 'http' | 'https', authority: string, raw = '/a?b=1') => ({
+    scheme,
     authority,
     host: authority.split(':')[0] ?? '',
     path: '/a',
@@ -85,7 +86,7 @@ describe('a server block with httpsOnly', () => {
     ['sealed.test', 'https://sealed.test/a?b=1'],
     ['sealed.test:8180', 'https://sealed.test:8443/a?b=1'],
   ])('sends who asks %s by plain HTTP to %s', (authority, location) => {
-    const { rule, action } = routingOf(blocks).choose(asked(authority), false);
+    const { rule, action } = routingOf(blocks).choose(asked('http', authority));
     expect({ rule, action }).toEqual({
       rule: 'https only',
       action: { kind: 'return', does: { status: 301, location } },
@@ -93,7 +94,7 @@ describe('a server block with httpsOnly', () => {
   });
 
   test('chooses among its locations for a request by HTTPS', () => {
-    expect(routingOf(blocks).choose(asked('sealed.test'), true).rule).toBe('/');
+    expect(routingOf(blocks).choose(asked('https', 'sealed.test')).rule).toBe('/');
   });
 
   test.each([

@@ -11,14 +11,14 @@ const FILE = join(import.meta.dirname, '../locations.ts');
 
 /** Who answers for a host, and which of its locations for a path. */
 export type Routing = {
-  choose: (target: Asked, isTls: boolean) => Choice;
+  choose: (target: Asked) => Choice;
   /** For how many seconds browsers are told to ask `host` by HTTPS alone; undefined where they are not. */
   hstsOf: (host: string) => number | undefined;
   /** The names of each server block. */
   names: string[][];
 };
 
-export type Asked = Pick<Target, 'authority' | 'host' | 'path' | 'raw'>;
+export type Asked = Pick<Target, 'scheme' | 'authority' | 'host' | 'path' | 'raw'>;
 
 /** Makes the routing of server blocks; the first answers for every host that none of them names. Throws an Error that says where and why one is wrong. */
 export function routingOf(blocks: ServerBlock[]): Routing {
@@ -28,9 +28,9 @@ export function routingOf(blocks: ServerBlock[]): Routing {
   const serverOf = (host: string) => byName.get(host) ?? first;
   return {
     names: servers.map(({ names }) => names),
-    choose(target, isTls) {
+    choose(target) {
       const { names, httpsOnly, choose } = serverOf(target.host);
-      return httpsOnly && !isTls ? toHttps(target, names, httpsOnly) : choose(target.path);
+      return httpsOnly && target.scheme === 'http' ? toHttps(target, names, httpsOnly) : choose(target.path);
     },
     hstsOf: (host) => serverOf(host).httpsOnly?.maxAge,
   };

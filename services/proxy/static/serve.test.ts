@@ -6,7 +6,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as names from '../../../otel/contract/names.ts';
 import { recordSpans } from '../../../otel/testing.ts';
-import { sendRaw, startProxy, type TestProxy } from '../testing.ts';
+import { sendRaw, startProxy, type TestProxy } from '../../../tests/support/proxy/proxy.ts';
 
 const spans = recordSpans();
 let proxy: TestProxy;

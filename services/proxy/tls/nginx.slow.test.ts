@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CIPHERS } from '../../../runtime/net/tls.ts';
-import { freePort, HOME, startProxy, type TestProxy } from '../testing.ts';
+import { freePort, HOME, startProxy, type TestProxy } from '../../../tests/support/proxy/proxy.ts';
 
 const NGINX = '/usr/sbin/nginx';
 const openssl = promisify(execFile);

@@ -12,7 +12,7 @@ import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { encodeProxyHeader } from '../../../runtime/net/proxy-protocol.ts';
-import { HOME, startGateway, startProxy, type TestProxy, type TestServer } from '../testing.ts';
+import { HOME, startGateway, startProxy, type TestProxy, type TestServer } from '../../../tests/support/proxy/proxy.ts';
 
 let gateway: TestServer;
 let proxy: TestProxy;

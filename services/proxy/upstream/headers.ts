@@ -4,7 +4,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { contextHeaders } from '../../../otel/propagation/http.ts';
 import { endToEnd } from '../../../runtime/http/headers.ts';
-import { isTls } from '../../../runtime/net/tls.ts';
 import type { ProxyRequest } from '../proxy-request.ts';
 
 /** Ours to say. */
@@ -28,8 +27,7 @@ export function requestHeaders(
   const { request, target, clientAddress } = proxyRequest;
   const headers = endToEnd(request.headers);
   for (const name of REPLACED) delete headers[name];
-  const { authority } = target;
-  const proto = isTls(request.socket) ? 'https' : 'http';
+  const { authority, scheme: proto } = target;
   const by = clientAddress.includes(':') ? `"[${clientAddress}]"` : clientAddress;
   return {
     ...headers,

@@ -10,7 +10,13 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { proxy as contract } from '../../../otel/contract/index.ts';
 import { recordSpans } from '../../../otel/testing.ts';
-import { startGateway, startProxy, startRawGateway, type TestProxy, type TestServer } from '../testing.ts';
+import {
+  startGateway,
+  startProxy,
+  startRawGateway,
+  type TestProxy,
+  type TestServer,
+} from '../../../tests/support/proxy/proxy.ts';
 
 const spans = recordSpans();
 const closing: (() => Promise<void>)[] = [];

@@ -1,27 +1,27 @@
-// Listens in on a connection while hands are shaken: the first record of each side, and how often it goes there and back.
+// Records a TLS handshake as it passes over its connection: the first record of each side, and the round trips.
 
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-/** The head of a TLS record: type, version, length (RFC 8446, 5.1); and the most that it may hold. */
-const HEAD = 5;
-const MOST = HEAD + 2 ** 14;
+/** The length of a TLS record's header: type, version, length (RFC 8446, 5.1); and that of the longest record. */
+const HEADER = 5;
+const MAX_RECORD = HEADER + 2 ** 14;
 
-/** `socket` as a stream that remembers how what goes over it begins: Node tells nobody what TLS sends. */
-export class Tap extends Duplex {
+/** `socket` as a stream that keeps the first bytes of both directions: Node does not show what TLS sends. */
+export class HandshakeRecorder extends Duplex {
   readonly sent = new FirstRecord();
   readonly received = new FirstRecord();
-  /** How often something was sent, and then something came. */
+  /** How often bytes were received after bytes were sent. */
   roundTrips = 0;
-  #isAsking = false;
+  #hasSent = false;
   readonly #socket: Socket;
 
   constructor(socket: Socket) {
     super({ allowHalfOpen: false });
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => {
-      if (this.#isAsking) this.roundTrips += 1;
-      this.#isAsking = false;
+      if (this.#hasSent) this.roundTrips += 1;
+      this.#hasSent = false;
       this.received.add(chunk);
       if (!this.push(chunk)) socket.pause();
     });
@@ -35,7 +35,7 @@ export class Tap extends Duplex {
   }
 
   override _write(chunk: Buffer, _: string, done: (error?: Error | null) => void): void {
-    this.#isAsking = true;
+    this.#hasSent = true;
     this.sent.add(chunk);
     this.#socket.write(chunk, done);
   }
@@ -50,7 +50,7 @@ export class Tap extends Duplex {
   }
 }
 
-/** The first TLS record of a stream of bytes; of what is none, its beginning. */
+/** The first TLS record of a stream of bytes; of other bytes, the beginning. */
 class FirstRecord {
   #bytes = Buffer.alloc(0);
 
@@ -63,6 +63,6 @@ class FirstRecord {
   }
 
   get #length(): number {
-    return this.#bytes.length < HEAD ? HEAD : Math.min(HEAD + this.#bytes.readUInt16BE(3), MOST);
+    return this.#bytes.length < HEADER ? HEADER : Math.min(HEADER + this.#bytes.readUInt16BE(3), MAX_RECORD);
   }
 }

@@ -1,13 +1,13 @@
-// For tests alone: a proxy on free ports with a folder of its own, a gateway that does as it is told, and raw requests.
+// A proxy on free ports with a folder of its own, a gateway whose answers a test chooses, and raw requests.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from './config.ts';
-import type { Places, ServerBlock } from './location/blocks.ts';
-import { createProxy } from './server.ts';
+import { readConfig } from '../../../services/proxy/config.ts';
+import type { Places, ServerBlock } from '../../../services/proxy/location/blocks.ts';
+import { createProxy } from '../../../services/proxy/server.ts';
 
 /** Certificates are made once for all proxies of a test file. */
 export const HOME = mkdtempSync(join(tmpdir(), 'waybill-proxy-home-'));
