@@ -46,7 +46,9 @@ export const main = defineCommand({
     if (values.json) console.log(JSON.stringify({ path, subject, until: validTo, fingerprint256 }));
     else
       console.log(
-        values.path ? path : instructions({ path, sites, address: at(config, 'WAYBILL_TLS_PORT'), validTo, fingerprint256 }),
+        values.path
+          ? path
+          : instructions({ path, sites, address: at(config, 'WAYBILL_TLS_PORT'), validTo, fingerprint256 }),
       );
     return true;
   },
