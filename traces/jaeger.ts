@@ -29,25 +29,35 @@ export class TracesAway extends Error {
   }
 }
 
+/** An answer has more bytes than its reader takes. */
+export class TraceTooLarge extends TracesAway {}
+
 /** Reads the trace `traceId`; no spans if it is unknown. Throws as `readTraceData` does. */
-export async function readTrace(jaegerUrl: string, traceId: string, signal?: AbortSignal): Promise<ReadTrace> {
-  const { data, total } = await readTraceData(jaegerUrl, traceId, signal);
+export async function readTrace(
+  jaegerUrl: string,
+  traceId: string,
+  signal?: AbortSignal,
+  maxBytes?: number,
+): Promise<ReadTrace> {
+  const { data, total } = await readTraceData(jaegerUrl, traceId, signal, maxBytes);
   const spans = spansOf(data ?? {});
   return { spans, total: Math.max(spans.length, total) };
 }
 
 /**
  * Reads the trace `traceId` as it is filed, null if it is unknown; `total` where Jaeger says that these are not all of its
- * spans, else 0. Throws a TracesAway when Jaeger is away, or its answer of no use; what `signal` says when it aborts.
+ * spans, else 0. Throws a TracesAway when Jaeger is away, or its answer of no use (TraceTooLarge: of more than `maxBytes`);
+ * what `signal` says when it aborts.
  */
 export async function readTraceData(
   jaegerUrl: string,
   traceId: string,
   signal?: AbortSignal,
+  maxBytes = MOST_BYTES,
 ): Promise<{ data: TracesData | null; total: number }> {
   const response = await ask(`${jaegerUrl}/api/v3/traces/${traceId}`, signal);
   if (response.status === 404) return { data: null, total: 0 };
-  const { result = {} } = (await readJson(response)) as { result?: TracesData };
+  const { result = {} } = (await readJson(response, maxBytes)) as { result?: TracesData };
   return { data: result, total: Number(response.headers.get(SPAN_COUNT_HEADER)) };
 }
 
@@ -90,8 +100,8 @@ async function ask(url: string, signal?: AbortSignal, headers: Record<string, st
   }
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const text = await readText(response);
+async function readJson(response: Response, maxBytes?: number): Promise<unknown> {
+  const text = await readText(response, maxBytes);
   if (!response.ok) {
     const { status } = response;
     throw new TracesAway(`${response.url} answered ${status}: ${text.slice(0, 500)}`, { status });
@@ -103,13 +113,13 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-async function readText(response: Response): Promise<string> {
+async function readText(response: Response, maxBytes = MOST_BYTES): Promise<string> {
   const decoder = new TextDecoder();
   let [text, bytes] = ['', 0];
   try {
     for await (const chunk of response.body ?? []) {
       bytes += chunk.length;
-      if (bytes > MOST_BYTES) throw new TracesAway(`${response.url} answered more than ${MOST_BYTES / 1e6} MB`);
+      if (bytes > maxBytes) throw new TraceTooLarge(`${response.url} answered more than ${maxBytes / 1e6} MB`);
       text += decoder.decode(chunk, { stream: true });
     }
   } catch (error) {

@@ -23,6 +23,7 @@ export function createSettled(quietMs = QUIET_MS): (spans: readonly TraceSpan[])
   };
 }
 
-function sinceLastEnd(spans: readonly TraceSpan[]): number {
+/** How long ago the last of `spans` ended, in ms; below 0 where the sender's clock is ahead. */
+export function sinceLastEnd(spans: readonly TraceSpan[]): number {
   return Date.now() - spans.reduce((last, span) => Math.max(last, endOf(span)), 0);
 }

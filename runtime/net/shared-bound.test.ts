@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SharedBound, waitForRoom } from './shared-bound.ts';
+import { SharedBound, waitForShare } from './shared-bound.ts';
 
 const FOREVER = { ms: 60_000, takeBack: () => {} };
 
@@ -41,9 +41,11 @@ test('one waits for room, and not for one that has gone', async () => {
   const bound = new SharedBound(1);
   const first = bound.acquire(1, FOREVER);
   const { signal } = new AbortController();
-  const waiting = waitForRoom(() => bound.acquire(1, FOREVER) !== undefined, { ms: 60_000, signal });
+  const waiting = waitForShare(() => bound.acquire(1, FOREVER), { ms: 60_000, signal });
   first?.release();
-  expect(await waiting).toBe(true);
-  expect(await waitForRoom(() => false, { ms: 0, signal })).toBe(false);
-  expect(await waitForRoom(() => true, { ms: 60_000, signal: AbortSignal.abort() })).toBe(false);
+  expect(await waiting).toBeDefined();
+  const again = () => bound.acquire(1, FOREVER);
+  expect(await waitForShare(again, { ms: 0, signal })).toBeUndefined();
+  (await waiting)?.release();
+  expect(await waitForShare(again, { ms: 60_000, signal: AbortSignal.abort() })).toBeUndefined();
 });

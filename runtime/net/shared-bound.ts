@@ -69,11 +69,11 @@ export class SharedBound {
   }
 }
 
-/** Does `attempt` until it succeeds; false when it does not within the time, or `signal` aborts. */
-export async function waitForRoom(attempt: () => boolean, { ms, signal }: Wait): Promise<boolean> {
+/** What `acquire` gives as soon as it gives any; undefined when it does not within the time, or `signal` aborts. */
+export async function waitForShare(acquire: () => Share | undefined, { ms, signal }: Wait): Promise<Share | undefined> {
   for (const deadline = performance.now() + ms; !signal.aborted; await delay(POLL_MS)) {
-    if (attempt()) return true;
-    if (performance.now() >= deadline) return false;
+    const share = acquire();
+    if (share !== undefined || performance.now() >= deadline) return share;
   }
-  return false;
+  return undefined;
 }

@@ -21,6 +21,11 @@ export const FAILURES = defineFailures({
     title: 'Too many exports wait',
     fix: 'Senders try again by themselves; see WAYBILL_STORE_WAITING_MEGABYTES.',
   },
+  too_slow: {
+    status: 408,
+    title: 'The export did not arrive in time',
+    fix: 'Send it within 10 s, in smaller batches.',
+  },
   too_large: {
     status: 413,
     title: 'The export is too large',

@@ -1,7 +1,6 @@
 // The embedded trace store: takes OTLP on one port and answers Jaeger's query API on another. See README.md.
 
-import { createServer } from 'node:http';
-import { guarded } from '../../runtime/http/guard.ts';
+import { createHttpServer } from '../../runtime/http/server.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { StoreConfig } from './config.ts';
@@ -10,12 +9,16 @@ import { createReceiver } from './receive/receiver.ts';
 import { createSqliteStorage } from './storage/sqlite.ts';
 import type { Storage } from './storage/storage.ts';
 
+/** Of each port: how many connections, and how long one may take to send its headers and to read a byte of its answer, in ms. */
+const BOUNDS = { connections: 256, headersTimeout: 5000, connectionsCheckingInterval: 1000, sendTimeout: 20_000 };
+
 /** Makes a store over `storage`, the file of `config` unless given. `listen` resolves with both ports. */
 export function createStore(config: StoreConfig, storage: Storage = createSqliteStorage(config.storage)) {
   const { allowedHosts: hosts } = config;
   const { origins } = config.receiver;
-  const receiver = createServer(guarded(createReceiver(storage, config.receiver), { hosts, origins }));
-  const query = createServer(guarded(createQueryApi(storage, config.pageUrl), { hosts }));
+  const receive = createReceiver(storage, config.receiver);
+  const receiver = createHttpServer({ ...BOUNDS, guard: { hosts, origins } }, receive);
+  const query = createHttpServer({ ...BOUNDS, guard: { hosts } }, createQueryApi(storage, config.pageUrl));
   return {
     async listen(): Promise<{ otlp: number; query: number }> {
       return { otlp: await listen(receiver, config.otlp), query: await listen(query, config.query) };

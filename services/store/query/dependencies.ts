@@ -5,14 +5,20 @@ import type { TraceReader } from '../storage/storage.ts';
 
 export type Dependency = { parent: string; child: string; callCount: number };
 
-/** The calls in traces that lie wholly between `start` and `end` (ms since 1970). */
+/** Of no more spans than this the calls are counted: those of the newest traces. */
+const MAX_SPANS = 100_000;
+
+/** The calls in traces that lie wholly between `start` and `end` (ms since 1970), as far as `maxSpans` goes. */
 export async function dependencies(
   reader: TraceReader,
-  { start, end, signal }: { start: number; end: number; signal: AbortSignal },
+  { start, end, signal, maxSpans = MAX_SPANS }: { start: number; end: number; signal: AbortSignal; maxSpans?: number },
 ): Promise<Dependency[]> {
   const [from, to] = [nanoseconds(start), nanoseconds(end)];
   const found = new Map<string, Dependency>();
+  let spans = 0;
   for await (const trace of reader.search({ from, to, signal })) {
+    spans += trace.spanCount;
+    if (spans > maxSpans) break;
     const services = new Map<string, string>();
     const calls: { parent: string; child: string }[] = [];
     let isInside = true;

@@ -5,7 +5,16 @@ import { dependencies } from './dependencies.ts';
 import { oldJson } from './old-json.ts';
 import { comma } from './otlp-json.ts';
 import { oldReader, readOldSearch } from './parameters.ts';
-import { find, json, operations, type Pieces, type QueryRequest, Refused, type Route } from './route.ts';
+import {
+  findWhole,
+  json,
+  openTrace,
+  operations,
+  type Pieces,
+  type QueryRequest,
+  Refused,
+  type Route,
+} from './route.ts';
 import { BadValue, integer, traceId } from './values.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -17,7 +26,7 @@ export function olderRoutes(reader: TraceReader): Route[] {
     [/^\/api\/services\/([^/]+)\/operations$/, ({ segment }) => listed(names(segment))],
     [/^\/api\/operations$/, ({ parameters }) => listed(operationsAsked(parameters))],
     [/^\/api\/traces$/, async (asked) => traces(await foundTraces(asked))],
-    [/^\/api\/traces\/([^/]+)$/, ({ segment }) => traces([traceById(segment)])],
+    [/^\/api\/traces\/([^/]+)$/, async (asked) => traces([await traceById(asked)])],
     [/^\/api\/dependencies$/, async (asked) => json(olderAnswer(await links(asked)))],
   ];
 
@@ -31,11 +40,11 @@ export function olderRoutes(reader: TraceReader): Route[] {
   }
 
   function foundTraces(asked: QueryRequest): Promise<StoredTrace[]> {
-    return find(reader, readOldSearch(asked.parameters), asked, (trace) => trace);
+    return findWhole(reader, readOldSearch(asked.parameters), asked);
   }
 
-  function traceById(segment: string): StoredTrace {
-    const found = reader.trace(traceId(segment));
+  async function traceById(asked: QueryRequest): Promise<StoredTrace> {
+    const found = await openTrace(reader, traceId(asked.segment), asked);
     if (found === undefined) throw new Refused(404, 'trace not found');
     return found;
   }

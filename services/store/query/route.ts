@@ -20,6 +20,8 @@ export type QueryRequest = {
   segment: string;
   signal: AbortSignal;
   response: ServerResponse;
+  /** Waits until there is room for so many bytes of spans more, until it is answered. Throws Refused. */
+  hold: (bytes: number) => Promise<void>;
 };
 
 /** An answer that is not 200. */
@@ -31,6 +33,24 @@ export class Refused extends Error {
   }
 }
 
+/** The traces that fulfil a search, newest first, kept until they are answered. Throws Refused. */
+export function findWhole(reader: TraceReader, search: Search, asked: QueryRequest): Promise<StoredTrace[]> {
+  return find(reader, search, asked, async (trace) => {
+    await asked.hold(trace.bytes);
+    return trace;
+  });
+}
+
+/** The trace of that id, kept until it is answered; undefined if there is none. Throws Refused. */
+export async function openTrace(
+  reader: TraceReader,
+  id: string,
+  { hold }: QueryRequest,
+): Promise<StoredTrace | undefined> {
+  await hold(Math.min(reader.size(id), MAX_BYTES));
+  return reader.trace(id);
+}
+
 export function json(answer: object): Pieces {
   return [JSON.stringify(answer)];
 }
@@ -40,13 +60,13 @@ export async function find<T>(
   reader: TraceReader,
   { query, depth }: Search,
   { signal }: QueryRequest,
-  use: (trace: StoredTrace) => T,
+  use: (trace: StoredTrace) => T | Promise<T>,
 ): Promise<T[]> {
   if (depth <= 0 || depth > MAX_DEPTH) throw new Refused(500, `a search takes 1 to ${MAX_DEPTH} traces`);
   const found: T[] = [];
   let [spans, bytes] = [0, 0];
   for await (const trace of reader.search({ ...query, signal })) {
-    found.push(use(trace));
+    found.push(await use(trace));
     spans += countSpans(trace);
     bytes += trace.bytes;
     if (found.length === depth || spans >= MAX_SPANS || bytes >= MAX_BYTES) break;

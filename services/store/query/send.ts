@@ -1,6 +1,6 @@
 // Sends an answer: what is small at once, with its length; what is large piece by piece, as fast as the client reads.
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -39,11 +39,11 @@ export function wantsPretty(parameters: URLSearchParams): boolean {
   return !['', 'false'].includes(parameters.get('prettyPrint') ?? '');
 }
 
-/** Ends when the client has gone. */
-export function clientGone(request: IncomingMessage, response: ServerResponse): AbortSignal {
+/** Aborts when the client has gone. */
+export function clientGone(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
-  if (request.socket.destroyed) gone.abort();
+  if (response.destroyed) gone.abort();
   return gone.signal;
 }
 

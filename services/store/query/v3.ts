@@ -5,7 +5,7 @@ import { countSpans } from '../storage/assemble.ts';
 import type { StoredTrace, TraceReader } from '../storage/storage.ts';
 import { otlpJson } from './otlp-json.ts';
 import { checkTraceParameters, readSearch } from './parameters.ts';
-import { find, json, operations, type QueryRequest, Refused, type Route } from './route.ts';
+import { find, findWhole, json, openTrace, operations, type QueryRequest, Refused, type Route } from './route.ts';
 import { summarise } from './summary.ts';
 import { BadValue, traceId } from './values.ts';
 
@@ -17,12 +17,12 @@ export function v3Routes(reader: TraceReader): Route[] {
     [/^\/api\/v3\/services$/, () => json({ services: reader.services() })],
     [/^\/api\/v3\/operations$/, ({ parameters }) => json({ operations: operations(reader, parameters, 'internal') })],
     [/^\/api\/v3\/traces$/, async (asked) => otlpJson(await foundTraces(asked))],
-    [/^\/api\/v3\/traces\/([^/]+)$/, (asked) => otlpJson([traceById(asked)])],
+    [/^\/api\/v3\/traces\/([^/]+)$/, async (asked) => otlpJson([await traceById(asked)])],
     [/^\/api\/v3\/trace-summaries$/, async (asked) => json({ summaries: await summaries(asked) })],
   ];
 
   async function foundTraces(asked: QueryRequest): Promise<StoredTrace[]> {
-    const found = await find(reader, readSearch(asked.parameters), asked, (trace) => trace);
+    const found = await findWhole(reader, readSearch(asked.parameters), asked);
     if (found.length === 0) throw new Refused(404, NOTHING_FOUND);
     return found;
   }
@@ -31,10 +31,11 @@ export function v3Routes(reader: TraceReader): Route[] {
     return find(reader, readSearch(asked.parameters), asked, summarise);
   }
 
-  function traceById({ parameters, segment, response }: QueryRequest): StoredTrace {
+  async function traceById(asked: QueryRequest): Promise<StoredTrace> {
+    const { parameters, segment, response } = asked;
     const id = idOf(segment);
     checkTraceParameters(parameters);
-    const found = reader.trace(id);
+    const found = await openTrace(reader, id, asked);
     if (found === undefined) throw new Refused(404, NOTHING_FOUND);
     if (countSpans(found) < found.spanCount) response.setHeader(SPAN_COUNT_HEADER, found.spanCount);
     return found;

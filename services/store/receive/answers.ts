@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Failure } from '../../../runtime/failures.ts';
+import { endAndLinger } from '../../../runtime/http/linger.ts';
 import { FAILURES, StoreError } from '../errors.ts';
 import { encodeObject } from '../otlp/encode.ts';
 import { Message } from '../otlp/message.ts';
@@ -9,8 +10,8 @@ import { Malformed } from '../otlp/wire.ts';
 
 export type ContentType = 'application/json' | 'application/x-protobuf';
 
-/** gRPC's codes, which stand in the body: invalid argument, resource exhausted, unavailable, internal. */
-const RPC_CODES: Record<number, number> = { 400: 3, 413: 3, 429: 8, 503: 14, 500: 13 };
+/** gRPC's codes, which stand in the body: invalid argument, deadline exceeded, resource exhausted, unavailable, internal. */
+const RPC_CODES: Record<number, number> = { 400: 3, 408: 4, 413: 3, 429: 8, 503: 14, 500: 13 };
 
 const RPC_STATUS = new Message('Status').has({ code: [1, 'enum'], message: [2, 'string'] });
 const PARTIAL_SUCCESS = new Message('ExportTracePartialSuccess').has({
@@ -36,16 +37,16 @@ export const answers = {
     const message = error instanceof Malformed || error instanceof StoreError ? error.message : 'Internal error.';
     const code = RPC_CODES[status] ?? 13;
     if (status === 429 || status === 503) response.setHeader('retry-after', '1');
-    // A body that was not read to its end would be taken for the next request.
-    if (status === 413 || status === 429) response.setHeader('connection', 'close');
     const json = `{"code":${code}, "message":${JSON.stringify(message)}}`;
     send(response, status, type, type === 'application/json' ? json : encodeObject(RPC_STATUS, { code, message }));
   },
 
   unknownPath: (response: ServerResponse) => send(response, 404, 'text/plain; charset=utf-8', '404 page not found\n'),
 
-  wrongMethod: (response: ServerResponse) =>
-    send(response, 405, 'text/plain', '405 method not allowed, supported: [POST]'),
+  wrongMethod: (response: ServerResponse) => {
+    response.setHeader('allow', 'POST');
+    send(response, 405, 'text/plain', '405 method not allowed, supported: [POST]');
+  },
 
   wrongType: (response: ServerResponse) =>
     send(
@@ -56,7 +57,14 @@ export const answers = {
     ),
 };
 
-function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
+/** A body that was not read to its end would be taken for the next request: the connection ends with the answer. */
+function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
+  const isRead = response.req.complete;
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    ...(!isRead && { connection: 'close' }),
+  });
+  if (isRead) response.end(body);
+  else endAndLinger(response, body);
 }

@@ -1,9 +1,11 @@
 // Takes in the body of an export: bounded in size, packed or not, and only as many at a time as there is room for.
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transform } from 'node:stream';
 import { constants, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
-import { StoreError } from '../errors.ts';
+import { type BodyFailure, readBody } from '../../../runtime/http/body.ts';
+import { SharedBound } from '../../../runtime/net/shared-bound.ts';
+import { type FailureCode, StoreError } from '../errors.ts';
 import { Malformed } from '../otlp/wire.ts';
 
 export type BodyBounds = {
@@ -12,6 +14,11 @@ export type BodyBounds = {
   /** The most that all bodies in hand may have, in bytes. */
   maxWaiting: number;
 };
+
+/** How long a body may take to arrive, in ms: senders give up after 10 s (OTEL_EXPORTER_OTLP_TIMEOUT). */
+const ARRIVES_WITHIN = 10_000;
+/** After so long, in ms, one that is still arriving gives its room to another. */
+const ARRIVES_ALONE = 1000;
 
 /** What is done with a body; `hold` counts what is made of it, in bytes, as long as it is in hand. */
 type Use<T> = (body: Buffer, hold: (bytes: number) => void) => Promise<T>;
@@ -26,51 +33,65 @@ const UNPACKERS = new Map<string, () => Transform>([
 ]);
 const OPTIONS = { chunkSize: 65_536 };
 
+const FAILURES: Partial<Record<BodyFailure, FailureCode>> = {
+  too_large: 'too_large',
+  too_slow: 'too_slow',
+  no_room: 'busy',
+};
+
 /**
  * Makes the function that gives a request's body to `use`, unpacked, and keeps count of the bytes in hand until `use` is done.
- * It throws StoreError `too_large` or `busy`, and Malformed when the body cannot be unpacked. Nothing is unpacked beyond a bound.
+ * It throws StoreError `too_large`, `too_slow` or `busy`, and Malformed when the body cannot be unpacked. Nothing is unpacked
+ * beyond a bound, and a body that does not arrive keeps no other out.
  */
 export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
-  let inHand = 0;
+  const inHand = new SharedBound(maxWaiting);
 
-  return async function intake<T>(request: IncomingMessage, use: Use<T>): Promise<T> {
+  return async function intake<T>(request: IncomingMessage, response: ServerResponse, use: Use<T>): Promise<T> {
     const encoding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
     const unpacker = UNPACKERS.get(encoding);
     if (!unpacker && encoding !== 'identity') throw new Malformed(`unsupported Content-Encoding: ${encoding}`);
-    if (Number(request.headers['content-length'] ?? 0) > maxBody) throw new StoreError('too_large');
-    let held = 0;
+    const takenBack = new AbortController();
+    const share = inHand.acquire(0, { ms: ARRIVES_ALONE, takeBack: () => takenBack.abort() });
+    const grow = (bytes: number) => share?.grow(bytes) ?? false;
     const hold = (bytes: number) => {
-      if (inHand + bytes > maxWaiting) throw new StoreError('busy');
-      inHand += bytes;
-      held += bytes;
-    };
-    const gather = async (chunks: AsyncIterable<Buffer>): Promise<Buffer> => {
-      const gathered: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of chunks) {
-        size += chunk.length;
-        if (size > maxBody) throw new StoreError('too_large');
-        hold(chunk.length);
-        gathered.push(chunk);
-      }
-      return gathered.length === 1 ? (gathered[0] as Buffer) : Buffer.concat(gathered);
+      if (!grow(bytes)) throw new StoreError('busy');
     };
     try {
-      // A request that is refused is not destroyed: its sender must still get the answer.
-      const packed = await gather(request.iterator({ destroyOnReturn: false }));
-      const body = unpacker ? await gather(unpacked(packed, unpacker())).catch(unpackError) : packed;
-      return await use(body, hold);
+      const bounds = { most: maxBody, time: ARRIVES_WITHIN, take: grow, signal: takenBack.signal };
+      const body = await readBody(request, response, bounds);
+      if (typeof body === 'string') throw failure(body);
+      share?.hold(Number.POSITIVE_INFINITY);
+      const packed = Buffer.concat(body?.pieces ?? []);
+      return await use(unpacker ? await unpack(packed, unpacker(), { maxBody, hold }) : packed, hold);
     } finally {
-      inHand -= held;
+      share?.release();
     }
   };
 }
 
-function unpacked(packed: Buffer, unpacker: Transform): AsyncIterable<Buffer> {
-  unpacker.end(packed);
-  return unpacker;
+function failure(body: BodyFailure): Error {
+  const code = FAILURES[body];
+  return code === undefined ? new Malformed('the body broke off') : new StoreError(code);
 }
 
-function unpackError(error: Error): never {
-  throw error instanceof StoreError ? error : new Malformed(error.message);
+async function unpack(
+  packed: Buffer,
+  unpacker: Transform,
+  { maxBody, hold }: { maxBody: number; hold: (bytes: number) => void },
+): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  unpacker.end(packed);
+  try {
+    for await (const piece of unpacker as AsyncIterable<Buffer>) {
+      size += piece.length;
+      if (size > maxBody) throw new StoreError('too_large');
+      hold(piece.length);
+      pieces.push(piece);
+    }
+  } catch (error) {
+    throw error instanceof StoreError ? error : new Malformed((error as Error).message);
+  }
+  return Buffer.concat(pieces);
 }

@@ -17,6 +17,9 @@ export type Sorted = { chunks: Chunk[]; spans: number; rejected: number };
 /** An export of more resources, scopes and spans than this is refused: others would wait too long for it. */
 const MAX_PARTS = 50_000;
 
+/** The most bytes of a resource or scope: each is kept once, and shown with every trace that has it. */
+const MAX_SOURCE_BYTES = 65_536;
+
 /** Sorts the spans of `bytes`, an ExportTraceServiceRequest. Throws Malformed if it is none, StoreError `too_large`. */
 export function sortSpans(bytes: Buffer): Sorted {
   const sorting: Sorting = { wire: new Wire(bytes), parts: 0, sorted: { chunks: [], spans: 0, rejected: 0 } };
@@ -78,7 +81,11 @@ function setApart(sorting: Sorting, end: number, message: Message, number: numbe
     }
   }
   if (end > restFrom) rest.push(wire.bytes.subarray(restFrom, end));
-  return [Buffer.concat(rest), parts];
+  const own = Buffer.concat(rest);
+  if (number === 2 && own.length > MAX_SOURCE_BYTES) {
+    throw new StoreError('too_large', `a resource or scope of more than ${MAX_SOURCE_BYTES} bytes`);
+  }
+  return [own, parts];
 }
 
 /** The chunks of one scope, to which spans are being added. */

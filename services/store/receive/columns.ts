@@ -3,8 +3,9 @@
 import { checkId, checkValue } from '../otlp/check.ts';
 import { SPAN } from '../otlp/messages.ts';
 import { EIGHT_BYTES, LENGTH, VARINT, type Wire } from '../otlp/wire.ts';
+import { INDEXED_BYTES } from '../storage/schema.ts';
 
-/** What is indexed of a span; times in µs since 1970. */
+/** What is indexed of a span, the beginning of its name; times in µs since 1970. */
 export type SpanColumns = { traceId: string; name: string; kind: number; start: number; end: number };
 
 const TRACE_ID = 1 * 8 + LENGTH;
@@ -31,7 +32,7 @@ export function readSpan(wire: Wire, end: number): SpanColumns | undefined {
       spanId = readId(wire, end, 8);
     } else if (tag === NAME) {
       const length = wire.length(end);
-      span.name = bytes.toString('utf8', wire.at, wire.at + length);
+      span.name = bytes.toString('utf8', wire.at, wire.at + Math.min(length, INDEXED_BYTES));
       wire.at += length;
     } else if (tag === KIND) {
       span.kind = wire.int32(end);

@@ -25,7 +25,7 @@ export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
   const intake = createIntake(config);
 
   async function receiveTraces(request: IncomingMessage, response: ServerResponse, type: ContentType): Promise<void> {
-    const rejected = await intake(request, async (body, hold) => {
+    const rejected = await intake(request, response, async (body, hold) => {
       const bytes = type === 'application/json' ? encode(TRACES, body) : body;
       const sorted = sortSpans(bytes);
       hold(sorted.chunks.length * CHUNK_BYTES);
@@ -45,13 +45,12 @@ export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
     if (type === undefined) return answers.wrongType(response);
     try {
       if (path === '/v1/traces') return await receiveTraces(request, response, type);
-      await intake(request, async () => {});
+      await intake(request, response, async () => {});
       answers.taken(response, type, 0);
     } catch (error) {
       if (request.readableAborted) return; // the sender has gone
       const known = error instanceof Malformed || error instanceof StoreError;
       if (!known) log.error({ err: error }, 'an export failed');
-      request.resume(); // what is left of the body
       answers.refused(response, type, error);
     }
   };

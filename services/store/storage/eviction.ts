@@ -23,8 +23,8 @@ const AT_ONCE = 200;
 /** Looked at when this part of the bound has been written. */
 const SHARE = 200;
 
-/** Makes the eviction; `evicted` is called when rows have gone. */
-export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bounds, evicted: () => void) {
+/** Makes the eviction of the oldest traces. */
+export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bounds) {
   const pageSize = Number(database.prepare('pragma page_size').get()?.page_size);
   const pages = database.prepare(
     'select page_count - freelist_count as used from pragma_page_count, pragma_freelist_count',
@@ -72,14 +72,16 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
   function run(): void {
     written = 0;
     for (let last = lastToGo(); last !== undefined && drop(last); last = lastToGo()) {
-      evicted();
       log.debug(`The traces up to number ${last} left the store, to keep its bounds.`);
     }
   }
 
   /** To be called with what has been committed. */
   function noteWritten(chunks: Chunk[]): void {
-    for (const { spans } of chunks) for (const span of spans) written += span.length;
+    for (const { spans, source } of chunks) {
+      written += source.resource.length + source.scope.length;
+      for (const span of spans) written += span.length;
+    }
     if (written > maxBytes / SHARE) run();
   }
 

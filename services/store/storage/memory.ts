@@ -39,6 +39,7 @@ export function createMemoryStorage(): Storage {
       for (const chunk of chunks) file(chunk);
     },
     trace,
+    size: (traceId) => trace(traceId)?.bytes ?? 0,
     search,
     services: () => [...operations.keys()].sort(),
     operations: (service) => [...(operations.get(service)?.values() ?? [])],

@@ -26,6 +26,9 @@ export const APPLICATION_ID = 0x77617962;
 /** Chunks of trace n are numbered from n * CHUNKS on: room for 2^29 traces of 2^24 chunks. */
 export const CHUNKS = 2 ** 24;
 
+/** So many bytes of the name of a service or an operation are indexed and listed; the spans have all of it. */
+export const INDEXED_BYTES = 1024;
+
 /** How many bits `names` has. */
 export const NAME_BITS = 31;
 

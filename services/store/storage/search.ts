@@ -4,7 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { StoredTrace } from './assemble.ts';
-import { bitOf } from './filing.ts';
+import { bitOf, indexed } from './filing.ts';
 import { matches } from './match.ts';
 import { CHUNKS } from './schema.ts';
 import type { Query } from './storage.ts';
@@ -32,10 +32,11 @@ export function createSearch(
     order by last desc, chunk.no desc limit ${PAGE}`);
 
   function* rows(query: Query): Generator<Row> {
-    const { service = null, operation } = query;
+    const service = query.service === undefined ? null : indexed(query.service);
+    const { operation } = query;
     const bounds = {
       service,
-      names: operation === undefined ? null : namesOf(operation, service),
+      names: operation === undefined ? null : namesOf(indexed(operation), service),
       from: micros(query.from),
       to: micros(query.to),
       shortest: query.shortest === undefined ? Number.MIN_SAFE_INTEGER : micros(query.shortest),

@@ -6,7 +6,7 @@ import { StoreError } from '../errors.ts';
 import { assemble, type StoredChunk } from './assemble.ts';
 import { type Bounds, createEviction } from './eviction.ts';
 import { isDamage, openFile, setAside } from './file.ts';
-import { createFiling } from './filing.ts';
+import { createFiling, indexed } from './filing.ts';
 import { CHUNKS } from './schema.ts';
 import { createSearch } from './search.ts';
 import type { Chunk, Storage } from './storage.ts';
@@ -15,6 +15,9 @@ export type SqliteConfig = Bounds & {
   /** The file; `:memory:` for none. */
   path: string;
 };
+
+/** A list of services or operations ends after so many. */
+const MAX_LISTED = 10_000;
 
 type Waiting = { chunks: Chunk[]; resolve: () => void; reject: (error: unknown) => void };
 
@@ -67,6 +70,7 @@ export function createSqliteStorage(config: SqliteConfig): Storage {
       });
     },
     trace: (traceId) => opened.trace(traceId),
+    size: (traceId) => opened.size(traceId),
     search: (query) => opened.search(query),
     services: () => opened.services(),
     operations: (service) => opened.operations(service),
@@ -81,18 +85,16 @@ export function createSqliteStorage(config: SqliteConfig): Storage {
 function open(config: SqliteConfig) {
   const database = openFile(config.path);
   const filing = createFiling(database);
-  const eviction = createEviction(database, config, filing.forget);
-  const { trace, services, operations } = createReading(database);
+  const eviction = createEviction(database, config);
+  const { trace, size, services, operations } = createReading(database);
   eviction.run();
 
   function commit(chunks: Chunk[]): void {
     database.exec('begin immediate');
     try {
-      for (const chunk of chunks) filing.file(chunk);
-      filing.noteSources();
+      filing.file(chunks);
       database.exec('commit');
     } catch (error) {
-      filing.forget();
       if (database.isTransaction) database.exec('rollback'); // SQLite may have done it itself
       throw error;
     }
@@ -100,7 +102,7 @@ function open(config: SqliteConfig) {
   }
 
   const search = createSearch(database, trace, filing.widest);
-  return { database, eviction, commit, trace, services, operations, search };
+  return { database, eviction, commit, trace, size, services, operations, search };
 }
 
 function createReading(database: DatabaseSync) {
@@ -110,17 +112,22 @@ function createReading(database: DatabaseSync) {
   const chunks = database.prepare(`
     select resource, scope, spans from trace join chunk on chunk.no between ${bounds}
     join source on source.no = chunk.source where trace.id = unhex(?) order by chunk.no`);
-  const services = database.prepare('select distinct service from operation order by service');
-  const operations = database.prepare('select name, kind from operation where service = ? order by name, kind');
+  const size = database.prepare(`
+    select sum(length(spans)) as bytes from trace join chunk on chunk.no between ${bounds} where trace.id = unhex(?)`);
+  const services = database.prepare(`select distinct service from operation order by service limit ${MAX_LISTED}`);
+  const operations = database.prepare(
+    `select name, kind from operation where service = ? order by name, kind limit ${MAX_LISTED}`,
+  );
 
   return {
     trace(traceId: string) {
       const trace = assemble(traceId, buffers(chunks.iterate(traceId)), () => Number(filed.get(traceId)?.filed));
       return trace.spanCount === 0 ? undefined : trace;
     },
+    size: (traceId: string) => Number(size.get(traceId)?.bytes ?? 0),
     services: () => services.all().map(({ service }) => String(service)),
     operations: (service: string) =>
-      operations.all(service).map(({ name, kind }) => ({ name: String(name), kind: Number(kind) })),
+      operations.all(indexed(service)).map(({ name, kind }) => ({ name: String(name), kind: Number(kind) })),
   };
 }
 

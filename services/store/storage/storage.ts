@@ -51,6 +51,8 @@ export interface TraceWriter {
 export interface TraceReader {
   /** The trace of that id (32 hex digits). */
   trace(traceId: string): StoredTrace | undefined;
+  /** How many bytes of spans are stored for that id; 0 for none. */
+  size(traceId: string): number;
   /** Traces that fulfil `query`, newest first, as they are found: whoever has enough stops asking. */
   search(query: Query): AsyncIterable<StoredTrace>;
   services(): string[];

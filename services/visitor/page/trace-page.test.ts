@@ -68,3 +68,9 @@ test('text that runs backwards or commands a terminal is shown, not obeyed', asy
   spans = [{ traceId: ID, spanId: id(1), name: 'a\u202eb\u001b[2J<b>' }];
   expect((await tracePage(ID, url, 0)).html).toContain('a\\u202eb\\u001b[2J&#60;b&#62;');
 });
+
+test('a trace that ends in the future is complete when nothing more of it arrives', async () => {
+  const nano = (ms: number) => `${Date.now() + ms}000000`;
+  spans = [{ traceId: ID, spanId: id(1), startTimeUnixNano: nano(0), endTimeUnixNano: nano(3_600_000) }];
+  expect(await tracePage(ID, url, 0)).toMatchObject({ status: 200, again: false });
+});

@@ -2,14 +2,16 @@
 // more of its spans arrive.
 
 import { ATTR_LEARNER, ATTR_SCENARIO } from '../../../otel/contract/names.ts';
-import { readTrace, searchTraces, type TraceSummary } from '../../../traces/jaeger.ts';
+import { readTrace, searchTraces, type TraceSummary, TraceTooLarge } from '../../../traces/jaeger.ts';
 import type { TraceFilter, TraceRow } from '../api.ts';
 import { isWanted, rowOf } from './rows.ts';
 
 /** How far back is looked, in ms: as long as the embedded store keeps a trace. */
 const REACH = 30 * 24 * 60 * 60 * 1000;
-/** The clocks of those who send spans may be ahead. */
-const AHEAD = 60_000;
+/** How far ahead the clocks of senders may be, in ms. */
+const AHEAD = 365 * 24 * 60 * 60 * 1000;
+/** A trace of more bytes than this is not read for its line: what its summary says is enough. */
+const READ_BYTES = 4_000_000;
 /** How many traces are looked at where Jaeger can't tell which are wanted. */
 const DEPTH = 300;
 const REMEMBERED = 1000;
@@ -24,7 +26,10 @@ export function createRecent(jaegerUrl: string) {
     const { traceId, spanCount = 0 } = summary;
     const before = known.get(traceId);
     if (before?.spanCount === spanCount) return before.row;
-    const { spans } = await readTrace(jaegerUrl, traceId, signal);
+    const { spans } = await readTrace(jaegerUrl, traceId, signal, READ_BYTES).catch((error: unknown) => {
+      if (error instanceof TraceTooLarge) return { spans: [] };
+      throw error;
+    });
     const row = rowOf(summary, spans);
     known.delete(traceId);
     known.set(traceId, { spanCount, row });

@@ -9,25 +9,30 @@ import { shownName, type TraceSpan, type Value } from '../../../traces/model.ts'
 import { rootsOf } from '../../../traces/tree.ts';
 import type { TraceFilter, TraceRow } from '../api.ts';
 
+/** A line is kept in memory and sent with others: so many characters of an address, of a name, and so many services. */
+const URL_CHARACTERS = 2048;
+const NAME_CHARACTERS = 200;
+const MAX_SERVICES = 50;
+
 /** The line of a trace, from its summary and its spans. */
 export function rowOf(summary: TraceSummary, spans: readonly TraceSpan[]): TraceRow {
   const [root] = rootsOf(spans);
   const attributes = root?.attributes ?? {};
-  const scenario = text(attributes[ATTR_SCENARIO]);
+  const scenario = text(attributes[ATTR_SCENARIO], NAME_CHARACTERS);
   const start = milliseconds(summary.minStartTimeUnixNano);
   return {
     traceId: summary.traceId.padStart(32, '0'),
-    name: root ? `${shownName(root.service)} ${shownName(root.name)}` : '(no root)',
-    method: text(attributes[semconv.ATTR_HTTP_REQUEST_METHOD]),
+    name: cut(nameOf(summary, root), NAME_CHARACTERS),
+    method: text(attributes[semconv.ATTR_HTTP_REQUEST_METHOD], NAME_CHARACTERS),
     url: urlOf(attributes),
     status: number(attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]),
     scenario: scenario === null ? null : currentName(scenario),
-    learner: text(attributes[ATTR_LEARNER]),
+    learner: text(attributes[ATTR_LEARNER], NAME_CHARACTERS),
     startTime: start,
     durationMs: Math.max(0, milliseconds(summary.maxEndTimeUnixNano) - start),
     spanCount: summary.spanCount ?? 0,
     errorCount: summary.errorSpanCount ?? 0,
-    services: (summary.services ?? []).map(({ name = '' }) => name),
+    services: (summary.services ?? []).slice(0, MAX_SERVICES).map(({ name = '' }) => cut(name, NAME_CHARACTERS)),
   };
 }
 
@@ -62,11 +67,23 @@ function urlOf(attributes: TraceSpan['attributes']): string | null {
   if (whole !== null || path === null) return whole;
   const query = text(attributes[semconv.ATTR_URL_QUERY]);
   const scheme = text(attributes[semconv.ATTR_URL_SCHEME]) ?? 'http';
-  return `${scheme}://${text(attributes[semconv.ATTR_SERVER_ADDRESS]) ?? ''}${path}${query ? `?${query}` : ''}`;
+  const address = text(attributes[semconv.ATTR_SERVER_ADDRESS]) ?? '';
+  return cut(`${scheme}://${address}${path}${query ? `?${query}` : ''}`, URL_CHARACTERS);
 }
 
-function text(value: Value | undefined): string | null {
-  return typeof value === 'string' ? value : null;
+function nameOf({ rootServiceName = '', rootOperationName = '' }: TraceSummary, root: TraceSpan | undefined): string {
+  if (root) return `${shownName(root.service)} ${shownName(root.name)}`;
+  return rootServiceName ? `${rootServiceName} ${shownName(rootOperationName)}` : '(no root)';
+}
+
+function text(value: Value | undefined, characters = URL_CHARACTERS): string | null {
+  return typeof value === 'string' ? cut(value, characters) : null;
+}
+
+/** The beginning of a text, as a copy: a part of a long text would keep all of it in memory. */
+function cut(long: string, characters: number): string {
+  if (long.length <= characters) return long;
+  return `${Buffer.from(long.slice(0, characters), 'utf16le').toString('utf16le')}…`;
 }
 
 function number(value: Value | undefined): number | null {
