@@ -8,15 +8,9 @@ import { kubernetesFiles } from '../../deploy/kubernetes.ts';
 import { swarmFiles } from '../../deploy/swarm.ts';
 import { GLOSSARY } from '../../otel/contract/glossary.ts';
 import { deploymentSpans, spans } from '../../otel/contract/index.ts';
+import { SERVICE_NAMES } from '../../otel/contract/services.ts';
 import type { SpanSpec } from '../../otel/contract/spec.ts';
 import { type Failure, failureTable } from '../../runtime/failures.ts';
-import { FAILURES as app } from '../../services/app/errors.ts';
-import { FAILURES as dns } from '../../services/dns/errors.ts';
-import { FAILURES as gateway } from '../../services/gateway/errors.ts';
-import { FAILURES as proxy } from '../../services/proxy/errors.ts';
-import { FAILURES as router } from '../../services/router/errors.ts';
-import { FAILURES as store } from '../../services/store/errors.ts';
-import { FAILURES as visitor } from '../../services/visitor/errors.ts';
 import { chainPages } from '../bench/page.ts';
 import { scalePages } from '../bench/scale.ts';
 import { watchOutput } from '../command.ts';
@@ -25,21 +19,19 @@ import { resultsPage } from './bench.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const KINDS = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
-const FAILURES: Record<string, Readonly<Record<string, Failure>>> = {
-  visitor,
-  dns,
-  router,
-  proxy,
-  gateway,
-  app,
-  store,
-};
+/** What each service's errors.ts says, by the service. */
+const FAILURES = await Promise.all(
+  SERVICE_NAMES.map(async (service) => {
+    const module = (await import(`../../services/${service}/errors.ts`)) as { FAILURES: Record<string, Failure> };
+    return [service, module.FAILURES] as const;
+  }),
+);
 /** Between these a man page has its table of failures. */
 const TABLE = /(<!-- failures: [^\n]*\n).*?(<!-- \/failures -->)/s;
 
 /** The generated pages, by their path. */
 export function pages(): Record<string, string> {
-  const manPages = Object.entries(FAILURES).map(([service, failures]) => {
+  const manPages = FAILURES.map(([service, failures]) => {
     const path = `services/${service}/README.md`;
     return [path, manPage(path, failures)];
   });

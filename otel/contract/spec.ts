@@ -1,14 +1,15 @@
 // What the contract says of one kind of span. Each service's file in this folder lists its own.
 
 import { type AttributeValue, type Span, SpanKind } from '@opentelemetry/api';
+import type { ServiceName } from './services.ts';
 import type { Stage } from './stages.ts';
 import type { StopId } from './stops.ts';
 
 /** The instrumentation scope of the lab's own spans; the contract judges these and no others. */
 export const SCOPE = 'waybill';
 
-/** The services that leave spans, as `service.name` says them. */
-export type Service = 'visitor' | 'dns' | 'router' | 'proxy' | 'gateway' | 'app' | 'laptop' | 'pipeline';
+/** The services that leave spans, as `service.name` says them: those of a journey, and those of a deployment. */
+export type Service = ServiceName | 'laptop' | 'pipeline';
 
 /** When a span is there: always, or by one attribute of its parent. */
 export type Presence = 'always' | { attribute: string; in: readonly string[] };

@@ -13,7 +13,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
   beforeAll(async () => {
     lab = await startLab();
     browser = await startBrowser(lab.config.visitorUrl);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await lab?.stop();

@@ -24,7 +24,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     browser = await startBrowser(lab.config.visitorUrl);
     const [outcome] = await sendScenario({ name: 'dynamic' }, lab.config);
     traceId = outcome?.traceId as string;
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await lab?.stop();
@@ -138,7 +138,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     );
     expect(await page.getByLabel('Both journeys on the map').locator('.map').count()).toBe(2);
     await page.close();
-  }, 60_000);
+  });
 
   test('a scenario again and again: a histogram, and the slowest first', async () => {
     const page = await browser.open('/again/static');
@@ -150,7 +150,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     expect(await page.locator('.slowest li').count()).toBeGreaterThanOrEqual(10);
     expect(await page.locator('.histogram').count()).toBeGreaterThan(2);
     await page.close();
-  }, 60_000);
+  });
 
   test('a knob turned on the page breaks the lab, is seen on every view, and is repaired', async () => {
     const page = await browser.open('/faults');
@@ -395,7 +395,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.keyboard.press('3');
     await page.locator('.story').waitFor();
     await page.close();
-  }, 60_000);
+  });
 
   test('what has the focus is seen', async () => {
     const page = await browser.open(`/traces/${traceId}`);
