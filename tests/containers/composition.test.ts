@@ -37,13 +37,13 @@ describe.skipIf(noEngine)(`docker compose up${noEngine ? ` (${noEngine})` : ''}`
   });
 
   test('workers sign with a key made for this lab; published on loopback alone, an error shows its stack', async () => {
-    const keys = await Promise.all(
+    const [first, second] = await Promise.all(
       ['1', '2'].map((index) =>
         lab.compose('exec', '-T', '--index', index, 'app', 'cat', '.waybill/secrets/secret-key'),
       ),
     );
-    expect(keys[0]).toMatch(/^[\w+/]{64}\n$/);
-    expect(keys[1]).toBe(keys[0]);
+    expect(first).toMatch(/^[\w+/]{64}\n$/);
+    expect(second).toBe(first);
     expect(await (await fetch(`${lab.config.siteUrl}/error/`)).text()).toContain('class="stack"');
   });
 
@@ -56,13 +56,13 @@ describe.skipIf(noEngine)(`docker compose up${noEngine ? ` (${noEngine})` : ''}`
       seen.add((await fetchPage(lab.config)).worker);
       expect([...seen]).toEqual(expect.arrayContaining(workers));
     }, HEALED);
-    await lab.compose('up', '-d', '--wait', '--no-deps', '--no-recreate', '--scale', 'app=2', 'app');
+    await lab.compose('up', '-d', '--wait', '--no-deps', '--no-recreate', 'app');
   });
 
   test('all workers are replaced under load: each request is answered', { timeout: 4 * MINUTES }, async () => {
     const before = await lab.containers('app');
     const load = sendOn(() => fetchPage(lab.config));
-    await lab.compose('up', '-d', '--wait', '--no-deps', '--force-recreate', '--scale', 'app=2', 'app');
+    await lab.compose('up', '-d', '--wait', '--no-deps', '--force-recreate', 'app');
     const after = await lab.containers('app');
     expect(after).not.toEqual(before);
     await vi.waitFor(() => {
@@ -151,11 +151,12 @@ describe.skipIf(noEngine)(`docker compose up${noEngine ? ` (${noEngine})` : ''}`
   const release = async () => /release <code>(.+?)<\/code>/.exec(await page())?.[1];
 
   /** `npm run deploy` from the host, in a home of its own. */
-  async function deploy(...args: string[]): Promise<DeployResult> {
+  async function deploy(...args: string[]): Promise<DeployResult & { log?: string }> {
     const env = { ...process.env, ...lab.environment, WAYBILL_HOME: home };
     const typed = [join(ROOT, 'lab/guard.js'), 'deploy', ...args, '--json'];
-    const { stdout } = await promisify(execFile)(process.execPath, typed, { env }).catch((failed) => failed);
-    return JSON.parse(stdout) as DeployResult;
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, typed, { env }).catch((failed) => failed);
+    const result = JSON.parse(stdout) as DeployResult;
+    return result.isDone ? result : { ...result, log: stderr };
   }
 
   /** A visit, and the code of its failure. */

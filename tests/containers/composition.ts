@@ -10,6 +10,7 @@ import { freePortVariables } from '../lab.ts';
 import { composeFiles, PROJECT } from './engine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+const FILES = [...composeFiles, 'tests/containers/slow.yml'];
 
 export type Composition = {
   config: LabConfig;
@@ -28,7 +29,7 @@ export type Composition = {
 export async function startComposition(): Promise<Composition> {
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'; // its helper image would have to be pulled; `down` cleans up
   const variables = { ...(await freePortVariables()), WAYBILL_IMAGE: PROJECT };
-  const started: StartedDockerComposeEnvironment = await new DockerComposeEnvironment(ROOT, composeFiles)
+  const started: StartedDockerComposeEnvironment = await new DockerComposeEnvironment(ROOT, FILES)
     .withProjectName(PROJECT)
     .withEnvironment(variables as Record<string, string>)
     .withBuild()
@@ -36,13 +37,13 @@ export async function startComposition(): Promise<Composition> {
     .up();
 
   const compose = async (...args: string[]) => {
-    const all = ['compose', ...composeFiles.flatMap((file) => ['-f', file]), '-p', PROJECT, ...args];
+    const all = ['compose', ...FILES.flatMap((file) => ['-f', file]), '-p', PROJECT, ...args];
     const { stdout } = await promisify(execFile)('docker', all, { cwd: ROOT, env: { ...process.env, ...variables } });
     return stdout;
   };
   return {
     config: readLabConfig(variables),
-    environment: { ...variables, COMPOSE_FILE: composeFiles.join(':'), COMPOSE_PROJECT_NAME: PROJECT },
+    environment: { ...variables, COMPOSE_FILE: FILES.join(':'), COMPOSE_PROJECT_NAME: PROJECT },
     compose,
     containers: async (service) => (await compose('ps', '-q', service)).trim().split('\n').sort(),
     crash: async (service) => {
