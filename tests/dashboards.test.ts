@@ -38,7 +38,7 @@ describe.skipIf(missing !== undefined)(`dashboards${missing ? ` (no ${missing} h
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('promtool takes every query', async () => {
+  test('promtool accepts every query', async () => {
     const rules = queries.map((expr, index) => ({ record: `query:${index}`, expr: withRange(expr) }));
     const file = join(folder, 'rules.json');
     writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboards', rules }] }));

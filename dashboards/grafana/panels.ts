@@ -1,5 +1,5 @@
-// What the dashboards show: one table of panels for each, each with its queries (PromQL) and what to see in them.
-// `npm run docs` makes dashboards/*.json of it (build.ts); tests/dashboards.test.ts holds the queries against metrics of a lab.
+// The dashboards: for each a table of panels with their queries (PromQL) and what they show. `npm run docs` makes dashboards/*.json
+// of it (build.ts); tests/dashboards.test.ts runs the queries on metrics of a lab.
 
 /** One line of a panel: its query, and its name in the legend, `{{label}}` filled in. */
 export type Query = { expr: string; legend: string };
@@ -16,7 +16,7 @@ export type Board = { uid: string; title: string; panels: readonly Panel[] };
 
 const CALLS = 'traces_span_metrics_calls_total';
 const DURATION = 'traces_span_metrics_duration_seconds_bucket';
-/** The spans that stand for a hop: whoever was asked. */
+/** The spans of the hops. */
 const HOPS = 'span_kind=~"SPAN_KIND_SERVER|SPAN_KIND_INTERNAL",span_name=~"visit|resolve|forward|GET.*|POST.*"';
 const rate = (metric: string) => `rate(${metric}[$__rate_interval])`;
 const quantile = (share: number, metric: string, by: string) =>
@@ -29,13 +29,13 @@ export const BOARDS: readonly Board[] = [
     panels: [
       {
         title: 'Requests a second, by hop',
-        description: 'Each hop sees what the one before it handed on: a static file ends at the proxy.',
+        description: 'Each hop gets what the one before it passed on: a request for a static file ends at the proxy.',
         unit: 'reqps',
         queries: [{ expr: `sum by (service_name) (${rate(`${CALLS}{${HOPS}}`)})`, legend: '{{service_name}}' }],
       },
       {
         title: 'Errors, as a share of requests',
-        description: 'Where it begins is where to look: hops before it only pass it on.',
+        description: 'Look at the last hop that has errors: those before it only pass them on.',
         unit: 'percentunit',
         queries: [
           {
@@ -45,14 +45,14 @@ export const BOARDS: readonly Board[] = [
         ],
       },
       {
-        title: 'How long each hop took (95 of 100 were quicker)',
-        description: 'A point is one request: it leads to its trace.',
+        title: 'How long each hop took (95 of 100 were faster)',
+        description: 'Each point is one request and links to its trace.',
         unit: 's',
         queries: [{ expr: quantile(0.95, `${DURATION}{${HOPS}}`, 'service_name'), legend: '{{service_name}}' }],
       },
       {
         title: 'Static beside dynamic, at the web server (median)',
-        description: 'The same web server: once from its shelf, once through gateway, worker and database.',
+        description: 'The same web server: once from a file, once through gateway, worker and database.',
         unit: 's',
         queries: [
           {
@@ -68,8 +68,9 @@ export const BOARDS: readonly Board[] = [
     title: 'The phonebook',
     panels: [
       {
-        title: 'Questions a second, by memory',
-        description: 'hit: remembered; partial: some of the way was; miss: asked from the root on.',
+        title: 'Lookups a second, by cache result',
+        description:
+          'hit: the answer was cached; partial: a name server on the way was; miss: looked up from the root.',
         unit: 'reqps',
         queries: [
           {
@@ -80,7 +81,7 @@ export const BOARDS: readonly Board[] = [
       },
       {
         title: 'Replies a second, by code',
-        description: 'NXDOMAIN: nobody has the name. SERVFAIL: who should know did not answer.',
+        description: 'NXDOMAIN: the name does not exist. SERVFAIL: a name server did not answer.',
         unit: 'reqps',
         queries: [
           {
@@ -91,7 +92,7 @@ export const BOARDS: readonly Board[] = [
       },
       {
         title: 'How long a reply took',
-        description: 'A remembered name costs next to nothing; the tail is what had to be asked for.',
+        description: 'A cached name takes almost no time; the slow replies were looked up.',
         unit: 's',
         queries: [
           {
@@ -118,7 +119,7 @@ export const BOARDS: readonly Board[] = [
       },
       {
         title: 'How long they waited (95 of 100 waited less)',
-        description: 'Time in which nothing was done for the request.',
+        description: 'Time in which no process worked on the request.',
         unit: 's',
         queries: [
           {
@@ -129,17 +130,17 @@ export const BOARDS: readonly Board[] = [
       },
       {
         title: 'Workers by state',
-        description: 'idle, busy, suspect (an answer is owed), draining (it ends after this one), dead.',
+        description: 'idle, busy, suspect (a response is overdue), draining (it stops after this request), dead.',
         unit: 'short',
         queries: [{ expr: 'sum by (waybill_worker_state) (waybill_workers)', legend: '{{waybill_worker_state}}' }],
       },
       {
-        title: 'Attempts that failed, and workers that came back',
-        description: 'A worker that dies fails one attempt; the request is given to another one.',
+        title: 'Failed attempts, and workers that were restarted',
+        description: 'A worker that crashes fails one attempt; the gateway retries the request on another worker.',
         unit: 'reqps',
         queries: [
           { expr: `sum by (error_type) (${rate('waybill_attempt_failures_total')})`, legend: '{{error_type}}' },
-          { expr: `sum(${rate('waybill_worker_restarts_total')})`, legend: 'came back' },
+          { expr: `sum(${rate('waybill_worker_restarts_total')})`, legend: 'restarted' },
         ],
       },
     ],
@@ -155,24 +156,24 @@ export const BOARDS: readonly Board[] = [
         queries: [{ expr: `sum by (service_name) (${rate(CALLS)})`, legend: '{{service_name}}' }],
       },
       {
-        title: 'Spans that were lost on their way',
-        description: 'Nothing here is as it should be. A Jaeger that is away fills the queue first.',
+        title: 'Lost spans',
+        description: 'Both should be 0. While Jaeger is not reachable, the queue grows first.',
         unit: 'short',
         queries: [
           { expr: 'sum(rate(otelcol_exporter_send_failed_spans[$__rate_interval]))', legend: 'not sent' },
           { expr: 'sum(rate(otelcol_receiver_refused_spans[$__rate_interval]))', legend: 'refused' },
-          { expr: 'sum(otelcol_exporter_queue_size)', legend: 'exports that wait on disk' },
+          { expr: 'sum(otelcol_exporter_queue_size)', legend: 'exports queued on disk' },
         ],
       },
       {
         title: 'How busy each service is (event loop)',
-        description: 'Compare with OTEL_SDK_DISABLED=true: the difference is what tracing costs.',
+        description: 'Compare with OTEL_SDK_DISABLED=true: the difference is the cost of tracing.',
         unit: 'percentunit',
         queries: [{ expr: 'max by (job) (nodejs_eventloop_utilization_ratio)', legend: '{{job}}' }],
       },
       {
         title: 'Memory of each service (heap in use)',
-        description: 'Steady, or a saw: what only grows is a leak.',
+        description: 'Steady or up and down is normal; memory that only grows is a leak.',
         unit: 'bytes',
         queries: [{ expr: 'sum by (job) (v8js_memory_heap_used_bytes)', legend: '{{job}}' }],
       },

@@ -24,7 +24,7 @@ describe.skipIf(noEngine)(`docker compose up${noEngine ? ` (${noEngine})` : ''}`
   beforeAll(async () => {
     lab = await startComposition();
     return lab.down;
-  }, 8 * MINUTES);
+  }, 15 * MINUTES);
 
   test.for(scenarios)('has the same trace of $name', { timeout: MINUTES }, async ({ name }) => {
     expect(await outcomesOf(name, lab.config)).toEqual(expectedOutcomes(name));

@@ -33,9 +33,6 @@ export type Stack = {
 
 /** Starts a swarm and deploys the lab; resolves when the site has its pages. */
 export async function startStack(): Promise<Stack> {
-  console.log('container tests start a swarm on this Docker engine, and leave it at the end');
-  const networks = await docker('network', 'ls', '--format', '{{.Name}}');
-  await docker('swarm', 'init', '--advertise-addr', '127.0.0.1');
   await docker('build', '--quiet', '--tag', PROJECT, ROOT);
   const secrets = mkdtempSync(join(tmpdir(), 'waybill-secrets-'));
   await makeAuthority(secrets);
@@ -43,8 +40,6 @@ export async function startStack(): Promise<Stack> {
   const variables = { ...(await freePortVariables()), WAYBILL_IMAGE: PROJECT };
   const file = stackFile(secrets);
   const environment = { ...process.env, ...variables, WAYBILL_SECRETS: secrets };
-  await run(['stack', 'deploy', '--resolve-image', 'never', '--compose-file', file, PROJECT], environment);
-
   const config = readLabConfig(variables);
   const containers = async (service: string) => {
     const filter = `label=com.docker.swarm.service.name=${PROJECT}_${service}`;
@@ -63,10 +58,14 @@ export async function startStack(): Promise<Stack> {
     await docker('swarm', 'leave', '--force');
     const volumes = (await docker('volume', 'ls', '--quiet', '--filter', label)).trim().split('\n').filter(Boolean);
     if (volumes.length > 0) await docker('volume', 'rm', ...volumes);
-    if (!networks.includes('docker_gwbridge')) await docker('network', 'rm', 'docker_gwbridge');
+    if (!networks.includes('docker_gwbridge')) await docker('network', 'rm', 'docker_gwbridge').catch(() => {});
     await docker('image', 'rm', PROJECT);
   };
+  console.log('container tests start a swarm on this Docker engine, and leave it at the end');
+  const networks = await docker('network', 'ls', '--format', '{{.Name}}');
+  await docker('swarm', 'init', '--advertise-addr', '127.0.0.1');
   try {
+    await run(['stack', 'deploy', '--resolve-image', 'never', '--compose-file', file, PROJECT], environment);
     for (const service of ONE_EACH) await up(service, 1);
     await up('app', 2);
     // Until the tables are there, a page is an error.

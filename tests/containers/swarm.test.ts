@@ -18,7 +18,7 @@ describe.skipIf(noStack)(`docker stack deploy${noStack ? ` (${noStack})` : ''}`,
   beforeAll(async () => {
     stack = await startStack();
     return stack.down;
-  }, 8 * MINUTES);
+  }, 15 * MINUTES);
 
   test.for(scenarios)('has the same trace of $name', { timeout: 3 * MINUTES }, async ({ name }) => {
     expect(await outcomesOf(name, stack.config)).toEqual(expectedOutcomes(name));
