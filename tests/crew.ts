@@ -85,8 +85,12 @@ export async function startCrew(extra: Record<string, string> = {}) {
     allIdle,
     send,
     load,
-    set: (settings: object) => fetch(`${control}/settings`, { method: 'PUT', body: JSON.stringify(settings) }),
-    putBack: () => fetch(`${control}/settings`, { method: 'DELETE' }),
+    /** Sets faults of the gateway, by their names: `{ fault: 'crash' }`. */
+    set: (faults: object) => {
+      const values = Object.entries(faults).map(([name, value]) => [`gateway.${name}`, value]);
+      return fetch(`${control}/faults`, { method: 'PUT', body: JSON.stringify(Object.fromEntries(values)) });
+    },
+    putBack: () => fetch(`${control}/faults`, { method: 'DELETE' }),
     reload: () => fetch(`${control}/reload`, { method: 'POST' }),
     async stop() {
       await client.destroy();

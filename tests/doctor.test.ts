@@ -72,32 +72,40 @@ test('another program on a port of the lab', async () => {
 describe('what is broken on purpose is found by the letter', () => {
   test('a closed post office', async () => {
     const { WAYBILL_ROUTER_CONTROL_PORT: port } = lab.config.ports;
-    await control(port, '/offices/corner/close', 'POST');
+    await control(port, '/faults', 'PUT', { 'router.corner': true });
     try {
       expect(await broken()).toMatchObject([
         { about: 'a letter', message: expect.stringContaining('ended at router') },
       ]);
     } finally {
-      await control(port, '/offices/corner/open', 'POST');
+      await control(port, '/faults', 'DELETE');
     }
   });
 
   test.for([
-    ['no worker is given letters', { workers: 0, queueDepth: 0 }, 'answered with 503; look at gateway'],
-    ['a worker that hangs', { fault: 'stuck', faultEvery: 1, timeout: 300 }, 'answered with 504; look at app'],
+    [
+      'no worker is given letters',
+      { 'gateway.workers': 0, 'gateway.queueDepth': 0 },
+      'answered with 503; look at gateway',
+    ],
+    [
+      'a worker that hangs',
+      { 'gateway.fault': 'stuck', 'gateway.faultEvery': 1, 'gateway.timeout': 300 },
+      'answered with 504; look at app',
+    ],
   ] as const)('%s', async ([, settings, message]) => {
     const { WAYBILL_GATEWAY_CONTROL_PORT: port } = lab.config.ports;
-    await control(port, '/settings', 'PUT', settings);
+    await control(port, '/faults', 'PUT', settings);
     try {
       expect(await broken()).toMatchObject([{ about: 'a letter', message: expect.stringContaining(message) }]);
     } finally {
-      await control(port, '/settings', 'DELETE');
+      await control(port, '/faults', 'DELETE');
     }
   });
 
   test('a phonebook that is too slow', async () => {
     const { WAYBILL_DNS_CONTROL_PORT: port } = lab.config.ports;
-    await control(port, '/faults', 'PUT', { lost: { 'tatis.test.': 100 } });
+    await control(port, '/faults', 'PUT', { 'dns.lost': 100 });
     try {
       expect((await broken()).at(-1)).toMatchObject({
         about: 'a letter',

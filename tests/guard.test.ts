@@ -4,6 +4,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PortName } from '../otel/contract/services.ts';
+import type { Faults } from '../services/visitor/api.ts';
 import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;
@@ -33,7 +34,7 @@ const GUARDED: [port: PortName, firstLine: string, ...headers: string[]][] = [
   ['WAYBILL_GATEWAY_CONTROL_PORT', 'GET /workers'],
   ['WAYBILL_DNS_CONTROL_PORT', 'POST /flush'],
   ['WAYBILL_DNS_CONTROL_PORT', 'PUT /faults'],
-  ['WAYBILL_ROUTER_CONTROL_PORT', 'POST /offices/corner/close'],
+  ['WAYBILL_ROUTER_CONTROL_PORT', 'PUT /faults'],
   ['WAYBILL_JAEGER_PORT', 'GET /api/v3/services'],
   ['WAYBILL_OTLP_PORT', 'POST /v1/traces'],
   ['WAYBILL_OTLP_PORT', 'OPTIONS /v1/traces', 'Access-Control-Request-Method: POST'],
@@ -103,10 +104,12 @@ test('that is every port of the lab', () => {
   expect([...told].sort()).toEqual(Object.keys(lab.config.ports).sort());
 });
 
-test('nothing of it was done: workers and offices are as they were', async () => {
+test('nothing of it was done: workers and routers are as they were', async () => {
   const control = (name: PortName, path: string) => fetch(`http://127.0.0.1:${lab.config.ports[name]}${path}`);
-  const offices = await (await control('WAYBILL_ROUTER_CONTROL_PORT', '/offices')).json();
-  expect(offices).toEqual({ corner: 'open', north: 'open', south: 'open', harbour: 'open' });
+  const { faults } = (await (await control('WAYBILL_ROUTER_CONTROL_PORT', '/faults')).json()) as Faults;
+  expect(faults.map(({ id, value }) => [id, value])).toEqual(
+    ['corner', 'north', 'south', 'harbour'].map((name) => [`router.${name}`, false]),
+  );
   expect(lab.output()).not.toContain('started again');
 });
 

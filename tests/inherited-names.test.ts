@@ -66,10 +66,10 @@ const questions = (name: string): Question[] => {
     visit(`{"url":"http://tatis.test/","${name}":1}`),
     visit(`{"url":"http://tatis.test/","form":{"${name}":"x"},"method":"POST","browser":"${name}"}`),
     visit(`{"url":"http://${name}.test/"}`),
-    { port: 'WAYBILL_GATEWAY_CONTROL_PORT', path: '/settings', method: 'PUT', body: `{"${name}":1}` },
-    { port: 'WAYBILL_DNS_CONTROL_PORT', path: '/faults', method: 'PUT', body: `{"${name}":{"test.":1}}` },
-    { port: 'WAYBILL_DNS_CONTROL_PORT', path: '/faults', method: 'PUT', body: `{"slow":{"${name}":1}}` },
-    { port: 'WAYBILL_ROUTER_CONTROL_PORT', path: `/offices/${name}/close`, method: 'POST' },
+    { port: 'WAYBILL_GATEWAY_CONTROL_PORT', path: '/faults', method: 'PUT', body: `{"gateway.${name}":1}` },
+    { port: 'WAYBILL_DNS_CONTROL_PORT', path: '/faults', method: 'PUT', body: `{"${name}":1}` },
+    { port: 'WAYBILL_DNS_CONTROL_PORT', path: '/faults', method: 'PUT', body: `{"dns.slow":{"${name}":1}}` },
+    { port: 'WAYBILL_ROUTER_CONTROL_PORT', path: '/faults', method: 'PUT', body: `{"router.${name}":true}` },
     { port: 'WAYBILL_APP_PORT', path: '/', headers: { 'waybill-order': name } },
   ];
 };

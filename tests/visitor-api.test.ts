@@ -31,8 +31,9 @@ const get = async <T>(path: string) => (await (await fetch(url + path)).json()) 
 const run = (name: string, warm = false) => Array.fromAsync(runLines(name, lab.config, warm));
 const visitsOf = (lines: RunLine[]) => lines.filter((line): line is VisitLine => line.type === 'visit');
 const settings = async () => {
-  const response = await fetch(`http://127.0.0.1:${lab.config.ports.WAYBILL_GATEWAY_CONTROL_PORT}/settings`);
-  return (await response.json()) as Record<string, unknown>;
+  const response = await fetch(`http://127.0.0.1:${lab.config.ports.WAYBILL_GATEWAY_CONTROL_PORT}/faults`);
+  const { faults } = (await response.json()) as Faults;
+  return Object.fromEntries(faults.map(({ id, value }) => [id.replace('gateway.', ''), value]));
 };
 const put = async (changes: object) => {
   const response = await fetch(`${url}/faults`, { method: 'PUT', body: JSON.stringify(changes) });
@@ -130,7 +131,7 @@ test('every knob of the lab can be turned, and one that does not fit is refused 
     [{ 'dns.slow': -1 }, 'dns.slow takes a whole number from 0 to 10000 (ms)'],
     [{ 'dns.lame': 1 }, 'dns.lame takes true or false'],
     [{ 'gateway.fault': 'none', 'router.moon': true }, /^router\.moon is unknown; there is dns\.slow, /],
-    [{ 'gateway.fault': 'sleep' }, 'gateway.fault takes none, crash, kill, stuck'],
+    [{ 'gateway.fault': 'sleep' }, 'gateway.fault takes none, crash, kill or stuck'],
   ] as const) {
     const refused = await put(changes);
     expect(refused.status).toBe(400);

@@ -4,7 +4,7 @@ import { EnvError, host, makeValidator, port, str } from 'envalid';
 import { count, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
 import { type AddressMap, readAddressMap } from '../addresses/map.ts';
-import { type FaultName, type FaultTable, zoneAmounts } from './faults.ts';
+import { FAULT_NAMES, type FaultName, type FaultTable, zoneAmounts } from './faults.ts';
 
 export type ZoneConfig = { zone: string; file: string; listening: Listening };
 
@@ -35,14 +35,25 @@ const ZONES = {
   'djangogirls.test.': 'WAYBILL_DNS_DJANGOGIRLS_PORT',
 } as const;
 
-const amountsOf = (fault: FaultName) =>
-  makeValidator((text) => {
-    try {
-      return zoneAmounts(fault, text, Object.keys(ZONES));
-    } catch (error) {
-      throw new EnvError((error as Error).message);
-    }
+/** What is broken from the start: WAYBILL_DNS_FAULT_SLOW="tatis.test.=250,test.=50", and so for each fault. */
+function readFaults(environment: NodeJS.ProcessEnv): FaultTable {
+  const variable = (fault: FaultName) => `WAYBILL_DNS_FAULT_${fault.toUpperCase()}`;
+  const specs = FAULT_NAMES.map((fault) => {
+    const validator = makeValidator((text) => {
+      try {
+        return zoneAmounts(fault, text, Object.keys(ZONES));
+      } catch (error) {
+        throw new EnvError((error as Error).message);
+      }
+    });
+    return [
+      variable(fault),
+      validator({ default: {}, desc: 'zone=amount, with commas; the fix: unset it, or DELETE /faults' }),
+    ];
   });
+  const read = readEnvironment(environment, Object.fromEntries(specs));
+  return Object.fromEntries(FAULT_NAMES.map((fault) => [fault, read[variable(fault)]]));
+}
 
 /** Reads the phonebook's configuration; throws an Error that lists what is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): DnsConfig {
@@ -81,36 +92,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): DnsConfig {
       default: 10_000,
       desc: 'ms that a connection may go without a whole message',
     }),
-
-    // What is broken on purpose, as zone=amount with commas. The fix: unset it, or DELETE /faults on the control port.
-    WAYBILL_DNS_FAULT_SLOW: amountsOf('slow')({
-      default: {},
-      desc: 'tatis.test.=250: its server answers 250 ms late; above WAYBILL_DNS_TIMEOUT it is asked again. Fix: a faster server, or more patience (WAYBILL_DNS_TIMEOUT)',
-    }),
-    WAYBILL_DNS_FAULT_LOST: amountsOf('lost')({
-      default: {},
-      desc: 'tatis.test.=50: half of the datagrams to it are lost; 100 and there is no answer at all. Fix: more tries (WAYBILL_DNS_TRIES), or a second server',
-    }),
-    WAYBILL_DNS_FAULT_LAME: amountsOf('lame')({
-      default: {},
-      desc: 'tatis.test.: its server refuses its own zone. Fix: mend the NS record in the zone above, so that it names the right server',
-    }),
-    WAYBILL_DNS_FAULT_WRONG: amountsOf('wrong')({
-      default: {},
-      desc: 'tatis.test.: its server answers another question. Fix: none is needed but patience; the resolver ignores what it did not ask',
-    }),
-    WAYBILL_DNS_FAULT_EXPIRED: amountsOf('expired')({
-      default: {},
-      desc: 'tatis.test.: its records have a TTL of 0, so nothing is remembered. Fix: a TTL in the zone file that fits how often it changes',
-    }),
   });
-  const faults = {
-    slow: read.WAYBILL_DNS_FAULT_SLOW,
-    lost: read.WAYBILL_DNS_FAULT_LOST,
-    lame: read.WAYBILL_DNS_FAULT_LAME,
-    wrong: read.WAYBILL_DNS_FAULT_WRONG,
-    expired: read.WAYBILL_DNS_FAULT_EXPIRED,
-  };
+  const faults = readFaults(environment);
   const at = (port: number, variable: string): Listening => ({ host: read.WAYBILL_HOST, port, variable });
   const zones = Object.entries(ZONES).map(([zone, variable]) => ({
     zone,

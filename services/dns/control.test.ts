@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Fault } from '../../runtime/control/fault.ts';
 import { readConfig } from './config.ts';
-import { FAULTS } from './faults.ts';
 import { type Lab, startDns } from './testing.ts';
 
 let lab: Lab;
@@ -14,40 +14,43 @@ async function faults(method: string, body?: string): Promise<[number, unknown]>
   return [response.status, await response.json()];
 }
 
-test('faults are set, told and mended', async () => {
-  const broken = { slow: { 'tatis.test.': 0 }, lost: { '.': 100 }, lame: { 'test.': 1 } };
-  expect(await faults('PUT', JSON.stringify(broken))).toMatchObject([200, { faults: broken }]);
-  expect(await faults('GET')).toMatchObject([200, { faults: broken }]);
-  expect(await faults('DELETE')).toMatchObject([200, { faults: {} }]);
+const valuesOf = (report: unknown) =>
+  Object.fromEntries((report as { faults: Fault[] }).faults.map(({ id, value }) => [id, value]));
+const WHOLE = { 'dns.slow': 0, 'dns.lost': 0, 'dns.lame': false, 'dns.wrong': false, 'dns.expired': false };
+
+test('faults are set, reported, and set to their defaults', async () => {
+  const broken = { 'dns.lost': 100, 'dns.lame': true };
+  for (const [method, body, expected] of [
+    ['GET', undefined, WHOLE],
+    ['PUT', JSON.stringify(broken), { ...WHOLE, ...broken }],
+    ['PUT', '{"dns.lame":false}', { ...WHOLE, 'dns.lost': 100 }],
+    ['DELETE', undefined, WHOLE],
+  ] as const) {
+    const [status, report] = await faults(method, body);
+    expect([status, valuesOf(report)]).toEqual([200, expected]);
+  }
 });
 
-const NAMES = Object.keys(FAULTS)
-  .join(', ')
-  .replace(/, (?=[^,]*$)/, ' or ');
 const ZONES = '., test., tatis.test. or djangogirls.test.';
+const NAMES = 'dns.slow, dns.lost, dns.lame, dns.wrong or dns.expired';
 
 test.each([
   ['[]', 'the body takes an object'],
   ['"x"', 'the body takes an object'],
   ['{"constructor":{}}', `constructor is unknown; there is ${NAMES}`],
   ['{"__proto__":{"test.":1}}', `__proto__ is unknown; there is ${NAMES}`],
-  ['{"slow":[1]}', 'slow takes an object'],
-  ['{"slow":{"constructor":1}}', 'slow takes no field named __proto__, prototype or constructor'],
-  ['{"slow":{"com.":1}}', `slow.com. takes ${ZONES}`],
-  ['{"slow":{"test.":2147483648}}', 'slow.test. takes a whole number from 0 to 2147483647 (ms)'],
-  ['{"lost":{"test.":101}}', 'lost.test. takes a whole number from 0 to 100 (percent)'],
-  ['{"lame":{"test.":2}}', 'lame.test. takes a whole number from 0 to 1'],
+  ['{"dns.slow":[1]}', 'dns.slow takes a whole number from 0 to 10000 (ms)'],
+  ['{"dns.slow":10001}', 'dns.slow takes a whole number from 0 to 10000 (ms)'],
+  ['{"dns.lost":101}', 'dns.lost takes a whole number from 0 to 100 (percent)'],
+  ['{"dns.lame":1}', 'dns.lame takes true or false'],
+  ['{"dns.slow":5,"dns.lame":"x"}', 'dns.lame takes true or false'],
 ])('PUT /faults %s: 400, and nothing is broken', async (body, message) => {
   expect(await faults('PUT', body)).toEqual([400, { error: { code: 'bad_body', message } }]);
-  expect(await faults('GET')).toMatchObject([200, { faults: {} }]);
+  expect(valuesOf((await faults('GET'))[1])).toEqual(WHOLE);
 });
 
 test.each([
-  [
-    'WAYBILL_DNS_FAULT_SLOW',
-    'tatis.test.=9999999999',
-    'slow.tatis.test. takes a whole number from 0 to 2147483647 (ms)',
-  ],
+  ['WAYBILL_DNS_FAULT_SLOW', 'tatis.test.=9999999999', 'slow.tatis.test. takes a whole number from 0 to 10000 (ms)'],
   ['WAYBILL_DNS_FAULT_SLOW', 'tatis.test.=soon', 'slow.tatis.test. takes a whole number'],
   ['WAYBILL_DNS_FAULT_LOST', 'com.=50', `lost.com. takes ${ZONES}`],
   ['WAYBILL_DNS_FAULT_LAME', '__proto__', 'lame takes no field named'],

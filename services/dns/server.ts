@@ -35,7 +35,6 @@ export function createDns(config: DnsConfig): DnsServer {
   const control = createControl({
     flush: () => resolver.flush(),
     faults,
-    zones: config.zones.map(({ zone }) => zone),
     allowedHosts: config.allowedHosts,
   });
   const opened: { close(): unknown }[] = [];

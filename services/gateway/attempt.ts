@@ -23,7 +23,6 @@ import { headText } from '../../runtime/http/head.ts';
 import { atEndOfTurn } from '../../runtime/turn.ts';
 import { isClosed, isGarbage } from './connections.ts';
 import type { FailureCode } from './errors.ts';
-import type { Fault } from './faults.ts';
 import { dropForwarded } from './forwarded.ts';
 import { type Headers, passedOn } from './headers.ts';
 import { failedAttempts } from './metrics.ts';
@@ -39,7 +38,7 @@ type Failed = 'client_gone' | Extract<FailureCode, `worker_${string}` | 'bad_ans
 const CLIENT_PATIENCE = 6;
 
 /** `timeout`: ms without progress; `resends`: how often the request was sent before; `fault`: what the worker shall do. */
-export type Sent = { timeout: number; resends: number; fault: Fault | undefined; proxies: BlockList };
+export type Sent = { timeout: number; resends: number; fault: string | undefined; proxies: BlockList };
 
 /** Gives `request` to `worker`. Resolves when the response is passed on, or with why not; never rejects. */
 export function attempt(request: GatewayRequest, worker: Worker, sent: Sent): Promise<Outcome> {

@@ -5,7 +5,6 @@ import { EnvError, host, makeValidator, port } from 'envalid';
 import { count, endpoints, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
-import type { FaultSettings } from './faults.ts';
 import { networks } from './forwarded.ts';
 
 /** More workers and requests than one machine can bear. */
@@ -13,7 +12,7 @@ export const MOST_WORKERS = 1000;
 export const MOST_REQUESTS = 100_000;
 
 /** What may be changed while the gateway runs, through its control port. */
-export type Settings = FaultSettings & {
+export type Settings = {
   /** How many workers are given requests; the others rest. */
   workers: number;
   /** How many requests may wait. */
@@ -22,6 +21,9 @@ export type Settings = FaultSettings & {
   queueWait: number;
   /** How long a worker may go without a sign of progress on the request in its hands, in ms. */
   timeout: number;
+  /** What the first worker of a request is commanded to do (faults.ts), `none` for nothing; and of every how many-th request. */
+  fault: string;
+  faultEvery: number;
 };
 
 export type GatewayConfig = {

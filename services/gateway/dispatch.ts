@@ -9,7 +9,6 @@ import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import type { BodyBounds } from '../../runtime/http/body.ts';
 import { attempt } from './attempt.ts';
 import type { Settings } from './config.ts';
-import type { Fault } from './faults.ts';
 import { queueWait } from './metrics.ts';
 import type { Queue, Refusal } from './queue.ts';
 import type { GatewayRequest } from './request.ts';
@@ -21,7 +20,7 @@ export type Dispatching = {
   resends: number;
   proxies: BlockList;
   bounds: BodyBounds;
-  nextFault: () => Fault | undefined;
+  nextFault: () => string | undefined;
 };
 
 /** Sees that `request` is answered, by a worker or with a page that says why not. */

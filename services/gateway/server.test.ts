@@ -106,9 +106,9 @@ test("the order to go wrong is the gateway's alone: a client's header is not pas
     },
   ]);
   const settings = (method: string, body?: string) =>
-    fetch(`http://127.0.0.1:${controlPort}/settings`, { method, ...(body && { body }) });
+    fetch(`http://127.0.0.1:${controlPort}/faults`, { method, ...(body && { body }) });
   await fetch(url, { headers: { 'waybill-order': 'kill' } });
-  await settings('PUT', '{"fault":"crash","faultEvery":2}');
+  await settings('PUT', '{"gateway.fault":"crash","gateway.faultEvery":2}');
   await fetch(url);
   await fetch(url);
   await settings('DELETE');
@@ -122,27 +122,32 @@ test.each([
   ['[]', 'the body takes an object'],
   [
     '{"constructor":5}',
-    'constructor is unknown; there is workers, queueDepth, queueWait, timeout, fault or faultEvery',
+    'constructor is unknown; there is gateway.workers, gateway.queueDepth, gateway.queueWait, gateway.timeout, gateway.fault or gateway.faultEvery',
   ],
-  ['{"workers":-1}', 'workers takes a whole number from 0 to 1000'],
-  ['{"timeout":2147483648}', 'timeout takes a whole number from 1 to 2147483647 (ms)'],
-  ['{"timeout":0}', 'timeout takes a whole number from 1 to 2147483647 (ms)'],
-  ['{"fault":"earthquake"}', 'fault takes none, crash, kill or stuck'],
-  ['{"workers":1,"faultEvery":0}', 'faultEvery takes a whole number from 1 to 1000000'],
-])('PUT /settings %s: 400, nothing is changed', async (body, message) => {
+  ['{"gateway.workers":-1}', 'gateway.workers takes a whole number from 0 to 1000 (workers)'],
+  ['{"gateway.timeout":2147483648}', 'gateway.timeout takes a whole number from 1 to 2147483647 (ms)'],
+  ['{"gateway.timeout":0}', 'gateway.timeout takes a whole number from 1 to 2147483647 (ms)'],
+  ['{"gateway.fault":"earthquake"}', 'gateway.fault takes none, crash, kill or stuck'],
+  [
+    '{"gateway.workers":1,"gateway.faultEvery":0}',
+    'gateway.faultEvery takes a whole number from 1 to 1000000 (requests)',
+  ],
+])('PUT /faults %s: 400, nothing is changed', async (body, message) => {
   const { controlPort } = await start([hello]);
-  const settings = `http://127.0.0.1:${controlPort}/settings`;
+  const settings = `http://127.0.0.1:${controlPort}/faults`;
   const before = await (await fetch(settings)).json();
   const response = await fetch(settings, { method: 'PUT', body });
   expect([response.status, await response.json()]).toMatchObject([400, { error: { message } }]);
   expect(await (await fetch(settings)).json()).toEqual(before);
 });
 
-test('what GET /settings says can be put again', async () => {
+test('what GET /faults reports can be put again', async () => {
   const { controlPort } = await start([hello]);
-  const settings = `http://127.0.0.1:${controlPort}/settings`;
-  const body = await (await fetch(settings)).text();
-  expect((await fetch(settings, { method: 'PUT', body })).status).toBe(200);
+  const url = `http://127.0.0.1:${controlPort}/faults`;
+  const report = (await (await fetch(url)).json()) as { faults: { id: string; value: unknown }[] };
+  const body = JSON.stringify(Object.fromEntries(report.faults.map(({ id, value }) => [id, value])));
+  const response = await fetch(url, { method: 'PUT', body });
+  expect([response.status, await response.json()]).toEqual([200, report]);
 });
 
 test('a body goes to the worker whole, and a long response comes back as it is written', async () => {

@@ -1,8 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { listen } from '../../runtime/net/listen.ts';
-import { createControl, type Door } from './control.ts';
+import { createControl } from './control.ts';
+import type { Door } from './faults.ts';
 
-/** The control API over one office, north, which opens only while `canOpen`. */
+/** The control API over one router, north, which opens only while `canOpen`. */
 async function startControl({ canOpen = true } = {}) {
   let isOpen = true;
   const north: Door = {
@@ -20,45 +21,43 @@ async function startControl({ canOpen = true } = {}) {
   const control = createControl(new Map([['north', north]]), []);
   onTestFinished(() => void control.close());
   const port = await listen(control, { host: '127.0.0.1', port: 0, variable: '' });
-  return async (path: string, method = 'POST', headers = {}) => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers });
+  return async (method: string, body?: string, headers = {}) => {
+    const response = await fetch(`http://127.0.0.1:${port}/faults`, { method, headers, ...(body && { body }) });
     return [response.status, await response.json()];
   };
 }
 
-test('an office is closed and opened', async () => {
+const DOWN = '{"router.north":true}';
+const reported = (value: boolean) => [200, { faults: [expect.objectContaining({ id: 'router.north', value })] }];
+
+test('a router is taken down, and up again', async () => {
   const ask = await startControl();
-  expect(await ask('/offices', 'GET')).toEqual([200, { north: 'open' }]);
-  expect(await ask('/offices/north/close')).toEqual([200, { north: 'closed' }]);
-  expect(await ask('/offices/north/open')).toEqual([200, { north: 'open' }]);
+  expect(await ask('GET')).toEqual(reported(false));
+  expect(await ask('PUT', DOWN)).toEqual(reported(true));
+  expect(await ask('PUT', '{"router.north":false}')).toEqual(reported(false));
+  await ask('PUT', DOWN);
+  expect(await ask('DELETE')).toEqual(reported(false));
 });
 
-test('no GET closes an office, and no page of another origin', async () => {
+test('no page of another origin takes a router down', async () => {
   const ask = await startControl();
-  expect(await ask('/offices/north/close', 'GET')).toMatchObject([405, { error: { code: 'wrong_method' } }]);
   const foreign = { origin: 'http://evil.example' };
-  expect(await ask('/offices/north/close', 'POST', foreign)).toMatchObject([
-    403,
-    { error: { code: 'foreign_origin' } },
-  ]);
-  expect(await ask('/offices', 'GET')).toEqual([200, { north: 'open' }]);
+  expect(await ask('PUT', DOWN, foreign)).toMatchObject([403, { error: { code: 'foreign_origin' } }]);
+  expect(await ask('GET')).toEqual(reported(false));
 });
 
-test.each(['south', 'constructor', '__proto__', '%6eorth%2f'])(
-  'there is no office %s: 404, and which there are',
-  async (name) => {
+test.each(['router.south', 'constructor', '__proto__', 'north'])(
+  'there is no fault %s: 400, and which there are',
+  async (id) => {
     const ask = await startControl();
-    expect(await ask(`/offices/${name}/close`)).toEqual([
-      404,
-      { error: { code: 'no_office', message: 'The offices here are north' } },
-    ]);
+    const message = `${id} is unknown; there is router.north`;
+    expect(await ask('PUT', `{"${id}":true}`)).toEqual([400, { error: { code: 'bad_body', message } }]);
   },
 );
 
-test('an office that cannot be opened says why', async () => {
+test('a router that cannot be opened says why', async () => {
   const ask = await startControl({ canOpen: false });
-  expect(await ask('/offices/north/open')).toEqual([
-    503,
-    { error: { code: 'cannot_open', message: 'Port 8302 on 127.0.0.1 is taken.' } },
-  ]);
+  await ask('PUT', DOWN);
+  const message = 'Port 8302 on 127.0.0.1 is taken.';
+  expect(await ask('DELETE')).toEqual([503, { error: { code: 'cannot_open', message } }]);
 });

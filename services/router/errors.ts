@@ -6,7 +6,7 @@ export const FAILURES = defineFailures({
   no_route: { title: 'No line of its routing table fits the address', fix: 'Add one to services/router/routes.txt.' },
   no_way: {
     title: 'All ways onward are closed',
-    fix: 'Is the next office, or the proxy, running? See GET /offices on the control port.',
+    fix: 'Is the next office, or the proxy, running? See GET /faults on the control port.',
   },
   no_mailbox: {
     title: 'Nobody lives at that address and port',

@@ -1,6 +1,7 @@
 // The visitor's API on 8190, as types: what each route takes and answers, all in JSON. openapi.json says the same for
 // other languages, and README.md for people. Types only, so that a browser's code can import them too.
 
+import type { Fault } from '../../runtime/control/fault.ts';
 import type { Values } from '../../traces/model.ts';
 
 /** What every route answers when it can't do what was asked; the status says it as well. */
@@ -156,27 +157,11 @@ export type TraceRow = {
 
 export type Faults = {
   faults: Fault[];
-  /** Services whose control port does not answer: their knobs are not listed. */
+  /** Services whose control port does not answer: their faults are not listed. */
   away: string[];
 };
 
-type Knob =
-  | { kind: 'switch'; value: boolean; default: boolean }
-  | { kind: 'number'; value: number; default: number; range: { min: number; max: number; unit: string } }
-  | { kind: 'choice'; value: string; default: string; choices: string[] };
-
-export type Fault = Knob & {
-  id: string;
-  service: string;
-  title: string;
-  /** What it breaks. */
-  sentence: string;
-  /** What to look for in the next trace. */
-  look: string;
-};
-
-/** What PUT /faults takes: values by id. */
-export type FaultChanges = Record<string, boolean | number | string>;
+export type { Fault, FaultChanges } from '../../runtime/control/fault.ts';
 
 // ── GET and DELETE /lessons ──
 

@@ -2,7 +2,7 @@
 
 import { Problem } from '../../runtime/http/problem.ts';
 import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
-import type { Problem as Said } from './api.ts';
+import type { Fault, Problem as Said } from './api.ts';
 
 /** How long an answer may take, in ms; to replace all workers takes longer. */
 const TIMEOUT = 5000;
@@ -41,14 +41,13 @@ export async function reloadWorkers(gatewayControl: Endpoint): Promise<void> {
   await askControl(gatewayControl, 'POST', '/reload', { timeout: RELOAD_TIMEOUT });
 }
 
-/** Turns the gateway's knobs; resolves with what turns them back to what they were. */
+/** Changes settings of the gateway (`{ workers: 1 }`); resolves with what sets them back to what they were. */
 export async function setGateway(gatewayControl: Endpoint, settings?: object): Promise<() => Promise<void>> {
   if (settings === undefined) return async () => {};
-  const read = async () => (await askControl(gatewayControl, 'GET', '/settings')) as Record<string, unknown>;
-  const before = await read();
-  await askControl(gatewayControl, 'PUT', '/settings', { body: settings });
-  return async () => {
-    const turned = Object.keys(settings).map((name) => [name, before[name]]);
-    await askControl(gatewayControl, 'PUT', '/settings', { body: Object.fromEntries(turned) });
-  };
+  const { faults } = (await askControl(gatewayControl, 'GET', '/faults')) as { faults: Fault[] };
+  const changes = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`gateway.${name}`, value]));
+  const before = faults.filter(({ id }) => id in changes).map(({ id, value }) => [id, value]);
+  const change = (body: object) => askControl(gatewayControl, 'PUT', '/faults', { body });
+  await change(changes);
+  return async () => void (await change(Object.fromEntries(before)));
 }

@@ -1,5 +1,5 @@
 // Ways for a worker to go wrong in the middle of a request, when the gateway's control port has ordered one (its header
-// waybill-order; a client's own is never passed on). The fix of each: DELETE /settings there.
+// waybill-order; a client's own is never passed on). The fix of each: DELETE /faults there.
 
 const FAULTS = new Map<string, () => void>(
   Object.entries({

@@ -1,111 +1,66 @@
-// Reads and turns the knobs of the whole lab, through the control ports of phonebook, post offices and gateway.
+// The faults of the whole lab: those of DNS, routers and gateway, each described and set by its service at its control port.
 
+import type { Fault, FaultChanges } from '../../../runtime/control/fault.ts';
+import { changesOf } from '../../../runtime/control/faults.ts';
+import { checked } from '../../../runtime/control/schema.ts';
 import { Problem } from '../../../runtime/http/problem.ts';
-import type { Fault, FaultChanges, Faults } from '../api.ts';
+import type { Endpoint } from '../../../runtime/net/endpoint.ts';
+import type { Faults } from '../api.ts';
 import type { VisitorConfig } from '../config.ts';
 import { askControl } from '../control.ts';
-import { DNS_KNOBS, dnsTable, faultsOf, GATEWAY_KNOBS, type LabState } from './knobs.ts';
 
 type Ports = Pick<VisitorConfig, 'resolverControl' | 'routerControls' | 'gatewayControl'>;
+/** What one control port reports; undefined where it does not answer. */
+type Report = { service: string; port: Endpoint; faults: Fault[] | undefined };
 
-/** Every knob as it is. */
+/** Every fault as it is, in the order of a journey. */
 export async function readFaults(ports: Ports): Promise<Faults> {
-  const state = await readState(ports);
-  const away = (['dns', 'router', 'gateway'] as const).filter((service) => state[service] === undefined);
-  return { faults: faultsOf(state), away };
+  return together(await Promise.all(portsOf(ports).map((port) => read(port))));
 }
 
-/** Turns the knobs that `changes` names; resolves with every knob. Throws a Problem when one can't be turned so, before any is. */
+/** Sets the faults that `changes` names; resolves with every fault. Throws a Problem when one can't be set so, before any is. */
 export async function turnFaults(changes: FaultChanges, ports: Ports): Promise<Faults> {
-  const { faults, away } = await readFaults(ports);
-  const turned = Object.entries(changes).map(([id, value]) => {
-    const fault = faults.find((each) => each.id === id);
-    if (fault === undefined) throw unknown(id, faults, away);
-    return { id, value: checkedValue(fault, value) };
-  });
-  const of = (service: string) => turned.filter(({ id }) => id.startsWith(`${service}.`));
-
-  if (of('dns').length > 0) await turnDns(of('dns'), ports);
-  for (const { id, value } of of('router')) await turnOffice(id.slice('router.'.length), value === true, ports);
-  if (of('gateway').length > 0) {
-    const settings = of('gateway').map(({ id, value }) => [
-      GATEWAY_KNOBS.find((knob) => knob.id === id)?.setting,
-      value,
-    ]);
-    await askControl(ports.gatewayControl, 'PUT', '/settings', { body: Object.fromEntries(settings) });
+  const reports = await Promise.all(portsOf(ports).map((port) => read(port)));
+  const { faults, away } = together(reports);
+  const lost = Object.keys(changes).find(
+    (id) => !faults.some((fault) => fault.id === id) && away.includes(serviceOf(id)),
+  );
+  if (lost !== undefined) {
+    throw new Problem(503, 'away', `The control port of ${serviceOf(lost)} does not answer`);
+  }
+  const values = checked(changesOf(faults), changes);
+  for (const { port, faults: own = [] } of reports) {
+    const body = Object.fromEntries(Object.entries(values).filter(([id]) => own.some((fault) => fault.id === id)));
+    if (Object.keys(body).length > 0) await askControl(port, 'PUT', '/faults', { body });
   }
   return readFaults(ports);
 }
 
-/** Mends everything that can be reached; resolves with every knob. */
+/** Sets every fault that can be reached to its default; resolves with every fault. */
 export async function mendFaults(ports: Ports): Promise<Faults> {
-  const { resolverControl, gatewayControl } = ports;
-  const offices = (await readState(ports)).router ?? {};
-  await Promise.all([
-    askControl(resolverControl, 'DELETE', '/faults').catch(whenAway),
-    askControl(gatewayControl, 'DELETE', '/settings').catch(whenAway),
-    ...Object.entries(offices).map(([name, state]) => state === 'closed' && turnOffice(name, false, ports)),
-  ]);
-  return readFaults(ports);
+  return together(await Promise.all(portsOf(ports).map((port) => read(port, 'DELETE'))));
 }
 
-async function readState({ resolverControl, routerControls, gatewayControl }: Ports): Promise<LabState> {
-  const [dns, settings, defaults, ...offices] = await Promise.all([
-    askControl(resolverControl, 'GET', '/faults').catch(whenAway),
-    askControl(gatewayControl, 'GET', '/settings').catch(whenAway),
-    askControl(gatewayControl, 'GET', '/settings/defaults').catch(whenAway),
-    ...routerControls.map((control) => askControl(control, 'GET', '/offices').catch(whenAway)),
-  ]);
-  const open = offices.filter((each) => each !== undefined);
+function portsOf({ resolverControl, routerControls, gatewayControl }: Ports): Omit<Report, 'faults'>[] {
+  const routers = routerControls.map((port) => ({ service: 'router', port }));
+  return [{ service: 'dns', port: resolverControl }, ...routers, { service: 'gateway', port: gatewayControl }];
+}
+
+async function read({ service, port }: Omit<Report, 'faults'>, method: 'GET' | 'DELETE' = 'GET'): Promise<Report> {
+  const report = (await askControl(port, method, '/faults').catch(whenAway)) as { faults: Fault[] } | undefined;
+  return { service, port, faults: report?.faults };
+}
+
+function together(reports: Report[]): Faults {
+  const answering = new Set(reports.flatMap(({ service, faults }) => (faults ? [service] : [])));
   return {
-    dns: dns as LabState['dns'],
-    router: open.length > 0 ? (Object.assign({}, ...open) as Record<string, string>) : undefined,
-    gateway: settings && defaults ? ({ settings, defaults } as LabState['gateway']) : undefined,
+    faults: reports.flatMap(({ faults = [] }) => faults),
+    away: [...new Set(reports.map(({ service }) => service))].filter((service) => !answering.has(service)),
   };
 }
 
-async function turnDns(turned: { id: string; value: unknown }[], { resolverControl }: Ports): Promise<void> {
-  const { faults } = (await askControl(resolverControl, 'GET', '/faults')) as NonNullable<LabState['dns']>;
-  const amounts = turned.map(({ id, value }) => [DNS_KNOBS.find((knob) => knob.id === id)?.name, Number(value)]);
-  await askControl(resolverControl, 'PUT', '/faults', { body: dnsTable(faults, Object.fromEntries(amounts)) });
-}
-
-/** Closes or opens the office, wherever it lives: in Compose each has a house of its own. */
-async function turnOffice(name: string, close: boolean, { routerControls }: Ports): Promise<void> {
-  for (const control of routerControls) {
-    const offices = await askControl(control, 'GET', '/offices').catch(whenAway);
-    if (offices && Object.hasOwn(offices, name)) {
-      await askControl(control, 'POST', `/offices/${encodeURIComponent(name)}/${close ? 'close' : 'open'}`);
-    }
-  }
-}
-
-/** `value` as the knob takes it. Throws a Problem that says what it takes. */
-function checkedValue(fault: Fault, value: unknown): boolean | number | string {
-  if (fault.kind === 'switch' && typeof value === 'boolean') return value;
-  if (fault.kind === 'choice' && fault.choices.includes(value as string)) return value as string;
-  if (fault.kind === 'number' && Number.isSafeInteger(value)) {
-    const [number, { min, max }] = [value as number, fault.range];
-    if (number >= min && number <= max) return number;
-  }
-  throw new Problem(400, 'bad_body', `${fault.id} takes ${takes(fault)}`);
-}
-
-function takes(fault: Fault): string {
-  if (fault.kind === 'switch') return 'true or false';
-  if (fault.kind === 'choice') return fault.choices.join(', ');
-  const { min, max, unit } = fault.range;
-  return `a whole number from ${min} to ${max} (${unit})`;
-}
-
-function unknown(id: string, faults: Fault[], away: string[]): Problem {
-  const [service = ''] = id.split('.');
-  if (away.includes(service)) return new Problem(503, 'away', `The control port of ${service} does not answer`);
-  return new Problem(
-    400,
-    'bad_body',
-    `${id.slice(0, 60)} is unknown; there is ${faults.map((each) => each.id).join(', ')}`,
-  );
+function serviceOf(id: string): string {
+  return id.split('.', 1)[0] ?? '';
 }
 
 /** Nothing from a control port that does not answer; what else goes wrong is thrown on. */
