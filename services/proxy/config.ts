@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { host, port, str, url } from 'envalid';
 import { count, endpoints, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
-import type { Places } from './location/blocks.ts';
+import type { LocationContext } from './location/blocks.ts';
 import type { CertificateFolders } from './tls/certificates.ts';
 
 /** How much a client may send, and how long it may take; times in ms. */
@@ -34,7 +34,7 @@ export type ProxyConfig = {
   /** Where the certificates are kept, and where their keys and the authority are, if elsewhere. */
   tlsFolder: string;
   certificateFolders: CertificateFolders;
-  places: Places;
+  locationContext: LocationContext;
   bounds: Bounds;
   /** Times in ms. */
   upstream: { connectTimeout: number; timeout: number };
@@ -48,7 +48,7 @@ export type ProxyConfig = {
 /** Reads the proxy's configuration; throws an Error that lists what is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
   const read = readEnvironment(environment, {
-    WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; nobody else is let in by default' }),
+    WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; loopback by default' }),
     WAYBILL_SITE_PORT: port({ default: 8180, desc: 'the site; 80 would need root' }),
     WAYBILL_SITE_PP_PORT: port({
       default: 8181,
@@ -143,7 +143,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
     tlsRouted: at(read.WAYBILL_TLS_PP_PORT, 'WAYBILL_TLS_PP_PORT'),
     tlsFolder: join(read.WAYBILL_HOME, 'tls'),
     certificateFolders: { keys: read.WAYBILL_TLS_KEY_DIR || undefined, authority: read.WAYBILL_CA_DIR || undefined },
-    places: {
+    locationContext: {
       staticRoot: read.WAYBILL_STATIC_ROOT,
       gateway,
       tlsPort: read.WAYBILL_TLS_PUBLIC_PORT || read.WAYBILL_TLS_PORT,

@@ -5,12 +5,12 @@
 //   ~ text      regular expression (~* ignores case)    the first that fits wins
 //   /path/      paths that begin so                     the longest wins when no expression fits
 
-import type { Location, Places, ServerBlock } from './location/blocks.ts';
+import type { Location, LocationContext, ServerBlock } from './location/blocks.ts';
 
 /** The server blocks; the first answers for every Host that none of them names. */
-export function serverBlocks(places: Places): ServerBlock[] {
-  const locations = siteLocations(places);
-  const httpsOnly = { maxAge: 300, port: places.tlsPort };
+export function serverBlocks(context: LocationContext): ServerBlock[] {
+  const locations = siteLocations(context);
+  const httpsOnly = { maxAge: 300, port: context.tlsPort };
   return [
     { names: ['tatis.test', 'www.tatis.test', 'tatis.localhost'], locations },
     { names: ['djangogirls.test', 'djangogirls.localhost'], locations },
@@ -18,9 +18,9 @@ export function serverBlocks(places: Places): ServerBlock[] {
   ];
 }
 
-function siteLocations({ staticRoot, gateway }: Places): Location[] {
+function siteLocations({ staticRoot, gateway }: LocationContext): Location[] {
   return [
-    // Every browser asks for it; nobody has drawn one, and the framework need not be asked.
+    // Every browser requests it; there is none, and the framework need not be asked.
     { match: '= /favicon.ico', return: { status: 204 } },
     // A name with a hash of its content never means anything else: browsers may keep it for a year.
     {

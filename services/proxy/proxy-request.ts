@@ -24,7 +24,7 @@ import { atEndOfTurn } from '../../runtime/turn.ts';
 import { FAILURES, type FailureCode } from './errors.ts';
 import type { Target } from './target.ts';
 
-/** static, dynamic, return: what a location says; refused: none was asked. */
+/** static, dynamic, return: the action of the location; refused: before one was chosen. */
 export type Kind = 'static' | 'dynamic' | 'return' | 'refused';
 
 /** `headers`: those of every answer of its server block. */
@@ -41,7 +41,7 @@ export class ProxyRequest {
   /** Undefined in a process without instrumentation. */
   readonly traceId: string | undefined;
   readonly start = now();
-  /** Told by the steps as they go, for log and metrics. */
+  /** Set by the steps, for log and metrics. */
   kind: Kind = 'refused';
   rule = '';
   bodyBytes = 0;
@@ -117,7 +117,7 @@ export class ProxyRequest {
     return this.#server.hasHeads;
   }
 
-  /** Aborted when nobody waits for the gateway's answer any more: the client went, or was answered otherwise. Its reason is the code. */
+  /** Aborted when the gateway's answer is not needed any more: the client is gone, or has another answer. Its reason is the code. */
   get signal(): AbortSignal {
     this.#given ??= new AbortController();
     return this.#given.signal;
@@ -138,7 +138,7 @@ export class ProxyRequest {
 
   /** Says status and headers of the answer; they leave with its first bytes. */
   begin(status: number, headers: OutgoingHttpHeaders): void {
-    // A client that was not told to go on may send its body or not: nobody knows where its next request would begin.
+    // Without 100 Continue a client may send its body or not: where its next request begins is not known.
     const isUnsure = expectsContinue(this.request) && !this.request.complete;
     const all = isUnsure ? { ...headers, connection: 'close' } : headers;
     this.response.writeHead(status, STATUS_CODES[status], listOf(all, this.ownHeaders));
@@ -184,7 +184,7 @@ export class ProxyRequest {
       this.failure ??= 'client_gone';
       this.#given?.abort(this.failure);
     }
-    if (!request.complete) request.resume(); // what is left of a body that nobody wants
+    if (!request.complete) request.resume(); // the rest of an unread body
     this.#server.span.setAttributes({
       [ATTR_LOCATION_KIND]: this.kind,
       [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: this.status,
@@ -205,5 +205,5 @@ function listOf(...all: OutgoingHttpHeaders[]): OutgoingHttpHeader[] {
 /** What `Allow` lists (RFC 9110, 15.5.6) where no location says otherwise. */
 export const FORWARDED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 
-/** After these nobody knows where the next request on this connection would begin, or the client is not to be trusted. */
+/** After these it is not known where the next request on this connection begins, or the client is not to be trusted. */
 const MUST_CLOSE = new Set([400, 408, 413, 414, 431, 501, 505]);

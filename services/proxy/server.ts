@@ -17,7 +17,7 @@ import type { ProxyConfig } from './config.ts';
 import type { FailureCode } from './errors.ts';
 import { createListeners } from './listeners.ts';
 import type { ReturnAction, ServerBlock } from './location/blocks.ts';
-import type { Choice } from './location/choose.ts';
+import type { RouteDecision } from './location/choose.ts';
 import { type Routing, readRouting, routingOf } from './location/read.ts';
 import { serverBlocks } from './locations.ts';
 import { createMetrics } from './metrics.ts';
@@ -48,7 +48,7 @@ function namedSites({ names: servers }: Routing): NamedSite[] {
 }
 
 /** The proxy as a server: `listen` resolves with its ports, `close` finishes the requests in hand. */
-export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverBlocks(config.places)) {
+export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverBlocks(config.locationContext)) {
   const { bounds, pageUrl } = config;
   let routing = routingOf(blocks);
 
@@ -116,8 +116,8 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     // TRACE would show what other hops added; as with nginx, no location has it.
     if (request.method === 'TRACE' && action.kind !== 'static') proxyRequest.fail('method_not_allowed');
     else if (action.kind === 'static') void serveStatic(proxyRequest, { ...action, rest }, fileCache);
-    else if (action.kind === 'dynamic') void forward(proxyRequest, action.does);
-    else answerReturn(proxyRequest, action.does);
+    else if (action.kind === 'dynamic') void forward(proxyRequest, action.config);
+    else answerReturn(proxyRequest, action.config);
   }
 
   /** Asks the gateway when the whole request is here: who sends slowly, or breaks off, keeps no worker busy. */
@@ -134,7 +134,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     }
   }
 
-  function chooseLocation(proxyRequest: ProxyRequest): Choice {
+  function chooseLocation(proxyRequest: ProxyRequest): RouteDecision {
     const { target } = proxyRequest;
     return inSpan(proxy.location, { parent: proxyRequest.context }, (span) => {
       const choice = routing.choose(target);
@@ -156,7 +156,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     /** Opens the access log again, and reads locations.ts. Throws an Error that names the line, and keeps the old, if that is wrong. */
     async reload(): Promise<void> {
       accessLog.reopen();
-      routing = await readRouting(config.places);
+      routing = await readRouting(config.locationContext);
       listeners.renew(await readCertificates());
     },
     async close(): Promise<void> {

@@ -4,11 +4,11 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Endpoint } from '../../../runtime/net/endpoint.ts';
 
-/** What locations.ts is told by the configuration. */
-export type Places = {
+/** What locations.ts takes from the configuration. */
+export type LocationContext = {
   staticRoot: string;
   gateway: Endpoint;
-  /** Where clients that name a port are to ask by HTTPS. */
+  /** The port for HTTPS in redirects, for requests that name one. */
   tlsPort: number;
 };
 
@@ -34,9 +34,8 @@ type Action = { static: StaticAction } | { proxy: Endpoint } | { return: ReturnA
 export type Location = { match: string } & Action;
 
 /**
- * Whoever asks by plain HTTP is sent to HTTPS (nginx: return 301 https://$host$request_uri), and browsers that asked by HTTPS
- * are told to do so for `maxAge` seconds (nginx: add_header Strict-Transport-Security … always; RFC 6797).
- * `port`: for those who name one.
+ * Redirects plain HTTP to HTTPS (nginx: return 301 https://$host$request_uri), to `port` where the request names one, and adds
+ * HSTS to every answer by HTTPS, for `maxAge` seconds (nginx: add_header Strict-Transport-Security … always; RFC 6797).
  */
 export type HttpsOnly = { maxAge: number; port: number };
 
@@ -46,17 +45,17 @@ export type ServerBlock = { names: string[]; httpsOnly?: HttpsOnly; locations: L
 export type Server = { names: string[]; httpsOnly: HttpsOnly | undefined; rules: Rule[] };
 
 /** A location, read: how it matches, and its action. */
-export type Rule = { text: string; action: Chosen } & (
+export type Rule = { text: string; action: RuleAction } & (
   | { type: 'exact'; path: string }
   | { type: 'prefix'; path: string; isFinal: boolean }
   | { type: 'pattern'; pattern: RegExp }
 );
 
-/** What a location does; `folder` is the one that nothing may be served from outside of. */
-export type Chosen =
-  | { kind: 'static'; does: StaticAction; folder: string }
-  | { kind: 'dynamic'; does: Endpoint }
-  | { kind: 'return'; does: ReturnAction };
+/** What a rule does; `folder` is the one that nothing may be served from outside of. */
+export type RuleAction =
+  | { kind: 'static'; config: StaticAction; folder: string }
+  | { kind: 'dynamic'; config: Endpoint }
+  | { kind: 'return'; config: ReturnAction };
 
 /** Reads and checks the server blocks; throws an Error that says where and why. */
 export function readBlocks(blocks: ServerBlock[]): Server[] {
@@ -102,17 +101,17 @@ function readLocation(location: Location, fail: Fail): Rule {
   return { type: 'prefix', path, isFinal: sign === '^~', text, action };
 }
 
-function readAction(location: Location, isPattern: boolean, fail: Fail): Chosen {
+function readAction(location: Location, isPattern: boolean, fail: Fail): RuleAction {
   const actions = ['static', 'proxy', 'return'].filter((name) => name in location);
   if (actions.length !== 1) throw fail(`has ${actions.length} of static, proxy, return; it needs one`);
   if ('static' in location) {
-    return { kind: 'static', does: location.static, folder: staticFolder(location.static, isPattern, fail) };
+    return { kind: 'static', config: location.static, folder: staticFolder(location.static, isPattern, fail) };
   }
-  if ('proxy' in location) return { kind: 'dynamic', does: location.proxy };
+  if ('proxy' in location) return { kind: 'dynamic', config: location.proxy };
   const { status, location: target } = location.return;
   if (!Number.isInteger(status) || status < 200 || status > 599) throw fail(`${status} is no status to return`);
   if (status >= 300 && status < 400 && target === undefined) throw fail(`a ${status} needs a location`);
-  return { kind: 'return', does: location.return };
+  return { kind: 'return', config: location.return };
 }
 
 function staticFolder({ root, alias, tryFiles, expires }: StaticAction, isPattern: boolean, fail: Fail): string {

@@ -52,7 +52,7 @@ test('an exact or final rule ends the search', () => {
 });
 
 test('where no rule fits, the answer is 404', () => {
-  expect(rules('/a/')('/b')).toMatchObject({ rule: 'none', action: { kind: 'return', does: { status: 404 } } });
+  expect(rules('/a/')('/b')).toMatchObject({ rule: 'none', action: { kind: 'return', config: { status: 404 } } });
 });
 
 test("the lab's own locations are right", () => {
@@ -89,7 +89,7 @@ describe('a server block with httpsOnly', () => {
     const { rule, action } = routingOf(blocks).choose(asked('http', authority));
     expect({ rule, action }).toEqual({
       rule: 'https only',
-      action: { kind: 'return', does: { status: 301, location } },
+      action: { kind: 'return', config: { status: 301, location } },
     });
   });
 

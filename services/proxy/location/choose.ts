@@ -1,36 +1,36 @@
 // Which location answers a path, by nginx's rules; and every rule looked at on the way, for the trace.
 // https://nginx.org/en/docs/http/ngx_http_core_module.html#location
 
-import type { Chosen, Rule } from './blocks.ts';
+import type { Rule, RuleAction } from './blocks.ts';
 
 /** How one rule fared. */
-export type Tried = { rule: string; outcome: string };
+export type RuleOutcome = { rule: string; outcome: string };
 
-export type Choice = {
+export type RouteDecision = {
   rule: string;
   /** Why it won. */
   reason: string;
-  action: Chosen;
+  action: RuleAction;
   /** What of the path is left behind the rule's own part: below `alias`. */
   rest: string;
-  tried: Tried[];
+  tried: RuleOutcome[];
 };
 
 /** What answers when no rule fits: nginx would look in its default root. */
-const NOTHING: Chosen = { kind: 'return', does: { status: 404 } };
+const NOTHING: RuleAction = { kind: 'return', config: { status: 404 } };
 
 /**
  * Makes the function that chooses among `rules` for a path, which must be decoded and free of dots.
  * Exact rules are looked at first, then prefixes, then expressions in their order.
  */
-export function chooser(rules: readonly Rule[]): (path: string) => Choice {
+export function chooser(rules: readonly Rule[]): (path: string) => RouteDecision {
   const exact = rules.filter((rule) => rule.type === 'exact');
   const prefixes = rules.filter((rule) => rule.type === 'prefix');
   const patterns = rules.filter((rule) => rule.type === 'pattern');
 
   return (path) => {
-    const tried: Tried[] = [];
-    const choose = ({ text, action }: Rule, reason: string, rest: string): Choice => {
+    const tried: RuleOutcome[] = [];
+    const choose = ({ text, action }: Rule, reason: string, rest: string): RouteDecision => {
       return { rule: text, reason, action, rest, tried };
     };
 

@@ -4,21 +4,21 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { withPlace } from '../../../runtime/wrong-line.ts';
 import type { Target } from '../target.ts';
-import { type HttpsOnly, type Places, readBlocks, type ServerBlock } from './blocks.ts';
-import { type Choice, chooser } from './choose.ts';
+import { type HttpsOnly, type LocationContext, readBlocks, type ServerBlock } from './blocks.ts';
+import { chooser, type RouteDecision } from './choose.ts';
 
 const FILE = join(import.meta.dirname, '../locations.ts');
 
 /** Who answers for a host, and which of its locations for a path. */
 export type Routing = {
-  choose: (target: Asked) => Choice;
-  /** For how many seconds browsers are told to ask `host` by HTTPS alone; undefined where they are not. */
+  choose: (target: RequestTarget) => RouteDecision;
+  /** For how many seconds browsers must use HTTPS for `host` (HSTS); undefined where they need not. */
   hstsOf: (host: string) => number | undefined;
   /** The names of each server block. */
   names: string[][];
 };
 
-export type Asked = Pick<Target, 'scheme' | 'authority' | 'host' | 'path' | 'raw'>;
+export type RequestTarget = Pick<Target, 'scheme' | 'authority' | 'host' | 'path' | 'raw'>;
 
 /** Makes the routing of server blocks; the first answers for every host that none of them names. Throws an Error that says where and why one is wrong. */
 export function routingOf(blocks: ServerBlock[]): Routing {
@@ -36,18 +36,18 @@ export function routingOf(blocks: ServerBlock[]): Routing {
   };
 }
 
-function toHttps({ authority, host, raw }: Asked, [name = '']: string[], { port }: HttpsOnly): Choice {
+function toHttps({ authority, host, raw }: RequestTarget, [name = '']: string[], { port }: HttpsOnly): RouteDecision {
   const location = `https://${host || name}${/:\d/.test(authority) ? `:${port}` : ''}${raw}`;
-  const action = { kind: 'return', does: { status: 301, location } } as const;
+  const action = { kind: 'return', config: { status: 301, location } } as const;
   return { rule: 'https only', reason: 'it came by plain HTTP', action, rest: '', tried: [] };
 }
 
 /** The routing of locations.ts as it is now. Throws an Error that names its line, or its location. */
-export async function readRouting(places: Places): Promise<Routing> {
+export async function readRouting(context: LocationContext): Promise<Routing> {
   try {
     const anew = `${FILE}?${Date.now()}`; // a module is read once for each address
     const { serverBlocks } = (await import(anew)) as typeof import('../locations.ts');
-    return routingOf(serverBlocks(places));
+    return routingOf(serverBlocks(context));
   } catch (error) {
     throw new Error(withLine(withPlace(error, dirname(FILE)), readFileSync(FILE, 'utf8')), { cause: error });
   }

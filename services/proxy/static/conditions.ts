@@ -1,14 +1,14 @@
 // Does the client know the file already? Conditions in the order of RFC 9110, 13.2.2.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Item } from './file-cache.ts';
+import type { CachedFile } from './file-cache.ts';
 import { parseHttpDate } from './http-date.ts';
 
 /** `ok`: send it. */
 export type Verdict = 'ok' | 'not modified' | 'changed';
 
 /** Holds `item` against the conditions of a GET or HEAD request. */
-export function check(headers: IncomingHttpHeaders, { etag, changed }: Item): Verdict {
+export function check(headers: IncomingHttpHeaders, { etag, changed }: CachedFile): Verdict {
   const { 'if-match': match, 'if-none-match': noneMatch } = headers;
   const { 'if-unmodified-since': unmodifiedSince, 'if-modified-since': modifiedSince } = headers;
 
@@ -28,7 +28,7 @@ export function check(headers: IncomingHttpHeaders, { etag, changed }: Item): Ve
 }
 
 /** Whether If-Range allows to send a part: only when the client holds exactly this version (RFC 9110, 13.1.5). */
-export function allowsRange(condition: string | undefined, { etag, changed }: Item): boolean {
+export function allowsRange(condition: string | undefined, { etag, changed }: CachedFile): boolean {
   if (condition === undefined) return true;
   if (condition.includes('"')) return condition.trim() === etag;
   return changed === parseHttpDate(condition);

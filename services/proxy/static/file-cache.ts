@@ -8,7 +8,7 @@ import { contentType } from 'mime-types';
 import { IN_ONE_PIECE } from '../../../runtime/http/one-piece.ts';
 import { atEndOfTurn } from '../../../runtime/turn.ts';
 
-export type Item = {
+export type CachedFile = {
   /** Where it really is, links resolved. */
   file: string;
   size: number;
@@ -24,29 +24,29 @@ export type Item = {
 };
 
 /** `outside`: a link leads out of the folder. */
-export type Found = Item | 'folder' | 'none' | 'outside' | 'unreadable';
+export type FileLookup = CachedFile | 'folder' | 'none' | 'outside' | 'unreadable';
 
-type Kept = { item: Item; identity: string; ctimeMs: number };
+type CacheEntry = { item: CachedFile; identity: string; ctimeMs: number };
 
 /** Makes a file cache that keeps files of up to `fileBytes`, `bytes` of them in all; the least used go first. */
 export function createFileCache({ fileBytes, bytes }: { fileBytes: number; bytes: number }) {
-  const kept = new Map<string, Kept>(); // in the order of use
+  const kept = new Map<string, CacheEntry>(); // in the order of use
   let used = 0;
 
   const drop = (file: string) => {
     used -= weightOf(kept.get(file)?.item);
     kept.delete(file);
   };
-  const keep = (file: string, entry: Kept) => {
+  const keep = (file: string, entry: CacheEntry) => {
     kept.set(file, entry);
     used += weightOf(entry.item);
     for (const oldest of kept.keys()) {
-      if (used <= bytes && kept.size <= MOST_FILES) break;
+      if (used <= bytes && kept.size <= MAX_FILES) break;
       drop(oldest);
     }
   };
 
-  const find = (file: string, folder: string): Found => {
+  const find = (file: string, folder: string): FileLookup => {
     const stats = look(file);
     if (stats === 'none' || stats === 'unreadable') return stats;
     if (stats.isDirectory()) return isInside(file, folder) ? 'folder' : 'outside';
@@ -66,16 +66,16 @@ export function createFileCache({ fileBytes, bytes }: { fileBytes: number; bytes
     return loaded.item;
   };
 
-  const foundThisTurn = new Map<string, { folder: string; found: Found }>();
+  const lookupsThisTick = new Map<string, { folder: string; found: FileLookup }>();
 
   return {
     /** What `file` is now; nothing that is really outside of `folder` is given. */
-    take(file: string, folder: string): Found {
-      const known = foundThisTurn.get(file);
+    take(file: string, folder: string): FileLookup {
+      const known = lookupsThisTick.get(file);
       if (known?.folder === folder) return known.found;
       const found = find(file, folder);
-      if (foundThisTurn.size === 0) atEndOfTurn(() => foundThisTurn.clear());
-      foundThisTurn.set(file, { folder, found });
+      if (lookupsThisTick.size === 0) atEndOfTurn(() => lookupsThisTick.clear());
+      lookupsThisTick.set(file, { folder, found });
       return found;
     },
     get size() {
@@ -86,11 +86,11 @@ export function createFileCache({ fileBytes, bytes }: { fileBytes: number; bytes
 
 export type FileCache = ReturnType<typeof createFileCache>;
 
-const MOST_FILES = 10_000;
+const MAX_FILES = 10_000;
 /** File times advance in ticks of up to 10 ms: a file that changed just now may change again and look the same. */
 const CLOCK_TICK_MS = 20;
 
-function weightOf(item: Item | undefined): number {
+function weightOf(item: CachedFile | undefined): number {
   return (item?.bytes?.length ?? 0) + (item?.text?.length ?? 0);
 }
 
@@ -116,7 +116,7 @@ function isInside(file: string, folder: string): boolean {
 }
 
 /** Reads stats and bytes from one open file, so that they belong together. */
-function load(file: string, fileBytes: number): Kept | 'none' | 'unreadable' {
+function load(file: string, fileBytes: number): CacheEntry | 'none' | 'unreadable' {
   let descriptor: number | undefined;
   try {
     const real = realpathSync.native(file);
@@ -142,7 +142,7 @@ function read(descriptor: number, size: number): Buffer {
   return bytes.subarray(0, at);
 }
 
-function describe(real: string, file: string, stats: Stats, bytes: Buffer | undefined): Item {
+function describe(real: string, file: string, stats: Stats, bytes: Buffer | undefined): CachedFile {
   const size = bytes?.length ?? stats.size;
   // nginx says time and size; small files say what they hold, so that two versions within one tick differ.
   const version = bytes ? hash('sha1', bytes, 'base64url') : Math.round(stats.mtimeMs * 1000).toString(16);

@@ -1,19 +1,19 @@
-// From a path to a file: root or alias, try_files, index, and what nobody may see.
+// From a path to a file: root or alias, try_files, index, and what is not served.
 
 import type { StaticAction } from '../location/blocks.ts';
-import type { FileCache, Item } from './file-cache.ts';
+import type { CachedFile, FileCache } from './file-cache.ts';
 
 export type Wanted = {
   /** The whole path asked for, decoded. */
   path: string;
   /** What is left of it behind the location's own part. */
   rest: string;
-  does: StaticAction;
+  config: StaticAction;
   folder: string;
 };
 
-export type LookedUp =
-  | { item: Item; name: string }
+export type LookupResult =
+  | { item: CachedFile; name: string }
   | { folder: true }
   | { failure: 'not_found' | 'hidden' | 'unreadable' };
 
@@ -21,20 +21,20 @@ export type LookedUp =
  * Looks for the file; `name` is its path below the folder. `folder` means that a slash is missing at the end.
  * Without `tryFiles` the file itself is looked for, or the index of a folder.
  */
-export function lookUp({ path, rest, does, folder }: Wanted, fileCache: FileCache): LookedUp {
-  const asked = does.root === undefined ? rest : path;
+export function lookUp({ path, rest, config, folder }: Wanted, fileCache: FileCache): LookupResult {
+  const asked = config.root === undefined ? rest : path;
   if (hasHidden(asked)) return { failure: 'hidden' };
-  if (does.tryFiles === undefined) return lookAt(asked);
-  for (const template of does.tryFiles) {
+  if (config.tryFiles === undefined) return lookAt(asked);
+  for (const template of config.tryFiles) {
     if (template === '=404') break;
     const found = lookAt(template.replace('$uri', () => asked));
     if ('item' in found) return found;
   }
   return { failure: 'not_found' };
 
-  function lookAt(name: string): LookedUp {
+  function lookAt(name: string): LookupResult {
     const isFolder = name === '' || name.endsWith('/');
-    const relative = (isFolder ? name + (does.index ?? 'index.html') : name).replace(/^\//, '');
+    const relative = (isFolder ? name + (config.index ?? 'index.html') : name).replace(/^\//, '');
     const found = fileCache.take(`${folder}/${relative}`, folder);
     if (found === 'folder') return isFolder ? { failure: 'not_found' } : { folder: true };
     if (found === 'none') return { failure: 'not_found' };

@@ -2,14 +2,18 @@
 
 import { createReadStream } from 'node:fs';
 import type { ProxyRequest } from '../proxy-request.ts';
-import type { Item } from './file-cache.ts';
+import type { CachedFile } from './file-cache.ts';
 import type { Part } from './range.ts';
 
 /** 64 KiB (Node's default) would be one more turn through the thread pool for each. */
 const PIECE = 262_144;
 
 /** Sends `item`, or `part` of it, as the body; headers are written before. Resolves when the answer is over. */
-export function sendFile(proxyRequest: ProxyRequest, item: Item, part: Part | undefined): Promise<void> | undefined {
+export function sendFile(
+  proxyRequest: ProxyRequest,
+  item: CachedFile,
+  part: Part | undefined,
+): Promise<void> | undefined {
   const { start, end } = part ?? { start: 0, end: item.size - 1 };
   if (proxyRequest.method === 'HEAD' || item.size === 0) {
     proxyRequest.end();
@@ -27,7 +31,7 @@ export function sendFile(proxyRequest: ProxyRequest, item: Item, part: Part | un
   return streamFile(proxyRequest, item, { start, end });
 }
 
-function streamFile(proxyRequest: ProxyRequest, item: Item, { start, end }: Part): Promise<void> {
+function streamFile(proxyRequest: ProxyRequest, item: CachedFile, { start, end }: Part): Promise<void> {
   const { response } = proxyRequest;
   const promised = end - start + 1;
   proxyRequest.bodyBytes = 0;

@@ -20,7 +20,7 @@ import { sendFile } from './send.ts';
 /** Answers `request` from the folder of a static location; `rest` is its path behind the location's own part. */
 export async function serveStatic(
   proxyRequest: ProxyRequest,
-  { does, folder, rest }: { does: StaticAction; folder: string; rest: string },
+  { config, folder, rest }: { config: StaticAction; folder: string; rest: string },
   fileCache: FileCache,
 ): Promise<void> {
   try {
@@ -40,14 +40,14 @@ export async function serveStatic(
 
     if (method !== 'GET' && method !== 'HEAD') return fail('not allowed', 'method_not_allowed', { allow: 'GET, HEAD' });
 
-    const found = lookUp({ path: target.path, rest, does, folder }, fileCache);
+    const found = lookUp({ path: target.path, rest, config, folder }, fileCache);
     if ('failure' in found) return fail(OUTCOMES[found.failure], found.failure);
     if ('folder' in found) {
       tell('redirect');
       const query = target.query === undefined ? '' : `?${target.query}`;
       // As normalised: a path that came as //elsewhere/../docs must not lead elsewhere.
       const location = `${target.path.split('/').map(encodeURIComponent).join('/')}/${query}`;
-      proxyRequest.answer(301, { location, 'content-length': 0, ...cacheHeaders(does) });
+      proxyRequest.answer(301, { location, 'content-length': 0, ...cacheHeaders(config) });
       return undefined;
     }
 
@@ -60,7 +60,7 @@ export async function serveStatic(
     });
     const { etag, 'last-modified': lastModified, 'content-type': type } = item.headers;
     const vary: OutgoingHttpHeaders = varies ? { vary: 'Accept-Encoding' } : {};
-    const headers: OutgoingHttpHeaders = { etag, 'last-modified': lastModified, ...cacheHeaders(does), ...vary };
+    const headers: OutgoingHttpHeaders = { etag, 'last-modified': lastModified, ...cacheHeaders(config), ...vary };
 
     const verdict = check(request.headers, item);
     if (verdict === 'changed') return fail('changed', 'changed', vary);
@@ -96,14 +96,14 @@ let second = 0;
 const thisSecond = new Map<StaticAction, OutgoingHttpHeaders>();
 
 /** The headers that a location gives its files; made once a second, for files are asked for more often than dates change. */
-function cacheHeaders(does: StaticAction): OutgoingHttpHeaders {
+function cacheHeaders(config: StaticAction): OutgoingHttpHeaders {
   const now = Math.floor(Date.now() / 1000);
   if (now !== second) thisSecond.clear();
   second = now;
-  let made = thisSecond.get(does);
+  let made = thisSecond.get(config);
   if (made === undefined) {
-    made = makeCacheHeaders(does, now);
-    thisSecond.set(does, made);
+    made = makeCacheHeaders(config, now);
+    thisSecond.set(config, made);
   }
   return made;
 }

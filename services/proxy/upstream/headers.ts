@@ -1,5 +1,5 @@
-// The headers on their way through: those that end at each hop stay behind (RFC 9110, 7.6.1), and the gateway is told
-// who asked (X-Forwarded-*, and Forwarded, RFC 7239). What a client itself says about that is not believed.
+// The headers on their way through: those that end at each hop stay behind (RFC 9110, 7.6.1), and the gateway gets
+// the client's address and scheme (X-Forwarded-*, and Forwarded, RFC 7239). What a client itself sends of these is dropped.
 
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { contextHeaders } from '../../../otel/propagation/http.ts';

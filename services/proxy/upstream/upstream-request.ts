@@ -69,7 +69,7 @@ export class UpstreamRequest {
       socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
     }
     sent.once('upgrade', (_, upgraded) => {
-      upgraded.destroy(); // nobody asked for it
+      upgraded.destroy(); // the proxy asks for none
       this.#fail('upstream_malformed');
     });
     sent.once('close', () => {

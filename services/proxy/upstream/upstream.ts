@@ -10,7 +10,7 @@ import { requestHeaders } from './headers.ts';
 import { createProxyServer } from './http-proxy.ts';
 import { type Limits, UpstreamRequest } from './upstream-request.ts';
 
-/** Connections to the gateway that are kept although nobody needs them now (nginx: keepalive). */
+/** Connections to the gateway that are kept open while idle (nginx: keepalive). */
 const KEPT = 64;
 
 /** What hands requests to the gateway; `close` ends the kept connections. */

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Server
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../../services/proxy/config.ts';
-import type { Places, ServerBlock } from '../../../services/proxy/location/blocks.ts';
+import type { LocationContext, ServerBlock } from '../../../services/proxy/location/blocks.ts';
 import { createProxy } from '../../../services/proxy/server.ts';
 
 /** Certificates are made once for all proxies of a test file. */
@@ -27,7 +27,7 @@ export type TestProxy = {
 export async function startProxy(
   gatewayPort = 1,
   variables: Record<string, string> = {},
-  blocks?: (places: Places) => ServerBlock[],
+  blocks?: (context: LocationContext) => ServerBlock[],
 ): Promise<TestProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-proxy-'));
   const config = readConfig({
@@ -37,10 +37,10 @@ export async function startProxy(
     WAYBILL_ACCESS_LOG: 'off',
     ...variables,
   });
-  const { listening, routed, places } = config;
+  const { listening, routed, locationContext } = config;
   const any = { ...listening, port: 0 };
   const free = { listening: any, routed: { ...routed, port: 0 }, tls: any, tlsRouted: any };
-  const proxy = await createProxy({ ...config, ...free }, blocks?.(places));
+  const proxy = await createProxy({ ...config, ...free }, blocks?.(locationContext));
   const { port, routedPort, tlsPort, tlsRoutedPort } = await proxy.listen();
   return {
     port,
