@@ -1,4 +1,4 @@
-// Story 1, how a letter finds its reader: DNS and its cache, TLS, and the routers.
+// Story 1: DNS and its cache, TLS, and the routers.
 
 import { byRule } from './handled.ts';
 import * as pages from './pages.ts';
