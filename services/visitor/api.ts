@@ -26,7 +26,7 @@ export type ScenarioSummary = {
 
 // ── POST /scenarios/<name>: one line of JSON (NDJSON) as each visit is done, `end` or `error` last ──
 
-/** `warm`: the visit that a comparison shows. One goes ahead of it, unshown, so that phonebook and caches are warm. */
+/** `warm`: the visit that a comparison shows. One goes ahead of it, not shown, so that phonebook and caches are warm. */
 export type RunRequest = { warm?: boolean };
 
 export type RunLine = VisitLine | { type: 'end'; scenario: string; ok: boolean } | ({ type: 'error' } & Problem);
