@@ -55,7 +55,7 @@ lab while this was measured, ${number(spans.made - spans.stored)} of them were l
 
 ## As work grows
 
-A worker has one letter at a time, so with *n* connections *n* − 2 letters wait in the gateway's queue.
+A worker handles one request at a time, so with *n* connections *n* − 2 requests wait in the gateway's queue.
 
 ${picture('crowds', 'Requests a second by connections')}
 ${picture('latency', 'Time an answer takes by connections')}
