@@ -151,12 +151,11 @@ describe.skipIf(noEngine)(`docker compose up${noEngine ? ` (${noEngine})` : ''}`
   const release = async () => /release <code>(.+?)<\/code>/.exec(await page())?.[1];
 
   /** `npm run deploy` from the host, in a home of its own. */
-  async function deploy(...args: string[]): Promise<DeployResult & { log?: string }> {
+  async function deploy(...args: string[]): Promise<DeployResult> {
     const env = { ...process.env, ...lab.environment, WAYBILL_HOME: home };
     const typed = [join(ROOT, 'lab/guard.js'), 'deploy', ...args, '--json'];
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, typed, { env }).catch((failed) => failed);
-    const result = JSON.parse(stdout) as DeployResult;
-    return result.isDone ? result : { ...result, log: stderr };
+    const { stdout } = await promisify(execFile)(process.execPath, typed, { env }).catch((failed) => failed);
+    return JSON.parse(stdout) as DeployResult;
   }
 
   /** A visit, and the code of its failure. */
