@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { takenByNpm, wholeNumber } from './options.ts';
+import { parse, takenByNpm, wholeNumber } from './options.ts';
 
 const OPTIONS = { json: { type: 'boolean' }, repeat: { type: 'string' }, 'min-duration': { type: 'string' } } as const;
 const npm = { npm_lifecycle_event: 'fire' };
@@ -26,4 +26,25 @@ test.each(['0', '1001', '-1', '1.5', 'x', ''])('%j is no whole number from 1 to 
   expect(() => wholeNumber('--repeat', text, 1, 1000)).toThrow(
     `--repeat is "${text}": it takes a whole number from 1 to 1000.`,
   );
+});
+
+test.each([
+  [
+    ['--repaet', '3'],
+    'Unknown flag --repaet. Did you mean "--repeat"? The flags are --json, --repeat, --min-duration.',
+  ],
+  [['-x'], 'Unknown flag -x. The flags are --json, --repeat, --min-duration.'],
+  [['--repeat'], '--repeat needs a value: --repeat <value>.'],
+  [['--repeat', '--json'], '--repeat needs a value: --repeat <value>.'],
+  [['--json=yes'], '--json does not take a value.'],
+  [['--no-json'], 'Unknown flag --no-json. The flags are --json, --repeat, --min-duration.'],
+])('%j is refused in one sentence', (args, message) => {
+  expect(() => parse(args, OPTIONS)).toThrow(message);
+});
+
+test('flags and words are told apart, in any order', () => {
+  expect(parse(['static', '--repeat=3', '--json'], OPTIONS)).toMatchObject({
+    values: { repeat: '3', json: true },
+    positionals: ['static'],
+  });
 });

@@ -3,6 +3,7 @@
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { LabError, runCommand } from './command.ts';
+import { didYouMean } from './nearest.ts';
 import { paragraphs } from './screen.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -33,11 +34,7 @@ export function defineCommand<const O extends Options>({ usage, options, run }: 
   const all = { ...options, ...COMMON };
   const main = (args: string[]) =>
     runCommand(async () => {
-      const given = parseArgs({
-        args: [...args, ...takenByNpm(all, process.env)],
-        allowPositionals: true,
-        options: all,
-      }) as Parsed<O>;
+      const given = parse([...args, ...takenByNpm(all, process.env)], all) as Parsed<O>;
       if ((given.values as { help?: boolean }).help) {
         console.log(paragraphs(usage, process.stdout));
         return true;
@@ -45,6 +42,22 @@ export function defineCommand<const O extends Options>({ usage, options, run }: 
       return run({ values: given.values, words: given.positionals });
     });
   return Object.assign(main, { options: Object.keys(all).map((name) => `--${name}`) });
+}
+
+/** The flags and words of `args`. Throws a LabError that says in one sentence which flag is wrong, with the nearest one. */
+export function parse(args: string[], options: Options) {
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    const flag = /'(?:-\w, )?(--?[\w-]+)/.exec(message)?.[1];
+    if (!code?.startsWith('ERR_PARSE_ARGS') || flag === undefined) throw error;
+    const flags = Object.keys(options).map((name) => `--${name}`);
+    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
+      throw new LabError(`Unknown flag ${flag}.${didYouMean(flag, flags)} The flags are ${flags.join(', ')}.`);
+    const takesValue = options[flag.slice(2)]?.type === 'string';
+    throw new LabError(takesValue ? `${flag} needs a value: ${flag} <value>.` : `${flag} does not take a value.`);
+  }
 }
 
 /**

@@ -86,7 +86,7 @@ test('fire without a lab says how to start one', async () => {
 test('an unknown flag is refused with exit code 1', async () => {
   const { code, stderr } = await command(['fire', 'static', '--fast']);
   expect(code).toBe(1);
-  expect(stderr).toContain("Unknown option '--fast'");
+  expect(stderr).toContain('Unknown flag --fast.');
 });
 
 test('fire sends to any address of the lab', async () => {
