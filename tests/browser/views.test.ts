@@ -209,7 +209,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
   }, 30_000);
 
   test.each([
-    ['no JSON', 'not { json', 'This is no JSON'],
+    ['no JSON', 'not { json', 'not JSON'],
     ['other JSON', '{"a":1}', 'not of OpenTelemetry'],
     ['no span', '{"resourceSpans":[]}', 'has no span in it'],
   ])('a file with %s is refused in a sentence', async (_, content, says) => {

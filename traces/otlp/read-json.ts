@@ -35,6 +35,7 @@ export function parseOtlpJson(text: string): unknown {
   try {
     return LONG_NUMBER.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text);
   } catch (error) {
+    if (error instanceof RangeError) throw new OtlpFormatError('too many values in each other');
     throw new OtlpFormatError(`not JSON: ${(error as Error).message}`);
   }
 }

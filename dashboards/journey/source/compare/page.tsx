@@ -39,11 +39,7 @@ function Pair({ a, b }: { a: string; b: string }) {
   const [nowA, nowB] = both;
   if (nowA.kind === 'here' && nowB.kind === 'here') {
     return (
-      <SideBySide
-        a={{ traceId: a, spans: nowA.spans }}
-        b={{ traceId: b, spans: nowB.spans }}
-        onSwap={() => go(`/compare/${b}...${a}`)}
-      />
+      <SideBySide a={{ ...nowA, traceId: a }} b={{ ...nowB, traceId: b }} onSwap={() => go(`/compare/${b}...${a}`)} />
     );
   }
   const problem = both[missing];

@@ -3,20 +3,17 @@
 import { useSignalEffect } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { STAGES } from '../../../../otel/contract/stages.ts';
-import type { TraceSpan } from '../../../../traces/model.ts';
 import { JourneyMap } from '../journey/map.tsx';
 import { Player } from '../journey/player.tsx';
-import { createJourney, type Journey } from '../journey/state.ts';
+import { createJourney, type FiledTrace, type Journey } from '../journey/state.ts';
 import { aboutOf } from '../layout/about.ts';
 import { difference, duration } from '../layout/axis.ts';
 import { stagePairs } from '../layout/pairs.ts';
 import { Stations } from './stations.tsx';
 
-type Side = { traceId: string; spans: readonly TraceSpan[] };
-
-export function SideBySide({ a, b, onSwap }: { a: Side; b: Side; onSwap: () => void }) {
-  const left = useMemo(() => createJourney(a.traceId, a.spans, null), [a.spans]);
-  const right = useMemo(() => createJourney(b.traceId, b.spans, null), [b.spans]);
+export function SideBySide({ a, b, onSwap }: { a: FiledTrace; b: FiledTrace; onSwap: () => void }) {
+  const left = useMemo(() => createJourney(a, null), [a.spans]);
+  const right = useMemo(() => createJourney(b, null), [b.spans]);
   // In step: the longer one drives, and the other goes along at the same real time since its start.
   const [driver, other] = left.replay.length >= right.replay.length ? [left, right] : [right, left];
   useSignalEffect(() => {

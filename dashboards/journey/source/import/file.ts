@@ -1,12 +1,16 @@
-// A file of spans that somebody opens: OTLP's JSON, whole or as Jaeger's API answers it. Nothing in it is trusted: what is no
-// span is left out and counted, what is no such file is refused in a sentence.
+// A file of spans that somebody opens: OTLP's JSON, as one message, as a message a line (the collector's file exporter) or as
+// Jaeger's API answers it. It is read as the trace store reads what is sent to it; what is no such file is refused in a sentence.
 
-import { spansOf, type TraceSpan, type TracesData } from '../../../../traces/model.ts';
+import { spansOf, type TraceSpan } from '../../../../traces/model.ts';
+import { OtlpFormatError, parseOtlpJson, readTraces } from '../../../../traces/otlp/read-json.ts';
+import type { Span, TracesData } from '../../../../traces/otlp/types.ts';
 
 /** A file cannot be shown; the message says why, for people. */
 export class NotReadable extends Error {}
 
 export type Imported = {
+  /** All that the file says. */
+  data: TracesData;
   /** The traces of the file, the one with most spans first. */
   traces: { traceId: string; spans: TraceSpan[] }[];
   /** How many entries were no spans. */
@@ -19,103 +23,87 @@ const MOST_SPANS = 100_000;
 
 /** Reads a file's text. Throws NotReadable. */
 export function readFile(text: string): Imported {
-  const data = tracesIn(parse(text));
-  const counted = { spans: 0, leftOut: 0 };
-  const checked = check(data, counted);
-  if (counted.spans > MOST_SPANS)
-    throw new NotReadable(`The file has ${counted.spans} spans; this page shows up to ${MOST_SPANS}.`);
-  const spans = spansOf(checked);
-  if (spans.length === 0) throw new NotReadable('The file has no span in it.');
-  const traces = [...Map.groupBy(spans, ({ traceId }) => traceId)]
-    .map(([traceId, list]) => ({ traceId, spans: list }))
+  const messages = messagesIn(text).map(tracesIn);
+  const { data, leftOut } = withoutNameless(messages.flatMap(({ resourceSpans }) => resourceSpans));
+  const count = data.resourceSpans
+    .flatMap(({ scopeSpans }) => scopeSpans)
+    .reduce((sum, { spans }) => sum + spans.length, 0);
+  if (count > MOST_SPANS) throw new NotReadable(`The file has ${count} spans; this page shows up to ${MOST_SPANS}.`);
+  if (count === 0) throw new NotReadable('The file has no span in it.');
+  const traces = [...Map.groupBy(spansOf(data), ({ traceId }) => traceId)]
+    .map(([traceId, spans]) => ({ traceId, spans }))
     .sort((a, b) => b.spans.length - a.spans.length);
-  return { traces, leftOut: counted.leftOut };
+  return { data, traces, leftOut };
 }
 
-function parse(text: string): unknown {
+/** What the text holds: one value, or where its first line is one, a value a line. */
+function messagesIn(text: string): unknown[] {
   try {
-    return JSON.parse(text);
+    return [parseOtlpJson(text)];
   } catch (error) {
-    throw new NotReadable(`This is no JSON: ${(error as Error).message}.`);
+    const lines = text.split('\n').map((line, index) => ({ line, number: index + 1 }));
+    const [first, ...others] = lines.filter(({ line }) => line.trim() !== '');
+    if (first === undefined || others.length === 0 || !isJson(first.line)) throw refusal(error);
+    return [first, ...others].map(({ line, number }) => {
+      try {
+        return parseOtlpJson(line);
+      } catch (wrong) {
+        throw refusal(wrong, `line ${number} is `);
+      }
+    });
   }
 }
 
-function tracesIn(content: unknown): unknown[] {
-  const places = [content, field(content, 'result'), field(field(content, 'result'), 'data'), field(content, 'data')];
-  for (const place of places) {
-    const found = field(place, 'resourceSpans');
-    if (Array.isArray(found)) return found;
+function isJson(line: string): boolean {
+  try {
+    return typeof JSON.parse(line) === 'object';
+  } catch {
+    return false;
   }
-  throw new NotReadable('This is JSON, but not of OpenTelemetry (OTLP): it has no "resourceSpans".');
 }
 
-function check(resourceSpans: unknown[], counted: { spans: number; leftOut: number }): TracesData {
-  return {
+function tracesIn(content: unknown): TracesData {
+  const result = member(content, 'result');
+  for (const place of [content, result, member(result, 'data'), member(content, 'data')]) {
+    if (member(place, 'resourceSpans') === undefined && member(place, 'resource_spans') === undefined) continue;
+    try {
+      return readTraces(place);
+    } catch (error) {
+      throw refusal(error);
+    }
+  }
+  // A collector files them beside traces.
+  if (['resourceMetrics', 'resourceLogs'].some((name) => member(content, name) !== undefined))
+    return { resourceSpans: [] };
+  throw new NotReadable(
+    Array.isArray(member(content, 'data'))
+      ? "This is the JSON of Jaeger's page. Its API answers OTLP, which can be opened here: /api/v3/traces/<trace id>."
+      : 'This is JSON, but not of OpenTelemetry (OTLP): it has no "resourceSpans".',
+  );
+}
+
+function refusal(error: unknown, where = ''): NotReadable {
+  if (!(error instanceof OtlpFormatError)) throw error;
+  return new NotReadable(`This file cannot be read: ${where}${error.message}.`);
+}
+
+/** Spans without ids are no spans. */
+function withoutNameless(resourceSpans: TracesData['resourceSpans']): { data: TracesData; leftOut: number } {
+  let leftOut = 0;
+  const isSpan = ({ traceId, spanId }: Span) => /[^0]/.test(traceId) && /[^0]/.test(spanId);
+  const data = {
     resourceSpans: resourceSpans.map((each) => ({
-      resource: { attributes: attributesIn(field(each, 'resource')) },
-      scopeSpans: listIn(each, 'scopeSpans').map((scoped) => {
-        const spans = listIn(scoped, 'spans').flatMap(checkSpan);
-        counted.spans += spans.length;
-        counted.leftOut += listIn(scoped, 'spans').length - spans.length;
-        return { scope: { name: string(field(field(scoped, 'scope'), 'name')) }, spans };
+      ...each,
+      scopeSpans: each.scopeSpans.map((scoped) => {
+        const spans = scoped.spans.filter(isSpan);
+        leftOut += scoped.spans.length - spans.length;
+        return { ...scoped, spans };
       }),
     })),
-  } as TracesData;
+  };
+  return { data, leftOut };
 }
 
-function checkSpan(span: unknown) {
-  const start = time(field(span, 'startTimeUnixNano'));
-  const spanId = string(field(span, 'spanId'));
-  if (start === null || spanId === '') return [];
-  return [
-    {
-      traceId: string(field(span, 'traceId')),
-      spanId,
-      parentSpanId: string(field(span, 'parentSpanId')),
-      name: string(field(span, 'name')),
-      kind: Number(field(span, 'kind')) || 1,
-      startTimeUnixNano: start,
-      endTimeUnixNano: time(field(span, 'endTimeUnixNano')) ?? start,
-      attributes: attributesIn(span),
-      events: listIn(span, 'events').map((event) => ({
-        name: string(field(event, 'name')),
-        timeUnixNano: time(field(event, 'timeUnixNano')) ?? start,
-        attributes: attributesIn(event),
-      })),
-      links: listIn(span, 'links').map((link) => ({
-        traceId: string(field(link, 'traceId')),
-        spanId: string(field(link, 'spanId')),
-      })),
-      status: {
-        code: Number(field(field(span, 'status'), 'code')) || 0,
-        message: string(field(field(span, 'status'), 'message')),
-      },
-    },
-  ];
-}
-
-function attributesIn(holder: unknown) {
-  return listIn(holder, 'attributes').flatMap((attribute) => {
-    const key = field(attribute, 'key');
-    const value = field(attribute, 'value');
-    return typeof key === 'string' ? [{ key, value: typeof value === 'object' && value !== null ? value : {} }] : [];
-  });
-}
-
-function field(holder: unknown, name: string): unknown {
+function member(holder: unknown, name: string): unknown {
   return typeof holder === 'object' && holder !== null ? (holder as Record<string, unknown>)[name] : undefined;
-}
-
-function listIn(holder: unknown, name: string): unknown[] {
-  const found = field(holder, name);
-  return Array.isArray(found) ? found : [];
-}
-
-function string(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function time(value: unknown): string | null {
-  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
-  return typeof text === 'string' && /^\d{1,19}$/.test(text) ? text : null;
 }

@@ -1,13 +1,13 @@
 // A trace arrives bit by bit: asked for until it has settled. What is not there yet is
 // asked for again, and so is a store or a lab that is away.
 
-import { spansOf, type TraceSpan } from '../../../../traces/model.ts';
+import { spansOf, type TraceSpan, type TracesData } from '../../../../traces/model.ts';
 import { createSettled } from '../../../../traces/settled.ts';
 import { Away, fetchTrace, Refused } from '../api.ts';
 
 export type Arriving =
   | { kind: 'looking' }
-  | { kind: 'here'; spans: TraceSpan[]; isComplete: boolean }
+  | { kind: 'here'; spans: TraceSpan[]; data: TracesData; isComplete: boolean }
   | { kind: 'unknown' }
   | { kind: 'wrong'; message: string }
   | { kind: 'away'; message: string };
@@ -39,11 +39,11 @@ async function follow(traceId: string, tell: (now: Arriving) => void, ended: Abo
     const found = await look(traceId, ended);
     if (ended.aborted) return;
     const now = performance.now();
-    if (Array.isArray(found)) {
-      const isNew = found.length !== spans.length;
-      if (isNew) [spans, since] = [found, now];
+    if ('data' in found) {
+      const isNew = found.spans.length !== spans.length;
+      if (isNew) [spans, since] = [found.spans, now];
       const isComplete = isSettled(spans);
-      if (isNew || isComplete !== wasComplete) tell({ kind: 'here', spans, isComplete });
+      if (isNew || isComplete !== wasComplete) tell({ kind: 'here', spans, data: found.data, isComplete });
       wasComplete = isComplete;
       if (isComplete || now - since > ENOUGH_MS) return;
     } else if (spans.length === 0) {
@@ -55,10 +55,13 @@ async function follow(traceId: string, tell: (now: Arriving) => void, ended: Abo
   }
 }
 
-async function look(traceId: string, ended: AbortSignal): Promise<TraceSpan[] | Exclude<Arriving, { kind: 'here' }>> {
+type Found = { spans: TraceSpan[]; data: TracesData };
+
+async function look(traceId: string, ended: AbortSignal): Promise<Found | Exclude<Arriving, { kind: 'here' }>> {
   try {
-    const found = spansOf(await fetchTrace(traceId, ended));
-    return found.length > 0 ? found : { kind: 'unknown' };
+    const data = await fetchTrace(traceId, ended);
+    const spans = spansOf(data);
+    return spans.length > 0 ? { spans, data } : { kind: 'unknown' };
   } catch (error) {
     if (error instanceof Away) return { kind: 'away', message: error.message };
     if (error instanceof Refused && error.status === 404) return { kind: 'unknown' };

@@ -1,7 +1,5 @@
 // Files that leave the page.
 
-import type { TracesData } from '../../../../traces/model.ts';
-
 /** Has the browser save `content`. */
 export function download(name: string, type: string, content: string): void {
   const link = document.createElement('a');
@@ -11,11 +9,11 @@ export function download(name: string, type: string, content: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** This page with a trace in it, as one file that needs nothing else: script and style inside. */
-export async function standalonePage(trace: TracesData, title: string): Promise<string> {
+/** This page with a trace (OTLP's JSON) in it, as one file that needs nothing else: script and style inside. */
+export async function standalonePage(trace: string, title: string): Promise<string> {
   const script = await textOf(document.querySelector<HTMLScriptElement>('script[type=module][src]')?.src);
   const style = await textOf(document.querySelector<HTMLLinkElement>('link[rel=stylesheet]')?.href);
-  const data = JSON.stringify(trace).replaceAll('<', '\\u003c');
+  const data = trace.replaceAll('<', '\\u003c');
   const safe = title.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${safe}</title>
@@ -25,10 +23,9 @@ export async function standalonePage(trace: TracesData, title: string): Promise<
 `;
 }
 
-/** The trace that a file made by \`standalonePage\` carries; null on the lab's own page. */
-export function carriedTrace(): TracesData | null {
-  const carried = document.getElementById('waybill-trace')?.textContent;
-  return carried ? (JSON.parse(carried) as TracesData) : null;
+/** The trace that a file made by `standalonePage` carries, as OTLP's JSON; null on the lab's own page. */
+export function carriedTrace(): string | null {
+  return document.getElementById('waybill-trace')?.textContent || null;
 }
 
 async function textOf(url: string | undefined): Promise<string> {

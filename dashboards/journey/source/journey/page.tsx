@@ -37,12 +37,12 @@ export function JourneyPage({ traceId }: { traceId: string }) {
 function laidOut(
   held: Signal<Journey | null>,
   traceId: string,
-  { spans }: Extract<Arriving, { kind: 'here' }>,
+  { spans, data }: Extract<Arriving, { kind: 'here' }>,
 ): Journey {
   const before = held.peek();
   if (before?.spans === spans) return before;
   const parameters = address.peek().searchParams;
-  const journey = createJourney(traceId, spans, before?.chosen.peek() ?? parameters.get('span'));
+  const journey = createJourney({ traceId, spans, data }, before?.chosen.peek() ?? parameters.get('span'));
   if (before) journey.head.value = Math.min(before.head.peek(), journey.replay.length);
   else if (parameters.has('play')) {
     setTimeout(() => {

@@ -6,7 +6,7 @@ import { criticalPath, type Stretch } from '../../../../traces/critical-path.ts'
 import { type Entry, entriesOf } from '../../../../traces/ledger.ts';
 import { arrivalAt, type Replay, realTime, replayOf, type Step, stepAt } from '../../../../traces/map/replay.ts';
 import { type Visited, visitedBy } from '../../../../traces/map/visited.ts';
-import type { TraceSpan } from '../../../../traces/model.ts';
+import type { TraceSpan, TracesData } from '../../../../traces/model.ts';
 import { type Segment, segmentsOf } from '../../../../traces/segments.ts';
 import { type Sentence, storyOf } from '../../../../traces/story.ts';
 import { inTime, type SpanNode, type Tree, treeOf } from '../../../../traces/tree.ts';
@@ -14,6 +14,8 @@ import { inTime, type SpanNode, type Tree, treeOf } from '../../../../traces/tre
 export type Journey = {
   traceId: string;
   spans: readonly TraceSpan[];
+  /** The same as it was filed, for exports. */
+  data: TracesData;
   tree: Tree;
   byKey: ReadonlyMap<string, SpanNode>;
   segments: readonly Segment<SpanNode>[];
@@ -33,8 +35,11 @@ export type Journey = {
   current: ReadonlySignal<string | null>;
 };
 
-/** Lays out `spans` (one trace, at least one span). */
-export function createJourney(traceId: string, spans: readonly TraceSpan[], chosenKey: string | null): Journey {
+/** A trace as it was read, and as it was filed. */
+export type FiledTrace = Pick<Journey, 'traceId' | 'spans' | 'data'>;
+
+/** Lays out a trace of at least one span. */
+export function createJourney({ traceId, spans, data }: FiledTrace, chosenKey: string | null): Journey {
   const tree = treeOf(inTime(spans));
   const byKey = new Map(tree.nodes.map((node) => [node.key, node]));
   const segments = segmentsOf(tree.nodes, tree);
@@ -46,6 +51,7 @@ export function createJourney(traceId: string, spans: readonly TraceSpan[], chos
   return {
     traceId,
     spans,
+    data,
     tree,
     byKey,
     segments,

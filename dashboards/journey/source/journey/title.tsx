@@ -2,13 +2,14 @@
 
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { writeTraces } from '../../../../traces/otlp/write-json.ts';
 import { previewOf } from '../api.ts';
 import { ServiceName } from '../frame/services.tsx';
 import { type About, aboutOf } from '../layout/about.ts';
 import { duration } from '../layout/axis.ts';
 import { chromeTraceOf } from '../layout/chrome-trace.ts';
-import { otlpOf } from '../layout/otlp.ts';
-import { mermaidOf, sequenceOf } from '../layout/sequence.ts';
+import { mermaidOf } from '../layout/mermaid.ts';
+import { sequenceOf } from '../layout/sequence.ts';
 import { download, standalonePage } from './export.ts';
 import type { Journey } from './state.ts';
 
@@ -105,17 +106,17 @@ function Actions({ journey, about }: { journey: Journey; about: About }) {
   const isOpen = useSignal(false);
   const { traceId } = journey;
   const name = traceId || 'trace';
-  const otlp = () => otlpOf(journey.spans);
+  const otlp = () => writeTraces(journey.data);
   const exports: [string, string, () => void][] = [
     [
       'OTLP JSON',
       'as OpenTelemetry has it; can be opened here again',
-      () => download(`${name}.otlp.json`, 'application/json', JSON.stringify(otlp())),
+      () => download(`${name}.otlp.json`, 'application/json', otlp()),
     ],
     [
       'Chrome trace',
       'opens in Perfetto (ui.perfetto.dev)',
-      () => download(`${name}.chrome.json`, 'application/json', JSON.stringify(chromeTraceOf(journey.tree))),
+      () => download(`${name}.chrome.json`, 'application/json', chromeTraceOf(journey.tree)),
     ],
     [
       'Mermaid',

@@ -12,10 +12,9 @@ import { spansOf, type TraceSpan, type TracesData } from '../../../../traces/mod
 import { segmentsOf as piecesOf } from '../../../../traces/segments.ts';
 import { inTime, type Tree, treeOf as treeOfOrdered } from '../../../../traces/tree.ts';
 import { aboutOf } from './about.ts';
-import { chromeTraceOf } from './chrome-trace.ts';
-import { otlpOf } from './otlp.ts';
+import { mermaidOf } from './mermaid.ts';
 import { linesOf, shownRows } from './rows.ts';
-import { mermaidOf, sequenceOf } from './sequence.ts';
+import { sequenceOf } from './sequence.ts';
 
 const FOLDER = join(import.meta.dirname, '../../testdata');
 const captured = (name: string) =>
@@ -124,17 +123,6 @@ test('the sequence of the dynamic page as Mermaid', () => {
   expect(text).toMatch(/^sequenceDiagram\n {2}participant p0 as you\n/);
   expect(text).toMatch(/p\d+->>p\d+: SELECT game\n/);
   expect(text).toMatch(/p\d+-->>p0: 200\n$/);
-});
-
-test.each(names)('%s: what is exported as OTLP is read back the same', (name) => {
-  const spans = captured(name);
-  expect(spansOf(otlpOf(spans))).toEqual(spans);
-});
-
-test('every span is an event of the Chrome trace, nested by threads', () => {
-  const tree = treeOf(captured('dynamic'));
-  const complete = chromeTraceOf(tree).traceEvents.filter(({ ph }) => ph === 'X');
-  expect(complete).toHaveLength(tree.nodes.length);
 });
 
 // ── random traces ──

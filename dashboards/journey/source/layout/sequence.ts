@@ -79,25 +79,6 @@ export function sequenceOf(tree: Tree): Sequence {
   };
 }
 
-/** The diagram as Mermaid text (https://mermaid.js.org/syntax/sequenceDiagram.html). */
-export function mermaidOf({ participants, messages }: Sequence): string {
-  const names = new Map(participants.map(({ id }, index) => [id, `p${index}`]));
-  const clean = (text: string) =>
-    text
-      .replace(/[\n\r]+/g, ' ')
-      .replace(/[#;<>]/g, (sign) => `#${sign.charCodeAt(0)};`)
-      .slice(0, 120);
-  const arrow = { ask: '->>', answer: '-->>', self: '->>' };
-  return [
-    'sequenceDiagram',
-    ...participants.map(({ id, label }) => `  participant ${names.get(id)} as ${clean(label)}`),
-    ...messages.map(
-      ({ kind, from, to, text }) => `  ${names.get(from)}${arrow[kind]}${names.get(to)}: ${clean(text) || '-'}`,
-    ),
-    '',
-  ].join('\n');
-}
-
 const ORDER = Object.keys(looks);
 
 function rank({ id, service }: Participant): number {

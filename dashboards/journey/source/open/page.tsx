@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { pickTrace } from '../../../../traces/otlp/write-json.ts';
 import { address, setParameters } from '../address.ts';
 import { type Imported, LARGEST, NotReadable, readFile } from '../import/file.ts';
 import { carriedTrace } from '../journey/export.ts';
@@ -15,8 +16,7 @@ const problem = signal('');
 
 export function OpenFile() {
   const carried = useMemo(() => carriedTrace(), []);
-  if (carried && opened.peek() === null)
-    opened.value = { name: document.title, imported: readFile(JSON.stringify(carried)) };
+  if (carried && opened.peek() === null) opened.value = { name: document.title, imported: readFile(carried) };
   return (
     <div
       class="open-file"
@@ -38,8 +38,8 @@ function Chooser() {
     <section class="chooser">
       <h1 tabIndex={-1}>Open a trace from a file</h1>
       <p>
-        JSON of OpenTelemetry (OTLP), as <b>Export → OTLP JSON</b> writes it, or as Jaeger's API answers. Nothing is
-        sent anywhere: the file is read in this page.
+        JSON of OpenTelemetry (OTLP), as <b>Export → OTLP JSON</b>, Jaeger's API or a collector's file exporter writes
+        it. Nothing is sent anywhere: the file is read in this page.
       </p>
       <label class="drop">
         <span>
@@ -47,7 +47,7 @@ function Chooser() {
         </span>
         <input
           type="file"
-          accept=".json,application/json"
+          accept=".json,.jsonl,.ndjson,application/json"
           onChange={({ currentTarget }) => {
             const [file] = currentTarget.files ?? [];
             if (file) void open(file);
@@ -80,11 +80,13 @@ async function open(file: File): Promise<void> {
   }
 }
 
-function Shown({ name, imported: { traces, leftOut } }: Opened) {
+function Shown({ name, imported: { data, traces, leftOut } }: Opened) {
   const asked = address.value.searchParams.get('trace');
   const trace = traces.find(({ traceId }) => traceId === asked) ?? traces[0];
   const journey = useMemo(
-    () => trace && createJourney(trace.traceId, trace.spans, address.peek().searchParams.get('span')),
+    () =>
+      trace &&
+      createJourney({ ...trace, data: pickTrace(data, trace.traceId) }, address.peek().searchParams.get('span')),
     [trace],
   );
   if (!journey) return null;
