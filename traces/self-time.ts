@@ -8,14 +8,23 @@ export function selfTime({ span, children }: { span: TraceSpan; children: readon
   worked: number;
   waited: number;
 } {
-  let waited = 0;
-  let until = span.start;
-  for (const { span: child } of [...children].sort((a, b) => a.span.start - b.span.start)) {
-    const from = Math.max(until, child.start);
-    const to = Math.min(endOf(span), endOf(child));
-    if (to <= from) continue;
-    waited += to - from;
-    until = to;
-  }
+  const waited = timeOf(
+    children.map((child) => child.span),
+    { from: span.start, to: endOf(span) },
+  );
   return { worked: Math.max(0, span.duration - waited), waited };
+}
+
+/** The time (ms) in which any of `spans` was open, between `from` and `to`: what several share counts once. */
+export function timeOf(spans: readonly TraceSpan[], { from = 0, to = Number.POSITIVE_INFINITY } = {}): number {
+  let time = 0;
+  let until = from;
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const begin = Math.max(until, span.start);
+    const end = Math.min(to, endOf(span));
+    if (end <= begin) continue;
+    time += end - begin;
+    until = end;
+  }
+  return time;
 }

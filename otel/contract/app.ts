@@ -4,7 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
-import { count, failure, shown, text, time } from './telling.ts';
+import { count, failure, isTurnedDown, shown, text, time } from './telling.ts';
 
 export const server = defineSpan({
   service: 'app',
@@ -54,6 +54,8 @@ export const middleware = defineSpan({
       return `The clerk “${span.name.replace('middleware ', '')}” looks at it (${text(span, names.ATTR_MIDDLEWARE_PHASE)}).${whose}`;
     },
   },
+  refuses: ({ name }, { parent }) =>
+    isTurnedDown(parent) && name === `middleware ${parent?.attributes[names.ATTR_ANSWERED_BY]}`,
   place: 'clerks',
   stage: 'framework',
   attributes: { [names.ATTR_MIDDLEWARE_PHASE]: 'when it worked: in, before view (a pattern was found), out' },
@@ -80,6 +82,7 @@ export const urlresolver = defineSpan({
         : `It goes down the list of patterns; number ${length} fits: “${shown(route)}”.`;
     },
   },
+  refuses: ({ attributes }) => !(semconv.ATTR_HTTP_ROUTE in attributes),
   place: 'urls',
   stage: 'framework',
   attributes: {},
@@ -99,6 +102,7 @@ export const view = defineSpan({
       return span.error === null ? `${written} writes the answer.` : `${written} fails: ${failure(span)}.`;
     },
   },
+  refuses: (_, { parent }) => isTurnedDown(parent),
   place: 'view',
   stage: 'view',
   detail: [semconv.ATTR_CODE_FILE_PATH],
@@ -122,6 +126,7 @@ export const permission = defineSpan({
       return `Is that allowed (${span.name.replace('permission ', '')})? ${isAllowed ? 'Yes' : 'No'}: ${text(span, names.ATTR_PERMISSION_REASON)}.`;
     },
   },
+  refuses: ({ attributes }) => attributes[names.ATTR_PERMISSION_ALLOWED] === false,
   place: 'permission',
   stage: 'framework',
   detail: [names.ATTR_PERMISSION_REASON],

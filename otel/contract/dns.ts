@@ -120,6 +120,7 @@ export const answer = defineSpan({
   },
   place: serverStop,
   stage: 'phonebook',
+  refuses: ({ attributes }) => ['nxdomain', 'refused'].includes(String(attributes[names.ATTR_DNS_ANSWER_KIND])),
   title: (span) => `${text(span, names.ATTR_DNS_ZONE)} answers`,
   detail: [names.ATTR_DNS_ANSWER_KIND],
   actor: (span) => (span.attributes[names.ATTR_DNS_ZONE] === '.' ? 'root .' : text(span, names.ATTR_DNS_ZONE)),

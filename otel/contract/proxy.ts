@@ -4,7 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
-import { asks, count, failure, shown, text } from './telling.ts';
+import { asks, count, failure, isTurnedDown, shown, text } from './telling.ts';
 
 export const server = defineSpan({
   service: 'proxy',
@@ -15,6 +15,7 @@ export const server = defineSpan({
   story: {
     before: (span) => `The web server opens the letter and reads the address: ${text(span, semconv.ATTR_URL_PATH)}.`,
   },
+  refuses: (span) => span.attributes[names.ATTR_LOCATION_KIND] === 'refused' && isTurnedDown(span),
   place: 'proxy',
   stage: 'proxy',
   attributes: {
@@ -56,6 +57,7 @@ export const location = defineSpan({
       return `${tried} “${text(span, names.ATTR_LOCATION_RULE)}” wins (${text(span, names.ATTR_LOCATION_REASON)}). So it is ${text(span, names.ATTR_LOCATION_KIND)}.`;
     },
   },
+  refuses: ({ attributes }, { parent }) => attributes[names.ATTR_LOCATION_KIND] === 'return' && isTurnedDown(parent),
   place: 'rules',
   stage: 'proxy',
   detail: [names.ATTR_LOCATION_RULE],
@@ -82,6 +84,7 @@ export const staticFile = defineSpan({
       return `A static file: it takes ${shown(file)} (${text(span, names.ATTR_FILE_SIZE)} bytes, ${text(span, names.ATTR_FILE_ENCODING)}) from its own shelf: ${outcome}. No worker is asked.`;
     },
   },
+  refuses: (_, { parent }) => isTurnedDown(parent),
   place: 'shelf',
   stage: 'file',
   detail: [names.ATTR_FILE_PATH, names.ATTR_FILE_OUTCOME],

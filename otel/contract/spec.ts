@@ -55,6 +55,8 @@ export type SpanSpec<N extends string = string, A extends string = string, O ext
   detail: readonly NoInfer<A | O>[];
   /** Who does it, in the sequence, where that is not the service. */
   actor?: (span: RecordedSpan) => string;
+  /** Whether this one is where the answer no was decided: nothing is broken, but the request was turned down here. */
+  refuses?: (span: RecordedSpan, around: Around) => boolean;
   /** What the letter story says of every such span. */
   sentence: string;
   /** What it says of one, by what was recorded; `sentence` unless said otherwise. */

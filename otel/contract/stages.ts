@@ -19,6 +19,7 @@ export const STAGES = {
   build: { label: 'build', says: 'the pipeline makes a release of the commit' },
   test: { label: 'test', says: 'linter, tests, and a look at the pages' },
   release: { label: 'release', says: 'the new release takes the place of the old one' },
+  remote: { label: 'other calls', says: 'a program waits for another one that it called' },
   other: { label: 'others', says: 'spans of other programs' },
   unaccounted: { label: 'nobody accounts for', says: 'no span says what happened in this time' },
 } as const;

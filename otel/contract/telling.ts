@@ -35,6 +35,12 @@ export function failure({ error, attributes }: RecordedSpan): string {
   return error || (type === undefined ? 'it failed' : shown(type));
 }
 
+/** Whether a span's request was answered with a status from 400 to 499. */
+export function isTurnedDown(span: RecordedSpan | undefined): boolean {
+  const status = Number(span?.attributes['http.response.status_code']);
+  return status >= 400 && status < 500;
+}
+
 /** An address as it is shown: without `http://`, which says nothing; `https://` says something. */
 export function shownAddress(url: string): string {
   return url.replace(/^http:\/\//, '');

@@ -1,10 +1,12 @@
 // Which stops of the map a trace has been to, and where the letter is at a moment. The contract says the stop of a span.
 
 import { findSpec, proxy, router, visitor } from '../../otel/contract/index.ts';
-import { ATTR_DNS_ANSWER_KIND, ATTR_ROUTER_NEXT_HOP } from '../../otel/contract/names.ts';
+import { ATTR_ROUTER_NEXT_HOP } from '../../otel/contract/names.ts';
 import { OFFICES } from '../../otel/contract/router.ts';
+import type { Around } from '../../otel/contract/spec.ts';
 import type { MapKind } from '../../otel/contract/stop.ts';
 import { MAP_STOPS, type StopId } from '../../otel/contract/stops.ts';
+import { foreignStop } from '../foreign.ts';
 import type { Segment } from '../segments.ts';
 import { type SpanNode, type Tree, upwards } from '../tree.ts';
 import { requestMoments } from './moments.ts';
@@ -18,7 +20,7 @@ export function mapKindOf({ nodes: [first] }: Pick<Tree, 'nodes'>): MapKind {
   return first ? MAP_STOPS[stopOf(first)].map : 'visit';
 }
 
-/** The stop of one span; of another's instrumentation, that of the nearest span above it that has one. */
+/** The stop of one span; of another program's, where the conventions say none, that of the nearest span above it that has one. */
 export function stopOf(node: SpanNode): StopId {
   const climbed: SpanNode[] = [];
   let stop: StopId | undefined;
@@ -31,10 +33,14 @@ export function stopOf(node: SpanNode): StopId {
   return stop ?? 'you';
 }
 
-function ownStop({ span, parent, children }: SpanNode): StopId | undefined {
-  const place = findSpec(span)?.place;
-  if (typeof place !== 'function') return place;
-  return place(span, { parent: parent?.span, children: children.map((child) => child.span) });
+function ownStop(node: SpanNode): StopId | undefined {
+  const { span } = node;
+  const place = findSpec(span)?.place ?? foreignStop(span);
+  return typeof place === 'function' ? place(span, aroundOf(node)) : place;
+}
+
+function aroundOf({ parent, children }: SpanNode): Around {
+  return { parent: parent?.span, children: children.map((child) => child.span) };
 }
 
 /** Where the letter is during a piece of time. Between the post offices and the web server it waits in the mailbox. */
@@ -48,10 +54,13 @@ export function stopDuring({ node, from }: Segment<SpanNode>): StopId {
   return from >= sent && !answered && children.length > 0 ? 'mailbox' : 'you';
 }
 
+/** `refused`: the answer no was decided there (4xx, no such name); `failed`: something broke. */
+export type Mark = 'refused' | 'failed';
+
 export type Visited = {
   stops: ReadonlyMap<StopId, SpanNode[]>;
-  /** Where an error began: the innermost failed spans. */
-  failed: ReadonlySet<StopId>;
+  /** Where it went wrong: where the request was turned down, or where something broke. */
+  marks: ReadonlyMap<StopId, Mark>;
   /** Roads travelled, as `a b` and `b a`. */
   roads: ReadonlySet<string>;
   /** Whether no way was looked for: the connection was kept, or there are no post offices. */
@@ -61,30 +70,41 @@ export type Visited = {
 /** What of the map a trace has been to. */
 export function visitedBy(tree: Tree): Visited {
   const stops = new Map<StopId, SpanNode[]>();
-  const failed = new Set<StopId>();
-  const failedBelow = new Set<SpanNode>();
-  for (const node of tree.nodes.filter(isFailed)) {
-    for (const above of upwards(node)) {
-      if (failedBelow.has(above)) break;
-      if (above !== node) failedBelow.add(above);
-    }
-  }
   for (const node of tree.nodes) {
     const stop = stopOf(node);
     stops.set(stop, [...(stops.get(stop) ?? []), node].slice(0, 200));
-    if (isFailed(node) && !failedBelow.has(node)) failed.add(stop);
   }
   const direct = OFFICES.every((office) => !stops.has(office));
   const opened = stops.get('proxy') ?? stops.get('seal');
   const answered = opened !== undefined;
   if (answered && stops.has('you')) stops.set('mailbox', opened);
   const roads = mapKindOf(tree) === 'visit' ? roadsOf(tree, direct && answered) : roadsBetween(stops);
-  return { stops, failed, roads, direct };
+  return { stops, marks: marksOf(tree), roads, direct };
 }
 
-/** A span that failed, or an answer that says no: nobody has that name. */
-function isFailed({ span }: SpanNode): boolean {
-  return span.error !== null || ['nxdomain', 'refused'].includes(String(span.attributes[ATTR_DNS_ANSWER_KIND] ?? ''));
+/** The innermost spans that went wrong: above them it is the same failure, passed on. */
+function marksOf({ nodes }: Tree): Map<StopId, Mark> {
+  const wrong = nodes.map((node) => [node, markOf(node)] as const).filter(([, mark]) => mark !== undefined);
+  const above = new Set<SpanNode>();
+  for (const [node] of wrong) {
+    for (const each of upwards(node)) {
+      if (above.has(each)) break;
+      if (each !== node) above.add(each);
+    }
+  }
+  const marks = new Map<StopId, Mark>();
+  for (const [node, mark] of wrong) {
+    const stop = stopOf(node);
+    if (mark && !above.has(node) && marks.get(stop) !== 'failed') marks.set(stop, mark);
+  }
+  return marks;
+}
+
+function markOf(node: SpanNode): Mark | undefined {
+  const { span } = node;
+  if (findSpec(span)?.refuses?.(span, aroundOf(node))) return 'refused';
+  if (span.error === null) return undefined;
+  return /^4\d\d$/.test(String(span.attributes['error.type'])) ? 'refused' : 'failed';
 }
 
 function roadsOf(tree: Tree, direct: boolean): Set<string> {

@@ -1,9 +1,9 @@
 // A trace in a line: what a list of recent traces shows. Jaeger's summary has times, counts and services; what was asked
 // for stands on the root span.
 
-import * as semconv from '@opentelemetry/semantic-conventions';
 import { ATTR_LEARNER, ATTR_SCENARIO } from '../../../otel/contract/names.ts';
 import { currentName } from '../../../scenarios/scenarios.ts';
+import { httpFacts } from '../../../traces/conventions.ts';
 import type { TraceSummary } from '../../../traces/jaeger.ts';
 import { shownName, type TraceSpan, type Value } from '../../../traces/model.ts';
 import { rootsOf } from '../../../traces/tree.ts';
@@ -18,14 +18,15 @@ const MAX_SERVICES = 50;
 export function rowOf(summary: TraceSummary, spans: readonly TraceSpan[]): TraceRow {
   const [root] = rootsOf(spans);
   const attributes = root?.attributes ?? {};
+  const { method, url, status } = httpFacts(attributes);
   const scenario = text(attributes[ATTR_SCENARIO], NAME_CHARACTERS);
   const start = milliseconds(summary.minStartTimeUnixNano);
   return {
     traceId: summary.traceId.padStart(32, '0'),
     name: cut(nameOf(summary, root), NAME_CHARACTERS),
-    method: text(attributes[semconv.ATTR_HTTP_REQUEST_METHOD], NAME_CHARACTERS),
-    url: urlOf(attributes),
-    status: number(attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]),
+    method: text(method, NAME_CHARACTERS),
+    url: text(url, URL_CHARACTERS),
+    status,
     scenario: scenario === null ? null : currentName(scenario),
     learner: text(attributes[ATTR_LEARNER], NAME_CHARACTERS),
     startTime: start,
@@ -60,23 +61,12 @@ function isOfStatus(status: number | null, wanted: string): boolean {
     : String(status) === wanted;
 }
 
-/** The address asked for: the visitor's root has it whole, an entry span in parts. */
-function urlOf(attributes: TraceSpan['attributes']): string | null {
-  const whole = text(attributes[semconv.ATTR_URL_FULL]);
-  const path = text(attributes[semconv.ATTR_URL_PATH]);
-  if (whole !== null || path === null) return whole;
-  const query = text(attributes[semconv.ATTR_URL_QUERY]);
-  const scheme = text(attributes[semconv.ATTR_URL_SCHEME]) ?? 'http';
-  const address = text(attributes[semconv.ATTR_SERVER_ADDRESS]) ?? '';
-  return cut(`${scheme}://${address}${path}${query ? `?${query}` : ''}`, URL_CHARACTERS);
-}
-
 function nameOf({ rootServiceName = '', rootOperationName = '' }: TraceSummary, root: TraceSpan | undefined): string {
   if (root) return `${shownName(root.service)} ${shownName(root.name)}`;
   return rootServiceName ? `${rootServiceName} ${shownName(rootOperationName)}` : '(no root)';
 }
 
-function text(value: Value | undefined, characters = URL_CHARACTERS): string | null {
+function text(value: Value | undefined, characters: number): string | null {
   return typeof value === 'string' ? cut(value, characters) : null;
 }
 
@@ -84,10 +74,6 @@ function text(value: Value | undefined, characters = URL_CHARACTERS): string | n
 function cut(long: string, characters: number): string {
   if (long.length <= characters) return long;
   return `${Buffer.from(long.slice(0, characters), 'utf16le').toString('utf16le')}…`;
-}
-
-function number(value: Value | undefined): number | null {
-  return typeof value === 'number' ? value : null;
 }
 
 function milliseconds(nanoseconds = '0'): number {

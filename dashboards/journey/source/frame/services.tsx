@@ -1,6 +1,7 @@
 // A service's sign and name. Each has a colour and a shape, so that colours are not needed to tell them apart.
 
 import { looks } from '../../../../otel/contract/services.ts';
+import { isDatabaseCall } from '../../../../traces/conventions.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { own } from '../../../../traces/own.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
@@ -14,7 +15,7 @@ export function roleOf(service: string): string {
 
 /** Whose sign a span bears: the database has its own, though the worker's span tells of it. */
 export function signOf({ service, attributes }: Pick<TraceSpan, 'service' | 'attributes'>): string {
-  return 'db.system.name' in attributes ? 'database' : service;
+  return isDatabaseCall(attributes) ? 'database' : service;
 }
 
 /** The service's sign. */

@@ -2,11 +2,13 @@
 // What it shows stands as a list beside it for those who do not see it.
 
 import { useComputed } from '@preact/signals';
+import { tracedServices } from '../../../../otel/contract/services.ts';
 import type { Point, Shape } from '../../../../otel/contract/stop.ts';
 import { MAP_STOPS, type StopId } from '../../../../otel/contract/stops.ts';
 import { letterAt } from '../../../../traces/map/replay.ts';
 import { ROADS, roadPoints, SIZE, WORKER_FRAME } from '../../../../traces/map/roads.ts';
 import { mapKindOf } from '../../../../traces/map/visited.ts';
+import { timeOf } from '../../../../traces/self-time.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
 import { short } from '../../../../traces/titles.ts';
 import { iconPath } from '../frame/icons.tsx';
@@ -26,6 +28,9 @@ const RARE = new Set([
   'corner lighthouse',
   'lighthouse harbour',
 ]);
+
+/** What is said of a stop where it went wrong. */
+const MARKS = { refused: ' The request was turned down here.', failed: ' Something failed here.' } as const;
 
 export function JourneyMap({ journey, label = 'Map of the journey' }: { journey: Journey; label?: string }) {
   const shape: Shape = isNarrow.value ? 'tall' : 'wide';
@@ -67,7 +72,7 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
   const [x, y]: Point = MAP_STOPS[id][shape];
   const rows = journey.visited.stops.get(id) ?? [];
   const [first] = rows;
-  const isFailed = journey.visited.failed.has(id);
+  const mark = journey.visited.marks.get(id);
   const isChosen = useComputed(() => rows.some(({ key }) => key === journey.chosen.value));
   const isCurrent = useComputed(() => journey.head.value > 0 && journey.step.value?.stop === id);
   const names = useComputed(() =>
@@ -75,14 +80,14 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
       'place',
       serviceClass(service),
       first ? 'visited' : 'unvisited',
-      isFailed && 'failed',
+      mark,
       isChosen.value && 'chosen',
       isCurrent.value && 'current',
     ]
       .filter(Boolean)
       .join(' '),
   );
-  const words = first ? `${says}${isFailed ? ' Something failed here.' : ''}` : `${says} Not visited by this letter.`;
+  const words = first ? `${says}${mark === undefined ? '' : MARKS[mark]}` : `${says} Not visited by this letter.`;
   const pick = () =>
     first &&
     choose(journey, rows[(rows.findIndex(({ key }) => key === journey.chosen.peek()) + 1) % rows.length] ?? first);
@@ -107,7 +112,7 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
       <g transform="translate(-12 -12)">
         <path class="place-icon" d={iconPath(icon)} />
       </g>
-      {isFailed && (
+      {mark && (
         <g class="place-failed" transform="translate(16 -16)">
           <circle r="8" />
           <path d="M-3 -3L3 3M3 -3L-3 3" />
@@ -125,6 +130,7 @@ function placeLabel(id: StopId, { visited }: Journey): string | undefined {
   const [span] = (visited.stops.get(id) ?? []).map((row) => row.span);
   if (span === undefined) return undefined;
   if (id === 'domain') return short(String(span.attributes['waybill.dns.zone'] ?? 'domain'), 16);
+  if (id === 'worker' && !tracedServices.has(span.service)) return short(span.service, 14);
   if (id === 'worker')
     return short(String(visited.stops.get(id)?.at(-1)?.span.resource['service.instance.id'] ?? 'worker'), 14);
   return undefined;
@@ -166,8 +172,8 @@ function MapInWords({ journey: { visited } }: { journey: Journey }) {
       Visited:{' '}
       {[...visited.stops]
         .map(([id, rows]) => {
-          const time = duration(rows.reduce((sum, { span }) => sum + span.duration, 0));
-          return `${MAP_STOPS[id].label.trim()} (${rows.length === 1 ? '' : `${rows.length} times, `}${time}${visited.failed.has(id) ? ', failed' : ''})`;
+          const time = duration(timeOf(rows.map(({ span }) => span)));
+          return `${MAP_STOPS[id].label.trim()} (${rows.length === 1 ? '' : `${rows.length} times, `}${time}${visited.marks.has(id) ? `, ${visited.marks.get(id)}` : ''})`;
         })
         .join('; ')}
       .

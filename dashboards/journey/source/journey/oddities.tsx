@@ -43,9 +43,9 @@ export function ForeignNote({ about }: { about: About }) {
   return (
     <div class="foreign">
       <p>
-        <b>No phonebook and no way here:</b> this letter came from a program of yours (a browser, curl). It looked the
-        name up and opened the connection by itself, and left no spans; the trace begins where the lab's web server
-        opened it.
+        <b>No phonebook and no way here:</b> this request came from a program of yours (a browser, curl). It looked the
+        name up and opened the connection by itself, and no span of that is here; the trace begins where the lab's web
+        server opened the request.
       </p>
       {about.method === 'GET' && (
         <button type="button" class="button" onClick={() => void send()}>

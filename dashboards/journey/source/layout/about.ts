@@ -1,83 +1,131 @@
-// What a trace is about: method, address, status, duration, who answered. From its root, or from the first request in it when the
-// visit was somebody else's (a browser, curl).
+// What a trace is about: method, address, status, duration, which program answered. Nothing is said that its spans do not show,
+// whichever programs they are of.
 
-import { ATTR_DEPLOYMENT_ID, ATTR_DEPLOYMENT_STATUS } from '../../../../otel/contract/names.ts';
+import { SpanKind } from '@opentelemetry/api';
+import { app, deployment, findSpec, gateway, proxy, visitor } from '../../../../otel/contract/index.ts';
+import {
+  ATTR_ANSWERED_BY,
+  ATTR_DEPLOYMENT_ID,
+  ATTR_DEPLOYMENT_STATUS,
+  ATTR_FILE_OUTCOME,
+  ATTR_LOCATION_KIND,
+  ATTR_SCENARIO,
+} from '../../../../otel/contract/names.ts';
+import type { SpanSpec } from '../../../../otel/contract/spec.ts';
 import { shownAddress } from '../../../../otel/contract/telling.ts';
+import { httpFacts } from '../../../../traces/conventions.ts';
+import { shownName } from '../../../../traces/model.ts';
 import { text } from '../../../../traces/titles.ts';
-import type { Tree } from '../../../../traces/tree.ts';
+import type { SpanNode, Tree } from '../../../../traces/tree.ts';
 
 export type About = {
+  /** Of a request; else the name of the first span. */
   method: string;
-  /** Host and path, without the scheme. */
+  /** Host and path, without the scheme; '' where the trace does not begin with a request. */
   where: string;
   status: number | null;
-  /** Why no answer came; null when one did, or when nobody says. */
+  /** Why no answer came; null when one did, or when no span says. */
   failed: string | null;
   /** What a deployment came to: the release; null for a visit, and for one that failed. */
   release: string | null;
   duration: number;
   start: number;
-  /** In words: who wrote the answer. */
+  /** In a sentence: what wrote the answer; '' where no span says. */
   answeredBy: string;
-  /** Whether it begins at the web server: no phonebook and no way, for somebody else's computer did that. */
+  /** Whether it begins at the lab's web server: what was before it left no span. */
   isForeign: boolean;
   scenario: string | null;
 };
 
 /** Reads what a trace is about. */
 export function aboutOf(tree: Tree): About {
-  const requests = tree.nodes.filter(({ span }) => 'http.request.method' in span.attributes);
-  const first = requests[0]?.span ?? tree.nodes[0]?.span;
-  const attributes = first?.attributes ?? {};
-  const url = attributes['url.full'] ?? `${text(attributes['server.address'])}${text(attributes['url.path'])}`;
-  const status = attributes['http.response.status_code'];
-  const run = tree.nodes.find(
-    ({ span }) => span.service === 'pipeline' && ATTR_DEPLOYMENT_STATUS in span.attributes,
-  )?.span;
-  const failed = run?.attributes['error.type'] ?? attributes['error.type'];
-  const isForeign =
-    !tree.nodes.some(({ span }) => span.service === 'visitor') &&
-    tree.nodes.some(({ span }) => span.service === 'proxy');
+  const [top] = tree.roots;
+  const first = tree.roots.find(({ span }) => httpFacts(span.attributes).method !== null) ?? top;
+  const facts = first && httpFacts(first.span.attributes);
+  const run = nodesOf(tree, deployment.run)[0]?.span;
+  const status = facts?.status ?? null;
+  const failure = (run ?? first?.span)?.attributes['error.type'];
+  const failed = failure ?? (status === null && !run && first?.span.error ? first.span.error : undefined);
+  const scenario = top?.span.attributes[ATTR_SCENARIO];
   return {
-    method: first ? text(attributes['http.request.method'] ?? first.name) : 'nothing',
-    where: requests.length > 0 ? shownAddress(String(url)) : '',
-    status: typeof status === 'number' ? status : null,
+    method: facts?.method ?? (top ? shownName(top.span.name) : 'nothing'),
+    where: facts?.method ? shownAddress(facts.url ?? '') : '',
+    status,
     failed: failed === undefined ? null : text(failed),
     release: failed === undefined && run ? text(run.attributes[ATTR_DEPLOYMENT_ID]) : null,
     duration: tree.end - tree.start,
     start: tree.start,
-    answeredBy: answeredBy(tree),
-    isForeign,
-    scenario: scenarioOf(tree),
+    answeredBy: run ? deployed(run.attributes[ATTR_DEPLOYMENT_STATUS] === 'succeeded') : answeredBy(tree, first),
+    isForeign: top !== undefined && findSpec(top.span) === proxy.server,
+    scenario: typeof scenario === 'string' ? scenario : null,
   };
 }
 
-function answeredBy({ nodes }: Tree): string {
-  const run = nodes.find(({ span }) => ATTR_DEPLOYMENT_STATUS in span.attributes)?.span;
-  if (run) {
-    const isDone = run.attributes[ATTR_DEPLOYMENT_STATUS] === 'succeeded';
-    return isDone ? 'Every page is of this release now.' : 'The site went on as it was: nobody saw this change.';
-  }
-  const has = (service: string, name: string) =>
-    nodes.find(({ span }) => span.service === service && span.name.startsWith(name));
-  if (has('visitor', 'TLS handshake')?.span.error)
-    return 'Nobody answered: the seal does not hold, so nothing was sent.';
-  const view = has('app', 'view ');
-  const instance = text(view?.span.resource['service.instance.id']);
-  if (view && view.span.error === null) return `The ${view.span.name} in worker ${instance} wrote the answer.`;
-  if (view) return `The ${view.span.name} in worker ${instance} failed.`;
-  if (has('proxy', 'static file')) return 'The web server took it from its own shelf.';
-  const app = nodes.filter(({ span }) => span.service === 'app' && span.kind === 1).at(-1);
-  if (app && app.span.error === null)
-    return `The framework answered (${text(app.span.attributes['waybill.answered_by'])}), before a view was called.`;
-  if (nodes.some(({ span }) => span.service === 'gateway')) return 'The app server answered itself: no worker did.';
-  if (nodes.some(({ span }) => span.service === 'proxy')) return 'The web server answered itself.';
-  if (nodes[0] && 'http.response.status_code' in nodes[0].span.attributes) return 'Whoever answered left no span.';
-  if (nodes.some(({ span }) => span.service === 'visitor')) return 'Nobody answered: the letter never left.';
-  return '';
+function deployed(isDone: boolean): string {
+  return isDone ? 'Every page is of this release now.' : 'The site went on as it was: nobody saw this change.';
 }
 
-function scenarioOf({ nodes }: Tree): string | null {
-  const named = nodes[0]?.span.attributes['waybill.scenario'];
-  return typeof named === 'string' ? named : null;
+/** From the innermost of the lab's programs outwards: the first that has to do with the answer. */
+function answeredBy(tree: Tree, first: SpanNode | undefined): string {
+  const last = (spec: SpanSpec) => nodesOf(tree, spec).at(-1);
+  const view = last(app.view)?.span;
+  if (view) {
+    const who = `The ${view.name} in worker ${text(view.resource['service.instance.id'])}`;
+    return view.error === null ? `${who} wrote the answer.` : `${who} failed.`;
+  }
+  const worker = last(app.server)?.span;
+  if (worker && worker.error === null)
+    return `The framework answered (${text(worker.attributes[ATTR_ANSWERED_BY])}), before a view was called.`;
+  const attempt = last(gateway.attempt);
+  if (attempt && !worker && isAnswered(attempt)) return behind(attempt, 'The worker');
+  if (last(gateway.server)) return 'The app server answered itself: no worker did.';
+  const upstream = last(proxy.upstream);
+  if (upstream && isAnswered(upstream)) return behind(upstream, 'The program behind the web server');
+  return byWebServer(tree) ?? withoutWebServer(tree, first);
+}
+
+function byWebServer(tree: Tree): string | undefined {
+  const [server] = nodesOf(tree, proxy.server);
+  const [file] = nodesOf(tree, proxy.staticFile);
+  if (server === undefined) return undefined;
+  const isRefused = (httpFacts(server.span.attributes).status ?? 0) >= 400;
+  if (file && isRefused)
+    return `The web server answered itself: the file is ${text(file.span.attributes[ATTR_FILE_OUTCOME])}.`;
+  if (file) return 'The web server took it from its own shelf.';
+  if (server.span.attributes[ATTR_LOCATION_KIND] === 'return') return 'A rule of the web server gave the answer.';
+  return 'The web server answered itself.';
+}
+
+function withoutWebServer(tree: Tree, first: SpanNode | undefined): string {
+  const [visit] = nodesOf(tree, visitor.visit);
+  const [request] = nodesOf(tree, visitor.request);
+  if (request && isAnswered(request)) return behind(request, 'The program that answered');
+  if (request) return 'The request was sent, but no answer came.';
+  if (visit) return `No request was sent: ${whyNot(tree)}.`;
+  if (first === undefined || !isAnswered(first)) return '';
+  return first.span.kind === SpanKind.SERVER
+    ? `${shownName(first.span.service)} answered.`
+    : behind(first, 'The program that answered');
+}
+
+/** Which step before the request failed. */
+function whyNot(tree: Tree): string {
+  const isBroken = (spec: SpanSpec) => nodesOf(tree, spec).some(({ span }) => span.error !== null);
+  if (isBroken(visitor.handshake)) return 'the TLS handshake failed';
+  if (isBroken(visitor.lookup)) return 'the name was not found';
+  return isBroken(visitor.connect) ? 'no connection was made' : 'no span says why';
+}
+
+/** What answered the request of `client`: the service below it; `unseen` where none left a span. */
+function behind(client: SpanNode, unseen: string): string {
+  const other = client.children.find(({ span }) => span.service !== client.span.service);
+  return other ? `${shownName(other.span.service)} answered.` : `${unseen} left no span.`;
+}
+
+function isAnswered({ span }: SpanNode): boolean {
+  return httpFacts(span.attributes).status !== null;
+}
+
+function nodesOf({ nodes }: Tree, spec: SpanSpec): SpanNode[] {
+  return nodes.filter(({ span }) => findSpec(span) === spec);
 }

@@ -54,8 +54,8 @@ test('a timeout of half a second is spent where the worker is waited for', () =>
 });
 
 const visited = (name: string) => {
-  const { stops, failed } = visitedBy(treeOf(captured(name)));
-  return { stops: [...stops.keys()], failed: [...failed] };
+  const { stops, marks } = visitedBy(treeOf(captured(name)));
+  return { stops: [...stops.keys()], marks: Object.fromEntries(marks) };
 };
 
 test('the map knows which places a letter has been to', () => {
@@ -80,20 +80,20 @@ test('the map knows which places a letter has been to', () => {
 });
 
 test.each([
-  ['crash', ['worker', 'gateway']],
-  ['nowhere', ['test']],
-  ['full', ['queue']],
-  ['silent', ['domain']],
-])('%s: the error stands where it happened', (name, places) => {
-  const { failed } = visited(name);
-  expect(failed.length).toBeGreaterThan(0);
-  expect(places).toEqual(expect.arrayContaining(failed));
+  ['crash', { worker: 'failed' }],
+  ['nowhere', { test: 'refused' }],
+  ['full', { queue: 'failed' }],
+  ['silent', { domain: 'failed' }],
+  ['forbidden', { permission: 'refused' }],
+  ['dynamic', {}],
+])('%s: the mark stands where it happened', (name, marks) => {
+  expect(visited(name).marks).toEqual(marks);
 });
 
 test.each([
   ['dynamic', 'GET', 'tatis.test/', 200, /view today/],
   ['static', 'GET', 'tatis.test/static/style.css', 200, /its own shelf/],
-  ['nowhere', 'GET', 'nowhere.test/', null, /never left/],
+  ['nowhere', 'GET', 'nowhere.test/', null, /the name was not found/],
   ['full', 'GET', 'tatis.test/', 503, /no worker/],
 ])('%s: what it is about, and who answered', (name, method, where, status, by) => {
   expect(aboutOf(treeOf(captured(name)))).toMatchObject({

@@ -12,6 +12,7 @@ import {
 } from '../../../../otel/contract/names.ts';
 import { looks, tracedServices } from '../../../../otel/contract/services.ts';
 import { labelOf, shown } from '../../../../otel/contract/telling.ts';
+import { isDatabaseCall } from '../../../../traces/conventions.ts';
 import { endOf } from '../../../../traces/segments.ts';
 import type { SpanNode, Tree } from '../../../../traces/tree.ts';
 
@@ -91,7 +92,7 @@ function participantOf({ span, parent }: SpanNode): Participant {
   const { service, attributes, resource } = span;
   const actor = findSpec(span)?.actor?.(span);
   if (actor !== undefined) return { id: actor === 'database' ? actor : `${service} ${actor}`, label: actor, service };
-  if ('db.system.name' in attributes) return { id: 'database', label: 'database', service };
+  if (isDatabaseCall(attributes)) return { id: 'database', label: 'database', service };
   const instance = tracedServices.get(service)?.isMany && resource['service.instance.id'];
   if (instance && instance !== service) return { id: `${service} ${instance}`, label: String(instance), service };
   return { id: service, label: labelOf(service) || String(parent?.span.service ?? '?'), service };
@@ -113,7 +114,7 @@ function isWorthSaying({ span, children }: SpanNode): boolean {
 function questionOf({ span: { name, attributes } }: SpanNode): string {
   const asked = attributes[ATTR_DNS_QUESTION_NAME];
   if (asked !== undefined) return `${shown(asked)} ${shown(attributes[ATTR_DNS_QUESTION_TYPE] ?? '')}?`.trim();
-  if ('db.system.name' in attributes) return name;
+  if (isDatabaseCall(attributes)) return name;
   const path = attributes['url.path'];
   const method = attributes['http.request.method'];
   return method && path ? `${method} ${path}` : name;
