@@ -10,8 +10,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ChainResults, cpuInWords, verdicts } from '../lab/bench/results.ts';
-import { LabError } from '../lab/command.ts';
+import { LabError } from '../lab/cli/command.ts';
 import { hasTool } from '../tests/tool.ts';
 import { measureCrowds, measureLongTraces, measureWorkers } from './chain/growth.ts';
 import { measureMemory } from './chain/memory.ts';
@@ -19,6 +18,7 @@ import { measureRates, type Rounds } from './chain/rates.ts';
 import { LABS, type LabStand, type Stand, startDjangoStand, startLabStand } from './chain/stands.ts';
 import { main as measureDns } from './dns.ts';
 import { main as measureWaiting } from './journey.ts';
+import { type ChainResults, cpuInWords, verdicts } from './report/results.ts';
 import { main as measureStore } from './store.ts';
 import { djangoPython, djangoVersions, hasOpenTelemetry } from './tools/django.ts';
 import { NGINX, nginxVersion } from './tools/nginx.ts';

@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LabError } from '../lab/command.ts';
+import { LabError } from '../lab/cli/command.ts';
 import { createCheckout } from '../tests/checkout.ts';
 import { composeFiles, hasJaeger, JAEGER, noEngine, PROJECT } from '../tests/containers/engine.ts';
 import { freePortVariables } from '../tests/lab.ts';

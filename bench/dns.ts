@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LabError } from '../lab/command.ts';
+import { LabError } from '../lab/cli/command.ts';
 import { services } from '../otel/contract/services.ts';
 import { freePortVariables } from '../tests/lab.ts';
 import { hasTool } from '../tests/tool.ts';

@@ -4,8 +4,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runLines, sendScenario } from '../lab/cli/send.ts';
 import type { LabConfig } from '../lab/config.ts';
-import { runLines, sendScenario } from '../lab/send.ts';
 import { startLab } from '../tests/lab.ts';
 import { median } from '../traces/median.ts';
 

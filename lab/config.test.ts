@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LabError } from './command.ts';
+import { LabError } from './cli/command.ts';
 import { readLabConfig } from './config.ts';
 
 test('without variables: the addresses of the README', () => {

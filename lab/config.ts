@@ -7,7 +7,7 @@ import { readLearner } from '../otel/learner.ts';
 import { count, readEnvironment } from '../runtime/environment.ts';
 import { LOG_LEVELS } from '../runtime/log-levels.ts';
 import { authority } from '../runtime/net/endpoint.ts';
-import { LabError } from './command.ts';
+import { LabError } from './cli/command.ts';
 
 const httpUrl = makeValidator((text) => {
   if (text === '' || /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text.replace(/\/$/, '');

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readTrace } from '../lab/send.ts';
+import { readTrace } from '../lab/cli/send.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { type SpanNode, treeOf } from '../traces/tree.ts';
 import { type Lab, startLab } from './lab.ts';

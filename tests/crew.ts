@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { Pool } from 'undici';
 import { expect, vi } from 'vitest';
 import { readLabConfig } from '../lab/config.ts';
-import { createLogs } from '../lab/logs.ts';
-import { processes } from '../lab/processes.ts';
-import { supervise } from '../lab/supervisor.ts';
+import { createLogs } from '../lab/runner/logs.ts';
+import { processes } from '../lab/runner/processes.ts';
+import { supervise } from '../lab/runner/supervisor.ts';
 import { startCollector } from './collector.ts';
 import { COMPILED, freePortVariables } from './lab.ts';
 

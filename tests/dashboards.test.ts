@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BOARDS } from '../dashboards/grafana/panels.ts';
-import { processes } from '../lab/processes.ts';
-import { sendScenario } from '../lab/send.ts';
+import { sendScenario } from '../lab/cli/send.ts';
+import { processes } from '../lab/runner/processes.ts';
 import { freePortVariables, type Lab, startLab } from './lab.ts';
 import { hasTool } from './tool.ts';
 

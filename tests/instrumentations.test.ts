@@ -1,7 +1,7 @@
 // OpenTelemetry's own instrumentations, switched on beside ours: they add spans, and the lab's stay as they are.
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { sendScenario } from '../lab/send.ts';
+import { sendScenario } from '../lab/cli/send.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
 import { noPostgresql, startPostgresql } from '../services/app/testing-postgresql.ts';
 import { type Lab, startLab } from './lab.ts';

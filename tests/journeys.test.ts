@@ -1,7 +1,7 @@
 // Every scenario, sent through a whole lab and held against the contract.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sendScenario } from '../lab/send.ts';
+import { sendScenario } from '../lab/cli/send.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { waitForTrace } from '../traces/jaeger.ts';

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LabConfig, readLabConfig } from '../lab/config.ts';
-import { isFree } from '../lab/ports.ts';
+import { isFree } from '../lab/runner/ports.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Compiled code, shared by all labs of the tests: each would compile it anew, for a new home is empty. */

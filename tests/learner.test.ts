@@ -1,7 +1,7 @@
 // Two learners, each with a lab of their own, who file their traces in one place: each sees their own, and turns their own knobs.
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readTrace } from '../lab/send.ts';
+import { readTrace } from '../lab/cli/send.ts';
 import type { Faults, Traces, VisitAnswer } from '../services/visitor/api.ts';
 import { type Lab, startLab } from './lab.ts';
 

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readTrace } from '../lab/send.ts';
+import { readTrace } from '../lab/cli/send.ts';
 import type { LessonPage, Lessons, LessonVerdict } from '../services/visitor/api.ts';
 import { parseLesson } from '../traces/lessons/lesson.ts';
 import type { TraceSpan } from '../traces/model.ts';

@@ -1,7 +1,7 @@
 // What spans hold in a whole lab, and what they must not.
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readTrace } from '../lab/send.ts';
+import { readTrace } from '../lab/cli/send.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { type Lab, startLab } from './lab.ts';
 

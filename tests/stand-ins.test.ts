@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { readTrace } from '../lab/send.ts';
+import { readTrace } from '../lab/cli/send.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { lookUp } from '../services/visitor/lookup.ts';
 import { freePortVariables, type Lab, startLab } from './lab.ts';

@@ -1,7 +1,7 @@
 // The visitor's API over a whole lab: scenarios as they are run, recent and live traces, knobs, logs.
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { runLines } from '../lab/send.ts';
+import { runLines } from '../lab/cli/send.ts';
 import { FORMER_NAMES, scenarios } from '../scenarios/scenarios.ts';
 import type {
   Contract,

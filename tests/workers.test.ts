@@ -1,7 +1,7 @@
 // Who waits for whom: a crowd before one worker and before three, and workers that are replaced while letters come.
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { sendScenario } from '../lab/send.ts';
+import { sendScenario } from '../lab/cli/send.ts';
 import { ATTR_QUEUE_WAIT, ATTR_WORKER_ID } from '../otel/contract/names.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { waitForTrace } from '../traces/jaeger.ts';

@@ -2,10 +2,10 @@
 // more workers, longer traces.
 
 import { randomBytes } from 'node:crypto';
-import type { ChainResults, Crowd, LongTrace } from '../../lab/bench/results.ts';
 import { encodeObject } from '../../services/store/otlp/encode.ts';
 import { TRACES } from '../../services/store/otlp/messages.ts';
 import { median } from '../../traces/median.ts';
+import type { ChainResults, Crowd, LongTrace } from '../report/results.ts';
 import { startOf } from '../store-load.ts';
 import { stop } from '../tools/process.ts';
 import { get, post, startStore } from '../tools/store.ts';

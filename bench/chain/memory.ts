@@ -1,7 +1,7 @@
 // Memory and CPU of a whole lab, alone: at rest, under load, and after it.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ChainResults, Memory } from '../../lab/bench/results.ts';
+import type { ChainResults, Memory } from '../report/results.ts';
 import { cpuSeconds, pssMegabytes } from '../tools/process.ts';
 import { ask } from './rates.ts';
 import { type Stand, startLabStand } from './stands.ts';

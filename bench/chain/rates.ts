@@ -1,8 +1,8 @@
 // Requests a second of each stand in turns, and what each process pays for one.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Page, Rate } from '../../lab/bench/results.ts';
 import { median } from '../../traces/median.ts';
+import type { Page, Rate } from '../report/results.ts';
 import { cpuSeconds } from '../tools/process.ts';
 import { type Answered, wrk } from '../tools/wrk.ts';
 import type { Stand } from './stands.ts';

@@ -3,8 +3,8 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from '../../lab/bench/results.ts';
 import { childrenOf, freePortVariables, type Lab, startLab } from '../../tests/lab.ts';
+import type { Page } from '../report/results.ts';
 import { startDjango } from '../tools/django.ts';
 import { startNginx } from '../tools/nginx.ts';
 import { stop } from '../tools/process.ts';

@@ -5,8 +5,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { chainPages } from '../bench/page.ts';
-import { LabError, runCommand } from '../command.ts';
+import { chainPages } from '../../bench/report/page.ts';
+import { LabError, runCommand } from '../cli/command.ts';
 
 const BENCH = join(import.meta.dirname, '../../bench');
 const RECORD = '--record';

@@ -4,9 +4,9 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeAuthority } from '../../services/proxy/tls/certificates.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
+import { defineCommand } from '../cli/options.ts';
 import { at, readLabConfig } from '../config.ts';
-import { defineCommand } from '../options.ts';
 
 const USAGE = `Usage: npm run ca [-- --path | --json | --make DIR]
 

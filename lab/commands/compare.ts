@@ -9,13 +9,13 @@ import { align, type Station } from '../../traces/alignment.ts';
 import { printable } from '../../traces/printable.ts';
 import { doingOf } from '../../traces/titles.ts';
 import { DRAWN_ROWS, remarkOn } from '../../traces/waterfall.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
+import { LONGEST_SERVICE, labelOf, problems } from '../cli/draw.ts';
+import { defineCommand } from '../cli/options.ts';
+import { colourOf, columns, cut, padEnd, padStart, shownService, style, widest } from '../cli/screen.ts';
+import type { Outcome } from '../cli/send.ts';
+import { findSubject } from '../cli/subject.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
-import { LONGEST_SERVICE, labelOf, problems } from '../draw.ts';
-import { defineCommand } from '../options.ts';
-import { colourOf, columns, cut, padEnd, padStart, shownService, style, widest } from '../screen.ts';
-import type { Outcome } from '../send.ts';
-import { findSubject } from '../subject.ts';
 
 const USAGE = `Usage: npm run compare [<a> <b>] [-- --json]      (static dynamic)
 

@@ -3,8 +3,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { scenarios } from '../../scenarios/scenarios.ts';
-import { LabError } from '../command.ts';
-import { type Command, defineCommand } from '../options.ts';
+import { LabError } from '../cli/command.ts';
+import { type Command, defineCommand } from '../cli/options.ts';
 
 const USAGE = `Usage: npm run -s completion <bash | zsh>
 

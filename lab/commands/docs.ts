@@ -3,6 +3,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chainPages } from '../../bench/report/page.ts';
+import { scalePages } from '../../bench/report/scale.ts';
 import { dashboardFiles } from '../../dashboards/grafana/build.ts';
 import { kubernetesFiles } from '../../deploy/kubernetes.ts';
 import { swarmFiles } from '../../deploy/swarm.ts';
@@ -11,9 +13,7 @@ import { deploymentSpans, spans } from '../../otel/contract/index.ts';
 import { SERVICE_NAMES } from '../../otel/contract/services.ts';
 import type { SpanSpec } from '../../otel/contract/spec.ts';
 import { type Failure, failureTable } from '../../runtime/failures.ts';
-import { chainPages } from '../bench/page.ts';
-import { scalePages } from '../bench/scale.ts';
-import { watchOutput } from '../command.ts';
+import { watchOutput } from '../cli/command.ts';
 import { resultsPage } from './bench.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -4,11 +4,11 @@
 //   ✗ proxy           proxy is not there: nobody listens on 127.0.0.1:8180
 //                     → Is the lab up? npm start. If it is, see .waybill/logs/proxy.log.
 
+import { defineCommand } from '../cli/options.ts';
+import { columns, style, wrap } from '../cli/screen.ts';
 import { readLabConfig } from '../config.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
-import { defineCommand } from '../options.ts';
-import { columns, style, wrap } from '../screen.ts';
 
 const USAGE = `Usage: npm run doctor [-- --json]
 

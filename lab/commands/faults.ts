@@ -2,12 +2,12 @@
 
 import type { Fault, Faults } from '../../services/visitor/api.ts';
 import { printable } from '../../traces/printable.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
+import { didYouMean } from '../cli/nearest.ts';
+import { defineCommand } from '../cli/options.ts';
+import { columns, style, wrap } from '../cli/screen.ts';
+import { askVisitor } from '../cli/send.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
-import { didYouMean } from '../nearest.ts';
-import { defineCommand } from '../options.ts';
-import { columns, style, wrap } from '../screen.ts';
-import { askVisitor } from '../send.ts';
 
 const USAGE = `Usage: npm run faults [<knob>=<value> …] [-- --repair | --json]
 

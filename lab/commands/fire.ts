@@ -3,15 +3,15 @@
 import { stories } from '../../scenarios/scenario.ts';
 import { currentName, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
 import { printable } from '../../traces/printable.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
+import { drawVisit, problems } from '../cli/draw.ts';
+import { defineCommand, wholeNumber } from '../cli/options.ts';
+import { columns, style, wrap } from '../cli/screen.ts';
+import type { Outcome } from '../cli/send.ts';
+import { findSubject, isAddress } from '../cli/subject.ts';
+import { drawWays } from '../cli/ways.ts';
 import { readLabConfig } from '../config.ts';
-import { drawVisit, problems } from '../draw.ts';
 import { percentiles } from '../load/percentiles.ts';
-import { defineCommand, wholeNumber } from '../options.ts';
-import { columns, style, wrap } from '../screen.ts';
-import type { Outcome } from '../send.ts';
-import { findSubject, isAddress } from '../subject.ts';
-import { drawWays } from '../ways.ts';
 
 const USAGE = `Usage: npm run fire <scenario or address> [-- flags]
 

@@ -8,13 +8,13 @@ import { createInterface } from 'node:readline/promises';
 import { stories } from '../../scenarios/scenario.ts';
 import type { LessonPage, LessonSummary, Lessons, LessonVerdict } from '../../services/visitor/api.ts';
 import { printable } from '../../traces/printable.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
+import { terminalMarkdown } from '../cli/markdown.ts';
+import { didYouMean } from '../cli/nearest.ts';
+import { defineCommand } from '../cli/options.ts';
+import { columns, padEnd, style, widest, wrap } from '../cli/screen.ts';
+import { askVisitor } from '../cli/send.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
-import { terminalMarkdown } from '../markdown.ts';
-import { didYouMean } from '../nearest.ts';
-import { defineCommand } from '../options.ts';
-import { columns, padEnd, style, widest, wrap } from '../screen.ts';
-import { askVisitor } from '../send.ts';
 
 const USAGE = `Usage: npm run learn [<lesson> | check [<lesson>] | hint [<lesson>] | forget] [-- flags]
 

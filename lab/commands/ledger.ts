@@ -8,12 +8,12 @@ import { STAGES } from '../../otel/contract/stages.ts';
 import { ledgerOf } from '../../traces/ledger.ts';
 import { printable } from '../../traces/printable.ts';
 import { titleOf } from '../../traces/titles.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
+import { defineCommand } from '../cli/options.ts';
+import { columns, cut, style } from '../cli/screen.ts';
+import type { Outcome } from '../cli/send.ts';
+import { findSubject } from '../cli/subject.ts';
 import { readLabConfig } from '../config.ts';
-import { defineCommand } from '../options.ts';
-import { columns, cut, style } from '../screen.ts';
-import type { Outcome } from '../send.ts';
-import { findSubject } from '../subject.ts';
 
 const USAGE = `Usage: npm run ledger <scenario, address or trace id> [-- --json]
 

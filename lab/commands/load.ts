@@ -7,14 +7,14 @@
 //   spans: 13,000 expected, 13,000 stored (all 2,000 traces read back)
 //   slowest  84.2 ms  dynamic  http://127.0.0.1:8190/traces/…
 
-import { INTERRUPTED, LabError } from '../command.ts';
+import { INTERRUPTED, LabError } from '../cli/command.ts';
+import { defineCommand, wholeNumber } from '../cli/options.ts';
+import { style } from '../cli/screen.ts';
 import { readLabConfig } from '../config.ts';
 import type { Progress } from '../load/arrivals.ts';
 import { parseMix } from '../load/mix.ts';
 import { type Latencies, percentiles } from '../load/percentiles.ts';
 import { readBack, runLoad, type Sent, type Stored } from '../load/run.ts';
-import { defineCommand, wholeNumber } from '../options.ts';
-import { style } from '../screen.ts';
 
 const USAGE = `Usage: npm run load -- [--rate 50] [--duration 10] [--mix static=3,dynamic=1]
 

@@ -6,12 +6,12 @@
 
 import type { Traces } from '../../services/visitor/api.ts';
 import { median } from '../../traces/median.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
+import { defineCommand, wholeNumber } from '../cli/options.ts';
+import { columns, cut, padEnd, style, widest } from '../cli/screen.ts';
+import { askVisitor, readTrace } from '../cli/send.ts';
 import { readLabConfig } from '../config.ts';
 import { type LabMap, mapOf, svgOf } from '../map.ts';
-import { defineCommand, wholeNumber } from '../options.ts';
-import { columns, cut, padEnd, style, widest } from '../screen.ts';
-import { askVisitor, readTrace } from '../send.ts';
 
 const USAGE = `Usage: npm run map [-- --svg | --deployment | --limit 40]
 

@@ -1,15 +1,15 @@
-// npm run reset: puts the sandbox back as it was handed out, the files that lessons edit (lab/world.ts).
+// npm run reset: puts the sandbox back as it was handed out, the files that lessons edit (lab/runner/world.ts).
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { printable } from '../../traces/printable.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
+import { defineCommand } from '../cli/options.ts';
 import { readLabConfig } from '../config.ts';
 import { deployPaths } from '../deploy/paths.ts';
 import { servedRelease } from '../deploy/releases.ts';
-import { defineCommand } from '../options.ts';
-import { SANDBOX } from '../world.ts';
+import { SANDBOX } from '../runner/world.ts';
 
 const USAGE = `Usage: npm run reset [-- --dry-run | --json]
 

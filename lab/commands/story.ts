@@ -4,12 +4,12 @@ import type { TraceSpan } from '../../traces/model.ts';
 import { printable } from '../../traces/printable.ts';
 import { type Sentence, storyOf } from '../../traces/story.ts';
 import { titleOf } from '../../traces/titles.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
+import { defineCommand } from '../cli/options.ts';
+import { colourOf, columns, cut, padEnd, shownService, style, wrap } from '../cli/screen.ts';
+import type { Outcome } from '../cli/send.ts';
+import { findSubject } from '../cli/subject.ts';
 import { readLabConfig } from '../config.ts';
-import { defineCommand } from '../options.ts';
-import { colourOf, columns, cut, padEnd, shownService, style, wrap } from '../screen.ts';
-import type { Outcome } from '../send.ts';
-import { findSubject } from '../subject.ts';
 
 const USAGE = `Usage: npm run story <scenario, address or trace id> [-- --markdown | --json]
 

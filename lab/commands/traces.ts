@@ -6,10 +6,10 @@ import { shownAddress } from '../../otel/contract/telling.ts';
 import type { TraceRow, Traces } from '../../services/visitor/api.ts';
 import { shownName } from '../../traces/model.ts';
 import { printable } from '../../traces/printable.ts';
+import { defineCommand } from '../cli/options.ts';
+import { columns, cut, padEnd, style, widest } from '../cli/screen.ts';
+import { askVisitor } from '../cli/send.ts';
 import { readLabConfig } from '../config.ts';
-import { defineCommand } from '../options.ts';
-import { columns, cut, padEnd, style, widest } from '../screen.ts';
-import { askVisitor } from '../send.ts';
 
 const USAGE = `Usage: npm run traces [-- flags]
 

@@ -3,7 +3,7 @@
 //   ports free? → store, dns, proxy, gateway, visitor, migrate side by side → workers → "Waybill is ready"
 //   ready → the journey page is built, if it is not there yet
 //   one ends → it is started again, the others go on meanwhile
-//   a file of the sandbox is edited (lab/world.ts) → who reads it takes it, or names the wrong line
+//   a file of the sandbox is edited (lab/runner/world.ts) → who reads it takes it, or names the wrong line
 //   SIGHUP → all workers are replaced, one after another
 //   Ctrl-C → SIGTERM from front to back, so that each still finds the next hop → the store last
 //   npm, or the terminal, is gone → the same
@@ -13,25 +13,25 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { telemetryWarnings } from '../../otel/warnings.ts';
 import { printable } from '../../traces/printable.ts';
-import { NotReady } from '../child.ts';
-import { closingTable } from '../closing-table.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
+import { paragraphs } from '../cli/screen.ts';
 import { at, type LabConfig, readLabConfig } from '../config.ts';
 import { pipelineVariables } from '../deploy/hook.ts';
 import { deployPaths } from '../deploy/paths.ts';
 import { servedRelease } from '../deploy/releases.ts';
 import { prepareRelease } from '../deploy/start.ts';
-import { prepareHome } from '../home.ts';
-import { createLogs } from '../logs.ts';
-import { buildJourneyPage } from '../page.ts';
-import { whenNpmEnds } from '../parent.ts';
-import { checkPorts } from '../ports.ts';
-import { processes } from '../processes.ts';
-import { receiverWarnings } from '../receiver.ts';
-import { TOO_OFTEN } from '../restarts.ts';
-import { paragraphs } from '../screen.ts';
-import { supervise } from '../supervisor.ts';
-import { type Reader, watchWorld, wrongWithSite } from '../world.ts';
+import { NotReady } from '../runner/child.ts';
+import { closingTable } from '../runner/closing-table.ts';
+import { prepareHome } from '../runner/home.ts';
+import { createLogs } from '../runner/logs.ts';
+import { buildJourneyPage } from '../runner/page.ts';
+import { whenNpmEnds } from '../runner/parent.ts';
+import { checkPorts } from '../runner/ports.ts';
+import { processes } from '../runner/processes.ts';
+import { receiverWarnings } from '../runner/receiver.ts';
+import { TOO_OFTEN } from '../runner/restarts.ts';
+import { supervise } from '../runner/supervisor.ts';
+import { type Reader, watchWorld, wrongWithSite } from '../runner/world.ts';
 
 /** Starts the lab and stays until it is told to end; exits 1 with a message, and nothing left running, if it cannot. */
 export async function main(): Promise<void> {

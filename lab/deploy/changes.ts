@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
 
 export type Change = {
   /** The message of its commit. */

@@ -5,7 +5,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { accessSync, constants, cpSync, globSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
 import { hookFile } from './hook.ts';
 import type { DeployPaths } from './paths.ts';
 

@@ -2,7 +2,7 @@
 // lab. Only the process that holds the pipeline's lock writes or removes it.
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
 import type { DeployPaths } from './paths.ts';
 
 export type Journal = {

@@ -16,7 +16,7 @@ import { note } from '../../otel/event.ts';
 import { flush } from '../../otel/flush.ts';
 import { contextVariables } from '../../otel/propagation/environment.ts';
 import { failSpan, inSpan } from '../../otel/span.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
 import { readLabConfig } from '../config.ts';
 import { CHANGES, type ChangeName } from './changes.ts';
 import {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
 import { acquireLock } from './lock.ts';
 
 let file: string;

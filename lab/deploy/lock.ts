@@ -2,7 +2,7 @@
 // process's, is written anywhere. SQLite's lock of a database that stays empty.
 
 import { DatabaseSync } from 'node:sqlite';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
 
 const SQLITE_BUSY = 5;
 /** For a process that only looks whether the lock is free. */

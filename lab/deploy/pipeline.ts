@@ -15,7 +15,7 @@ import { flush } from '../../otel/flush.ts';
 import { inheritedContext } from '../../otel/propagation/environment.ts';
 import { inSpan } from '../../otel/span.ts';
 import { log } from '../../runtime/log.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
 import { readLabConfig } from '../config.ts';
 import { BRANCH, git } from './git.ts';
 import { appendHistory, listReleases, releaseBefore } from './history.ts';

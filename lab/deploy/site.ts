@@ -4,8 +4,8 @@ import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { VisitAnswer } from '../../services/visitor/api.ts';
+import { askVisitor } from '../cli/send.ts';
 import type { LabConfig } from '../config.ts';
-import { askVisitor } from '../send.ts';
 import type { Target } from './target.ts';
 import { report } from './tasks.ts';
 

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { SITE } from '../../services/app/release.ts';
-import { wrongWithSite } from '../world.ts';
+import { wrongWithSite } from '../runner/world.ts';
 import { isCompleted } from './history.ts';
 import { writeHook } from './hook.ts';
 import { readJournal, removeJournal } from './journal.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { promisify } from 'node:util';
 import { CURRENT, RELEASES, SITE } from '../../services/app/release.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
 import { at, type LabConfig } from '../config.ts';
 import { type DeployPaths, releaseFolder } from './paths.ts';
 import { frameworkFiles, linkFramework, pointTo } from './releases.ts';

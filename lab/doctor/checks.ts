@@ -7,7 +7,7 @@ import { telemetryWarnings } from '../../otel/warnings.ts';
 import { exchange } from '../../runtime/dns/exchange.ts';
 import { encodeQuery } from '../../runtime/dns/query.ts';
 import { at, type LabConfig } from '../config.ts';
-import { receiverFailure } from '../receiver.ts';
+import { receiverFailure } from '../runner/receiver.ts';
 import { broken, type Check, fine, warning } from './finding.ts';
 
 const A = typeCode('A') as number;

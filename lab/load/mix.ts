@@ -4,7 +4,7 @@
 import { proxy } from '../../otel/contract/index.ts';
 import { currentName, findScenario, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
 import { type Expected, flatten } from '../../traces/expected.ts';
-import { LabError } from '../command.ts';
+import { LabError } from '../cli/command.ts';
 
 /** One kind of request: how often (of the sum of all weights), what is sent, and how many spans it must leave. */
 export type Share = { name: string; weight: number; host: string; path: string; status: number; spans: number };

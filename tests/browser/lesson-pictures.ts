@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { sendScenario } from '../../lab/send.ts';
+import { sendScenario } from '../../lab/cli/send.ts';
 import { waitForTrace } from '../../traces/jaeger.ts';
 import type { Lab } from '../lab.ts';
 

@@ -4,8 +4,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { sendScenario } from '../../lab/cli/send.ts';
 import type { DeployResult } from '../../lab/deploy/laptop.ts';
-import { sendScenario } from '../../lab/send.ts';
 import { startLab } from '../lab.ts';
 import { missing, startBrowser } from './chromium.ts';
 import { lessonPictures } from './lesson-pictures.ts';

@@ -1,7 +1,7 @@
 // Every scenario, sent from the page with a click: its journey, stations, rows, words and card are those of its trace.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readTrace } from '../../lab/send.ts';
+import { readTrace } from '../../lab/cli/send.ts';
 import { scenarios } from '../../scenarios/scenarios.ts';
 import { storyOf } from '../../traces/story.ts';
 import { type Lab, startLab } from '../lab.ts';

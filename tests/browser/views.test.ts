@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sendScenario } from '../../lab/send.ts';
+import { sendScenario } from '../../lab/cli/send.ts';
 import type { TracesData } from '../../traces/model.ts';
 import { type Lab, startLab } from '../lab.ts';
 import { type Browser, missing, startBrowser } from './chromium.ts';

@@ -1,7 +1,7 @@
 // What both kinds of container tests ask of a lab: scenarios, and pages with the worker that rendered them.
 
+import { sendScenario } from '../../lab/cli/send.ts';
 import type { LabConfig } from '../../lab/config.ts';
-import { sendScenario } from '../../lab/send.ts';
 import { findScenario, type Scenario } from '../../scenarios/scenarios.ts';
 
 export type Outcome = { status: number | null; missing: string[]; unexpected: string[] };

@@ -1,11 +1,11 @@
 // What a command tells of: a scenario, which is sent for it; an address of the lab; or a trace that is filed already.
 
-import { findScenario, scenarios } from '../scenarios/scenarios.ts';
-import type { Traces } from '../services/visitor/api.ts';
-import { parseTraceId } from '../traces/model.ts';
-import { rootsOf } from '../traces/tree.ts';
+import { findScenario, scenarios } from '../../scenarios/scenarios.ts';
+import type { Traces } from '../../services/visitor/api.ts';
+import { parseTraceId } from '../../traces/model.ts';
+import { rootsOf } from '../../traces/tree.ts';
+import type { LabConfig } from '../config.ts';
 import { LabError } from './command.ts';
-import type { LabConfig } from './config.ts';
 import { didYouMean } from './nearest.ts';
 import { askVisitor, type Outcome, pageOf, readTrace, sendScenario, sendVisit } from './send.ts';
 

@@ -32,7 +32,7 @@ function listed(lives: Record<string, Life>, after: Record<string, string[]> = {
   return Object.entries(lives).map(([name, life]) => ({
     name,
     service: null,
-    entry: 'lab/testdata/process.ts',
+    entry: 'lab/runner/testdata/process.ts',
     options: [],
     environment: { WAYBILL_TEST_LIFE: life, WAYBILL_TEST_DIARY: join(folder, 'diary'), WAYBILL_INSTANCE: name },
     kind: life === 'task' ? 'task' : 'service',

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { readLabConfig } from './config.ts';
+import { readLabConfig } from '../config.ts';
 import { receiverWarnings } from './receiver.ts';
 
 /** A collector and a Jaeger in one, which answers each path with the status given, else 404. */

@@ -4,11 +4,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
-import { LabError } from './command.ts';
+import { LabError } from '../cli/command.ts';
 import type { Log } from './logs.ts';
 import type { Process } from './processes.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 const MAX_ERROR_LENGTH = 4000;
 /** A line of the log (pino) that reports a warning or an error. */
 const LOGGED_PROBLEM = /"level":[456]0,.*"msg":("(?:[^"\\]|\\.)*")/g;

@@ -67,7 +67,7 @@ function spansOf(scenario: string): number {
 export function scalePages(): Record<string, string> {
   const results = JSON.parse(readFileSync(join(ROOT, 'bench/results/chain.json'), 'utf8')) as ChainResults;
   const text = readFileSync(join(ROOT, PAGE), 'utf8');
-  if (!TABLES.test(text)) throw new Error(`${PAGE} has no place for its tables: see TABLES in lab/bench/scale.ts`);
+  if (!TABLES.test(text)) throw new Error(`${PAGE} has no place for its tables: see TABLES in bench/report/scale.ts`);
   return { [PAGE]: text.replace(TABLES, (_, begin, end) => `${begin}\n${tables(results)}\n\n${end}`) };
 }
 

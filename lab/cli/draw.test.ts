@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { spansOf, type TraceSpan } from '../traces/model.ts';
+import { spansOf, type TraceSpan } from '../../traces/model.ts';
 import { drawVisit } from './draw.ts';
 import type { Outcome } from './send.ts';
 
@@ -30,7 +30,7 @@ test('nothing that a span says reaches the terminal as a command', () => {
   expect(lines.filter((line) => /[\p{Cc}\p{Bidi_Control}]/u.test(line))).toEqual([]);
 });
 
-const captured = join(import.meta.dirname, '../dashboards/journey/testdata');
+const captured = join(import.meta.dirname, '../../dashboards/journey/testdata');
 const outcomeOf = (name: string): Outcome => {
   const spans = spansOf(JSON.parse(readFileSync(join(captured, `${name}.json`), 'utf8')));
   const told = { traceId: '0'.repeat(32), method: 'GET', url: 'http://tatis.test/', status: 200, durationMs: 20 };

@@ -3,10 +3,10 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { looks } from '../otel/contract/services.ts';
-import { shownName } from '../traces/model.ts';
-import { own } from '../traces/own.ts';
-import { printable } from '../traces/printable.ts';
+import { looks } from '../../otel/contract/services.ts';
+import { shownName } from '../../traces/model.ts';
+import { own } from '../../traces/own.ts';
+import { printable } from '../../traces/printable.ts';
 
 const NARROWEST = 60;
 const WIDEST = 200;

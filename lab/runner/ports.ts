@@ -2,10 +2,10 @@
 
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import { PORTS, type PortName, portsOf, SERVICE_NAMES } from '../otel/contract/services.ts';
-import { listenError } from '../runtime/net/listen.ts';
-import { LabError } from './command.ts';
-import type { LabConfig } from './config.ts';
+import { PORTS, type PortName, portsOf, SERVICE_NAMES } from '../../otel/contract/services.ts';
+import { listenError } from '../../runtime/net/listen.ts';
+import { LabError } from '../cli/command.ts';
+import type { LabConfig } from '../config.ts';
 import { isStarted } from './processes.ts';
 
 const HIGHEST = 65_535;

@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { promisify } from 'node:util';
-import { pageDirectory } from '../dashboards/journey/build.ts';
-import { LabError } from './command.ts';
+import { pageDirectory } from '../../dashboards/journey/build.ts';
+import { LabError } from '../cli/command.ts';
 
-const BUILD = join(import.meta.dirname, '../dashboards/journey/build.ts');
+const BUILD = join(import.meta.dirname, '../../dashboards/journey/build.ts');
 
 /**
  * Has the page built below `home`, unless it is there; resolves when it is. `signal` ends it.

@@ -10,9 +10,9 @@
 //   trace 0af7651916cd43dd8448eb211c80319c · 21 spans · complete
 //   http://127.0.0.1:8190/traces/0af7651916cd43dd8448eb211c80319c
 
-import { printable } from '../traces/printable.ts';
-import { doingOf } from '../traces/titles.ts';
-import { LATE_REMARK, layOut, type Row, type Waterfall } from '../traces/waterfall.ts';
+import { printable } from '../../traces/printable.ts';
+import { doingOf } from '../../traces/titles.ts';
+import { LATE_REMARK, layOut, type Row, type Waterfall } from '../../traces/waterfall.ts';
 import { colourOf, columns, cut, padEnd, shownService, style, widest, wrap } from './screen.ts';
 import type { Outcome } from './send.ts';
 

@@ -1,9 +1,9 @@
 // The processes of the lab under `npm start`, from front to back: this is also the order in which they are ended.
 
 import { join } from 'node:path';
-import { pageDirectory } from '../dashboards/journey/build.ts';
-import { type PortName, SERVICE_NAMES, type ServiceName, services } from '../otel/contract/services.ts';
-import { at, type LabConfig } from './config.ts';
+import { pageDirectory } from '../../dashboards/journey/build.ts';
+import { type PortName, SERVICE_NAMES, type ServiceName, services } from '../../otel/contract/services.ts';
+import { at, type LabConfig } from '../config.ts';
 import { staticFolder } from './home.ts';
 
 export type Process = {

@@ -5,7 +5,7 @@
 //   130  ended by Ctrl-C
 //   141  what reads its output has ended (`| head`): without a word, as programs do that SIGPIPE ends
 
-import { TracesAway } from '../traces/jaeger.ts';
+import { TracesAway } from '../../traces/jaeger.ts';
 import { paragraphs } from './screen.ts';
 
 /** What a command cannot do, in words for the person who typed it: shown as it is, without a stack trace. */

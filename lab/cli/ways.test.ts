@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import type { TraceSpan } from '../traces/model.ts';
+import type { TraceSpan } from '../../traces/model.ts';
 import { drawWays } from './ways.ts';
 
 const letter = (...stops: [office: string, next: string | undefined][]) =>

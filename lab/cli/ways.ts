@@ -7,10 +7,10 @@
 //   mailbox      mailbox      mailbox
 
 import { ATTR_SERVICE_INSTANCE_ID } from '@opentelemetry/semantic-conventions';
-import { router } from '../otel/contract/index.ts';
-import { ATTR_ROUTER_NEXT_HOP } from '../otel/contract/names.ts';
-import type { TraceSpan } from '../traces/model.ts';
-import { printable } from '../traces/printable.ts';
+import { router } from '../../otel/contract/index.ts';
+import { ATTR_ROUTER_NEXT_HOP } from '../../otel/contract/names.ts';
+import type { TraceSpan } from '../../traces/model.ts';
+import { printable } from '../../traces/printable.ts';
 import { columns, cut, padEnd, style, widest } from './screen.ts';
 
 const NO_WAY = 'connection kept';

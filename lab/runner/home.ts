@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { LabError } from './command.ts';
+import { LabError } from '../cli/command.ts';
 
 /** What is the lab's own in its home; whatever else somebody keeps there stays as it is. */
 const OURS = /^((site|traces)\.db.*|logs|static|compiled|laptop|releases|site\.git|tls)$/;

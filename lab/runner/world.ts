@@ -11,9 +11,9 @@ import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { promisify } from 'node:util';
-import { LabError } from './command.ts';
+import { LabError } from '../cli/command.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 /** What check.ts exits with when the site is wrong; any other failure is one of the configuration. */
 const SITE_IS_WRONG = 1;
 /** An editor writes a file in several steps, in ms. */

@@ -1,6 +1,6 @@
 // What `npm start` prints last: where to go on. Nothing stands here that leads nowhere.
 
-import { at, type LabConfig } from './config.ts';
+import { at, type LabConfig } from '../config.ts';
 
 /** The table for a lab that was ready after so many seconds. */
 export function closingTable(config: LabConfig, seconds: number): string {

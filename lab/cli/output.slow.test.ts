@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 const commands = globSync('lab/commands/*.ts', { cwd: ROOT })
   .map((file) => basename(file, '.ts'))
   .filter((name) => !name.includes('.') && !['bench', 'docs', 'test', 'up'].includes(name)); // these have no --help

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { readLabConfig } from '../config.ts';
 import { closingTable } from './closing-table.ts';
-import { readLabConfig } from './config.ts';
 
 test('the visitor’s home page comes first, and a way to the sites that every browser can go', () => {
   expect(closingTable(readLabConfig({}), 1.94)).toBe(`

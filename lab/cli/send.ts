@@ -1,12 +1,12 @@
 // The visitor's client: what every command sends goes through its API (services/visitor/api.ts), as the page's letters do.
 
-import type { Scenario } from '../scenarios/scenario.ts';
-import type { RunLine, VisitAnswer, VisitOutcome } from '../services/visitor/api.ts';
-import { SPAN_COUNT_HEADER, waitForTrace } from '../traces/jaeger.ts';
-import { readJsonLines } from '../traces/json-lines.ts';
-import { spansOf, type TraceSpan, type TracesData } from '../traces/model.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import type { RunLine, VisitAnswer, VisitOutcome } from '../../services/visitor/api.ts';
+import { SPAN_COUNT_HEADER, waitForTrace } from '../../traces/jaeger.ts';
+import { readJsonLines } from '../../traces/json-lines.ts';
+import { spansOf, type TraceSpan, type TracesData } from '../../traces/model.ts';
+import type { LabConfig } from '../config.ts';
 import { LabError } from './command.ts';
-import type { LabConfig } from './config.ts';
 
 /** One visit as it went, its spans for those who draw them, and why no answer came, where nobody expected that. */
 export type Outcome = VisitOutcome & { spans: TraceSpan[]; failure?: string };

@@ -2,7 +2,7 @@
 // outside, for otherwise the lab would say that it is ready, and every trace stay away.
 
 import { connect } from 'node:net';
-import type { LabConfig } from './config.ts';
+import type { LabConfig } from '../config.ts';
 
 /** For an answer, in ms. */
 const ANSWER_MS = 2000;
