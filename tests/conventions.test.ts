@@ -22,7 +22,7 @@ const LAYERS = [
   ['scenarios'],
   ['services'],
   ['dashboards'],
-  ['lab'],
+  ['lab', 'bench/report'],
   ['bench', 'tests'],
 ];
 
