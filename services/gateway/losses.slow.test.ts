@@ -118,14 +118,10 @@ test('a worker that is lost in the middle of a long answer: the client is cut of
 });
 
 test('closing finishes the request in hand', async () => {
-  let answer = () => {};
-  const { url } = await start([
-    (incoming, response) => {
-      answer = () => hello(incoming, response);
-    },
-  ]);
+  const arrived = Promise.withResolvers<() => void>();
+  const { url } = await start([(incoming, response) => arrived.resolve(() => void hello(incoming, response))]);
   const asked = fetch(url);
-  await vi.waitFor(() => expect(recorded.named('queue')).toHaveLength(1));
+  const answer = await arrived.promise;
   const closing = close();
   close = async () => {};
   answer();

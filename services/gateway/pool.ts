@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { untraced } from '../../otel/untraced.ts';
 import { log } from '../../runtime/log.ts';
 import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
-import { isUp, SOON, Worker } from './worker.ts';
+import { SOON, Worker } from './worker.ts';
+import { isUp } from './worker-states.ts';
 
 /** How often names are looked up again, in ms. */
 const LOOK_UP_EVERY = 1000;

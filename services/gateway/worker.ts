@@ -1,12 +1,4 @@
-// One worker as the gateway sees it: who it is, and whether it may be given a request.
-//
-//   starting ──answers──▶ idle ◀──▶ busy          given requests only when idle
-//                          │         │
-//      ends its connection │         │ times out, or breaks the connection
-//                          ▼         ▼
-//   dead ◀──no listener── suspect ──answers, nothing in hand──▶ idle
-//   draining: it says itself that it ends; what it has in hand it finishes
-//
+// One worker as the gateway sees it: what it is, and whether it may be given a request (its states: worker-states.ts).
 // State and pid are learnt from GET /healthz, asked often while the worker is not up, and now and then while it is.
 
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,8 +9,7 @@ import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
 import { Connections } from './connections.ts';
 import { type Health, HealthCheck, type NoHealth } from './health.ts';
 import { restarts, stateChanges } from './metrics.ts';
-
-export type State = 'starting' | 'idle' | 'busy' | 'draining' | 'suspect' | 'dead';
+import { type Event, isUp, type State, transition } from './worker-states.ts';
 
 /** How often GET /healthz is asked, in ms: while the worker is not up, and while it is. */
 const ASK_AWAY = 50;
@@ -60,9 +51,7 @@ export class Worker {
     this.origin = `http://${this.id}`;
     this.#limit = limit;
     this.#changed = changed;
-    this.connections = new Connections(this.origin, limit, () => {
-      if (this.#state === 'idle') this.#doubt();
-    });
+    this.connections = new Connections(this.origin, limit, () => this.#handle('disconnected'));
     this.#health = new HealthCheck(this.origin);
     void this.#watch();
   }
@@ -83,7 +72,7 @@ export class Worker {
   /** It is given a request. */
   acquire(): void {
     this.inHand += 1;
-    this.#state = 'busy';
+    this.#handle('assigned');
   }
 
   /**
@@ -93,15 +82,14 @@ export class Worker {
   release(how: 'answered' | 'leaving' | 'suspect'): void {
     this.inHand -= 1;
     if (how !== 'suspect') this.served += 1;
-    if (how !== 'answered' || (this.#state === 'suspect' && this.inHand === 0)) this.#doubt();
-    else if (this.#state === 'busy' && this.inHand === 0) this.#become('idle');
-    else this.#changed(this);
+    if (how !== 'answered') this.#handle('failed');
+    else this.#handle(this.inHand === 0 ? 'done' : 'answered');
   }
 
   /** Has its process finish what it has in hand, and end; resolves when it was told, or `isOver` before it could be. */
   async end(isOver: () => boolean): Promise<void> {
     this.#leaving = this.#process;
-    this.#become('draining');
+    this.#handle('draining');
     while (this.inHand > 0 && !isOver()) await delay(SOON);
     if (this.inHand === 0 && this.#process === this.#leaving) await this.#health.ask({ [WORKER_HEADER]: 'end' });
   }
@@ -114,24 +102,24 @@ export class Worker {
   /** Leaves it alone: it is given no more requests; resolves when those in hand are answered. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#become('draining');
+    this.#handle('draining');
     this.#askNow();
     await Promise.all([this.connections.close(), this.#health.close()]);
   }
 
-  #doubt(): void {
-    this.#become('suspect');
-    this.#askNow();
+  #handle(event: Event): void {
+    const next = transition(this.#state, event);
+    if (next === undefined) return;
+    const before = this.#state;
+    this.#state = next.state;
+    if (before !== this.#state && !(isUp(before) && isUp(this.#state))) this.#report(before);
+    if (next.checkNow) this.#askNow();
+    this.#changed(this);
   }
 
-  #become(state: State): void {
-    const before = this.#state;
-    this.#state = state;
-    if (before !== state && !(isUp(before) && isUp(state))) {
-      stateChanges.add(1, { [ATTR_WORKER_ID]: this.id, [ATTR_WORKER_STATE]: state });
-      log.info({ worker: this.id, workerPid: this.pid, before, state }, 'worker changed state');
-    }
-    this.#changed(this);
+  #report(before: State): void {
+    stateChanges.add(1, { [ATTR_WORKER_ID]: this.id, [ATTR_WORKER_STATE]: this.#state });
+    log.info({ worker: this.id, workerPid: this.pid, before, state: this.#state }, 'worker changed state');
   }
 
   async #watch(): Promise<void> {
@@ -146,20 +134,19 @@ export class Worker {
   }
 
   #learn(health: Health | NoHealth): void {
-    if (health === 'silent') {
-      if (this.#state === 'idle') this.#become('suspect');
-    } else if (health === 'refused') {
-      if (this.inHand === 0 && this.#process !== '') this.#become('dead');
+    if (health === 'silent') this.#handle('silent');
+    else if (health === 'refused') {
+      if (this.inHand === 0 && this.#process !== '') this.#handle('refused');
     } else {
       this.#introduce(health);
       if (health.starting) {
         this.startingAt = performance.now();
-        this.#become('starting');
-      } else if (health.draining || this.#leaving === this.#process) this.#become('draining');
-      else if (!isUp(this.#state) && this.inHand === 0 && !health.inHand) {
+        this.#handle('starting');
+      } else if (health.draining || this.#leaving === this.#process) this.#handle('draining');
+      else if (this.inHand === 0 && !health.inHand) {
         this.startingAt = 0;
         this.failedStarts = 0;
-        this.#become('idle');
+        this.#handle('ready');
       }
     }
   }
@@ -177,9 +164,4 @@ export class Worker {
     this.since = Date.now();
     this.served = 0;
   }
-}
-
-/** Whether a worker in this state is at work: given requests, or about to be. */
-export function isUp(state: State): boolean {
-  return state === 'idle' || state === 'busy';
 }
