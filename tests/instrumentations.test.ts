@@ -3,8 +3,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { sendScenario } from '../lab/cli/send.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
-import { noPostgresql, startPostgresql } from '../services/app/testing-postgresql.ts';
 import { type Lab, startLab } from './lab.ts';
+import { noPostgresql, startPostgresql } from './support/app/postgresql.ts';
 
 type Setting = { names: string; extra: string[]; database?: boolean };
 

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Visitor } from '../services/app/testing.ts';
 import { freePortVariables, type Lab, startLab } from './lab.ts';
+import { Visitor } from './support/app/app.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 

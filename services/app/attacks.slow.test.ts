@@ -2,11 +2,11 @@
 // after each, the worker lives and the tables are as they were.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { bodies } from './attacks/bodies.ts';
-import { forgeries, sessions } from './attacks/identity.ts';
-import { injections, scripts } from './attacks/injections.ts';
-import { names } from './attacks/names.ts';
-import { databases, type TestApp } from './testing.ts';
+import { databases, type TestApp } from '../../tests/support/app/app.ts';
+import { bodies } from '../../tests/support/app/attacks/bodies.ts';
+import { forgeries, sessions } from '../../tests/support/app/attacks/identity.ts';
+import { injections, scripts } from '../../tests/support/app/attacks/injections.ts';
+import { names } from '../../tests/support/app/attacks/names.ts';
 
 describe.each(databases)('on $database', ({ skip, start }) => {
   let app: TestApp;

@@ -7,10 +7,10 @@ import { app as appSpans } from '../../otel/contract/index.ts';
 import { recordSpans } from '../../otel/testing.ts';
 import { scenarios } from '../../scenarios/scenarios.ts';
 import type { ScenarioVisit } from '../../scenarios/visits.ts';
+import { databases, type TestApp } from '../../tests/support/app/app.ts';
 import { flatten } from '../../traces/expected.ts';
 import { judge } from '../../traces/judge.ts';
 import type { TraceSpan } from '../../traces/model.ts';
-import { databases, type TestApp } from './testing.ts';
 
 const recorded = recordSpans();
 const partOf = (visit: ScenarioVisit) => flatten(visit.expected).find(({ spec }) => spec === appSpans.server);

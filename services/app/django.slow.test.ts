@@ -2,9 +2,9 @@
 
 import { request } from 'node:http';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startApp, type TestApp } from '../../tests/support/app/app.ts';
+import { type DjangoRequest, noDjango, noOriginCheck, type Said, startDjango } from '../../tests/support/app/django.ts';
 import { siteSettings } from './site/settings.ts';
-import { startApp, type TestApp } from './testing.ts';
-import { type DjangoRequest, noDjango, noOriginCheck, type Said, startDjango } from './testing-django.ts';
 
 let app: TestApp;
 let django: ReturnType<typeof startDjango>;

@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from './framework/database/database.ts';
 import './site/database/tables.ts';
-import { noPostgresql, startPostgresql } from './testing-postgresql.ts';
+import { noPostgresql, startPostgresql } from '../../tests/support/app/postgresql.ts';
 
 async function migrate(environment: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, ['services/app/migrate.ts'], { env: { ...process.env, ...environment } });

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { recordSpans } from '../../otel/testing.ts';
-import { startApp } from './testing.ts';
-import { noPostgresql, startPostgresql } from './testing-postgresql.ts';
+import { startApp } from '../../tests/support/app/app.ts';
+import { noPostgresql, startPostgresql } from '../../tests/support/app/postgresql.ts';
 
 const recorded = recordSpans();
 

@@ -1,7 +1,7 @@
 // What browsers and caches are told of answers that are for one visitor: cookies by HTTPS alone, and nothing kept.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startApp, type TestApp } from './testing.ts';
+import { startApp, type TestApp } from '../../tests/support/app/app.ts';
 
 let app: TestApp;
 beforeAll(async () => {

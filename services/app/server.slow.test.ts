@@ -2,7 +2,7 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { recordSpans } from '../../otel/testing.ts';
-import { databases, startApp, type TestApp } from './testing.ts';
+import { databases, startApp, type TestApp } from '../../tests/support/app/app.ts';
 
 const recorded = recordSpans();
 let app: TestApp;

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, type Lab, queryFor, sendUdp, startDns } from './testing.ts';
+import { ask, type Lab, queryFor, sendUdp, startDns } from '../../tests/support/dns/dns.ts';
 
 const zones = mkdtempSync(join(tmpdir(), 'waybill-zones-'));
 cpSync('services/dns/zones', zones, { recursive: true });

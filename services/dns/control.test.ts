@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Fault } from '../../runtime/control/fault.ts';
+import { type Lab, startDns } from '../../tests/support/dns/dns.ts';
 import { readConfig } from './config.ts';
-import { type Lab, startDns } from './testing.ts';
 
 let lab: Lab;
 beforeAll(async () => {

@@ -7,8 +7,8 @@ import { runInNewContext } from 'node:vm';
 import { decode } from 'dns-packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seededRandom } from '../../otel/testing.ts';
+import { ask, type Lab, queryFor, startDns } from '../../tests/support/dns/dns.ts';
 import { dnsFields } from '../../traces/wire/dns.ts';
-import { ask, type Lab, queryFor, startDns } from './testing.ts';
 
 const IN_FLIGHT = 64;
 const MEGABYTE = 1024 * 1024;

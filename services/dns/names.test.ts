@@ -9,8 +9,8 @@ import { canonical, readName } from '../../otel/propagation/dns-name.ts';
 import { typeCode } from '../../otel/propagation/dns-numbers.ts';
 import { rcodeOf, readMessage } from '../../runtime/dns/message.ts';
 import { encodeQuery } from '../../runtime/dns/query.ts';
+import { type Lab, sendUdp, startDns } from '../../tests/support/dns/dns.ts';
 import { recordText, recordType } from './records.ts';
-import { type Lab, sendUdp, startDns } from './testing.ts';
 
 const zones = mkdtempSync(join(tmpdir(), 'waybill-zones-'));
 cpSync('services/dns/zones', zones, { recursive: true });

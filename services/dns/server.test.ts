@@ -5,7 +5,7 @@ import { encodeTraceOption } from '../../otel/propagation/dns.ts';
 import { rcodeName, TRACE_OPTION } from '../../otel/propagation/dns-numbers.ts';
 import { childrenOf, recordSpans } from '../../otel/testing.ts';
 import { rcodeOf, readMessage } from '../../runtime/dns/message.ts';
-import { ask, askTcp, type Lab, queryFor, sendUdp, startDns } from './testing.ts';
+import { ask, askTcp, type Lab, queryFor, sendUdp, startDns } from '../../tests/support/dns/dns.ts';
 
 const recorded = recordSpans();
 let lab: Lab;

@@ -5,7 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
 import { recordSpans } from '../../otel/testing.ts';
-import { startGateway } from './testing.ts';
+import { startGateway } from '../../tests/support/gateway/gateway.ts';
 
 const spans = recordSpans();
 const ends: (() => unknown)[] = [];

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
 import { recordSpans } from '../../otel/testing.ts';
-import { hello, startPool } from './testing.ts';
+import { hello, startPool } from '../../tests/support/gateway/gateway.ts';
 
 const recorded = recordSpans();
 let close: () => Promise<void>;

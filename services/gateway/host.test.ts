@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startPool } from './testing.ts';
+import { startPool } from '../../tests/support/gateway/gateway.ts';
 
 let pool: Awaited<ReturnType<typeof startPool>>;
 const hosts: (string | undefined)[] = [];

@@ -3,7 +3,7 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
 import { recordSpans } from '../../otel/testing.ts';
-import { hello, startPool, tracedRequest } from './testing.ts';
+import { hello, startPool, tracedRequest } from '../../tests/support/gateway/gateway.ts';
 
 const recorded = recordSpans();
 let close: () => Promise<void>;

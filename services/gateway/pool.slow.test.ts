@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
+import { hello, startWorker } from '../../tests/support/gateway/gateway.ts';
 import { WorkerPool } from './pool.ts';
-import { hello, startWorker } from './testing.ts';
 
 const SOON = { interval: 20, timeout: 5000 };
 let addresses: string[] = [];

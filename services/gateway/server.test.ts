@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
 import { childrenOf, recordSpans } from '../../otel/testing.ts';
-import { hello, startGateway, startPool, startWorker, tracedRequest } from './testing.ts';
+import { hello, startGateway, startPool, startWorker, tracedRequest } from '../../tests/support/gateway/gateway.ts';
 
 const recorded = recordSpans();
 let close: () => Promise<void>;

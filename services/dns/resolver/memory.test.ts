@@ -1,7 +1,7 @@
 import { decode, encode } from 'dns-packet';
 import { expect, test } from 'vitest';
+import { queryFor } from '../../../tests/support/dns/dns.ts';
 import { DnsFailure } from '../errors.ts';
-import { queryFor } from '../testing.ts';
 import { Cache } from './cache.ts';
 import { Resolver } from './resolver.ts';
 import { type Response, readResponse } from './response.ts';

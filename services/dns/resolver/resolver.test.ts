@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { childrenOf, recordSpans } from '../../../otel/testing.ts';
-import { ask, askTcp, type Lab, queryFor, sendUdp, startDns } from '../testing.ts';
+import { ask, askTcp, type Lab, queryFor, sendUdp, startDns } from '../../../tests/support/dns/dns.ts';
 
 const recorded = recordSpans();
 let lab: Lab;

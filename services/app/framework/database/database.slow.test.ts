@@ -5,7 +5,7 @@ import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recordSpans } from '../../../../otel/testing.ts';
-import { noPostgresql, startPostgresql } from '../../testing-postgresql.ts';
+import { noPostgresql, startPostgresql } from '../../../../tests/support/app/postgresql.ts';
 import { type Database, openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
 

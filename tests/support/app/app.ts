@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parse } from 'node-html-parser';
 import { CookieJar } from 'tough-cookie';
-import { type AppConfig, readConfig } from './config.ts';
-import { openDatabase } from './framework/database/database.ts';
-import { migrate } from './framework/database/migrate.ts';
-import { createApp } from './server.ts';
-import { migrations } from './site/database/migrations.ts';
-import { seed } from './site/database/seed.ts';
-import { TIME_ZONE } from './site/days.ts';
-import { noPostgresql, startPostgresql } from './testing-postgresql.ts';
+import { type AppConfig, readConfig } from '../../../services/app/config.ts';
+import { openDatabase } from '../../../services/app/framework/database/database.ts';
+import { migrate } from '../../../services/app/framework/database/migrate.ts';
+import { createApp } from '../../../services/app/server.ts';
+import { migrations } from '../../../services/app/site/database/migrations.ts';
+import { seed } from '../../../services/app/site/database/seed.ts';
+import { TIME_ZONE } from '../../../services/app/site/days.ts';
+import { noPostgresql, startPostgresql } from './postgresql.ts';
 
 /** A day with a game and an error in it, at noon in San Diego. */
 export const NOON = new Date('2026-06-10T19:00:00Z');

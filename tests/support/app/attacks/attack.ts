@@ -1,7 +1,7 @@
 // What the rows of the table of attacks share: what it tries, and how; expectations are part of it.
 
 import { expect } from 'vitest';
-import type { TestApp, Visitor } from '../testing.ts';
+import type { TestApp, Visitor } from '../app.ts';
 
 export type Attack = [what: string, run: (visitor: Visitor, app: TestApp) => Promise<void>];
 

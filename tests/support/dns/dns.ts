@@ -4,9 +4,9 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type DecodedPacket, decode, encode, type Packet } from 'dns-packet';
-import { firstMessage, framed } from '../../runtime/dns/framing.ts';
-import { readConfig } from './config.ts';
-import { createDns, type DnsServer } from './server.ts';
+import { firstMessage, framed } from '../../../runtime/dns/framing.ts';
+import { readConfig } from '../../../services/dns/config.ts';
+import { createDns, type DnsServer } from '../../../services/dns/server.ts';
 
 export type Lab = { dns: DnsServer; port: number; control: string; authorities: number[]; close: () => Promise<void> };
 

@@ -5,11 +5,11 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, BlockList } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { expect, vi } from 'vitest';
-import { WORKER_HEADER } from '../../otel/propagation/http.ts';
-import { childrenOf, type Recorded } from '../../otel/testing.ts';
-import type { GatewayConfig, Settings } from './config.ts';
-import { networks } from './forwarded.ts';
-import { createGateway } from './server.ts';
+import { WORKER_HEADER } from '../../../otel/propagation/http.ts';
+import { childrenOf, type Recorded } from '../../../otel/testing.ts';
+import type { GatewayConfig, Settings } from '../../../services/gateway/config.ts';
+import { networks } from '../../../services/gateway/forwarded.ts';
+import { createGateway } from '../../../services/gateway/server.ts';
 
 export type Table = { queue: number; workers: { worker: string; pid: number; state: string; served: number }[] };
 
