@@ -35,5 +35,9 @@ function urlOf(attributes: Values, first: (...names: string[]) => Values[string]
   const host = first('http.host', 'server.address', 'net.host.name');
   const query = attributes['url.query'];
   const target = path + (typeof query === 'string' && query !== '' ? `?${query}` : '');
-  return typeof host === 'string' ? `${first('url.scheme', 'http.scheme') ?? 'http'}://${host}${target}` : target;
+  if (typeof host !== 'string') return target;
+  const scheme = first('url.scheme', 'http.scheme') ?? 'http';
+  const port = first('server.port', 'net.host.port');
+  const isUsual = port === undefined || port === (scheme === 'https' ? 443 : 80) || /:\d+$/.test(host);
+  return `${scheme}://${host}${isUsual ? '' : `:${port}`}${target}`;
 }

@@ -138,12 +138,14 @@ function placeLabel(id: StopId, { visited }: Journey): string | undefined {
 
 function WorkerFrame({ journey, shape }: { journey: Journey; shape: Shape }) {
   const [x, y, width, height] = WORKER_FRAME[shape];
-  const isVisited = journey.visited.stops.has('worker');
+  const [worker] = journey.visited.stops.get('worker') ?? [];
+  const isVisited = worker !== undefined;
+  const isOthers = isVisited && !tracedServices.has(worker.span.service);
   return (
     <g class={isVisited ? 'frame visited' : 'frame'} aria-hidden="true">
       <rect x={x} y={y} width={width} height={height} rx="14" />
       <text x={x + 12} y={y + 18}>
-        {roleOf('app')}
+        {isOthers ? '' : roleOf('app')}
       </text>
     </g>
   );

@@ -181,10 +181,8 @@ const recorded = (file: string) => {
 test("HotROD's trace is told as it is", () => {
   const tree = recorded('trace');
   expect(aboutOf(tree)).toMatchObject({
-    method: 'GET',
-    status: 200,
-    answeredBy: 'frontend answered.',
-    isForeign: false,
+    ...{ method: 'GET', status: 200, answeredBy: 'frontend answered.', isForeign: false },
+    where: expect.stringMatching(/^127\.0\.0\.1:\d+\/dispatch$/),
   });
   expect(mapKindOf(tree)).toBe('visit');
   const stops = new Set(tree.nodes.filter(({ span }) => span.service !== 'frontend').map(stopOf));
