@@ -20,7 +20,7 @@ export type Said = { status: number; headers: [name: string, value: string][] };
 
 /** Starts it for `hosts`, as ALLOWED_HOSTS; `ask` resolves with its answer. */
 export function startDjango(hosts: readonly string[]) {
-  const script = join(import.meta.dirname, 'django.py');
+  const script = join(import.meta.dirname, 'reference-django.py');
   const python = spawn(PYTHON, [script, JSON.stringify(hosts)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface(python.stdout)[Symbol.asyncIterator]();
   return {
