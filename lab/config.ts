@@ -1,18 +1,23 @@
 // What the commands read from the environment. Each address of the lab has its variable; see the README.
 
 import { join } from 'node:path';
-import { EnvError, host, makeValidator, port, str } from 'envalid';
 import { PORTS, type PortName } from '../otel/contract/services.ts';
 import { readLearner } from '../otel/learner.ts';
-import { count, readEnvironment } from '../runtime/environment.ts';
 import { LOG_LEVELS } from '../runtime/log-levels.ts';
 import { authority } from '../runtime/net/endpoint.ts';
+import {
+  choice,
+  count,
+  host,
+  httpUrl,
+  path,
+  port,
+  readSettings,
+  type Setting,
+  type SettingTable,
+  text,
+} from '../runtime/settings.ts';
 import { LabError } from './cli/command.ts';
-
-const httpUrl = makeValidator((text) => {
-  if (text === '' || /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text.replace(/\/$/, '');
-  throw new EnvError('not a URL that begins with http:// or https://');
-});
 
 export type LabConfig = {
   /** Where every service listens. */
@@ -41,47 +46,54 @@ export type LabConfig = {
   isGrpc: boolean;
 };
 
+/** The table of what the commands read. */
+export const SETTINGS = {
+  ...portSettings(),
+  WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where every service listens' }),
+  WAYBILL_WORKERS: count({
+    default: 2,
+    least: 1,
+    most: 64,
+    description: 'how many workers; one answers one request at a time',
+  }),
+  WAYBILL_HOME: path({ default: '.waybill', description: 'where databases and logs are kept' }),
+  WAYBILL_SECRET_KEY: text({ default: '', description: 'signs session cookies; made once, and kept, unless set' }),
+  WAYBILL_ADDRESSES: path({ default: 'services/addresses/addresses.local', description: "the lab's map of addresses" }),
+  WAYBILL_JAEGER_URL: httpUrl({
+    default: '',
+    description: 'where traces are read back; with OTEL_EXPORTER_OTLP_ENDPOINT',
+  }),
+  WAYBILL_LOG_LEVEL: choice({
+    default: 'info',
+    choices: LOG_LEVELS,
+    description: 'what the services write in their logs',
+  }),
+  NODE_COMPILE_CACHE: path({
+    default: '',
+    description: 'where Node keeps compiled code; in WAYBILL_HOME unless set',
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({
+    default: '',
+    description: 'an outside collector; then no embedded store is started',
+  }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: text({ default: '', description: 'http/json, http/protobuf or grpc' }),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: text({ default: '', description: 'the same, for spans alone' }),
+  OTEL_EXPORTER_PROMETHEUS_PORT: port({
+    default: 9464,
+    description:
+      'with OTEL_METRICS_EXPORTER=prometheus: where the first process serves its metrics; the next ones follow',
+  }),
+  npm_lifecycle_event: text({ default: '', description: 'set by npm' }),
+} satisfies SettingTable;
+
 /** Reads the lab's configuration; throws a LabError that lists what is wrong. */
 export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
-  const portSpecs = Object.entries(PORTS).map(([name, { default: value, purpose }]) => [
-    name,
-    port({ default: value, desc: purpose }),
-  ]);
-  orLabError(() => readLearner(environment)); // the services read it; a wrong one is told here
-  const read = orLabError(() => ({
-    ports: readEnvironment(environment, Object.fromEntries(portSpecs)) as unknown as LabConfig['ports'],
-    ...readEnvironment(environment, {
-      WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where every service listens' }),
-      WAYBILL_WORKERS: count({
-        default: 2,
-        least: 1,
-        most: 64,
-        desc: 'how many workers; one answers one letter at a time',
-      }),
-      NODE_COMPILE_CACHE: str({ default: '', desc: 'where Node keeps compiled code; in WAYBILL_HOME unless set' }),
-      WAYBILL_HOME: str({ default: '.waybill', desc: 'where databases and logs are kept' }),
-      WAYBILL_SECRET_KEY: str({ default: '', desc: 'signs session cookies; made once, and kept, unless set' }),
-      WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
-      WAYBILL_JAEGER_URL: httpUrl({
-        default: '',
-        desc: 'where traces are read back; with OTEL_EXPORTER_OTLP_ENDPOINT',
-      }),
-      WAYBILL_LOG_LEVEL: str({ default: 'info', choices: LOG_LEVELS, desc: 'what the services write in their logs' }),
-      OTEL_EXPORTER_PROMETHEUS_PORT: port({
-        default: 9464,
-        desc: 'with OTEL_METRICS_EXPORTER=prometheus: where the first process tells its metrics; the next ones follow',
-      }),
-      npm_lifecycle_event: str({ default: '', desc: 'set by npm' }),
-      OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({
-        default: '',
-        desc: 'an outside collector; then no embedded store is started',
-      }),
-      OTEL_EXPORTER_OTLP_PROTOCOL: str({ default: '', desc: 'http/json, http/protobuf or grpc' }),
-      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: str({ default: '', desc: 'the same, for spans alone' }),
-    }),
-  }));
+  const read = orLabError(() => {
+    readLearner(environment); // the services read it; a wrong one is named here
+    return readSettings(SETTINGS, environment);
+  });
   const names = Object.keys(PORTS) as PortName[];
-  const ports = Object.fromEntries(names.map((name) => [name, read.ports[name]])) as LabConfig['ports'];
+  const ports = Object.fromEntries(names.map((name) => [name, read[name]])) as LabConfig['ports'];
   const listening = read.WAYBILL_HOST === 'localhost' ? '127.0.0.1' : read.WAYBILL_HOST;
   const reach = REACHED[listening] ?? listening;
   const urlOf = (name: PortName) => `http://${at({ reach, ports }, name)}`;
@@ -111,6 +123,14 @@ export function at({ reach, ports }: Pick<LabConfig, 'reach' | 'ports'>, name: P
 
 /** How one reaches what listens at every address. */
 const REACHED: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+function portSettings(): Record<PortName, Setting<number>> {
+  const settings = Object.entries(PORTS).map(([name, { default: number, purpose }]) => [
+    name,
+    port({ default: number, description: purpose }),
+  ]);
+  return Object.fromEntries(settings) as Record<PortName, Setting<number>>;
+}
 
 function orLabError<T>(read: () => T): T {
   try {

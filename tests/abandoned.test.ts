@@ -1,17 +1,20 @@
-// Clients that go, or send nothing more, in the whole lab: both workers are free again at once. At the proxy and at the gateway.
+// Clients that go, or send nothing more, in the whole lab: no worker stays with them. At the proxy and at the gateway. What would
+// free a worker by itself comes after more time than a test has.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Lab, startLab } from './lab.ts';
 
-/** How soon a worker must be free, in ms. */
-const SOON = 2000;
-
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startLab({ WAYBILL_WORKER_TIMEOUT: '800', WAYBILL_STUCK_AFTER: '1000' });
-}, 60_000);
+  lab = await startLab({
+    WAYBILL_WORKER_TIMEOUT: '4000',
+    WAYBILL_STUCK_AFTER: '5000',
+    WAYBILL_BODY_TIMEOUT: '600000',
+    WAYBILL_QUEUE_WAIT: '600000',
+  });
+});
 afterAll(() => lab?.stop());
 
 type Row = { pid: number; state: string };
@@ -21,7 +24,7 @@ const workers = async () => {
 };
 const states = async () => (await workers()).map(({ state }) => state);
 beforeEach(async () => {
-  await vi.waitFor(async () => expect(await states()).toEqual(['idle', 'idle']), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await states()).toEqual(['idle', 'idle']));
 });
 
 describe.each(['WAYBILL_SITE_PORT', 'WAYBILL_GATEWAY_PORT'] as const)('at %s', (door) => {
@@ -32,12 +35,10 @@ describe.each(['WAYBILL_SITE_PORT', 'WAYBILL_GATEWAY_PORT'] as const)('at %s', (
     socket.write(bytes);
     return socket;
   };
-  /** Two pages, so that it is not one worker alone that answers; resolves with their statuses and the time that both took. */
-  const askBoth = async () => {
-    const began = performance.now();
+  /** Two pages at once, so that it is not one worker alone that answers; resolves with their statuses. */
+  const askBoth = () => {
     const ask = () => fetch(`http://127.0.0.1:${port()}/`, { headers: { host: 'tatis.test' } });
-    const responses = await Promise.all([ask(), ask()]);
-    return { statuses: responses.map(({ status }) => status), ms: performance.now() - began };
+    return Promise.all([ask(), ask()].map(async (response) => (await response).status));
   };
 
   test.each([
@@ -50,9 +51,7 @@ describe.each(['WAYBILL_SITE_PORT', 'WAYBILL_GATEWAY_PORT'] as const)('at %s', (
       Array.from({ length: 6 }, () => send(`POST /accounts/login/ HTTP/1.1\r\nHost: tatis.test\r\n${body}`)),
     );
     for (const socket of uploads) act(socket);
-    const { statuses, ms } = await askBoth();
-    expect(statuses).toEqual([200, 200]);
-    expect(ms).toBeLessThan(SOON);
+    expect(await askBoth()).toEqual([200, 200]);
     for (const socket of uploads) socket.destroy();
   });
 
@@ -61,18 +60,16 @@ describe.each(['WAYBILL_SITE_PORT', 'WAYBILL_GATEWAY_PORT'] as const)('at %s', (
     const asked = await Promise.all([1, 2].map(() => send('GET /slow/30000/ HTTP/1.1\r\nHost: tatis.test\r\n\r\n')));
     await vi.waitFor(async () => expect(await states()).toEqual(['busy', 'busy']), { interval: 5 });
     for (const socket of asked) socket.destroy();
-    const { statuses, ms } = await askBoth();
-    expect(statuses).toEqual([200, 200]);
-    expect(ms).toBeLessThan(SOON);
+    expect(await askBoth()).toEqual([200, 200]);
     expect((await workers()).map(({ pid }) => pid)).toEqual(pids);
   });
 
   test('one that computes is ended by the watchdog, and its worker replaced', async () => {
+    const pids = (await workers()).map(({ pid }) => pid);
     const asked = await Promise.all([1, 2].map(() => send('GET /block/30000/ HTTP/1.1\r\nHost: tatis.test\r\n\r\n')));
     await vi.waitFor(async () => expect(await states()).toEqual(['busy', 'busy']), { interval: 5 });
     for (const socket of asked) socket.destroy();
-    const { statuses, ms } = await askBoth();
-    expect(statuses).toEqual([200, 200]);
-    expect(ms).toBeLessThan(1000 + 2 * SOON); // WAYBILL_STUCK_AFTER, and two processes that start on a busy machine
+    expect(await askBoth()).toEqual([200, 200]);
+    expect((await workers()).filter(({ pid }) => pids.includes(pid))).toEqual([]);
   });
 });

@@ -136,16 +136,6 @@ test('every service has the same files', () => {
   expect(expected.filter((path) => globSync(path, { cwd: ROOT }).length === 0)).toEqual([]);
 });
 
-test('every variable of a service stands in its man page', () => {
-  const missing = SERVICE_NAMES.flatMap((name) => {
-    const page = readFileSync(join(ROOT, `services/${name}/README.md`), 'utf8');
-    const config = readFileSync(join(ROOT, `services/${name}/config.ts`), 'utf8');
-    const variables = new Set(config.match(/\bWAYBILL_[A-Z_]+\b/g));
-    return [...variables].filter((variable) => !page.includes(variable)).map((variable) => `${name}: ${variable}`);
-  });
-  expect(missing).toEqual([]);
-});
-
 test('what a body may be is made of object() and table(), which take no array and no __proto__', () => {
   const wrong = code.filter(
     ({ path, text }) =>

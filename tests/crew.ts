@@ -50,7 +50,7 @@ export async function startCrew(extra: Record<string, string> = {}) {
   const table = async () => ((await (await fetch(`${control}/workers`)).json()) as { workers: Row[] }).workers;
   const allIdle = async () => {
     const states = async () => (await table()).map(({ state }) => state);
-    await vi.waitFor(async () => expect(await states()).toEqual(['idle', 'idle']), { interval: 20, timeout: 15_000 });
+    await vi.waitFor(async () => expect(await states()).toEqual(['idle', 'idle']));
   };
 
   /** Sends one letter; resolves with its status, or with what is wrong with its page. */

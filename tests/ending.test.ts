@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { rootsOf } from '../traces/tree.ts';
-import { freePortVariables, startLab } from './lab.ts';
+import { childrenOf, freePortVariables, startLab } from './lab.ts';
 
 test('a taken port: says which, what for, which variable changes it, and leaves nothing running', async () => {
   const variables = await freePortVariables();
@@ -27,14 +27,15 @@ test('a taken port: says which, what for, which variable changes it, and leaves 
 });
 
 test('a wrong variable is named, with what it is for', async () => {
-  await expect(startLab({ WAYBILL_WORKERS: 'two' })).rejects.toThrow(/WAYBILL_WORKERS is "two"/);
+  await expect(startLab({ WAYBILL_WORKERS: 'two' })).rejects.toThrow(/WAYBILL_WORKERS: expected .*, got "two"/);
 });
 
-test('SIGTERM ends the lab within 3 s, exit code 0', async () => {
+test('SIGTERM ends the lab and every process of it, exit code 0', async () => {
   const lab = await startLab();
-  const began = performance.now();
+  const children = childrenOf(lab.process.pid);
   expect(await lab.stop()).toBe(0);
-  expect(performance.now() - began).toBeLessThan(3000);
+  expect(children.length).toBeGreaterThan(0);
+  for (const pid of children) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
 test('Ctrl-C while the lab starts: it ends with exit code 0, and no process is blamed', async () => {
@@ -54,7 +55,7 @@ test('SIGTERM to a service in the middle of a request still leaves a complete tr
   const { ports, jaegerUrl } = lab.config;
   const slow = fetch(`http://127.0.0.1:${ports.WAYBILL_SITE_PORT}/slow/`);
   const traceId = await busyTrace(ports.WAYBILL_GATEWAY_CONTROL_PORT, slow);
-  const { spans } = await waitForTrace(jaegerUrl, traceId, { timeoutMs: 8000 });
+  const { spans } = await waitForTrace(jaegerUrl, traceId, { timeoutMs: 60_000 });
   expect(rootsOf(spans)).toHaveLength(1);
   expect(spans.map(({ service }) => service)).toEqual(expect.arrayContaining(['proxy', 'gateway', 'app']));
   expect(spans.map(({ name }) => name)).toContain('view slow');

@@ -5,7 +5,6 @@ import { sendScenario } from '../lab/cli/send.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
-import { type Ledger, ledgerOf } from '../traces/ledger.ts';
 import { rootsOf } from '../traces/tree.ts';
 import { type Lab, startLab } from './lab.ts';
 
@@ -28,20 +27,6 @@ test.each(scenarios)('$name leaves exactly the spans of the contract', async (sc
   ).toEqual(scenario.visits.map(({ status }) => ({ status, complete: true, missing: [], unexpected: [], extra: [] })));
   for (const { spans } of outcomes) expect(rootsOf(spans).map(({ parentSpanId }) => parentSpanId)).toEqual([null]);
 });
-
-// Three tries: on a busy machine the visitor may lose its core between two spans; what the lab itself leaves open it
-// leaves open each time.
-test.each(scenarios)(
-  '$name: of the time of its visits, at most a tenth is accounted for by no span',
-  { retry: 2 },
-  async (scenario) => {
-    const ledgers = (await sendScenario(scenario, lab.config)).map(({ spans }) => ledgerOf(spans));
-    const sum = (each: (ledger: Ledger) => number) =>
-      ledgers.reduce((all, ledger) => all + (ledger ? each(ledger) : 0), 0);
-    const unaccounted = sum(({ entries }) => entries.find(({ stage }) => stage === 'unaccounted')?.micros ?? 0);
-    expect(unaccounted / sum(({ micros }) => micros)).toBeLessThan(0.1);
-  },
-);
 
 /** Makes a visit that belongs to no scenario; resolves with what became of it, and the spans that it left. */
 async function visit(url: string) {

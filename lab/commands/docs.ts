@@ -13,27 +13,36 @@ import { deploymentSpans, spans } from '../../otel/contract/index.ts';
 import { SERVICE_NAMES } from '../../otel/contract/services.ts';
 import type { SpanSpec } from '../../otel/contract/spec.ts';
 import { type Failure, failureTable } from '../../runtime/failures.ts';
+import { manPageTable, type SettingTable } from '../../runtime/settings.ts';
 import { watchOutput } from '../cli/command.ts';
 import { resultsPage } from './bench.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const KINDS = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
-/** What each service's errors.ts says, by the service. */
-const FAILURES = await Promise.all(
+type ManPage = { failures: Readonly<Record<string, Failure>>; settings: SettingTable; peer?: string | undefined };
+
+/** Whose settings stand beside the service's own in its man page. */
+const PEERS: Partial<Record<string, string>> = {
+  dns: 'unbound, NSD',
+  proxy: 'nginx',
+  gateway: 'gunicorn',
+  app: 'Django, gunicorn',
+};
+/** What each service's config.ts and errors.ts declare. */
+const MAN_PAGES = await Promise.all(
   SERVICE_NAMES.map(async (service) => {
-    const module = (await import(`../../services/${service}/errors.ts`)) as { FAILURES: Record<string, Failure> };
-    return [service, module.FAILURES] as const;
+    const { SETTINGS } = (await import(`../../services/${service}/config.ts`)) as { SETTINGS: SettingTable };
+    const { FAILURES } = (await import(`../../services/${service}/errors.ts`)) as { FAILURES: ManPage['failures'] };
+    return [service, { failures: FAILURES, settings: SETTINGS, peer: PEERS[service] }] as const;
   }),
 );
-/** Between these a man page has its table of failures. */
-const TABLE = /(<!-- failures: [^\n]*\n).*?(<!-- \/failures -->)/s;
 
 /** The generated pages, by their path. */
 export function pages(): Record<string, string> {
-  const manPages = FAILURES.map(([service, failures]) => {
+  const manPages = MAN_PAGES.map(([service, generated]) => {
     const path = `services/${service}/README.md`;
-    return [path, manPage(path, failures)];
+    return [path, manPage(path, generated)];
   });
   return {
     'docs/spans.md': spansPage(),
@@ -67,12 +76,18 @@ function readOrNothing(file: string): string | undefined {
   }
 }
 
-/** A man page as it is, its table of failures written anew. */
-function manPage(path: string, failures: Readonly<Record<string, Failure>>): string {
-  const page = readFileSync(join(ROOT, path), 'utf8');
-  if (!TABLE.test(page))
-    throw new Error(`${path} has no place for the table of failures: see TABLE in lab/commands/docs.ts`);
-  return page.replace(TABLE, (_, begin, end) => `${begin}\n${failureTable(failures)}\n\n${end}`);
+/** A man page as it is, its tables of settings and failures written anew. */
+function manPage(path: string, { failures, settings, peer }: ManPage): string {
+  const tables = { settings: manPageTable(settings, peer), failures: failureTable(failures) };
+  return Object.entries(tables).reduce(
+    (page, [name, table]) => {
+      const place = new RegExp(`(<!-- ${name}: [^\\n]*\\n).*?(<!-- /${name} -->)`, 's');
+      if (!place.test(page))
+        throw new Error(`${path} has no place for its ${name}: <!-- ${name}: … --> <!-- /${name} -->`);
+      return page.replace(place, (_, begin, end) => `${begin}\n${table}\n\n${end}`);
+    },
+    readFileSync(join(ROOT, path), 'utf8'),
+  );
 }
 
 function spansPage(): string {

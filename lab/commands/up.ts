@@ -12,10 +12,11 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { telemetryWarnings } from '../../otel/warnings.ts';
+import { settingsList } from '../../runtime/settings.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
 import { paragraphs } from '../cli/screen.ts';
-import { at, type LabConfig, readLabConfig } from '../config.ts';
+import { at, type LabConfig, readLabConfig, SETTINGS } from '../config.ts';
 import { pipelineVariables } from '../deploy/hook.ts';
 import { deployPaths } from '../deploy/paths.ts';
 import { servedRelease } from '../deploy/releases.ts';
@@ -33,8 +34,16 @@ import { TOO_OFTEN } from '../runner/restarts.ts';
 import { supervise } from '../runner/supervisor.ts';
 import { type Reader, watchWorld, wrongWithSite } from '../runner/world.ts';
 
+const USAGE = `Usage: npm start [-- --help]
+
+Starts the whole lab on this machine; Ctrl-C ends it. Its variables, with what each is unless set:`;
+
 /** Starts the lab and stays until it is told to end; exits 1 with a message, and nothing left running, if it cannot. */
-export async function main(): Promise<void> {
+export async function main(args: string[]): Promise<void> {
+  if (args.includes('--help')) {
+    console.log(`${USAGE}\n\n${settingsList(SETTINGS)}`);
+    return;
+  }
   const began = performance.now();
   const ending = new AbortController();
   let stop = async () => {};

@@ -3,11 +3,22 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { bool, host, port, str, url } from 'envalid';
-import { count, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
+import {
+  choice,
+  count,
+  flag,
+  host,
+  hostNames,
+  httpUrl,
+  milliseconds,
+  port,
+  readSettings,
+  type SettingTable,
+  text,
+} from '../../runtime/settings.ts';
 import { findSite, type SiteFolder } from './release.ts';
-import { readWorkerConfig, type WorkerConfig } from './worker/config.ts';
+import { readWorkerConfig, SETTINGS as WORKER_SETTINGS, type WorkerConfig } from './worker/config.ts';
 
 export type AppConfig = WorkerConfig & {
   listening: Listening;
@@ -40,49 +51,87 @@ export type AppConfig = WorkerConfig & {
 
 const LOOPBACK = /^(localhost$|127\.|\[?::1)/;
 
+/** The table of this service's configuration. */
+export const SETTINGS = {
+  ...WORKER_SETTINGS,
+  WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where to listen; the gateway asks, nobody else needs to' }),
+  WAYBILL_APP_PORT: port({ default: 8201, description: 'of this worker; the others have the ports after it' }),
+  WAYBILL_ALLOWED_HOSTS: hostNames({
+    default: [],
+    description:
+      'names by which the gateway may ask how this worker is (`GET /healthz`), besides addresses, `localhost` and names without dots',
+  }),
+  WAYBILL_INSTANCE: text({
+    default: hostname(),
+    shown: "the host's name",
+    description: 'the name of this worker, as pages and traces show it',
+  }),
+  WAYBILL_HOME: text({ default: '.waybill', description: 'where SQLite keeps site.db' }),
+  WAYBILL_DATABASE_URL: text({
+    default: '',
+    description: 'postgresql://user:password@host:port/name; without it, SQLite',
+    like: 'DATABASES',
+  }),
+  WAYBILL_DATABASE_WAIT: milliseconds({
+    default: 0,
+    least: 0,
+    description: 'ms that migrate waits for a database that is still starting',
+  }),
+  WAYBILL_SQL_COMMENTS: flag({
+    default: false,
+    description:
+      "`true`: each query carries its `traceparent` in a comment, for the database's own log; statements are then prepared anew each time",
+  }),
+  WAYBILL_PUBLIC_HOST: text({
+    default: '',
+    shown: '`WAYBILL_HOST`',
+    description:
+      'the address on which the site is published, if it is another one (Compose): for the default of WAYBILL_DEBUG',
+  }),
+  WAYBILL_DEBUG: flag({
+    default: undefined,
+    shown: '`true` on loopback, else `false`',
+    description: 'whether error pages show stack traces and the patterns tried',
+    like: 'DEBUG',
+  }),
+  WAYBILL_SECRET_KEY: text({
+    default: 'a lab on loopback keeps no secrets',
+    description: 'signs session cookies; `npm start` and Compose make a random one at the first start',
+    like: 'SECRET_KEY',
+  }),
+  WAYBILL_SECRET_KEY_FILE: text({
+    default: '',
+    description: 'the file that holds the secret key, in place of WAYBILL_SECRET_KEY',
+  }),
+  WAYBILL_MAX_BODY: count({
+    default: 64 * 1024,
+    most: 100_000_000,
+    description: 'bytes that a form may have; no form here is longer',
+    like: 'DATA_UPLOAD_MAX_MEMORY_SIZE',
+  }),
+  WAYBILL_STATIC_ROOT: text({
+    default: '',
+    description:
+      'where `collectstatic.ts` puts static files, and the proxy finds them; without it pages ask for them by their plain names',
+    like: 'STATIC_ROOT',
+  }),
+  WAYBILL_STATIC_NAMES: choice({
+    default: 'all',
+    choices: ['all', 'hashed'],
+    description: "by which names collectstatic.ts has files found; hashed ones are in nobody's way",
+  }),
+  WAYBILL_SITE: text({
+    default: '',
+    description: 'the folder of the site; without it, the release that was deployed last, or services/app/site',
+    like: 'DJANGO_SETTINGS_MODULE',
+  }),
+  WAYBILL_START_WITHIN: milliseconds({ default: 10_000, description: 'ms that the site may take to be read' }),
+  WAYBILL_PAGE_URL: httpUrl({ default: 'http://127.0.0.1:8190', description: 'where the footer of each page leads' }),
+} satisfies SettingTable;
+
 /** Reads the configuration; throws an Error that lists what is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
-  const read = readEnvironment(environment, {
-    WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; the gateway asks, nobody else needs to' }),
-    WAYBILL_APP_PORT: port({ default: 8201, desc: 'of this worker; the others have the ports after it' }),
-    WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names by which the gateway may ask how this worker is' }),
-    WAYBILL_INSTANCE: str({ default: hostname(), desc: 'the name of this worker, as pages and traces show it' }),
-    WAYBILL_HOME: str({ default: '.waybill', desc: 'where SQLite keeps site.db' }),
-    WAYBILL_DATABASE_URL: str({ default: '', desc: 'postgresql://user:password@host:port/name; without it, SQLite' }),
-    WAYBILL_DATABASE_WAIT: milliseconds({
-      default: 0,
-      least: 0,
-      desc: 'ms that migrate waits for a database that is still starting',
-    }),
-    WAYBILL_SQL_COMMENTS: bool({ default: false, desc: "whether queries carry their trace to the database's own log" }),
-    WAYBILL_PUBLIC_HOST: str({ default: '', desc: 'the address on which the site is published, if not WAYBILL_HOST' }),
-    WAYBILL_DEBUG: bool({
-      default: undefined,
-      desc: 'whether error pages show stack traces; true unless set where only this machine reaches the site',
-    }),
-    WAYBILL_SECRET_KEY: str({ default: 'a lab on loopback keeps no secrets', desc: 'signs session cookies' }),
-    WAYBILL_SECRET_KEY_FILE: str({ default: '', desc: 'the file that holds it, in place of WAYBILL_SECRET_KEY' }),
-    WAYBILL_MAX_BODY: count({
-      default: 64 * 1024,
-      most: 100_000_000,
-      desc: 'bytes that a form may have; no form here is longer',
-    }),
-    WAYBILL_STATIC_ROOT: str({
-      default: '',
-      desc: 'where collectstatic.ts puts static files, and the proxy finds them',
-    }),
-    WAYBILL_STATIC_NAMES: str({
-      default: 'all',
-      choices: ['all', 'hashed'],
-      desc: "by which names collectstatic.ts has files found; hashed ones are in nobody's way",
-    }),
-    WAYBILL_SITE: str({
-      default: '',
-      desc: 'the folder of the site; without it, the release that was deployed last, or services/app/site',
-    }),
-    WAYBILL_START_WITHIN: milliseconds({ default: 10_000, desc: 'ms that the site may take to be read' }),
-    WAYBILL_PAGE_URL: url({ default: 'http://127.0.0.1:8190', desc: 'where the footer of each page leads' }),
-  });
+  const read = readSettings(SETTINGS, environment);
   return {
     ...readWorkerConfig(environment),
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_APP_PORT, variable: 'WAYBILL_APP_PORT' },

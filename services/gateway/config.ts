@@ -1,10 +1,19 @@
 // Every variable that the gateway reads. Knobs that gunicorn has too are named beside its own in README.md.
 
 import type { BlockList } from 'node:net';
-import { EnvError, host, makeValidator, port } from 'envalid';
-import { count, endpoints, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
+import {
+  count,
+  endpoints,
+  host,
+  hostNames,
+  milliseconds,
+  port,
+  readSettings,
+  type Setting,
+  type SettingTable,
+} from '../../runtime/settings.ts';
 import { networks } from './forwarded.ts';
 
 /** More workers and requests than one machine can bear. */
@@ -44,64 +53,85 @@ export type GatewayConfig = {
   settings: Settings;
 };
 
-const addresses = makeValidator((text) => {
-  const found = networks(text);
-  if (typeof found === 'string') throw new EnvError(`"${found}" is not an address or a network`);
-  return found;
-});
+const PROXIES = '127.0.0.1,::1';
+
+const proxies: Setting<BlockList> = {
+  default: networks(PROXIES) as BlockList,
+  shown: `\`${PROXIES}\``,
+  takes: 'addresses and networks, with commas; *',
+  description: 'addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded headers are passed on; * for any',
+  like: 'forwarded_allow_ips',
+  parse: (text) => {
+    const found = networks(text);
+    if (typeof found === 'string') throw new Error(`"${found}" is not an address or a network`);
+    return found;
+  },
+};
+
+/** How often a request whose worker was lost is sent to another: a poisonous one must not end them all. */
+const RESENDS = 2;
+
+/** The table of this service's configuration. */
+export const SETTINGS = {
+  WAYBILL_HOST: host({
+    default: '127.0.0.1',
+    description: 'where to listen; loopback by default',
+    like: 'bind',
+  }),
+  WAYBILL_GATEWAY_PORT: port({ default: 8182, description: 'requests from the proxy', like: 'bind' }),
+  WAYBILL_GATEWAY_CONTROL_PORT: port({ default: 8183, description: 'private: the table of workers, and knobs' }),
+  WAYBILL_ALLOWED_HOSTS: hostNames({
+    default: [],
+    description:
+      'names by which the control port may be asked, with commas, besides addresses, `localhost` and names without dots',
+  }),
+  WAYBILL_WORKERS_AT: endpoints({
+    default: [
+      { host: '127.0.0.1', port: 8201 },
+      { host: '127.0.0.1', port: 8202 },
+    ],
+    description: 'where workers are; a name with several addresses is several workers',
+    like: 'workers',
+  }),
+  WAYBILL_QUEUE_DEPTH: count({
+    default: 64,
+    most: MOST_REQUESTS,
+    description: 'letters that may wait, at most 100,000; the next gets 503 and `Retry-After` at once; 0: none waits',
+    like: 'backlog',
+  }),
+  WAYBILL_QUEUE_WAIT: milliseconds({
+    default: 10_000,
+    description: 'ms that a request may wait: long enough to replace a worker',
+  }),
+  WAYBILL_WORKER_TIMEOUT: milliseconds({
+    default: 5000,
+    description:
+      "ms without progress until a request is given up (504); less than WAYBILL_STUCK_AFTER, the workers' watchdog",
+    like: 'timeout',
+  }),
+  WAYBILL_LETTERS_PER_WORKER: count({
+    default: 1,
+    least: 1,
+    most: 1000,
+    description: 'requests that a worker gets at once; 1 shows the queue best',
+    like: 'threads',
+  }),
+  WAYBILL_MAX_BODY: count({
+    default: 64 * 1024,
+    most: 100_000_000,
+    description: "bytes of a body, which waits here until it is whole; the workers' bound too",
+  }),
+  WAYBILL_BODY_TIMEOUT: milliseconds({
+    default: 10_000,
+    description:
+      "for a body to arrive; then 408. Until then no worker is asked: gunicorn's sync workers would wait for it",
+  }),
+  WAYBILL_FORWARDED_ALLOW_IPS: proxies,
+} satisfies SettingTable;
 
 /** Reads the gateway's configuration; throws an Error that lists what is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
-  const read = readEnvironment(environment, {
-    WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; nobody else is let in by default' }),
-    WAYBILL_GATEWAY_PORT: port({ default: 8182, desc: 'requests from the proxy' }),
-    WAYBILL_GATEWAY_CONTROL_PORT: port({ default: 8183, desc: 'private: the table of workers, and knobs' }),
-    WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names by which the control port may be asked' }),
-    WAYBILL_WORKERS_AT: endpoints({
-      default: [
-        { host: '127.0.0.1', port: 8201 },
-        { host: '127.0.0.1', port: 8202 },
-      ],
-      desc: 'where workers are; a name with several addresses is several workers',
-    }),
-    WAYBILL_QUEUE_DEPTH: count({
-      default: 64,
-      most: MOST_REQUESTS,
-      desc: 'requests that may wait; the next is refused (503) at once',
-    }),
-    WAYBILL_QUEUE_WAIT: milliseconds({
-      default: 10_000,
-      desc: 'ms that a request may wait: long enough to replace a worker',
-    }),
-    WAYBILL_WORKER_TIMEOUT: milliseconds({
-      default: 5000,
-      desc: "ms without progress until a request is given up (504); less than WAYBILL_STUCK_AFTER, the workers' watchdog",
-    }),
-    WAYBILL_LETTERS_PER_WORKER: count({
-      default: 1,
-      least: 1,
-      most: 1000,
-      desc: 'requests that a worker gets at once; 1 shows the queue best',
-    }),
-    WAYBILL_MAX_BODY: count({
-      default: 64 * 1024,
-      most: 100_000_000,
-      desc: "bytes of a body, which waits here until it is whole; the workers' bound too",
-    }),
-    WAYBILL_BODY_TIMEOUT: milliseconds({
-      default: 10_000,
-      desc: 'ms for a body to arrive (408): until then no worker is asked',
-    }),
-    WAYBILL_FORWARDED_ALLOW_IPS: addresses({
-      default: networks('127.0.0.1,::1') as BlockList,
-      desc: 'addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded headers are passed on; * for any',
-    }),
-    WAYBILL_RESENDS: count({
-      default: 2,
-      most: 100,
-      desc: 'how often a request whose worker was lost is sent to another: a poisonous one must not end them all',
-    }),
-  });
+  const read = readSettings(SETTINGS, environment);
   return {
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_GATEWAY_PORT, variable: 'WAYBILL_GATEWAY_PORT' },
     control: {
@@ -114,7 +144,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
     requestsPerWorker: read.WAYBILL_LETTERS_PER_WORKER,
     maxBody: read.WAYBILL_MAX_BODY,
     bodyTimeout: read.WAYBILL_BODY_TIMEOUT,
-    resends: read.WAYBILL_RESENDS,
+    resends: RESENDS,
     proxies: read.WAYBILL_FORWARDED_ALLOW_IPS,
     settings: {
       workers: MOST_WORKERS,

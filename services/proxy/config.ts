@@ -1,9 +1,19 @@
 // Every variable that the proxy reads. Those that nginx has too are named beside its own in README.md.
 
 import { join } from 'node:path';
-import { host, port, str, url } from 'envalid';
-import { count, endpoints, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
+import {
+  choice,
+  count,
+  endpoints,
+  host,
+  httpUrl,
+  milliseconds,
+  port,
+  readSettings,
+  type SettingTable,
+  text,
+} from '../../runtime/settings.ts';
 import type { LocationContext } from './location/blocks.ts';
 import type { CertificateFolders } from './tls/certificates.ts';
 
@@ -45,92 +55,137 @@ export type ProxyConfig = {
   pageUrl: string;
 };
 
+/** Of a body in memory; a longer one waits in a file until it is whole (nginx: client_body_buffer_size). */
+const BODY_MEMORY_BYTES = 65_536;
+/** For which an idle connection of a client is kept (nginx: keepalive_timeout). */
+const KEEPALIVE_MS = 75_000;
+/** Larger files are streamed from disk; of the others so many bytes are in memory, and the least used go first. */
+const CACHED_FILE_BYTES = 1_048_576;
+const CACHE_BYTES = 67_108_864;
+
+/** The table of this service's configuration. */
+export const SETTINGS = {
+  WAYBILL_HOST: host({
+    default: '127.0.0.1',
+    description: 'where to listen; loopback by default',
+    like: 'listen',
+  }),
+  WAYBILL_SITE_PORT: port({ default: 8180, description: 'the site; 80 would need root', like: 'listen' }),
+  WAYBILL_SITE_PP_PORT: port({
+    default: 8181,
+    description: 'the site for routers: a PROXY protocol header must come first',
+    like: 'listen … proxy_protocol',
+  }),
+  WAYBILL_TLS_PORT: port({
+    default: 8443,
+    description: 'the site under TLS; 443 would need root',
+    like: 'listen … ssl',
+  }),
+  WAYBILL_TLS_PP_PORT: port({
+    default: 8444,
+    description: 'the site under TLS for routers: a PROXY protocol header must come first',
+    like: 'listen … ssl proxy_protocol',
+  }),
+  WAYBILL_TLS_PUBLIC_PORT: port({
+    default: 0,
+    description: 'where clients reach that port, when it is published as another (Compose): for redirects',
+  }),
+  WAYBILL_HOME: text({
+    default: '.waybill',
+    description: 'where certificates are kept, in its folder tls',
+    like: 'ssl_certificate',
+  }),
+  WAYBILL_CA_DIR: text({
+    default: '',
+    description: 'where ca.pem and ca.key are, if not beside the certificates: a secret that several proxies share',
+  }),
+  WAYBILL_TLS_KEY_DIR: text({
+    default: '',
+    description: 'where private keys are kept, if not beside the certificates: a volume that clients do not have',
+    like: 'ssl_certificate_key',
+  }),
+  WAYBILL_GATEWAY: endpoints({
+    default: [{ host: '127.0.0.1', port: 8182 }],
+    description: 'who answers what is dynamic; exactly one',
+    like: 'upstream',
+  }),
+  WAYBILL_STATIC_ROOT: text({
+    default: 'services/app/site/static',
+    description: 'the folder behind /static/',
+    like: 'alias',
+  }),
+  WAYBILL_PAGE_URL: httpUrl({
+    default: 'http://127.0.0.1:8190',
+    description: 'where traces are shown, for links on error pages',
+  }),
+  WAYBILL_PROXY_HEADER_BYTES: count({
+    default: 16_384,
+    least: 256,
+    description: 'request line and headers together; more is 431',
+    like: 'large_client_header_buffers',
+  }),
+  WAYBILL_PROXY_TARGET_BYTES: count({
+    default: 8192,
+    least: 1,
+    description: 'path and query; more is 414',
+    like: 'large_client_header_buffers',
+  }),
+  WAYBILL_PROXY_BODY_BYTES: count({
+    default: 1_048_576,
+    most: 1_000_000_000,
+    description: 'the body of a request; more is 413',
+    like: 'client_max_body_size',
+  }),
+  WAYBILL_PROXY_HEADER_TIMEOUT: milliseconds({
+    default: 10_000,
+    description: 'ms for all headers to arrive (408): slow-loris',
+    like: 'client_header_timeout',
+  }),
+  WAYBILL_PROXY_REQUEST_TIMEOUT: milliseconds({
+    default: 60_000,
+    description: 'ms for the whole request to arrive (408)',
+    like: 'client_body_timeout',
+  }),
+  WAYBILL_PROXY_SEND_TIMEOUT: milliseconds({
+    default: 60_000,
+    description: 'ms that a client may take nothing of its answer',
+    like: 'send_timeout',
+  }),
+  WAYBILL_PROXY_PP_TIMEOUT: milliseconds({ default: 3000, description: 'ms for the PROXY protocol header to arrive' }),
+  WAYBILL_TLS_HANDSHAKE_TIMEOUT: milliseconds({
+    default: 10_000,
+    description: 'for a handshake, from its first byte on',
+    like: 'client_header_timeout',
+  }),
+  WAYBILL_TLS_HANDSHAKES: count({
+    default: 256,
+    least: 1,
+    description: 'TLS handshakes in progress at once; for one more, the oldest is closed',
+    like: 'worker_connections',
+  }),
+  WAYBILL_PROXY_CONNECT_TIMEOUT: milliseconds({
+    default: 3000,
+    description: 'ms to connect to the gateway (504)',
+    like: 'proxy_connect_timeout',
+  }),
+  WAYBILL_PROXY_UPSTREAM_TIMEOUT: milliseconds({
+    default: 30_000,
+    description:
+      'ms of silence from the gateway (504): longer than its own WAYBILL_QUEUE_WAIT and WAYBILL_WORKER_TIMEOUT',
+    like: 'proxy_read_timeout, proxy_send_timeout',
+  }),
+  WAYBILL_ACCESS_LOG: text({ default: 'stdout', description: 'stdout, off, or a file', like: 'access_log' }),
+  WAYBILL_ACCESS_LOG_FORMAT: choice({
+    choices: ['combined', 'json'],
+    default: 'combined',
+    description: '`combined` (with trace id, total and upstream time), `json`',
+    like: 'log_format',
+  }),
+} satisfies SettingTable;
+
 /** Reads the proxy's configuration; throws an Error that lists what is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
-  const read = readEnvironment(environment, {
-    WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; loopback by default' }),
-    WAYBILL_SITE_PORT: port({ default: 8180, desc: 'the site; 80 would need root' }),
-    WAYBILL_SITE_PP_PORT: port({
-      default: 8181,
-      desc: 'the site for routers: a PROXY protocol header must come first',
-    }),
-    WAYBILL_TLS_PORT: port({ default: 8443, desc: 'the site under TLS; 443 would need root' }),
-    WAYBILL_TLS_PP_PORT: port({
-      default: 8444,
-      desc: 'the site under TLS for routers: a PROXY protocol header must come first',
-    }),
-    WAYBILL_TLS_PUBLIC_PORT: port({
-      default: 0,
-      desc: 'where clients reach WAYBILL_TLS_PORT, if that is another port',
-    }),
-    WAYBILL_HOME: str({ default: '.waybill', desc: 'where certificates are kept, in its folder tls' }),
-    WAYBILL_CA_DIR: str({
-      default: '',
-      desc: 'where ca.pem and ca.key are, if not beside the certificates: a secret that several proxies share',
-    }),
-    WAYBILL_TLS_KEY_DIR: str({
-      default: '',
-      desc: 'where private keys are kept, if not beside the certificates: a volume that clients do not have',
-    }),
-    WAYBILL_GATEWAY: endpoints({
-      default: [{ host: '127.0.0.1', port: 8182 }],
-      desc: 'who answers what is dynamic; exactly one',
-    }),
-    WAYBILL_STATIC_ROOT: str({ default: 'services/app/site/static', desc: 'the folder behind /static/' }),
-    WAYBILL_PAGE_URL: url({
-      default: 'http://127.0.0.1:8190',
-      desc: 'where traces are shown, for links on error pages',
-    }),
-    WAYBILL_PROXY_HEADER_BYTES: count({
-      default: 16_384,
-      least: 256,
-      desc: 'request line and headers together; more is 431',
-    }),
-    WAYBILL_PROXY_TARGET_BYTES: count({ default: 8192, least: 1, desc: 'path and query; more is 414' }),
-    WAYBILL_PROXY_BODY_BYTES: count({
-      default: 1_048_576,
-      most: 1_000_000_000,
-      desc: 'the body of a request; more is 413',
-    }),
-    WAYBILL_PROXY_BODY_MEMORY: count({
-      default: 65_536,
-      desc: 'bytes of a body in memory; a longer one waits in a file until it is whole',
-    }),
-    WAYBILL_PROXY_HEADER_TIMEOUT: milliseconds({
-      default: 10_000,
-      desc: 'ms for all headers to arrive (408): slow-loris',
-    }),
-    WAYBILL_PROXY_REQUEST_TIMEOUT: milliseconds({ default: 60_000, desc: 'ms for the whole request to arrive (408)' }),
-    WAYBILL_PROXY_SEND_TIMEOUT: milliseconds({
-      default: 60_000,
-      desc: 'ms that a client may take nothing of its answer',
-    }),
-    WAYBILL_PROXY_KEEPALIVE: milliseconds({ default: 75_000, desc: 'ms that an idle connection of a client is kept' }),
-    WAYBILL_PROXY_PP_TIMEOUT: milliseconds({ default: 3000, desc: 'ms for the PROXY protocol header to arrive' }),
-    WAYBILL_TLS_HANDSHAKE_TIMEOUT: milliseconds({ default: 10_000, desc: 'ms for a TLS handshake' }),
-    WAYBILL_TLS_HANDSHAKES: count({
-      default: 256,
-      least: 1,
-      desc: 'TLS handshakes in progress at once; for one more, the oldest is closed',
-    }),
-    WAYBILL_PROXY_CONNECT_TIMEOUT: milliseconds({ default: 3000, desc: 'ms to connect to the gateway (504)' }),
-    WAYBILL_PROXY_UPSTREAM_TIMEOUT: milliseconds({
-      default: 30_000,
-      desc: 'ms of silence from the gateway (504): longer than its own WAYBILL_QUEUE_WAIT and WAYBILL_WORKER_TIMEOUT',
-    }),
-    WAYBILL_PROXY_MEMORY_FILE: count({
-      default: 1_048_576,
-      most: 1_000_000_000,
-      desc: 'bytes; larger files are streamed from disk',
-    }),
-    WAYBILL_PROXY_MEMORY: count({
-      default: 67_108_864,
-      most: 10_000_000_000,
-      desc: 'bytes of files in memory; the least used go first',
-    }),
-    WAYBILL_ACCESS_LOG: str({ default: 'stdout', desc: 'stdout, off, or a file' }),
-    WAYBILL_ACCESS_LOG_FORMAT: str({ choices: ['combined', 'json'], default: 'combined', desc: 'for people or tools' }),
-  });
+  const read = readSettings(SETTINGS, environment);
   const [gateway, ...others] = read.WAYBILL_GATEWAY;
   if (gateway === undefined || others.length > 0) {
     throw new Error('WAYBILL_GATEWAY must be one host:port; choosing between workers is the job of the gateway');
@@ -152,18 +207,18 @@ export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
       headerBytes: read.WAYBILL_PROXY_HEADER_BYTES,
       targetBytes: read.WAYBILL_PROXY_TARGET_BYTES,
       bodyBytes: read.WAYBILL_PROXY_BODY_BYTES,
-      bodyMemory: read.WAYBILL_PROXY_BODY_MEMORY,
+      bodyMemory: BODY_MEMORY_BYTES,
       // The headers are part of the whole: Node refuses more time for them than for it.
       headerTimeout: Math.min(read.WAYBILL_PROXY_HEADER_TIMEOUT, read.WAYBILL_PROXY_REQUEST_TIMEOUT),
       requestTimeout: read.WAYBILL_PROXY_REQUEST_TIMEOUT,
       sendTimeout: read.WAYBILL_PROXY_SEND_TIMEOUT,
-      keepAlive: read.WAYBILL_PROXY_KEEPALIVE,
+      keepAlive: KEEPALIVE_MS,
       proxyHeaderTimeout: read.WAYBILL_PROXY_PP_TIMEOUT,
       handshakeTimeout: read.WAYBILL_TLS_HANDSHAKE_TIMEOUT,
       handshakes: read.WAYBILL_TLS_HANDSHAKES,
     },
     upstream: { connectTimeout: read.WAYBILL_PROXY_CONNECT_TIMEOUT, timeout: read.WAYBILL_PROXY_UPSTREAM_TIMEOUT },
-    memory: { fileBytes: read.WAYBILL_PROXY_MEMORY_FILE, bytes: read.WAYBILL_PROXY_MEMORY },
+    memory: { fileBytes: CACHED_FILE_BYTES, bytes: CACHE_BYTES },
     log: { to: read.WAYBILL_ACCESS_LOG, format: read.WAYBILL_ACCESS_LOG_FORMAT as 'combined' | 'json' },
     pageUrl: read.WAYBILL_PAGE_URL.replace(/\/$/, ''),
   };

@@ -1,8 +1,7 @@
 // Every variable that the post offices read.
 
-import { host, port, str } from 'envalid';
-import { count, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
+import { host, hostNames, port, readSettings, type SettingTable, text } from '../../runtime/settings.ts';
 import { type AddressMap, readAddressMap } from '../addresses/map.ts';
 import type { OfficeOptions } from './office.ts';
 import { type Office, readOffices } from './routes.ts';
@@ -15,34 +14,33 @@ export type RouterConfig = OfficeOptions & {
   allowedHosts: string[];
 };
 
+const ROUTES = 'services/router/routes.txt';
+/** Times in ms. A real routing protocol takes seconds to minutes until it goes around a router that is down (holdDown). */
+const BOUNDS = { headerTimeout: 2000, connectTimeout: 500, holdDown: 2000, idle: 300_000, connections: 1000 };
+
+/** The table of this service's configuration. */
+export const SETTINGS = {
+  WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where to listen; loopback by default' }),
+  WAYBILL_OFFICES: text({
+    default: '',
+    description: 'the offices that this process runs, with commas; all that are on the map, unless set',
+  }),
+  WAYBILL_ADDRESSES: text({
+    default: 'services/addresses/addresses.local',
+    description: 'the map: at which port each office listens, and where the mailboxes are',
+  }),
+  WAYBILL_ROUTER_CONTROL_PORT: port({ default: 8300, description: 'the private control port' }),
+  WAYBILL_ALLOWED_HOSTS: hostNames({
+    default: [],
+    description:
+      'names by which the control port may be asked, with commas, besides addresses, `localhost` and names without dots',
+  }),
+} satisfies SettingTable;
+
 /** Reads the offices' configuration; throws an Error that lists what is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): RouterConfig {
-  const read = readEnvironment(environment, {
-    WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; nobody else is let in by default' }),
-    WAYBILL_ROUTES: str({ default: 'services/router/routes.txt', desc: 'the offices and their routing tables' }),
-    WAYBILL_OFFICES: str({
-      default: '',
-      desc: 'the offices that this process runs, with commas; all that are on the map, unless set',
-    }),
-    WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
-    WAYBILL_ROUTER_CONTROL_PORT: port({ default: 8300, desc: 'the private control port' }),
-    WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names by which the control port may be asked' }),
-    WAYBILL_ROUTER_HEADER_TIMEOUT: milliseconds({ default: 2000, desc: "ms until a letter's header must be whole" }),
-    WAYBILL_ROUTER_CONNECT_TIMEOUT: milliseconds({ default: 500, desc: 'ms until the next office counts as closed' }),
-    WAYBILL_ROUTER_HOLD_DOWN: milliseconds({
-      default: 2000,
-      least: 0,
-      desc: 'ms for which an office found closed is gone around (0: it is not); a real routing protocol takes seconds to minutes',
-    }),
-    WAYBILL_ROUTER_IDLE: milliseconds({ default: 300_000, desc: 'ms without a byte until a connection is cut' }),
-    WAYBILL_ROUTER_CONNECTIONS: count({
-      default: 1000,
-      least: 1,
-      most: 50_000,
-      desc: 'connections open at once in each office',
-    }),
-  });
-  const offices = readOffices(read.WAYBILL_ROUTES);
+  const read = readSettings(SETTINGS, environment);
+  const offices = readOffices(ROUTES);
   const addresses = readAddressMap(read.WAYBILL_ADDRESSES, environment);
   const wanted = read.WAYBILL_OFFICES ? read.WAYBILL_OFFICES.split(',').map((name) => name.trim()) : undefined;
   return {
@@ -55,11 +53,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): RouterConfig {
     allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
     offices,
     addresses,
-    headerTimeout: read.WAYBILL_ROUTER_HEADER_TIMEOUT,
-    connectTimeout: read.WAYBILL_ROUTER_CONNECT_TIMEOUT,
-    holdDown: read.WAYBILL_ROUTER_HOLD_DOWN,
-    idle: read.WAYBILL_ROUTER_IDLE,
-    connections: read.WAYBILL_ROUTER_CONNECTIONS,
+    ...BOUNDS,
   };
 }
 

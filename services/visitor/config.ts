@@ -1,11 +1,20 @@
 // Every variable that the visitor reads.
 
 import { join } from 'node:path';
-import { host, port, str, url } from 'envalid';
 import { readLearner } from '../../otel/learner.ts';
-import { endpoints, hostNames, milliseconds, readEnvironment } from '../../runtime/environment.ts';
 import { type Endpoint, endpoint } from '../../runtime/net/endpoint.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
+import {
+  endpoints,
+  host,
+  hostNames,
+  httpUrl,
+  milliseconds,
+  port,
+  readSettings,
+  type SettingTable,
+  text,
+} from '../../runtime/settings.ts';
 import { type AddressMap, readAddressMap } from '../addresses/map.ts';
 
 export type VisitorConfig = {
@@ -43,54 +52,63 @@ export type VisitorConfig = {
   answerTimeout: number;
 };
 
+/** For each of two tries; the resolver gives up before. */
+const LOOKUP_TIMEOUT_MS = 3000;
+const CONNECT_TIMEOUT_MS = 5000;
+
+/** The table of this service's configuration. */
+export const SETTINGS = {
+  WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where to listen; loopback by default' }),
+  WAYBILL_PAGE_PORT: port({ default: 8190, description: "the journey page and the visitor's API" }),
+  WAYBILL_ALLOWED_HOSTS: hostNames({
+    default: [],
+    description:
+      'names by which this port may be asked, with commas, besides addresses, `localhost` and names without dots',
+  }),
+  WAYBILL_RESOLVER: endpoints({ default: [{ host: '127.0.0.1', port: 1053 }], description: 'the phonebook' }),
+  WAYBILL_DNS_CONTROL: endpoints({
+    default: [{ host: '127.0.0.1', port: 8153 }],
+    description: "the phonebook's control port",
+  }),
+  WAYBILL_GATEWAY_CONTROL: endpoints({
+    default: [{ host: '127.0.0.1', port: 8183 }],
+    description: "the gateway's, for the knobs of scenarios and faults",
+  }),
+  WAYBILL_ROUTER_CONTROL: endpoints({
+    default: [{ host: '127.0.0.1', port: 8300 }],
+    description: "the post offices', with commas, for faults",
+  }),
+  WAYBILL_ADDRESSES: text({ default: 'services/addresses/addresses.local', description: "the lab's map of the world" }),
+  WAYBILL_POST_OFFICE: text({
+    default: '192.0.2.1:8300',
+    description: 'the post office where letters are handed in, an address on the map; none: they are sent directly',
+  }),
+  WAYBILL_JAEGER_URL: httpUrl({ default: 'http://127.0.0.1:16686', description: 'where traces are read back' }),
+  WAYBILL_JAEGER_PAGE: text({
+    default: '',
+    description: "where a browser finds Jaeger's page; as WAYBILL_JAEGER_URL unless set",
+  }),
+  WAYBILL_PAGE_DIR: text({ default: '.waybill/page', description: 'the folder of the built journey page' }),
+  WAYBILL_CA: text({
+    default: '',
+    description: 'the authority whose certificates are believed; tls/ca.pem in WAYBILL_HOME unless set',
+  }),
+  WAYBILL_HOME: text({ default: '.waybill', description: "the lab's home" }),
+  WAYBILL_LESSONS: text({ default: 'lessons', description: 'the folder of lessons, read anew each time' }),
+  WAYBILL_PROGRESS: text({
+    default: '',
+    description: "the file of the learner's progress; forgotten at the end unless set; `npm start` sets it",
+  }),
+  WAYBILL_LOGS: text({ default: '', description: "the folder of the lab's logs, where there is one" }),
+  WAYBILL_ANSWER_TIMEOUT: milliseconds({
+    default: 60_000,
+    description: 'ms until the last byte of an answer; the slow page takes its time',
+  }),
+} satisfies SettingTable;
+
 /** Reads the visitor's configuration; throws an Error that lists what is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
-  const read = readEnvironment(environment, {
-    WAYBILL_HOST: host({ default: '127.0.0.1', desc: 'where to listen; nobody else is let in by default' }),
-    WAYBILL_PAGE_PORT: port({ default: 8190, desc: "the journey page and the visitor's API" }),
-    WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names by which this port may be asked' }),
-    WAYBILL_RESOLVER: endpoints({ default: [{ host: '127.0.0.1', port: 1053 }], desc: 'the phonebook' }),
-    WAYBILL_DNS_CONTROL: endpoints({
-      default: [{ host: '127.0.0.1', port: 8153 }],
-      desc: "the phonebook's control port",
-    }),
-    WAYBILL_GATEWAY_CONTROL: endpoints({
-      default: [{ host: '127.0.0.1', port: 8183 }],
-      desc: "the gateway's control port",
-    }),
-    WAYBILL_ROUTER_CONTROL: endpoints({
-      default: [{ host: '127.0.0.1', port: 8300 }],
-      desc: "the post offices' control ports",
-    }),
-    WAYBILL_ADDRESSES: str({ default: 'services/addresses/addresses.local', desc: "the lab's map of the world" }),
-    WAYBILL_POST_OFFICE: str({
-      default: '192.0.2.1:8300',
-      desc: 'the post office where letters are handed in, an address on the map; none: they are sent directly',
-    }),
-    WAYBILL_JAEGER_URL: url({ default: 'http://127.0.0.1:16686', desc: 'where traces are read back' }),
-    WAYBILL_JAEGER_PAGE: str({
-      default: '',
-      desc: "where a browser finds Jaeger's page; as WAYBILL_JAEGER_URL unless set",
-    }),
-    WAYBILL_PAGE_DIR: str({ default: '.waybill/page', desc: 'the folder of the built journey page' }),
-    WAYBILL_CA: str({
-      default: '',
-      desc: 'the authority whose certificates are believed; tls/ca.pem in WAYBILL_HOME unless set',
-    }),
-    WAYBILL_HOME: str({ default: '.waybill', desc: "the lab's home" }),
-    WAYBILL_LESSONS: str({ default: 'lessons', desc: 'the folder of lessons' }),
-    WAYBILL_PROGRESS: str({ default: '', desc: "the file of the learner's progress; it is forgotten unless set" }),
-    WAYBILL_LOGS: str({ default: '', desc: "the folder of the lab's logs, where there is one" }),
-    WAYBILL_LOOKUP_TIMEOUT: milliseconds({
-      default: 3000,
-      desc: 'ms for each of two tries; the phonebook gives up before',
-    }),
-    WAYBILL_CONNECT_TIMEOUT: milliseconds({ default: 5000, desc: 'ms until a connection must stand' }),
-    WAYBILL_ANSWER_TIMEOUT: milliseconds({
-      default: 60_000,
-      desc: 'ms until the last byte of an answer; the slow page takes its time',
-    }),
-  });
+  const read = readSettings(SETTINGS, environment);
   const postOffice = endpoint(read.WAYBILL_POST_OFFICE);
   if (postOffice === undefined && read.WAYBILL_POST_OFFICE !== 'none') {
     throw new Error(`WAYBILL_POST_OFFICE is "${read.WAYBILL_POST_OFFICE}": neither address:port nor none`);
@@ -112,8 +130,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
     lessons: read.WAYBILL_LESSONS,
     progress: read.WAYBILL_PROGRESS || undefined,
     logs: read.WAYBILL_LOGS || undefined,
-    lookupTimeout: read.WAYBILL_LOOKUP_TIMEOUT,
-    connectTimeout: read.WAYBILL_CONNECT_TIMEOUT,
+    lookupTimeout: LOOKUP_TIMEOUT_MS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     answerTimeout: read.WAYBILL_ANSWER_TIMEOUT,
   };
 }

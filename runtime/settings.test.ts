@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { count, hostNames, milliseconds, readEnvironment } from './environment.ts';
+import { count, hostNames, milliseconds, readSettings } from './settings.ts';
 
 const SPECS = {
-  WAYBILL_TIMEOUT: milliseconds({ default: 500, desc: 'until it is given up' }),
-  WAYBILL_PAUSE: milliseconds({ default: 0, least: 0, desc: '0: none' }),
-  WAYBILL_DEPTH: count({ default: 64, most: 100, desc: 'how many may wait' }),
-  WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], desc: 'names' }),
+  WAYBILL_TIMEOUT: milliseconds({ default: 500, description: 'until it is given up' }),
+  WAYBILL_PAUSE: milliseconds({ default: 0, least: 0, description: '0: none' }),
+  WAYBILL_DEPTH: count({ default: 64, most: 100, description: 'how many may wait' }),
+  WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], description: 'names' }),
 };
 
-const read = (environment: NodeJS.ProcessEnv) => readEnvironment(environment, SPECS);
+const read = (environment: NodeJS.ProcessEnv) => readSettings(SPECS, environment);
 
 test('what is not set has its default', () => {
   expect({ ...read({}) }).toEqual({
@@ -32,13 +32,13 @@ test.each(['0', '2147483648', '9999999999', '1e3', '1.5', '-1', ' 5', '5 ms', ''
   'a time of "%s" is refused, and the range said',
   (text) =>
     expect(() => read({ WAYBILL_TIMEOUT: text })).toThrow(
-      `WAYBILL_TIMEOUT is "${text}": it takes a whole number from 1 to 2147483647 (ms) (until it is given up)`,
+      `WAYBILL_TIMEOUT: expected a whole number from 1 to 2147483647 (ms), got "${text}" (until it is given up)`,
     ),
 );
 
 test('a count has bounds, too', () => {
   expect(() => read({ WAYBILL_DEPTH: '101' })).toThrow(
-    'WAYBILL_DEPTH is "101": it takes a whole number from 0 to 100 ',
+    'WAYBILL_DEPTH: expected a whole number from 0 to 100, got "101"',
   );
 });
 
