@@ -88,7 +88,7 @@ const OWN_SETTINGS = {
   WAYBILL_DNS_ZONES: text({
     default: 'services/dns/zones',
     description: 'the folder of the zone files; SIGHUP reads them again',
-    like: 'zonefile',
+    like: 'zone-file',
   }),
   WAYBILL_ADDRESSES: text({ default: 'services/addresses/addresses.local', description: "the lab's map of the world" }),
   WAYBILL_DNS_TIMEOUT: milliseconds({
