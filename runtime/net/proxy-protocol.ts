@@ -1,4 +1,4 @@
-// Trace context over a TCP connection: a PROXY protocol header, version 2, before the first byte of the letter.
+// Trace context over a TCP connection: a PROXY protocol header, version 2, before the first byte of the request.
 // https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt, section 2.2
 //
 //    0 …………… 11   12      13       14 15    16 …                             … 15 + length
@@ -7,7 +7,7 @@
 //   └───────────┴───────┴────────┴────────┴────────────────────────────────┴─────────────────────┘
 //     12 bytes   version  family            IPv4: 12 bytes, IPv6: 36        fields, here two:
 //                command  transport                                         E0: 27 bytes as in a DNS query (dns.ts)
-//                                                                           E1: one byte, how many offices may still come
+//                                                                           E1: one byte, how many routers may still follow
 //                                                                           E2: like E0, of the TLS handshake that follows
 //
 // As nginx reads it: whatever is not a stream over IPv4 or IPv6 (LOCAL, UNSPEC, datagrams, UNIX sockets, numbers not yet
@@ -39,13 +39,13 @@ const MAX_LENGTH = 4096;
 export type Field = { type: number; value: Buffer };
 
 export type ProxyHeader = {
-  /** Who sent the letter, and the address it was sent to; null where the sender speaks for itself (LOCAL, UNSPEC …). */
+  /** Source and destination of the connection; null where the header has none (LOCAL, UNSPEC …). */
   addresses: { source: Endpoint; destination: Endpoint } | null;
   /** In their order, up to the first that is broken; fields that are not known are kept, so that they can be passed on. */
   fields: readonly Field[];
 };
 
-/** Bytes that are no PROXY header: the connection must be closed, for nobody knows where the letter begins. */
+/** Bytes that are no PROXY header: the connection must be closed, because it is not known where the request begins. */
 export class ProxyHeaderError extends Error {
   readonly code = 'proxy_header';
 }
@@ -94,7 +94,7 @@ export function parseProxyHeader(bytes: Buffer): { header: ProxyHeader; length: 
   };
 }
 
-/** The fields that carry the span's context and how many offices may still come. */
+/** The fields that carry the span's context and how many routers may still follow. */
 export function traceField(span: SpanContext): Field {
   return { type: TYPE_TRACE, value: encodeTraceOption(span) };
 }
@@ -118,7 +118,7 @@ export function tlsContextOf({ fields }: ProxyHeader): Context {
   return decodeTraceOption(fields.find(({ type }) => type === TYPE_TLS_CONTEXT)?.value);
 }
 
-/** How many offices may still come; undefined where the header does not say. */
+/** How many routers may still follow; undefined where the header does not say. */
 export function hopsOf({ fields }: ProxyHeader): number | undefined {
   const value = fields.find(({ type }) => type === TYPE_HOPS)?.value;
   return value?.length === 1 ? value.readUInt8(0) : undefined;

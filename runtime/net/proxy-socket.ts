@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { type ProxyHeader, ProxyHeaderError, parseProxyHeader } from './proxy-protocol.ts';
 
 /**
- * Reads the header that `socket` must begin with. What follows stays in the socket, to be read by whoever comes next
+ * Reads the header that `socket` must begin with. What follows stays in the socket, to be read next
  * (a relay, an HTTP server by `server.emit('connection', socket)`). Rejects with a ProxyHeaderError when the bytes are none,
  * when it is not whole within `timeout` ms, or when the sender goes; the socket is then the caller's to destroy.
  */

@@ -1,4 +1,4 @@
-// What a browser remembers between letters: cookies, open connections, and the forms of the page that it read last.
+// What a browser keeps between requests: cookies, open connections, and the forms of the page that it read last.
 
 import { isIP } from 'node:net';
 import { parse } from 'node-html-parser';
@@ -12,7 +12,7 @@ const MAX_BROWSERS = 100;
 export class Browser {
   readonly #cookies = new CookieJar();
   readonly #connections = new Map<string, Connection>();
-  /** Of each site under TLS what its last handshake left, to be taken up again. */
+  /** The TLS session of each site, to be resumed. */
   readonly sessions = new Map<string, Buffer>();
   /** The hosts that are asked by HTTPS only (HSTS), until when, in ms since 1970, and whether their subdomains are, too. */
   readonly #httpsOnly = new Map<string, { until: number; includeSubDomains: boolean }>();
@@ -45,7 +45,7 @@ export class Browser {
     });
   }
 
-  /** The headers that it adds to a letter: its cookies, and for a form where it comes from. */
+  /** The headers that it adds to a request: its cookies, and for a form its origin. */
   headers(url: URL, isForm: boolean): Record<string, string> {
     const cookie = this.#cookies.getCookieStringSync(url.href);
     return {

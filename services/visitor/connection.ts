@@ -1,5 +1,5 @@
-// Step 2, the way to the mailbox: a TCP connection to where the map says that the address is listened on.
-// Afterwards it is kept: the next letter to the same place may use it again, and then nothing is looked up.
+// Step 2: a TCP connection to where the map says that the address is listened on. It is kept open: the next request to the
+// same origin may use it, without a lookup.
 
 import { Agent } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -28,7 +28,7 @@ export function openConnection({ host, port }: Endpoint, timeout: number): Promi
   });
 }
 
-/** An http.Agent that sends over this one connection and keeps it open between letters. */
+/** An http.Agent that sends over this one connection and keeps it open between requests. */
 export class Connection extends Agent {
   readonly #socket: Socket;
   #isRetired = false;
@@ -36,15 +36,15 @@ export class Connection extends Agent {
   constructor(socket: Socket) {
     super({ keepAlive: true, maxSockets: 1 });
     this.#socket = socket;
-    socket.on('error', () => {}); // an idle connection may break; the next letter finds it destroyed
+    socket.on('error', () => {}); // an idle connection may break; the next request finds it destroyed
   }
 
-  /** Whether another letter can be sent over it. */
+  /** Whether another request can be sent over it. */
   get usable(): boolean {
     return !this.#socket.destroyed && this.#socket.writable;
   }
 
-  /** Closes it; once a letter that is under way over it has its answer. */
+  /** Closes it; if a request is in progress, after its response. */
   retire(): void {
     this.#isRetired = true;
     if (Object.keys(this.sockets).length === 0) this.destroy();

@@ -1,4 +1,4 @@
-// Step 3, the letter itself: one HTTP request over an open connection, and its response read to the last byte.
+// Step 3: one HTTP request over an open connection, and its response read to the last byte.
 
 import { type Agent, type IncomingMessage, request } from 'node:http';
 import { headText } from '../../runtime/http/head.ts';
@@ -22,7 +22,7 @@ export type ReceivedResponse = {
   body: string;
 };
 
-/** Told when: the request is sent, the first byte of the response has come, the last. */
+/** When the request has been sent, the first byte of the response received, and the last. */
 export type Moment = 'request sent' | 'first byte' | 'last byte';
 
 /** Sends `sent` through `agent` and reads the response, within `timeout` ms. Throws a VisitFailure when it does not come whole. */

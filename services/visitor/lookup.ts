@@ -1,5 +1,5 @@
-// Step 1, the phonebook: one question to the resolver over UDP, again over TCP when the answer was cut (RFC 1035, 4.2).
-// The question carries the trace's context in an EDNS0 option. The visitor keeps no cache: remembering is the resolver's job.
+// Step 1: one question to the resolver over UDP, again over TCP when the answer was cut (RFC 1035, 4.2).
+// The question carries the trace's context in an EDNS0 option. The visitor keeps no cache: caching is the resolver's job.
 
 import type { SpanContext } from '@opentelemetry/api';
 import { encodeTraceOption } from '../../otel/propagation/dns.ts';
@@ -43,7 +43,7 @@ export async function lookUp(
       const code = rcodeName(rcodeOf(answer));
       return { code: code === 'NOERROR' && addresses.length === 0 ? 'NODATA' : code, addresses };
     } catch (error) {
-      // lost on the way, nobody listens, or an answer that can't be read: the next try, then the caller hears of a timeout
+      // lost, nothing listens there, or a malformed answer: the next try, then lookup_timeout
       if (!(error instanceof NoAnswer || error instanceof Malformed)) throw error;
     }
   }

@@ -25,7 +25,7 @@ const HOPS = 8;
 /** Where a visit goes: its address, the host in that without the root's dot (`tatis.test.` is the same name), and its port. */
 export type Target = { url: URL; name: string; port: number; isTls: boolean };
 
-/** Asks the phonebook for the address of `name`. Throws a VisitFailure when there is none. */
+/** Asks the resolver for the address of `name`. Throws a VisitFailure when there is none. */
 export function resolve(name: string, parent: Context, { resolver, lookupTimeout }: VisitorConfig): Promise<string> {
   const attributes = {
     [names.ATTR_DNS_QUESTION_NAME]: name,

@@ -72,7 +72,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await expect.poll(() => card.textContent()).toContain('TLS 1.2, 2 times there and back');
     await expect.poll(() => card.getByRole('table').first().textContent()).toContain('Waybill lab CA');
     await card.getByText('Your hello, byte by byte').click();
-    await expect.poll(() => card.textContent()).toContain('tatis.test: everybody on the way can read it');
+    await expect.poll(() => card.textContent()).toContain('tatis.test: readable by everyone on the path');
     await page.close();
   });
 

@@ -51,7 +51,7 @@ test('tells what a client offers', () => {
       'client hello cipher: TLS_AES_128_GCM_SHA256',
       'client hello cipher: TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
       'extension type: server_name',
-      'server_name name: tatis.test: everybody on the way can read it',
+      'server_name name: tatis.test: readable by everyone on the path',
       'ALPN protocol: http/1.1',
       'supported_versions offered: TLS 1.3',
       'supported_versions offered: TLS 1.2',
@@ -68,7 +68,7 @@ test('tells what a client offers', () => {
 test("tells every field of RFC 8448's server hello", () => {
   expect(told(SERVER_HELLO)).toEqual([
     'record type: handshake',
-    'record version: TLS 1.2: old, so that nobody on the way takes offence',
+    'record version: TLS 1.2: legacy, for servers and middleboxes that reject newer ones',
     'record length: 90 bytes follow',
     'message type: server hello',
     'message length: 86 bytes follow',

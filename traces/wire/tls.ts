@@ -1,5 +1,5 @@
-// The first bytes of a TLS handshake, told one by one (RFC 8446, 4 and 5; RFC 5246 for 1.2): ranges that lie side by side
-// from the first byte to the last, whatever the bytes are. What can't be read is one last range that says so.
+// The first bytes of a TLS handshake, as named fields (RFC 8446, 4 and 5; RFC 5246 for 1.2): ranges that lie side by side
+// from the first byte to the last, whatever the bytes are. What cannot be read is one last range that says so.
 //
 //   record: type, version, length · message: type, length · hello: version, random, session, ciphers, extensions
 
@@ -22,7 +22,10 @@ export function tlsFields(records: Uint8Array): WireField[] {
 function readRecord(reader: Reader): void {
   reader.part = 'record';
   const type = reader.uint8('type', named(RECORDS));
-  reader.uint16('version', (version) => `${named(VERSIONS)(version)}: old, so that nobody on the way takes offence`);
+  reader.uint16(
+    'version',
+    (version) => `${named(VERSIONS)(version)}: legacy, for servers and middleboxes that reject newer ones`,
+  );
   const end = readLength(reader, 2);
   reader.upTo(end, () => {
     if (type === ALERT) readAlert(reader);
@@ -61,7 +64,7 @@ function readClientHello(reader: Reader): void {
 function readServerHello(reader: Reader): void {
   reader.uint16('version', (version) => `${named(VERSIONS)(version)}; a newer one stands in supported_versions`);
   reader.raw(32, 'random', (bytes) =>
-    hexOf(bytes) === RETRY ? 'HelloRetryRequest: say hello again' : `${hexOf(bytes.subarray(0, 4))}…`,
+    hexOf(bytes) === RETRY ? 'HelloRetryRequest: send another hello' : `${hexOf(bytes.subarray(0, 4))}…`,
   );
   readSession(reader);
   reader.uint16('cipher', (cipher) => `${named(CIPHERS)(cipher)} was chosen`);
@@ -94,7 +97,7 @@ const OFFERED: Record<number, (reader: Reader) => void> = {
     readList(reader, 2, () => {
       reader.uint8('type', named({ 0: 'a host name' }));
       const end = readLength(reader, 2);
-      reader.raw(end - reader.at, 'name', (bytes) => `${textOf(bytes)}: everybody on the way can read it`);
+      reader.raw(end - reader.at, 'name', (bytes) => `${textOf(bytes)}: readable by everyone on the path`);
     }),
   10: (reader) => readList(reader, 2, () => reader.uint16('group', named(GROUPS))),
   13: (reader) => readList(reader, 2, () => reader.uint16('signature', named(SIGNATURES))),
@@ -102,12 +105,12 @@ const OFFERED: Record<number, (reader: Reader) => void> = {
   41: (reader) => {
     readList(reader, 2, () => {
       const end = readLength(reader, 2, 'ticket');
-      reader.raw(end - reader.at, 'ticket', (bytes) => `${short(bytes)}: what the server gave the last time`);
-      reader.uint32('age', () => 'blurred, so that nobody can tell when that was');
+      reader.raw(end - reader.at, 'ticket', (bytes) => `${short(bytes)}: issued by the server in an earlier handshake`);
+      reader.uint32('age', () => 'obfuscated: its age cannot be read on the path');
     });
     readList(reader, 2, () => {
       const end = readLength(reader, 1, 'binder');
-      reader.raw(end - reader.at, 'binder', (bytes) => `${short(bytes)}: proves that the secret is known`);
+      reader.raw(end - reader.at, 'binder', (bytes) => `${short(bytes)}: proves that the client knows its secret`);
     });
   },
   43: (reader) => readList(reader, 1, () => reader.uint16('offered', named(VERSIONS))),
@@ -118,7 +121,7 @@ const OFFERED: Record<number, (reader: Reader) => void> = {
 /** What it holds in a server's. */
 const CHOSEN: Record<number, (reader: Reader) => void> = {
   16: readProtocols,
-  41: (reader) => reader.uint16('ticket', (index) => `number ${index} is taken up again`),
+  41: (reader) => reader.uint16('ticket', (index) => `number ${index} is resumed`),
   43: (reader) => reader.uint16('chosen', named(VERSIONS)),
   51: (reader) => readShare(reader),
 };
