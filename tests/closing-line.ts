@@ -1,5 +1,4 @@
-// A vitest reporter: why a test was skipped, which passed only when it was tried again, and why; and as the last line what came of
-// all of them, for machines and people.
+// A vitest reporter: why a test was skipped; and as the last line what came of all of them, for machines and people.
 
 import type { Reporter, TestModule } from 'vitest/node';
 
@@ -15,11 +14,6 @@ export default class ClosingLine implements Reporter {
     for (const test of tests) {
       const result = test.result();
       if (result.state === 'skipped') console.log(`skipped: ${test.fullName}: ${result.note ?? 'no reason given'}`);
-    }
-    for (const test of tests.filter((each) => each.diagnostic()?.flaky)) {
-      console.log(
-        `passed at the second try: ${test.fullName}: ${test.result().errors?.[0]?.message ?? 'no reason given'}`,
-      );
     }
     const skipped = count('skipped');
     const failed = count('failed') + broken.length;

@@ -1,5 +1,5 @@
 // The dashboards: for each a table of panels with their queries (PromQL) and what they show. `npm run docs` makes dashboards/*.json
-// of it (build.ts); tests/dashboards.test.ts runs the queries on metrics of a lab.
+// of it (build.ts); tests/dashboards.slow.test.ts runs the queries on metrics of a lab.
 
 /** One line of a panel: its query, and its name in the legend, `{{label}}` filled in. */
 export type Query = { expr: string; legend: string };
