@@ -99,21 +99,10 @@ export type NameOf<S extends SpanSpec> = [Words<S['name']>] extends [never]
   ? { words?: never }
   : { words: Record<Words<S['name']>, string> };
 
-/** Names cut at their words: text, word, text … Every span that opens asks. */
-const split = new Map<string, string[]>();
-
 /** Fills a span's name: `ask {zone}` with `{zone: 'test.'}` is `ask test.`. A word that is not given leaves no trace. */
 export function nameOf(spec: SpanSpec, words: Record<string, string> = {}): string {
-  let pieces = split.get(spec.name);
-  if (pieces === undefined) {
-    pieces = spec.name.split(/\{(\w+)\}/);
-    split.set(spec.name, pieces);
-  }
-  if (pieces.length === 1) return spec.name;
-  return pieces
-    .map((piece, index) => (index % 2 === 0 ? piece : (words[piece] ?? '')))
-    .join('')
-    .trim();
+  if (!spec.name.includes('{')) return spec.name;
+  return spec.name.replaceAll(/\{(\w+)\}/g, (_, word: string) => words[word] ?? '').trim();
 }
 
 /** `service name`, by which the contract's files refer to each other's spans. */

@@ -72,15 +72,11 @@ export function hostOf(authority: string): string | undefined {
   return host?.toLowerCase().replace(/\.$/, '');
 }
 
-/** Plain paths, the most frequent by far, need no work. */
-const PLAIN = /^(?:\/[\w~-][\w.~-]*)*\/?$/;
-
 /**
  * Decodes a path and resolves its dots, as RFC 3986, 5.2.4 says: `/a/%2e%2e/b` is `/b`.
  * Undefined for what is no path, is badly encoded, holds NUL, or climbs above the top.
  */
 export function normalise(path: string): string | undefined {
-  if (path !== '' && PLAIN.test(path)) return path;
   if (!path.startsWith('/')) return undefined;
   let decoded: string;
   try {

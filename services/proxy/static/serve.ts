@@ -92,28 +92,13 @@ export async function serveStatic(
 
 const OUTCOMES = { not_found: 'not found', hidden: 'hidden', unreadable: 'unreadable' } as const;
 
-let second = 0;
-const thisSecond = new Map<StaticAction, OutgoingHttpHeaders>();
-
-/** The headers that a location gives its files; made once a second, for files are asked for more often than dates change. */
-function cacheHeaders(config: StaticAction): OutgoingHttpHeaders {
-  const now = Math.floor(Date.now() / 1000);
-  if (now !== second) thisSecond.clear();
-  second = now;
-  let made = thisSecond.get(config);
-  if (made === undefined) {
-    made = makeCacheHeaders(config, now);
-    thisSecond.set(config, made);
-  }
-  return made;
-}
-
-function makeCacheHeaders({ expires, headers = {} }: StaticAction, now: number): OutgoingHttpHeaders {
+/** The headers that a location gives its files. */
+function cacheHeaders({ expires, headers = {} }: StaticAction): OutgoingHttpHeaders {
   const { 'cache-control': more, ...others } = headers;
   if (expires === undefined) return headers;
   return {
     ...others,
-    expires: new Date((now + expires) * 1000).toUTCString(),
+    expires: new Date(Date.now() + expires * 1000).toUTCString(),
     'cache-control': more ? `max-age=${expires}, ${more}` : `max-age=${expires}`,
   };
 }
