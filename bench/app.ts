@@ -1,6 +1,6 @@
 // The letter page (one query, one template) by two workers behind our gateway, untraced and traced into the lab's own
 // store, and by Debian's gunicorn and Django with two workers, asked directly; both on SQLite. wrk asks; the ratios count.
-// The gateway gives a worker 8 letters at a time (WAYBILL_LETTERS_PER_WORKER): with one, as the lab has it to show the
+// The gateway gives a worker 8 letters at a time (WAYBILL_WORKER_CONCURRENCY): with one, as the lab has it to show the
 // queue, worker and gateway sleep in turns and wake each other for every letter. That is measured too.
 //
 //   npm run bench app [seconds a round]          (bench/tools/django.ts says which Python)
@@ -24,7 +24,7 @@ import { wrk } from './tools/wrk.ts';
 const ROOT = join(import.meta.dirname, '..');
 const ROUNDS = 5;
 const CONNECTIONS = 16;
-const LETTERS_PER_WORKER = 8;
+const WORKER_CONCURRENCY = 8;
 const PAGE = '/letters/Ola/';
 const HOST = 'djangogirls.test';
 
@@ -42,7 +42,7 @@ export async function main([seconds = '3']: string[]): Promise<void> {
     const store = await startNode('services/store/main.ts', [...services.store.options], environment);
     const endpoint = `http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}`;
     stands.push({ name: 'store', port: 0, stop: store });
-    const together = { ...environment, WAYBILL_LETTERS_PER_WORKER: String(LETTERS_PER_WORKER) };
+    const together = { ...environment, WAYBILL_WORKER_CONCURRENCY: String(WORKER_CONCURRENCY) };
     stands.push(await startOurs('one at a time', false, environment));
     stands.push(await startOurs('untraced', false, together));
     stands.push(await startOurs('traced', true, { ...together, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }));
@@ -109,7 +109,7 @@ function report(rates: Map<string, number>): void {
 async function startOurs(how: string, traced: boolean, environment: NodeJS.ProcessEnv): Promise<Stand> {
   const ports = await freePortVariables();
   const first = Number(ports.WAYBILL_APP_PORT);
-  const own = { ...environment, ...ports, WAYBILL_WORKERS_AT: `127.0.0.1:${first},127.0.0.1:${first + 1}` };
+  const own = { ...environment, ...ports, WAYBILL_WORKER_ADDRESSES: `127.0.0.1:${first},127.0.0.1:${first + 1}` };
   const options = traced ? TRACED : [];
   const stops = await Promise.all([
     startNode('services/app/main.ts', options, { ...own, OTEL_SERVICE_NAME: 'app', WAYBILL_INSTANCE: 'app-1' }),

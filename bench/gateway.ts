@@ -19,7 +19,7 @@ const ROOT = join(import.meta.dirname, '..');
 const ROUNDS = 3;
 const CONNECTIONS = 64;
 const WARM_UP_SECONDS = 3;
-const LETTERS_PER_WORKER = [1, 32];
+const WORKER_CONCURRENCIES = [1, 32];
 const SPANS_A_LETTER = 3;
 
 /** A collector that takes everything and keeps a count of what it took. */
@@ -35,7 +35,7 @@ const COLLECTOR = `
 
 /** Prints CPU microseconds a letter and letters a second; rounds alternate, medians of all. */
 export async function main([seconds = '4']: string[]): Promise<void> {
-  const cases = LETTERS_PER_WORKER.flatMap((letters) => [false, true].map((isTraced) => ({ letters, isTraced })));
+  const cases = WORKER_CONCURRENCIES.flatMap((letters) => [false, true].map((isTraced) => ({ letters, isTraced })));
   const found = new Map(cases.map((each) => [each, [] as Figures[]]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const each of cases) found.get(each)?.push(await measure(each, Number(seconds)));
@@ -76,8 +76,8 @@ async function measure(
       ...ports,
       OTEL_SERVICE_NAME: 'gateway',
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${otlp}`,
-      WAYBILL_WORKERS_AT: `127.0.0.1:${app},127.0.0.1:${app + 1}`,
-      WAYBILL_LETTERS_PER_WORKER: String(letters),
+      WAYBILL_WORKER_ADDRESSES: `127.0.0.1:${app},127.0.0.1:${app + 1}`,
+      WAYBILL_WORKER_CONCURRENCY: String(letters),
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

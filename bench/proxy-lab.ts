@@ -55,7 +55,7 @@ export async function startBench(): Promise<BenchLab> {
         WAYBILL_HOME: home,
         WAYBILL_STORE_MEGABYTES: '20000',
         WAYBILL_GATEWAY: `127.0.0.1:${ports.WAYBILL_GATEWAY_PORT}`,
-        WAYBILL_WORKERS_AT: `127.0.0.1:${app},127.0.0.1:${app + 1}`,
+        WAYBILL_WORKER_ADDRESSES: `127.0.0.1:${app},127.0.0.1:${app + 1}`,
         WAYBILL_STATIC_ROOT: files,
         WAYBILL_ACCESS_LOG: options === TRACED ? accessLog : join(home, 'untraced.log'),
       },

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { count, hostNames, milliseconds, readSettings } from './settings.ts';
 
@@ -47,4 +48,15 @@ test('names of hosts are separated by commas', () => {
     'lab.example.org',
     'b.example',
   ]);
+});
+
+test('a former name is read with a deprecation warning; the new one counts where both are set', async () => {
+  const setting = { WAYBILL_WATCHDOG_TIMEOUT: milliseconds({ default: 6000, description: 'of the watchdog' }) };
+  const warned = once(process, 'warning');
+  expect(readSettings(setting, { WAYBILL_STUCK_AFTER: '700' })).toEqual({ WAYBILL_WATCHDOG_TIMEOUT: 700 });
+  expect(String((await warned)[0])).toBe(
+    'DeprecationWarning: WAYBILL_STUCK_AFTER is deprecated: set WAYBILL_WATCHDOG_TIMEOUT instead.',
+  );
+  const both = { WAYBILL_STUCK_AFTER: '700', WAYBILL_WATCHDOG_TIMEOUT: '800' };
+  expect(readSettings(setting, both)).toEqual({ WAYBILL_WATCHDOG_TIMEOUT: 800 });
 });

@@ -6,6 +6,7 @@
 
 import { isIP } from 'node:net';
 import { type Bounds, boundsText, isWithin, LONGEST_MS } from './bounds.ts';
+import { FORMER_NAMES, renameWarnings } from './former-variables.ts';
 import { authority, type Endpoint, endpoint } from './net/endpoint.ts';
 
 type About<T> = {
@@ -30,8 +31,11 @@ export type Values<S extends SettingTable> = { [Name in keyof S]: S[Name] extend
 /** The values of `settings` in `environment`. Throws one Error that names every variable that is wrong, and what it takes. */
 export function readSettings<S extends SettingTable>(settings: S, environment: NodeJS.ProcessEnv): Values<S> {
   const wrong: string[] = [];
+  for (const warning of renameWarnings(environment, Object.keys(settings))) {
+    process.emitWarning(warning, 'DeprecationWarning');
+  }
   const values = Object.entries(settings).map(([name, setting]) => {
-    const text = environment[name];
+    const text = environment[name] ?? environment[FORMER_NAMES[name] ?? ''];
     if (text === undefined) return [name, setting.default];
     try {
       const value = setting.parse(text);

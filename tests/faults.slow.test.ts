@@ -15,7 +15,7 @@ const EVERY = 500;
 
 let crew: Awaited<ReturnType<typeof startCrew>>;
 beforeAll(async () => {
-  crew = await startCrew({ WAYBILL_STUCK_AFTER: '1000' });
+  crew = await startCrew({ WAYBILL_WATCHDOG_TIMEOUT: '1000' });
 });
 afterAll(() => crew?.stop());
 afterEach(async () => {

@@ -39,7 +39,7 @@ const GUARDED: [port: PortName, firstLine: string, ...headers: string[]][] = [
   ['WAYBILL_OTLP_PORT', 'POST /v1/traces'],
   ['WAYBILL_OTLP_PORT', 'OPTIONS /v1/traces', 'Access-Control-Request-Method: POST'],
   ['WAYBILL_GATEWAY_PORT', 'GET /healthz'],
-  ['WAYBILL_APP_PORT', 'GET /healthz', 'waybill-order: end'],
+  ['WAYBILL_APP_PORT', 'GET /healthz', 'waybill-command: end'],
 ];
 /** Where the site's letters come, the framework decides: ALLOWED_HOSTS (400) and the CSRF token (403). */
 const SITE: PortName[] = ['WAYBILL_SITE_PORT', 'WAYBILL_GATEWAY_PORT', 'WAYBILL_APP_PORT'];
@@ -78,7 +78,7 @@ test.each(SITE)(
   '%s: the framework refuses a foreign name, and a form of a foreign origin; the sites answer',
   async (port) => {
     expect(await ask(port, 'GET /', ['Host: evil.example'])).toBe(400);
-    expect(await ask(port, 'GET /', ['Host: evil.example', 'waybill-order: kill'])).toBe(400);
+    expect(await ask(port, 'GET /', ['Host: evil.example', 'waybill-command: kill'])).toBe(400);
     expect(await ask(port, 'POST /accounts/login/', ['Host: tatis.test', 'Origin: http://evil.example'])).toBe(403);
     for (const host of [
       'tatis.test',

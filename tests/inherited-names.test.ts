@@ -70,7 +70,7 @@ const questions = (name: string): Question[] => {
     { port: 'WAYBILL_DNS_CONTROL_PORT', path: '/faults', method: 'PUT', body: `{"${name}":1}` },
     { port: 'WAYBILL_DNS_CONTROL_PORT', path: '/faults', method: 'PUT', body: `{"dns.slow":{"${name}":1}}` },
     { port: 'WAYBILL_ROUTER_CONTROL_PORT', path: '/faults', method: 'PUT', body: `{"router.${name}":true}` },
-    { port: 'WAYBILL_APP_PORT', path: '/', headers: { 'waybill-order': name } },
+    { port: 'WAYBILL_APP_PORT', path: '/', headers: { 'waybill-command': name } },
   ];
 };
 

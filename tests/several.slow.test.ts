@@ -21,7 +21,7 @@ beforeAll(async () => {
   other = {
     ...lab.environment,
     ...(await freePortVariables()),
-    WAYBILL_WORKERS_AT: `127.0.0.1:${ports.WAYBILL_APP_PORT},127.0.0.1:${ports.WAYBILL_APP_PORT + 1}`,
+    WAYBILL_WORKER_ADDRESSES: `127.0.0.1:${ports.WAYBILL_APP_PORT},127.0.0.1:${ports.WAYBILL_APP_PORT + 1}`,
     WAYBILL_STATIC_ROOT: join(home, 'static'),
     WAYBILL_HOME: mkdtempSync(join(tmpdir(), 'waybill-second-')),
     WAYBILL_CA_DIR: join(home, 'tls'),

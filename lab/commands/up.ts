@@ -12,6 +12,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { telemetryWarnings } from '../../otel/warnings.ts';
+import { renameWarnings } from '../../runtime/former-variables.ts';
 import { settingsList } from '../../runtime/settings.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
@@ -61,7 +62,7 @@ export async function main(args: string[]): Promise<void> {
     await checkPorts(config);
     const { logs, secretKey } = prepareHome(config.home);
     const { release, warnings } = await prepareRelease(deployPaths(config.home), hookVariables(config));
-    for (const warning of [...warnings, ...(await telemetryProblems(config))]) say('!', warning);
+    for (const warning of [...warnings, ...(await environmentWarnings(config))]) say('!', warning);
     if (release !== undefined) say('·', `The site is release ${release} (npm run deploy).`);
 
     const files = createLogs(logs, (reason) =>
@@ -125,12 +126,16 @@ async function withAddress(config: LabConfig): Promise<LabConfig> {
   }
 }
 
-/** What keeps traces away from this lab, in one sentence each. */
-async function telemetryProblems(config: LabConfig): Promise<string[]> {
+/** Variables that were renamed, and what keeps traces away from this lab, in one sentence each. */
+async function environmentWarnings(config: LabConfig): Promise<string[]> {
   const { otlpEndpoint } = config;
   const own = `http://${at(config, 'WAYBILL_OTLP_PORT')}`;
   const receiver = { url: otlpEndpoint ?? own, isOutside: otlpEndpoint !== undefined };
-  return [...telemetryWarnings(process.env, receiver), ...(await receiverWarnings(config))];
+  return [
+    ...renameWarnings(process.env),
+    ...telemetryWarnings(process.env, receiver),
+    ...(await receiverWarnings(config)),
+  ];
 }
 
 /** What the hook of the deployments' repository must know of this lab, whichever process pushes. */

@@ -46,7 +46,7 @@ export function processes(config: LabConfig): Process[] {
     WAYBILL_PROGRESS: join(config.home, 'progress.json'),
     WAYBILL_LOGS: join(config.home, 'logs'),
     WAYBILL_GATEWAY: place('WAYBILL_GATEWAY_PORT'),
-    WAYBILL_WORKERS_AT: workers.map(({ index }) => place('WAYBILL_APP_PORT', index)).join(','),
+    WAYBILL_WORKER_ADDRESSES: workers.map(({ index }) => place('WAYBILL_APP_PORT', index)).join(','),
     OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? `http://${place('WAYBILL_OTLP_PORT')}`,
     // The embedded store takes OTLP over HTTP alone.
     ...(config.isGrpc && config.otlpEndpoint === undefined && { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' }),

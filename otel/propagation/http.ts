@@ -6,10 +6,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Context, propagation, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 
 /**
- * By this header the gateway tells a worker what to do: to `end` (with GET /healthz), or, for a lesson or a test, to go
- * wrong in the middle of a letter. A client's own is never passed on.
+ * The gateway's command to a worker: `end` (with GET /healthz), or, for a lesson or a test, a fault during the request.
+ * A client's own is removed.
  */
-export const WORKER_HEADER = 'waybill-order';
+export const COMMAND_HEADER = 'waybill-command';
 
 /** The context that a request carries; a context without a span where it carries none, or a malformed one. */
 export function extractContext(headers: IncomingHttpHeaders): Context {

@@ -38,7 +38,7 @@ export type AppConfig = WorkerConfig & {
   /** The site that it runs. */
   site: SiteFolder;
   /** How long the site may take to be read, in ms. */
-  startWithin: number;
+  startTimeout: number;
   /** Where collected static files lie; undefined: they are asked for by their plain names. */
   staticRoot: string | undefined;
   /** Whether collected files are found by their plain names too, or by those alone that change with them. */
@@ -125,7 +125,7 @@ export const SETTINGS = {
     description: 'the folder of the site; without it, the release that was deployed last, or services/app/site',
     like: 'DJANGO_SETTINGS_MODULE',
   }),
-  WAYBILL_START_WITHIN: milliseconds({ default: 10_000, description: 'ms that the site may take to be read' }),
+  WAYBILL_START_TIMEOUT: milliseconds({ default: 10_000, description: 'ms that the site may take to be read' }),
   WAYBILL_PAGE_URL: httpUrl({ default: 'http://127.0.0.1:8190', description: 'where the footer of each page leads' }),
 } satisfies SettingTable;
 
@@ -144,7 +144,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
     secretKey: read.WAYBILL_SECRET_KEY_FILE ? readSecret(read.WAYBILL_SECRET_KEY_FILE) : read.WAYBILL_SECRET_KEY,
     maxBody: read.WAYBILL_MAX_BODY,
     site: findSite(read.WAYBILL_SITE, read.WAYBILL_HOME, read.WAYBILL_STATIC_ROOT || undefined),
-    startWithin: read.WAYBILL_START_WITHIN,
+    startTimeout: read.WAYBILL_START_TIMEOUT,
     staticRoot: read.WAYBILL_STATIC_ROOT || undefined,
     hasPlainNames: read.WAYBILL_STATIC_NAMES === 'all',
     pageUrl: read.WAYBILL_PAGE_URL.replace(/\/$/, ''),

@@ -8,7 +8,7 @@ type Settings = typeof import('./site/settings.ts');
 type Data = typeof import('./site/database/migrations.ts') &
   typeof import('./site/database/seed.ts') &
   typeof import('./site/days.ts');
-type Reading = Pick<AppConfig, 'site' | 'startWithin'>;
+type Reading = Pick<AppConfig, 'site' | 'startTimeout'>;
 
 /** The site's settings. Throws what is wrong with it, or an Error when it takes too long. */
 export async function readSite(config: Reading): Promise<Settings> {
@@ -21,10 +21,10 @@ export async function readSiteData(config: Reading): Promise<Data> {
   return Object.assign({}, ...(await Promise.all(files.map((file) => read(config, file))))) as Data;
 }
 
-async function read({ site, startWithin }: Reading, file: string): Promise<unknown> {
+async function read({ site, startTimeout }: Reading, file: string): Promise<unknown> {
   const waiting = new AbortController();
-  const late = delay(startWithin, undefined, { signal: waiting.signal }).then(() => {
-    throw new Error(`${join(site.folder, file)} was not read within ${startWithin / 1000} s`);
+  const late = delay(startTimeout, undefined, { signal: waiting.signal }).then(() => {
+    throw new Error(`${join(site.folder, file)} was not read within ${startTimeout / 1000} s`);
   });
   late.catch(() => {});
   return Promise.race([import(join(site.folder, file)), late]).finally(() => waiting.abort());

@@ -17,9 +17,9 @@ async function runTask(name: string, variables: NodeJS.ProcessEnv) {
 }
 
 test.each([
-  ['migrate', { WAYBILL_STUCK_AFTER: '0' }, 1],
-  ['collectstatic', { WAYBILL_STUCK_AFTER: '0' }, 1],
-  ['check', { WAYBILL_STUCK_AFTER: '0' }, 2],
+  ['migrate', { WAYBILL_WATCHDOG_TIMEOUT: '0' }, 1],
+  ['collectstatic', { WAYBILL_WATCHDOG_TIMEOUT: '0' }, 1],
+  ['check', { WAYBILL_WATCHDOG_TIMEOUT: '0' }, 2],
   ['migrate', { WAYBILL_DATABASE_WAIT: '-1' }, 1],
   ['migrate', { WAYBILL_DEBUG: 'maybe' }, 1],
   ['migrate', { WAYBILL_SITE: '/nowhere' }, 1],

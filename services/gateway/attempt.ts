@@ -16,7 +16,7 @@ import {
 } from '../../otel/contract/names.ts';
 import type { SpanOf } from '../../otel/contract/spec.ts';
 import { note } from '../../otel/event.ts';
-import { contextHeaders, WORKER_HEADER } from '../../otel/propagation/http.ts';
+import { COMMAND_HEADER, contextHeaders } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { withoutCredentials } from '../../otel/url.ts';
 import { headText } from '../../runtime/http/head.ts';
@@ -101,7 +101,7 @@ class Attempt implements Dispatcher.DispatchHandler {
       ...contextHeaders(this.context),
       ...(request.host !== undefined && { host: request.host }),
       ...(request.body && { 'content-length': String(request.body.size) }),
-      ...(fault && { [WORKER_HEADER]: fault }),
+      ...(fault && { [COMMAND_HEADER]: fault }),
     });
     dropForwarded(this.headers, request.received, proxies);
     if (request.hasHeads) this.#showRequestHead();

@@ -41,13 +41,13 @@ export type GatewayConfig = {
   /** Names by which the control port may be asked. */
   allowedHosts: string[];
   /** Where workers are; a name with several addresses stands for several workers. */
-  workersAt: Endpoint[];
-  requestsPerWorker: number;
+  workerAddresses: Endpoint[];
+  workerConcurrency: number;
   /** The most bytes of a request's body, and how long it may take to arrive, in ms. */
   maxBody: number;
   bodyTimeout: number;
   /** How many times a request is sent again when its worker is lost. */
-  resends: number;
+  maxRetries: number;
   /** Peers whose X-Forwarded headers are passed on. */
   proxies: BlockList;
   settings: Settings;
@@ -69,7 +69,7 @@ const proxies: Setting<BlockList> = {
 };
 
 /** How often a request whose worker was lost is sent to another: a poisonous one must not end them all. */
-const RESENDS = 2;
+const MAX_RETRIES = 2;
 
 /** The table of this service's configuration. */
 export const SETTINGS = {
@@ -85,7 +85,7 @@ export const SETTINGS = {
     description:
       'names by which the control port may be asked, with commas, besides addresses, `localhost` and names without dots',
   }),
-  WAYBILL_WORKERS_AT: endpoints({
+  WAYBILL_WORKER_ADDRESSES: endpoints({
     default: [
       { host: '127.0.0.1', port: 8201 },
       { host: '127.0.0.1', port: 8202 },
@@ -106,10 +106,10 @@ export const SETTINGS = {
   WAYBILL_WORKER_TIMEOUT: milliseconds({
     default: 5000,
     description:
-      "ms without progress until a request is given up (504); less than WAYBILL_STUCK_AFTER, the workers' watchdog",
+      "ms without progress until a request is given up (504); less than WAYBILL_WATCHDOG_TIMEOUT, the workers' watchdog",
     like: 'timeout',
   }),
-  WAYBILL_LETTERS_PER_WORKER: count({
+  WAYBILL_WORKER_CONCURRENCY: count({
     default: 1,
     least: 1,
     most: 1000,
@@ -140,11 +140,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
       variable: 'WAYBILL_GATEWAY_CONTROL_PORT',
     },
     allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
-    workersAt: read.WAYBILL_WORKERS_AT,
-    requestsPerWorker: read.WAYBILL_LETTERS_PER_WORKER,
+    workerAddresses: read.WAYBILL_WORKER_ADDRESSES,
+    workerConcurrency: read.WAYBILL_WORKER_CONCURRENCY,
     maxBody: read.WAYBILL_MAX_BODY,
     bodyTimeout: read.WAYBILL_BODY_TIMEOUT,
-    resends: RESENDS,
+    maxRetries: MAX_RETRIES,
     proxies: read.WAYBILL_FORWARDED_ALLOW_IPS,
     settings: {
       workers: MOST_WORKERS,

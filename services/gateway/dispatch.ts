@@ -17,7 +17,7 @@ import type { Worker } from './worker.ts';
 export type Dispatching = {
   queue: Queue<Worker>;
   settings: Settings;
-  resends: number;
+  maxRetries: number;
   proxies: BlockList;
   bounds: BodyBounds;
   nextFault: () => string | undefined;
@@ -26,7 +26,7 @@ export type Dispatching = {
 /** Sees that `request` is answered, by a worker or with a page that says why not. */
 export async function dispatch(
   request: GatewayRequest,
-  { queue, settings, resends, proxies, bounds, nextFault }: Dispatching,
+  { queue, settings, maxRetries, proxies, bounds, nextFault }: Dispatching,
 ): Promise<void> {
   if (request.hasBody && !(await request.takeBody(bounds))) return;
   const fault = nextFault();
@@ -42,7 +42,7 @@ export async function dispatch(
       fault: sent === 0 ? fault : undefined,
     });
     if (outcome === 'answered' || outcome === 'client_gone') return;
-    if (outcome !== 'worker_lost' || !request.canBeSentAgain || sent >= resends) return request.fail(outcome);
+    if (outcome !== 'worker_lost' || !request.canBeSentAgain || sent >= maxRetries) return request.fail(outcome);
   }
 }
 

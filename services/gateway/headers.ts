@@ -1,7 +1,7 @@
 // The headers on their way through the gateway.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import { WORKER_HEADER } from '../../otel/propagation/http.ts';
+import { COMMAND_HEADER } from '../../otel/propagation/http.ts';
 import { endToEnd } from '../../runtime/http/headers.ts';
 
 export type Headers = Record<string, string | string[]>;
@@ -11,7 +11,7 @@ export type Headers = Record<string, string | string[]>;
  * `tracestate` belongs to the `traceparent` with which it came (Trace Context, 3.3).
  */
 export function passedOn(headers: IncomingHttpHeaders, instead: Record<string, string> = {}): Headers {
-  const { [WORKER_HEADER]: _, ...passed } = endToEnd(headers);
+  const { [COMMAND_HEADER]: _, ...passed } = endToEnd(headers);
   if (instead.traceparent !== undefined || passed.traceparent === undefined) delete passed.tracestate;
   return Object.assign(passed, instead);
 }

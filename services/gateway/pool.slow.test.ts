@@ -24,7 +24,7 @@ async function join(worker: string, address: string, port = 0) {
 
 /** The pool of those whom the name "app" leads to, once all of them are up. */
 async function poolAt(port: number) {
-  const config = { workersAt: [{ host: 'app', port }], requestsPerWorker: 1, settings: { workers: 99 } };
+  const config = { workerAddresses: [{ host: 'app', port }], workerConcurrency: 1, settings: { workers: 99 } };
   const ask = async () => (addresses.length > 0 ? addresses : Promise.reject(new Error('ENOTFOUND')));
   const pool = new WorkerPool(config, () => {}, ask);
   closes.push(() => pool.close());

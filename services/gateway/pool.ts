@@ -19,7 +19,7 @@ const MAX_FAILED_STARTS = 3;
 /** All addresses of a name; rejects when it cannot be asked. */
 export type LookUp = (host: string) => Promise<string[]>;
 
-export type PoolConfig = { workersAt: Endpoint[]; requestsPerWorker: number; settings: { workers: number } };
+export type PoolConfig = { workerAddresses: Endpoint[]; workerConcurrency: number; settings: { workers: number } };
 
 /** Keeps the table; `onFree` is called whenever a worker may have become free. Names are asked of the machine's resolver. */
 export class WorkerPool {
@@ -107,7 +107,7 @@ export class WorkerPool {
   }
 
   async #lookUp(): Promise<void> {
-    const found = await Promise.all(this.#config.workersAt.map((each) => this.#addresses(each)));
+    const found = await Promise.all(this.#config.workerAddresses.map((each) => this.#addresses(each)));
     if (found.includes(undefined)) return; // a name that cannot be asked now says nothing about its workers
     const wanted = new Map(found.flat().map((each) => [`http://${authority(each as Endpoint)}`, each as Endpoint]));
     for (const [origin, worker] of this.#workers) {
@@ -131,7 +131,7 @@ export class WorkerPool {
   }
 
   #open(endpoint: Endpoint): Worker {
-    return new Worker(endpoint, this.#config.requestsPerWorker, (worker) => {
+    return new Worker(endpoint, this.#config.workerConcurrency, (worker) => {
       if (worker.isFree) this.#onFree();
     });
   }

@@ -101,13 +101,13 @@ test("the order to go wrong is the gateway's alone: a client's header is not pas
   const orders: unknown[] = [];
   const { url, controlPort } = await start([
     (incoming, response) => {
-      orders.push(incoming.headers['waybill-order']);
+      orders.push(incoming.headers['waybill-command']);
       hello(incoming, response);
     },
   ]);
   const settings = (method: string, body?: string) =>
     fetch(`http://127.0.0.1:${controlPort}/faults`, { method, ...(body && { body }) });
-  await fetch(url, { headers: { 'waybill-order': 'kill' } });
+  await fetch(url, { headers: { 'waybill-command': 'kill' } });
   await settings('PUT', '{"gateway.fault":"crash","gateway.faultEvery":2}');
   await fetch(url);
   await fetch(url);

@@ -24,7 +24,7 @@ const HEADERS = 10_000;
 
 /** The gateway as a server: `listen` resolves with both ports, `close` finishes the requests in hand. */
 export function createGateway(config: GatewayConfig) {
-  const { listening, resends, proxies, maxBody, bodyTimeout } = config;
+  const { listening, maxRetries, proxies, maxBody, bodyTimeout } = config;
   const settings = { ...config.settings };
   const pool = new WorkerPool({ ...config, settings }, () => queue.serve());
   const queue = new Queue<Worker>(() => pool.acquire(), settings);
@@ -40,7 +40,7 @@ export function createGateway(config: GatewayConfig) {
     connectionsCheckingInterval: 1000,
   };
   const receive = (request: GatewayRequest) =>
-    void request.run(() => dispatch(request, { queue, settings, resends, proxies, bounds, nextFault }));
+    void request.run(() => dispatch(request, { queue, settings, maxRetries, proxies, bounds, nextFault }));
   const server = createHttpServer(times, (request, response) => {
     const target = targetOf(request);
     if (target?.path === '/healthz') health(request, response);

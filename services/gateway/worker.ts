@@ -3,7 +3,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { ATTR_WORKER_ID, ATTR_WORKER_STATE } from '../../otel/contract/names.ts';
-import { WORKER_HEADER } from '../../otel/propagation/http.ts';
+import { COMMAND_HEADER } from '../../otel/propagation/http.ts';
 import { log } from '../../runtime/log.ts';
 import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
 import { Connections } from './connections.ts';
@@ -91,7 +91,7 @@ export class Worker {
     this.#leaving = this.#process;
     this.#handle('draining');
     while (this.inHand > 0 && !isOver()) await delay(SOON);
-    if (this.inHand === 0 && this.#process === this.#leaving) await this.#health.ask({ [WORKER_HEADER]: 'end' });
+    if (this.inHand === 0 && this.#process === this.#leaving) await this.#health.ask({ [COMMAND_HEADER]: 'end' });
   }
 
   /** It is not waited for any longer: if it did not end, it is given requests again. */

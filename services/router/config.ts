@@ -21,7 +21,7 @@ const BOUNDS = { headerTimeout: 2000, connectTimeout: 500, holdDown: 2000, idle:
 /** The table of this service's configuration. */
 export const SETTINGS = {
   WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where to listen; loopback by default' }),
-  WAYBILL_OFFICES: text({
+  WAYBILL_ROUTERS: text({
     default: '',
     description: 'the offices that this process runs, with commas; all that are on the map, unless set',
   }),
@@ -42,7 +42,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): RouterConfig {
   const read = readSettings(SETTINGS, environment);
   const offices = readOffices(ROUTES);
   const addresses = readAddressMap(read.WAYBILL_ADDRESSES, environment);
-  const wanted = read.WAYBILL_OFFICES ? read.WAYBILL_OFFICES.split(',').map((name) => name.trim()) : undefined;
+  const wanted = read.WAYBILL_ROUTERS ? read.WAYBILL_ROUTERS.split(',').map((name) => name.trim()) : undefined;
   return {
     run: officesToRun(wanted, { offices, addresses, host: read.WAYBILL_HOST }),
     control: {
@@ -63,7 +63,7 @@ type World = { offices: Map<string, Office>; addresses: AddressMap; host: string
 function officesToRun(wanted: string[] | undefined, { offices, addresses, host }: World): RouterConfig['run'] {
   const unknown = wanted?.find((name) => !offices.has(name));
   if (unknown !== undefined)
-    throw new Error(`WAYBILL_OFFICES names ${unknown}; there are: ${[...offices.keys()].join(', ')}`);
+    throw new Error(`WAYBILL_ROUTERS names ${unknown}; there are: ${[...offices.keys()].join(', ')}`);
   return [...offices.values()].flatMap((office) => {
     const place = addresses.locate(office.address.host, office.address.port);
     if (wanted !== undefined && !wanted.includes(office.name)) return [];

@@ -29,7 +29,7 @@ export type VisitorConfig = {
   gatewayControl: Endpoint;
   addresses: AddressMap;
   /** The post office where letters are handed in, as an address on the map; undefined: they are sent directly. */
-  postOffice: Endpoint | undefined;
+  entryRouter: Endpoint | undefined;
   /** The post offices', by which they are closed. */
   routerControls: Endpoint[];
   /** Where traces are read back, and where a browser finds Jaeger's page. */
@@ -79,7 +79,7 @@ export const SETTINGS = {
     description: "the post offices', with commas, for faults",
   }),
   WAYBILL_ADDRESSES: text({ default: 'services/addresses/addresses.local', description: "the lab's map of the world" }),
-  WAYBILL_POST_OFFICE: text({
+  WAYBILL_ENTRY_ROUTER: text({
     default: '192.0.2.1:8300',
     description: 'the post office where letters are handed in, an address on the map; none: they are sent directly',
   }),
@@ -109,9 +109,9 @@ export const SETTINGS = {
 /** Reads the visitor's configuration; throws an Error that lists what is wrong. */
 export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
   const read = readSettings(SETTINGS, environment);
-  const postOffice = endpoint(read.WAYBILL_POST_OFFICE);
-  if (postOffice === undefined && read.WAYBILL_POST_OFFICE !== 'none') {
-    throw new Error(`WAYBILL_POST_OFFICE is "${read.WAYBILL_POST_OFFICE}": neither address:port nor none`);
+  const entryRouter = endpoint(read.WAYBILL_ENTRY_ROUTER);
+  if (entryRouter === undefined && read.WAYBILL_ENTRY_ROUTER !== 'none') {
+    throw new Error(`WAYBILL_ENTRY_ROUTER is "${read.WAYBILL_ENTRY_ROUTER}": neither address:port nor none`);
   }
   return {
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_PAGE_PORT, variable: 'WAYBILL_PAGE_PORT' },
@@ -120,7 +120,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
     resolverControl: read.WAYBILL_DNS_CONTROL[0] as Endpoint,
     gatewayControl: read.WAYBILL_GATEWAY_CONTROL[0] as Endpoint,
     addresses: readAddressMap(read.WAYBILL_ADDRESSES, environment),
-    postOffice,
+    entryRouter,
     routerControls: read.WAYBILL_ROUTER_CONTROL,
     jaegerUrl: withoutSlash(read.WAYBILL_JAEGER_URL),
     jaegerPageUrl: withoutSlash(read.WAYBILL_JAEGER_PAGE || read.WAYBILL_JAEGER_URL),

@@ -57,7 +57,7 @@ export type Opened = { socket: Socket; handshake: HandshakeSpan | undefined };
 export function connect(
   { host, port, name, isTls }: Target & { host: string },
   parent: Context,
-  { addresses, postOffice, connectTimeout }: VisitorConfig,
+  { addresses, entryRouter, connectTimeout }: VisitorConfig,
 ): Promise<Opened> {
   const attributes = {
     [semconv.ATTR_SERVER_ADDRESS]: host,
@@ -69,10 +69,10 @@ export function connect(
     if (!addresses.has(host)) throw new VisitFailure('EHOSTUNREACH');
     const listener = addresses.locate(host, port);
     if (listener === undefined) throw new VisitFailure('ECONNREFUSED');
-    const hop = postOffice ? addresses.locate(postOffice.host, postOffice.port) : listener;
+    const hop = entryRouter ? addresses.locate(entryRouter.host, entryRouter.port) : listener;
     if (hop === undefined) throw new VisitFailure('EHOSTUNREACH');
     const socket = await openConnection(hop, connectTimeout);
-    const way = postOffice === undefined ? 'direct' : 'offices';
+    const way = entryRouter === undefined ? 'direct' : 'offices';
     const handshakeAttributes = {
       [names.ATTR_TLS_CLIENT_SERVER_NAME]: name,
       [names.ATTR_TLS_ESTABLISHED]: false,
@@ -81,7 +81,7 @@ export function connect(
       [names.ATTR_WAY]: way,
     };
     const handshake = isTls ? startSpan(visitor.handshake, { parent, attributes: handshakeAttributes }) : undefined;
-    if (postOffice !== undefined) {
+    if (entryRouter !== undefined) {
       const source = { host: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 };
       const fields = [traceField(span.spanContext()), hopsField(HOPS)];
       if (handshake) fields.push(tlsContextField(handshake.spanContext()));

@@ -14,7 +14,7 @@ export function testConfig(changes: Partial<VisitorConfig> = {}): VisitorConfig 
     routerControls: [NOBODY],
     gatewayControl: NOBODY,
     addresses: { locate: () => undefined, has: () => false },
-    postOffice: undefined,
+    entryRouter: undefined,
     jaegerUrl: 'http://127.0.0.1:9',
     jaegerPageUrl: 'http://127.0.0.1:9',
     pageFolder: '/nowhere',

@@ -9,7 +9,7 @@ export type WorkerConfig = {
   maxRequests: number;
   maxRequestsJitter: number;
   /** How long its event loop may stand still, in ms. */
-  stuckAfter: number;
+  watchdogTimeout: number;
 };
 
 /** Of a request; one with more is refused (431), as with gunicorn's limit_request_fields. */
@@ -27,7 +27,7 @@ export const SETTINGS = {
     description: 'up to so many more, so that not all are replaced at once',
     like: 'max_requests_jitter',
   }),
-  WAYBILL_STUCK_AFTER: milliseconds({
+  WAYBILL_WATCHDOG_TIMEOUT: milliseconds({
     default: 6000,
     least: 100,
     description: 'ms that its event loop may stand still until the watchdog ends it; more than WAYBILL_WORKER_TIMEOUT',
@@ -42,6 +42,6 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
     maxHeaders: MAX_HEADERS,
     maxRequests: read.WAYBILL_MAX_REQUESTS,
     maxRequestsJitter: read.WAYBILL_MAX_REQUESTS_JITTER,
-    stuckAfter: read.WAYBILL_STUCK_AFTER,
+    watchdogTimeout: read.WAYBILL_WATCHDOG_TIMEOUT,
   };
 }

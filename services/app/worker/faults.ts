@@ -1,23 +1,23 @@
-// Ways for a worker to go wrong in the middle of a request, when the gateway's control port has ordered one (its header
-// waybill-order; a client's own is never passed on). The fix of each: DELETE /faults there.
+// Faults of a worker during a request, which the gateway's control port requests by the header waybill-command (a client's own
+// is removed). The fix of each: DELETE /faults there.
 
 const FAULTS = new Map<string, () => void>(
   Object.entries({
-    /** A defect that nobody catches: the process says what it still can, and ends. */
+    /** An uncaught exception: the process logs it and ends. */
     crash: () =>
       process.nextTick(() => {
-        throw new Error('This worker was told to crash (waybill-order)');
+        throw new Error('Crash requested by the gateway (waybill-command)');
       }),
-    /** What `kill -9` or a machine without memory does: the process says nothing more. */
+    /** As `kill -9`, or the kernel when memory runs out: the process ends without a log line. */
     kill: () => process.kill(process.pid, 'SIGKILL'),
-    /** A loop without an end: the process lives, but does nothing more. */
+    /** An endless loop: the process is running but answers nothing. */
     stuck: () => {
       for (;;);
     },
   }),
 );
 
-/** Goes wrong as `fault` says; nothing for undefined or an unknown one. */
-export function goWrong(fault: string | string[] | undefined): void {
+/** Injects `fault`; does nothing for undefined or an unknown one. */
+export function injectFault(fault: string | string[] | undefined): void {
   FAULTS.get(String(fault))?.();
 }

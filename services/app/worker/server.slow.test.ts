@@ -22,7 +22,7 @@ async function start(answer: Answer) {
     maxBody: 1000,
     maxRequests: 0,
     maxRequestsJitter: 0,
-    stuckAfter: 60_000,
+    watchdogTimeout: 60_000,
   });
   const port = await worker.listen();
   ends.push(worker.close);

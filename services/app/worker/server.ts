@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { WORKER_HEADER } from '../../../otel/propagation/http.ts';
+import { COMMAND_HEADER } from '../../../otel/propagation/http.ts';
 import { expectsContinue } from '../../../runtime/http/body.ts';
 import { guarded, hostRefusal } from '../../../runtime/http/guard.ts';
 import { hasBody } from '../../../runtime/http/headers.ts';
@@ -17,7 +17,7 @@ import { log } from '../../../runtime/log.ts';
 import { type Listening, listen } from '../../../runtime/net/listen.ts';
 import { closeServer } from '../../../runtime/shutdown.ts';
 import type { WorkerConfig } from './config.ts';
-import { goWrong } from './faults.ts';
+import { injectFault } from './faults.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /** When it ends, how long it waits until the gateway has heard of it, and for a request sent just before that, in ms. */
@@ -47,7 +47,7 @@ type Place = {
 
 /** A worker whose requests `answer` handles: `listen` resolves with the port, `close` finishes what is in hand. */
 export function createWorkerServer(answer: Answer, config: WorkerConfig & Place) {
-  const { listening, id, release, maxHeaders, maxBody, stuckAfter, allowedHosts, siteHosts } = config;
+  const { listening, id, release, maxHeaders, maxBody, watchdogTimeout, allowedHosts, siteHosts } = config;
   const lifetime = config.maxRequests
     ? config.maxRequests + Math.round(Math.random() * config.maxRequestsJitter)
     : Number.POSITIVE_INFINITY;
@@ -82,8 +82,8 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
       });
     });
     const answered = answer(request, response);
-    const fault = request.headers[WORKER_HEADER];
-    if (fault !== undefined && !hostRefusal(request, siteHosts)) goWrong(fault);
+    const fault = request.headers[COMMAND_HEADER];
+    if (fault !== undefined && !hostRefusal(request, siteHosts)) injectFault(fault);
     await answered;
     await closed;
     clearTimeout(overdue);
@@ -97,7 +97,7 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
 
   const health = guarded(
     (request, response) => {
-      if (request.headers[WORKER_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
+      if (request.headers[COMMAND_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
       const started = Math.round(performance.timeOrigin);
       const body = JSON.stringify({ worker: id, pid: process.pid, started, release, inHand, draining: isDraining });
       response.writeHead(200, { 'content-type': 'application/json' }).end(`${body}\n`, isDraining ? told : undefined);
@@ -113,7 +113,7 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
   return {
     async listen(): Promise<number> {
       const port = await listen(server, listening);
-      stopWatchdog = startWatchdog(stuckAfter);
+      stopWatchdog = startWatchdog(watchdogTimeout);
       process.on('uncaughtExceptionMonitor', cut); // a worker that crashes finishes nothing: let the gateway know at once
       return port;
     },

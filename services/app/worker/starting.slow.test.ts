@@ -29,7 +29,7 @@ while (!existsSync(${JSON.stringify(join(folder, 'go'))})) await new Promise((re
       WAYBILL_SITE: site,
       WAYBILL_HOME: folder,
       WAYBILL_APP_PORT: String(port),
-      WAYBILL_START_WITHIN: '60000',
+      WAYBILL_START_TIMEOUT: '60000',
       WAYBILL_INSTANCE: 'app-1',
     },
     stdio: 'ignore',

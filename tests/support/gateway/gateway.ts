@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, BlockList } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { expect, vi } from 'vitest';
-import { WORKER_HEADER } from '../../../otel/propagation/http.ts';
+import { COMMAND_HEADER } from '../../../otel/propagation/http.ts';
 import { childrenOf, type Recorded } from '../../../otel/testing.ts';
 import type { GatewayConfig, Settings } from '../../../services/gateway/config.ts';
 import { networks } from '../../../services/gateway/forwarded.ts';
@@ -19,7 +19,7 @@ export async function startWorker(worker: string, answer: RequestListener, port 
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     if (request.url !== '/healthz') answer(request, response);
     else response.end(JSON.stringify({ worker, pid: process.pid, started }));
-    if (request.headers[WORKER_HEADER] === 'end') response.on('close', close);
+    if (request.headers[COMMAND_HEADER] === 'end') response.on('close', close);
   });
   await new Promise<void>((resolve) => server.listen(port, host, resolve));
   const close = () => {
@@ -39,11 +39,11 @@ export async function startGateway(
     listening: { host: '127.0.0.1', port: 0, variable: '' },
     control: { host: '127.0.0.1', port: 0, variable: '' },
     allowedHosts: [],
-    workersAt: ports.map((port) => ({ host: '127.0.0.1', port })),
-    requestsPerWorker: 1,
+    workerAddresses: ports.map((port) => ({ host: '127.0.0.1', port })),
+    workerConcurrency: 1,
     maxBody: 64 * 1024,
     bodyTimeout: 2000,
-    resends: 2,
+    maxRetries: 2,
     proxies: networks('127.0.0.1') as BlockList,
     ...bounds,
     settings: {
