@@ -162,7 +162,7 @@ export const finding: readonly InStory[] = [
     title: 'A way around a closed router',
     sentence:
       'The first choice on the way to island.tatis.test is a router (post office) that is closed, so the request goes around it.',
-    look: 'Find the span `forward` with two events `way tried`: the first next hop failed, the second was open.',
+    look: 'Find the span `forward` with two events `route tried`: the first next hop failed, the second was open.',
     visits: [visit('GET', 'http://island.tatis.test/', cold, 200, pages.today)],
   },
 ];

@@ -104,7 +104,7 @@ test('a root that hangs on a span nobody has is unexpected, unless it may be cal
 test('a required attribute that is not there is missing, one that the contract does not name is unexpected', () => {
   const spans = right();
   spans[1] = span(visitor.connect, 'b', 'a', {
-    attributes: { 'waybill.way': 'direct', 'server.address': 'x', 'http.method': 'GET' },
+    attributes: { 'waybill.route': 'direct', 'server.address': 'x', 'http.method': 'GET' },
   });
   expect(judge(expected, spans)).toEqual({
     ...NOTHING,

@@ -3,7 +3,7 @@
 
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import * as gateway from '../otel/contract/gateway.ts';
-import { ATTR_WAY } from '../otel/contract/names.ts';
+import { ATTR_ROUTE } from '../otel/contract/names.ts';
 import * as router from '../otel/contract/router.ts';
 import { keyOf, SCOPE } from '../otel/contract/spec.ts';
 import { type Expected, flatten } from './expected.ts';
@@ -62,7 +62,7 @@ function compare(expected: Expected, { span: actual, children }: SpanNode, verdi
 
 /** Letters can be sent directly, by a switch that no scenario sets: then there are no post offices on the way. */
 function isPassedBy({ spec }: Expected, above: TraceSpan): boolean {
-  return spec === router.forward && above.attributes[ATTR_WAY] === 'direct';
+  return spec === router.forward && above.attributes[ATTR_ROUTE] === 'direct';
 }
 
 function compareAttributes({ spec, attributes }: Expected, actual: TraceSpan, { missing, unexpected }: Verdict): void {

@@ -6,10 +6,10 @@ import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
 import { drawVisit, problems } from '../cli/draw.ts';
 import { defineCommand, wholeNumber } from '../cli/options.ts';
+import { drawRoutes } from '../cli/routes.ts';
 import { columns, style, wrap } from '../cli/screen.ts';
 import type { Outcome } from '../cli/send.ts';
 import { findSubject, isAddress } from '../cli/subject.ts';
-import { drawWays } from '../cli/ways.ts';
 import { readLabConfig } from '../config.ts';
 import { percentiles } from '../load/percentiles.ts';
 
@@ -47,7 +47,7 @@ export const main = defineCommand({
     const ok = outcomes.every((outcome) => outcome.ok);
     if (values.json) console.log(printable(JSON.stringify(report(name, ok, outcomes))));
     else if (times > 1) console.log(summary(outcomes));
-    else console.log(drawSameWays(outcomes));
+    else console.log(drawSameRoutes(outcomes));
     return ok;
   },
 });
@@ -63,10 +63,10 @@ function drawOne(name: string, outcome: Outcome): void {
   console.log(drawVisit(isAddress(name) ? 'letter' : name, outcome));
 }
 
-/** The ways of several letters to one place beside each other. */
-function drawSameWays(outcomes: Outcome[]): string {
+/** The routes of several requests to the same URL side by side. */
+function drawSameRoutes(outcomes: Outcome[]): string {
   const isSamePlace = new Set(outcomes.map(({ url }) => url)).size === 1;
-  return isSamePlace ? drawWays(outcomes.map(({ spans }) => spans)) : '';
+  return isSamePlace ? drawRoutes(outcomes.map(({ spans }) => spans)) : '';
 }
 
 function showLine(outcome: Outcome): void {

@@ -55,7 +55,7 @@ export const ATTR_TLS_CHAIN = 'waybill.tls.chain';
 export const ATTR_TLS_CLIENT_HELLO = 'waybill.tls.client_hello';
 export const ATTR_TLS_ROUND_TRIPS = 'waybill.tls.round_trips';
 export const ATTR_TLS_SERVER_HELLO = 'waybill.tls.server_hello';
-export const ATTR_WAY = 'waybill.way';
+export const ATTR_ROUTE = 'waybill.route';
 
 export const ATTR_DNS_ANSWER_KIND = 'waybill.dns.answer_kind';
 export const ATTR_DNS_CACHE = 'waybill.dns.cache';

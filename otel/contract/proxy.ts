@@ -132,7 +132,7 @@ export const handshake = defineSpan({
   name: 'TLS handshake',
   kind: SpanKind.SERVER,
   parents: ['visitor TLS handshake'],
-  presence: { attribute: names.ATTR_WAY, in: ['offices'] },
+  presence: { attribute: names.ATTR_ROUTE, in: ['routers'] },
   sentence: 'The web server shows its certificate, and agrees on the seal.',
   story: {
     before: (span) => {

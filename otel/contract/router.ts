@@ -1,4 +1,4 @@
-// The post offices: the spans of the service `router`, one for each office on the way, all below the visitor's `connect`.
+// The spans of the service `router`: one for each router on the route, all below the visitor's `connect`.
 
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
@@ -6,29 +6,30 @@ import { defineSpan, type SpanSpec } from './spec.ts';
 import type { StopId } from './stops.ts';
 import { failure, shown, text } from './telling.ts';
 
-/** The post offices that are on the map. */
-export const OFFICES = ['corner', 'north', 'south', 'lighthouse', 'harbour'] as const satisfies readonly StopId[];
+/** The routers on the map. */
+export const ROUTERS = ['corner', 'north', 'south', 'lighthouse', 'harbour'] as const satisfies readonly StopId[];
 
 export const forward = defineSpan({
   service: 'router',
   name: 'forward',
   parents: ['visitor connect', 'root'],
-  presence: { attribute: names.ATTR_WAY, in: ['offices'] },
-  sentence: 'A post office looks at the address, and at its own table only, and passes the letter to the next office.',
+  presence: { attribute: names.ATTR_ROUTE, in: ['routers'] },
+  sentence:
+    'A post office (router) looks up the address in its own routing table and passes the letter to the next one.',
   story: {
     before: (span) => {
-      const office = text(span, semconv.ATTR_SERVICE_INSTANCE_ID);
+      const name = text(span, semconv.ATTR_SERVICE_INSTANCE_ID);
       const around = span.events
         .filter(({ attributes: { outcome } }) => outcome !== undefined && outcome !== 'open')
-        .map(({ attributes }) => `${shown(attributes.next_hop)} does not open (${shown(attributes.outcome)}); `)
+        .map(({ attributes }) => `${shown(attributes.next_hop)} does not answer (${shown(attributes.outcome)}); `)
         .join('');
-      if (span.error !== null) return `Post office ${office}: ${around}it finds no way on (${failure(span)}).`;
+      if (span.error !== null) return `Router ${name}: ${around}it has no next hop (${failure(span)}).`;
       const next = text(span, names.ATTR_ROUTER_NEXT_HOP);
-      if (next === 'mailbox') return `Post office ${office} puts the letter into the mailbox.`;
-      return `Post office ${office}: ${around}it passes the letter on to ${next}: ${text(span, names.ATTR_ROUTER_WHY)}.`;
+      if (next === 'destination') return `Router ${name} delivers the letter to the mailbox (port).`;
+      return `Router ${name}: ${around}it passes the letter on to ${next} (${text(span, names.ATTR_ROUTER_WHY)}).`;
     },
   },
-  place: (span) => OFFICES.find((office) => office === span.attributes[semconv.ATTR_SERVICE_INSTANCE_ID]) ?? 'corner',
+  place: (span) => ROUTERS.find((router) => router === span.attributes[semconv.ATTR_SERVICE_INSTANCE_ID]) ?? 'corner',
   stage: 'way',
   title: (span) => {
     const next = span.attributes[names.ATTR_ROUTER_NEXT_HOP];
@@ -37,20 +38,20 @@ export const forward = defineSpan({
   detail: [names.ATTR_ROUTER_WHY],
   actor: (span) => text(span, semconv.ATTR_SERVICE_INSTANCE_ID),
   attributes: {
-    [semconv.ATTR_SERVICE_INSTANCE_ID]: 'the office',
-    [semconv.ATTR_SERVER_ADDRESS]: 'the address on the letter',
-    [semconv.ATTR_SERVER_PORT]: 'its port',
-    [names.ATTR_ROUTER_HOPS_LEFT]: 'how many offices may still come; a letter that goes in circles ends at 0',
+    [semconv.ATTR_SERVICE_INSTANCE_ID]: 'the router',
+    [semconv.ATTR_SERVER_ADDRESS]: 'the destination address',
+    [semconv.ATTR_SERVER_PORT]: 'the destination port',
+    [names.ATTR_ROUTER_HOPS_LEFT]: 'how many routers may still follow; a routing loop ends at 0',
   },
   sometimes: {
-    [names.ATTR_ROUTER_NEXT_HOP]: 'when a way was found: the next office, or the mailbox',
-    [names.ATTR_ROUTER_WHY]: 'likewise why this one',
-    [names.ATTR_ROUTER_COST]: 'likewise the cost of the whole way from here',
-    [semconv.ATTR_NETWORK_PEER_ADDRESS]: 'likewise where it is really listened on',
-    [semconv.ATTR_NETWORK_PEER_PORT]: 'likewise its port',
-    [semconv.ATTR_ERROR_TYPE]: 'when none was found: no_way, no_route, hops_exceeded …',
+    [names.ATTR_ROUTER_NEXT_HOP]: 'when a next hop accepted: its name, or `destination`',
+    [names.ATTR_ROUTER_WHY]: 'when a next hop accepted: why it was chosen',
+    [names.ATTR_ROUTER_COST]: 'when a next hop accepted: the cost of the route',
+    [semconv.ATTR_NETWORK_PEER_ADDRESS]: 'when a next hop accepted: the address where it listens',
+    [semconv.ATTR_NETWORK_PEER_PORT]: 'when a next hop accepted: the port where it listens',
+    [semconv.ATTR_ERROR_TYPE]: 'when the connection is not forwarded: no_next_hop, no_route, hops_exceeded …',
   },
-  events: ['way tried'],
+  events: ['route tried'],
 });
 
 /** In the order of a journey. */

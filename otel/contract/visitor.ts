@@ -79,13 +79,13 @@ export const connect = defineSpan({
   name: 'connect',
   parents: ['visitor visit'],
   presence: { attribute: names.ATTR_CONNECTION, in: ['new', 'refused'] },
-  sentence: 'A way is opened through the post offices to the mailbox (port) at that address.',
+  sentence: 'A connection is opened through the post offices (routers) to the mailbox (port) at that address.',
   story: {
     before: (span) => {
       const where = `${text(span, semconv.ATTR_SERVER_ADDRESS)}, port ${text(span, semconv.ATTR_SERVER_PORT)}`;
-      if (span.error !== null) return `A way to ${where} is looked for, but nobody opens (${failure(span)}).`;
-      const through = span.attributes[names.ATTR_WAY] === 'offices' ? ', from post office to post office' : '';
-      return `A way to ${where} is opened${through} (${time(span)}).`;
+      if (span.error !== null) return `The connection to ${where} fails (${failure(span)}).`;
+      const through = span.attributes[names.ATTR_ROUTE] === 'routers' ? ', through the routers' : '';
+      return `A connection to ${where} is opened${through} (${time(span)}).`;
     },
   },
   place: 'you',
@@ -94,15 +94,13 @@ export const connect = defineSpan({
   attributes: {
     [semconv.ATTR_SERVER_ADDRESS]: 'the address asked for',
     [semconv.ATTR_SERVER_PORT]: 'the port asked for',
-    [names.ATTR_WAY]:
-      'offices: the letter is handed in at a post office; direct: there are none; closed: nobody opened',
+    [names.ATTR_ROUTE]: 'routers: through routers; direct: without them; closed: the connection failed',
   },
   sometimes: {
-    [semconv.ATTR_NETWORK_PEER_ADDRESS]: 'when the address is on the map: where it is really listened on',
-    [semconv.ATTR_NETWORK_PEER_PORT]: 'likewise its port',
-    [names.ATTR_PROXY_HEADER]:
-      'when the letter is handed in at a post office: the bytes that go ahead of it (PROXY protocol, version 2), in hex',
-    [semconv.ATTR_ERROR_TYPE]: 'when nobody answered: ECONNREFUSED, EHOSTUNREACH …',
+    [semconv.ATTR_NETWORK_PEER_ADDRESS]: 'when connected: the address where it listens',
+    [semconv.ATTR_NETWORK_PEER_PORT]: 'when connected: the port where it listens',
+    [names.ATTR_PROXY_HEADER]: 'when through routers: the PROXY protocol header (version 2), in hex',
+    [semconv.ATTR_ERROR_TYPE]: 'when the connection fails: ECONNREFUSED, EHOSTUNREACH …',
   },
 });
 
@@ -169,7 +167,7 @@ export const handshake = defineSpan({
     [names.ATTR_TLS_ESTABLISHED]: 'whether the seal holds',
     [names.ATTR_TLS_ROUND_TRIPS]: 'how often something went there and back until it did, or did not',
     [names.ATTR_TLS_CLIENT_HELLO]: 'the bytes of your hello, in hex',
-    [names.ATTR_WAY]: 'offices: through post offices; direct: there are none',
+    [names.ATTR_ROUTE]: 'routers: through routers; direct: without them',
   },
   sometimes: {
     [names.ATTR_TLS_PROTOCOL_VERSION]: 'when hands were shaken: 1.2 or 1.3',

@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { listen } from '../../runtime/net/listen.ts';
 import { createControl } from './control.ts';
-import type { Door } from './faults.ts';
+import type { Listener } from './faults.ts';
 
 /** The control API over one router, north, which opens only while `canOpen`. */
 async function startControl({ canOpen = true } = {}) {
   let isOpen = true;
-  const north: Door = {
+  const north: Listener = {
     get isOpen() {
       return isOpen;
     },

@@ -1,39 +1,39 @@
-// Why a post office does not pass a letter on: `error.type` of its span `forward`.
+// Why a router does not forward a connection: `error.type` of its span `forward`.
 
 import { defineFailures, failureText } from '../../runtime/failures.ts';
 
 export const FAILURES = defineFailures({
-  no_route: { title: 'No line of its routing table fits the address', fix: 'Add one to services/router/routes.txt.' },
-  no_way: {
-    title: 'All ways onward are closed',
-    fix: 'Is the next office, or the proxy, running? See GET /faults on the control port.',
+  no_route: { title: 'No route to the address in the routing table', fix: 'Add one to services/router/routes.txt.' },
+  no_next_hop: {
+    title: 'No next hop accepts a connection',
+    fix: 'Is the next router, or the proxy, running? See GET /faults on the control port.',
   },
-  no_mailbox: {
-    title: 'Nobody lives at that address and port',
-    fix: 'Ask for one that is on the map: WAYBILL_ADDRESSES.',
+  no_listener: {
+    title: 'No process listens at the destination address and port',
+    fix: 'Use one of the addresses in the file of WAYBILL_ADDRESSES.',
   },
   hops_exceeded: {
-    title: 'The letter has been through too many offices',
-    fix: 'Routes lead in a circle: mend services/router/routes.txt.',
+    title: 'Hop limit exceeded',
+    fix: 'The routes form a loop: correct services/router/routes.txt.',
   },
-  sender_gone: {
-    title: 'The sender went before a way was found',
-    fix: 'Nothing; look at the sender if it happens often.',
+  client_closed: {
+    title: 'The client closed the connection before it was forwarded',
+    fix: 'Nothing; if it happens often, check the client.',
   },
   proxy_header: {
-    title: 'The letter has no PROXY protocol header',
-    fix: 'Send letters through an office as the visitor does, or directly to the site.',
+    title: 'The connection does not begin with a PROXY protocol header',
+    fix: 'Connect through the visitor, or directly to the site.',
   },
 });
 
 export type FailureCode = keyof typeof FAILURES;
 
-/** A letter that was not passed on by `office`. */
+/** A connection that `router` did not forward. */
 export class ForwardFailure extends Error {
   readonly code: FailureCode;
 
-  constructor(code: FailureCode, office: string, detail = '') {
-    super(`The post office ${office}: ${failureText(FAILURES[code], detail)}`);
+  constructor(code: FailureCode, router: string, detail = '') {
+    super(`Router ${router}: ${failureText(FAILURES[code], detail)}`);
     this.name = 'ForwardFailure';
     this.code = code;
   }

@@ -1,9 +1,9 @@
 import { run } from '../../runtime/shutdown.ts';
 import { readConfig } from './config.ts';
-import { createRouter } from './server.ts';
+import { createRouters } from './server.ts';
 
 await run(async () => {
-  const router = createRouter(readConfig(process.env));
+  const router = createRouters(readConfig(process.env));
   await router.listen();
   return { drain: router.close };
 });

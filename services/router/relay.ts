@@ -1,22 +1,22 @@
-// Two connections made one: bytes pass both ways as they come, and neither side is read faster than the other takes.
-// An end is passed on as an end (the other direction goes on), a reset as a reset.
+// Relays bytes between two connections in both directions, with backpressure: neither is read faster than the other is written.
+// An end (FIN) is passed on as an end, so the other direction stays open; a reset as a reset.
 
 import type { Socket } from 'node:net';
 
-export type Relayed = {
-  /** Bytes from the first socket to the second, and back. */
+export type RelayReport = {
+  /** Bytes from the first socket to the second, and from the second to the first. */
   forth: number;
   back: number;
-  /** `ended` by both sides, `reset` by one, or `idle` for too long. */
+  /** `ended` by both, `reset` by one, or closed after `idle` ms without a byte. */
   closing: 'ended' | 'reset' | 'idle';
 };
 
 /** Joins two open sockets (both with `allowHalfOpen`); resolves when both are closed. `idle` in ms. */
-export function relay(first: Socket, second: Socket, { idle }: { idle: number }): Promise<Relayed> {
+export function relay(first: Socket, second: Socket, { idle }: { idle: number }): Promise<RelayReport> {
   return new Promise((resolve) => {
-    let closing: Relayed['closing'] = 'ended';
+    let closing: RelayReport['closing'] = 'ended';
     let open = 2;
-    const cut = (why: Relayed['closing']) => {
+    const cut = (why: RelayReport['closing']) => {
       if (closing === 'ended') closing = why;
       first.resetAndDestroy();
       second.resetAndDestroy();
@@ -32,6 +32,6 @@ export function relay(first: Socket, second: Socket, { idle }: { idle: number })
     };
     join(first, second);
     join(second, first);
-    if (first.destroyed || second.destroyed) cut('reset'); // one went before it was listened to
+    if (first.destroyed || second.destroyed) cut('reset'); // it closed before its listener was added
   });
 }

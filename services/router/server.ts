@@ -1,34 +1,37 @@
-// The post offices of this process, each on a port of its own, and a private control port by which one can be closed.
+// The routers of this process, each on its own port, and a private control port that can take one down.
 
 import type { Server, Socket } from 'node:net';
 import { type Listening, listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { RouterConfig } from './config.ts';
 import { createControl } from './control.ts';
-import { createOffice } from './office.ts';
+import { createRouter } from './router.ts';
 
 const DRAIN_MS = 1400;
 
-export type RouterServer = {
-  /** Opens every office and the control port; resolves with that port. Rejects if one can't be opened. */
+export type RouterProcess = {
+  /** Listens on every port; resolves with the control port. Rejects if a port is taken. */
   listen(): Promise<number>;
-  /** Takes no more letters, lets those on their way arrive, and closes. */
+  /** Stops accepting connections, waits for those that are open, and closes. */
   close(): Promise<void>;
 };
 
-/** Makes the offices that `config` says. */
-export function createRouter(config: RouterConfig): RouterServer {
-  const doors = new Map(
-    config.run.map(({ office, listening }) => [office.name, new Door(createOffice(office, config), listening)]),
+/** Creates the routers of `config`; they do not listen yet. */
+export function createRouters(config: RouterConfig): RouterProcess {
+  const listeners = new Map(
+    config.run.map(({ router, listening }) => [router.name, new Listener(createRouter(router, config), listening)]),
   );
-  const control = createControl(doors, config.allowedHosts);
+  const control = createControl(listeners, config.allowedHosts);
   const close = async () => {
-    await Promise.all([...[...doors.values()].map((door) => door.drain()), control.listening && closeServer(control)]);
+    await Promise.all([
+      ...[...listeners.values()].map((listener) => listener.drain()),
+      control.listening && closeServer(control),
+    ]);
   };
   return {
     async listen() {
       try {
-        for (const door of doors.values()) await door.open();
+        for (const listener of listeners.values()) await listener.open();
         return await listen(control, config.control);
       } catch (error) {
         await close();
@@ -40,7 +43,7 @@ export function createRouter(config: RouterConfig): RouterServer {
 }
 
 /** A server that can be closed and opened again. */
-class Door {
+class Listener {
   readonly #server: Server;
   readonly #listening: Listening;
   readonly #sockets = new Set<Socket>();
@@ -62,13 +65,13 @@ class Door {
     if (!this.isOpen) await listen(this.#server, this.#listening);
   }
 
-  /** No more connections, and those that are open break. */
+  /** Stops listening and resets open connections. */
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
-  /** No more connections; those that are open may end, within the time that there is. */
+  /** Stops listening; open connections have DRAIN_MS to end. */
   async drain(): Promise<void> {
     const cut = setTimeout(() => this.close(), DRAIN_MS);
     if (this.isOpen) await new Promise((resolve) => this.#server.close(resolve));

@@ -62,7 +62,7 @@ export function connect(
   const attributes = {
     [semconv.ATTR_SERVER_ADDRESS]: host,
     [semconv.ATTR_SERVER_PORT]: port,
-    [names.ATTR_WAY]: 'closed',
+    [names.ATTR_ROUTE]: 'closed',
   };
   return step(startSpan(visitor.connect, { attributes, parent }), parent, async (span) => {
     // The routers choose by address alone; a port at which nothing listens is refused here.
@@ -72,13 +72,13 @@ export function connect(
     const hop = entryRouter ? addresses.locate(entryRouter.host, entryRouter.port) : listener;
     if (hop === undefined) throw new VisitFailure('EHOSTUNREACH');
     const socket = await openConnection(hop, connectTimeout);
-    const way = entryRouter === undefined ? 'direct' : 'offices';
+    const route = entryRouter === undefined ? 'direct' : 'routers';
     const handshakeAttributes = {
       [names.ATTR_TLS_CLIENT_SERVER_NAME]: name,
       [names.ATTR_TLS_ESTABLISHED]: false,
       [names.ATTR_TLS_ROUND_TRIPS]: 0,
       [names.ATTR_TLS_CLIENT_HELLO]: '',
-      [names.ATTR_WAY]: way,
+      [names.ATTR_ROUTE]: route,
     };
     const handshake = isTls ? startSpan(visitor.handshake, { parent, attributes: handshakeAttributes }) : undefined;
     if (entryRouter !== undefined) {
@@ -89,7 +89,7 @@ export function connect(
       socket.write(header);
       span.setAttribute(names.ATTR_PROXY_HEADER, header.toString('hex'));
     }
-    span.setAttribute(names.ATTR_WAY, way);
+    span.setAttribute(names.ATTR_ROUTE, route);
     span.setAttribute(semconv.ATTR_NETWORK_PEER_ADDRESS, socket.remoteAddress ?? hop.host);
     span.setAttribute(semconv.ATTR_NETWORK_PEER_PORT, socket.remotePort ?? hop.port);
     return { socket, handshake };

@@ -50,7 +50,7 @@ async function handshake(
     [names.ATTR_TLS_ESTABLISHED]: false,
     [names.ATTR_TLS_ROUND_TRIPS]: 0,
     [names.ATTR_TLS_CLIENT_HELLO]: '',
-    [names.ATTR_WAY]: 'direct',
+    [names.ATTR_ROUTE]: 'direct',
   };
   const open = startSpan(visitor.handshake, { attributes });
   const options = { site: serverName, serverName, version, sessions };

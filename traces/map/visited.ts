@@ -2,7 +2,7 @@
 
 import { findSpec, proxy, router, visitor } from '../../otel/contract/index.ts';
 import { ATTR_ROUTER_NEXT_HOP } from '../../otel/contract/names.ts';
-import { OFFICES } from '../../otel/contract/router.ts';
+import { ROUTERS } from '../../otel/contract/router.ts';
 import type { Around } from '../../otel/contract/spec.ts';
 import type { MapKind } from '../../otel/contract/stop.ts';
 import { MAP_STOPS, type StopId } from '../../otel/contract/stops.ts';
@@ -74,7 +74,7 @@ export function visitedBy(tree: Tree): Visited {
     const stop = stopOf(node);
     stops.set(stop, [...(stops.get(stop) ?? []), node].slice(0, 200));
   }
-  const direct = OFFICES.every((office) => !stops.has(office));
+  const direct = ROUTERS.every((router) => !stops.has(router));
   const opened = stops.get('proxy') ?? stops.get('seal');
   const answered = opened !== undefined;
   if (answered && stops.has('you')) stops.set('mailbox', opened);
@@ -118,7 +118,8 @@ function roadsOf(tree: Tree, direct: boolean): Set<string> {
     if (spec === router.forward) {
       if (stop === 'corner') add('you', 'corner');
       const next = span.attributes[ATTR_ROUTER_NEXT_HOP];
-      if (typeof next === 'string' && Object.hasOwn(MAP_STOPS, next)) add(stop, next as StopId);
+      if (next === 'destination') add(stop, 'mailbox');
+      else if (typeof next === 'string' && Object.hasOwn(MAP_STOPS, next)) add(stop, next as StopId);
     } else if (above !== stop) {
       add(above, stop);
     }

@@ -6,7 +6,7 @@ import { text } from '../../../../traces/titles.ts';
 
 type Decision = { what: string; outcome: string; wins: boolean };
 
-/** What a span tried in order: rules, patterns, ways. */
+/** What a span tried in order: rules, patterns, routes. */
 export function decisionsOf({ events, attributes }: TraceSpan): Decision[] {
   return events
     .filter(({ name }) => name.endsWith(' tried'))
@@ -21,7 +21,7 @@ export function decisionsOf({ events, attributes }: TraceSpan): Decision[] {
 const TITLES: Record<string, string> = {
   'rule tried': 'The rules, in the order tried',
   'pattern tried': 'The list of patterns, from top to bottom',
-  'way tried': 'The ways tried',
+  'route tried': 'The routes tried',
 };
 
 export function DecisionList({ span, decisions }: { span: TraceSpan; decisions: Decision[] }) {

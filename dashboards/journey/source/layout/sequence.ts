@@ -101,7 +101,7 @@ function participantOf({ span, parent }: SpanNode): Participant {
 function hopAfter({ span }: SpanNode, see: (participant: Participant) => string): string | undefined {
   const next = span.attributes[ATTR_ROUTER_NEXT_HOP];
   if (typeof next !== 'string') return undefined;
-  if (next === 'mailbox') return see({ id: 'proxy', label: labelOf('proxy'), service: 'proxy' });
+  if (next === 'destination') return see({ id: 'proxy', label: labelOf('proxy'), service: 'proxy' });
   return see({ id: `router ${next}`, label: next, service: 'router' });
 }
 

@@ -10,18 +10,18 @@ import {
   traceField,
 } from '../../runtime/net/proxy-protocol.ts';
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
-import { createOffice, type OfficeOptions } from './office.ts';
-import { parseOffices } from './routes.ts';
+import { createRouter, type RouterOptions } from './router.ts';
+import { parseRouters } from './routes.ts';
 
 const recorded = recordSpans();
 const spanContext = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
 const addresses = { source: { host: '127.0.0.1', port: 4711 }, destination: { host: '203.0.113.10', port: 80 } };
 
 const TABLE = `
-office corner 192.0.2.1:1
-office north 192.0.2.2:1
-office south 192.0.2.3:1
-office harbour 192.0.2.4:1
+router corner 192.0.2.1:1
+router north 192.0.2.2:1
+router south 192.0.2.3:1
+router harbour 192.0.2.4:1
 corner 203.0.113.0/24 via north cost 2 delay 0ms
 corner 203.0.113.0/24 via south cost 2 delay 0ms
 corner 203.0.113.30/32 via corner cost 1 delay 0ms
@@ -29,22 +29,22 @@ north 203.0.113.0/24 via harbour cost 1 delay 0ms
 south 203.0.113.0/24 via harbour cost 1 delay 0ms
 harbour 203.0.113.0/24 deliver 8181 cost 0 delay 0ms`;
 
-let places: Record<string, number>;
+let ports: Record<string, number>;
 let servers: Record<string, Server>;
 let delivered: { header: ProxyHeader; socket: Socket }[];
 
 beforeEach(async () => {
   recorded.clear();
   delivered = [];
-  places = {};
+  ports = {};
   servers = {};
-  const offices = parseOffices(TABLE, 'table');
-  const options: OfficeOptions = {
-    offices,
+  const routers = parseRouters(TABLE, 'table');
+  const options: RouterOptions = {
+    routers,
     addresses: {
       locate: (host, port) => {
-        const place = places[`${host}:${port}`];
-        return place === undefined ? undefined : { host: '127.0.0.1', port: place };
+        const known = ports[`${host}:${port}`];
+        return known === undefined ? undefined : { host: '127.0.0.1', port: known };
       },
       has: () => true,
     },
@@ -54,18 +54,18 @@ beforeEach(async () => {
     holdDown: 60_000,
     connections: 10,
   };
-  for (const [name, office] of offices) {
-    servers[name] = createOffice(office, options);
-    places[`${office.address.host}:1`] = await listening(servers[name]);
+  for (const [name, router] of routers) {
+    servers[name] = createRouter(router, options);
+    ports[`${router.address.host}:1`] = await listening(servers[name]);
   }
-  servers.mailbox = createServer({ allowHalfOpen: true }, async (socket) => {
+  servers.destination = createServer({ allowHalfOpen: true }, async (socket) => {
     delivered.push({ header: await receiveProxyHeader(socket, { timeout: 200 }), socket });
-    servers.mailbox?.emit('delivered');
+    servers.destination?.emit('delivered');
     socket.on('error', () => {});
     if (delivered.at(-1)?.header.addresses?.source.port !== 1) socket.pipe(socket);
   });
-  places['203.0.113.10:8181'] = await listening(servers.mailbox);
-  places['203.0.113.10:80'] = places['203.0.113.10:8181'] as number;
+  ports['203.0.113.10:8181'] = await listening(servers.destination);
+  ports['203.0.113.10:80'] = ports['203.0.113.10:8181'] as number;
 });
 
 afterEach(() => {
@@ -78,32 +78,32 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function post(header: Partial<ProxyHeader> = {}): Socket {
-  const socket = connect({ port: places['192.0.2.1:1'] as number, host: '127.0.0.1', allowHalfOpen: true });
+function connectToCorner(header: Partial<ProxyHeader> = {}): Socket {
+  const socket = connect({ port: ports['192.0.2.1:1'] as number, host: '127.0.0.1', allowHalfOpen: true });
   socket.write(encodeProxyHeader({ addresses, fields: [traceField(spanContext), hopsField(8)], ...header }));
   return socket;
 }
 
-/** Sends a letter that is echoed, and gives what came back. */
-async function echo(letter: string | Buffer, header?: Partial<ProxyHeader>): Promise<Buffer> {
-  const socket = post(header);
-  socket.end(letter);
+/** Sends bytes that are echoed, and returns what came back. */
+async function echo(bytes: string | Buffer, header?: Partial<ProxyHeader>): Promise<Buffer> {
+  const socket = connectToCorner(header);
+  socket.end(bytes);
   const chunks: Buffer[] = [];
   for await (const chunk of socket) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 
-const ways = () =>
+const passed = () =>
   recorded
     .named('forward')
     .map(({ attributes }) => [attributes['service.instance.id'], attributes['waybill.router.next_hop']]);
 
-test('a letter and its answer pass three offices; each leaves a span below the sender', async () => {
-  expect((await echo('a letter')).toString()).toBe('a letter');
-  expect(ways()).toEqual([
+test('a connection passes three routers; each leaves a span below that of the client', async () => {
+  expect((await echo('request')).toString()).toBe('request');
+  expect(passed()).toEqual([
     ['corner', 'north'],
     ['north', 'harbour'],
-    ['harbour', 'mailbox'],
+    ['harbour', 'destination'],
   ]);
   expect(recorded.all().map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual(
     Array(3).fill(spanContext.spanId),
@@ -111,21 +111,25 @@ test('a letter and its answer pass three offices; each leaves a span below the s
 });
 
 test('the header arrives with the addresses and the context unchanged, and three hops less', async () => {
-  await echo('a letter');
+  await echo('request');
   const [{ header }] = delivered as [(typeof delivered)[0]];
   expect(header.addresses).toEqual(addresses);
   expect(header.fields).toContainEqual(traceField(spanContext));
   expect(hopsOf(header)).toBe(5);
 });
 
-test('letters to the same place take turns among equal ways', async () => {
-  for (let letter = 0; letter < 3; letter++) await echo('a letter');
-  expect(ways().flatMap(([office, next]) => (office === 'corner' ? [next] : []))).toEqual(['north', 'south', 'north']);
+test('equal-cost routes are used in rotation', async () => {
+  for (let count = 0; count < 3; count++) await echo('request');
+  expect(passed().flatMap(([router, next]) => (router === 'corner' ? [next] : []))).toEqual([
+    'north',
+    'south',
+    'north',
+  ]);
 });
 
-test('a closed office is gone around, and for a while not tried again', async () => {
+test('a router that is down is avoided, and not tried again during hold-down', async () => {
   servers.north?.close();
-  for (let letter = 0; letter < 2; letter++) expect((await echo('a letter')).toString()).toBe('a letter');
+  for (let count = 0; count < 2; count++) expect((await echo('request')).toString()).toBe('request');
   const [first, second] = recorded
     .named('forward')
     .filter(({ attributes }) => attributes['service.instance.id'] === 'corner');
@@ -134,91 +138,91 @@ test('a closed office is gone around, and for a while not tried again', async ()
     ['south', 'open'],
   ]);
   expect(second?.events).toHaveLength(1);
-  expect(second?.attributes['waybill.router.why']).toBe('gone around north');
+  expect(second?.attributes['waybill.router.why']).toBe('north is down');
 });
 
-test('no way left is an error that names the office, and the sender sees a reset', async () => {
+test('without a next hop the error names the router, and the client gets a reset', async () => {
   servers.harbour?.close();
-  await expect(echo('a letter')).rejects.toMatchObject({ code: 'ECONNRESET' });
-  const failed = recorded.named('forward').find(({ attributes }) => attributes['error.type'] === 'no_way');
-  expect(failed?.status.message).toContain('The post office north: All ways onward are closed (harbour)');
+  await expect(echo('request')).rejects.toMatchObject({ code: 'ECONNRESET' });
+  const failed = recorded.named('forward').find(({ attributes }) => attributes['error.type'] === 'no_next_hop');
+  expect(failed?.status.message).toContain('Router north: No next hop accepts a connection (harbour)');
 });
 
-test('a letter that goes in circles ends when its hops are used up', async () => {
-  const circling = { ...addresses, destination: { host: '203.0.113.30', port: 80 } };
-  await expect(echo('a letter', { addresses: circling })).rejects.toMatchObject({ code: 'ECONNRESET' });
+test('a connection in a routing loop ends at its hop limit', async () => {
+  const looping = { ...addresses, destination: { host: '203.0.113.30', port: 80 } };
+  await expect(echo('request', { addresses: looping })).rejects.toMatchObject({ code: 'ECONNRESET' });
   const left = recorded.named('forward').map(({ attributes }) => attributes['waybill.router.hops_left']);
   expect(left.toSorted()).toEqual([0, 0, 1, 2, 3, 4, 5, 6, 7]);
   expect(recorded.all().filter(({ attributes }) => attributes['error.type'] === 'hops_exceeded')).toHaveLength(1);
 });
 
-test('a letter to nowhere is refused', async () => {
+test('an address without a route is refused', async () => {
   const elsewhere = { ...addresses, destination: { host: '198.51.100.99', port: 80 } };
-  await expect(echo('a letter', { addresses: elsewhere })).rejects.toMatchObject({ code: 'ECONNRESET' });
+  await expect(echo('request', { addresses: elsewhere })).rejects.toMatchObject({ code: 'ECONNRESET' });
   expect(recorded.named('forward')[0]?.attributes['error.type']).toBe('no_route');
 });
 
-test('a letter to a port where nobody lives is refused, and the mailbox is not taken for closed', async () => {
+test('a port without a listener is refused, and its host is not marked down', async () => {
   const elsewhere = { ...addresses, destination: { host: '203.0.113.10', port: 81 } };
-  await expect(echo('a letter', { addresses: elsewhere })).rejects.toMatchObject({ code: 'ECONNRESET' });
-  expect(recorded.named('forward').at(-1)?.attributes['error.type']).toBe('no_mailbox');
+  await expect(echo('request', { addresses: elsewhere })).rejects.toMatchObject({ code: 'ECONNRESET' });
+  expect(recorded.named('forward').at(-1)?.attributes['error.type']).toBe('no_listener');
   recorded.clear();
-  expect((await echo('a letter')).toString()).toBe('a letter');
+  expect((await echo('request')).toString()).toBe('request');
   const harbour = recorded.named('forward').find(({ attributes }) => attributes['service.instance.id'] === 'harbour');
-  expect(harbour?.attributes['waybill.router.why']).toBe('the only way');
+  expect(harbour?.attributes['waybill.router.why']).toBe('the only route');
 });
 
 test('a connection without a header is closed, and leaves no span', async () => {
-  const socket = connect(places['192.0.2.1:1'] as number, '127.0.0.1');
+  const socket = connect(ports['192.0.2.1:1'] as number, '127.0.0.1');
   socket.write('GET / HTTP/1.1\r\n\r\n');
   await expect(once(socket, 'close')).rejects.toMatchObject({ code: 'ECONNRESET' });
   expect(recorded.all()).toEqual([]);
 });
 
-test('damaged streams are closed, and letters still pass', async () => {
+test('damaged streams are closed, and later connections are forwarded', async () => {
   const random = seededRandom(1);
   const header = encodeProxyHeader({ addresses, fields: [traceField(spanContext), hopsField(8)] });
   const send = async () => {
     const damaged = Buffer.from(header.subarray(0, 1 + random(header.length)));
     for (let change = random(4); change >= 0; change--) damaged[random(damaged.length)] = random(256);
-    const socket = connect(places['192.0.2.1:1'] as number, '127.0.0.1').on('error', () => {});
+    const socket = connect(ports['192.0.2.1:1'] as number, '127.0.0.1').on('error', () => {});
     socket.resume().end(damaged);
     await new Promise((resolve) => socket.once('close', resolve));
   };
   for (let round = 0; round < 100; round++) await Promise.all([send(), send(), send(), send(), send()]);
-  expect((await echo('a letter')).toString()).toBe('a letter');
+  expect((await echo('request')).toString()).toBe('request');
 });
 
-test('senders who break off while a way is sought do no harm', async () => {
+test('clients that reset the connection before it is forwarded do no harm', async () => {
   const gone = Array.from({ length: 50 }, async () => {
-    const socket = post();
+    const socket = connectToCorner();
     await once(socket, 'connect');
     socket.resetAndDestroy();
   });
   await Promise.all(gone);
-  expect((await echo('a letter')).toString()).toBe('a letter');
+  expect((await echo('request')).toString()).toBe('request');
 });
 
-test('ten megabytes come through whole, though the reader takes its time', async () => {
-  const letter = Buffer.alloc(10 * 1024 * 1024, 'letters');
-  expect((await echo(letter)).equals(letter)).toBe(true);
+test('ten megabytes are relayed whole', async () => {
+  const body = Buffer.alloc(10 * 1024 * 1024, 'requests');
+  expect((await echo(body)).equals(body)).toBe(true);
 });
 
 test('a side that has ended can still read', async () => {
-  const socket = post({ addresses: { ...addresses, source: { host: '127.0.0.1', port: 1 } } });
+  const socket = connectToCorner({ addresses: { ...addresses, source: { host: '127.0.0.1', port: 1 } } });
   socket.end('question');
-  await once(servers.mailbox as Server, 'delivered');
-  const { socket: mailbox } = delivered[0] as (typeof delivered)[0];
-  mailbox.resume();
-  await once(mailbox, 'end');
-  mailbox.end('answer after the end');
-  const [answer] = await once(socket, 'data');
-  expect(String(answer)).toBe('answer after the end');
+  await once(servers.destination as Server, 'delivered');
+  const { socket: server } = delivered[0] as (typeof delivered)[0];
+  server.resume();
+  await once(server, 'end');
+  server.end('response after the end');
+  const [response] = await once(socket, 'data');
+  expect(String(response)).toBe('response after the end');
 });
 
-test('a reset behind the offices is a reset before them', async () => {
-  const socket = post({ addresses: { ...addresses, source: { host: '127.0.0.1', port: 1 } } });
-  await once(servers.mailbox as Server, 'delivered');
+test('a reset by the server is a reset for the client', async () => {
+  const socket = connectToCorner({ addresses: { ...addresses, source: { host: '127.0.0.1', port: 1 } } });
+  await once(servers.destination as Server, 'delivered');
   delivered[0]?.socket.resetAndDestroy();
   await expect(once(socket, 'close')).rejects.toMatchObject({ code: 'ECONNRESET' });
 });
