@@ -17,7 +17,7 @@ const PAGE_MS = 2000;
 const WORKERS_MS = 75_000;
 const POLL_MS = 50;
 /** How long the same workers are not up before a line says that they are waited for, in ms. */
-const QUIET_MS = 3000;
+const QUIET_MS = 5000;
 
 /** A worker as the gateway has it; `release` is null for the working tree. */
 type Worker = { worker: string; state: string; release: string | null };
@@ -75,7 +75,7 @@ async function reportWaits(target: Target, signal: AbortSignal): Promise<void> {
       report(`· waiting for ${down.join(', ')}`);
       since = performance.now();
     }
-    await delay(QUIET_MS / 6, undefined, { signal }).catch(() => {});
+    await delay(QUIET_MS / 10, undefined, { signal }).catch(() => {});
   }
 }
 

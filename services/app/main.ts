@@ -2,14 +2,14 @@
 
 import { run } from '../../runtime/shutdown.ts';
 import { readConfig } from './config.ts';
-import { announceStart } from './worker/starting.ts';
+import { whileStarting } from './worker/starting.ts';
 
 await run(async () => {
   const config = readConfig(process.env);
-  const free = await announceStart({ ...config, release: config.site.release });
-  const { createApp } = await import('./server.ts');
-  const app = await createApp(config);
-  await free();
+  const app = await whileStarting({ ...config, release: config.site.release }, async () => {
+    const { createApp } = await import('./server.ts');
+    return createApp(config);
+  });
   await app.listen();
   return { drain: app.close };
 });

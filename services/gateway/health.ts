@@ -16,6 +16,8 @@ export type Health = {
   draining?: boolean;
   /** It still reads its framework and its site. */
   starting?: boolean;
+  /** With `starting`: that has failed, and it ends. */
+  failed?: boolean;
 };
 
 /** Nobody listens there, or the connection broke; or it says nothing for a second. */

@@ -62,10 +62,10 @@ test('workers are replaced though their name leads to nobody in between, or to a
   expect(up()).toEqual(['first', 'third']);
 });
 
-/** A worker's process that says that it is starting, and ends when asked. */
-async function startProcess(pid: number, port: number) {
+/** A worker's process that says that it is starting, or that this failed; it ends when asked. */
+async function startProcess(pid: number, port: number, failed = false) {
   const server = createServer((_, response) => {
-    const health = { worker: 'first', pid, started: pid, starting: true };
+    const health = { worker: 'first', pid, started: pid, starting: true, failed };
     response.writeHead(503).end(JSON.stringify(health));
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -91,17 +91,17 @@ test('a worker that is starting is waited for, by that state', async () => {
   expect(await reloaded).toEqual({ replaced: ['first'] });
 });
 
-test('a worker whose processes end while they are starting is given up after the third', async () => {
+test('a worker whose processes fail to start is given up after the third', async () => {
   addresses = [];
   const first = await join('first', '127.0.0.1');
   const { pool } = await poolAt(first.port);
   const worker = pool.workers[0];
   const reloaded = pool.reload();
-  const failure = expect(reloaded).rejects.toThrow('first ended 3 times while it was starting; its log says why');
+  const failure = expect(reloaded).rejects.toThrow('first has failed to start 3 times; its log says why');
   await first.ended;
   addresses = ['127.0.0.1'];
   for (const pid of [1, 2, 3, 4]) {
-    const end = await startProcess(pid, first.port);
+    const end = await startProcess(pid, first.port, true);
     await vi.waitFor(() => expect(worker?.pid).toBe(pid), SOON);
     await end();
   }

@@ -13,7 +13,7 @@ import { isUp } from './worker-states.ts';
 const LOOK_UP_EVERY = 1000;
 /** How long a worker that is replaced may show nothing of its next process, in ms: on a busy machine, Node's own start takes long. */
 const SILENT_MS = 60_000;
-/** After so many processes that ended while they were starting, the next is not waited for. */
+/** After so many processes that failed to start, the next is not waited for. */
 const MAX_FAILED_STARTS = 3;
 
 /** All addresses of a name; rejects when it cannot be asked. */
@@ -82,12 +82,12 @@ export class WorkerPool {
     const isLate = () => performance.now() > shownAt() + SILENT_MS;
     const up = () => this.workers.filter((each) => isUp(each.state) && each.process !== process).length;
     const wanted = up() + 1;
-    worker.failedStarts = 0;
+    worker.failedStarts.clear();
     try {
       await worker.end(isLate);
       while (this.#find(process) || up() < wanted) {
-        if (worker.failedStarts >= MAX_FAILED_STARTS) {
-          throw new Error(`${id} ended ${MAX_FAILED_STARTS} times while it was starting; its log says why`);
+        if (worker.failedStarts.size >= MAX_FAILED_STARTS) {
+          throw new Error(`${id} has failed to start ${MAX_FAILED_STARTS} times; its log says why`);
         }
         if (isLate()) throw new Error(`${id} was not replaced; its log may say why`);
         await delay(SOON);

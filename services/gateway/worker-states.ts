@@ -7,7 +7,7 @@
 //   busy       busy      busy      idle      suspect*                                  starting  draining
 //   suspect                        suspect*  suspect*                         dead     starting  draining  idle
 //   draining                                 suspect*                         dead     starting  draining  idle
-//   dead                                                                               starting  draining  idle
+//   dead                                                             starting          starting  draining  idle
 
 export type State = 'starting' | 'idle' | 'busy' | 'suspect' | 'draining' | 'dead';
 
@@ -49,7 +49,7 @@ const TRANSITIONS: Record<State, Partial<Record<Event, Transition>>> = {
   busy: { assigned: to('busy'), answered: to('busy'), done: to('idle'), failed: doubt, ...says },
   suspect: { done: doubt, failed: doubt, refused: to('dead'), ...says, ready: to('idle') },
   draining: { failed: doubt, refused: to('dead'), ...says, ready: to('idle') },
-  dead: { ...says, ready: to('idle') },
+  dead: { silent: to('starting'), ...says, ready: to('idle') }, // a process listens there again, and is busy reading its site
 };
 
 /** What `event` does to a worker in `state`; undefined: nothing. */

@@ -31,9 +31,9 @@ export class Worker {
   /** Requests that it has answered, and that it has in hand. */
   served = 0;
   inHand = 0;
-  /** When it last said that it is starting, as performance.now(); and how many of its processes have ended before they were up. */
+  /** When it last showed that it is starting, as performance.now(); and which of its processes have failed to start. */
   startingAt = 0;
-  failedStarts = 0;
+  readonly failedStarts = new Set<string>();
   #state: State = 'starting';
   #isClosed = false;
   #process = '';
@@ -134,18 +134,20 @@ export class Worker {
   }
 
   #learn(health: Health | NoHealth): void {
-    if (health === 'silent') this.#handle('silent');
-    else if (health === 'refused') {
+    if (health === 'silent') {
+      this.#handle('silent');
+      if (this.#state === 'starting') this.startingAt = performance.now();
+    } else if (health === 'refused') {
       if (this.inHand === 0 && this.#process !== '') this.#handle('refused');
     } else {
       this.#introduce(health);
       if (health.starting) {
         this.startingAt = performance.now();
+        if (health.failed) this.failedStarts.add(this.#process);
         this.#handle('starting');
       } else if (health.draining || this.#leaving === this.#process) this.#handle('draining');
       else if (this.inHand === 0 && !health.inHand) {
-        this.startingAt = 0;
-        this.failedStarts = 0;
+        this.failedStarts.clear();
         this.#handle('ready');
       }
     }
@@ -155,8 +157,6 @@ export class Worker {
     const process = `${worker} ${pid} ${started}`;
     if (this.#process === process) return;
     if (this.#process !== '') restarts.add(1, { [ATTR_WORKER_ID]: worker });
-    if (this.startingAt > 0) this.failedStarts += 1;
-    this.startingAt = 0;
     this.#process = process;
     this.id = worker;
     this.pid = pid;

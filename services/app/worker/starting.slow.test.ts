@@ -10,7 +10,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 const APP = join(import.meta.dirname, '..');
 const SOON = { timeout: 20_000, interval: 10 };
 
-test('while its site is read, a worker says that it is starting; then it serves at the same port', async () => {
+/** A worker whose site waits for the file `go`, and then has `rest` in its settings; how it answers GET /healthz. */
+async function startWorker(rest: string) {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-starting-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const name of ['framework', 'config.ts', 'errors.ts']) symlinkSync(join(APP, name), join(folder, name));
@@ -21,7 +22,7 @@ test('while its site is read, a worker says that it is starting; then it serves 
 import { existsSync } from 'node:fs';
 while (!existsSync(${JSON.stringify(join(folder, 'go'))})) await new Promise((resolve) => setTimeout(resolve, 10));
 `;
-  writeFileSync(settings, waits + readFileSync(settings, 'utf8'));
+  writeFileSync(settings, waits + readFileSync(settings, 'utf8') + rest);
   const port = await freePort();
   const child = spawn(process.execPath, [join(APP, 'main.ts')], {
     env: {
@@ -40,12 +41,27 @@ while (!existsSync(${JSON.stringify(join(folder, 'go'))})) await new Promise((re
     return { status: response.status, body: await response.json() };
   };
   await vi.waitFor(async () => {
-    expect(await health()).toMatchObject({ status: 503, body: { worker: 'app-1', pid: child.pid, starting: true } });
+    expect(await health()).toMatchObject({ status: 503, body: { pid: child.pid, starting: true, failed: false } });
   }, SOON);
-  writeFileSync(join(folder, 'go'), '');
+  return { child, health, go: () => writeFileSync(join(folder, 'go'), '') };
+}
+
+test('while its site is read, a worker says that it is starting; then it serves at the same port', async () => {
+  const { child, health, go } = await startWorker('');
+  go();
   await vi.waitFor(async () => {
     expect(await health()).toMatchObject({ status: 200, body: { worker: 'app-1', pid: child.pid, inHand: 0 } });
   }, SOON);
+}, 60_000);
+
+test('when its site cannot be read, it says that its start has failed, and ends', async () => {
+  const { child, health, go } = await startWorker("throw new Error('not here');");
+  const ended = once(child, 'exit');
+  go();
+  await vi.waitFor(async () => {
+    expect(await health()).toMatchObject({ status: 503, body: { starting: true, failed: true } });
+  }, SOON);
+  expect(await ended).toEqual([1, null]);
 }, 60_000);
 
 async function freePort(): Promise<number> {
