@@ -22,7 +22,7 @@ const LETTERS = [
   {
     name: 'ola',
     subject: 'Your first website',
-    body: 'you typed a name, and a letter went out. It asked the phonebook for the way, passed the post offices, and was opened by a server that had been waiting for it. What you are reading was written the moment you asked.',
+    body: 'you typed a name, and a letter went out. First your computer looked up the address in the phonebook. Then the letter passed several post offices, and a server opened it. What you are reading was written at the moment when you asked.',
   },
   {
     name: 'mara',
