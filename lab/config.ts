@@ -52,8 +52,8 @@ export const SETTINGS = {
   WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where every service listens' }),
   WAYBILL_WORKERS: count({
     default: 2,
-    least: 1,
-    most: 64,
+    min: 1,
+    max: 64,
     description: 'how many workers; one answers one request at a time',
   }),
   WAYBILL_HOME: path({ default: '.waybill', description: 'where databases and logs are kept' }),

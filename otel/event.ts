@@ -4,15 +4,15 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import { now } from './clock.ts';
 
-/** Notes on `span` that `what` happened, with its details; `time` in ms since 1970, now unless given. */
-export function note(span: Span, what: string, details: Attributes = {}, time?: number): void {
-  if (span.isRecording()) span.addEvent(what, details, time ?? now());
+/** Adds the event `name` with `attributes` to `span`; `time` in ms since 1970, now unless given. */
+export function addSpanEvent(span: Span, name: string, attributes: Attributes = {}, time?: number): void {
+  if (span.isRecording()) span.addEvent(name, attributes, time ?? now());
 }
 
-/** Notes an exception as OpenTelemetry's semantic conventions name it: type, message and stack trace. */
-export function noteException(span: Span, error: unknown): void {
+/** Adds an exception event as OpenTelemetry's semantic conventions name it: type, message and stack trace. */
+export function addExceptionEvent(span: Span, error: unknown): void {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  note(span, 'exception', {
+  addSpanEvent(span, 'exception', {
     'exception.type': name,
     'exception.message': message,
     ...(stack === undefined ? {} : { 'exception.stacktrace': stack }),

@@ -13,7 +13,7 @@ import {
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import { now } from './clock.ts';
 import { type AttributesOf, type NameOf, nameOf, SCOPE, type SpanOf, type SpanSpec } from './contract/spec.ts';
-import { noteException } from './event.ts';
+import { addExceptionEvent } from './event.ts';
 import { learnerAttributes } from './learner.ts';
 
 const tracer = trace.getTracer(SCOPE);
@@ -50,7 +50,7 @@ export function endSpan(span: Span, endTime?: number): void {
 export function failSpan(span: Span, type: string, error?: unknown): void {
   const message = error instanceof Error ? error.message : undefined;
   span.setAttribute(ATTR_ERROR_TYPE, type).setStatus({ code: SpanStatusCode.ERROR, ...(message && { message }) });
-  if (error !== undefined) noteException(span, error);
+  if (error !== undefined) addExceptionEvent(span, error);
 }
 
 /**

@@ -6,13 +6,13 @@ import { unreadVariables } from './variables.ts';
 const OTLP_PATH = '/v1/traces';
 const LAB_RECEIVER = 'http://127.0.0.1:4318';
 /** Batches that leave later than this arrive after the commands have stopped waiting, in ms. */
-const LATEST_BATCH = 2000;
-const SHORTEST_TIMEOUT = 500;
-const SMALLEST_QUEUE = 2048;
+const MAX_DELAY_MS = 2000;
+const MIN_TIMEOUT_MS = 500;
+const MIN_QUEUE = 2048;
 /** What the contract's spans need: attributes, events and links, and characters of the longest text. */
-const MOST_ATTRIBUTES = 32;
-const MOST_EVENTS = 64;
-const LONGEST_TEXT = 4096;
+const MIN_ATTRIBUTES = 32;
+const MIN_EVENTS = 64;
+const MIN_TEXT_LENGTH = 4096;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -34,8 +34,8 @@ export function telemetryWarnings(
     const value = name && read(name);
     if (name && value && isWrong(value.toLowerCase())) warnings.push(`${name} is "${value}": ${follows} Unset it.`);
   };
-  const below = (least: number) => (value: string) => Number(value) < least;
-  const tooShort = (value: string) => value !== '0' && Number(value) < SHORTEST_TIMEOUT; // 0: no limit
+  const below = (min: number) => (value: string) => Number(value) < min;
+  const tooShort = (value: string) => value !== '0' && Number(value) < MIN_TIMEOUT_MS; // 0: no limit
 
   check(['OTEL_SDK_DISABLED'], (value) => value === 'true', 'no service leaves a span.');
   check(
@@ -73,25 +73,25 @@ export function telemetryWarnings(
   check(['OTEL_BSP_EXPORT_TIMEOUT'], tooShort, 'exports are given up before they are answered.');
   check(
     ['OTEL_BSP_SCHEDULE_DELAY'],
-    (value) => Number(value) > LATEST_BATCH,
+    (value) => Number(value) > MAX_DELAY_MS,
     'spans leave so many ms late, when nobody waits for the trace any more.',
   );
-  check(['OTEL_BSP_MAX_QUEUE_SIZE'], below(SMALLEST_QUEUE), 'spans beyond so many are lost when requests come fast.');
+  check(['OTEL_BSP_MAX_QUEUE_SIZE'], below(MIN_QUEUE), 'spans beyond so many are lost when requests come fast.');
   check(
     ['OTEL_PROPAGATORS'],
     (value) => !value.split(',').some((each) => each.trim() === 'tracecontext') || /\bnone\b/.test(value),
     'services do not hand on the trace, so each begins one of its own.',
   );
-  for (const [names, least] of LIMITS) check(names, below(least), 'spans lose a part of what they say.');
+  for (const [names, min] of LIMITS) check(names, below(min), 'spans lose a part of what they say.');
   return warnings;
 }
 
 const OWN_ATTRIBUTES = /(^|,)\s*(service\.(name|version|instance\.id)|process\.pid)\s*=/;
 
-const LIMITS: [names: string[], least: number][] = [
-  [['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'], MOST_ATTRIBUTES],
-  [['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'], LONGEST_TEXT],
-  [['OTEL_SPAN_EVENT_COUNT_LIMIT'], MOST_EVENTS],
+const LIMITS: [names: string[], min: number][] = [
+  [['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'], MIN_ATTRIBUTES],
+  [['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT'], MIN_TEXT_LENGTH],
+  [['OTEL_SPAN_EVENT_COUNT_LIMIT'], MIN_EVENTS],
   [['OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT'], 4],
   [['OTEL_SPAN_LINK_COUNT_LIMIT'], 1],
 ];

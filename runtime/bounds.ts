@@ -1,17 +1,17 @@
 // How large a number may be that somebody sets: a time in ms (Node turns a longer timer into one of 1 ms), a count.
 
 /** The longest time that a timer can wait, in ms: 24 days. */
-export const LONGEST_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** A whole number from `least` to `most`; `unit` is said with it. */
-export type Bounds = { least: number; most: number; unit?: string };
+/** A whole number from `min` to `max`; `unit` is said with it. */
+export type Bounds = { min: number; max: number; unit?: string };
 
 /** What a setting takes, as a person reads it: `a whole number from 1 to 100 (ms)`. */
-export function boundsText({ least, most, unit }: Bounds): string {
-  return `a whole number from ${least} to ${most}${unit === undefined ? '' : ` (${unit})`}`;
+export function boundsText({ min, max, unit }: Bounds): string {
+  return `a whole number from ${min} to ${max}${unit === undefined ? '' : ` (${unit})`}`;
 }
 
 /** Whether `value` is a whole number within `bounds`. */
-export function isWithin(value: unknown, { least, most }: Bounds): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+export function isWithin(value: unknown, { min, max }: Bounds): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
 }

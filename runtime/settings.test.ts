@@ -4,8 +4,8 @@ import { count, hostNames, milliseconds, readSettings } from './settings.ts';
 
 const SPECS = {
   WAYBILL_TIMEOUT: milliseconds({ default: 500, description: 'until it is given up' }),
-  WAYBILL_PAUSE: milliseconds({ default: 0, least: 0, description: '0: none' }),
-  WAYBILL_DEPTH: count({ default: 64, most: 100, description: 'how many may wait' }),
+  WAYBILL_PAUSE: milliseconds({ default: 0, min: 0, description: '0: none' }),
+  WAYBILL_DEPTH: count({ default: 64, max: 100, description: 'how many may wait' }),
   WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], description: 'names' }),
 };
 

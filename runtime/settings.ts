@@ -5,7 +5,7 @@
 //   const { WAYBILL_QUEUE_DEPTH } = readSettings(SETTINGS, environment);
 
 import { isIP } from 'node:net';
-import { type Bounds, boundsText, isWithin, LONGEST_MS } from './bounds.ts';
+import { type Bounds, boundsText, isWithin, MAX_TIMER_MS } from './bounds.ts';
 import { FORMER_NAMES, renameWarnings } from './former-variables.ts';
 import { authority, type Endpoint, endpoint } from './net/endpoint.ts';
 
@@ -110,18 +110,18 @@ export const flag = <T extends boolean | undefined>(about: About<T>): Setting<bo
   parse: (value) => ({ true: true, '1': true, false: false, '0': false })[value],
 });
 
-/** A whole number: from 0 to a million, unless `least` and `most` say more. */
-export function count({ least = 0, most = 1_000_000, ...about }: About<number> & Partial<Bounds>): Setting<number> {
-  return wholeNumber(about, { least, most });
+/** A whole number: from 0 to a million, unless `min` and `max` say more. */
+export function count({ min = 0, max = 1_000_000, ...about }: About<number> & Partial<Bounds>): Setting<number> {
+  return wholeNumber(about, { min, max });
 }
 
-/** A time in ms that a timer can wait; 0 only with `least: 0`, where it means something. */
+/** A time in ms that a timer can wait; 0 only with `min: 0`, where it means something. */
 export function milliseconds({
-  least = 1,
-  most = LONGEST_MS,
+  min = 1,
+  max = MAX_TIMER_MS,
   ...about
 }: About<number> & Partial<Bounds>): Setting<number> {
-  return wholeNumber(about, { least, most, unit: 'ms' });
+  return wholeNumber(about, { min, max, unit: 'ms' });
 }
 
 function wholeNumber(about: About<number>, bounds: Bounds): Setting<number> {
@@ -134,7 +134,7 @@ function wholeNumber(about: About<number>, bounds: Bounds): Setting<number> {
 
 /** A port to listen at. */
 export const port = (about: About<number>): Setting<number> => ({
-  ...wholeNumber(about, { least: 1, most: 65_535 }),
+  ...wholeNumber(about, { min: 1, max: 65_535 }),
   takes: 'a port from 1 to 65535',
 });
 

@@ -4,7 +4,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LONGEST_MS } from '../runtime/bounds.ts';
+import { MAX_TIMER_MS } from '../runtime/bounds.ts';
 import { startLab } from './lab.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -22,7 +22,7 @@ test('every setting whose text speaks of ms is read as a time', () => {
 });
 
 test('with every time at its most, letters are answered: a file, and a page', async () => {
-  const lab = await startLab(Object.fromEntries(times.map((name) => [name, String(LONGEST_MS)])));
+  const lab = await startLab(Object.fromEntries(times.map((name) => [name, String(MAX_TIMER_MS)])));
   try {
     const { visitorUrl, ports } = lab.config;
     for (const path of ['/static/style.css', '/']) {
@@ -32,7 +32,7 @@ test('with every time at its most, letters are answered: a file, and a page', as
       const direct = await fetch(`http://127.0.0.1:${ports.WAYBILL_SITE_PORT}${path}`);
       expect(direct.status).toBe(200);
     }
-    const settings = { timeout: LONGEST_MS, queueWait: LONGEST_MS };
+    const settings = { timeout: MAX_TIMER_MS, queueWait: MAX_TIMER_MS };
     const control = `http://127.0.0.1:${ports.WAYBILL_GATEWAY_CONTROL_PORT}/settings`;
     expect((await fetch(control, { method: 'PUT', body: JSON.stringify(settings) })).status).toBe(200);
     expect((await fetch(`http://127.0.0.1:${ports.WAYBILL_SITE_PORT}/`)).status).toBe(200);

@@ -7,10 +7,10 @@ import { createSettled } from './settled.ts';
 
 const POLL_MS = 10;
 /** For so long an answer may take to begin, and to come, in ms. */
-const LONGEST_WAIT = 15_000;
+const MAX_WAIT_MS = 15_000;
 
 /** No answer beyond this is read: it would take seconds and a gigabyte to make spans of it. */
-const MOST_BYTES = 200_000_000;
+const MAX_BYTES = 200_000_000;
 
 /** The header in which the embedded store says how many spans a trace has, when its answer does not hold them all. */
 export const SPAN_COUNT_HEADER = 'waybill-span-count';
@@ -53,7 +53,7 @@ export async function readTraceData(
   jaegerUrl: string,
   traceId: string,
   signal?: AbortSignal,
-  maxBytes = MOST_BYTES,
+  maxBytes = MAX_BYTES,
 ): Promise<{ data: TracesData | null; total: number }> {
   const response = await ask(`${jaegerUrl}/api/v3/traces/${traceId}`, signal);
   if (response.status === 404) return { data: null, total: 0 };
@@ -90,12 +90,12 @@ export async function searchTraces(
 }
 
 async function ask(url: string, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<Response> {
-  const timeout = AbortSignal.timeout(LONGEST_WAIT);
+  const timeout = AbortSignal.timeout(MAX_WAIT_MS);
   try {
     return await fetch(url, { headers, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
   } catch (error) {
     signal?.throwIfAborted();
-    const why = timeout.aborted ? `says nothing for ${LONGEST_WAIT / 1000} s` : 'does not answer';
+    const why = timeout.aborted ? `says nothing for ${MAX_WAIT_MS / 1000} s` : 'does not answer';
     throw new TracesAway(`The place where traces are filed, ${new URL(url).origin}, ${why}`, { cause: error });
   }
 }
@@ -113,7 +113,7 @@ async function readJson(response: Response, maxBytes?: number): Promise<unknown>
   }
 }
 
-async function readText(response: Response, maxBytes = MOST_BYTES): Promise<string> {
+async function readText(response: Response, maxBytes = MAX_BYTES): Promise<string> {
   const decoder = new TextDecoder();
   let [text, bytes] = ['', 0];
   try {

@@ -16,7 +16,7 @@ export type Segment<N> = {
 };
 
 /** A piece shorter than this is left to its neighbour, in ms: times are kept in microseconds. */
-const SHORTEST = 0.0005;
+const MIN_LENGTH = 0.0005;
 
 /** The pieces of the time from `start` to `end` (ms since 1970), in order. */
 export function segmentsOf<N extends Placed>(
@@ -28,7 +28,7 @@ export function segmentsOf<N extends Placed>(
   let at = start;
   for (const { time, happens } of changesOf(nodes)) {
     if (time >= end) break;
-    if (time - at >= SHORTEST) {
+    if (time - at >= MIN_LENGTH) {
       segments.push({ from: at, to: time, node: open.innermost() });
       at = time;
     }

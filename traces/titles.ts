@@ -43,8 +43,8 @@ export function detailOf(span: TraceSpan): string {
 }
 
 /** At most so many characters of a text. */
-export function short(words: string, most: number): string {
-  return words.length > most ? `${words.slice(0, most - 1)}…` : words;
+export function short(words: string, max: number): string {
+  return words.length > max ? `${words.slice(0, max - 1)}…` : words;
 }
 
 /** A value as a person reads it. */

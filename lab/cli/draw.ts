@@ -18,12 +18,12 @@ import type { Outcome } from './send.ts';
 
 /** From so many columns on, levels are set in by three. */
 const ROOMY = 110;
-const SHORTEST_BAR = 6;
-const LONGEST_BAR = 60;
-const SHORTEST_DETAIL = 12;
+const MIN_BAR = 6;
+const MAX_BAR = 60;
+const MIN_DETAIL = 12;
 const TIME = 9;
 /** A service's name comes from the trace. */
-export const LONGEST_SERVICE = 24;
+export const MAX_SERVICE = 24;
 
 /** One visit as text: headline, waterfall, what is wrong with it, where to read on. Colours only on a terminal. */
 export function drawVisit(title: string, outcome: Outcome, width = columns()): string {
@@ -52,9 +52,9 @@ export function problems({ complete, missing, unexpected, ok, status, failure }:
 }
 
 function drawRows({ rows, duration, remark }: Waterfall, width: number): string[] {
-  const service = Math.min(widest(rows.map(({ span }) => shownService(span.service))), LONGEST_SERVICE);
+  const service = Math.min(widest(rows.map(({ span }) => shownService(span.service))), MAX_SERVICE);
   const labels = rows.map(({ span, receiver, follows }) => labelOf(doingOf(span, receiver), follows, width));
-  const label = Math.min(widest(labels), width - service - TIME - 2 * 3 - SHORTEST_BAR);
+  const label = Math.min(widest(labels), width - service - TIME - 2 * 3 - MIN_BAR);
   const { bar, detail } = share(width - service - label - TIME - 2 * 3);
   const lines = rows.map((row, index) => {
     const { service: name, duration: took, error } = row.span;
@@ -77,8 +77,8 @@ function drawRows({ rows, duration, remark }: Waterfall, width: number): string[
 
 /** How many of the columns that are left the bar gets, and how many (2 apart) the detail. */
 function share(left: number): { bar: number; detail: number } {
-  if (left < SHORTEST_BAR + 2 + SHORTEST_DETAIL) return { bar: Math.min(left, LONGEST_BAR), detail: 0 };
-  const bar = Math.min(Math.max(SHORTEST_BAR, Math.round(left * 0.5)), LONGEST_BAR);
+  if (left < MIN_BAR + 2 + MIN_DETAIL) return { bar: Math.min(left, MAX_BAR), detail: 0 };
+  const bar = Math.min(Math.max(MIN_BAR, Math.round(left * 0.5)), MAX_BAR);
   return { bar, detail: left - bar - 2 };
 }
 

@@ -79,9 +79,9 @@ export function takenByNpm(options: Options, environment: NodeJS.ProcessEnv): st
   });
 }
 
-/** The number that `flag` was given as `text`, a whole one from `least` to `most`. Throws a LabError that says so. */
-export function wholeNumber(flag: string, text: string, least: number, most: number): number {
+/** The number that `flag` was given as `text`, a whole one from `min` to `max`. Throws a LabError that says so. */
+export function wholeNumber(flag: string, text: string, min: number, max: number): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= least && number <= most) return number;
-  throw new LabError(`${flag} is "${text}": it takes a whole number from ${least} to ${most}.`);
+  if (number >= min && number <= max) return number;
+  throw new LabError(`${flag} is "${text}": it takes a whole number from ${min} to ${max}.`);
 }

@@ -13,7 +13,7 @@ const WIDEST = 200;
 /** Where the output is no terminal. */
 const USUAL = 120;
 /** Of a longer text no column after this many characters is ever shown. */
-const LONGEST_CUT = 10_000;
+const MAX_CUT = 10_000;
 const graphemes = new Intl.Segmenter();
 
 type Style = Parameters<typeof styleText>[0];
@@ -40,7 +40,7 @@ export function shownService(service: string): string {
 
 /** At most `max` columns of `text`, which is one line; what is cut off ends in "…". */
 export function cut(text: string, max: number): string {
-  const line = printable(text.slice(0, LONGEST_CUT));
+  const line = printable(text.slice(0, MAX_CUT));
   if (stringWidth(line) <= max) return line;
   let kept = '';
   let width = 1; // of the "…"

@@ -10,7 +10,7 @@ import { printable } from '../../traces/printable.ts';
 import { doingOf } from '../../traces/titles.ts';
 import { DRAWN_ROWS, remarkOn } from '../../traces/waterfall.ts';
 import { LabError } from '../cli/command.ts';
-import { LONGEST_SERVICE, labelOf, problems } from '../cli/draw.ts';
+import { labelOf, MAX_SERVICE, problems } from '../cli/draw.ts';
 import { defineCommand } from '../cli/options.ts';
 import { colourOf, columns, cut, padEnd, padStart, shownService, style, widest } from '../cli/screen.ts';
 import type { Outcome } from '../cli/send.ts';
@@ -74,7 +74,7 @@ function draw(a: Side, b: Side, { visitorUrl }: LabConfig): string {
   const stations = aligned.slice(0, DRAWN_ROWS);
   const width = columns();
   const services = stations.map((station) => shownService(spanOf(station)?.service ?? ''));
-  const service = Math.min(widest(services), LONGEST_SERVICE);
+  const service = Math.min(widest(services), MAX_SERVICE);
   const labels = stations.map((station) => stationLabel(station, width));
   const label = Math.min(widest(labels), width - service - 2 - 3 * COLUMN);
   const row = (station: Station, index: number) => {

@@ -29,7 +29,7 @@ innermost span open then. So the stages add up to the whole, and what no span ac
 Exit code 0: the traces are as the contract says. 1: not so.`;
 
 const LABEL = Math.max(...Object.values(STAGES).map(({ label }) => label.length));
-const LONGEST_BAR = 40;
+const MAX_BAR = 40;
 
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
@@ -61,7 +61,7 @@ function draw({ method, url, status, spans, page }: Outcome): string {
   const line = (label: string, time: number) =>
     `${label.padEnd(LABEL)}  ${(time / 1000).toFixed(3).padStart(10)} ms  ${share(time, micros).padStart(7)}`;
   const left = columns() - LABEL - 2 - 13 - 2 - 7 - 2;
-  const bar = Math.min(LONGEST_BAR, Math.max(8, Math.round(left * 0.4)));
+  const bar = Math.min(MAX_BAR, Math.max(8, Math.round(left * 0.4)));
   const rows = entries.map(({ stage, micros: each, nodes }) => {
     const length = Math.round((bar * each) / (micros || 1));
     const names = [...new Set(nodes.map(({ node }) => titleOf(node.span)))].join(', ');

@@ -32,9 +32,9 @@ Exit code 0: there are some. 1: none was found.`;
 const ID = 32;
 /** Time of day, duration and status, and what stands between. */
 const TIMES = 8 + 2 + 10 + 2 + 3 + 2;
-const SHORTEST_SUBJECT = 16;
+const MIN_SUBJECT = 16;
 /** A scenario's name comes from the trace. */
-const LONGEST_SCENARIO = 20;
+const MAX_SCENARIO = 20;
 
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
@@ -59,9 +59,9 @@ export const main = defineCommand({
 
 function draw(rows: TraceRow[]): string {
   if (rows.length === 0) return 'No trace was found. Send one: npm run fire dynamic';
-  const named = Math.min(widest(rows.map(({ scenario }) => printable(scenario ?? ''))), LONGEST_SCENARIO);
+  const named = Math.min(widest(rows.map(({ scenario }) => printable(scenario ?? ''))), MAX_SCENARIO);
   const left = columns() - TIMES - named - 2;
-  const isOneLine = left >= ID + 2 + SHORTEST_SUBJECT;
+  const isOneLine = left >= ID + 2 + MIN_SUBJECT;
   const room = isOneLine ? left - ID - 2 : left;
   return rows
     .map((row) => {

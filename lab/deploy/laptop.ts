@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { context, type Span } from '@opentelemetry/api';
 import { deployment } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
-import { note } from '../../otel/event.ts';
+import { addSpanEvent } from '../../otel/event.ts';
 import { flush } from '../../otel/flush.ts';
 import { contextVariables } from '../../otel/propagation/environment.ts';
 import { failSpan, inSpan } from '../../otel/span.ts';
@@ -95,7 +95,7 @@ async function pushChange(
   const tip = await readTip(paths);
   const edition = Number(await git(paths.repository, ['rev-list', '--count', '--all'])) + 1;
   const commit = await commitSite(paths, tip, title, (site) => change?.make(site, edition));
-  note(span as Span, 'committed', { [names.ATTR_VCS_REF_HEAD_REVISION]: commit });
+  addSpanEvent(span as Span, 'committed', { [names.ATTR_VCS_REF_HEAD_REVISION]: commit });
   span.setAttribute(names.ATTR_VCS_REF_HEAD_REVISION, commit);
   console.log(`✓ ${'git commit'.padEnd(16)}          ${commit.slice(0, 7)} ${title}`);
   const attributes = {

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { execPath } from 'node:process';
 import { deployment } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
-import { noteException } from '../../otel/event.ts';
+import { addExceptionEvent } from '../../otel/event.ts';
 import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import type { Runner } from './tasks.ts';
 
@@ -55,7 +55,7 @@ export async function testSite(folder: string, { command }: Runner): Promise<str
       });
       const [said = 'failed'] = failureMessages;
       if (!isGood) {
-        noteException(span, new Error(said));
+        addExceptionEvent(span, new Error(said));
         failSpan(span, 'AssertionError');
         wrong.push(`${suite}: ${fullName.trim()}: ${firstLine(said)}`);
       }

@@ -12,8 +12,8 @@ import { broken, type Check, fine, warning } from './finding.ts';
 
 const A = typeCode('A') as number;
 const ANSWER_MS = 3000;
-const LEAST_DISK = 200e6;
-const LEAST_NODE = 24;
+const MIN_DISK_BYTES = 200e6;
+const MIN_NODE = 24;
 
 /** What the checks look at: the lab's configuration, and the environment that it was read from. */
 export type Patient = { config: LabConfig; environment: NodeJS.ProcessEnv };
@@ -47,9 +47,9 @@ export const checks: readonly Check<Patient>[] = [
 
 /** Whether Node is new enough. */
 export function nodeVersion(version: string) {
-  if (Number.parseInt(version, 10) >= LEAST_NODE) return fine(`Node ${version}`);
+  if (Number.parseInt(version, 10) >= MIN_NODE) return fine(`Node ${version}`);
   return broken(
-    `Node ${version}: the lab needs ${LEAST_NODE}.`,
+    `Node ${version}: the lab needs ${MIN_NODE}.`,
     'npm ci brings its own on Linux; elsewhere install Node 24.',
   );
 }
@@ -81,7 +81,7 @@ function home(folder: string) {
 function disk(folder: string) {
   const { bavail, bsize } = statfsSync(existsSync(folder) ? folder : '.');
   const free = bavail * bsize;
-  if (free > LEAST_DISK) return fine(`${(free / 1e9).toFixed(1)} GB free`);
+  if (free > MIN_DISK_BYTES) return fine(`${(free / 1e9).toFixed(1)} GB free`);
   return broken(
     `Only ${(free / 1e6).toFixed(0)} MB are free where ${folder} is: spans and logs are lost.`,
     'Free some space.',

@@ -61,14 +61,14 @@ function behindStray(hop: string, strayed: ReadonlyMap<string, string>): boolean
   return false;
 }
 
-/** Spans of one service that begin before what asked for them: its clock differs. In ms; null when none does by more than `most`. */
-export function clockSkew(spans: readonly TraceSpan[], most = 20): { service: string; by: number } | null {
+/** Spans of one service that begin before what asked for them: its clock differs. In ms; null when none does by more than `max`. */
+export function clockSkew(spans: readonly TraceSpan[], max = 20): { service: string; by: number } | null {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   for (const span of spans) {
     const parent = byId.get(span.parentSpanId ?? '');
     if (parent === undefined || parent.service === span.service) continue;
     const by = span.start - parent.start;
-    if (by < -most || by > parent.duration + Math.max(most, 1000)) return { service: span.service, by };
+    if (by < -max || by > parent.duration + Math.max(max, 1000)) return { service: span.service, by };
   }
   return null;
 }

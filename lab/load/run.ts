@@ -21,7 +21,7 @@ export type Stored = { traces: number; expected: number; stored: number };
 
 const ANSWER_MS = 30_000;
 /** So many traces are read back; of more, every n-th. */
-const MOST_READ = 2000;
+const MAX_READ = 2000;
 const READERS = 8;
 const STORED_MS = 10_000;
 
@@ -63,7 +63,7 @@ async function ask(agent: Agent, origin: string, { host, path }: Share): Promise
 /** Reads the traces back until they have their spans, or for 10 s. Throws when the store is away. */
 export async function readBack(sent: readonly Sent[], jaegerUrl: string): Promise<Stored> {
   const answered = sent.filter(({ traceId, share, status }) => traceId !== null && status === share.status);
-  const step = Math.ceil(answered.length / MOST_READ) || 1;
+  const step = Math.ceil(answered.length / MAX_READ) || 1;
   const chosen = answered.filter((_, index) => index % step === 0);
   const deadline = performance.now() + STORED_MS;
   const result: Stored = { traces: chosen.length, expected: 0, stored: 0 };

@@ -7,8 +7,8 @@ import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 const SIZE = '5M';
 const OLDER = 2;
 /** Bytes that may wait for a slow disk, and that a line may have. */
-const MOST_WAITING = 4_000_000;
-const LONGEST_LINE = 256_000;
+const MAX_WAITING = 4_000_000;
+const MAX_LINE_BYTES = 256_000;
 const RETRY_MS = 5000;
 
 export type Log = {
@@ -47,7 +47,7 @@ function openLog(path: string, name: string, trouble: (error: Error) => void): L
 
   const write = (lines: Buffer) => {
     stream ??= open();
-    if (stream !== undefined && stream.writableLength < MOST_WAITING) stream.write(lines);
+    if (stream !== undefined && stream.writableLength < MAX_WAITING) stream.write(lines);
   };
 
   return {
@@ -55,7 +55,7 @@ function openLog(path: string, name: string, trouble: (error: Error) => void): L
       let rest = Buffer.alloc(0);
       return (chunk) => {
         const all = Buffer.concat([rest, chunk]);
-        const end = all.length > LONGEST_LINE ? all.length : all.lastIndexOf('\n') + 1;
+        const end = all.length > MAX_LINE_BYTES ? all.length : all.lastIndexOf('\n') + 1;
         rest = all.subarray(end);
         if (end > 0) write(all.subarray(0, end));
       };

@@ -4,7 +4,7 @@
 const WITHIN_MS = 60_000;
 const MOST = 10;
 const FIRST_WAIT_MS = 200;
-const LONGEST_WAIT_MS = 3000;
+const MAX_WAIT_MS = 3000;
 
 /** How long to wait, in ms, before it is started again; or that it is not. */
 export type Next = { wait: number } | 'give up';
@@ -20,7 +20,7 @@ export function countEnds(kind: 'service' | 'worker', now: () => number = () => 
     const time = now();
     ends = [...ends.filter((end) => time - end < WITHIN_MS), time];
     if (ends.length >= MOST) return 'give up';
-    return { wait: ends.length === 1 ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (ends.length - 2), LONGEST_WAIT_MS) };
+    return { wait: ends.length === 1 ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (ends.length - 2), MAX_WAIT_MS) };
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../testing.ts';
-import { canonical, endOfName, isWithin, labelsOf, Malformed, nameFrom, parentOf, readName } from './dns-name.ts';
+import { canonical, DnsFormatError, endOfName, isWithin, labelsOf, nameFrom, parentOf, readName } from './dns-name.ts';
 
 const wire = (labels: readonly Uint8Array[]) =>
   Uint8Array.from([...labels.flatMap((label) => [label.length, ...label]), 0]);
@@ -47,7 +47,7 @@ test.each([
   ['nothing', '', 0],
   ['more than 255 bytes by pointers', `${`3f${'61'.repeat(63)}`.repeat(3)}00${`3f${'62'.repeat(63)}`}c000`, 193],
 ])('%s is no name', (_, hex, at) => {
-  expect(() => readName(Buffer.from(hex, 'hex'), at)).toThrow(Malformed);
+  expect(() => readName(Buffer.from(hex, 'hex'), at)).toThrow(DnsFormatError);
 });
 
 test('any labels come back as they were, through text and through bytes', () => {

@@ -13,24 +13,24 @@ const MAX_NAME = 255;
 const POINTER = 0xc0;
 
 /** Bytes that are no name, or no message; `message` says why. */
-export class Malformed extends Error {}
+export class DnsFormatError extends Error {}
 
-/** Where the labels that begin at `at` end: the place of a 0 or of a pointer. Throws Malformed. */
+/** Where the labels that begin at `at` end: the place of a 0 or of a pointer. Throws DnsFormatError. */
 export function endOfLabels(bytes: Uint8Array, at: number): number {
   for (let end = at; ; ) {
     const length = bytes[end];
-    if (length === undefined) throw new Malformed('a name is cut');
+    if (length === undefined) throw new DnsFormatError('a name is cut');
     if (length === 0) return end;
     if (length >= POINTER) {
-      if (end + 2 > bytes.length) throw new Malformed('a pointer is cut');
+      if (end + 2 > bytes.length) throw new DnsFormatError('a pointer is cut');
       return end;
     }
-    if (length > MAX_LABEL) throw new Malformed('neither a label nor a pointer');
+    if (length > MAX_LABEL) throw new DnsFormatError('neither a label nor a pointer');
     end += 1 + length;
   }
 }
 
-/** Where the name at `at` ends, behind its 0 or its pointer. Throws Malformed. */
+/** Where the name at `at` ends, behind its 0 or its pointer. Throws DnsFormatError. */
 export function endOfName(bytes: Uint8Array, at: number): number {
   const end = endOfLabels(bytes, at);
   return bytes[end] === 0 ? end + 1 : end + 2;
@@ -56,11 +56,11 @@ export function readName(bytes: Uint8Array, at: number): string {
   const labels: Uint8Array[] = [];
   let length = 1;
   for (let start: number | undefined = at, limit = bytes.length; start !== undefined; ) {
-    if (start >= limit) throw new Malformed('a pointer that leads forward');
+    if (start >= limit) throw new DnsFormatError('a pointer that leads forward');
     const end = endOfLabels(bytes, start);
     labels.push(...labelsBetween(bytes, start, end));
     length += end - start;
-    if (length > MAX_NAME) throw new Malformed(`a name of more than ${MAX_NAME} bytes`);
+    if (length > MAX_NAME) throw new DnsFormatError(`a name of more than ${MAX_NAME} bytes`);
     limit = start;
     start = pointerAt(bytes, end);
   }
@@ -72,7 +72,7 @@ export function nameFrom(labels: readonly Uint8Array[]): string {
   return labels.length === 0 ? '.' : labels.map((label) => `${labelText(label)}.`).join('');
 }
 
-/** The labels of a name given as text, absolute or not. Throws Malformed with the reason when it is no name. */
+/** The labels of a name given as text, absolute or not. Throws DnsFormatError with the reason when it is no name. */
 export function labelsOf(name: string): Uint8Array[] {
   if (name === '.' || name === '') return [];
   const labels: Uint8Array[] = [];
@@ -84,8 +84,8 @@ export function labelsOf(name: string): Uint8Array[] {
       label = [];
     } else if (letter === '\\') {
       const digits = /^\d{3}/.exec(name.slice(at + 1))?.[0];
-      if (Number(digits) > 255) throw new Malformed(`"\\${digits}" in "${name}" is no byte`);
-      if (at + 1 === name.length) throw new Malformed(`"${name}" ends in a backslash`);
+      if (Number(digits) > 255) throw new DnsFormatError(`"\\${digits}" in "${name}" is no byte`);
+      if (at + 1 === name.length) throw new DnsFormatError(`"${name}" ends in a backslash`);
       label.push(digits === undefined ? name.charCodeAt(at + 1) : Number(digits));
       at += digits?.length ?? 1;
     } else {
@@ -94,12 +94,12 @@ export function labelsOf(name: string): Uint8Array[] {
   }
   if (label.length > 0) labels.push(checked(label, name));
   if (labels.reduce((sum, { length }) => sum + length + 1, 1) > MAX_NAME) {
-    throw new Malformed(`"${name}" is longer than ${MAX_NAME} bytes`);
+    throw new DnsFormatError(`"${name}" is longer than ${MAX_NAME} bytes`);
   }
   return labels;
 }
 
-/** The name in the one form by which it is compared: absolute, ASCII letters in lower case. Throws Malformed. */
+/** The name in the one form by which it is compared: absolute, ASCII letters in lower case. Throws DnsFormatError. */
 export function canonical(name: string): string {
   return folded(nameFrom(labelsOf(name)));
 }
@@ -135,9 +135,9 @@ export function parentOf(name: string): string | undefined {
 }
 
 function checked(label: number[], name: string): Uint8Array {
-  if (label.length === 0) throw new Malformed(`"${name}" has an empty label`);
-  if (label.length > MAX_LABEL) throw new Malformed(`a label of "${name}" is longer than ${MAX_LABEL} bytes`);
-  if (label.some((byte) => !(byte <= 255))) throw new Malformed(`"${name}" has a character that is no byte`);
+  if (label.length === 0) throw new DnsFormatError(`"${name}" has an empty label`);
+  if (label.length > MAX_LABEL) throw new DnsFormatError(`a label of "${name}" is longer than ${MAX_LABEL} bytes`);
+  if (label.some((byte) => !(byte <= 255))) throw new DnsFormatError(`"${name}" has a character that is no byte`);
   return Uint8Array.from(label);
 }
 

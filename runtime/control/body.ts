@@ -21,7 +21,7 @@ export async function readBody(
     const message = 'A body is taken as it is, without Content-Encoding';
     throw new Problem(415, 'packed', message, { 'accept-encoding': 'identity' });
   }
-  const body = await readWhole(request, response, { most: bytes, time });
+  const body = await readWhole(request, response, { max: bytes, time });
   if (body === 'too_large') throw new Problem(413, body, `A body has at most ${bytes} bytes here`);
   if (body === 'too_slow') throw new Problem(408, body, `A body must be whole within ${time} ms`);
   if (typeof body === 'string') throw new Problem(400, body, 'The body broke off');

@@ -12,13 +12,13 @@ import { route } from './route.ts';
 import { flag, milliseconds, object, oneOf, table, wholeNumber } from './schema.ts';
 
 const settings = object({
-  depth: v.optional(wholeNumber({ least: 0, most: 100 })),
+  depth: v.optional(wholeNumber({ min: 0, max: 100 })),
   timeout: v.optional(milliseconds()),
   fault: v.optional(oneOf(['none', 'crash', 'kill'])),
   cold: v.optional(flag()),
 });
 
-const faults = object({ slow: v.optional(table(oneOf(['test.', 'tatis.test.']), milliseconds({ least: 0 }))) });
+const faults = object({ slow: v.optional(table(oneOf(['test.', 'tatis.test.']), milliseconds({ min: 0 }))) });
 
 /** A control API with one route of each sort; `told` are the bodies that reached a handler. */
 async function startControl() {

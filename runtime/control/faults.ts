@@ -49,5 +49,5 @@ function schemaOf(fault: Fault): v.GenericSchema {
   if (fault.kind === 'switch') return flag();
   if (fault.kind === 'choice') return oneOf(fault.choices);
   const { min, max, unit } = fault.range;
-  return wholeNumber({ least: min, most: max, unit });
+  return wholeNumber({ min: min, max: max, unit });
 }

@@ -2,7 +2,7 @@
 // can name the field and that. Objects take no array, and no name that JavaScript keeps for itself (`__proto__`).
 
 import * as v from 'valibot';
-import { type Bounds, boundsText, isWithin, LONGEST_MS } from '../bounds.ts';
+import { type Bounds, boundsText, isWithin, MAX_TIMER_MS } from '../bounds.ts';
 import { Problem } from '../http/problem.ts';
 
 /** So much of a name that somebody sent is said again. */
@@ -13,9 +13,9 @@ export function wholeNumber(bounds: Bounds) {
   return v.custom<number>((value) => isWithin(value, bounds), `takes ${boundsText(bounds)}`);
 }
 
-/** A time in ms that a timer can wait; 0 only with `least: 0`, where it means something. */
-export function milliseconds({ least = 1, most = LONGEST_MS }: Partial<Bounds> = {}) {
-  return wholeNumber({ least, most, unit: 'ms' });
+/** A time in ms that a timer can wait; 0 only with `min: 0`, where it means something. */
+export function milliseconds({ min = 1, max = MAX_TIMER_MS }: Partial<Bounds> = {}) {
+  return wholeNumber({ min, max, unit: 'ms' });
 }
 
 export function oneOf<const T extends readonly string[]>(values: T) {

@@ -7,7 +7,7 @@
 //   └──┴─────┴─────────┴────────┴────────────┴─────────────┴──────────────────────┴─────────────────────────────────────────┘
 //     header                                                  question               record
 
-import { endOfName, Malformed } from '../../otel/propagation/dns-name.ts';
+import { DnsFormatError, endOfName } from '../../otel/propagation/dns-name.ts';
 import { HEADER } from '../../otel/propagation/dns-numbers.ts';
 
 /** A record: where its name stands, its fields, and from where to where its data. */
@@ -38,7 +38,7 @@ export function countsOf(bytes: Buffer) {
 export function questionAt(bytes: Buffer, at: number): QuestionAt {
   const fields = endOfName(bytes, at);
   const end = fields + 4;
-  if (end > bytes.length) throw new Malformed('a question is cut');
+  if (end > bytes.length) throw new DnsFormatError('a question is cut');
   return { name: at, type: bytes.readUInt16BE(fields), class: bytes.readUInt16BE(fields + 2), end };
 }
 
@@ -46,9 +46,9 @@ export function questionAt(bytes: Buffer, at: number): QuestionAt {
 export function recordAt(bytes: Buffer, at: number): RecordAt {
   const fields = endOfName(bytes, at);
   const start = fields + 10;
-  if (start > bytes.length) throw new Malformed('a record is cut');
+  if (start > bytes.length) throw new DnsFormatError('a record is cut');
   const end = start + bytes.readUInt16BE(fields + 8);
-  if (end > bytes.length) throw new Malformed('a record is longer than the message');
+  if (end > bytes.length) throw new DnsFormatError('a record is longer than the message');
   return {
     name: at,
     type: bytes.readUInt16BE(fields),
@@ -68,7 +68,7 @@ export type Message = {
 
 /** The parts of a whole message; bytes behind its end are passed over. Throws Malformed. */
 export function readMessage(bytes: Buffer): Message {
-  if (bytes.length < HEADER) throw new Malformed('less than a header');
+  if (bytes.length < HEADER) throw new DnsFormatError('less than a header');
   const { questions, answers, authorities, additionals } = countsOf(bytes);
   let at = HEADER;
   let question: QuestionAt | undefined;

@@ -5,7 +5,7 @@
 //   │ 0 │ 41 │ payload size│ upper bits of rcode │ version │ flags │ length │ option │ length │ data │ …
 //   └───┴────┴─────────────┴─────────────────────┴─────────┴───────┴────────┴────────┴────────┴──────┘
 
-import { Malformed } from '../../otel/propagation/dns-name.ts';
+import { DnsFormatError } from '../../otel/propagation/dns-name.ts';
 import { OPT } from '../../otel/propagation/dns-numbers.ts';
 import type { RecordAt } from './message.ts';
 
@@ -36,7 +36,7 @@ export function findOption(bytes: Buffer, { start, end }: RecordAt, code: number
   for (let at = start; at < end; ) {
     const data = at + 4;
     const next = data <= end ? data + bytes.readUInt16BE(at + 2) : end + 1;
-    if (next > end) throw new Malformed('an option is longer than its record');
+    if (next > end) throw new DnsFormatError('an option is longer than its record');
     if (found === undefined && bytes.readUInt16BE(at) === code) found = bytes.subarray(data, next);
     at = next;
   }

@@ -39,19 +39,19 @@ async function read(head: string, pieces: string[], bounds: BodyBounds) {
 const CHUNKED = 'Transfer-Encoding: chunked';
 
 test('a request without a body has none', async () => {
-  expect(await read('X: y', [], { most: 10 })).toBeUndefined();
-  expect(await read('Content-Length: 0', [], { most: 10 })).toBeUndefined();
+  expect(await read('X: y', [], { max: 10 })).toBeUndefined();
+  expect(await read('Content-Length: 0', [], { max: 10 })).toBeUndefined();
 });
 
 test.each([
   ['of known length', 'Content-Length: 8', ['half', 'half']],
   ['in chunks', CHUNKED, ['4\r\nhalf\r\n', '4\r\nhalf\r\n0\r\n\r\n']],
 ])('a body %s, in memory', async (_, head, pieces) => {
-  expect(await read(head, pieces, { most: 8 })).toEqual({ size: 8, kept: 'memory', text: 'halfhalf', files: [] });
+  expect(await read(head, pieces, { max: 8 })).toEqual({ size: 8, kept: 'memory', text: 'halfhalf', files: [] });
 });
 
 test('a longer one is kept in a file without a name', async () => {
-  const body = await read('Content-Length: 12', ['one ', 'two ', 'file'], { most: 12, memory: 5 });
+  const body = await read('Content-Length: 12', ['one ', 'two ', 'file'], { max: 12, memory: 5 });
   expect(body).toEqual({ size: 12, kept: 'file', text: 'one two file', files: [] });
 });
 
@@ -59,14 +59,14 @@ test.each([
   ['says so', 'Content-Length: 9', []],
   ['does not', CHUNKED, ['5\r\n12345\r\n', '4\r\n6789\r\n']],
 ])('one that is too large and %s', async (_, head, pieces) => {
-  expect(await read(head, pieces, { most: 8 })).toBe('too_large');
+  expect(await read(head, pieces, { max: 8 })).toBe('too_large');
 });
 
 test.each([
   ['no more bytes', 'Content-Length: 9', ['1234']],
   ['a last chunk that never comes', CHUNKED, ['4\r\n1234\r\n']],
 ])('too slow: %s', async (_, head, pieces) => {
-  expect(await read(head, pieces, { most: 10, time: 20 })).toBe('too_slow');
+  expect(await read(head, pieces, { max: 10, time: 20 })).toBe('too_slow');
 });
 
 test.each([
@@ -75,7 +75,7 @@ test.each([
   ['has a bad chunk', CHUNKED, (socket: Socket) => socket.write('4\r\n1234\r\nxyz\r\n')],
 ])('broken: the connection %s', async (_, head, act) => {
   const [request, response, socket] = await received(head);
-  const reading = readBody(request, response, { most: 100 });
+  const reading = readBody(request, response, { max: 100 });
   act(socket);
   expect(await reading).toBe('broken');
 });
@@ -85,7 +85,7 @@ test('a client that waits to be told to go on is told so, unless what it will se
     const [request, response, socket] = await received(`Expect: 100-continue\r\nContent-Length: ${length}`);
     const answer = text(socket);
     socket.once('data', () => socket.write('0123456789'));
-    const body = await readBody(request, response, { most: 10 });
+    const body = await readBody(request, response, { max: 10 });
     response.writeHead(200, { connection: 'close' }).end();
     return [typeof body, (await answer).split('\r\n', 1)[0]];
   };

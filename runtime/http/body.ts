@@ -2,7 +2,7 @@
 // sends slowly, or breaks off, then keeps nobody busy but the server that listens to it.
 //
 //   up to `memory` bytes   in memory
-//   up to `most` bytes     in a file that has no name any more when its first byte is written, so that nothing is ever left
+//   up to `max` bytes     in a file that has no name any more when its first byte is written, so that nothing is ever left
 //   more                   too large
 
 import { randomUUID } from 'node:crypto';
@@ -15,7 +15,7 @@ import { hasBody } from './headers.ts';
 
 /** Bytes: without `memory`, all of it is kept in memory. */
 export type BodyBounds = {
-  most: number;
+  max: number;
   memory?: number;
   /** ms that it may take to arrive. */
   time?: number;
@@ -47,7 +47,7 @@ export async function readBody(
   bounds: BodyBounds,
 ): Promise<Body | BodyFailure | undefined> {
   if (!hasBody(request.headers)) return undefined;
-  if (Number(request.headers['content-length'] ?? 0) > bounds.most) return 'too_large';
+  if (Number(request.headers['content-length'] ?? 0) > bounds.max) return 'too_large';
   if (expectsContinue(request)) response.writeContinue();
   if (bounds.time === undefined) return take(request, bounds);
   const stopped = Promise.withResolvers<BodyFailure>();
@@ -65,7 +65,7 @@ export async function readBody(
 
 async function take(
   request: IncomingMessage,
-  { most, memory = most, take }: BodyBounds,
+  { max, memory = max, take }: BodyBounds,
   stopped: () => BodyFailure | undefined = () => undefined,
 ): Promise<Body | BodyFailure> {
   const pieces: Buffer[] = [];
@@ -79,7 +79,7 @@ async function take(
     // Unlike the request's own, this iterator does not destroy the connection when its reader stops.
     for await (const piece of request.iterator({ destroyOnReturn: false })) {
       size += piece.length;
-      if (size > most) return giveUp('too_large');
+      if (size > max) return giveUp('too_large');
       const why = stopped() ?? (take && !take(piece.length) ? 'no_room' : undefined);
       if (why) return giveUp(why);
       if (file === undefined && size > memory) file = await openNameless(pieces);

@@ -74,7 +74,7 @@ export const SETTINGS = {
   }),
   WAYBILL_DATABASE_WAIT: milliseconds({
     default: 0,
-    least: 0,
+    min: 0,
     description: 'ms that migrate waits for a database that is still starting',
   }),
   WAYBILL_SQL_COMMENTS: flag({
@@ -105,7 +105,7 @@ export const SETTINGS = {
   }),
   WAYBILL_MAX_BODY: count({
     default: 64 * 1024,
-    most: 100_000_000,
+    max: 100_000_000,
     description: 'bytes that a form may have; no form here is longer',
     like: 'DATA_UPLOAD_MAX_MEMORY_SIZE',
   }),

@@ -83,7 +83,7 @@ export function zoneAmounts(fault: FaultName, text: string, zones: readonly stri
     return [zone, Number(amount)];
   });
   const { range }: ZoneFault = FAULTS[fault];
-  const amount = wholeNumber(range ? { least: range.min, most: range.max, unit: range.unit } : { least: 0, most: 1 });
+  const amount = wholeNumber(range ? { min: range.min, max: range.max, unit: range.unit } : { min: 0, max: 1 });
   const schema = object({ [fault]: v.optional(table(oneOf(zones), amount)) });
   return checked(schema, { [fault]: Object.fromEntries(amounts) })[fault] ?? {};
 }

@@ -1,7 +1,7 @@
 // The types of record that the phonebook knows: each as fields in a zone file, as bytes on the wire, and as a line to
 // read. Names in them are absolute. A type that it does not know is bytes, written as RFC 3597 says.
 
-import { endOfName, Malformed, readName } from '../../otel/propagation/dns-name.ts';
+import { DnsFormatError, endOfName, readName } from '../../otel/propagation/dns-name.ts';
 import { typeCode } from '../../otel/propagation/dns-numbers.ts';
 import type { Writer } from '../../runtime/dns/writer.ts';
 import { addressBytes, addressText } from '../../runtime/net/address.ts';
@@ -30,7 +30,7 @@ type RecordType<D extends Data> = {
   /** How a zone file writes it. */
   form: string;
   /** How many fields it has there, at least and at most. */
-  fields: readonly [least: number, most: number];
+  fields: readonly [min: number, max: number];
   fromFields: (fields: readonly Field[], absolute: Absolute) => D;
   /** From a message; its data stand from `start` to `end`. Throws Malformed. */
   read: (bytes: Buffer, start: number, end: number) => D;
@@ -56,7 +56,7 @@ const address = (length: 4 | 16, form: string): RecordType<string> => ({
     return textOf(field);
   },
   read: (bytes, start, end) => {
-    if (end - start !== length) throw new Malformed('not the length of an address');
+    if (end - start !== length) throw new DnsFormatError('not the length of an address');
     return addressText(bytes.subarray(start, end));
   },
   write: (writer, data) => writer.sized(() => writer.raw(addressBytes(data) as Buffer)),
@@ -71,7 +71,7 @@ const mx: RecordType<Mx> = {
     exchange: absolute(textOf(exchange)),
   }),
   read: (bytes, start, end) => {
-    if (end - start < 3) throw new Malformed('MX is cut');
+    if (end - start < 3) throw new DnsFormatError('MX is cut');
     return { preference: bytes.readUInt16BE(start), exchange: nameUpTo(bytes, start + 2, end) };
   },
   write: (writer, { preference, exchange }) =>
@@ -96,10 +96,10 @@ const texts = (form: string, fields: readonly [number, number]): RecordType<Buff
   read: (bytes, start, end) => {
     const read: Buffer[] = [];
     for (let at = start; at < end; at += 1 + (bytes[at] as number)) {
-      if (at + 1 + (bytes[at] as number) > end) throw new Malformed('a text is cut');
+      if (at + 1 + (bytes[at] as number) > end) throw new DnsFormatError('a text is cut');
       read.push(Buffer.from(bytes.subarray(at + 1, at + 1 + (bytes[at] as number))));
     }
-    if (read.length < fields[0] || read.length > fields[1]) throw new Malformed(`not ${form}`);
+    if (read.length < fields[0] || read.length > fields[1]) throw new DnsFormatError(`not ${form}`);
     return read;
   },
   write: (writer, data) =>
@@ -121,7 +121,7 @@ const soa: RecordType<Soa> = {
   read: (bytes, start, end) => {
     const second = endOfName(bytes, start);
     const numbers = endOfName(bytes, second);
-    if (numbers + 20 !== end) throw new Malformed('SOA is not as long as it says');
+    if (numbers + 20 !== end) throw new DnsFormatError('SOA is not as long as it says');
     const number = (at: number) => bytes.readUInt32BE(numbers + 4 * at);
     const [mname, rname] = [readName(bytes, start), readName(bytes, second)];
     return {
@@ -185,9 +185,9 @@ export function dataFromFields(type: string, fields: readonly Field[], absolute:
   const known = types[type];
   if (known === undefined)
     throw new Error(`${type} needs ${opaque.form}; without it: ${Object.keys(types).join(', ')}`);
-  const [least, most] = known.fields;
-  if (fields.length < least) throw new Error(`${type} needs ${known.form}`);
-  if (fields.length > most) throw new Error(`${type} needs ${known.form}: ${most} fields, not ${fields.length}`);
+  const [min, max] = known.fields;
+  if (fields.length < min) throw new Error(`${type} needs ${known.form}`);
+  if (fields.length > max) throw new Error(`${type} needs ${known.form}: ${max} fields, not ${fields.length}`);
   return known.fromFields(fields, absolute);
 }
 
@@ -222,9 +222,9 @@ export function seconds(field: Field | undefined): number {
   return sum;
 }
 
-function integer(field: Field | undefined, most: number): number {
+function integer(field: Field | undefined, max: number): number {
   const text = textOf(field);
-  if (!/^\d+$/.test(text) || Number(text) > most) throw new Error(`"${text}" is no whole number up to ${most}`);
+  if (!/^\d+$/.test(text) || Number(text) > max) throw new Error(`"${text}" is no whole number up to ${max}`);
   return Number(text);
 }
 
@@ -250,6 +250,6 @@ function quoted(bytes: Buffer): string {
 
 /** The name at `start`, which must end where the data end. */
 function nameUpTo(bytes: Buffer, start: number, end: number): string {
-  if (endOfName(bytes, start) !== end) throw new Malformed('a name is not as long as its record says');
+  if (endOfName(bytes, start) !== end) throw new DnsFormatError('a name is not as long as its record says');
   return readName(bytes, start);
 }

@@ -15,12 +15,12 @@ import {
   ATTR_WORKER_STATE,
 } from '../../otel/contract/names.ts';
 import type { SpanOf } from '../../otel/contract/spec.ts';
-import { note } from '../../otel/event.ts';
+import { addSpanEvent } from '../../otel/event.ts';
 import { COMMAND_HEADER, contextHeaders } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { withoutCredentials } from '../../otel/url.ts';
+import { afterTick } from '../../runtime/after-tick.ts';
 import { headText } from '../../runtime/http/head.ts';
-import { atEndOfTurn } from '../../runtime/turn.ts';
 import { isClosed, isGarbage } from './connections.ts';
 import type { FailureCode } from './errors.ts';
 import { dropForwarded } from './forwarded.ts';
@@ -134,7 +134,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const ended = now();
-    if (this.#response?.isHeld) atEndOfTurn(() => this.#answered(ended));
+    if (this.#response?.isHeld) afterTick(() => this.#answered(ended));
     else this.#answered(ended);
   }
 
@@ -174,7 +174,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     failSpan(this.#span, why, error);
     failedAttempts.add(1, { [semconv.ATTR_ERROR_TYPE]: why });
-    note(this.#span, 'worker state changed', { [ATTR_WORKER_STATE]: 'suspect' });
+    addSpanEvent(this.#span, 'worker state changed', { [ATTR_WORKER_STATE]: 'suspect' });
     this.#finish(why, now());
   }
 

@@ -17,8 +17,8 @@ import {
 import { networks } from './forwarded.ts';
 
 /** More workers and requests than one machine can bear. */
-export const MOST_WORKERS = 1000;
-export const MOST_REQUESTS = 100_000;
+export const MAX_WORKERS = 1000;
+export const MAX_REQUESTS = 100_000;
 
 /** What may be changed while the gateway runs, through its control port. */
 export type Settings = {
@@ -95,7 +95,7 @@ export const SETTINGS = {
   }),
   WAYBILL_QUEUE_DEPTH: count({
     default: 64,
-    most: MOST_REQUESTS,
+    max: MAX_REQUESTS,
     description: 'letters that may wait, at most 100,000; the next gets 503 and `Retry-After` at once; 0: none waits',
     like: 'backlog',
   }),
@@ -111,14 +111,14 @@ export const SETTINGS = {
   }),
   WAYBILL_WORKER_CONCURRENCY: count({
     default: 1,
-    least: 1,
-    most: 1000,
+    min: 1,
+    max: 1000,
     description: 'requests that a worker gets at once; 1 shows the queue best',
     like: 'threads',
   }),
   WAYBILL_MAX_BODY: count({
     default: 64 * 1024,
-    most: 100_000_000,
+    max: 100_000_000,
     description: "bytes of a body, which waits here until it is whole; the workers' bound too",
   }),
   WAYBILL_BODY_TIMEOUT: milliseconds({
@@ -147,7 +147,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
     maxRetries: MAX_RETRIES,
     proxies: read.WAYBILL_FORWARDED_ALLOW_IPS,
     settings: {
-      workers: MOST_WORKERS,
+      workers: MAX_WORKERS,
       queueDepth: read.WAYBILL_QUEUE_DEPTH,
       queueWait: read.WAYBILL_QUEUE_WAIT,
       timeout: read.WAYBILL_WORKER_TIMEOUT,

@@ -2,9 +2,9 @@
 // here and where it is read (dispatch.ts, queue.ts …); to add one of a worker: COMMANDS, and services/app/worker/faults.ts.
 // The worker that has the request first goes wrong; one that gets it again does not.
 
-import { LONGEST_MS } from '../../runtime/bounds.ts';
+import { MAX_TIMER_MS } from '../../runtime/bounds.ts';
 import type { FaultDefinition } from '../../runtime/control/faults.ts';
-import { MOST_REQUESTS, MOST_WORKERS, type Settings } from './config.ts';
+import { MAX_REQUESTS, MAX_WORKERS, type Settings } from './config.ts';
 
 /** `crash`: an exception that nothing catches; `kill`: as kill -9 does; `stuck`: a loop without an end. */
 const COMMANDS = ['none', 'crash', 'kill', 'stuck'] as const;
@@ -17,25 +17,25 @@ const FAULTS: Record<keyof Settings, Entry> = {
     title: 'Fewer workers',
     sentence: 'Only this many workers are given requests; the others rest.',
     look: 'Send several slow requests at once: `queue` grows. With 0, every request waits until it is given up (503).',
-    range: [0, MOST_WORKERS, 'workers'],
+    range: [0, MAX_WORKERS, 'workers'],
   },
   queueDepth: {
     title: 'A short queue',
     sentence: 'Only this many requests may wait for a worker; the next is refused at once.',
     look: '503, and `queue` with the error full: it took no time at all.',
-    range: [0, MOST_REQUESTS, 'requests'],
+    range: [0, MAX_REQUESTS, 'requests'],
   },
   queueWait: {
     title: 'A short wait in the queue',
     sentence: 'A request waits at most this long for a worker.',
     look: '503, and `queue` with the error timeout, as long as it was allowed to be.',
-    range: [1, LONGEST_MS, 'ms'],
+    range: [1, MAX_TIMER_MS, 'ms'],
   },
   timeout: {
     title: 'A short timeout for workers',
     sentence: 'A worker that shows no progress for this long is given up.',
     look: 'Ask for /slow/: 504, and the attempt ends with worker_timeout while the worker still works.',
-    range: [1, LONGEST_MS, 'ms'],
+    range: [1, MAX_TIMER_MS, 'ms'],
   },
   fault: {
     title: 'A worker goes wrong',

@@ -174,10 +174,10 @@ test('a body goes to the worker whole, and a long response comes back as it is w
 
 test('one worker gets one request at a time; the others wait', async () => {
   let inHand = 0;
-  let most = 0;
+  let max = 0;
   const { url } = await start([
     (incoming, response) => {
-      most = Math.max(most, ++inHand);
+      max = Math.max(max, ++inHand);
       setImmediate(() => {
         inHand -= 1;
         hello(incoming, response);
@@ -186,7 +186,7 @@ test('one worker gets one request at a time; the others wait', async () => {
   ]);
   const answers = await Promise.all(Array.from({ length: 10 }, () => fetch(url).then(({ status }) => status)));
   expect(answers).toEqual(Array(10).fill(200));
-  expect(most).toBe(1);
+  expect(max).toBe(1);
 });
 
 test('another process at the same place is another worker, even with the same pid, as in a container', async () => {

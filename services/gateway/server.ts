@@ -32,7 +32,7 @@ export function createGateway(config: GatewayConfig) {
   const nextFault = countFaults(settings);
   const control = createControl(config, { pool, queue, settings });
 
-  const bounds = { most: maxBody, time: bodyTimeout };
+  const bounds = { max: maxBody, time: bodyTimeout };
   const times = {
     keepAliveTimeout: KEEP_ALIVE,
     headersTimeout: HEADERS,

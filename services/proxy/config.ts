@@ -120,19 +120,19 @@ export const SETTINGS = {
   }),
   WAYBILL_PROXY_HEADER_BYTES: count({
     default: 16_384,
-    least: 256,
+    min: 256,
     description: 'request line and headers together; more is 431',
     like: 'large_client_header_buffers',
   }),
   WAYBILL_PROXY_TARGET_BYTES: count({
     default: 8192,
-    least: 1,
+    min: 1,
     description: 'path and query; more is 414',
     like: 'large_client_header_buffers',
   }),
   WAYBILL_PROXY_BODY_BYTES: count({
     default: 1_048_576,
-    most: 1_000_000_000,
+    max: 1_000_000_000,
     description: 'the body of a request; more is 413',
     like: 'client_max_body_size',
   }),
@@ -159,7 +159,7 @@ export const SETTINGS = {
   }),
   WAYBILL_TLS_HANDSHAKES: count({
     default: 256,
-    least: 1,
+    min: 1,
     description: 'TLS handshakes in progress at once; for one more, the oldest is closed',
     like: 'worker_connections',
   }),

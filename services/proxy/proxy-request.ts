@@ -6,15 +6,15 @@ import * as semconv from '@opentelemetry/semantic-conventions';
 import { now } from '../../otel/clock.ts';
 import { proxy } from '../../otel/contract/index.ts';
 import { ATTR_BODY_KEPT, ATTR_BODY_SIZE, ATTR_LOCATION_KIND } from '../../otel/contract/names.ts';
-import { note } from '../../otel/event.ts';
+import { addSpanEvent } from '../../otel/event.ts';
 import { responseHeaders } from '../../otel/propagation/http.ts';
 import { withoutCredentials } from '../../otel/url.ts';
+import { afterTick } from '../../runtime/after-tick.ts';
 import { type Body, expectsContinue } from '../../runtime/http/body.ts';
 import { failurePage } from '../../runtime/http/failure-page.ts';
 import { hasBody } from '../../runtime/http/headers.ts';
 import { openServerSpan, type ServerSpan } from '../../runtime/http/server-span.ts';
 import { log } from '../../runtime/log.ts';
-import { atEndOfTurn } from '../../runtime/turn.ts';
 import { FAILURES, type FailureCode } from './errors.ts';
 import type { Target } from './target.ts';
 
@@ -119,7 +119,7 @@ export class ProxyRequest {
 
   /** Notes on its span that the whole body is here. */
   bodyReceived({ size, kept }: Body): void {
-    note(this.#server.span, 'request body received', { [ATTR_BODY_SIZE]: size, [ATTR_BODY_KEPT]: kept });
+    addSpanEvent(this.#server.span, 'request body received', { [ATTR_BODY_SIZE]: size, [ATTR_BODY_KEPT]: kept });
   }
 
   /** Answers with `body`, which HEAD does not get. */
@@ -140,7 +140,7 @@ export class ProxyRequest {
 
   /** Ends the answer, together with the others of this turn of the event loop; `body` as it is, to HEAD too. */
   end(body?: string | Buffer, encoding: BufferEncoding = 'utf8'): void {
-    atEndOfTurn(() => this.response.end(body, encoding));
+    afterTick(() => this.response.end(body, encoding));
   }
 
   /** Answers with a page that says what went wrong; where an answer was begun already, cuts it off. */

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { proxy } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
-import { note } from '../../otel/event.ts';
+import { addSpanEvent } from '../../otel/event.ts';
 import { inSpan } from '../../otel/span.ts';
 import { type BodyFailure, readBody } from '../../runtime/http/body.ts';
 import { log } from '../../runtime/log.ts';
@@ -123,7 +123,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
   /** Asks the gateway when the whole request is here: who sends slowly, or breaks off, keeps no worker busy. */
   async function forward(proxyRequest: ProxyRequest, endpoint: Endpoint): Promise<void> {
     const { request, response } = proxyRequest;
-    const body = await readBody(request, response, { most: bounds.bodyBytes, memory: bounds.bodyMemory });
+    const body = await readBody(request, response, { max: bounds.bodyBytes, memory: bounds.bodyMemory });
     if (typeof body === 'string') {
       if (!proxyRequest.isAnswered) proxyRequest.fail(BODY_FAILURES[body]);
     } else if (proxyRequest.isAnswered) {
@@ -139,7 +139,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     return inSpan(proxy.location, { parent: proxyRequest.context }, (span) => {
       const choice = routing.choose(target);
       for (const { rule, outcome } of choice.tried) {
-        note(span, 'rule tried', { [names.ATTR_LOCATION_RULE]: rule, [names.ATTR_LOCATION_OUTCOME]: outcome });
+        addSpanEvent(span, 'rule tried', { [names.ATTR_LOCATION_RULE]: rule, [names.ATTR_LOCATION_OUTCOME]: outcome });
       }
       span.setAttributes({
         [names.ATTR_LOCATION_RULE]: choice.rule,

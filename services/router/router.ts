@@ -12,7 +12,7 @@ import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from '../../otel/contract/names.ts';
 import { forward as forwardSpan } from '../../otel/contract/router.ts';
 import { SCOPE, type SpanOf } from '../../otel/contract/spec.ts';
-import { note } from '../../otel/event.ts';
+import { addSpanEvent } from '../../otel/event.ts';
 import { inSpan } from '../../otel/span.ts';
 import { log } from '../../runtime/log.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
@@ -147,7 +147,7 @@ async function tryNextHop(
       throw new ForwardFailure('client_closed', router.name);
     }
     socket.write(encodeProxyHeader(withHops(inbound.header, inbound.hopsLeft)));
-    note(span, 'route tried', { ...tried, outcome: 'open' });
+    addSpanEvent(span, 'route tried', { ...tried, outcome: 'open' });
     span.setAttributes({
       [names.ATTR_ROUTER_NEXT_HOP]: next,
       [names.ATTR_ROUTER_WHY]: why,
@@ -158,7 +158,7 @@ async function tryNextHop(
     return socket;
   } catch (error) {
     if (error instanceof ForwardFailure) throw error;
-    note(span, 'route tried', { ...tried, outcome: (error as NodeJS.ErrnoException).code ?? 'failed' });
+    addSpanEvent(span, 'route tried', { ...tried, outcome: (error as NodeJS.ErrnoException).code ?? 'failed' });
     selector.markDown(route);
     return undefined;
   }

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
-import { type Bounds, boundsText, isWithin, LONGEST_MS } from '../../runtime/bounds.ts';
+import { type Bounds, boundsText, isWithin, MAX_TIMER_MS } from '../../runtime/bounds.ts';
 import { type Endpoint, endpoint } from '../../runtime/net/endpoint.ts';
 
 export type Route = {
@@ -18,7 +18,7 @@ export type Route = {
 
 export type Router = { name: string; address: Endpoint; routes: Route[] };
 
-const DELAY: Bounds = { least: 0, most: LONGEST_MS, unit: 'ms' };
+const DELAY: Bounds = { min: 0, max: MAX_TIMER_MS, unit: 'ms' };
 const ROUTE =
   /^(\S+)\s+([\d.]+)\/(\d+)\s+(?:via\s+(\S+)|deliver\s+(\d+)(?:,\s+(\d+)\s+for\s+(\d+))?)\s+cost\s+(\d+)\s+delay\s+(\d+)ms$/;
 

@@ -39,19 +39,19 @@ export const SETTINGS = {
   }),
   WAYBILL_STORE_MEGABYTES: count({
     default: 1000,
-    least: 1,
+    min: 1,
     description: 'the oldest traces leave beyond that: some 2 million spans',
   }),
   WAYBILL_STORE_DAYS: count({
     default: 30,
-    least: 1,
-    most: 36_500,
+    min: 1,
+    max: 36_500,
     description: 'how long a trace is kept: last week’s lesson is still there',
   }),
   WAYBILL_STORE_WAITING_MEGABYTES: count({
     default: 64,
-    least: 1,
-    most: 10_000,
+    min: 1,
+    max: 10_000,
     description: 'exports in hand at once; beyond that senders wait (429)',
   }),
 } satisfies SettingTable;

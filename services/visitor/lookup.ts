@@ -3,7 +3,7 @@
 
 import type { SpanContext } from '@opentelemetry/api';
 import { encodeTraceOption } from '../../otel/propagation/dns.ts';
-import { Malformed } from '../../otel/propagation/dns-name.ts';
+import { DnsFormatError } from '../../otel/propagation/dns-name.ts';
 import { CLASS_IN, rcodeName, TRACE_OPTION, typeCode } from '../../otel/propagation/dns-numbers.ts';
 import { exchange, NoAnswer } from '../../runtime/dns/exchange.ts';
 import { isTruncated, rcodeOf, readMessage } from '../../runtime/dns/message.ts';
@@ -30,7 +30,7 @@ export async function lookUp(
     const options = [{ code: TRACE_OPTION, data: encodeTraceOption(spanContext) }];
     query = encodeQuery({ name, type: A, recursionDesired: true, options });
   } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
+    if (!(error instanceof DnsFormatError)) throw error;
     return { code: 'invalid_name', addresses: [] };
   }
   for (let tried = 0; tried < TRIES; tried++) {
@@ -44,7 +44,7 @@ export async function lookUp(
       return { code: code === 'NOERROR' && addresses.length === 0 ? 'NODATA' : code, addresses };
     } catch (error) {
       // lost, nothing listens there, or a malformed answer: the next try, then lookup_timeout
-      if (!(error instanceof NoAnswer || error instanceof Malformed)) throw error;
+      if (!(error instanceof NoAnswer || error instanceof DnsFormatError)) throw error;
     }
   }
   return { code: 'lookup_timeout', addresses: [] };

@@ -5,7 +5,7 @@ import { type Context, context, type Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
-import { note } from '../../otel/event.ts';
+import { addSpanEvent } from '../../otel/event.ts';
 import { contextHeaders } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { withoutCredentials } from '../../otel/url.ts';
@@ -128,7 +128,7 @@ export function send(
       {
         agent: connection,
         timeout: answerTimeout,
-        on: (moment) => note(span, moment),
+        on: (moment) => addSpanEvent(span, moment),
       },
     );
     browser.read(url, response);

@@ -6,7 +6,7 @@ import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } 
 import type { visitor } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import type { SpanOf } from '../../otel/contract/spec.ts';
-import { note } from '../../otel/event.ts';
+import { addSpanEvent } from '../../otel/event.ts';
 import { CIPHERS, tlsAttributes } from '../../runtime/net/tls.ts';
 import { readChain } from './certificate-chain.ts';
 import type { VisitorConfig } from './config.ts';
@@ -64,7 +64,7 @@ export function startTlsHandshake(
       ...(session && { session }),
       rejectUnauthorized: false, // refused below: Node destroys the socket before the certificate could be recorded
     };
-    note(span, 'client hello sent');
+    addSpanEvent(span, 'client hello sent');
     const tls = connect(options);
     const timer = setTimeout(() => fail(new VisitFailure('tls_timeout')), config.connectTimeout);
     const settle = () => {
@@ -79,7 +79,7 @@ export function startTlsHandshake(
       reject(error instanceof VisitFailure ? error : new VisitFailure(error.code ?? error.name));
     };
     tls.on('session', (next) => sessions.set(site, next)); // with TLS 1.2 before the handshake is over
-    tls.once('keylog', () => note(span, 'server hello received')); // secrets can be made from then on
+    tls.once('keylog', () => addSpanEvent(span, 'server hello received')); // secrets can be made from then on
     tls.once('error', fail);
     tls.once('close', () => fail(new VisitFailure('ECONNRESET')));
     tls.once('secureConnect', () => {
@@ -88,7 +88,7 @@ export function startTlsHandshake(
       settle();
       const { name: curve } = tls.getEphemeralKeyInfo() as { name?: string };
       span.setAttributes({ ...tlsAttributes(tls), ...(curve !== undefined && { [names.ATTR_TLS_CURVE]: curve }) });
-      note(span, 'finished');
+      addSpanEvent(span, 'finished');
       resolve(tls);
     });
   });
@@ -105,7 +105,7 @@ function recordHellos(span: HandshakeSpan, { sent, received, roundTrips }: Hands
 /** A resumed session has no certificate. */
 function recordCertificate(span: HandshakeSpan, tls: TLSSocket): void {
   if (tls.isSessionReused()) return;
-  note(span, 'certificate checked', { outcome: tls.authorized ? 'good' : String(tls.authorizationError) });
+  addSpanEvent(span, 'certificate checked', { outcome: tls.authorized ? 'good' : String(tls.authorizationError) });
   const chain = readChain(tls);
   const [first] = chain;
   if (first === undefined) return;

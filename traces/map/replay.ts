@@ -24,7 +24,7 @@ export type Step = {
 export type Replay = { steps: Step[]; length: number };
 
 const WALK_S = 0.45;
-const LONGEST_S = 90;
+const MAX_SECONDS = 90;
 
 /** The steps of a replay; `roads`: those that the trace has travelled, preferred to others. */
 export function replayOf(segments: readonly Segment<SpanNode>[], roads: ReadonlySet<string>): Replay {
@@ -48,7 +48,7 @@ export function replayOf(segments: readonly Segment<SpanNode>[], roads: Readonly
     return { at: 0, length: walk + 0.08 + stretched(to - from), from, to, row, stop, path };
   });
   const total = steps.reduce((sum, { length }) => sum + length, 0);
-  const scale = total > LONGEST_S ? LONGEST_S / total : 1;
+  const scale = total > MAX_SECONDS ? MAX_SECONDS / total : 1;
   let at = 0;
   for (const step of steps) {
     step.at = at;

@@ -17,7 +17,7 @@ export class OtlpFormatError extends Error {
   override name = 'OtlpFormatError';
 }
 
-const LONGEST_MESSAGE = 300;
+const MAX_MESSAGE_LENGTH = 300;
 
 /** Messages in each other beyond this are refused: to walk through them would overflow the stack. */
 const MAX_DEPTH = 200;
@@ -156,7 +156,7 @@ function wrong(value: unknown, expected: string): OtlpFormatError {
 
 /** The same error, with one more step of the path to the member in front, unless that is long already. */
 function within(step: string, error: unknown): unknown {
-  if (!(error instanceof OtlpFormatError) || error.message.length > LONGEST_MESSAGE) return error;
+  if (!(error instanceof OtlpFormatError) || error.message.length > MAX_MESSAGE_LENGTH) return error;
   const { message } = error;
   error.message = /^[[\w]\S*: /.test(message)
     ? `${step}${message.startsWith('[') ? '' : '.'}${message}`

@@ -4,9 +4,9 @@
 //   0–2 id · 2–4 flags · 4–12 four counts · question: name, type, class · records: name, type, class, TTL, length, data
 
 import {
+  DnsFormatError,
   endOfLabels,
   labelsBetween,
-  Malformed,
   nameFrom,
   pointerAt,
   readName,
@@ -116,7 +116,7 @@ function readOpt(reader: Reader): void {
     );
     const length = reader.uint16('length');
     const next = reader.at + length;
-    if (next > end) throw new Malformed('an option is longer than its record');
+    if (next > end) throw new DnsFormatError('an option is longer than its record');
     reader.upTo(next, () => {
       if (code === TRACE_OPTION) readTraceContext(reader);
       else if (code === EDE_OPTION) {
@@ -129,7 +129,7 @@ function readOpt(reader: Reader): void {
 
 function readLength(reader: Reader): number {
   const length = reader.uint16('length');
-  if (reader.at + length > reader.bytes.length) throw new Malformed('a record is longer than the message');
+  if (reader.at + length > reader.bytes.length) throw new DnsFormatError('a record is longer than the message');
   return reader.at + length;
 }
 

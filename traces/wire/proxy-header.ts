@@ -2,7 +2,7 @@
 //
 //   0–11 signature · 12 version and command · 13 family · 14–15 length · addresses and ports · fields: type, length, value
 
-import { Malformed } from '../../otel/propagation/dns-name.ts';
+import { DnsFormatError } from '../../otel/propagation/dns-name.ts';
 import { addressText, fieldsOf, type Reader, type WireField } from './reader.ts';
 import { readTraceContext } from './trace-context.ts';
 
@@ -45,7 +45,7 @@ function readField(reader: Reader): void {
   const type = reader.uint8('type', (value) => `0x${value.toString(16)}: ${TYPES[value] ?? 'unknown'}`);
   const length = reader.uint16('length');
   const end = reader.at + length;
-  if (end > reader.bytes.length) throw new Malformed('a field is longer than the header');
+  if (end > reader.bytes.length) throw new DnsFormatError('a field is longer than the header');
   reader.part = TYPES[type] ?? 'field';
   if (length > 0) {
     reader.upTo(end, () => {

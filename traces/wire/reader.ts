@@ -1,7 +1,7 @@
 // Reads bytes from their front, and notes what it takes: ranges that lie side by side (dns.ts, proxy-header.ts).
 // Pure, as all of this folder: a browser runs it too.
 
-import { Malformed } from '../../otel/propagation/dns-name.ts';
+import { DnsFormatError } from '../../otel/propagation/dns-name.ts';
 import { printable } from '../printable.ts';
 
 /** One range of bytes, `end` exclusive: where it belongs (`header`, `question`, `answer 1` …), its name and what it says. */
@@ -23,7 +23,7 @@ export class Reader {
 
   /** Takes `length` bytes; `say` tells what they mean. */
   take<T>(length: number, name: string, read: (at: number) => T, say: (value: T) => string = String): T {
-    if (this.at + length > this.bytes.length) throw new Malformed('the bytes end here');
+    if (this.at + length > this.bytes.length) throw new DnsFormatError('the bytes end here');
     const value = read(this.at);
     if (length > 0)
       this.fields.push({ start: this.at, end: this.at + length, part: this.part, name, value: say(value) });
@@ -58,7 +58,7 @@ export class Reader {
     try {
       read();
     } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
+      if (!(error instanceof DnsFormatError)) throw error;
       this.at = end + 1;
     }
     if (this.at > end) {
@@ -75,7 +75,7 @@ export function fieldsOf(bytes: Uint8Array, part: string, read: (reader: Reader)
   try {
     read(reader);
   } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
+    if (!(error instanceof DnsFormatError)) throw error;
     reader.rest(`not readable: ${error.message}`);
   }
   reader.rest('behind the end');

@@ -3,7 +3,7 @@
 //
 //   record: type, version, length · message: type, length · hello: version, random, session, ciphers, extensions
 
-import { Malformed } from '../../otel/propagation/dns-name.ts';
+import { DnsFormatError } from '../../otel/propagation/dns-name.ts';
 import { fieldsOf, hexOf, type Reader, textOf, type WireField } from './reader.ts';
 import { ALERTS, CIPHERS, EXTENSIONS, GROUPS, MESSAGES, named, RECORDS, SIGNATURES, VERSIONS } from './tls-numbers.ts';
 
@@ -150,7 +150,7 @@ function readLength(reader: Reader, size: number, name = ''): number {
   const { bytes } = reader;
   const number = (at: number) => bytes.subarray(at, at + size).reduce((sum, byte) => sum * 256 + byte, 0);
   const length = reader.take(size, name ? `length of ${name}` : 'length', number, (value) => `${value} bytes follow`);
-  if (reader.at + length > bytes.length) throw new Malformed('what follows is cut off');
+  if (reader.at + length > bytes.length) throw new DnsFormatError('what follows is cut off');
   return reader.at + length;
 }
 

@@ -3,7 +3,7 @@
 
 import { context, type Span } from '@opentelemetry/api';
 import { ATTR_RAISED } from '../../../otel/contract/names.ts';
-import { note } from '../../../otel/event.ts';
+import { addSpanEvent } from '../../../otel/event.ts';
 import { contextWith, endSpan, errorType, failSpan } from '../../../otel/span.ts';
 import { HttpError, isAbort } from './http/errors.ts';
 
@@ -13,7 +13,7 @@ export async function inStepSpan<T>(span: Span, step: () => T, before: () => voi
     return await context.with(contextWith(span), step);
   } catch (error) {
     if (error instanceof HttpError || isAbort(error)) {
-      note(span, 'raised', { [ATTR_RAISED]: `${error.name}: ${error.message}` });
+      addSpanEvent(span, 'raised', { [ATTR_RAISED]: `${error.name}: ${error.message}` });
     } else failSpan(span, errorType(error), error);
     throw error;
   } finally {

@@ -29,7 +29,7 @@ export const SETTINGS = {
   }),
   WAYBILL_WATCHDOG_TIMEOUT: milliseconds({
     default: 6000,
-    least: 100,
+    min: 100,
     description: 'ms that its event loop may stand still until the watchdog ends it; more than WAYBILL_WORKER_TIMEOUT',
     like: 'timeout',
   }),

@@ -1,7 +1,7 @@
 // A query as a server reads it: every datagram comes through here, also hostile ones, and at full speed. Nothing is turned
 // to text but the key, by which the cache knows the question. What can't be read is kept as far as it can, for the refusal.
 
-import { endOfLabels, folded, labelsBetween, Malformed, nameFrom } from '../../../otel/propagation/dns-name.ts';
+import { DnsFormatError, endOfLabels, folded, labelsBetween, nameFrom } from '../../../otel/propagation/dns-name.ts';
 import { HEADER, OPT, TRACE_OPTION } from '../../../otel/propagation/dns-numbers.ts';
 import { countsOf, isReply, opcodeOf, questionAt, recordAt } from '../../../runtime/dns/message.ts';
 import { type Edns, findOption, readOpt } from '../../../runtime/dns/opt.ts';
@@ -46,7 +46,7 @@ export function readQuery(bytes: Buffer): Query {
   try {
     readParts(query);
   } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
+    if (!(error instanceof DnsFormatError)) throw error;
     query.malformed = error.message;
   }
   return query;
@@ -64,8 +64,8 @@ function readParts(query: Query): void {
   for (let number = 0; number < questions; number++) {
     const asked = questionAt(bytes, at);
     if (bytes[endOfLabels(bytes, at)] !== 0)
-      throw new Malformed('a pointer in the question, where nothing stands before it');
-    if (asked.end - at - 4 > 255) throw new Malformed('a name of more than 255 bytes');
+      throw new DnsFormatError('a pointer in the question, where nothing stands before it');
+    if (asked.end - at - 4 > 255) throw new DnsFormatError('a name of more than 255 bytes');
     at = asked.end;
     if (questions > 1) continue;
     query.question = bytes.subarray(HEADER, at);
@@ -77,15 +77,16 @@ function readParts(query: Query): void {
     const record = recordAt(bytes, at);
     at = record.end;
     if (record.type !== OPT) continue;
-    if (query.edns !== undefined) throw new Malformed('more than one OPT (RFC 6891, 6.1.1)');
+    if (query.edns !== undefined) throw new DnsFormatError('more than one OPT (RFC 6891, 6.1.1)');
     query.edns = readOpt(record);
-    if (number < answers + authorities || bytes[record.name] !== 0) throw new Malformed('OPT where it does not belong');
+    if (number < answers + authorities || bytes[record.name] !== 0)
+      throw new DnsFormatError('OPT where it does not belong');
     if (query.edns.version === 0) query.trace = findOption(bytes, record, TRACE_OPTION);
   }
-  if (at !== bytes.length) throw new Malformed('bytes behind the end');
+  if (at !== bytes.length) throw new DnsFormatError('bytes behind the end');
   if (opcodeOf(bytes) !== OPCODE_QUERY) return;
-  if (questions !== 1) throw new Malformed('not exactly one question (RFC 9619)');
-  if (answers > 0 || (authorities > 0 && query.type !== IXFR)) throw new Malformed('answers in a query');
+  if (questions !== 1) throw new DnsFormatError('not exactly one question (RFC 9619)');
+  if (answers > 0 || (authorities > 0 && query.type !== IXFR)) throw new DnsFormatError('answers in a query');
 }
 
 function keyOf(bytes: Buffer, start: number, end: number): string {

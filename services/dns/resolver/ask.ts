@@ -5,7 +5,7 @@ import type { Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { dns } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
-import { note } from '../../../otel/event.ts';
+import { addSpanEvent } from '../../../otel/event.ts';
 import { encodeTraceOption } from '../../../otel/propagation/dns.ts';
 import { rcodeName, TRACE_OPTION } from '../../../otel/propagation/dns-numbers.ts';
 import { failSpan, inSpan } from '../../../otel/span.ts';
@@ -83,7 +83,7 @@ function askServer(
     const where = `${zone} ${address}`;
     if (peer === undefined) throw new DnsFailure('EHOSTUNREACH', where);
     const onIgnored = (message: Buffer) =>
-      note(span, 'answer ignored', { reason: 'it answers another question', length: message.length });
+      addSpanEvent(span, 'answer ignored', { reason: 'it answers another question', length: message.length });
     const bytes = await exchange(writeQuery(question, span), peer, { transport, timeout, onIgnored }).catch(
       (error: unknown) => {
         if (!(error instanceof NoAnswer)) throw error;

@@ -24,7 +24,7 @@ import { type AskZone, Walk } from './walk.ts';
 /** For how many seconds a failure is remembered, so that a broken zone is not asked at every turn (RFC 9520). */
 const FAILURE_TTL = 1;
 /** How many questions may be walked at once: each holds a socket. */
-const MOST_WALKS = 500;
+const MAX_WALKS = 500;
 
 type How = 'hit' | 'partial' | 'miss' | 'joined' | 'none';
 type Traced = QueryContext & { span: SpanOf<typeof dns.resolve>; began: number };
@@ -68,7 +68,7 @@ export class Resolver {
       if (known) return this.#answer(query, known, 'hit', traced);
       if (!isRecursionDesired(query.bytes)) return this.#answer(query, this.#unasked(query), 'none', traced);
 
-      if (!joined && this.#walking.size >= MOST_WALKS) return this.#answer(query, this.#busy(query), 'none', traced);
+      if (!joined && this.#walking.size >= MAX_WALKS) return this.#answer(query, this.#busy(query), 'none', traced);
       const { done } = joined ?? this.#start(query, span);
       done
         .then(({ reply, how }) => this.#answer(query, reply, joined ? 'joined' : how, traced))

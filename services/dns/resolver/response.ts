@@ -1,7 +1,7 @@
 // Reads what a name server answered: which of the four things that it can say (RFC 1034, 4.3.1), and of its records only
 // those that it may speak of: names in its own zone. Others could be lies that the cache would then repeat (RFC 5452, 6).
 
-import { folded, isWithin, Malformed, readName } from '../../../otel/propagation/dns-name.ts';
+import { DnsFormatError, folded, isWithin, readName } from '../../../otel/propagation/dns-name.ts';
 import { CLASS_IN, RCODES, typeName } from '../../../otel/propagation/dns-numbers.ts';
 import { isAuthoritative, isTruncated, type RecordAt, rcodeOf, readMessage } from '../../../runtime/dns/message.ts';
 import { type DnsRecord, recordType, type Soa } from '../records.ts';
@@ -54,7 +54,7 @@ function readSections(bytes: Buffer, zone: string) {
     const { answers, authorities, additionals } = readMessage(bytes);
     return { answers: records(answers), authorities: records(authorities), additionals: records(additionals) };
   } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
+    if (!(error instanceof DnsFormatError)) throw error;
     return undefined;
   }
 }

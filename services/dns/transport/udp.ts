@@ -2,8 +2,8 @@
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { afterTick } from '../../../runtime/after-tick.ts';
 import { type Listening, listenError } from '../../../runtime/net/listen.ts';
-import { atEndOfTurn } from '../../../runtime/turn.ts';
 import type { Receive } from '../protocol.ts';
 
 /** Room for bursts, in bytes; the system gives at most what it is set to (net.core.rmem_max). */
@@ -28,7 +28,7 @@ export function listenUdp(listening: Listening, receive: Receive): Promise<Socke
     if (open) socket.send(reply, 0, reply.length, port, address, ignore);
   };
   socket.on('message', (bytes, to) => {
-    receive(bytes, 'udp', (reply) => atEndOfTurn(() => send(reply, to)));
+    receive(bytes, 'udp', (reply) => afterTick(() => send(reply, to)));
   });
   return new Promise((resolve, reject) => {
     socket.once('error', (error) => reject(listenError(error, listening)));

@@ -5,8 +5,8 @@ import { hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { contentType } from 'mime-types';
+import { afterTick } from '../../../runtime/after-tick.ts';
 import { IN_ONE_PIECE } from '../../../runtime/http/one-piece.ts';
-import { atEndOfTurn } from '../../../runtime/turn.ts';
 
 export type CachedFile = {
   /** Where it really is, links resolved. */
@@ -74,7 +74,7 @@ export function createFileCache({ fileBytes, bytes }: { fileBytes: number; bytes
       const known = lookupsThisTick.get(file);
       if (known?.folder === folder) return known.found;
       const found = find(file, folder);
-      if (lookupsThisTick.size === 0) atEndOfTurn(() => lookupsThisTick.clear());
+      if (lookupsThisTick.size === 0) afterTick(() => lookupsThisTick.clear());
       lookupsThisTick.set(file, { folder, found });
       return found;
     },

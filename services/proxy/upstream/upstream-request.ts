@@ -12,11 +12,11 @@ import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../../otel/c
 import type { SpanOf } from '../../../otel/contract/spec.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../../otel/span.ts';
 import { withoutCredentials } from '../../../otel/url.ts';
+import { afterTick } from '../../../runtime/after-tick.ts';
 import type { Body } from '../../../runtime/http/body.ts';
 import { headText } from '../../../runtime/http/head.ts';
 import { endWith, IN_ONE_PIECE } from '../../../runtime/http/one-piece.ts';
 import { authority, type Endpoint } from '../../../runtime/net/endpoint.ts';
-import { atEndOfTurn } from '../../../runtime/turn.ts';
 import type { FailureCode } from '../errors.ts';
 import type { ProxyRequest } from '../proxy-request.ts';
 import { answerHeaders } from './headers.ts';
@@ -112,7 +112,7 @@ export class UpstreamRequest {
     answer.once('end', () => {
       if (response.headersSent) return; // it was answered otherwise
       response.writeHead(status, headers);
-      atEndOfTurn(() => endWith(response, pieces));
+      afterTick(() => endWith(response, pieces));
     });
   }
 

@@ -58,7 +58,7 @@ export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
       if (!grow(bytes)) throw new StoreError('busy');
     };
     try {
-      const bounds = { most: maxBody, time: ARRIVES_WITHIN, take: grow, signal: takenBack.signal };
+      const bounds = { max: maxBody, time: ARRIVES_WITHIN, take: grow, signal: takenBack.signal };
       const body = await readBody(request, response, bounds);
       if (typeof body === 'string') throw failure(body);
       share?.hold(Number.POSITIVE_INFINITY);

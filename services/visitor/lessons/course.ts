@@ -13,7 +13,7 @@ import { createProgress } from './progress.ts';
 import { readLessons } from './shelf.ts';
 
 /** How many traces, the newest, are looked at for a check. */
-const MOST_TRACES = 100;
+const MAX_TRACES = 100;
 const AT_ONCE = 8;
 /** What was sent a moment ago may still be on its way for so long, in ms; asked for again after so long. */
 const ON_ITS_WAY = 1500;
@@ -52,7 +52,7 @@ export function createCourse(config: VisitorConfig, recent: Recent) {
   }
 
   async function tracesSince(begun: number, signal: AbortSignal): Promise<LearnersTrace[]> {
-    const found = await recent.summaries(begun, MOST_TRACES, {}, signal);
+    const found = await recent.summaries(begun, MAX_TRACES, {}, signal);
     const traces: LearnersTrace[] = [];
     for (let at = 0; at < found.length; at += AT_ONCE) {
       const some = found.slice(at, at + AT_ONCE).map(async ({ traceId }) => {
@@ -82,14 +82,14 @@ export function createCourse(config: VisitorConfig, recent: Recent) {
         await mendFaults(config); // or there would be two to find
         await turnFaults({ [fault.id]: fault.value }, config);
       }
-      progress.note(lesson.name, { begun: Date.now(), done: undefined, hint: false, fault });
+      progress.update(lesson.name, { begun: Date.now(), done: undefined, hint: false, fault });
       return pageOf(lesson);
     },
 
     hint(name: string): LessonPage {
       const lesson = find(name);
       beginningOf(lesson);
-      progress.note(lesson.name, { hint: true });
+      progress.update(lesson.name, { hint: true });
       return pageOf(lesson);
     },
 
@@ -103,7 +103,7 @@ export function createCourse(config: VisitorConfig, recent: Recent) {
         await delay(POLL, undefined, { signal });
         verdict = await judge();
       }
-      if (verdict.done) progress.note(lesson.name, { done: Date.now() });
+      if (verdict.done) progress.update(lesson.name, { done: Date.now() });
       const { saw, next } = pageOf(lesson);
       return { ...verdict, saw, next };
     },

@@ -36,7 +36,7 @@ export function createProgress(file: string | undefined) {
     /** What is known of a lesson; undefined for one that was not begun. */
     of,
     /** Changes what is known of a lesson, which is then the current one. */
-    note(name: string, changes: Partial<Entry>): void {
+    update(name: string, changes: Partial<Entry>): void {
       keep({ current: name, lessons: { ...now.lessons, [name]: { begun: 0, ...of(name), ...changes } } });
     },
     forget: (): void => keep(NEW),

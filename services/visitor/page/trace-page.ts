@@ -15,7 +15,7 @@ import type { PlainPage } from './document.ts';
 const WATCHED_MS = 1500;
 
 /** A longer value is cut. */
-const LONGEST = 10_000;
+const MAX_LENGTH = 10_000;
 
 /**
  * The page of one trace: 200, 400 for what is no trace id, 404 for an unknown one, 502 without a Jaeger. For one that has not
@@ -107,7 +107,7 @@ function listed(values: Values): string {
 
 function text(value: unknown): string {
   const whole = typeof value === 'string' ? value : JSON.stringify(value);
-  return whole.length > LONGEST ? `${whole.slice(0, LONGEST)}… (${whole.length} characters)` : whole;
+  return whole.length > MAX_LENGTH ? `${whole.slice(0, MAX_LENGTH)}… (${whole.length} characters)` : whole;
 }
 
 /** Text of a span, safe and visible: what it says comes from anybody. */

@@ -22,7 +22,7 @@ const REACH = 20_000;
 const DEPTH = 100;
 const STILL_HERE = 15_000;
 /** How many events may wait for a listener that does not read; then its connection ends, and it comes again. */
-const MOST_WAITING = 1000;
+const MAX_WAITING = 1000;
 
 /** `wants` says which traces it is told of. */
 type Listener = { push: (event: string) => void; wants: (row: TraceRow) => boolean };
@@ -104,7 +104,7 @@ async function* listening(signal: AbortSignal, join: (push: Listener['push']) =>
   const timer = setInterval(push, STILL_HERE, ': still here\n\n');
   signal.addEventListener('abort', () => wake(), { once: true });
   try {
-    while (!signal.aborted && waiting.length <= MOST_WAITING) {
+    while (!signal.aborted && waiting.length <= MAX_WAITING) {
       const events = waiting;
       waiting = [];
       yield* events;

@@ -8,17 +8,17 @@ import type { VisitorParts } from '../parts.ts';
 import { NEEDS_SCRIPT, wantsPage } from './pages.ts';
 import { orAway } from './traces.ts';
 
-const MOST_ANSWERS = 20;
-const LONGEST_ANSWER = 200;
+const MAX_ANSWERS = 20;
+const MAX_ANSWER_LENGTH = 200;
 
 const answer = v.pipe(
   v.string('takes a text'),
-  v.maxLength(LONGEST_ANSWER, `takes at most ${LONGEST_ANSWER} characters`),
+  v.maxLength(MAX_ANSWER_LENGTH, `takes at most ${MAX_ANSWER_LENGTH} characters`),
 );
 const answers = v.optional(
   object({
     answers: v.optional(
-      v.pipe(v.array(answer, 'takes a list'), v.maxLength(MOST_ANSWERS, `takes at most ${MOST_ANSWERS} answers`)),
+      v.pipe(v.array(answer, 'takes a list'), v.maxLength(MAX_ANSWERS, `takes at most ${MAX_ANSWERS} answers`)),
       [],
     ),
   }),

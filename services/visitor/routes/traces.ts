@@ -11,10 +11,10 @@ import type { TraceFilter, Traces } from '../api.ts';
 import type { VisitorParts } from '../parts.ts';
 import { isWanted } from '../recent/rows.ts';
 
-const MOST_ROWS = 200;
+const MAX_ROWS = 200;
 const DEFAULT_ROWS = 20;
 
-const TAKES_ROWS = `takes a whole number from 1 to ${MOST_ROWS}`;
+const TAKES_ROWS = `takes a whole number from 1 to ${MAX_ROWS}`;
 const TAKES_MS = 'takes a number of ms';
 
 const milliseconds = () =>
@@ -25,7 +25,7 @@ const filter = object({
     v.optional(v.string(), `${DEFAULT_ROWS}`),
     v.regex(/^\d{1,3}$/, TAKES_ROWS),
     v.transform(Number),
-    v.check((rows) => rows >= 1 && rows <= MOST_ROWS, TAKES_ROWS),
+    v.check((rows) => rows >= 1 && rows <= MAX_ROWS, TAKES_ROWS),
   ),
   scenario: v.optional(v.pipe(v.string(), v.transform(currentName))),
   learner: v.optional(v.string()),

@@ -2,8 +2,8 @@
 
 import { Problem } from '../../../runtime/http/problem.ts';
 
-/** Gives turns, one at a time; at most `most` may wait for theirs. */
-export function createTurns(most: number) {
+/** Gives turns, one at a time; at most `max` may wait for theirs. */
+export function createTurns(max: number) {
   const waiting: (() => void)[] = [];
   let isTaken = false;
 
@@ -15,8 +15,8 @@ export function createTurns(most: number) {
 
   /** Throws a Problem (429) when too many wait for their turn. */
   function refuseWhenFull(): void {
-    if (waiting.length < most) return;
-    const message = `${most} runs wait for their turn already. Try again in a moment.`;
+    if (waiting.length < max) return;
+    const message = `${max} runs wait for their turn already. Try again in a moment.`;
     throw new Problem(429, 'busy', message, { 'retry-after': '5' });
   }
 

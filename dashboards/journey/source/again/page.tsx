@@ -152,7 +152,7 @@ type HistogramProps = { title: string; values: readonly number[]; mark: number |
 
 function Histogram({ title, values, mark, stage }: HistogramProps) {
   const { bins, from, to } = histogramOf(mark === undefined ? values : [...values, mark], BINS);
-  const most = Math.max(...bins, 1);
+  const max = Math.max(...bins, 1);
   const at = mark === undefined || to === from ? null : ((mark - from) / (to - from)) * 100;
   const says = `${title}: ${duration(from)} to ${duration(to)}, median ${duration(median(values))}${mark === undefined ? '' : `; this trace ${duration(mark)}`}`;
   return (
@@ -162,7 +162,7 @@ function Histogram({ title, values, mark, stage }: HistogramProps) {
       </figcaption>
       <div class="bins" role="img" aria-label={says} title={says}>
         {bins.map((count, index) => (
-          <i key={index} style={{ height: `${(100 * count) / most}%` }} />
+          <i key={index} style={{ height: `${(100 * count) / max}%` }} />
         ))}
         {at !== null && <b class="here" style={{ left: `${Math.max(0, Math.min(100, at))}%` }} title="this trace" />}
       </div>

@@ -19,7 +19,7 @@ export type Imported = {
 
 /** No file is larger: a browser would stand still. */
 export const LARGEST = 100 * 1024 * 1024;
-const MOST_SPANS = 100_000;
+const MAX_SPANS = 100_000;
 
 /** Reads a file's text. Throws NotReadable. */
 export function readFile(text: string): Imported {
@@ -28,7 +28,7 @@ export function readFile(text: string): Imported {
   const count = data.resourceSpans
     .flatMap(({ scopeSpans }) => scopeSpans)
     .reduce((sum, { spans }) => sum + spans.length, 0);
-  if (count > MOST_SPANS) throw new NotReadable(`The file has ${count} spans; this page shows up to ${MOST_SPANS}.`);
+  if (count > MAX_SPANS) throw new NotReadable(`The file has ${count} spans; this page shows up to ${MAX_SPANS}.`);
   if (count === 0) throw new NotReadable('The file has no span in it.');
   const traces = [...Map.groupBy(spansOf(data), ({ traceId }) => traceId)]
     .map(([traceId, spans]) => ({ traceId, spans }))

@@ -1,10 +1,10 @@
 // The time axis: round numbers, and times as people read them.
 
-/** Round steps from `from` to `to` (ms), at most `most` of them. */
-export function ticks(from: number, to: number, most: number): number[] {
+/** Round steps from `from` to `to` (ms), at most `max` of them. */
+export function ticks(from: number, to: number, max: number): number[] {
   const span = to - from;
-  if (!(span > 0) || most < 1) return [];
-  const rough = span / most;
+  if (!(span > 0) || max < 1) return [];
+  const rough = span / max;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? 10 * power;
   const first = Math.ceil(from / step - 1e-9);

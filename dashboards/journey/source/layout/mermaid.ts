@@ -3,7 +3,7 @@
 import type { Sequence } from './sequence.ts';
 
 /** A longer text is cut. */
-const LONGEST = 120;
+const MAX_LENGTH = 120;
 /** What means nothing to Mermaid in a text. Its directives, comments, `wrap:`, math and markup are made of the others. */
 const OTHERS = /[^\p{L}\p{M}\p{N} .,/()_=?!+*'|~→✗…-]/gu;
 
@@ -22,7 +22,7 @@ export function mermaidOf({ participants, messages }: Sequence): string {
 /** Text that is shown and not obeyed: other signs stand as their numbers. */
 function plain(text: string): string {
   const signs = [...text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')];
-  const shown = signs.length > LONGEST ? [...signs.slice(0, LONGEST - 1), '…'] : signs;
+  const shown = signs.length > MAX_LENGTH ? [...signs.slice(0, MAX_LENGTH - 1), '…'] : signs;
   return (
     shown
       .join('')

@@ -11,8 +11,8 @@ test.each([
   [3, 47, 5, [10, 20, 30, 40]],
   [0, 0, 5, []],
   [0, 10, 0, []],
-])('ticks from %d to %d, at most %d steps: %j', (from, to, most, expected) => {
-  expect(ticks(from, to, most)).toEqual(expected);
+])('ticks from %d to %d, at most %d steps: %j', (from, to, max, expected) => {
+  expect(ticks(from, to, max)).toEqual(expected);
 });
 
 test.each([

@@ -15,11 +15,11 @@ export function shownRows(rows: readonly SpanNode[], collapsed: ReadonlySet<stri
   return shown;
 }
 
-/** Whether siblings follow below, for the last `most` levels above the row and the row itself: the lines of the tree. */
-export function linesOf(row: SpanNode, most = 12): boolean[] {
+/** Whether siblings follow below, for the last `max` levels above the row and the row itself: the lines of the tree. */
+export function linesOf(row: SpanNode, max = 12): boolean[] {
   const lines: boolean[] = [];
   for (const each of upwards(row)) {
-    if (each.parent === null || lines.length === most) break;
+    if (each.parent === null || lines.length === max) break;
     lines.unshift(each.parent.children.at(-1) !== each);
   }
   return lines;

@@ -33,7 +33,7 @@ export type Sequence = {
   more: number;
 };
 
-const MOST_MESSAGES = 400;
+const MAX_MESSAGES = 400;
 
 /** The diagram of a trace. */
 export function sequenceOf(tree: Tree): Sequence {
@@ -75,8 +75,8 @@ export function sequenceOf(tree: Tree): Sequence {
   const ordered = [...participants.values()].sort((a, b) => rank(a) - rank(b));
   return {
     participants: ordered,
-    messages: messages.slice(0, MOST_MESSAGES),
-    more: Math.max(0, messages.length - MOST_MESSAGES),
+    messages: messages.slice(0, MAX_MESSAGES),
+    more: Math.max(0, messages.length - MAX_MESSAGES),
   };
 }
 

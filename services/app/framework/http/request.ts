@@ -110,15 +110,15 @@ export class Request {
 
   async #readForm(): Promise<Fields> {
     if (!this.hasForm) throw new HttpError(415, `A form is sent as ${FORM}.`);
-    const most = this.#maxBodyBytes;
-    const tooLong = new HttpError(413, `A form may have at most ${most} bytes.`);
-    if (Number(this.headers['content-length'] ?? 0) > most) throw tooLong;
+    const max = this.#maxBodyBytes;
+    const tooLong = new HttpError(413, `A form may have at most ${max} bytes.`);
+    if (Number(this.headers['content-length'] ?? 0) > max) throw tooLong;
     const chunks: Uint8Array[] = [];
     let size = 0;
     try {
       for await (const chunk of this.#body) {
         size += chunk.length;
-        if (size > most) throw tooLong;
+        if (size > max) throw tooLong;
         chunks.push(chunk);
       }
     } catch (error) {

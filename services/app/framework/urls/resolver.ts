@@ -3,7 +3,7 @@
 import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import { app } from '../../../../otel/contract/index.ts';
 import { ATTR_PATTERN, ATTR_PATTERN_OUTCOME } from '../../../../otel/contract/names.ts';
-import { note } from '../../../../otel/event.ts';
+import { addSpanEvent } from '../../../../otel/event.ts';
 import { inSpan } from '../../../../otel/span.ts';
 import { NotFound } from '../http/errors.ts';
 import type { Params, Route, UrlNode } from './path.ts';
@@ -31,7 +31,7 @@ export function resolve(urls: readonly UrlNode[], path: string): Resolution {
     const tried: Tried[] = [];
     const match = walk(urls, path.slice(1), '/', {}, tried);
     for (const { pattern, outcome } of tried) {
-      note(span, 'pattern tried', { [ATTR_PATTERN]: pattern, [ATTR_PATTERN_OUTCOME]: outcome });
+      addSpanEvent(span, 'pattern tried', { [ATTR_PATTERN]: pattern, [ATTR_PATTERN_OUTCOME]: outcome });
     }
     if (match) span.setAttribute(ATTR_HTTP_ROUTE, match.route);
     return { match, tried };

@@ -10,7 +10,7 @@ import { jobsWithOwners } from './jobs.ts';
 /** Long enough to see who waits, short enough to wait for. */
 const SLOW_MS = 800;
 /** Nobody may keep a worker for longer. */
-const LONGEST_MS = 30_000;
+const MAX_TIMER_MS = 30_000;
 
 /** Takes its time, as a view that asks a slow service does, but no longer than somebody waits for it; the event loop is free. */
 export async function slow(request: Request, { ms = SLOW_MS }: { ms?: number }): Promise<Response> {
@@ -56,6 +56,6 @@ export async function jobsTogether(request: Request): Promise<Response> {
 }
 
 function bounded(ms: number): number {
-  if (ms > LONGEST_MS) throw new NotFound(`This takes at most ${LONGEST_MS} ms.`);
+  if (ms > MAX_TIMER_MS) throw new NotFound(`This takes at most ${MAX_TIMER_MS} ms.`);
   return ms;
 }
