@@ -87,7 +87,7 @@ export const SETTINGS = {
 } satisfies SettingTable;
 
 /** Reads the lab's configuration; throws a LabError that lists what is wrong. */
-export function readLabConfig(environment: NodeJS.ProcessEnv): LabConfig {
+export function readLabConfig(environment: NodeJS.ProcessEnv = process.env): LabConfig {
   const read = orLabError(() => {
     readLearner(environment); // the services read it; a wrong one is named here
     return readSettings(SETTINGS, environment);

@@ -32,6 +32,9 @@ const ALWAYS = ['pino'];
 /** Event loop, garbage collection, memory: only where somebody takes metrics, for it wakes each process 100 times a second. */
 const WITH_METRICS = ['runtime-node'];
 
+/** The environment, which the SDK reads itself; only files of this name read process.env. */
+export const environment: NodeJS.ProcessEnv = process.env;
+
 export type TelemetryConfig = {
   /** Where spans are sent to. */
   receiver: string;

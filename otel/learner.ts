@@ -3,12 +3,13 @@
 // services which several labs share know it as well; a phonebook or a post office that several share is told nothing.
 
 import { type Context, propagation } from '@opentelemetry/api';
+import { environment } from './config.ts';
 import { ATTR_BAGGAGE_LEARNER, ATTR_LEARNER } from './contract/names.ts';
 
 /** A name in any alphabet, of up to 32 letters: it comes from others, and is shown. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,31}$/u;
 
-const { WAYBILL_LEARNER = '' } = process.env;
+const { WAYBILL_LEARNER = '' } = environment;
 /** What is no name is told once, to whom starts the lab (readLearner), and not by each process. */
 const own = NAME.test(WAYBILL_LEARNER) ? WAYBILL_LEARNER : undefined;
 const ofThisLab = own === undefined ? undefined : { [ATTR_LEARNER]: own };

@@ -13,6 +13,7 @@ import {
 import type { Resource } from '@opentelemetry/resources';
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { environment as ownEnvironment } from './config.ts';
 import { createTraceExporter } from './exporter.ts';
 
 type Sdk = { shutdown: () => Promise<void> };
@@ -34,7 +35,7 @@ const READ = /^OTEL_(SERVICE_NAME|RESOURCE_ATTRIBUTES|EXPORTER_(OTLP|PROMETHEUS)
 export async function startSdk(
   resource: Resource,
   instrumentations: NodeSDKConfiguration['instrumentations'],
-  environment: NodeJS.ProcessEnv = process.env,
+  environment: NodeJS.ProcessEnv = ownEnvironment,
 ): Promise<Sdk> {
   const exporter = createTraceExporter(environment);
   if (exporter && hasOwnSettings(environment)) return startParts(resource, exporter);

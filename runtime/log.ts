@@ -3,11 +3,12 @@
 
 import { createRequire } from 'node:module';
 import type { Logger } from 'pino';
+import { logLevel, serviceName } from './config.ts';
 import { LOG_LEVELS } from './log-levels.ts';
 
 const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
 
-const asked = process.env.WAYBILL_LOG_LEVEL || 'info';
+const asked = logLevel || 'info';
 const isLevel = LOG_LEVELS.includes(asked);
 
 /** What a terminal would obey in a line: JSON escapes only what is below a space (as traces/printable.ts does for names). */
@@ -18,7 +19,7 @@ const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart
 export const log: Logger = pino(
   {
     level: isLevel ? asked : 'info',
-    base: { service: process.env.OTEL_SERVICE_NAME, pid: process.pid },
+    base: { service: serviceName, pid: process.pid },
   },
   // Not pino's own destination: with nobody left to read, it would try its last line again for ever (sonic-boom's flushSync).
   { write: (line) => process.stdout.write(line.replace(OBEYED, escaped)) },

@@ -1,18 +1,26 @@
-// Conventions of the code that can be checked: who may import whom, where the environment is read, names that are retired.
+// Conventions of the code that can be checked: who may import whom, where the environment is read, names that are retired. All
+// that git knows is read, from its syntax tree (tests/syntax.ts).
 
-import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SERVICE_NAMES } from '../otel/contract/services.ts';
+import { readSyntax } from './syntax.ts';
 import { CLEAN, privateWordsIn } from './words.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const sources = globSync('{otel,runtime,traces,scenarios,services,dashboards,lab,bench,tests}/**/*.{ts,tsx,js}', {
-  cwd: ROOT,
-}).map((path) => ({
-  path,
-  text: readFileSync(join(ROOT, path), 'utf8'),
-}));
+const files = (...patterns: string[]) =>
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .filter((path) => path !== '' && !path.includes('/testdata/') && existsSync(join(ROOT, path)));
+const sources = files('*.ts', '*.tsx', '*.js', '*.mjs').map((path) => {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  return { path, text, ...readSyntax(path, text) };
+});
 const code = sources.filter(({ path }) => !path.includes('.test.'));
 
 /** From the ground up: each folder imports from its own row or an earlier one only. */
@@ -22,19 +30,24 @@ const LAYERS = [
   ['scenarios'],
   ['services'],
   ['dashboards'],
+  ['deploy'],
   ['lab', 'bench/report'],
   ['bench', 'tests'],
 ];
+/** What stands beside the layers: programs of the lessons, and what tools read. */
+const BESIDE = /^(lessons\/programs\/|vitest\.config\.ts$)/;
 
-const importsOf = ({ path, text }: (typeof sources)[number]) =>
-  [...text.matchAll(/(?:from |import |import\()'([^']+)'/g)].map(([, name = '']) =>
-    name.startsWith('.') ? normalize(join(dirname(path), name)) : name,
-  );
+const layerOf = (path: string) =>
+  LAYERS.findIndex((folders) => folders.some((folder) => path.startsWith(`${folder}/`)));
+
+test('every source file is in a layer', () => {
+  expect(sources.filter(({ path }) => layerOf(path) < 0 && !BESIDE.test(path)).map(({ path }) => path)).toEqual([]);
+});
 
 test('services never import each other', () => {
   const wrong = code.flatMap((file) => {
     const [, own] = /^services\/(\w+)\//.exec(file.path) ?? [];
-    const others = importsOf(file).filter(
+    const others = file.imports.filter(
       (path) => /^services\/(?!addresses)\w+\//.test(path) && !path.startsWith(`services/${own}/`),
     );
     return own ? others.map((path) => `${file.path} imports ${path}`) : [];
@@ -43,18 +56,14 @@ test('services never import each other', () => {
 });
 
 test('imports run one way: otel → runtime, traces → scenarios → services → dashboards → lab → bench, tests', () => {
-  const layerOf = (path: string) =>
-    LAYERS.findIndex((folders) => folders.some((folder) => path.startsWith(`${folder}/`)));
   const wrong = code.flatMap((file) =>
-    importsOf(file)
-      .filter((path) => layerOf(path) > layerOf(file.path))
-      .map((path) => `${file.path} imports ${path}`),
+    file.imports.filter((path) => layerOf(path) > layerOf(file.path)).map((path) => `${file.path} imports ${path}`),
   );
   expect(wrong).toEqual([]);
 });
 
 test('no file imports itself by way of others, not even for a type', () => {
-  const graph = new Map(sources.map((file) => [file.path, importsOf(file)]));
+  const graph = new Map(sources.map((file) => [file.path, file.imports]));
   expect(circlesIn(graph)).toEqual([]);
 });
 
@@ -86,10 +95,11 @@ function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
 
 test('a browser can read traces: no Node API in traces/ but in its client of Jaeger', () => {
   const wrong = code.filter(
-    ({ path, text }) =>
+    ({ path, imports, uses }) =>
       path.startsWith('traces/') &&
       path !== 'traces/jaeger.ts' &&
-      /from 'node:|\b(Buffer|process|require)\b[.(]|: Buffer\b/.test(text),
+      (imports.some((name) => name.startsWith('node:')) ||
+        ['Buffer', 'process', 'require'].some((name) => uses.has(name))),
   );
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
@@ -98,35 +108,34 @@ test('services and commands use the API of OpenTelemetry; only otel/ and tests h
   const wrong = code
     .filter(({ path }) => /^(services|lab)\//.test(path))
     .flatMap((file) =>
-      importsOf(file)
-        .filter((name) => name.startsWith('@opentelemetry/'))
-        .map((name) => `${file.path}: ${name}`),
+      file.imports.filter((name) => name.startsWith('@opentelemetry/')).map((name) => `${file.path}: ${name}`),
     )
     .filter((line) => !/: @opentelemetry\/(api|semantic-conventions)$/.test(line));
   expect(wrong).toEqual([]);
 });
 
-test('services read the environment in config.ts, and main.ts hands it over', () => {
+test('process.env is read in config.ts alone', () => {
+  const isProduct = ({ path }: { path: string }) =>
+    !/^(tests|bench)\/|^lab\/guard\.js$/.test(path) && !BESIDE.test(path);
   const wrong = code
-    .filter(({ path, text }) => path.startsWith('services/') && /process\.env\b/.test(text))
-    .map(({ path }) => path)
-    .filter((path) => !/\/(config|main|migrate|collectstatic|check)\.ts$/.test(path));
-  expect(wrong).toEqual([]);
+    .filter(isProduct)
+    .filter(({ path, uses }) => uses.has('process.env') && !/(^|\/)config\.ts$/.test(path));
+  expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 
 test('only event.ts adds events to spans', () => {
   const wrong = code.filter(
-    ({ path, text }) => /\.(addEvent|recordException)\(/.test(text) && path !== 'otel/event.ts',
+    ({ path, uses }) => [...uses].some((use) => /\.(addEvent|recordException)$/.test(use)) && path !== 'otel/event.ts',
   );
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 
 test('no code writes a retired attribute name', () => {
   const retired =
-    /'(http\.(method|url|status_code|target|host|scheme|flavor)|net\.[a-z_.]+|db\.(statement|system|name|operation)|code\.(function|filepath|lineno))'/;
+    /^(http\.(method|url|status_code|target|host|scheme|flavor)|net\.[a-z_.]+|db\.(statement|system|name|operation)|code\.(function|filepath|lineno))$/;
   const isReader = (path: string) => path.startsWith('traces/conventions.'); // of programs that still write them
-  const wrong = code.filter(({ path, text }) => retired.test(text) && !isReader(path)).map(({ path }) => path);
-  expect(wrong).toEqual([]);
+  const wrong = code.filter(({ path, strings }) => [...strings].some((each) => retired.test(each)) && !isReader(path));
+  expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 
 test('every service has the same files', () => {
@@ -138,12 +147,32 @@ test('every service has the same files', () => {
 
 test('what a body may be is made of object() and table(), which take no array and no __proto__', () => {
   const wrong = code.filter(
-    ({ path, text }) =>
+    ({ path, uses }) =>
       /^(services|runtime)\//.test(path) &&
-      /\bv\.(\w*[oO]bject|record)\(/.test(text) &&
+      [...uses].some((use) => /^v\.(\w*[oO]bject|record)$/.test(use)) &&
       path !== 'runtime/control/schema.ts',
   );
   expect(wrong.map(({ path }) => path)).toEqual([]);
+});
+
+test('no line of Markdown is longer than 160 characters, tables, programs and checks apart', () => {
+  const isMade = (path: string) => /^(bench\/RESULTS|docs\/spans)\.md$/.test(path);
+  const wrong = files('*.md')
+    .filter((path) => !isMade(path))
+    .flatMap((path) =>
+      readFileSync(join(ROOT, path), 'utf8')
+        .replace(/^---[\s\S]*?^---|^ *```[\s\S]*?```/gm, (program) => program.replace(/[^\n]/g, ''))
+        .split('\n')
+        .flatMap((line, index) => (line.length > 160 && !line.startsWith('|') ? [`${path}:${index + 1}`] : [])),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test('a script of package.json is one command, so that signals arrive', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  expect(Object.values(scripts).filter((script) => /&&|\|\||;/.test(script))).toEqual([]);
 });
 
 test.each(CLEAN)('%s has no private words (tests/words.ts)', (place) => {
@@ -181,4 +210,15 @@ test('a learner reads the letter story, and names of the site stay as they are',
     ['services/x/a.ts', "visit('http://sealed.tatis.test/letters/Ola/'); // there is no session"],
   ] as const;
   expect(told.flatMap(([path, text]) => privateWordsIn(path, text))).toEqual([]);
+});
+
+test('a convention reads code, not what looks like it', () => {
+  const { imports, uses, strings } = readSyntax(
+    'lab/a.ts',
+    `// import './b.ts'; process.env
+    import type { B } from '../otel/b.ts'; export * from './c.ts'; type D = import('./d.ts').D;
+    const { env } = process; const text = 'process.argv'; await import('./e.ts');`,
+  );
+  expect(imports).toEqual(['otel/b.ts', 'lab/c.ts', 'lab/d.ts', 'lab/e.ts']);
+  expect([uses.has('process.env'), uses.has('process.argv'), strings.has('process.argv')]).toEqual([true, false, true]);
 });

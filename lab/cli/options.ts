@@ -2,6 +2,7 @@
 // for itself (npm run fire static --json, without --) counts all the same.
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { environment } from '../../runtime/config.ts';
 import { LabError, runCommand } from './command.ts';
 import { didYouMean } from './nearest.ts';
 import { paragraphs } from './screen.ts';
@@ -34,7 +35,7 @@ export function defineCommand<const O extends Options>({ usage, options, run }: 
   const all = { ...options, ...COMMON };
   const main = (args: string[]) =>
     runCommand(async () => {
-      const given = parse([...args, ...takenByNpm(all, process.env)], all) as Parsed<O>;
+      const given = parse([...args, ...takenByNpm(all, environment)], all) as Parsed<O>;
       if ((given.values as { help?: boolean }).help) {
         console.log(paragraphs(usage, process.stdout));
         return true;

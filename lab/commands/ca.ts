@@ -33,7 +33,7 @@ export const main = defineCommand({
       console.log(resolve(values.make, 'ca.pem'));
       return true;
     }
-    const config = readLabConfig(process.env);
+    const config = readLabConfig();
     const path = resolve(config.home, 'tls', 'ca.pem');
     if (!existsSync(path)) {
       const inContainer = 'docker compose exec -T proxy cat .waybill/tls/ca.pem > ca.pem';

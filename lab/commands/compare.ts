@@ -43,7 +43,7 @@ export const main = defineCommand({
   async run({ values, words }) {
     const [first, second, ...rest] = words.length === 0 ? ['static', 'dynamic'] : words;
     if (first === undefined || second === undefined || rest.length > 0) throw new LabError(USAGE);
-    const config = readLabConfig(process.env);
+    const config = readLabConfig();
     const a = await sideOf(first, config);
     const b = await sideOf(second, config);
     console.log(values.json ? printable(JSON.stringify(report(a, b))) : draw(a, b, config));

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execPath } from 'node:process';
+import { environment } from '../../runtime/config.ts';
 import { LabError } from '../cli/command.ts';
 import { didYouMean } from '../cli/nearest.ts';
 import { defineCommand } from '../cli/options.ts';
@@ -50,7 +51,7 @@ export const main = defineCommand({
     }
     if (change !== undefined && rollback) throw new LabError('--change and --rollback do not go together.');
     if (to !== undefined && !rollback) throw new LabError('--to says where --rollback leads.');
-    const config = readLabConfig(process.env);
+    const config = readLabConfig();
     process.umask(0o077); // as everything in the lab's home, for this user alone
     const target = await findTarget(config);
     // What containers serve does not concern the next npm start.
@@ -64,7 +65,7 @@ export const main = defineCommand({
     const child = spawn(execPath, ['--import', './otel/instrument.ts', 'lab/deploy/laptop.ts', ...args], {
       cwd: ROOT,
       env: {
-        ...withoutGitVariables(process.env),
+        ...withoutGitVariables(environment),
         WAYBILL_HOME: home,
         WAYBILL_DEPLOY_TO: target,
         WAYBILL_LOGS: join(home, 'logs'),

@@ -4,6 +4,7 @@
 //   ✗ proxy           proxy is not there: nobody listens on 127.0.0.1:8180
 //                     → Is the lab up? npm start. If it is, see .waybill/logs/proxy.log.
 
+import { environment } from '../../runtime/config.ts';
 import { defineCommand } from '../cli/options.ts';
 import { columns, style, wrap } from '../cli/screen.ts';
 import { readLabConfig } from '../config.ts';
@@ -33,11 +34,8 @@ export const main = defineCommand({
 });
 
 async function doctor(asJson: boolean): Promise<boolean> {
-  const config = readLabConfig(process.env);
-  const findings = await examine(
-    { config, environment: process.env },
-    asJson ? undefined : (each) => console.log(draw(each)),
-  );
+  const config = readLabConfig();
+  const findings = await examine({ config, environment }, asJson ? undefined : (each) => console.log(draw(each)));
   const ok = findings.every(({ state }) => state !== 'broken');
   if (asJson) console.log(JSON.stringify({ ok, findings }));
   else console.log(`\n${ok ? 'The lab is well.' : 'Something is broken; the first ✗ is where to begin.'}`);

@@ -28,7 +28,7 @@ export const main = defineCommand({
   usage: USAGE,
   options: { repair: { type: 'boolean' } },
   async run({ values, words }) {
-    const config = readLabConfig(process.env);
+    const config = readLabConfig();
     let faults = await ask(config, values.repair ? { method: 'DELETE' } : {});
     if (words.length > 0) {
       const changes = Object.fromEntries(words.map((word) => change(word, faults)));

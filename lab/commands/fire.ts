@@ -53,7 +53,7 @@ export const main = defineCommand({
 });
 
 async function send(name: string, times: number, onVisit: (outcome: Outcome) => void): Promise<Outcome[]> {
-  const config = readLabConfig(process.env);
+  const config = readLabConfig();
   const all: Outcome[] = [];
   for (let time = 0; time < times; time++) all.push(...(await findSubject(name, config, { onVisit })).outcomes);
   return all;

@@ -44,7 +44,7 @@ export const main = defineCommand({
   async run({ values, words: [what, which, ...rest] }) {
     const takesLesson = what === 'check' || what === 'hint';
     if (rest.length > 0 || (which !== undefined && !takesLesson)) throw new LabError(USAGE);
-    const learner = createLearner(readLabConfig(process.env));
+    const learner = createLearner(readLabConfig());
     const print = (found: object, text: () => string) =>
       console.log(values.json ? printable(JSON.stringify(found)) : text());
 

@@ -37,7 +37,7 @@ export const main = defineCommand({
   options: {},
   async run({ values, words: [typed, ...rest] }) {
     if (typed === undefined || rest.length > 0) throw new LabError(USAGE);
-    const { outcomes } = await findSubject(typed, readLabConfig(process.env));
+    const { outcomes } = await findSubject(typed, readLabConfig());
     if (values.json) console.log(printable(JSON.stringify({ visits: outcomes.map(report) })));
     else console.log(outcomes.map(draw).join('\n\n'));
     return outcomes.every(({ ok }) => ok);

@@ -74,7 +74,7 @@ async function load(values: Flags): Promise<boolean | number> {
   const duration = wholeNumber('--duration', values.duration, 1, 300);
   const maxInFlight = wholeNumber('--in-flight', values['in-flight'], 1, 5000);
   const shares = parseMix(values.mix);
-  const config = readLabConfig(process.env);
+  const config = readLabConfig();
   await siteIsUp(config.siteUrl);
 
   const stop = new AbortController();

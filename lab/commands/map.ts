@@ -40,7 +40,7 @@ export const main = defineCommand({
   },
   async run({ values }) {
     const limit = wholeNumber('--limit', values.limit, 1, 200);
-    const config = readLabConfig(process.env);
+    const config = readLabConfig();
     const response = await askVisitor(config, `/traces?limit=${limit}`);
     const { traces } = (await response.json()) as Traces;
     const spans = [];

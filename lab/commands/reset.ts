@@ -38,7 +38,7 @@ export const main = defineCommand({
       .split('\n')
       .filter(Boolean);
     if (changed.length > 0 && !isDry) await git('checkout', 'HEAD', '--', ...changed);
-    const { home } = readLabConfig(process.env);
+    const { home } = readLabConfig();
     const release = servedRelease(deployPaths(home)) ?? servedRelease(deployPaths(join(home, 'compose'))) ?? null;
     if (values.json) console.log(JSON.stringify({ changed, added, done: !isDry, release }));
     else console.log(report(changed, added, isDry, release));

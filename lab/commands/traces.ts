@@ -50,7 +50,7 @@ export const main = defineCommand({
     const { scenario, status, limit, 'min-duration': minDuration, 'max-duration': maxDuration } = values;
     const asked = { scenario, status, limit, minDuration, maxDuration, q: words.join(' ') || undefined };
     const query = new URLSearchParams(Object.entries(asked).filter((each): each is [string, string] => !!each[1]));
-    const response = await askVisitor(readLabConfig(process.env), `/traces?${query}`);
+    const response = await askVisitor(readLabConfig(), `/traces?${query}`);
     const found = (await response.json()) as Traces;
     console.log(values.json ? printable(JSON.stringify(found)) : draw(found.traces));
     return found.traces.length > 0;

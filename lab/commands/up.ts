@@ -13,6 +13,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { telemetryWarnings } from '../../otel/warnings.ts';
 import { renameWarnings } from '../../runtime/former-variables.ts';
+import { environment } from '../../runtime/config.ts';
 import { settingsList } from '../../runtime/settings.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
@@ -58,7 +59,7 @@ export async function main(args: string[]): Promise<void> {
     output.on('error', ({ code = '' }: NodeJS.ErrnoException) => ['EPIPE', 'EIO'].includes(code) && void end(0));
   }
   try {
-    const config = await withAddress(readLabConfig(process.env));
+    const config = await withAddress(readLabConfig());
     await checkPorts(config);
     const { logs, secretKey } = prepareHome(config.home);
     const { release, warnings } = await prepareRelease(deployPaths(config.home), hookVariables(config));
@@ -118,7 +119,7 @@ async function withAddress(config: LabConfig): Promise<LabConfig> {
   if (isIP(host) !== 0) return config;
   try {
     const { address } = await lookup(host);
-    return readLabConfig({ ...process.env, WAYBILL_HOST: address });
+    return readLabConfig({ ...environment, WAYBILL_HOST: address });
   } catch {
     throw new LabError(
       `WAYBILL_HOST is "${host}", which no address is known of: set it to an address of this machine.`,
@@ -132,8 +133,8 @@ async function environmentWarnings(config: LabConfig): Promise<string[]> {
   const own = `http://${at(config, 'WAYBILL_OTLP_PORT')}`;
   const receiver = { url: otlpEndpoint ?? own, isOutside: otlpEndpoint !== undefined };
   return [
-    ...renameWarnings(process.env),
-    ...telemetryWarnings(process.env, receiver),
+    ...renameWarnings(environment),
+    ...telemetryWarnings(environment, receiver),
     ...(await receiverWarnings(config)),
   ];
 }
@@ -141,7 +142,7 @@ async function environmentWarnings(config: LabConfig): Promise<string[]> {
 /** What the hook of the deployments' repository must know of this lab, whichever process pushes. */
 function hookVariables(config: LabConfig): Record<string, string> {
   const own = `http://${at(config, 'WAYBILL_OTLP_PORT')}`;
-  return pipelineVariables({ ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? own });
+  return pipelineVariables({ ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? own });
 }
 
 /** Replaces the workers by new ones that run the site as it is now, if it can be run. */

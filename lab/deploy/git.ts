@@ -5,6 +5,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { accessSync, constants, cpSync, globSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { environment } from '../../runtime/config.ts';
 import { LabError } from '../cli/command.ts';
 import { hookFile } from './hook.ts';
 import type { DeployPaths } from './paths.ts';
@@ -30,7 +31,7 @@ export function withoutGitVariables(environment: NodeJS.ProcessEnv): NodeJS.Proc
 
 /** The environment of every git process: that of this process, and the lab's own settings. */
 export function gitEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, ...OWN_SETTINGS };
+  return { ...environment, ...OWN_SETTINGS };
 }
 
 /** Runs git in `folder`; resolves with what it printed. Throws a LabError where there is no git, or with what it reported. */

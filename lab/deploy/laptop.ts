@@ -16,6 +16,7 @@ import { addSpanEvent } from '../../otel/event.ts';
 import { flush } from '../../otel/flush.ts';
 import { contextVariables } from '../../otel/propagation/environment.ts';
 import { failSpan, inSpan } from '../../otel/span.ts';
+import { environment } from '../../runtime/config.ts';
 import { LabError } from '../cli/command.ts';
 import { readLabConfig } from '../config.ts';
 import { CHANGES, type ChangeName } from './changes.ts';
@@ -47,9 +48,9 @@ const POLL_MS = 50;
 const { values } = parseArgs({
   options: { change: { type: 'string' }, rollback: { type: 'boolean' }, to: { type: 'string' } },
 });
-const config = readLabConfig(process.env);
+const config = readLabConfig();
 const paths = deployPaths(config.home);
-const target = createTarget(process.env.WAYBILL_DEPLOY_TO === 'compose' ? 'compose' : 'local', paths, config);
+const target = createTarget(environment.WAYBILL_DEPLOY_TO === 'compose' ? 'compose' : 'local', paths, config);
 const ended = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => ended.abort(new LabError(`Ended by ${signal}.`)));
@@ -91,7 +92,7 @@ async function pushChange(
   const change = name && CHANGES[name];
   const title = change?.title ?? 'The site as it is in the working tree';
   await prepareRepository(paths);
-  writeHook(paths, pipelineVariables(process.env));
+  writeHook(paths, pipelineVariables(environment));
   const tip = await readTip(paths);
   const edition = Number(await git(paths.repository, ['rev-list', '--count', '--all'])) + 1;
   const commit = await commitSite(paths, tip, title, (site) => change?.make(site, edition));
@@ -133,7 +134,7 @@ async function recoverInterrupted(): Promise<void> {
 }
 
 function runPipeline(args: string[], id: string) {
-  const env = { ...process.env, OTEL_SERVICE_NAME: 'pipeline', ...contextVariables(context.active()) };
+  const env = { ...environment, OTEL_SERVICE_NAME: 'pipeline', ...contextVariables(context.active()) };
   return follow(execPath, [...PIPELINE, ...args], id, { cwd: process.cwd(), env });
 }
 

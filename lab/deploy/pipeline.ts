@@ -14,6 +14,7 @@ import * as names from '../../otel/contract/names.ts';
 import { flush } from '../../otel/flush.ts';
 import { inheritedContext } from '../../otel/propagation/environment.ts';
 import { inSpan } from '../../otel/span.ts';
+import { environment } from '../../runtime/config.ts';
 import { log } from '../../runtime/log.ts';
 import { LabError } from '../cli/command.ts';
 import { readLabConfig } from '../config.ts';
@@ -45,8 +46,8 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => ended.abort(new Error(`ended by ${signal}`)));
   }
-  const { WAYBILL_DEPLOYMENT, WAYBILL_DEPLOY_TO } = process.env;
-  const config = readLabConfig(process.env);
+  const { WAYBILL_DEPLOYMENT, WAYBILL_DEPLOY_TO } = environment;
+  const config = readLabConfig();
   const paths = deployPaths(config.home);
   const target = createTarget(WAYBILL_DEPLOY_TO === 'compose' ? 'compose' : 'local', paths, config);
   const run = String(process.pid);
@@ -149,12 +150,12 @@ function inRun(
 
 /** The context of the push, by its option `traceparent=…`; of the parent process, where there is none. */
 function pushContext() {
-  const count = Number(process.env.GIT_PUSH_OPTION_COUNT ?? 0);
+  const count = Number(environment.GIT_PUSH_OPTION_COUNT ?? 0);
   for (let index = 0; index < count; index++) {
-    const [, traceparent] = /^traceparent=(.+)$/.exec(process.env[`GIT_PUSH_OPTION_${index}`] ?? '') ?? [];
+    const [, traceparent] = /^traceparent=(.+)$/.exec(environment[`GIT_PUSH_OPTION_${index}`] ?? '') ?? [];
     if (traceparent !== undefined) return inheritedContext({ TRACEPARENT: traceparent });
   }
-  return inheritedContext(process.env);
+  return inheritedContext(environment);
 }
 
 type Push = { commit: string; before: string };

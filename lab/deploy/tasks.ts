@@ -8,6 +8,7 @@ import * as names from '../../otel/contract/names.ts';
 import type { SpanOf } from '../../otel/contract/spec.ts';
 import { contextVariables } from '../../otel/propagation/environment.ts';
 import { inSpan } from '../../otel/span.ts';
+import { environment } from '../../runtime/config.ts';
 import { log } from '../../runtime/log.ts';
 import { printable } from '../../traces/printable.ts';
 
@@ -70,7 +71,7 @@ export function createRunner(id: string, signal: AbortSignal): Runner {
   ) {
     const child = spawn(program, args, {
       cwd,
-      env: { ...process.env, ...env, ...contextVariables(context.active()) },
+      env: { ...environment, ...env, ...contextVariables(context.active()) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const kill = () => void child.kill();

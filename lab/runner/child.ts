@@ -3,7 +3,8 @@
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { env, execPath } from 'node:process';
+import { execPath } from 'node:process';
+import { environment as processEnvironment } from '../../runtime/config.ts';
 import { LabError } from '../cli/command.ts';
 import type { Log } from './logs.ts';
 import type { Process } from './processes.ts';
@@ -52,7 +53,7 @@ export function startChild(
   const instrument = service === null ? [] : ['--import', './otel/instrument.ts'];
   const child = spawn(execPath, [...options, ...instrument, entry], {
     cwd: ROOT,
-    env: { ...env, ...environment, ...(service !== null && { OTEL_SERVICE_NAME: service }) },
+    env: { ...processEnvironment, ...environment, ...(service !== null && { OTEL_SERVICE_NAME: service }) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let said = '';

@@ -11,6 +11,7 @@ import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { promisify } from 'node:util';
+import { environment } from '../../runtime/config.ts';
 import { LabError } from '../cli/command.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -51,7 +52,7 @@ export function watchWorld(changed: (reader: Reader) => void, signal: AbortSigna
  */
 export async function wrongWithSite(folder = 'services/app/site'): Promise<string | undefined> {
   try {
-    const env = { ...process.env, WAYBILL_SITE: folder };
+    const env = { ...environment, WAYBILL_SITE: folder };
     await promisify(execFile)(execPath, ['services/app/check.ts'], { cwd: ROOT, env });
     return undefined;
   } catch (error) {

@@ -6,7 +6,7 @@ import { readSite, readSiteData } from './site.ts';
 import { runTask } from './task.ts';
 
 /** Exit code 1: the site is wrong; 2: the configuration. */
-const config = await runTask(() => readConfig(process.env), 2);
+const config = await runTask(() => readConfig(), 2);
 try {
   (await readSite(config)).siteSettings(config);
   await readSiteData(config);

@@ -6,7 +6,7 @@ import { collectStatic } from './framework/static-files.ts';
 import { runTask } from './task.ts';
 
 await runTask(() => {
-  const { staticRoot, site, hasPlainNames } = readConfig(process.env);
+  const { staticRoot, site, hasPlainNames } = readConfig();
   if (staticRoot === undefined || site.manifest === undefined) {
     throw new Error('WAYBILL_STATIC_ROOT is not set: set it to the folder for static files.');
   }

@@ -130,7 +130,7 @@ export const SETTINGS = {
 } satisfies SettingTable;
 
 /** Reads the configuration; throws an Error that lists what is wrong. */
-export function readConfig(environment: NodeJS.ProcessEnv): AppConfig {
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): AppConfig {
   const read = readSettings(SETTINGS, environment);
   return {
     ...readWorkerConfig(environment),

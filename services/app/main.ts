@@ -5,7 +5,7 @@ import { readConfig } from './config.ts';
 import { whileStarting } from './worker/starting.ts';
 
 await run(async () => {
-  const config = readConfig(process.env);
+  const config = readConfig();
   const app = await whileStarting({ ...config, release: config.site.release }, async () => {
     const { createApp } = await import('./server.ts');
     return createApp(config);

@@ -5,6 +5,7 @@ import { context } from '@opentelemetry/api';
 import { sql } from 'kysely';
 import { flush } from '../../otel/flush.ts';
 import { inheritedContext } from '../../otel/propagation/environment.ts';
+import { environment } from '../../runtime/config.ts';
 import { withPlace } from '../../runtime/wrong-line.ts';
 import { readConfig } from './config.ts';
 import { type Database, openDatabase } from './framework/database/database.ts';
@@ -21,11 +22,11 @@ const REMEDIES: Record<number, string> = {
   13: 'free some space on its disk',
 };
 
-const config = await runTask(() => readConfig(process.env));
+const config = await runTask(() => readConfig());
 const { migrations, seed, TIME_ZONE } = await runTask(() => readSiteData(config).catch(siteError));
 let db: Database | undefined;
 try {
-  await context.with(inheritedContext(process.env), prepare);
+  await context.with(inheritedContext(environment), prepare);
 } catch (error) {
   console.error(whatToDo(error, config.databaseUrl));
   process.exitCode = 1;

@@ -121,7 +121,7 @@ const OWN_SETTINGS = {
 export const SETTINGS: SettingTable = { ...OWN_SETTINGS, ...FAULT_SETTINGS };
 
 /** Reads the phonebook's configuration; throws an Error that lists what is wrong. */
-export function readConfig(environment: NodeJS.ProcessEnv): DnsConfig {
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): DnsConfig {
   const read = readSettings(OWN_SETTINGS, environment);
   const broken = readSettings(FAULT_SETTINGS, environment);
   const faults = Object.fromEntries(FAULT_NAMES.map((fault) => [fault, broken[variableOf(fault)]])) as FaultTable;

@@ -3,7 +3,7 @@ import { readConfig } from './config.ts';
 import { createDns } from './server.ts';
 
 await run(async () => {
-  const dns = createDns(readConfig(process.env));
+  const dns = createDns(readConfig());
   await dns.listen();
   return { drain: dns.close, reload: dns.reload };
 });

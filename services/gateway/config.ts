@@ -130,7 +130,7 @@ export const SETTINGS = {
 } satisfies SettingTable;
 
 /** Reads the gateway's configuration; throws an Error that lists what is wrong. */
-export function readConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): GatewayConfig {
   const read = readSettings(SETTINGS, environment);
   return {
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_GATEWAY_PORT, variable: 'WAYBILL_GATEWAY_PORT' },

@@ -5,7 +5,7 @@ import { readConfig } from './config.ts';
 import { createGateway } from './server.ts';
 
 await run(async () => {
-  const gateway = createGateway(readConfig(process.env));
+  const gateway = createGateway(readConfig());
   await gateway.listen();
   return { drain: gateway.close };
 });

@@ -184,7 +184,7 @@ export const SETTINGS = {
 } satisfies SettingTable;
 
 /** Reads the proxy's configuration; throws an Error that lists what is wrong. */
-export function readConfig(environment: NodeJS.ProcessEnv): ProxyConfig {
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): ProxyConfig {
   const read = readSettings(SETTINGS, environment);
   const [gateway, ...others] = read.WAYBILL_GATEWAY;
   if (gateway === undefined || others.length > 0) {

@@ -5,7 +5,7 @@ import { readConfig } from './config.ts';
 import { createProxy } from './server.ts';
 
 await run(async () => {
-  const proxy = await createProxy(readConfig(process.env));
+  const proxy = await createProxy(readConfig());
   await proxy.listen();
   return { drain: proxy.close, reload: proxy.reload };
 });

@@ -39,7 +39,7 @@ export const SETTINGS = {
 } satisfies SettingTable;
 
 /** Reads the routers' configuration. Throws an Error that lists every wrong value. */
-export function readConfig(environment: NodeJS.ProcessEnv): RouterConfig {
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): RouterConfig {
   const read = readSettings(SETTINGS, environment);
   const routers = readRouters(ROUTES);
   const addresses = readAddressMap(read.WAYBILL_ADDRESSES, environment);

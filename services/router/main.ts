@@ -3,7 +3,7 @@ import { readConfig } from './config.ts';
 import { createRouters } from './server.ts';
 
 await run(async () => {
-  const router = createRouters(readConfig(process.env));
+  const router = createRouters(readConfig());
   await router.listen();
   return { drain: router.close };
 });

@@ -57,7 +57,7 @@ export const SETTINGS = {
 } satisfies SettingTable;
 
 /** Reads the store's configuration; throws an Error that lists what is wrong. */
-export function readConfig(environment: NodeJS.ProcessEnv): StoreConfig {
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): StoreConfig {
   const read = readSettings(SETTINGS, environment);
   return {
     otlp: { host: read.WAYBILL_HOST, port: read.WAYBILL_OTLP_PORT, variable: 'WAYBILL_OTLP_PORT' },

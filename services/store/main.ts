@@ -5,7 +5,7 @@ import { readConfig } from './config.ts';
 import { createStore } from './server.ts';
 
 await run(async () => {
-  const store = createStore(readConfig(process.env));
+  const store = createStore(readConfig());
   await store.listen();
   return { drain: store.close };
 });

@@ -107,7 +107,7 @@ export const SETTINGS = {
 } satisfies SettingTable;
 
 /** Reads the visitor's configuration; throws an Error that lists what is wrong. */
-export function readConfig(environment: NodeJS.ProcessEnv): VisitorConfig {
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): VisitorConfig {
   const read = readSettings(SETTINGS, environment);
   const entryRouter = endpoint(read.WAYBILL_ENTRY_ROUTER);
   if (entryRouter === undefined && read.WAYBILL_ENTRY_ROUTER !== 'none') {

@@ -5,7 +5,7 @@ import { readConfig } from './config.ts';
 import { createVisitor } from './server.ts';
 
 await run(async () => {
-  const visitor = createVisitor(readConfig(process.env));
+  const visitor = createVisitor(readConfig());
   await visitor.listen();
   return { drain: visitor.close };
 });
