@@ -1,4 +1,4 @@
-// How spans leave a process: as OTLP in JSON over HTTP, which a learner can read on the wire. Whoever asks for something else
+// How spans leave a process: as OTLP in JSON over HTTP, which a learner can read on the wire. A process that asks for something else
 // by OTEL_TRACES_EXPORTER or OTEL_EXPORTER_OTLP_PROTOCOL (http/protobuf, grpc) gets what OpenTelemetry has for it.
 
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';

@@ -14,7 +14,7 @@ import { troubleLogger } from './trouble.ts';
 
 const require = createRequire(import.meta.url);
 const config = readTelemetryConfig();
-diag.setLogger(troubleLogger(config.receiver), DiagLogLevel.WARN); // OTEL_LOG_LEVEL sets the SDK's own in its place
+diag.setLogger(troubleLogger(config.receiver), DiagLogLevel.WARN); // OTEL_LOG_LEVEL replaces it by the SDK's own
 
 const own = resourceFromAttributes({
   [ATTR_SERVICE_NAME]: config.serviceName,

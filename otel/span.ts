@@ -87,7 +87,7 @@ export function inSpan<S extends SpanSpec, T>(spec: S, opening: Opening<S>, step
   }
 }
 
-/** Ends every open span with an error: what a crashing process does, so that its journey is still told. */
+/** Ends every open span with an error, so that a crashing process still exports its spans. */
 export function endOpenSpans(type: string, error?: unknown): void {
   for (const span of open) {
     failSpan(span, type, error);

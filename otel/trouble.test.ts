@@ -4,7 +4,7 @@ import { onTrouble, troubleLogger } from './trouble.ts';
 const URL = 'http://127.0.0.1:4318';
 const failed = JSON.stringify({ message: 'connect ECONNREFUSED 127.0.0.1:4318', code: 'ECONNREFUSED', stack: '…' });
 
-test('what is said before anybody listens is told later; the same again only after five minutes', () => {
+test('messages before the listener is set are reported later; the same message again only after five minutes', () => {
   let time = 0;
   const logger = troubleLogger(URL, () => time);
   logger.error(failed);

@@ -21,7 +21,7 @@ export const log: Logger = pino(
     level: isLevel ? asked : 'info',
     base: { service: serviceName, pid: process.pid },
   },
-  // Not pino's own destination: with nobody left to read, it would try its last line again for ever (sonic-boom's flushSync).
+  // Not pino's own destination: with nobody left to read, it would retry its last line without end (sonic-boom's flushSync).
   { write: (line) => process.stdout.write(line.replace(OBEYED, escaped)) },
 );
 

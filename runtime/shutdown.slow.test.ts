@@ -55,9 +55,9 @@ test('an uncaught exception: open spans tell it and are sent, exit code 1', asyn
   expect(await exited).toBe(1);
   expect(spans).toMatchObject([
     {
-      error: 'told to',
+      error: 'crash requested',
       attributes: { 'error.type': 'ETOLD' },
-      events: [{ name: 'exception', attributes: { 'exception.message': 'told to' } }],
+      events: [{ name: 'exception', attributes: { 'exception.message': 'crash requested' } }],
     },
   ]);
 });

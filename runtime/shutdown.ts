@@ -1,7 +1,7 @@
 // How every process ends, and the only signal handlers of the lab:
 //
 //   SIGTERM, SIGINT     → stop accepting → drain (1.5 s) → spans still open end with an error → flush (1 s)   → exit 0
-//   nobody left         → the same, in less time (0.4 s, 0.4 s): the runner, or whoever read its output, is gone
+//   runner gone         → the same, in less time (0.4 s, 0.4 s): the runner, or the reader of its output, has ended
 //   uncaught exception  → spans still open end with an error → flush (0.3 s)                                  → exit 1
 //
 // The times are the most that a step may take.
@@ -17,15 +17,15 @@ import { log } from './log.ts';
 import { listeningAt } from './net/listen.ts';
 
 const DRAIN_MS = 1500;
-/** The most that flushing may take, in ms: when told to end, when the runner is gone, when crashing. */
+/** The time limit of flushing, in ms: on a signal, when the runner has ended, when crashing. */
 const FLUSH_MS = { stop: 1000, alone: 400, crash: 300 };
-/** What a write fails with when its reader, a pipe's other end or a terminal, is gone. */
-const NOBODY_READS = ['EPIPE', 'EIO'];
+/** The error codes of a write whose reader (a pipe's other end or a terminal) is closed. */
+const READER_CLOSED = ['EPIPE', 'EIO'];
 
-/** What a running service hands over: how to stop taking letters and finish those in hand; and how to read its files again. */
+/** How to stop accepting requests and finish those in progress; and how to reload the files of a service. */
 export type Running = {
   drain: () => Promise<void>;
-  /** On SIGHUP. What it throws says what is wrong with them; then everything is as it was. */
+  /** On SIGHUP. Throws an Error that says what is wrong with the files; then nothing changes. */
   reload?: () => void | Promise<void>;
 };
 
@@ -34,7 +34,7 @@ const underRunner = process.send !== undefined;
 
 /**
  * Runs a service: `start` builds it, listens, and returns how to end it. What `start` throws is printed as one clear
- * message, and the process exits 1. Once up, the runner (if one listens) is told, and the process ends in order when asked.
+ * message, and the process exits 1. Once up, it reports `ready` to the runner, if there is one, and ends in order on a signal.
  * Under the runner Ctrl-C reaches the whole process group; there only the runner acts on it, and sends SIGTERM in order.
  * `flushMs` is for a test, whose machine may be slow.
  */
@@ -51,15 +51,15 @@ export async function run(start: () => Promise<Running>, flushMs = FLUSH_MS): Pr
   const stopAlone = () => void end(drain, flushMs.alone, flushMs.alone);
   process.on('SIGTERM', stop);
   process.on('SIGINT', underRunner ? () => {} : stop);
-  // A terminal that is closed tells the whole group as well.
-  process.on('SIGHUP', reload ? () => void readAgain(reload) : underRunner ? () => {} : stop);
+  // A closed terminal sends SIGHUP to the whole process group.
+  process.on('SIGHUP', reload ? () => void reloadFiles(reload) : underRunner ? () => {} : stop);
   process.on('uncaughtException', (error) => void crash(error, flushMs.crash));
-  process.on('disconnect', stopAlone); // the runner is gone
+  process.on('disconnect', stopAlone); // the runner has ended
   for (const output of [process.stdout, process.stderr]) {
-    // Any other failure, of a full disk for one, costs lines of the log, and nothing else.
-    output.on('error', ({ code = '' }: NodeJS.ErrnoException) => NOBODY_READS.includes(code) && stopAlone());
+    // Any other failure, such as a full disk, loses lines of the log only.
+    output.on('error', ({ code = '' }: NodeJS.ErrnoException) => READER_CLOSED.includes(code) && stopAlone());
   }
-  if (underRunner && !process.connected) return stopAlone(); // gone while this was starting
+  if (underRunner && !process.connected) return stopAlone(); // ended while this was starting
   onTrouble((message) => {
     log.warn(message);
     if (process.connected) process.send?.({ trouble: message });
@@ -77,14 +77,14 @@ export async function closeServer(server: Server): Promise<void> {
   clearTimeout(cut);
 }
 
-async function readAgain(reload: () => void | Promise<void>): Promise<void> {
+async function reloadFiles(reload: () => void | Promise<void>): Promise<void> {
   try {
     await reload();
-    log.info('files read again');
+    log.info('configuration reloaded');
     process.send?.({ reloaded: {} });
   } catch (error) {
     const { message } = error as Error;
-    log.error(`${message}; everything stays as it was`);
+    log.error(`${message}; the configuration is unchanged`);
     process.send?.({ reloaded: { failure: message } });
   }
 }

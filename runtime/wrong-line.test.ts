@@ -8,14 +8,14 @@ import { withPlace } from './wrong-line.ts';
 const folder = mkdtempSync(join(tmpdir(), 'waybill-line-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('an error is told behind the file and line that it comes from', () => {
+test('an error message begins with the file and line that it comes from', () => {
   const file = join(folder, 'a.ts');
   const error = new Error('no\nmore');
   error.stack = `Error: no\n    at f (file:///elsewhere/b.ts:1:1)\n    at g (file://${file}?v=3:7:2)`;
   expect(withPlace(error, folder)).toBe(`${relative(process.cwd(), file)}:7: no`);
 });
 
-test('an error from elsewhere is told in its own words', () => {
+test('an error from another folder keeps its message', () => {
   expect(withPlace(new Error('no'), folder)).toBe('no');
 });
 

@@ -80,6 +80,6 @@ test('the store’s ports may be taken when spans go elsewhere', async () => {
 
 test('an address that this machine does not have', async () => {
   await expect(checkPorts(config({ WAYBILL_HOST: '198.51.100.7' }))).rejects.toThrow(
-    '198.51.100.7 is no address of this machine. Set WAYBILL_HOST to one that is, such as 127.0.0.1.',
+    '198.51.100.7 is not an address of this machine. Set WAYBILL_HOST to one that is, such as 127.0.0.1.',
   );
 });

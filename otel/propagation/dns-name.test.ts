@@ -23,10 +23,10 @@ test.each([
   ['a label of 64', `${'a'.repeat(64)}.test`, 'a label of'],
   ['256 bytes', `${`${'a'.repeat(63)}.`.repeat(3)}${'b'.repeat(62)}.`, 'is longer than 255 bytes'],
   ['an empty label', 'a..test', 'has an empty label'],
-  ['a byte beyond 255', 'a\\256.test', 'is no byte'],
-  ['a character that is no byte', 'a\u0100.test', 'has a character that is no byte'],
+  ['a byte beyond 255', 'a\\256.test', 'is not a byte'],
+  ['a character that is not a byte', 'a\u0100.test', 'has a character that is not a byte'],
   ['a backslash and nothing', 'a\\', 'ends in a backslash'],
-])('%s is no name, and the error says why', (_, text, reason) => {
+])('%s is not a name, and the error says why', (_, text, reason) => {
   expect(() => labelsOf(text)).toThrow(reason);
 });
 
@@ -46,7 +46,7 @@ test.each([
   ['bits that mean nothing', '4061', 0],
   ['nothing', '', 0],
   ['more than 255 bytes by pointers', `${`3f${'61'.repeat(63)}`.repeat(3)}00${`3f${'62'.repeat(63)}`}c000`, 193],
-])('%s is no name', (_, hex, at) => {
+])('%s is not a name', (_, hex, at) => {
   expect(() => readName(Buffer.from(hex, 'hex'), at)).toThrow(DnsFormatError);
 });
 

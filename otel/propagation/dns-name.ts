@@ -72,19 +72,19 @@ export function nameFrom(labels: readonly Uint8Array[]): string {
   return labels.length === 0 ? '.' : labels.map((label) => `${labelText(label)}.`).join('');
 }
 
-/** The labels of a name given as text, absolute or not. Throws DnsFormatError with the reason when it is no name. */
+/** The labels of a name given as text, absolute or not. Throws DnsFormatError with the reason when it is not a name. */
 export function labelsOf(name: string): Uint8Array[] {
   if (name === '.' || name === '') return [];
   const labels: Uint8Array[] = [];
   let label: number[] = [];
   for (let at = 0; at < name.length; at++) {
-    const letter = name.charAt(at);
-    if (letter === '.') {
+    const char = name.charAt(at);
+    if (char === '.') {
       labels.push(checked(label, name));
       label = [];
-    } else if (letter === '\\') {
+    } else if (char === '\\') {
       const digits = /^\d{3}/.exec(name.slice(at + 1))?.[0];
-      if (Number(digits) > 255) throw new DnsFormatError(`"\\${digits}" in "${name}" is no byte`);
+      if (Number(digits) > 255) throw new DnsFormatError(`"\\${digits}" in "${name}" is not a byte`);
       if (at + 1 === name.length) throw new DnsFormatError(`"${name}" ends in a backslash`);
       label.push(digits === undefined ? name.charCodeAt(at + 1) : Number(digits));
       at += digits?.length ?? 1;
@@ -137,7 +137,7 @@ export function parentOf(name: string): string | undefined {
 function checked(label: number[], name: string): Uint8Array {
   if (label.length === 0) throw new DnsFormatError(`"${name}" has an empty label`);
   if (label.length > MAX_LABEL) throw new DnsFormatError(`a label of "${name}" is longer than ${MAX_LABEL} bytes`);
-  if (label.some((byte) => !(byte <= 255))) throw new DnsFormatError(`"${name}" has a character that is no byte`);
+  if (label.some((byte) => !(byte <= 255))) throw new DnsFormatError(`"${name}" has a character that is not a byte`);
   return Uint8Array.from(label);
 }
 

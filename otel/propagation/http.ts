@@ -1,6 +1,6 @@
 // Trace context over HTTP: `traceparent` on requests (https://www.w3.org/TR/trace-context/), replaced at every hop,
 // and on responses `traceresponse` (W3C Trace Context level 2 draft) with `Server-Timing: traceparent` beside it,
-// so that whoever asked can find the trace.
+// so that the client can find the trace.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Context, propagation, ROOT_CONTEXT, type Span } from '@opentelemetry/api';

@@ -20,18 +20,18 @@ const settings = object({
 
 const faults = object({ slow: v.optional(table(oneOf(['test.', 'tatis.test.']), milliseconds({ min: 0 }))) });
 
-/** A control API with one route of each sort; `told` are the bodies that reached a handler. */
+/** A control API with one route of each sort; `received` are the bodies that reached a handler. */
 async function startControl() {
-  const told: unknown[] = [];
+  const received: unknown[] = [];
   const put = ({ body }: { body: unknown }) => {
-    told.push(body);
-    return { body: { told: body } };
+    received.push(body);
+    return { body: { received: body } };
   };
   const control = createControl(
     [
-      route('GET /told', () => ({ body: told })),
+      route('GET /received', () => ({ body: received })),
       route('POST /flush', () => {
-        told.push('flush');
+        received.push('flush');
         return {};
       }),
       route('PUT /settings', settings, put),
@@ -43,8 +43,8 @@ async function startControl() {
         headers: { 'content-type': 'application/x-ndjson' },
         body: lines(signal),
       })),
-      route('POST /offices/:name/close', ({ params }) => {
-        throw new Problem(404, 'no_office', `There is no office ${params.name}`);
+      route('POST /items/:name/close', ({ params }) => {
+        throw new Problem(404, 'no_item', `Unknown item ${params.name}`);
       }),
       route('POST /broken', () => {
         throw new Error('secret');
@@ -53,14 +53,14 @@ async function startControl() {
     { body: { bytes: 1000, time: 300 } },
   );
   async function* lines(signal: AbortSignal) {
-    signal.addEventListener('abort', () => told.push('aborted'));
+    signal.addEventListener('abort', () => received.push('aborted'));
     try {
       for (;;) {
         yield '{"line":true}\n';
         await delay(10);
       }
     } finally {
-      told.push('iteration ended');
+      received.push('iteration ended');
     }
   }
   onTestFinished(() => {
@@ -68,7 +68,7 @@ async function startControl() {
     control.closeAllConnections();
   });
   const port = await listen(control, { host: '127.0.0.1', port: 0, variable: '' });
-  return { told, port, url: `http://127.0.0.1:${port}` };
+  return { received, port, url: `http://127.0.0.1:${port}` };
 }
 
 /** Asks, and resolves with status and JSON (or text). */
@@ -93,28 +93,28 @@ const statuses = (answer: string) => [...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].m
 
 test('each route answers by its method and path: JSON, text, nothing, piece by piece', async () => {
   const { url } = await startControl();
-  expect(await ask(`${url}/told`)).toEqual([200, []]);
+  expect(await ask(`${url}/received`)).toEqual([200, []]);
   expect(await ask(`${url}/flush`, 'POST')).toEqual([204, '']);
   expect(await ask(`${url}/traces/a%20b.json?limit=3`)).toEqual([200, { json: 'a b', limit: '3' }]);
   expect(await ask(`${url}/traces/a`)).toEqual([200, 'page of a']);
   expect(await ask(`${url}/healthz`)).toEqual([200, 'ok\n']);
-  expect(await ask(`${url}/runs`, 'POST')).toEqual([200, { told: {} }]);
+  expect(await ask(`${url}/runs`, 'POST')).toEqual([200, { received: {} }]);
 });
 
 test('HEAD is answered as GET is, without the body', async () => {
   const { url } = await startControl();
-  const response = await fetch(`${url}/told`, { method: 'HEAD' });
+  const response = await fetch(`${url}/received`, { method: 'HEAD' });
   expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '3', '']);
 });
 
 test('an answer piece by piece ends with its client', async () => {
-  const { url, told } = await startControl();
+  const { url, received } = await startControl();
   const left = new AbortController();
   const response = await fetch(`${url}/lines`, { signal: left.signal });
   expect(response.headers.get('content-type')).toBe('application/x-ndjson');
   await response.body?.getReader().read();
   left.abort();
-  await vi.waitFor(() => expect(told).toEqual(expect.arrayContaining(['aborted', 'iteration ended'])));
+  await vi.waitFor(() => expect(received).toEqual(expect.arrayContaining(['aborted', 'iteration ended'])));
 });
 
 test('what there is not: 404 with what there is, 405 with Allow', async () => {
@@ -124,10 +124,10 @@ test('what there is not: 404 with what there is, 405 with Allow', async () => {
     404,
     { error: { code: 'not_found', message: expect.stringContaining('PUT /settings') } },
   ]);
-  expect(await ask(`${url}//localhost/told`)).toMatchObject([404, {}]);
+  expect(await ask(`${url}//localhost/received`)).toMatchObject([404, {}]);
   expect(await ask(`${url}/constructor`)).toMatchObject([404, {}]);
   expect(await ask(`${url}/__proto__`)).toMatchObject([404, {}]);
-  const wrong = await fetch(`${url}/told`, { method: 'DELETE' });
+  const wrong = await fetch(`${url}/received`, { method: 'DELETE' });
   expect([wrong.status, wrong.headers.get('allow'), await wrong.json()]).toEqual([
     405,
     'GET, HEAD',
@@ -137,12 +137,12 @@ test('what there is not: 404 with what there is, 405 with Allow', async () => {
 
 test('what a handler refuses is said; what it does not foresee is not', async () => {
   const { url } = await startControl();
-  expect(await ask(`${url}/offices/constructor/close`, 'POST')).toEqual([
+  expect(await ask(`${url}/items/constructor/close`, 'POST')).toEqual([
     404,
-    { error: { code: 'no_office', message: 'There is no office constructor' } },
+    { error: { code: 'no_item', message: 'Unknown item constructor' } },
   ]);
   expect(await ask(`${url}/broken`, 'POST')).toMatchObject([500, { error: { code: 'internal' } }]);
-  expect(await ask(`${url}/offices/%ff/close`, 'POST')).toMatchObject([400, { error: { code: 'bad_path' } }]);
+  expect(await ask(`${url}/items/%ff/close`, 'POST')).toMatchObject([400, { error: { code: 'bad_path' } }]);
 });
 
 test.each([
@@ -171,9 +171,9 @@ test.each([
   ['/faults', '{"slow":{"com.":1}}', 'slow.com. takes test. or tatis.test.'],
   ['/faults', '{"slow":{"test.":-1}}', 'slow.test. takes a whole number from 0 to 2147483647 (ms)'],
 ])('PUT %s %s: 400, %s', async (path, body, message) => {
-  const { url, told } = await startControl();
+  const { url, received } = await startControl();
   expect(await ask(`${url}${path}`, 'PUT', body)).toEqual([400, { error: { code: 'bad_body', message } }]);
-  expect(told).toEqual([]);
+  expect(received).toEqual([]);
 });
 
 test.each([
@@ -183,17 +183,17 @@ test.each([
   ['NaN', '{"depth":NaN}'],
   ['400 arrays in each other, without an end', '['.repeat(400)],
   ['Latin-1', new Uint8Array([0x22, 0xe9, 0x22])],
-])('a body that is no JSON in UTF-8: %s', async (_, body) => {
+])('a body that is not JSON in UTF-8: %s', async (_, body) => {
   const { url } = await startControl();
   expect(await ask(`${url}/settings`, 'PUT', body)).toMatchObject([400, { error: { code: 'bad_json' } }]);
 });
 
 test('of a field that comes twice, the last counts', async () => {
   const { url } = await startControl();
-  expect(await ask(`${url}/settings`, 'PUT', '{"depth":1,"depth":2}')).toEqual([200, { told: { depth: 2 } }]);
+  expect(await ask(`${url}/settings`, 'PUT', '{"depth":1,"depth":2}')).toEqual([200, { received: { depth: 2 } }]);
 });
 
-test('a body that is deep is told from one that is right', async () => {
+test('a deeply nested body is refused as such', async () => {
   const { url } = await startControl();
   const deep = `${'['.repeat(400)}${']'.repeat(400)}`;
   expect(await ask(`${url}/settings`, 'PUT', deep)).toMatchObject([400, { error: { code: 'bad_body' } }]);
@@ -203,12 +203,12 @@ test.each([
   ['PUT', '/settings'],
   ['POST', '/flush'],
 ])('%s %s with more bytes than are taken: refused by its length, unread', async (method, path) => {
-  const { port, told } = await startControl();
+  const { port, received } = await startControl();
   const { answer } = raw(port, `${method} ${path} HTTP/1.1\r\n${HOST}Content-Length: 450000000\r\n\r\n`);
   const text = await answer;
   expect(statuses(text)).toEqual([413]);
   expect(text).toContain('{"error":{"code":"too_large","message":"A body has at most 1000 bytes here"}}');
-  expect(told).toEqual([]);
+  expect(received).toEqual([]);
 });
 
 test('a body in chunks without an end is refused when it is too large, though its client sends on', async () => {
@@ -232,16 +232,16 @@ test('a client that asks first whether its body is wanted is refused without 100
 });
 
 test('a body that does not come in time: 408', async () => {
-  const { port, told } = await startControl();
+  const { port, received } = await startControl();
   const { answer } = raw(port, `PUT /settings HTTP/1.1\r\n${HOST}Content-Length: 10\r\n\r\n{`);
   const text = await answer;
   expect(statuses(text)).toEqual([408]);
   expect(text).toContain('{"error":{"code":"too_slow","message":"A body must be whole within 300 ms"}}');
-  expect(told).toEqual([]);
+  expect(received).toEqual([]);
 });
 
 test('a body that breaks off reaches no handler, and hurts nobody else', async () => {
-  const { port, url, told } = await startControl();
+  const { port, url, received } = await startControl();
   const { socket, answer } = raw(port, `PUT /settings HTTP/1.1\r\n${HOST}Content-Length: 10\r\n\r\n{`);
   await once(socket, 'connect');
   socket.end();
@@ -249,29 +249,29 @@ test('a body that breaks off reaches no handler, and hurts nobody else', async (
   const reset = raw(port, `PUT /settings HTTP/1.1\r\n${HOST}Content-Length: 10\r\n\r\n{`).socket;
   await once(reset, 'connect');
   reset.resetAndDestroy();
-  expect(await ask(`${url}/told`)).toEqual([200, []]);
-  expect(told).toEqual([]);
+  expect(await ask(`${url}/received`)).toEqual([200, []]);
+  expect(received).toEqual([]);
 });
 
 test('requests sent one behind the other are done one after the other, and answered in order', async () => {
   const { port } = await startControl();
   const put = `PUT /settings HTTP/1.1\r\n${HOST}Content-Length: 11\r\n\r\n{"depth":7}`;
-  const get = `GET /told HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`;
+  const get = `GET /received HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`;
   const text = await raw(port, put + get).answer;
   expect(statuses(text)).toEqual([200, 200]);
   expect(text).toContain('[{"depth":7}]');
 });
 
 test('a connection brings so many requests at most; one that sends on is closed', async () => {
-  const { port, url, told } = await startControl();
+  const { port, url, received } = await startControl();
   await raw(port, `POST /flush HTTP/1.1\r\n${HOST}\r\n`.repeat(30_000)).answer;
-  expect(told.length).toBeLessThanOrEqual(1000);
+  expect(received.length).toBeLessThanOrEqual(1000);
   expect((await ask(`${url}/healthz`))[0]).toBe(200);
 });
 
-test('what is no HTTP is refused in its turn, after those before it', async () => {
+test('malformed HTTP is refused in its turn, after those before it', async () => {
   const { port } = await startControl();
-  const get = `GET /told HTTP/1.1\r\n${HOST}\r\n`;
+  const get = `GET /received HTTP/1.1\r\n${HOST}\r\n`;
   expect(statuses(await raw(port, `${get}nonsense\r\n\r\n`).answer)).toEqual([200, 400]);
   const chunked = `PUT /settings HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\n`;
   expect(statuses(await raw(port, `${chunked}nonsense\r\n`).answer)).toEqual([400]);
@@ -287,7 +287,7 @@ test('a packed body is not unpacked', async () => {
 });
 
 test('a foreign page and a foreign name are refused before anything is done', async () => {
-  const { port, told } = await startControl();
+  const { port, received } = await startControl();
   const flush = (headers: string) => raw(port, `POST /flush HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`).answer;
   expect(statuses(await flush('Host: evil.example\r\n'))).toEqual([421]);
   expect(statuses(await flush(`${HOST}Origin: http://evil.example\r\n`))).toEqual([403]);
@@ -295,7 +295,7 @@ test('a foreign page and a foreign name are refused before anything is done', as
   expect(statuses(await flush(`${HOST}${HOST}`))).toEqual([400]);
   expect(statuses(await flush(''))).toEqual([400]);
   expect(
-    statuses(await raw(port, `GET http://evil.example/told HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`).answer),
+    statuses(await raw(port, `GET http://evil.example/received HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`).answer),
   ).toEqual([421]);
-  expect(told).toEqual([]);
+  expect(received).toEqual([]);
 });

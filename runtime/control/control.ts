@@ -79,7 +79,7 @@ export function createControl(routes: readonly Route[], options: ControlOptions 
 /** What follows the authority in a request's target; a whole address has one too (RFC 9112, 3.2.2). */
 function pathAndQuery(target: string): string {
   if (target.startsWith('/')) return target;
-  if (!URL.canParse(target)) throw new Problem(400, 'bad_path', 'This is no path');
+  if (!URL.canParse(target)) throw new Problem(400, 'bad_path', 'The request target is not a path');
   const { pathname, search } = new URL(target);
   return pathname + search;
 }

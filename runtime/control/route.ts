@@ -2,7 +2,7 @@
 //
 //   route('GET /workers', () => ({ body: table() }))
 //   route('PUT /settings', settings, ({ body }) => ({ body: change(body) }))
-//   route('POST /offices/:name/close', async ({ params }) => ({ body: await close(params.name) }))
+//   route('POST /items/:name/close', async ({ params }) => ({ body: await close(params.name) }))
 
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { GenericSchema, InferOutput } from 'valibot';

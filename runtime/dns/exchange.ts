@@ -12,7 +12,7 @@ export type ExchangeOptions = {
   transport: Transport;
   /** In ms. */
   timeout: number;
-  /** Told of a message that is no answer to the query; it is ignored. */
+  /** Called with a message that does not answer the query; it is ignored. */
   onIgnored?: (message: Buffer) => void;
 };
 
@@ -51,7 +51,7 @@ export function exchange(
 
 type Channel = {
   onMessage(listener: (message: Buffer) => void): void;
-  /** Told the code of the error. */
+  /** Called with the code of the error. */
   onError(listener: (code: string) => void): void;
   close(): void;
 };

@@ -1,5 +1,5 @@
 // Reads a DNS message from bytes (RFC 1035, 4.1): where its question and its records stand. Nothing is copied or turned
-// to text: a name is read by `readName` where it is wanted, and what a record says by whoever knows its type.
+// to text: a name is read by `readName` where it is wanted, and a record's data by the reader of its type.
 //
 //    0   2     4          6        8            10            12
 //   ┌──┬─────┬─────────┬────────┬────────────┬─────────────┬──────────────────────┬─────────────────────────────────────────┐
@@ -34,7 +34,7 @@ export function countsOf(bytes: Buffer) {
   };
 }
 
-/** The question at `at`. Throws Malformed. */
+/** The question at `at`. Throws DnsFormatError. */
 export function questionAt(bytes: Buffer, at: number): QuestionAt {
   const fields = endOfName(bytes, at);
   const end = fields + 4;
@@ -42,7 +42,7 @@ export function questionAt(bytes: Buffer, at: number): QuestionAt {
   return { name: at, type: bytes.readUInt16BE(fields), class: bytes.readUInt16BE(fields + 2), end };
 }
 
-/** The record at `at`. Throws Malformed. */
+/** The record at `at`. Throws DnsFormatError. */
 export function recordAt(bytes: Buffer, at: number): RecordAt {
   const fields = endOfName(bytes, at);
   const start = fields + 10;
@@ -66,7 +66,7 @@ export type Message = {
   additionals: RecordAt[];
 };
 
-/** The parts of a whole message; bytes behind its end are passed over. Throws Malformed. */
+/** The parts of a whole message; bytes behind its end are passed over. Throws DnsFormatError. */
 export function readMessage(bytes: Buffer): Message {
   if (bytes.length < HEADER) throw new DnsFormatError('less than a header');
   const { questions, answers, authorities, additionals } = countsOf(bytes);

@@ -30,7 +30,7 @@ export function readOpt({ class: udpPayload, ttl }: RecordAt): Edns {
   return { udpPayload, version: (ttl >>> 16) & 0xff, dnssecOk: (ttl & DO) !== 0 };
 }
 
-/** The data of the first option of that code in OPT; undefined where there is none. Throws Malformed. */
+/** The data of the first option of that code in OPT; undefined where there is none. Throws DnsFormatError. */
 export function findOption(bytes: Buffer, { start, end }: RecordAt, code: number): Buffer | undefined {
   let found: Buffer | undefined;
   for (let at = start; at < end; ) {

@@ -1,4 +1,4 @@
-// A query as its sender writes it, and whether a message answers it: the answer must repeat id and question to the letter,
+// A query as its sender writes it, and whether a message answers it: the answer must repeat id and question exactly,
 // which, with a new source port each time, makes forging one hard (RFC 5452).
 
 import { randomInt } from 'node:crypto';
@@ -17,7 +17,7 @@ export type Question = {
   options: readonly Option[];
 };
 
-/** The query as bytes, with an id of its own. Throws Malformed when the name is none. */
+/** The query as bytes, with an id of its own. Throws DnsFormatError when the name is none. */
 export function encodeQuery({ name, type, recursionDesired, options }: Question): Buffer {
   const writer = new Writer();
   const [questions, opts] = [1, 1];

@@ -10,7 +10,7 @@ import { endOf } from './answered.ts';
 async function asked(
   answer: (response: ServerResponse) => void,
   leave = false,
-): Promise<{ told: number; closed: number }> {
+): Promise<{ reported: number; closed: number }> {
   const server = createServer();
   onTestFinished(() => void server.close());
   const port = await listen(server, { host: '127.0.0.1', port: 0, variable: '' });
@@ -23,22 +23,22 @@ async function asked(
   if (leave) socket.destroy();
   await over;
   const closed = now();
-  return { told: end(), closed };
+  return { reported: end(), closed };
 }
 
 test('an answer that went out whole ended when its last byte was handed over', async () => {
   let before = 0;
   let after = 0;
-  const { told } = await asked((response) => {
+  const { reported } = await asked((response) => {
     before = now();
     response.end('whole');
     after = now();
   });
-  expect(told).toBeGreaterThanOrEqual(before);
-  expect(told).toBeLessThanOrEqual(after);
+  expect(reported).toBeGreaterThanOrEqual(before);
+  expect(reported).toBeLessThanOrEqual(after);
 });
 
 test('an answer that broke off ends when that is noticed', async () => {
-  const { told, closed } = await asked((response) => response.write('half'), true);
-  expect(told).toBeGreaterThanOrEqual(closed);
+  const { reported, closed } = await asked((response) => response.write('half'), true);
+  expect(reported).toBeGreaterThanOrEqual(closed);
 });

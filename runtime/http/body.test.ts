@@ -80,8 +80,8 @@ test.each([
   expect(await reading).toBe('broken');
 });
 
-test('a client that waits to be told to go on is told so, unless what it will send is too large', async () => {
-  const told = async (length: number) => {
+test('a client that expects 100-continue gets it, unless its body will be too large', async () => {
+  const firstAnswer = async (length: number) => {
     const [request, response, socket] = await received(`Expect: 100-continue\r\nContent-Length: ${length}`);
     const answer = text(socket);
     socket.once('data', () => socket.write('0123456789'));
@@ -89,6 +89,6 @@ test('a client that waits to be told to go on is told so, unless what it will se
     response.writeHead(200, { connection: 'close' }).end();
     return [typeof body, (await answer).split('\r\n', 1)[0]];
   };
-  expect(await told(10)).toEqual(['object', 'HTTP/1.1 100 Continue']);
-  expect(await told(11)).toEqual(['string', 'HTTP/1.1 200 OK']);
+  expect(await firstAnswer(10)).toEqual(['object', 'HTTP/1.1 100 Continue']);
+  expect(await firstAnswer(11)).toEqual(['string', 'HTTP/1.1 200 OK']);
 });

@@ -95,7 +95,7 @@ async function take(
   return file === undefined ? inMemory(pieces, size) : inFile(file, size);
 }
 
-/** Whether the client sends its body only when it has been told to go on. */
+/** Whether the client sends its body only after 100 Continue. */
 export function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
   return httpVersion === '1.1' && headers.expect?.toLowerCase() === '100-continue';
 }

@@ -1,4 +1,4 @@
-// The life of a connection to an HTTP server: which request may be answered, and when what is no request may be refused.
+// The life of a connection to an HTTP server: which request may be answered, and when a malformed request may be refused.
 //
 //            request                    response closed, no request waits
 //   idle ──────────────▶ one in hand ────────────────────────────────────▶ idle
@@ -20,7 +20,7 @@ export type ConnectionEvents = {
   answer: (...exchange: Exchange) => void;
   /** The body of the request in hand is malformed: answers with `problem`. */
   fail: (response: ServerResponse, problem: Problem) => void;
-  /** Answers what is no request, and closes the connection. */
+  /** Answers a malformed request, and closes the connection. */
   refuse: (socket: Socket, problem: Problem) => void;
   /** A request is in hand, or (false) none is any more. */
   busy?: (socket: Socket, isBusy: boolean) => void;
@@ -53,7 +53,7 @@ export class HttpConnection {
     });
   }
 
-  /** Refuses what came and is no request, when that is due. */
+  /** Refuses the malformed request, when its turn comes. */
   refuse(problem: Problem): void {
     this.#problem ??= problem;
     if (this.#current === undefined) this.#events.refuse(this.#socket, problem);

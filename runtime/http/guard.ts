@@ -1,8 +1,8 @@
 // Who may ask a port of the lab: programs on this machine and the lab's own pages, but no page of somebody else's that a
-// learner has open in a browser. Such a page can reach 127.0.0.1 in two ways, and each is told by a header:
+// learner has open in a browser. Such a page can reach 127.0.0.1 in two ways, and each is recognized by a header:
 //
 //   Host     its own name, which now resolves to 127.0.0.1 (DNS rebinding)     → 421 (RFC 9110, 15.5.20)
-//   Origin   its own, on a request to our address (Sec-Fetch-Site, likewise)   → 403
+//   Origin   its own, on a request to our address (and Sec-Fetch-Site)   → 403
 //
 // A link from elsewhere that a person follows is let through: GET, a navigation, for a whole document (Fetch Metadata,
 // https://www.w3.org/TR/fetch-metadata/). So GET must never change anything.
@@ -77,7 +77,7 @@ function hostsOf({ headersDistinct, url = '' }: IncomingMessage): string[] {
   return target === undefined ? [first] : [first, target];
 }
 
-/** The name or address in `Host: name:port`, in small letters; undefined where it is neither. */
+/** The name or address in `Host: name:port`, in lower case; undefined where it is neither. */
 function nameOf(host: string): string | undefined {
   const [, address, name] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(host) ?? [];
   if (address !== undefined) return isIP(address) === 6 ? address : undefined;

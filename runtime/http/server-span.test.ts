@@ -87,7 +87,7 @@ test('a client that goes: the signal says so, and the span ends when what is don
   expect(attributes).not.toHaveProperty('http.response.status_code');
 });
 
-test('who asks for the signal later is told at once', async () => {
+test('a signal that is requested later is aborted at once', async () => {
   const { response, span, socket } = await received();
   socket.destroy();
   await once(response, 'close');
@@ -101,7 +101,7 @@ test('a response that breaks off keeps its status', async () => {
   expect((await ended()).attributes).toMatchObject({ 'http.response.status_code': 200, 'error.type': 'client_gone' });
 });
 
-test('a step that fails ends the span all the same', async () => {
+test('a step that fails ends the span', async () => {
   const { response, span } = await received();
   response.end();
   await expect(span.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');

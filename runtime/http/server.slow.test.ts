@@ -75,7 +75,7 @@ test('a socket that Node has handed over may fail', async () => {
   const handed = Promise.withResolvers<void>();
   server.on('connect', (_, taken) => {
     taken.once('close', handed.resolve);
-    taken.destroy(new Error('reset by whoever asked'));
+    taken.destroy(new Error('reset by the client'));
   });
   connect(port, '127.0.0.1')
     .on('error', () => {})
@@ -83,7 +83,7 @@ test('a socket that Node has handed over may fail', async () => {
   await handed.promise;
 });
 
-test('what is no request is refused when all that was sent ahead of it is answered', async () => {
+test('a malformed request is refused after those before it are answered', async () => {
   const { port } = await start((request, response) => setImmediate(() => response.end(`<${request.url}>`)));
   const socket = connect(port, '127.0.0.1');
   const answer = text(socket);

@@ -3,7 +3,7 @@
 //   a socket always has an error listener: an error of one that Node has handed over (CONNECT, upgrade, clientError) would
 //     otherwise end the process
 //   a connection has one request in hand; what a client sends ahead (pipelining, RFC 9112, 9.3.2) waits unread, as with nginx
-//   what is no request is refused in its turn (connection.ts)
+//   a malformed request is refused in its turn (connection.ts)
 //   the parser is strict, whatever NODE_OPTIONS says
 //   100 Continue is left to the code that reads the body, which knows whether the request is refused (body.ts)
 //   with `connections`: when as many are open, the one that is idle longest gives way to a new one, as with nginx

@@ -17,6 +17,6 @@ test.each([
 });
 
 test.each(['', '192.0.2', '192.0.2.256', '01.2.3.4', 'fe80::1%eth0', '::1%1', '1::2::3', '12345::', 'localhost'])(
-  '"%s" is no address',
+  '"%s" is not an address',
   (text) => expect(addressBytes(text)).toBeUndefined(),
 );

@@ -2,7 +2,7 @@
 
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 
-/** The 4 or 16 bytes of an IPv4 or IPv6 address; undefined where `text` is none. A zone (`%eth0`) is no part of an address. */
+/** The 4 or 16 bytes of an IPv4 or IPv6 address; undefined where `text` is none. A zone (`%eth0`) is not part of an address. */
 export function addressBytes(text: string): Buffer | undefined {
   if (isIPv4(text)) return Buffer.from(text.split('.').map(Number));
   if (!isIPv6(text) || text.includes('%')) return undefined;

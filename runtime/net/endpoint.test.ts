@@ -12,7 +12,7 @@ test.each([
 });
 
 test.each(['', ':80', 'dns', 'dns:0', 'dns:65536', 'dns:80x', '::1:80', '[::1]', '[dns]:80', '[]:80', 'a b:80'])(
-  '%j is no endpoint',
+  '%j is not an endpoint',
   (text) => {
     expect(endpoint(text)).toBeUndefined();
   },

@@ -39,7 +39,7 @@ function reasonOf(code: string | undefined, { host, port, variable }: Listening)
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `${host} is no address of this machine. Set WAYBILL_HOST to one that is, such as 127.0.0.1.`;
+      return `${host} is not an address of this machine. Set WAYBILL_HOST to one that is, such as 127.0.0.1.`;
   }
   return undefined;
 }

@@ -74,7 +74,7 @@ const changed = (at: number, ...values: number[]) => {
 };
 
 test.each([
-  ['a letter without one', Buffer.from('G'), 'no PROXY signature'],
+  ['a request without one', Buffer.from('G'), 'no PROXY signature'],
   ['version 1', Buffer.from('PROXY TCP4 '), 'no PROXY signature'],
   ['version 3', changed(12, 0x31), 'version 3'],
   ['a length beyond reason', changed(14, 0xff, 0xff), 'more than 4096'],
@@ -165,13 +165,13 @@ async function received(
   }
 }
 
-test('the letter behind the header stays in the socket, however the bytes arrive', async () => {
-  const whole = await received((socket) => socket.end(Buffer.concat([bytes, Buffer.from('the letter')])));
-  expect(whole).toEqual({ header, rest: 'the letter' });
+test('the request behind the header stays in the socket, however the bytes arrive', async () => {
+  const whole = await received((socket) => socket.end(Buffer.concat([bytes, Buffer.from('the request')])));
+  expect(whole).toEqual({ header, rest: 'the request' });
   const inPieces = await received((socket) => {
     socket.setNoDelay();
     for (const byte of bytes) socket.write(Buffer.from([byte]));
-    socket.end('the letter');
+    socket.end('the request');
   });
   expect(inPieces).toEqual(whole);
 });

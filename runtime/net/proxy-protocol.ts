@@ -153,6 +153,6 @@ function decodeAddresses(body: Buffer, size: 4 | 16): { source: Endpoint; destin
 /** As 4 bytes, or as 16: an IPv4 address beside an IPv6 one is written as ::ffff:a.b.c.d. */
 function hostBytes(host: string, family: number): Buffer {
   const bytes = addressBytes(host.replace(/%.*/, ''));
-  if (bytes === undefined) throw new TypeError(`"${host}" is no IP address`);
+  if (bytes === undefined) throw new TypeError(`"${host}" is not an IP address`);
   return family === 2 && bytes.length === 4 ? Buffer.concat([MAPPED, bytes]) : bytes;
 }

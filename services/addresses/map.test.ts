@@ -45,7 +45,7 @@ describe('a line that cannot be read is named', () => {
     ['203.0.113.10:80 a:1 b:2', 'expected "address:port host:port"'],
     ['203.0.113.10 127.0.0.1:8180', 'not host:port'],
     ['203.0.113.10:80 127.0.0.1:70000', 'not host:port'],
-    ['203.0.113.10:80 127.0.0.1:8180\n203.0.113.10:80 127.0.0.1:8181', 'an address stands here twice'],
+    ['203.0.113.10:80 127.0.0.1:8180\n203.0.113.10:80 127.0.0.1:8181', 'duplicate address'],
   ])('%j', (text, reason) => {
     const line = text.split('\n').length + 1;
     expect(() => read(`# first\n${text}`)).toThrow(`addresses:${line}: ${reason}`);

@@ -1,24 +1,24 @@
-// The lab's map of the world: addresses from the zone files (RFC 5737, documentation only) to where each is really
-// listened on. The resolver, the visitor and the last post office read it. An address that is not on it is "no route to
-// host"; a port that is not, at an address that is, is "connection refused".
+// The address map: from addresses of the zone files (RFC 5737, documentation only) to the host and port where each listens.
+// The resolver, the visitor and the routers read it. An address without an entry is "no route to host"; a port without one, at
+// an address that has another, is "connection refused".
 
 import { readFileSync } from 'node:fs';
 import { type Endpoint, endpoint, hostInUrl } from '../../runtime/net/endpoint.ts';
 
-/** From an address asked for to where it is listened on. */
+/** From an address to the endpoint where it listens. */
 export type AddressMap = {
-  /** Where `address`:`port` is listened on, undefined where nobody does. */
+  /** The endpoint of `address`:`port`; undefined without an entry. */
   locate(address: string, port: number): Endpoint | undefined;
-  /** Whether anybody listens at `address`, whatever the port. */
+  /** Whether `address` has an entry, for any port. */
   has(address: string): boolean;
 };
 
 /**
- * Reads a map file. Throws an Error naming file, line and reason on a line it cannot read or an address given twice.
+ * Reads a map file. Throws an Error naming file, line and reason on a malformed line or a duplicate address.
  * `environment` holds the ports that the file names as $NAME:default, and in WAYBILL_REACH the address of this machine.
  */
 export function readAddressMap(file: string, environment: NodeJS.ProcessEnv): AddressMap {
-  const places = new Map<string, Endpoint>();
+  const endpoints = new Map<string, Endpoint>();
   const hosts = new Set<string>();
   readFileSync(file, 'utf8')
     .split('\n')
@@ -26,18 +26,18 @@ export function readAddressMap(file: string, environment: NodeJS.ProcessEnv): Ad
       const words = line.replace(/#.*/, '').trim().split(/\s+/);
       if (words[0] === '') return;
       const fail = (reason: string) => new Error(`${file}:${index + 1}: ${reason}: ${line.trim()}`);
-      const [asked, listened, ...rest] = words;
-      if (asked === undefined || listened === undefined || rest.length > 0) {
+      const [address, target, ...rest] = words;
+      if (address === undefined || target === undefined || rest.length > 0) {
         throw fail('expected "address:port host:port"');
       }
-      const host = endpoint(asked)?.host;
-      const place = endpoint(withVariables(listened, environment));
-      if (host === undefined || place === undefined) throw fail('not host:port');
-      if (places.has(asked)) throw fail('an address stands here twice');
-      places.set(asked, place);
+      const host = endpoint(address)?.host;
+      const found = endpoint(withVariables(target, environment));
+      if (host === undefined || found === undefined) throw fail('not host:port');
+      if (endpoints.has(address)) throw fail('duplicate address');
+      endpoints.set(address, found);
       hosts.add(host);
     });
-  return { locate: (address, port) => places.get(`${address}:${port}`), has: (address) => hosts.has(address) };
+  return { locate: (address, port) => endpoints.get(`${address}:${port}`), has: (address) => hosts.has(address) };
 }
 
 function withVariables(text: string, environment: NodeJS.ProcessEnv): string {

@@ -32,7 +32,7 @@ type RecordType<D extends Data> = {
   /** How many fields it has there, at least and at most. */
   fields: readonly [min: number, max: number];
   fromFields: (fields: readonly Field[], absolute: Absolute) => D;
-  /** From a message; its data stand from `start` to `end`. Throws Malformed. */
+  /** From a message; its data stand from `start` to `end`. Throws DnsFormatError. */
   read: (bytes: Buffer, start: number, end: number) => D;
   /** To a message, with the length before it. */
   write: (writer: Writer, data: D) => void;

@@ -20,9 +20,9 @@ test('tells every field of a header', () => {
     'header source port: 50000',
     'header destination port: 443',
     ...field(224, "the trace's context"),
-    'field type: 0xe1: offices that may still come',
+    'field type: 0xe1: routers that may still follow',
     'field length: 1',
-    'offices that may still come number: 8',
+    'routers that may still follow number: 8',
     ...field(226, 'context of the TLS handshake'),
   ]);
 });

@@ -12,7 +12,7 @@ const TYPES: Record<number, string> = {
   3: 'CRC-32C',
   4: 'padding',
   224: "the trace's context",
-  225: 'offices that may still come',
+  225: 'routers that may still follow',
   226: 'context of the TLS handshake',
 };
 const [TRACE, HOPS, TLS] = [224, 225, 226];

@@ -7,7 +7,7 @@ import { printable } from '../printable.ts';
 /** One range of bytes, `end` exclusive: where it belongs (`header`, `question`, `answer 1` …), its name and what it says. */
 export type WireField = { start: number; end: number; part: string; name: string; value: string };
 
-/** Takes bytes from the front, and notes each as a field. What can't be read throws Malformed. */
+/** Takes bytes from the front, and notes each as a field. What can't be read throws DnsFormatError. */
 export class Reader {
   readonly bytes: Uint8Array;
   readonly fields: WireField[] = [];
