@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
@@ -76,6 +86,12 @@ test('a file in the place of the logs', () => {
   mkdirSync(home);
   writeFileSync(join(home, 'logs'), '');
   expect(() => prepareHome(home)).toThrow(/logs cannot be used \(it is no folder\): set WAYBILL_HOME/);
+});
+
+test.skipIf(!existsSync('/proc/self'))('a folder where none can be made', () => {
+  expect(() => prepareHome('/proc/waybill')).toThrow(
+    '/proc/waybill cannot be used (no folder can be made there): set WAYBILL_HOME',
+  );
 });
 
 test('a folder that everybody shares is never closed', () => {

@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { LabError } from '../cli/command.ts';
 
 /** What is the lab's own in its home; whatever else somebody keeps there stays as it is. */
@@ -39,8 +39,8 @@ export function prepareHome(home: string): Home {
   try {
     const logs = join(home, 'logs');
     if (existsSync(home)) checkOwner(home);
-    mkdirSync(logs, { recursive: true });
-    mkdirSync(staticFolder(home), { recursive: true }); // the web server may be ready before its files are collected
+    makeFolder(logs);
+    makeFolder(staticFolder(home)); // the web server may be ready before its files are collected
     const secretKey = readSecret(join(home, 'secret'));
     chmodSync(home, 0o700);
     for (const name of readdirSync(home).filter((each) => OURS.test(each))) close(join(home, name));
@@ -56,6 +56,7 @@ export function prepareHome(home: string): Home {
 const REMEDY = 'set WAYBILL_HOME to a folder of your own, or move this one away';
 
 const reasons: Record<string, string> = {
+  ENOENT: 'no folder can be made there',
   EACCES: 'it may not be read or written by this user',
   EPERM: 'it belongs to another user',
   ENOTDIR: 'it is no folder',
@@ -63,6 +64,13 @@ const reasons: Record<string, string> = {
   EROFS: 'its disk is read-only',
   ENOSPC: 'its disk is full',
 };
+
+/** Makes a folder and those above it. Node's own `recursive` does not end where the file system refuses it (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(resolve(path)));
+  mkdirSync(path);
+}
 
 function checkOwner(home: string): void {
   const found = statSync(home);

@@ -52,6 +52,10 @@ describe('a line that cannot be read is named', () => {
   });
 });
 
+test('a map that is not there: the error names the variable and the file', () => {
+  expect(() => readAddressMap('/nowhere', {})).toThrow(/^WAYBILL_ADDRESSES: cannot read \/nowhere \(ENOENT\)/);
+});
+
 test('the lab’s own maps can be read', () => {
   for (const name of ['addresses.local', 'addresses.compose']) {
     const { has } = readAddressMap(join(import.meta.dirname, name), {});

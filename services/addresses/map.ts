@@ -14,13 +14,14 @@ export type AddressMap = {
 };
 
 /**
- * Reads a map file. Throws an Error naming file, line and reason on a malformed line or a duplicate address.
+ * Reads a map file. Throws an Error naming file, line and reason on a malformed line or a duplicate address, or the variable
+ * when there is no such file.
  * `environment` holds the ports that the file names as $NAME:default, and in WAYBILL_REACH the address of this machine.
  */
 export function readAddressMap(file: string, environment: NodeJS.ProcessEnv): AddressMap {
   const endpoints = new Map<string, Endpoint>();
   const hosts = new Set<string>();
-  readFileSync(file, 'utf8')
+  readMap(file)
     .split('\n')
     .forEach((line, index) => {
       const words = line.replace(/#.*/, '').trim().split(/\s+/);
@@ -38,6 +39,15 @@ export function readAddressMap(file: string, environment: NodeJS.ProcessEnv): Ad
       hosts.add(host);
     });
   return { locate: (address, port) => endpoints.get(`${address}:${port}`), has: (address) => hosts.has(address) };
+}
+
+function readMap(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`WAYBILL_ADDRESSES: cannot read ${file} (${code}). Name a map of addresses, or unset it.`);
+  }
 }
 
 function withVariables(text: string, environment: NodeJS.ProcessEnv): string {
