@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { encodeObject } from '../services/store/otlp/encode.ts';
-import { TRACES } from '../services/store/otlp/messages.ts';
+import { MESSAGES } from '../services/store/otlp/message.ts';
 import type { ResourceSpans, Span } from '../traces/otlp/types.ts';
 
 /** One export: its body, and how many spans and which traces it has. */
@@ -30,7 +30,7 @@ export function* exportsOf(traces: number, format: Format, first = 0): Generator
       addJourney(services, first + index);
     for (const { resourceSpans, traceIds, count } of services.values()) {
       const data = { resourceSpans: [resourceSpans] };
-      const body = format === 'json' ? Buffer.from(JSON.stringify(data)) : encodeObject(TRACES, data);
+      const body = format === 'json' ? Buffer.from(JSON.stringify(data)) : encodeObject(MESSAGES.TracesData, data);
       yield { body, spans: count, traceIds: [...traceIds] };
     }
   }

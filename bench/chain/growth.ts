@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { encodeObject } from '../../services/store/otlp/encode.ts';
-import { TRACES } from '../../services/store/otlp/messages.ts';
+import { MESSAGES } from '../../services/store/otlp/message.ts';
 import { median } from '../../traces/median.ts';
 import type { ChainResults, Crowd, LongTrace } from '../report/results.ts';
 import { startOf } from '../store-load.ts';
@@ -91,7 +91,7 @@ function exportsOf(traceId: string, count: number): Buffer[] {
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'app' } }] };
   return Array.from({ length: Math.ceil(count / SPANS_AN_EXPORT) }, (_, part) => {
     const some = spans.slice(part * SPANS_AN_EXPORT, (part + 1) * SPANS_AN_EXPORT);
-    return encodeObject(TRACES, {
+    return encodeObject(MESSAGES.TracesData, {
       resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'bench' }, spans: some }] }],
     });
   });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePortVariables } from '../../tests/lab.ts';
 import { encodeObject } from './otlp/encode.ts';
-import { TRACES } from './otlp/messages.ts';
+import { MESSAGES } from './otlp/message.ts';
 import { createSqliteStorage } from './storage/sqlite.ts';
 import { exportOf, traceIdOf } from './testdata/spans.ts';
 import { NO_BOUNDS } from './testdata/store.ts';
@@ -38,7 +38,7 @@ test('no span that was acknowledged is lost', async () => {
       const answer = await fetch(`http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}/v1/traces`, {
         method: 'POST',
         headers: { 'content-type': 'application/x-protobuf' },
-        body: encodeObject(TRACES, exportOf(spansOf(each))),
+        body: encodeObject(MESSAGES.TracesData, exportOf(spansOf(each))),
       });
       if (answer.status === 200) acknowledged.push(each);
       if (acknowledged.length * TRACES_AN_EXPORT * SPANS_A_TRACE >= KILLED_AFTER) store.kill('SIGKILL');

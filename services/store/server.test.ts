@@ -1,9 +1,8 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createMemoryStorage } from './storage/memory.ts';
 import { exportOf, traceIdOf } from './testdata/spans.ts';
-import { startStore, type TestStore } from './testdata/store.ts';
+import { memoryStorage, startStore, type TestStore } from './testdata/store.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 let store: TestStore;
@@ -45,7 +44,7 @@ test('an export in hand is answered before the store closes', async () => {
   const called = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   const storage = {
-    ...createMemoryStorage(),
+    ...memoryStorage(),
     async write() {
       called.resolve();
       await gate.promise;

@@ -10,7 +10,13 @@ import { createSqliteStorage } from './storage/sqlite.ts';
 import type { Storage } from './storage/storage.ts';
 
 /** Of each port: how many connections, and how long one may take to send its headers and to read a byte of its answer, in ms. */
-const BOUNDS = { connections: 256, headersTimeout: 5000, connectionsCheckingInterval: 1000, sendTimeout: 20_000 };
+const BOUNDS = {
+  connections: 256,
+  headersTimeout: 5000,
+  connectionsCheckingInterval: 1000,
+  sendTimeout: 20_000,
+  keepAliveTimeout: 75_000,
+};
 
 /** Makes a store over `storage`, the file of `config` unless given. `listen` resolves with both ports. */
 export function createStore(config: StoreConfig, storage: Storage = createSqliteStorage(config.storage)) {

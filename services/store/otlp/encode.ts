@@ -1,17 +1,20 @@
-// OTLP's JSON to protobuf, the one form in which spans are kept: from bytes to bytes, without objects between them.
+// OTLP's JSON to protobuf, the one form in which spans are kept: from bytes to bytes, without objects between them. By JSON.parse,
+// one pass of checks and protobufjs' writer it took 2.2 times as long (docs/decisions/010): some 13 % of what a dynamic request
+// costs in `npm run bench chain`, worked out from the store's share there, for all services send JSON.
+// What is read is what traces/otlp/read-json.ts reads (encode.test.ts).
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
+import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 import { MAX_DEPTH } from './check.ts';
 import { JsonReader } from './json.ts';
 import { LIST, OBJECT } from './json-tokens.ts';
 import type { Field, Message } from './message.ts';
 import { writeScalar } from './scalars.ts';
-import { Malformed } from './wire.ts';
 import { Writer } from './writer.ts';
 
 /**
  * The bytes of `json` as `message`. Names that it does not know are passed over; what is no JSON, or not what the message
- * says, throws Malformed. `json` is spoilt: texts are unescaped in place.
+ * says, throws OtlpFormatError. `json` is spoilt: texts are unescaped in place.
  */
 export function encode(message: Message, json: Buffer): Buffer {
   const from = new JsonReader(json);
@@ -27,12 +30,12 @@ export function encodeObject(message: Message, object: object): Buffer {
 }
 
 function writeMessage(from: JsonReader, to: Writer, message: Message, depth: number): void {
-  if (depth > MAX_DEPTH) throw new Malformed(`${message.name}: nested deeper than ${MAX_DEPTH} messages`);
+  if (depth > MAX_DEPTH) throw new OtlpFormatError(`${message.name}: nested deeper than ${MAX_DEPTH} messages`);
   if (!from.open(OBJECT)) return;
   do {
     const field = message.named(from.name(), from.bytes, from.nameFrom, from.nameEnd);
     if (field === undefined) from.skip(MAX_DEPTH);
-    else if (field.mayBeNull && from.isNull()) continue;
+    else if (from.isNull()) continue;
     else if (field.list) writeList(from, to, field, depth);
     else {
       const before = to.at;

@@ -1,6 +1,6 @@
-// JSON (RFC 8259) from its bytes, token by token, without making objects. What is no JSON throws Malformed.
+// JSON (RFC 8259) from its bytes, token by token, without making objects. What is no JSON throws OtlpFormatError.
 
-import { Malformed } from './wire.ts';
+import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 
 /** How a text, an object and a list begin; an object and a list end with the sign that is 2 further on. */
 export const QUOTE = 0x22;
@@ -87,7 +87,7 @@ export class JsonTokens {
         end = this.#escape(into, end);
         at = this.at;
       } else {
-        if (byte < 0x20) throw new Malformed('JSON: a text is not closed, or has a control character');
+        if (byte < 0x20) throw new OtlpFormatError('JSON: a text is not closed, or has a control character');
         into[end++] = byte;
       }
     }
@@ -103,7 +103,7 @@ export class JsonTokens {
       into[to] = simple;
       return to + 1;
     }
-    if (sign !== 0x75) throw new Malformed('JSON: an unknown escape');
+    if (sign !== 0x75) throw new OtlpFormatError('JSON: an unknown escape');
     const unit = this.#codeUnit();
     if (unit < 0x80) {
       into[to] = unit;
@@ -124,15 +124,15 @@ export class JsonTokens {
     let unit = 0;
     for (const end = this.at + 4; this.at < end; this.at++) {
       const digit = HEX[this.bytes[this.at] ?? 0] as number;
-      if (digit < 0) throw new Malformed('JSON: \\u takes four hexadecimal digits');
+      if (digit < 0) throw new OtlpFormatError('JSON: \\u takes four hexadecimal digits');
       unit = unit * 16 + digit;
     }
     return unit;
   }
 
   /** The error of what stands at `at`. */
-  unexpected(): Malformed {
+  unexpected(): OtlpFormatError {
     const sign = this.bytes.toString('latin1', this.at, this.at + 1);
-    return new Malformed(`JSON: unexpected ${sign === '' ? 'end' : JSON.stringify(sign)} at byte ${this.at}`);
+    return new OtlpFormatError(`JSON: unexpected ${sign === '' ? 'end' : JSON.stringify(sign)} at byte ${this.at}`);
   }
 }

@@ -1,7 +1,7 @@
 // Names and numbers of JSON: names by a hash, so that no text is made of them, and integers with all their digits.
 
+import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 import { BACKSLASH, COLON, JsonTokens, LIST, OBJECT, QUOTE } from './json-tokens.ts';
-import { Malformed } from './wire.ts';
 
 const MINUS = 0x2d;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -34,11 +34,11 @@ export class JsonReader extends JsonTokens {
       const carry = Math.floor(low / TWO_32);
       low -= carry * TWO_32;
       high = high * 10 + carry;
-      if (high >= TWO_32) throw new Malformed('JSON: a whole number of more than 64 bits');
+      if (high >= TWO_32) throw new OtlpFormatError('JSON: a whole number of more than 64 bits');
       this.at++;
     }
     if (this.at === from || (bytes[from] === 0x30 && this.at > from + 1 && !isQuoted)) throw this.unexpected();
-    if (isQuoted && bytes[this.at++] !== QUOTE) throw new Malformed('JSON: not a whole number');
+    if (isQuoted && bytes[this.at++] !== QUOTE) throw new OtlpFormatError('JSON: not a whole number');
     this.low = low;
     this.high = high;
     return isNegative;
@@ -88,7 +88,7 @@ export class JsonReader extends JsonTokens {
   skip(levels: number): void {
     const first = this.peek();
     if (first === OBJECT || first === LIST) {
-      if (levels === 0) throw new Malformed('JSON: nested too deep');
+      if (levels === 0) throw new OtlpFormatError('JSON: nested too deep');
       if (!this.open(first)) return;
       do {
         if (first === OBJECT) this.name();

@@ -1,5 +1,7 @@
-// A message of protobuf as check.ts, decode.ts and encode.ts walk through it: its fields, by number and by name.
+// The messages of OTLP's traces signal (traces/otlp/messages.ts) as check.ts, decode.ts and encode.ts walk through them: their
+// fields, by number and by name.
 
+import { ALWAYS, type FieldRow, type MessageName, MESSAGES as ROWS } from '../../../traces/otlp/messages.ts';
 import { nextHash } from './json.ts';
 import { EIGHT_BYTES, FOUR_BYTES, LENGTH, VARINT } from './wire.ts';
 
@@ -24,8 +26,6 @@ export type Field = {
   list: boolean;
   /** What stands in front of its value on the wire: number << 3 | type. */
   tag: number;
-  /** Whether null stands for nothing in JSON, as in the collector: where a text, a message or a list belongs. */
-  mayBeNull: boolean;
   /** Whether JSON shows it even when it is empty. */
   always: boolean;
 };
@@ -63,7 +63,7 @@ export class Message {
   }
 
   /** Declares the fields: `name: [number, type]`, and a third element for a list. */
-  has(fields: Record<string, [number: number, type: Scalar | Message, list?: 'list']>): this {
+  has(fields: Record<string, readonly [number: number, type: Scalar | Message, list?: 'list']>): this {
     for (const [name, [number, type, list]] of Object.entries(fields)) {
       const isMessage = typeof type === 'object';
       const field: Field = {
@@ -72,7 +72,6 @@ export class Message {
         type,
         list: list !== undefined,
         tag: number * 8 + (isMessage ? LENGTH : WIRE_TYPES[type]),
-        mayBeNull: isMessage || type === 'string' || list !== undefined,
         always: this.always.includes(name),
       };
       this.fields[number] = field;
@@ -91,4 +90,27 @@ export class Message {
     for (let at = from; at < end; at++) if (bytes[at] !== found.name[at - from]) return undefined;
     return found.field;
   }
+}
+
+/** Every message of OTLP's traces, by its name. */
+export const MESSAGES = messages();
+
+function messages(): Record<MessageName, Message> {
+  const names = Object.keys(ROWS) as MessageName[];
+  const isShown = (row: FieldRow | undefined) => row !== undefined && row[1] in ROWS && row[2] === undefined;
+  const made = Object.fromEntries(
+    names.map((name) => {
+      const always = (ALWAYS[name] ?? []).filter((field) => isShown(ROWS[name][field]));
+      return [name, new Message(name, { oneof: name === 'AnyValue', always })];
+    }),
+  ) as Record<MessageName, Message>;
+  for (const name of names) {
+    const rows = Object.entries(ROWS[name]).map(([field, [number, type, list]]) => {
+      const isEnum = type === 'SPAN_KIND' || type === 'STATUS_CODE';
+      const own: Scalar | Message = isEnum ? 'enum' : type in made ? made[type as MessageName] : (type as Scalar);
+      return [field, [number, own, list]] as const;
+    });
+    made[name].has(Object.fromEntries(rows) as Parameters<Message['has']>[0]);
+  }
+  return made;
 }

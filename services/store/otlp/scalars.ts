@@ -1,9 +1,9 @@
 // The values of JSON to those of protobuf, each as OTLP writes it: ids in hexadecimal, 64-bit integers as decimal strings.
 
+import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 import type { JsonReader } from './json.ts';
 import { HEX, QUOTE } from './json-tokens.ts';
 import type { Scalar } from './message.ts';
-import { Malformed } from './wire.ts';
 import type { Writer } from './writer.ts';
 
 /** Reads a value of `type`, and writes it; `name` stands in the error. */
@@ -51,7 +51,7 @@ export function writeScalar(from: JsonReader, to: Writer, type: Scalar, name: st
       break;
     case 'bool': {
       const value = from.literal();
-      if (typeof value !== 'boolean') throw new Malformed(`${name}: neither true nor false`);
+      if (typeof value !== 'boolean') throw new OtlpFormatError(`${name}: neither true nor false`);
       to.varint(value ? 1 : 0);
     }
   }
@@ -61,12 +61,12 @@ export function writeScalar(from: JsonReader, to: Writer, type: Scalar, name: st
 function writeId(from: JsonReader, to: Writer, size: number, name: string): void {
   const start = to.open();
   const length = from.text(to.bytes, start) - start;
-  if (length !== 0 && length !== size * 2) throw new Malformed(`${name}: an id of another length`);
+  if (length !== 0 && length !== size * 2) throw new OtlpFormatError(`${name}: an id of another length`);
   for (; to.at < start + length / 2; to.at++) {
     const digits = start + (to.at - start) * 2;
     const upper = HEX[to.bytes[digits] as number] as number;
     const lower = HEX[to.bytes[digits + 1] as number] as number;
-    if (upper < 0 || lower < 0) throw new Malformed(`${name}: not hexadecimal`);
+    if (upper < 0 || lower < 0) throw new OtlpFormatError(`${name}: not hexadecimal`);
     to.bytes[to.at] = upper * 16 + lower;
   }
   to.close(start);
@@ -75,7 +75,7 @@ function writeId(from: JsonReader, to: Writer, size: number, name: string): void
 function writeBase64(from: JsonReader, to: Writer, name: string): void {
   const start = to.open();
   const text = textOf(from, to);
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) throw new Malformed(`${name}: not base64`);
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) throw new OtlpFormatError(`${name}: not base64`);
   to.at = start + to.bytes.write(text, start, 'base64');
   to.close(start);
 }
@@ -84,7 +84,7 @@ function writeBase64(from: JsonReader, to: Writer, name: string): void {
 function writeEnum(from: JsonReader, to: Writer, name: string): void {
   if (from.peek() === QUOTE) {
     const number = ENUMS.get(textOf(from, to));
-    if (number === undefined) throw new Malformed(`${name}: an unknown name`);
+    if (number === undefined) throw new OtlpFormatError(`${name}: an unknown name`);
     to.varint(number);
     return;
   }
@@ -102,7 +102,7 @@ const ENUMS = new Map<string, number>([
 
 function doubleIn(text: string, name: string): number {
   const number = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isNaN(number) && text !== 'NaN') throw new Malformed(`${name}: not a number`);
+  if (Number.isNaN(number) && text !== 'NaN') throw new OtlpFormatError(`${name}: not a number`);
   return number;
 }
 
@@ -112,5 +112,5 @@ function textOf(from: JsonReader, to: Writer): string {
 }
 
 function inRange(isInRange: boolean, name: string): void {
-  if (!isInRange) throw new Malformed(`${name}: out of range`);
+  if (!isInRange) throw new OtlpFormatError(`${name}: out of range`);
 }

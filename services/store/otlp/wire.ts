@@ -4,15 +4,14 @@
 //
 // https://protobuf.dev/programming-guides/encoding/
 
-/** Bytes that are not the message they should be; a client's fault. */
-export class Malformed extends Error {}
+import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 
 export const VARINT = 0;
 export const EIGHT_BYTES = 1;
 export const LENGTH = 2;
 export const FOUR_BYTES = 5;
 
-/** Reads `bytes` from `at` on; every method throws Malformed rather than read beyond the end. */
+/** Reads `bytes` from `at` on; every method throws OtlpFormatError rather than read beyond the end. */
 export class Wire {
   readonly bytes: Buffer;
   at = 0;
@@ -40,7 +39,7 @@ export class Wire {
       if (byte < 0x80) return value;
       factor *= 128;
     }
-    throw new Malformed('proto: integer overflow');
+    throw new OtlpFormatError('proto: integer overflow');
   }
 
   /** A varint as a signed 64-bit integer. */
@@ -78,7 +77,7 @@ export class Wire {
     if (type === LENGTH) size = this.length(end);
     else if (type === EIGHT_BYTES) size = 8;
     else if (type === FOUR_BYTES) size = 4;
-    else throw new Malformed(`proto: illegal wireType ${type}`);
+    else throw new OtlpFormatError(`proto: illegal wireType ${type}`);
     if (this.at + size > end) throw truncated();
     this.at += size;
   }
@@ -86,11 +85,11 @@ export class Wire {
   /** A tag; throws if its field number is not possible. */
   tag(end: number): number {
     const tag = this.varint(end);
-    if (tag < 8 || tag > 0xffffffff) throw new Malformed(`proto: illegal tag ${tag}`);
+    if (tag < 8 || tag > 0xffffffff) throw new OtlpFormatError(`proto: illegal tag ${tag}`);
     return tag;
   }
 }
 
-export function truncated(): Malformed {
-  return new Malformed('unexpected EOF');
+export function truncated(): OtlpFormatError {
+  return new OtlpFormatError('unexpected EOF');
 }

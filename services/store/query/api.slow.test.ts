@@ -2,9 +2,8 @@
 
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { readTrace } from '../../../traces/jaeger.ts';
-import { createMemoryStorage } from '../storage/memory.ts';
 import { exportOf, START, traceIdOf } from '../testdata/spans.ts';
-import { startStore, type TestStore } from '../testdata/store.ts';
+import { memoryStorage, startStore, type TestStore } from '../testdata/store.ts';
 
 let store: TestStore;
 beforeAll(async () => {
@@ -191,7 +190,7 @@ test.each([
 });
 
 test('of a trace that is too large the beginning is answered, with how many spans there are', async () => {
-  const storage = createMemoryStorage();
+  const storage = memoryStorage();
   const large = await startStore(storage);
   onTestFinished(() => large.close());
   const [text, each] = ['x'.repeat(1000), 10_000];

@@ -1,7 +1,7 @@
 // Traces as /api/v3 answers them, OTLP in JSON, piece by piece: a large trace is never in memory as a whole.
 
 import { decode } from '../otlp/decode.ts';
-import { SPAN } from '../otlp/messages.ts';
+import { MESSAGES } from '../otlp/message.ts';
 import type { StoredTrace } from '../storage/storage.ts';
 
 /** Characters in a piece, about. */
@@ -15,7 +15,7 @@ export function* otlpJson(traces: StoredTrace[]): Generator<string> {
     for (const [scopeIndex, { fields: inScope, spans }] of scopes.entries()) {
       text += comma(scopeIndex) + opened(inScope, 'spans');
       for (const [spanIndex, span] of spans.entries()) {
-        text += comma(spanIndex) + JSON.stringify(decode(SPAN, span));
+        text += comma(spanIndex) + JSON.stringify(decode(MESSAGES.Span, span));
         if (text.length < PIECE) continue;
         yield text;
         text = '';

@@ -3,10 +3,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Failure } from '../../../runtime/failures.ts';
 import { endAndLinger } from '../../../runtime/http/linger.ts';
+import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 import { FAILURES, StoreError } from '../errors.ts';
 import { encodeObject } from '../otlp/encode.ts';
 import { Message } from '../otlp/message.ts';
-import { Malformed } from '../otlp/wire.ts';
 
 export type ContentType = 'application/json' | 'application/x-protobuf';
 
@@ -33,8 +33,8 @@ export const answers = {
   /** 4xx or 5xx, by the error; those that pass tell the sender to try again. */
   refused(response: ServerResponse, type: ContentType, error: unknown): void {
     const { status = 500 }: Partial<Failure> =
-      error instanceof StoreError ? FAILURES[error.code] : error instanceof Malformed ? { status: 400 } : {};
-    const message = error instanceof Malformed || error instanceof StoreError ? error.message : 'Internal error.';
+      error instanceof StoreError ? FAILURES[error.code] : error instanceof OtlpFormatError ? { status: 400 } : {};
+    const message = error instanceof OtlpFormatError || error instanceof StoreError ? error.message : 'Internal error.';
     const code = RPC_CODES[status] ?? 13;
     if (status === 429 || status === 503) response.setHeader('retry-after', '1');
     const json = `{"code":${code}, "message":${JSON.stringify(message)}}`;

@@ -5,8 +5,8 @@ import type { Transform } from 'node:stream';
 import { constants, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { type BodyFailure, readBody } from '../../../runtime/http/body.ts';
 import { SharedBound } from '../../../runtime/net/shared-bound.ts';
+import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 import { type FailureCode, StoreError } from '../errors.ts';
-import { Malformed } from '../otlp/wire.ts';
 
 export type BodyBounds = {
   /** The most that one body may have, packed and unpacked, in bytes. */
@@ -41,7 +41,7 @@ const FAILURES: Partial<Record<BodyFailure, FailureCode>> = {
 
 /**
  * Makes the function that gives a request's body to `use`, unpacked, and keeps count of the bytes in hand until `use` is done.
- * It throws StoreError `too_large`, `too_slow` or `busy`, and Malformed when the body cannot be unpacked. Nothing is unpacked
+ * It throws StoreError `too_large`, `too_slow` or `busy`, and OtlpFormatError when the body cannot be unpacked. Nothing is unpacked
  * beyond a bound, and a body that does not arrive keeps no other out.
  */
 export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
@@ -50,7 +50,7 @@ export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
   return async function intake<T>(request: IncomingMessage, response: ServerResponse, use: Use<T>): Promise<T> {
     const encoding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
     const unpacker = UNPACKERS.get(encoding);
-    if (!unpacker && encoding !== 'identity') throw new Malformed(`unsupported Content-Encoding: ${encoding}`);
+    if (!unpacker && encoding !== 'identity') throw new OtlpFormatError(`unsupported Content-Encoding: ${encoding}`);
     const takenBack = new AbortController();
     const share = inHand.acquire(0, { ms: ARRIVES_ALONE, takeBack: () => takenBack.abort() });
     const grow = (bytes: number) => share?.grow(bytes) ?? false;
@@ -72,7 +72,7 @@ export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
 
 function failure(body: BodyFailure): Error {
   const code = FAILURES[body];
-  return code === undefined ? new Malformed('the body broke off') : new StoreError(code);
+  return code === undefined ? new OtlpFormatError('the body broke off') : new StoreError(code);
 }
 
 async function unpack(
@@ -91,7 +91,7 @@ async function unpack(
       pieces.push(piece);
     }
   } catch (error) {
-    throw error instanceof StoreError ? error : new Malformed((error as Error).message);
+    throw error instanceof StoreError ? error : new OtlpFormatError((error as Error).message);
   }
   return Buffer.concat(pieces);
 }

@@ -5,8 +5,7 @@ import { type Resource, serviceOf } from '../../../traces/otlp/types.ts';
 import { StoreError } from '../errors.ts';
 import { checkValue } from '../otlp/check.ts';
 import { decode } from '../otlp/decode.ts';
-import type { Message } from '../otlp/message.ts';
-import { RESOURCE_SPANS, SCOPE_SPANS, TRACES } from '../otlp/messages.ts';
+import { MESSAGES, type Message } from '../otlp/message.ts';
 import { LENGTH, Wire } from '../otlp/wire.ts';
 import type { Chunk, Operation, Source } from '../storage/storage.ts';
 import { readSpan, type SpanColumns } from './columns.ts';
@@ -20,10 +19,10 @@ const MAX_PARTS = 50_000;
 /** The most bytes of a resource or scope: each is kept once, and shown with every trace that has it. */
 const MAX_SOURCE_BYTES = 65_536;
 
-/** Sorts the spans of `bytes`, an ExportTraceServiceRequest. Throws Malformed if it is none, StoreError `too_large`. */
+/** Sorts the spans of `bytes`, an ExportTraceServiceRequest. Throws OtlpFormatError if it is none, StoreError `too_large`. */
 export function sortSpans(bytes: Buffer): Sorted {
   const sorting: Sorting = { wire: new Wire(bytes), parts: 0, sorted: { chunks: [], spans: 0, rejected: 0 } };
-  const [, parts] = setApart(sorting, bytes.length, TRACES, 1);
+  const [, parts] = setApart(sorting, bytes.length, MESSAGES.TracesData, 1);
   for (const part of parts) sortResourceSpans(sorting, part);
   return sorting.sorted;
 }
@@ -32,15 +31,15 @@ type Sorting = { wire: Wire; parts: number; sorted: Sorted };
 
 function sortResourceSpans(sorting: Sorting, { from, end }: Part): void {
   sorting.wire.at = from;
-  const [resource, parts] = setApart(sorting, end, RESOURCE_SPANS, 2);
-  const service = serviceOf(decode<{ resource: Resource }>(RESOURCE_SPANS, resource).resource);
+  const [resource, parts] = setApart(sorting, end, MESSAGES.ResourceSpans, 2);
+  const service = serviceOf(decode<{ resource: Resource }>(MESSAGES.ResourceSpans, resource).resource);
   for (const part of parts) sortScopeSpans(sorting, part, { service, resource });
 }
 
 function sortScopeSpans(sorting: Sorting, { from, end }: Part, source: Omit<Source, 'scope'>): void {
   const { wire, sorted } = sorting;
   wire.at = from;
-  const [scope, parts] = setApart(sorting, end, SCOPE_SPANS, 2);
+  const [scope, parts] = setApart(sorting, end, MESSAGES.ScopeSpans, 2);
   const open = new OpenChunks({ ...source, scope });
   for (const part of parts) {
     wire.at = part.from;

@@ -1,7 +1,7 @@
 // Reads the few fields of a span that are indexed, and checks all the others on the way: the path that every span takes.
 
 import { checkId, checkValue } from '../otlp/check.ts';
-import { SPAN } from '../otlp/messages.ts';
+import { MESSAGES } from '../otlp/message.ts';
 import { EIGHT_BYTES, LENGTH, VARINT, type Wire } from '../otlp/wire.ts';
 import { INDEXED_BYTES } from '../storage/schema.ts';
 
@@ -17,7 +17,7 @@ const END = 8 * 8 + EIGHT_BYTES;
 const NO_TRACE = '0'.repeat(32);
 const NO_SPAN = '0'.repeat(16);
 
-/** Reads the span from `wire.at` to `end`; undefined if it lacks a trace id or span id. Throws Malformed. */
+/** Reads the span from `wire.at` to `end`; undefined if it lacks a trace id or span id. Throws OtlpFormatError. */
 export function readSpan(wire: Wire, end: number): SpanColumns | undefined {
   const { bytes } = wire;
   const span: SpanColumns = { traceId: '', name: '', kind: 0, start: 0, end: 0 };
@@ -37,7 +37,7 @@ export function readSpan(wire: Wire, end: number): SpanColumns | undefined {
     } else if (tag === KIND) {
       span.kind = wire.int32(end);
     } else {
-      checkValue(SPAN.fields[tag >>> 3], tag & 7, wire, end, 2);
+      checkValue(MESSAGES.Span.fields[tag >>> 3], tag & 7, wire, end, 2);
       if (tag === START) span.start = microseconds(bytes, from);
       else if (tag === END) span.end = microseconds(bytes, from);
     }

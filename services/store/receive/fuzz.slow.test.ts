@@ -5,10 +5,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 import { decode } from '../otlp/decode.ts';
 import { encode } from '../otlp/encode.ts';
-import { TRACES } from '../otlp/messages.ts';
-import { Malformed } from '../otlp/wire.ts';
+import { MESSAGES } from '../otlp/message.ts';
 import { assemble, spansIn } from '../storage/assemble.ts';
 import { sortSpans } from './chunks.ts';
 
@@ -17,7 +17,7 @@ const bodies = readdirSync(DATA).map((file) => {
   const bytes = readFileSync(join(DATA, file));
   return file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
 });
-const texts = bodies.map((bytes) => Buffer.from(JSON.stringify(decode(TRACES, bytes))));
+const texts = bodies.map((bytes) => Buffer.from(JSON.stringify(decode(MESSAGES.TracesData, bytes))));
 
 /** Numbers that look like chance, from 0 to `below`; the same in every run (mulberry32). */
 function chance(seed: number): (below: number) => number {
@@ -54,7 +54,7 @@ const MUTATIONS: ((bytes: Buffer, random: Random) => Buffer)[] = [
 /** Takes a body in as the receiver does; returns how many spans could be read back, undefined if it was refused. */
 function takeIn(body: Buffer, isJson: boolean): { filed: number; read: number } | undefined {
   try {
-    const { chunks, spans } = sortSpans(isJson ? encode(TRACES, body) : body);
+    const { chunks, spans } = sortSpans(isJson ? encode(MESSAGES.TracesData, body) : body);
     let read = 0;
     for (const { traceId, source, spans: list } of chunks) {
       const chunk = { resource: source.resource, scope: source.scope, spans: Buffer.concat(list) };
@@ -63,7 +63,7 @@ function takeIn(body: Buffer, isJson: boolean): { filed: number; read: number } 
     }
     return { filed: spans, read };
   } catch (error) {
-    if (error instanceof Malformed) return undefined;
+    if (error instanceof OtlpFormatError) return undefined;
     throw error;
   }
 }

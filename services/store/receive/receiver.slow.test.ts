@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { createMemoryStorage } from '../storage/memory.ts';
 import { exportOf, spansOf, traceIdOf } from '../testdata/spans.ts';
-import { startStore, type TestStore } from '../testdata/store.ts';
+import { memoryStorage, startStore, type TestStore } from '../testdata/store.ts';
 
-const storage = createMemoryStorage();
+const storage = memoryStorage();
 const JSON_TYPE = { 'content-type': 'application/json' };
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 let store: TestStore;
@@ -105,7 +104,7 @@ test('when too much is in hand the next sender is told to come again, and is ser
   const calls = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   const slow = {
-    ...createMemoryStorage(),
+    ...memoryStorage(),
     async write() {
       calls.resolve();
       await gate.promise;
@@ -125,7 +124,7 @@ test('when too much is in hand the next sender is told to come again, and is ser
 });
 
 test('eighty bombs at once unpack no further than the bound, and the store lives on', async () => {
-  const bounded = await startStore(createMemoryStorage(), { maxBody: 20e6, maxWaiting: 64e6 });
+  const bounded = await startStore(memoryStorage(), { maxBody: 20e6, maxWaiting: 64e6 });
   onTestFinished(() => bounded.close());
   const bomb = gzipSync(Buffer.alloc(19e6));
   const before = process.memoryUsage().rss;
@@ -154,7 +153,7 @@ test.each([
 ])(
   '20 MB of empty %s are refused',
   async (_what, part) => {
-    const large = await startStore(createMemoryStorage(), { maxBody: 20e6, maxWaiting: 64e6 });
+    const large = await startStore(memoryStorage(), { maxBody: 20e6, maxWaiting: 64e6 });
     onTestFinished(() => large.close());
     const each = Buffer.from(part, 'base64');
     const body = Buffer.alloc(Math.floor(20e6 / each.length) * each.length, each);
@@ -165,7 +164,7 @@ test.each([
 );
 
 test('a span of ten million empty attributes is refused', async () => {
-  const large = await startStore(createMemoryStorage(), { maxBody: 20e6, maxWaiting: 64e6 });
+  const large = await startStore(memoryStorage(), { maxBody: 20e6, maxWaiting: 64e6 });
   onTestFinished(() => large.close());
   const span = wrap(0x12, wrap(0x12, Buffer.alloc(19e6, Buffer.from([0x4a, 0]))));
   const answer = await fetch(`${large.otlp}/v1/traces`, { method: 'POST', headers: PROTOBUF, body: wrap(0x0a, span) });

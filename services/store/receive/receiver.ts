@@ -6,10 +6,10 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { log } from '../../../runtime/log.ts';
+import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 import { StoreError } from '../errors.ts';
 import { encode } from '../otlp/encode.ts';
-import { TRACES } from '../otlp/messages.ts';
-import { Malformed } from '../otlp/wire.ts';
+import { MESSAGES } from '../otlp/message.ts';
 import type { TraceWriter } from '../storage/storage.ts';
 import { answers, type ContentType } from './answers.ts';
 import { type BodyBounds, createIntake } from './body.ts';
@@ -26,7 +26,7 @@ export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
 
   async function receiveTraces(request: IncomingMessage, response: ServerResponse, type: ContentType): Promise<void> {
     const rejected = await intake(request, response, async (body, hold) => {
-      const bytes = type === 'application/json' ? encode(TRACES, body) : body;
+      const bytes = type === 'application/json' ? encode(MESSAGES.TracesData, body) : body;
       const sorted = sortSpans(bytes);
       hold(sorted.chunks.length * CHUNK_BYTES);
       if (sorted.spans > 0) await writer.write(sorted.chunks);
@@ -49,7 +49,7 @@ export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
       answers.taken(response, type, 0);
     } catch (error) {
       if (request.readableAborted) return; // the sender has gone
-      const known = error instanceof Malformed || error instanceof StoreError;
+      const known = error instanceof OtlpFormatError || error instanceof StoreError;
       if (!known) log.error({ err: error }, 'an export failed');
       answers.refused(response, type, error);
     }

@@ -10,7 +10,7 @@ import {
   serviceOf,
 } from '../../../traces/otlp/types.ts';
 import { decode } from '../otlp/decode.ts';
-import { RESOURCE_SPANS, SCOPE_SPANS, SPAN } from '../otlp/messages.ts';
+import { MESSAGES } from '../otlp/message.ts';
 import { Wire } from '../otlp/wire.ts';
 
 /** A chunk as it is stored: `spans` is the encoding of all its spans. */
@@ -65,7 +65,7 @@ export function* spansIn({ resources }: StoredTrace): Generator<PlacedSpan> {
   for (const { fields, service, scopes } of resources) {
     for (const { fields: inScope, spans } of scopes) {
       for (const bytes of spans) {
-        yield { service, resource: fields.resource, scope: inScope.scope, span: decode<Span>(SPAN, bytes) };
+        yield { service, resource: fields.resource, scope: inScope.scope, span: decode<Span>(MESSAGES.Span, bytes) };
       }
     }
   }
@@ -79,7 +79,7 @@ export function countSpans({ resources }: StoredTrace): number {
 export type PlacedSpan = { service: string; resource: Resource; scope: Scope; span: Span };
 
 function addResource(trace: StoredTrace, bytes: Buffer): StoredResource {
-  const fields = decode<ResourceSpans>(RESOURCE_SPANS, bytes);
+  const fields = decode<ResourceSpans>(MESSAGES.ResourceSpans, bytes);
   const resource = { fields, service: serviceOf(fields.resource), scopes: [] };
   trace.resources.push(resource);
   return resource;
@@ -87,7 +87,7 @@ function addResource(trace: StoredTrace, bytes: Buffer): StoredResource {
 
 function addScope({ scopes }: StoredResource, bytes: Buffer): Buffer[] {
   const spans: Buffer[] = [];
-  scopes.push({ fields: decode<ScopeSpans>(SCOPE_SPANS, bytes), spans });
+  scopes.push({ fields: decode<ScopeSpans>(MESSAGES.ScopeSpans, bytes), spans });
   return spans;
 }
 

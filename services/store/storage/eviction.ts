@@ -78,10 +78,9 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
 
   /** To be called with what has been committed. */
   function noteWritten(chunks: Chunk[]): void {
-    for (const { spans, source } of chunks) {
-      written += source.resource.length + source.scope.length;
-      for (const span of spans) written += span.length;
-    }
+    for (const { spans } of chunks) for (const span of spans) written += span.length;
+    const sources = new Set(chunks.map(({ source }) => source)); // of an export, each once
+    for (const { resource, scope } of sources) written += resource.length + scope.length;
     if (written > maxBytes / SHARE) run();
   }
 

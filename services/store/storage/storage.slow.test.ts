@@ -5,19 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeObject } from '../otlp/encode.ts';
-import { TRACES } from '../otlp/messages.ts';
+import { MESSAGES } from '../otlp/message.ts';
 import { otlpJson } from '../query/otlp-json.ts';
 import { sortSpans } from '../receive/chunks.ts';
 import { chunksOf, exportOf, queryFor, START, spansOf as spansIn, traceIdOf } from '../testdata/spans.ts';
 import { NO_BOUNDS } from '../testdata/store.ts';
-import { createMemoryStorage } from './memory.ts';
 import { createSqliteStorage } from './sqlite.ts';
 import type { Query, Storage } from './storage.ts';
 
 const home = () => mkdtempSync(join(tmpdir(), 'waybill-store-'));
 const kinds: [string, (path: string) => Storage][] = [
   ['SQLite', (path) => createSqliteStorage({ path: join(path, 'traces.db'), ...NO_BOUNDS })],
-  ['memory', createMemoryStorage],
 ];
 
 describe.each(kinds)('%s', (_name, open) => {
@@ -99,7 +97,7 @@ describe.each(kinds)('%s', (_name, open) => {
         schemaUrl: 'https://example.com/resource',
       },
     ];
-    await storage.write(sortSpans(encodeObject(TRACES, { resourceSpans })).chunks);
+    await storage.write(sortSpans(encodeObject(MESSAGES.TracesData, { resourceSpans })).chunks);
     const trace = storage.trace(traceIdOf(7));
     expect(JSON.parse([...otlpJson(trace ? [trace] : [])].join(''))).toEqual({ result: { resourceSpans } });
     expect(await found({})).toEqual([7]);
@@ -194,10 +192,10 @@ describe.each(kinds)('%s', (_name, open) => {
 
   test('an export is the same whether it came as JSON or as protobuf read back', async () => {
     const json = exportOf([{ trace: 1, span: 1, more: { attributes: [{ key: 'n', value: { intValue: 5 } }] } }]);
-    await storage.write(sortSpans(encodeObject(TRACES, json)).chunks);
+    await storage.write(sortSpans(encodeObject(MESSAGES.TracesData, json)).chunks);
     const trace = storage.trace(traceIdOf(1));
     const { result } = JSON.parse([...otlpJson(trace ? [trace] : [])].join(''));
-    await storage.write(sortSpans(encodeObject(TRACES, result)).chunks);
+    await storage.write(sortSpans(encodeObject(MESSAGES.TracesData, result)).chunks);
     expect(spansOf(1)).toHaveLength(1);
   });
 });

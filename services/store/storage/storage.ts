@@ -1,5 +1,5 @@
 // What the store's parts ask of a storage: a small interface to write through, a small one to read through.
-// sqlite.ts keeps spans on disk, memory.ts keeps them for tests; both pass storage.test.ts.
+// sqlite.ts keeps spans in a file, or in memory for tests.
 
 import type { StoredTrace } from './assemble.ts';
 

@@ -2,7 +2,7 @@
 
 import type { Span } from '../../../traces/otlp/types.ts';
 import { encodeObject } from '../otlp/encode.ts';
-import { TRACES } from '../otlp/messages.ts';
+import { MESSAGES } from '../otlp/message.ts';
 import { sortSpans } from '../receive/chunks.ts';
 import { spansIn } from '../storage/assemble.ts';
 import type { Chunk, Query, TraceReader } from '../storage/storage.ts';
@@ -41,7 +41,7 @@ export function exportOf(spans: SpanWords[]): object {
 
 /** The same, sorted for a storage. */
 export function chunksOf(spans: SpanWords[]): Chunk[] {
-  return sortSpans(encodeObject(TRACES, exportOf(spans))).chunks;
+  return sortSpans(encodeObject(MESSAGES.TracesData, exportOf(spans))).chunks;
 }
 
 /** The spans of trace number `trace`. */

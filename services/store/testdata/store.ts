@@ -8,9 +8,14 @@ export type TestStore = { otlp: string; query: string; close: () => Promise<void
 
 export const NO_BOUNDS = { maxBytes: 1e9, maxAge: 1e12 };
 
+/** SQLite without a file, and without bounds. */
+export function memoryStorage(): Storage {
+  return createSqliteStorage({ path: ':memory:', ...NO_BOUNDS });
+}
+
 /** Starts a store over `storage`, by default SQLite without a file. */
 export async function startStore(
-  storage: Storage = createSqliteStorage({ path: ':memory:', ...NO_BOUNDS }),
+  storage: Storage = memoryStorage(),
   receiver: Partial<{ maxBody: number; maxWaiting: number; origins: string[] }> = {},
 ): Promise<TestStore> {
   const listening = (variable: string) => ({ host: '127.0.0.1', port: 0, variable });
