@@ -1,5 +1,5 @@
-// What the post offices cost: a small static file from the site, asked directly and through three offices, in turns.
-// A whole lab runs as `npm start` does, traced, spans stored; one process runs all offices. Connections are kept.
+// What the routers cost: a small static file from the site, requested directly and through three routers, alternately.
+// A whole lab runs as `npm start` does, traced, spans stored; one process runs all routers. Connections are kept.
 //
 //   npm run bench router [seconds]
 
@@ -19,27 +19,27 @@ const HEADER = encodeProxyHeader({
 /** Prints requests a second both ways, and their ratio. */
 export async function main([seconds = '3']: string[]): Promise<void> {
   const lab = await startLab();
-  const found: Record<'direct' | 'offices', number[]> = { direct: [], offices: [] };
+  const found: Record<'direct' | 'routers', number[]> = { direct: [], routers: [] };
   try {
-    for (const how of ['direct', 'offices'] as const) await measure(lab, how, 1); // compiles code
+    for (const how of ['direct', 'routers'] as const) await measure(lab, how, 1); // compiles code
     for (let round = 0; round < ROUNDS; round++) {
-      for (const how of ['direct', 'offices'] as const) found[how].push(await measure(lab, how, Number(seconds)));
+      for (const how of ['direct', 'routers'] as const) found[how].push(await measure(lab, how, Number(seconds)));
     }
   } finally {
     await lab.stop();
   }
   console.log(`directly                 ${median(found.direct).toFixed(0).padStart(6)} requests a second`);
   console.log(
-    `through three offices    ${median(found.offices).toFixed(0).padStart(6)} requests a second   ${(median(found.offices) / median(found.direct)).toFixed(2)} × directly`,
+    `through three routers    ${median(found.routers).toFixed(0).padStart(6)} requests a second   ${(median(found.routers) / median(found.direct)).toFixed(2)} × directly`,
   );
 }
 
-async function measure(lab: Lab, how: 'direct' | 'offices', seconds: number): Promise<number> {
+async function measure(lab: Lab, how: 'direct' | 'routers', seconds: number): Promise<number> {
   const { ports } = lab.config;
   const port = how === 'direct' ? ports.WAYBILL_SITE_PORT : ports.WAYBILL_ROUTER_CORNER_PORT;
   const ending = performance.now() + seconds * 1000;
   const counts = await Promise.all(
-    Array.from({ length: CONNECTIONS }, () => ask(port, how === 'offices' ? HEADER : Buffer.alloc(0), ending)),
+    Array.from({ length: CONNECTIONS }, () => ask(port, how === 'routers' ? HEADER : Buffer.alloc(0), ending)),
   );
   return counts.reduce((sum, count) => sum + count, 0) / seconds;
 }

@@ -16,7 +16,7 @@ const DEFAULTS = {
   // With 2,048 and 512 (the defaults) a receiver that takes 50 ms loses 66 % at 20,000 spans a second; with these, none.
   OTEL_BSP_MAX_QUEUE_SIZE: '65536',
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4096',
-  // Entries are sampled whatever a caller's flag says: the lab shows every letter.
+  // Entries are sampled whatever a caller's flag says: the lab traces every request.
   OTEL_TRACES_SAMPLER: 'always_on',
   OTEL_PROPAGATORS: 'tracecontext,baggage',
   OTEL_METRICS_EXPORTER: 'none',
@@ -73,7 +73,7 @@ export function readTelemetryConfig(environment: NodeJS.ProcessEnv = process.env
   };
 }
 
-/** As the SDK takes it: names of values in small letters; a timeout of 0, which the specification reads as none, as the longest. */
+/** As the SDK takes it: names of values in lower case; a timeout of 0, which the specification reads as none, as the longest. */
 function normalized(name: string, value: string): string {
   if (/_(PROTOCOL|EXPORTER|SAMPLER|PROPAGATORS|COMPRESSION|LOG_LEVEL)$/.test(name)) return value.toLowerCase();
   return /^OTEL_(BSP|BLRP|EXPORTER_OTLP)_.*TIMEOUT$/.test(name) && value === '0' ? String(LARGEST) : value;

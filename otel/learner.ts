@@ -1,20 +1,20 @@
-// Whose letter it is. Where thirty people file their traces in one place, each finds their own by a name: WAYBILL_LEARNER sets it
-// for every process of a lab, so that each span has it. It goes along with requests as a baggage entry (W3C Baggage), so that
-// services which several labs share know it as well; a phonebook or a post office that several share is told nothing.
+// The learner of a trace. Where thirty people store their traces in one place, each finds their own by a name: WAYBILL_LEARNER sets it
+// on every span of a lab. Requests carry it as a baggage entry (W3C Baggage), so that services which several labs share have it as
+// well; a resolver or a router that several labs share does not.
 
 import { type Context, propagation } from '@opentelemetry/api';
 import { environment } from './config.ts';
 import { ATTR_BAGGAGE_LEARNER, ATTR_LEARNER } from './contract/names.ts';
 
-/** A name in any alphabet, of up to 32 letters: it comes from others, and is shown. */
+/** A name in any alphabet, of up to 32 characters: it may come from others, and is displayed. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,31}$/u;
 
 const { WAYBILL_LEARNER = '' } = environment;
-/** What is no name is told once, to whom starts the lab (readLearner), and not by each process. */
+/** An invalid name is reported once, when the lab starts (readLearner), not by each process. */
 const own = NAME.test(WAYBILL_LEARNER) ? WAYBILL_LEARNER : undefined;
 const ofThisLab = own === undefined ? undefined : { [ATTR_LEARNER]: own };
 
-/** The name in WAYBILL_LEARNER; undefined without one. Throws an Error for what is no name. */
+/** The name in WAYBILL_LEARNER; undefined without one. Throws an Error when it is invalid. */
 export function readLearner({ WAYBILL_LEARNER: name = '' }: NodeJS.ProcessEnv): string | undefined {
   if (name === '') return undefined;
   if (NAME.test(name)) return name;

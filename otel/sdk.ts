@@ -1,6 +1,6 @@
 // OpenTelemetry's SDK in this process. With the lab's own settings it is put together here, of its parts for traces: NodeSDK
-// loads every exporter there is (gRPC, metrics, logs, YAML: 300 modules more, 0.1 s of each process's start and 10 MB). Whoever
-// asks for more by an OTEL_* variable gets NodeSDK.
+// loads every exporter (gRPC, metrics, logs, YAML: 300 modules more, 0.1 s of each process's start and 10 MB), so it is used only
+// when an OTEL_* variable needs it.
 
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -28,7 +28,7 @@ const SAME: Record<string, string> = {
   OTEL_METRICS_EXPORTER: 'none',
   OTEL_LOGS_EXPORTER: 'none',
 };
-/** What others read, or the parts themselves. Instrumentations besides the lab's own need NodeSDK to be told of their tracer. */
+/** What others read, or the parts themselves. Instrumentations besides the lab's own need NodeSDK to set their tracer. */
 const READ = /^OTEL_(SERVICE_NAME|RESOURCE_ATTRIBUTES|EXPORTER_(OTLP|PROMETHEUS)_.*|BSP_.*)$/;
 
 /** Starts it for `resource`, its settings in `environment`; `shutdown` sends what is queued. */

@@ -45,6 +45,7 @@ const PRIVATE: Readonly<Record<string, string>> = {
  */
 const ALLOWED: readonly RegExp[] = [
   /sealed\.tatis\.test/g,
+  /ASCII letters|letters of both cases|letters, digits|no other letters change/g,
   /\/?letters?\/|\bletter\.html|my_letter|my-letter|myLetter|letterSignedIn|signed-in-letter|SELECT letter|pages\.letter|'letter'|`letter`|const letter\b/g,
   /\bmailbox\b(?= +\d)|harbour → mailbox|06-the-mailbox|the-mailbox/g,
   /ATTR_SEAL|waybill\.seal|seal\.ts|22-the-sealed-envelope|the-sealed-envelope/g,
@@ -59,6 +60,8 @@ export const CLEAN: readonly string[] = [
   'lessons',
   'scenarios',
   'otel/contract/glossary.ts',
+  'otel/*.ts',
+  'otel/propagation',
   'runtime',
   'services/addresses',
   'services/router',

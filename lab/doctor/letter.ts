@@ -27,10 +27,10 @@ const UNANSWERED: Record<string, [hop: string, repair: string]> = {
   NXDOMAIN: ['dns', 'The phonebook does not know tatis.test: its zone file was changed? `npm run reset` puts it back.'],
   ECONNREFUSED: [
     'router',
-    'Nobody opened at the first post office or the proxy. `npm run faults` lists closed offices.',
+    'The entry router or the proxy refused the connection. `npm run faults` lists routers that are down.',
   ],
   EHOSTUNREACH: ['router', 'The address is not on the map: see WAYBILL_ADDRESSES.'],
-  ECONNRESET: ['router', 'A post office broke the connection: closed? `npm run faults` lists closed offices.'],
+  ECONNRESET: ['router', 'A router reset the connection. `npm run faults` lists routers that are down.'],
   connect_timeout: ['router', 'Nobody opened in time: see the log of router.'],
   answer_timeout: ['proxy', 'The proxy took the letter and did not answer: see its log, and those of gateway and app.'],
 };

@@ -88,11 +88,11 @@ export const services = {
     traced: { stage: 'way', calledBy: 'visitor', carrier: 'the field E0 of the PROXY header', isMany: true },
     options: ['--max-semi-space-size=1'], // little garbage: 10 MB less
     ports: {
-      WAYBILL_ROUTER_CONTROL_PORT: { default: 8300, purpose: 'private: control of the post offices' },
-      WAYBILL_ROUTER_CORNER_PORT: { default: 8301, purpose: 'private: the post office at the corner' },
-      WAYBILL_ROUTER_NORTH_PORT: { default: 8302, purpose: 'private: the post office north' },
-      WAYBILL_ROUTER_SOUTH_PORT: { default: 8303, purpose: 'private: the post office south' },
-      WAYBILL_ROUTER_HARBOUR_PORT: { default: 8304, purpose: 'private: the post office at the harbour' },
+      WAYBILL_ROUTER_CONTROL_PORT: { default: 8300, purpose: 'private: control of the routers' },
+      WAYBILL_ROUTER_CORNER_PORT: { default: 8301, purpose: 'private: the router corner' },
+      WAYBILL_ROUTER_NORTH_PORT: { default: 8302, purpose: 'private: the router north' },
+      WAYBILL_ROUTER_SOUTH_PORT: { default: 8303, purpose: 'private: the router south' },
+      WAYBILL_ROUTER_HARBOUR_PORT: { default: 8304, purpose: 'private: the router harbour' },
     },
   },
   proxy: {
@@ -104,7 +104,7 @@ export const services = {
     options: [],
     ports: {
       WAYBILL_SITE_PORT: { default: 8180, purpose: 'the site (proxy)' },
-      WAYBILL_SITE_PP_PORT: { default: 8181, purpose: 'the site, for letters that come through post offices' },
+      WAYBILL_SITE_PP_PORT: { default: 8181, purpose: 'the site, for connections through routers' },
       WAYBILL_TLS_PORT: { default: 8443, purpose: 'the site, by TLS' },
       WAYBILL_TLS_PP_PORT: { default: 8444, purpose: 'the site, by TLS, for routers' },
     },

@@ -28,9 +28,9 @@ export type VisitorConfig = {
   /** The gateway's, by which scenarios set knobs. */
   gatewayControl: Endpoint;
   addresses: AddressMap;
-  /** The post office where letters are handed in, as an address on the map; undefined: they are sent directly. */
+  /** The entry router, as an address of the address map; undefined: connections are made directly. */
   entryRouter: Endpoint | undefined;
-  /** The post offices', by which they are closed. */
+  /** The control ports of the routers, for faults. */
   routerControls: Endpoint[];
   /** Where traces are read back, and where a browser finds Jaeger's page. */
   jaegerUrl: string;
@@ -76,12 +76,12 @@ export const SETTINGS = {
   }),
   WAYBILL_ROUTER_CONTROL: endpoints({
     default: [{ host: '127.0.0.1', port: 8300 }],
-    description: "the post offices', with commas, for faults",
+    description: 'the control ports of the routers, with commas, for faults',
   }),
   WAYBILL_ADDRESSES: text({ default: 'services/addresses/addresses.local', description: "the lab's map of the world" }),
   WAYBILL_ENTRY_ROUTER: text({
     default: '192.0.2.1:8300',
-    description: 'the post office where letters are handed in, an address on the map; none: they are sent directly',
+    description: 'the entry router, an address of the address map; none: connections are made directly',
   }),
   WAYBILL_JAEGER_URL: httpUrl({ default: 'http://127.0.0.1:16686', description: 'where traces are read back' }),
   WAYBILL_JAEGER_PAGE: text({
