@@ -166,7 +166,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
 
   test('a lesson is begun, done and checked on the page', async () => {
     const page = await browser.open('/lessons');
-    await page.getByRole('link', { name: /The phonebook \(not begun\)/ }).click();
+    await page.getByRole('link', { name: /The phonebook \(DNS\) \(not begun\)/ }).click();
     await page.getByRole('button', { name: 'Begin' }).click();
     await page.getByRole('button', { name: 'Check my traces' }).click();
     await expect
