@@ -9,7 +9,7 @@ import { type Lab, startLab } from './lab.ts';
 let lab: Lab;
 beforeAll(async () => {
   lab = await startLab({
-    WAYBILL_WORKER_TIMEOUT: '4000',
+    WAYBILL_WORKER_TIMEOUT: '600000',
     WAYBILL_WATCHDOG_TIMEOUT: '5000',
     WAYBILL_BODY_TIMEOUT: '600000',
     WAYBILL_QUEUE_WAIT: '600000',
