@@ -20,7 +20,7 @@ const reset = (...args: string[]) =>
 let lab: Lab;
 beforeAll(async () => {
   lab = await startLab({}, checkout);
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await lab?.stop();
   remove();

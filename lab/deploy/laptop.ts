@@ -69,15 +69,16 @@ await inSpan(deployment.deploy, { words: { change: what }, attributes }, async (
     else message = await pushChange(span, traceId, values.change as ChangeName | undefined);
     await recoverInterrupted();
   } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    message = error.message;
+    const { code, message: reason } = error as NodeJS.ErrnoException;
+    if (!(error instanceof LabError) && code === undefined) throw error; // with a code: of the system, as a full disk
+    message = reason;
   }
   const isDone = isCompleted(paths, traceId);
   if (!isDone) failSpan(span, values.rollback ? 'not_rolled_back' : 'not_deployed');
   const { release, problem } = await readServed();
   if (!isDone && message === '' && ended.signal.aborted) message = (ended.signal.reason as Error).message;
-  const said = [isDone ? '' : message, problem].filter(Boolean).join(' ');
-  const result: DeployResult = { traceId, isDone, release, ...(said && { message: said }) };
+  const text = [isDone ? '' : message, problem].filter(Boolean).join(' ');
+  const result: DeployResult = { traceId, isDone, release, ...(text && { message: text }) };
   if (process.connected) process.send?.(result);
 });
 await flush().catch(() => {});
