@@ -13,13 +13,13 @@ export type Collector = {
   /** Waits until nothing more comes; the spans by trace, of which there must be `count`. */
   traces: (count: number) => Promise<TraceSpan[][]>;
   quiet: () => Promise<void>;
-  /** By name of each metric that came last: the attributes of its points. */
+  /** By name of each metric that came last: the attributes of its points; a counter's point that is still 0 is left out. */
   metrics: () => Record<string, Values[]>;
   clear: () => void;
   close: () => void;
 };
 
-type Points = { dataPoints: { attributes?: KeyValue[] }[] };
+type Points = { dataPoints: { attributes?: KeyValue[]; asInt?: number | string; asDouble?: number }[] };
 type Metric = { name: string; gauge?: Points; sum?: Points; histogram?: Points };
 type MetricsData = { resourceMetrics?: { scopeMetrics: { metrics: Metric[] }[] }[] };
 
@@ -34,7 +34,8 @@ export async function startCollector(): Promise<Collector> {
     spans.push(...spansOf(sent));
     for (const { scopeMetrics } of (sent as MetricsData).resourceMetrics ?? []) {
       for (const { name, gauge, sum, histogram } of scopeMetrics.flatMap((scope) => scope.metrics)) {
-        const points = (gauge ?? sum ?? histogram)?.dataPoints ?? [];
+        const isCounted = ({ asInt, asDouble }: Points['dataPoints'][number]) => Number(asInt ?? asDouble) > 0;
+        const points = (gauge ?? histogram)?.dataPoints ?? sum?.dataPoints.filter(isCounted) ?? [];
         metrics[name] = points.map(({ attributes }) => decodeValues(attributes));
       }
     }

@@ -32,9 +32,9 @@ test('with every time at its most, letters are answered: a file, and a page', as
       const direct = await fetch(`http://127.0.0.1:${ports.WAYBILL_SITE_PORT}${path}`);
       expect(direct.status).toBe(200);
     }
-    const settings = { timeout: MAX_TIMER_MS, queueWait: MAX_TIMER_MS };
-    const control = `http://127.0.0.1:${ports.WAYBILL_GATEWAY_CONTROL_PORT}/settings`;
-    expect((await fetch(control, { method: 'PUT', body: JSON.stringify(settings) })).status).toBe(200);
+    const faults = { 'gateway.timeout': MAX_TIMER_MS, 'gateway.queueWait': MAX_TIMER_MS };
+    const control = `http://127.0.0.1:${ports.WAYBILL_GATEWAY_CONTROL_PORT}/faults`;
+    expect((await fetch(control, { method: 'PUT', body: JSON.stringify(faults) })).status).toBe(200);
     expect((await fetch(`http://127.0.0.1:${ports.WAYBILL_SITE_PORT}/`)).status).toBe(200);
   } finally {
     await lab.stop();
