@@ -18,11 +18,11 @@ const ROOT = join(import.meta.dirname, '../..');
 const MINUTES = 60_000;
 const HEALED = { interval: 200, timeout: 120_000 };
 
-/** It has not been green since the bounds of the trace store; to run it: WAYBILL_TEST_COMPOSITION=1 npm run test:containers. */
+/** Not green on this engine beside the swarm; to run it: WAYBILL_TEST_COMPOSITION=1 npm run test:containers. */
 const skipped =
   noEngine ||
   (!process.env.WAYBILL_TEST_COMPOSITION &&
-    'an open fault: after the router corner is killed under load the trace store does not answer');
+    'an open fault: once the router corner is killed, the engine resolves no container name any more');
 
 describe.skipIf(skipped)(`docker compose up${skipped ? ` (${skipped})` : ''}`, () => {
   const home = mkdtempSync(join(tmpdir(), 'waybill-deploy-'));
