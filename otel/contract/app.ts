@@ -3,7 +3,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
-import { defineSpan, type SpanSpec } from './spec.ts';
+import { defineSpan, type RecordedSpan, type SpanSpec } from './spec.ts';
 import { count, failure, isTurnedDown, shown, text, time } from './telling.ts';
 
 export const server = defineSpan({
@@ -145,8 +145,7 @@ export const query = defineSpan({
   sentence: 'It looks something up in the database, or changes it.',
   story: {
     before: (span) => {
-      const rows = count(Number(span.attributes[names.ATTR_DB_RESPONSE_RETURNED_ROWS] ?? 0), 'row');
-      const came = span.error === null ? `${rows} came back (${time(span)})` : failure(span);
+      const came = span.error === null ? `${rowsOf(span)} (${time(span)})` : failure(span);
       return `The database is asked: ${span.name}; ${came}.`;
     },
   },
@@ -160,15 +159,25 @@ export const query = defineSpan({
     [semconv.ATTR_DB_SYSTEM_NAME]: 'sqlite or postgresql',
     [semconv.ATTR_DB_QUERY_TEXT]: 'the query, without its parameters',
     [semconv.ATTR_DB_QUERY_SUMMARY]: 'what it does to which table: SELECT job',
-    [names.ATTR_DB_RESPONSE_RETURNED_ROWS]: 'how many rows came back',
   },
   sometimes: {
+    [names.ATTR_DB_RESPONSE_RETURNED_ROWS]: 'when it returns rows (SELECT): how many',
+    [names.ATTR_DB_AFFECTED_ROWS]:
+      'when it changes rows (INSERT, UPDATE, DELETE): how many; OpenTelemetry has no name for it',
     [semconv.ATTR_ERROR_TYPE]: 'when it failed: the code',
     [semconv.ATTR_SERVER_ADDRESS]: 'when the database is a service of its own (PostgreSQL)',
     [semconv.ATTR_SERVER_PORT]: 'likewise',
     [semconv.ATTR_DB_NAMESPACE]: 'likewise: the name of the database',
   },
 });
+
+/** What a query did: how many rows it changed or returned; `done` for BEGIN, COMMIT and the like. */
+function rowsOf({ attributes }: RecordedSpan): string {
+  const affected = attributes[names.ATTR_DB_AFFECTED_ROWS];
+  if (affected !== undefined) return `${count(Number(affected), 'row')} changed`;
+  const returned = attributes[names.ATTR_DB_RESPONSE_RETURNED_ROWS];
+  return returned === undefined ? 'done' : `${count(Number(returned), 'row')} came back`;
+}
 
 export const template = defineSpan({
   service: 'app',

@@ -5,6 +5,7 @@ export const ATTR_BODY_SIZE = 'http.request.body.size';
 export const ATTR_DNS_ANSWERS = 'dns.answers';
 export const ATTR_DNS_QUESTION_NAME = 'dns.question.name';
 export const ATTR_DB_RESPONSE_RETURNED_ROWS = 'db.response.returned_rows';
+export const ATTR_DB_AFFECTED_ROWS = 'waybill.db.affected_rows';
 export const ATTR_FAULT = 'waybill.fault';
 export const ATTR_FILE_PATH = 'file.path';
 export const ATTR_FILE_SIZE = 'file.size';

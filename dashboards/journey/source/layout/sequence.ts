@@ -129,6 +129,7 @@ function answerOf({ span }: SpanNode): string {
       ? `${answers[0]}${answers.length > 1 ? ` +${answers.length - 1}` : ''}`
       : String(attributes['waybill.dns.response_code'] ?? '');
   if (attributes['http.response.status_code']) return String(attributes['http.response.status_code']);
+  if (attributes['waybill.db.affected_rows'] !== undefined) return `${attributes['waybill.db.affected_rows']} changed`;
   if (attributes['db.response.returned_rows'] !== undefined) return `${attributes['db.response.returned_rows']} rows`;
   if (error !== null) return `✗ ${attributes['error.type'] ?? error}`;
   return String(attributes[ATTR_DNS_CACHE] ?? '');

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recordSpans } from '../../../../otel/testing.ts';
@@ -10,6 +10,7 @@ import { type Database, openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
 
 const recorded = recordSpans();
+const named = (name: string, index: number) => ({ id: 8 + index, name, password: '' });
 
 const accounts = {
   '001_accounts': {
@@ -71,19 +72,43 @@ describe.each([
       'db.query.summary': 'SELECT user',
       'db.response.returned_rows': 0,
     });
+    expect(span?.attributes).not.toHaveProperty('waybill.db.affected_rows');
     expect(span?.attributes['db.query.text']).toMatch(
       /^select "u"."name" from "user" as "u" where "u"."name" = (\?|\$1)$/,
     );
     expect(JSON.stringify(span?.attributes)).not.toContain('a secret');
   });
 
-  test.each([
-    ['INSERT user', (all: Database) => all.insertInto('user').values({ id: 9, name: 'x', password: '' }).execute()],
-    ['UPDATE user', (all: Database) => all.updateTable('user').set({ name: 'y' }).where('id', '=', 9).execute()],
-    ['DELETE user', (all: Database) => all.deleteFrom('user').where('id', '=', 9).execute()],
-  ])('%s', async (summary, run) => {
+  const rowsOf = (attributes: Attributes) => [
+    attributes['waybill.db.affected_rows'],
+    attributes['db.response.returned_rows'],
+  ];
+
+  test.each<[string, (all: Database) => Promise<unknown>, affected: number, returned?: number]>([
+    ['INSERT user', (all) => all.insertInto('user').values(['x', 'y'].map(named)).execute(), 2],
+    ['UPDATE user', (all) => all.updateTable('user').set({ name: 'z' }).where('name', '=', 'x').execute(), 1],
+    ['UPDATE user', (all) => all.updateTable('user').set({ name: 'z' }).where('id', '=', 77).execute(), 0],
+    [
+      'UPDATE user',
+      (all) => all.updateTable('user').set({ password: '1' }).where('id', '>', 7).returning('id').execute(),
+      2,
+      2,
+    ],
+    ['DELETE user', (all) => all.deleteFrom('user').where('id', '>', 7).execute(), 2],
+  ])('%s says how many rows it has changed', async (summary, run, affected, returned) => {
     await run(db);
-    expect(recorded.all().map(({ name }) => name)).toEqual([summary]);
+    expect(recorded.all().map(({ name, attributes }) => [name, ...rowsOf(attributes)])).toEqual([
+      [summary, affected, returned],
+    ]);
+  });
+
+  test('a statement that neither returns nor changes rows has no number of them, even after one that has', async () => {
+    await db.transaction().execute((all) => all.updateTable('user').set({ name: 'ola' }).where('id', '=', 1).execute());
+    const [, update, commit] = recorded.all().map(({ attributes }) => rowsOf(attributes));
+    expect([update, commit]).toEqual([
+      [1, undefined],
+      [undefined, undefined],
+    ]);
   });
 
   test('a query that fails says so on its span, and is thrown', async () => {

@@ -7,7 +7,7 @@ import { context, isSpanContextValid, trace } from '@opentelemetry/api';
 import { ATTR_DB_QUERY_SUMMARY, ATTR_DB_QUERY_TEXT, ATTR_DB_SYSTEM_NAME } from '@opentelemetry/semantic-conventions';
 import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, Kysely, type QueryResult } from 'kysely';
 import { app } from '../../../../otel/contract/index.ts';
-import { ATTR_DB_RESPONSE_RETURNED_ROWS } from '../../../../otel/contract/names.ts';
+import { ATTR_DB_AFFECTED_ROWS, ATTR_DB_RESPONSE_RETURNED_ROWS } from '../../../../otel/contract/names.ts';
 import { contextHeaders } from '../../../../otel/propagation/http.ts';
 import { inSpan } from '../../../../otel/span.ts';
 import type { Connection, Engine, Result } from './engine.ts';
@@ -40,11 +40,11 @@ function ask(engine: Engine, connection: Connection, query: CompiledQuery, comme
     [ATTR_DB_SYSTEM_NAME]: engine.system,
     [ATTR_DB_QUERY_TEXT]: sql,
     [ATTR_DB_QUERY_SUMMARY]: summary,
-    [ATTR_DB_RESPONSE_RETURNED_ROWS]: 0,
   };
   return inSpan(app.query, { words: { summary }, attributes }, (span) => {
     const counted = (result: Result) => {
-      span.setAttribute(ATTR_DB_RESPONSE_RETURNED_ROWS, result.rows.length);
+      if (result.rows) span.setAttribute(ATTR_DB_RESPONSE_RETURNED_ROWS, result.rows.length);
+      if (result.affected !== undefined) span.setAttribute(ATTR_DB_AFFECTED_ROWS, result.affected);
       return result;
     };
     const result = connection.query(comments ? `${sql}${comment()}` : sql, parameters);
@@ -71,8 +71,8 @@ class EngineConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, changed } = await ask(this.#engine, this.raw, query, this.#comments);
-    return { rows: rows as R[], numAffectedRows: BigInt(changed) };
+    const { rows = [], affected = 0 } = await ask(this.#engine, this.raw, query, this.#comments);
+    return { rows: rows as R[], numAffectedRows: BigInt(affected) };
   }
 
   // biome-ignore lint/correctness/useYield: Kysely's interface asks for it

@@ -3,7 +3,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Dialect, DialectAdapter, QueryCompiler } from 'kysely';
 
-export type Result = { rows: Record<string, unknown>[]; changed: number };
+/** `rows`: those that a query returns; `affected`: how many it has inserted, updated or deleted. BEGIN and the like have neither. */
+export type Result = { rows?: Record<string, unknown>[]; affected?: number | undefined };
 
 /** A connection, used by one request at a time. */
 export type Connection = { query(sql: string, parameters: readonly unknown[]): Promise<Result> | Result };

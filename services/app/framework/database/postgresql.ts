@@ -9,6 +9,8 @@ import type { Connection, Engine } from './engine.ts';
 /** A worker answers one request at a time, and a page asks one question at a time; one to spare. */
 const CONNECTIONS = 2;
 const CONNECT_MS = 5000;
+/** Commands of which `rowCount` is the number of rows changed. */
+const CHANGES = ['INSERT', 'UPDATE', 'DELETE'];
 
 // count(*) is a bigint, which pg gives as text; nothing here counts beyond 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -35,8 +37,11 @@ export function openPostgresql(url: string): Engine {
       const client = await pool.connect();
       const connection: Connection = {
         async query(sql, parameters) {
-          const { rows, rowCount } = await client.query(sql, [...parameters]);
-          return { rows, changed: rowCount ?? 0 };
+          const { command, fields, rows, rowCount } = await client.query(sql, [...parameters]);
+          return {
+            ...(fields.length > 0 && { rows }),
+            affected: CHANGES.includes(command) ? (rowCount ?? 0) : undefined,
+          };
         },
       };
       clients.set(connection, client);

@@ -11,6 +11,9 @@ const BUSY_MS = 5000;
 /** How many prepared statements are kept; a statement's text never has parameters in it, so there are few. */
 const KEPT_STATEMENTS = 200;
 
+/** Statements that change rows. */
+const CHANGES = /^\s*(insert|update|delete)\b/i;
+
 /** Kysely would apply migrations without a transaction, for SQLites older than this one. */
 class Adapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
@@ -38,8 +41,13 @@ export function openSqlite(file: string): Engine {
     query(sql, parameters) {
       const statement = prepare(sql);
       const values = parameters as SQLInputValue[];
-      if (statement.columns().length > 0) return { rows: statement.all(...values), changed: 0 };
-      return { rows: [], changed: Number(statement.run(...values).changes) };
+      const isChange = CHANGES.test(sql);
+      if (statement.columns().length > 0) {
+        const rows = statement.all(...values);
+        return { rows, affected: isChange ? rows.length : undefined };
+      }
+      const { changes } = statement.run(...values);
+      return { affected: isChange ? Number(changes) : undefined }; // after others SQLite gives the number of the last change
     },
   };
 
