@@ -3,9 +3,9 @@
 import { isIP } from 'node:net';
 import { parse } from 'node-html-parser';
 import { CookieJar } from 'tough-cookie';
-import type { Connection } from './connection.ts';
-import type { ReceivedResponse } from './exchange.ts';
 import { parseHsts } from './hsts.ts';
+import type { Connection } from './visit/connection.ts';
+import type { ReceivedResponse } from './visit/read.ts';
 
 const MAX_BROWSERS = 100;
 

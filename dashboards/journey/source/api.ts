@@ -4,6 +4,8 @@
 import type {
   Fault,
   LogLine,
+  Preview,
+  RunLine,
   ScenarioSummary,
   TraceRow,
   Traces,
@@ -13,14 +15,9 @@ import type {
 import { readJsonLines } from '../../../traces/json-lines.ts';
 import type { TracesData } from '../../../traces/model.ts';
 
-export type { Fault, LogLine, TraceRow, Traces, VisitAnswer };
+export type { Fault, LogLine, TraceRow, Traces, VisitAnswer, VisitOutcome };
 export type ScenarioInfo = ScenarioSummary;
 export type TraceLine = TraceRow;
-
-export type Preview = { contentType: string; text: string };
-
-/** One visit as it went; with what came back, where the visitor says it. */
-export type VisitLine = VisitOutcome & { preview?: Preview };
 
 /** Nobody answered: the lab, or the place where traces are filed. */
 export class Away extends Error {}
@@ -53,22 +50,20 @@ export async function fetchTrace(traceId: string, signal?: AbortSignal): Promise
   return ask(`/traces/${encodeURIComponent(traceId)}.json`, signal ? { signal } : {});
 }
 
-type Line = { type: string; error?: { message: string } } & VisitLine;
-
 /** Runs a scenario; `onVisit` is told of each visit as it is done. Resolves with all of them. */
 export async function runScenario(
   name: string,
-  onVisit: (visit: VisitLine) => void,
+  onVisit: (visit: VisitOutcome) => void,
   body: object = {},
-): Promise<VisitLine[]> {
+): Promise<VisitOutcome[]> {
   const response = await answer(`/scenarios/${encodeURIComponent(name)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  const visits: VisitLine[] = [];
-  for await (const said of readJsonLines<Line>(response.body)) {
-    if (said.type === 'error') throw new Refused(500, said.error?.message ?? 'The scenario could not be run.');
+  const visits: VisitOutcome[] = [];
+  for await (const said of readJsonLines<RunLine>(response.body)) {
+    if (said.type === 'error') throw new Refused(500, said.error.message);
     if (said.type !== 'visit') continue;
     visits.push(said);
     rememberPreview(said.traceId, said.preview);
@@ -80,7 +75,7 @@ export async function runScenario(
 /** Previews of answers that this page has asked for: a trace does not hold what came back. */
 const previews = new Map<string, Preview>();
 
-export function rememberPreview(traceId: string, preview: Preview | undefined): void {
+export function rememberPreview(traceId: string, preview: Preview | null): void {
   if (preview) previews.set(traceId, preview);
 }
 

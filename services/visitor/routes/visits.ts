@@ -4,7 +4,7 @@ import { type Route, route } from '../../../runtime/control/route.ts';
 import type { VisitAnswer } from '../api.ts';
 import { flushResolver } from '../control.ts';
 import type { VisitorParts } from '../parts.ts';
-import { makeVisit } from '../visit.ts';
+import { makeVisit } from '../visit/visit.ts';
 import { type CheckedVisitRequest, visitRequest } from '../visit-request.ts';
 
 /** The routes of single visits. */

@@ -5,8 +5,8 @@ import { waitForTrace } from '../../../traces/jaeger.ts';
 import { judge } from '../../../traces/judge.ts';
 import type { TraceSpan } from '../../../traces/model.ts';
 import type { Preview, VisitOutcome } from '../api.ts';
-import type { ReceivedResponse } from '../exchange.ts';
-import type { VisitResult } from '../visit.ts';
+import type { ReceivedResponse } from '../visit/read.ts';
+import type { VisitResult } from '../visit/visit.ts';
 
 /** How much of a response is shown, in characters. */
 const PREVIEWED = 8192;

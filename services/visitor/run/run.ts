@@ -10,7 +10,7 @@ import type { VisitOutcome } from '../api.ts';
 import type { createBrowsers } from '../browser.ts';
 import type { VisitorConfig } from '../config.ts';
 import { flushResolver, reloadWorkers, setGateway } from '../control.ts';
-import { makeVisit } from '../visit.ts';
+import { makeVisit } from '../visit/visit.ts';
 import { type Links, outcomeOf } from './outcome.ts';
 
 export type Runner = { config: VisitorConfig; browsers: ReturnType<typeof createBrowsers>; links: Links };

@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { go } from '../address.ts';
-import { ask, runScenario, type ScenarioInfo, type VisitLine } from '../api.ts';
+import { ask, runScenario, type ScenarioInfo, type VisitOutcome } from '../api.ts';
 import { Explained } from '../frame/glossary.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { duration } from '../layout/axis.ts';
@@ -18,7 +18,7 @@ const scenarios = signal<readonly ScenarioInfo[] | null>(null);
 const problem = signal('');
 
 /** The run under way: which scenario, and its visits so far. */
-export const running = signal<{ name: string; done: VisitLine[] } | null>(null);
+export const running = signal<{ name: string; done: VisitOutcome[] } | null>(null);
 
 export async function loadScenarios(): Promise<void> {
   try {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { decode, encode } from 'dns-packet';
 import { expect, onTestFinished, test } from 'vitest';
-import { lookUp } from './lookup.ts';
+import { lookUp } from './resolve.ts';
 
 const spanContext = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
 type Packet = NonNullable<Parameters<typeof encode>[0]>;

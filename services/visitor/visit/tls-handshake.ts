@@ -1,16 +1,16 @@
-// Between connect and send, for https: the TLS handshake, in which the certificate is checked as a browser checks it.
+// Step 3, for https: the TLS handshake, in which the certificate is checked as a browser checks it.
 
 import { readFileSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from 'node:tls';
-import type { visitor } from '../../otel/contract/index.ts';
-import * as names from '../../otel/contract/names.ts';
-import type { SpanOf } from '../../otel/contract/spec.ts';
-import { addSpanEvent } from '../../otel/event.ts';
-import { CIPHERS, tlsAttributes } from '../../runtime/net/tls.ts';
+import type { visitor } from '../../../otel/contract/index.ts';
+import * as names from '../../../otel/contract/names.ts';
+import type { SpanOf } from '../../../otel/contract/spec.ts';
+import { addSpanEvent } from '../../../otel/event.ts';
+import { CIPHERS, tlsAttributes } from '../../../runtime/net/tls.ts';
+import type { VisitorConfig } from '../config.ts';
+import { VisitFailure } from '../errors.ts';
 import { readChain } from './certificate-chain.ts';
-import type { VisitorConfig } from './config.ts';
-import { VisitFailure } from './errors.ts';
 import { HandshakeRecorder } from './handshake-recorder.ts';
 
 /** A version of TLS, as a visit may be bound to it. */

@@ -1,34 +1,45 @@
-// One visit: look up → connect → send, the root of every journey. What each step does is in steps.ts.
+// One visit, the root span of every journey:
+//
+//   resolve.ts      the name's IPv4 address, from the resolver        ┐
+//   connect.ts      TCP, through the routers                          ├─ left out over a connection that is kept (connection.ts)
+//   tls-handshake.ts   for https: keys, and the certificate's check   ┘
+//   send.ts         the HTTP request
+//   read.ts         its response
+//
+// A step that fails throws a VisitFailure, and the visit ends there.
 
 import { isIPv4 } from 'node:net';
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
-import { visitor } from '../../otel/contract/index.ts';
-import { ATTR_CONNECTION, ATTR_HSTS, ATTR_LOOKUP, ATTR_SCENARIO, ATTR_TLS_MODE } from '../../otel/contract/names.ts';
-import { withLearner } from '../../otel/learner.ts';
-import { extractContext } from '../../otel/propagation/http.ts';
-import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
-import { withoutCredentials } from '../../otel/url.ts';
-import type { Browser } from './browser.ts';
-import type { VisitorConfig } from './config.ts';
+import { visitor } from '../../../otel/contract/index.ts';
+import { ATTR_CONNECTION, ATTR_HSTS, ATTR_LOOKUP, ATTR_SCENARIO, ATTR_TLS_MODE } from '../../../otel/contract/names.ts';
+import { withLearner } from '../../../otel/learner.ts';
+import { extractContext } from '../../../otel/propagation/http.ts';
+import { contextWith, endSpan, failSpan, startSpan } from '../../../otel/span.ts';
+import { withoutCredentials } from '../../../otel/url.ts';
+import type { Browser } from '../browser.ts';
+import type { VisitorConfig } from '../config.ts';
+import { VisitFailure } from '../errors.ts';
+import { connect } from './connect.ts';
 import { Connection } from './connection.ts';
-import { VisitFailure } from './errors.ts';
-import type { ReceivedResponse } from './exchange.ts';
-import { connect, resolve, send, step, type Target } from './steps.ts';
+import type { ReceivedResponse } from './read.ts';
+import { resolve } from './resolve.ts';
+import { sendRequest } from './send.ts';
+import { inStep, type Target } from './step.ts';
 import { startTlsHandshake, type TlsVersion } from './tls-handshake.ts';
 
 export type Visit = {
   method: string;
   url: URL;
-  /** Fields typed into the form that the page read before sends to this address. */
+  /** The fields typed into the form, on the last page read, whose action is this address. */
   form?: Record<string, string>;
   /** `kept`: over the connection of an earlier visit, if it is still open. */
   connection: 'new' | 'kept';
-  /** The only version of TLS that is spoken; 1.3 and 1.2 unless it is given. */
+  /** The only version of TLS that is offered; 1.3 and 1.2 unless it is given. */
   tls?: TlsVersion;
-  /** The scenario that it is sent for. */
+  /** The scenario that it is part of. */
   scenario?: string;
-  /** The span that its own is linked to, as a traceparent. */
+  /** The span to which its own is linked, as a traceparent. */
   link?: string;
 };
 
@@ -42,7 +53,7 @@ export type VisitResult = {
   failure: VisitFailure | null;
 };
 
-/** Makes one visit for `browser`. Never throws for what happens on the way: a visit without a response has a `failure`. */
+/** Makes one visit for `browser`. It does not throw when a step fails: then `response` is null and `failure` says why. */
 export async function makeVisit(visit: Visit, browser: Browser, config: VisitorConfig): Promise<VisitResult> {
   const { method, scenario, tls: version } = visit;
   const target = targetOf(browser.httpsUrl(visit.url));
@@ -79,12 +90,14 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
       if (handshake) root.setAttribute(ATTR_TLS_MODE, 'new');
       const options = { site: url.host, serverName: name, version, sessions: browser.sessions };
       connection = new Connection(
-        handshake ? await step(handshake, parent, () => startTlsHandshake(socket, handshake, options, config)) : socket,
+        handshake
+          ? await inStep(handshake, parent, () => startTlsHandshake(socket, handshake, options, config))
+          : socket,
       );
       result.connection = 'new';
       browser.keep(url.origin, connection);
     }
-    result.response = await send({ ...visit, target }, { browser, connection }, parent, config);
+    result.response = await sendRequest({ ...visit, target }, { browser, connection }, parent, config);
     root.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, result.response.status);
   } catch (error) {
     if (!(error instanceof VisitFailure)) throw error;

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { visitor } from '../../otel/contract/index.ts';
-import * as names from '../../otel/contract/names.ts';
-import { startSpan } from '../../otel/span.ts';
-import { recordSpans } from '../../otel/testing.ts';
-import { tlsFields } from '../../traces/wire/tls.ts';
-import { type Certificates, prepareCertificates } from '../proxy/tls/certificates.ts';
-import type { VisitorConfig } from './config.ts';
-import { step } from './steps.ts';
+import { visitor } from '../../../otel/contract/index.ts';
+import * as names from '../../../otel/contract/names.ts';
+import { startSpan } from '../../../otel/span.ts';
+import { recordSpans } from '../../../otel/testing.ts';
+import { tlsFields } from '../../../traces/wire/tls.ts';
+import { type Certificates, prepareCertificates } from '../../proxy/tls/certificates.ts';
+import type { VisitorConfig } from '../config.ts';
+import { inStep } from './step.ts';
 import { startTlsHandshake, type TlsVersion } from './tls-handshake.ts';
 
 const recorded = recordSpans();
@@ -54,7 +54,7 @@ async function handshake(
   };
   const open = startSpan(visitor.handshake, { attributes });
   const options = { site: serverName, serverName, version, sessions };
-  const failure = await step(open, ROOT_CONTEXT, () => startTlsHandshake(socket, open, options, config)).then(
+  const failure = await inStep(open, ROOT_CONTEXT, () => startTlsHandshake(socket, open, options, config)).then(
     async (tls) => {
       await once(tls, 'data'); // a session comes with it
       tls.destroy();
