@@ -2,12 +2,12 @@
 // is smooth, how soon a new trace is seen, and what serving it costs the visitor.
 
 import { randomBytes } from 'node:crypto';
-import { globSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { sendScenario } from '../lab/cli/send.ts';
 import type { LabConfig } from '../lab/config.ts';
 import { type Browser, missing, startBrowser } from '../tests/browser/chromium.ts';
+import { firstLoadBytes } from '../tests/browser/first-load.ts';
 import { type Lab, startLab } from '../tests/lab.ts';
 import { median } from '../traces/median.ts';
 
@@ -25,7 +25,7 @@ export async function main(): Promise<void> {
   try {
     for (let round = 0; round < WARM; round++) await sendScenario({ name: 'dynamic' }, lab.config);
     const before = visitorMegabytes(lab);
-    print('script and style, gzip', kilobytes(lab.config), 'kB', 90);
+    print('first load of /, script and style, gzip', await firstLoad(browser, '/', '.recent'), 'kB', 95);
     print('first contentful paint of /', await repeated(() => firstPaint(browser)), 'ms', 300);
     const large = await fileTrace(lab.config);
     print(
@@ -35,6 +35,7 @@ export async function main(): Promise<void> {
       150,
     );
     const [outcome] = await sendScenario({ name: 'dynamic' }, lab.config);
+    print('first load of a journey', await firstLoad(browser, `/traces/${outcome?.traceId}`, '[role=row]'), 'kB', 95);
     print(
       'frames a second while the dynamic journey is replayed',
       await framesPerSecond(browser, outcome?.traceId),
@@ -60,9 +61,13 @@ async function repeated(measure: () => Promise<number>): Promise<number> {
   return median(values);
 }
 
-function kilobytes({ home }: LabConfig): number {
-  const files = globSync(join(home, 'page/*/assets/*.gz'));
-  return files.reduce((sum, file) => sum + statSync(file).size, 0) / 1000;
+/** In kB, once `shown` is there. */
+async function firstLoad(browser: Browser, address: string, shown: string): Promise<number> {
+  const page = await browser.open(address);
+  await page.locator(shown).first().waitFor();
+  const bytes = await firstLoadBytes(page);
+  await page.close();
+  return bytes / 1000;
 }
 
 async function firstPaint(browser: Browser): Promise<number> {

@@ -4,7 +4,7 @@
 //   node dashboards/journey/build.ts .waybill
 
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { argv, pid } from 'node:process';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -45,40 +45,24 @@ export async function buildPage(home: string): Promise<string> {
   return directory;
 }
 
-/** What `import 'virtual:services.css'` gives: the colours of the services' table. */
-const serviceColours = {
-  name: 'service-colours',
-  resolveId: (id: string) => (id === 'virtual:services.css' ? `\0${id}` : undefined),
-  load: (id: string) => (id === '\0virtual:services.css' ? serviceStyles() : undefined),
-};
+/** Modules that are made while building: the colours of the services' table, and the address of `standalone`, the script of exported pages. */
+function madeModules(standalone: string) {
+  const made: Record<string, string> = {
+    'virtual:services.css': serviceStyles(),
+    'virtual:standalone': `export default ${JSON.stringify(standalone)}`,
+  };
+  return {
+    name: 'made-modules',
+    resolveId: (id: string) => (Object.hasOwn(made, id) ? `\0${id}` : undefined),
+    load: (id: string) => made[id.slice(1)],
+  };
+}
 
+/** Builds the page: one script for exported pages, which must be whole, and one for the lab's page, which loads its views when they are shown. */
 async function bundle(outDir: string): Promise<void> {
-  const { build } = await import('vite');
-  await build({
-    root: join(import.meta.dirname, 'source'),
-    configFile: false,
-    logLevel: 'warn',
-    plugins: [serviceColours],
-    base: '/',
-    build: {
-      outDir,
-      emptyOutDir: false,
-      target: 'es2023',
-      cssCodeSplit: false,
-      modulePreload: false,
-      reportCompressedSize: false,
-      rollupOptions: {
-        input: join(import.meta.dirname, 'source/main.tsx'),
-        output: {
-          codeSplitting: false,
-          entryFileNames: 'assets/journey-[hash].js',
-          assetFileNames: 'assets/journey-[hash][extname]',
-        },
-      },
-    },
-  });
+  await bundleOne(outDir, 'standalone', '');
+  await bundleOne(outDir, 'journey', find(outDir, 'assets/standalone-*.js'));
   const icon = readFileSync(join(import.meta.dirname, 'source/icon.svg'));
-  mkdirSync(join(outDir, 'assets'), { recursive: true });
   const hash = createHash('sha256').update(icon).digest('hex').slice(0, 8);
   writeFileSync(join(outDir, `assets/icon-${hash}.svg`), icon);
   for (const file of globSync('assets/*.{js,css}', { cwd: outDir })) {
@@ -88,13 +72,46 @@ async function bundle(outDir: string): Promise<void> {
   }
 }
 
+async function bundleOne(outDir: string, name: 'standalone' | 'journey', standalone: string): Promise<void> {
+  const { build } = await import('vite');
+  await build({
+    root: join(import.meta.dirname, 'source'),
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [madeModules(standalone)],
+    base: '/',
+    build: {
+      outDir,
+      emptyOutDir: false,
+      target: 'es2023',
+      cssCodeSplit: false,
+      modulePreload: false,
+      reportCompressedSize: false,
+      rollupOptions: {
+        input: join(import.meta.dirname, name === 'journey' ? 'source/main.tsx' : 'source/standalone.tsx'),
+        output: {
+          codeSplitting: name === 'journey',
+          entryFileNames: `assets/${name}-[hash].js`,
+          chunkFileNames: 'assets/part-[name]-[hash].js',
+          assetFileNames: 'assets/journey-[hash][extname]',
+        },
+      },
+    },
+  });
+}
+
+function find(directory: string, pattern: string): string {
+  const [file] = globSync(pattern, { cwd: directory });
+  if (file === undefined) throw new Error(`the build left no ${pattern} in ${directory}`);
+  return `/${file.replaceAll('\\', '/')}`;
+}
+
 function manifestOf(directory: string): Manifest {
-  const find = (pattern: string) => {
-    const [file] = globSync(pattern, { cwd: directory });
-    if (file === undefined) throw new Error(`the build left no ${pattern} in ${directory}`);
-    return `/${file.replaceAll('\\', '/')}`;
+  return {
+    script: find(directory, 'assets/journey-*.js'),
+    style: find(directory, 'assets/*.css'),
+    icon: find(directory, 'assets/*.svg'),
   };
-  return { script: find('assets/*.js'), style: find('assets/*.css'), icon: find('assets/*.svg') };
 }
 
 if (argv[1] === import.meta.filename) {

@@ -11,6 +11,7 @@ import { sendScenario } from '../../lab/cli/send.ts';
 import type { TracesData } from '../../traces/model.ts';
 import { type Lab, startLab } from '../lab.ts';
 import { type Browser, missing, startBrowser } from './chromium.ts';
+import { firstLoadBytes } from './first-load.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CAPTURED = join(import.meta.dirname, '../../dashboards/journey/testdata');
@@ -58,6 +59,29 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     ...changes,
   });
   const rowsOf = (page: Page) => page.getByRole('treegrid').getByRole('row');
+
+  test.each([
+    ['home', () => '/', '.recent-list a'],
+    ['a journey', () => `/traces/${traceId}`, '[role=row]'],
+  ])('the first load of %s is at most 95,000 bytes, compressed by gzip', async (_, address, shown) => {
+    const page = await browser.open(address());
+    await page.locator(shown).first().waitFor();
+    const bytes = await firstLoadBytes(page);
+    expect(bytes).toBeGreaterThan(20_000);
+    expect(bytes).toBeLessThanOrEqual(95_000);
+    await page.close();
+  });
+
+  test('a view whose code cannot be loaded says so, and is shown as soon as it can be', async () => {
+    const page = await browser.open('/');
+    await page.locator('.recent').waitFor();
+    await page.route('**/assets/part-*.js', (route) => route.abort());
+    await page.getByRole('link', { name: 'Faults', exact: true }).click();
+    await page.getByRole('heading', { name: 'could not be loaded: the faults' }).waitFor();
+    await page.unroute('**/assets/part-*.js');
+    await page.getByRole('switch').first().waitFor();
+    await page.close();
+  });
 
   test('a letter of one’s own, sealed by an older version of TLS', async () => {
     const page = await browser.open('/');

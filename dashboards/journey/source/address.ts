@@ -3,6 +3,9 @@
 
 import { computed, signal } from '@preact/signals';
 
+/** How long the heading of a view is waited for, in ms, to give it the focus: its code may have to be loaded first. */
+const HEADING_MS = 5000;
+
 const href = signal(location.href);
 
 /** The address as it is now. */
@@ -17,7 +20,12 @@ export function go(to: string, { replace = false } = {}): void {
   href.value = next.href;
   if (isOtherView) {
     scrollTo(0, 0);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true }));
+    const until = performance.now() + HEADING_MS;
+    requestAnimationFrame(function focusHeading() {
+      const heading = document.querySelector<HTMLElement>('main h1');
+      if (heading) heading.focus({ preventScroll: true });
+      else if (performance.now() < until) requestAnimationFrame(focusHeading);
+    });
   }
 }
 

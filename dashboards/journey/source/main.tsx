@@ -2,27 +2,19 @@
 
 import { render } from 'preact';
 import { address, followLinks } from './address.ts';
-import { Again } from './again/page.tsx';
-import { Compare } from './compare/page.tsx';
-import { Faults } from './faults/page.tsx';
+import { lazy } from './frame/lazy.tsx';
 import { Frame } from './frame/page.tsx';
 import { applyTheme } from './frame/theme.ts';
-import { Home } from './home/page.tsx';
-import { carriedTrace } from './journey/export.ts';
-import { JourneyPage } from './journey/page.tsx';
-import { Lesson } from './lessons/lesson.tsx';
-import { LessonList } from './lessons/list.tsx';
-import { OpenFile } from './open/page.tsx';
-import 'virtual:services.css';
-import './style/theme.css';
-import './style/frame.css';
-import './style/home.css';
-import './style/journey.css';
-import './style/map.css';
-import './style/waterfall.css';
-import './style/card.css';
-import './style/others.css';
-import './style/lessons.css';
+import './style/all.ts';
+
+const Home = lazy('the home page', async () => (await import('./home/page.tsx')).Home);
+const JourneyPage = lazy('the journey', async () => (await import('./journey/page.tsx')).JourneyPage);
+const Compare = lazy('the comparison', async () => (await import('./compare/page.tsx')).Compare);
+const Again = lazy('the repetition', async () => (await import('./again/page.tsx')).Again);
+const Faults = lazy('the faults', async () => (await import('./faults/page.tsx')).Faults);
+const LessonList = lazy('the lessons', async () => (await import('./lessons/list.tsx')).LessonList);
+const Lesson = lazy('the lesson', async () => (await import('./lessons/lesson.tsx')).Lesson);
+const OpenFile = lazy('the file chooser', async () => (await import('./open/page.tsx')).OpenFile);
 
 const VIEWS: [RegExp, (match: RegExpExecArray) => preact.ComponentChildren][] = [
   [/^\/$/, () => <Home />],
@@ -54,18 +46,7 @@ function Page() {
 }
 
 applyTheme();
+followLinks();
 const place = document.getElementById('page');
-if (place) {
-  place.replaceChildren();
-  if (carriedTrace()) {
-    render(
-      <Frame>
-        <OpenFile />
-      </Frame>,
-      place,
-    );
-  } else {
-    followLinks();
-    render(<Page />, place);
-  }
-}
+place?.replaceChildren();
+if (place) render(<Page />, place);

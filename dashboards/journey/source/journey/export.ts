@@ -1,5 +1,7 @@
 // Files that leave the page.
 
+import standaloneScript from 'virtual:standalone';
+
 /** Has the browser save `content`. */
 export function download(name: string, type: string, content: string): void {
   const link = document.createElement('a');
@@ -11,8 +13,8 @@ export function download(name: string, type: string, content: string): void {
 
 /** This page with a trace (OTLP's JSON) in it, as one file that needs nothing else: script and style inside. */
 export async function standalonePage(trace: string, title: string): Promise<string> {
-  const script = await textOf(document.querySelector<HTMLScriptElement>('script[type=module][src]')?.src);
-  const style = await textOf(document.querySelector<HTMLLinkElement>('link[rel=stylesheet]')?.href);
+  const script = await textOf(standaloneScript, 'script[type=module]');
+  const style = await textOf(document.querySelector<HTMLLinkElement>('link[rel=stylesheet]')?.href, 'style');
   const data = trace.replaceAll('<', '\\u003c');
   const safe = title.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   return `<!doctype html>
@@ -28,8 +30,8 @@ export function carriedTrace(): string | null {
   return document.getElementById('waybill-trace')?.textContent || null;
 }
 
-async function textOf(url: string | undefined): Promise<string> {
-  const own = [...document.querySelectorAll('script[type=module]:not([src]), style')];
-  if (url === undefined) return own.map(({ textContent }) => textContent).join('\n');
-  return (await fetch(url)).text();
+/** The text at `address`; '' and undefined (a page that is one file): the text of the elements `own`. */
+async function textOf(address: string | undefined, own: string): Promise<string> {
+  if (address) return (await fetch(address)).text();
+  return [...document.querySelectorAll(own)].map(({ textContent }) => textContent).join('\n');
 }

@@ -1,0 +1,48 @@
+// Views whose code is loaded when they are first shown, so that the first load of the page stays small.
+
+import { signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { Waiting } from './waiting.tsx';
+
+const RETRY_MS = 2000;
+
+/**
+ * A component for what `load` imports. While the code loads it shows "Loading `what`…"; when the code cannot be loaded it
+ * reports that, and tries again every two seconds while it is shown.
+ */
+export function lazy<P extends object>(what: string, load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  const loaded = signal<ComponentType<P> | null>(null);
+  const isMissing = signal(false);
+  return function Lazy(props: P) {
+    useEffect(() => {
+      let timer: ReturnType<typeof setTimeout>;
+      let isShown = true;
+      const attempt = async () => {
+        try {
+          loaded.value ??= await load();
+        } catch {
+          isMissing.value = true;
+          if (isShown) timer = setTimeout(() => void attempt(), RETRY_MS);
+        }
+      };
+      void attempt();
+      return () => {
+        isShown = false;
+        clearTimeout(timer);
+      };
+    }, []);
+    const View = loaded.value;
+    if (View !== null) return <View {...props} />;
+    if (!isMissing.value) return <Waiting says={`Loading ${what}`} />;
+    return (
+      <div class="notice" role="alert">
+        <h1 tabIndex={-1}>This part of the page could not be loaded: {what}</h1>
+        <p>
+          The lab does not answer. Start it in a terminal with <code>npm start</code>; this page tries again every two
+          seconds. If the lab was updated, <a href={location.href}>reload the page</a>.
+        </p>
+      </div>
+    );
+  };
+}

@@ -1,0 +1,59 @@
+// The bytes of a message beside the fields that they encode; the field under the pointer is marked in both.
+
+import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { wireFields } from '../../../../traces/wire/fields.ts';
+
+export function FieldMap({ name, hex }: { name: string; hex: string }) {
+  const fields = useMemo(() => wireFields(name, hex) ?? [], [name, hex]);
+  const on = useSignal(-1);
+  if (fields.length === 0) return <pre class="head">{hex}</pre>;
+  return (
+    <>
+      <p class="hex" aria-hidden="true">
+        {fields.map(({ start, end }, index) => (
+          <span
+            key={start}
+            class={`hex-field tone-${index % 5} ${on.value === index ? 'on' : ''}`}
+            onMouseEnter={() => {
+              on.value = index;
+            }}
+          >
+            {hex.slice(2 * start, 2 * end).replace(/../g, '$& ')}
+          </span>
+        ))}
+      </p>
+      <div class="wire-box">
+        <table class="wire fields">
+          <thead>
+            <tr>
+              <th scope="col">byte</th>
+              <th scope="col">field</th>
+              <th scope="col">says</th>
+            </tr>
+          </thead>
+          <tbody>
+            {fields.map(({ start, end, part, name: field, value }, index) => (
+              <tr
+                key={start}
+                class={on.value === index ? 'on' : ''}
+                onMouseEnter={() => {
+                  on.value = index;
+                }}
+              >
+                <td>{end - start > 1 ? `${start}–${end - 1}` : start}</td>
+                <td>
+                  <i class={`swatch tone-${index % 5}`} /> {part && `${part}: `}
+                  {field}
+                </td>
+                <td>
+                  <bdi>{value}</bdi>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
