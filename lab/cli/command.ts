@@ -5,6 +5,7 @@
 //   130  ended by Ctrl-C
 //   141  what reads its output has ended (`| head`): without a word, as programs do that SIGPIPE ends
 
+import { PathError } from '../../runtime/folder.ts';
 import { TracesAway } from '../../traces/jaeger.ts';
 import { paragraphs } from './screen.ts';
 
@@ -22,7 +23,8 @@ export async function runCommand(command: () => Promise<boolean | number>): Prom
     process.exitCode = typeof result === 'number' ? result : Number(!result);
   } catch (error) {
     const isUsage = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
-    if (!(error instanceof LabError || error instanceof TracesAway) && !isUsage) throw error;
+    const isPlain = [LabError, PathError, TracesAway].some((kind) => error instanceof kind);
+    if (!isPlain && !isUsage) throw error;
     console.error(paragraphs((error as Error).message, process.stderr));
     process.exitCode = 1;
   }

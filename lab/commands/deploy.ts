@@ -2,10 +2,10 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execPath } from 'node:process';
 import { environment } from '../../runtime/config.ts';
+import { writableFolder } from '../../runtime/folder.ts';
 import { LabError } from '../cli/command.ts';
 import { didYouMean } from '../cli/nearest.ts';
 import { defineCommand } from '../cli/options.ts';
@@ -56,7 +56,7 @@ export const main = defineCommand({
     const target = await findTarget(config);
     // What containers serve does not concern the next npm start.
     const home = resolve(config.home, target === 'compose' ? 'compose' : '.');
-    mkdirSync(join(home, 'logs'), { recursive: true });
+    writableFolder('WAYBILL_HOME', join(home, 'logs'));
     const args = [
       ...(rollback ? ['--rollback'] : []),
       ...(to === undefined ? [] : ['--to', to]),

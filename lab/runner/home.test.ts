@@ -85,12 +85,12 @@ test('a file in the place of the home', () => {
 test('a file in the place of the logs', () => {
   mkdirSync(home);
   writeFileSync(join(home, 'logs'), '');
-  expect(() => prepareHome(home)).toThrow(/logs cannot be used \(it is no folder\): set WAYBILL_HOME/);
+  expect(() => prepareHome(home)).toThrow(/logs cannot be used \(a part of its path is a file\): set WAYBILL_HOME/);
 });
 
 test.skipIf(!existsSync('/proc/self'))('a folder where none can be made', () => {
   expect(() => prepareHome('/proc/waybill')).toThrow(
-    '/proc/waybill cannot be used (no folder can be made there): set WAYBILL_HOME',
+    '/proc/waybill cannot be used (no such file or folder): set WAYBILL_HOME',
   );
 });
 

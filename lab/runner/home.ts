@@ -7,14 +7,14 @@ import {
   chmodSync,
   constants,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { makeFolder, reasonOf } from '../../runtime/folder.ts';
 import { LabError } from '../cli/command.ts';
 
 /** What is the lab's own in its home; whatever else somebody keeps there stays as it is. */
@@ -49,28 +49,11 @@ export function prepareHome(home: string): Home {
   } catch (error) {
     const { code, path = home } = error as NodeJS.ErrnoException;
     if (error instanceof LabError || code === undefined) throw error;
-    throw new LabError(`${path} cannot be used (${reasons[code] ?? code}): ${REMEDY}.`);
+    throw new LabError(`${path} cannot be used (${reasonOf(error)}): ${REMEDY}.`);
   }
 }
 
 const REMEDY = 'set WAYBILL_HOME to a folder of your own, or move this one away';
-
-const reasons: Record<string, string> = {
-  ENOENT: 'no folder can be made there',
-  EACCES: 'it may not be read or written by this user',
-  EPERM: 'it belongs to another user',
-  ENOTDIR: 'it is no folder',
-  EEXIST: 'it is no folder',
-  EROFS: 'its disk is read-only',
-  ENOSPC: 'its disk is full',
-};
-
-/** Makes a folder and those above it. Node's own `recursive` does not end where the file system refuses it (/proc). */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(resolve(path)));
-  mkdirSync(path);
-}
 
 function checkOwner(home: string): void {
   const found = statSync(home);

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { reasonOf } from '../../runtime/folder.ts';
 import type { Listening } from '../../runtime/net/listen.ts';
 import {
   choice,
@@ -154,7 +155,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AppCon
 
 /** The secret key in `file`; throws an Error when the file cannot be read or is empty. */
 function readSecret(file: string): string {
-  const key = readFileSync(file, 'utf8').trim();
+  let key: string;
+  try {
+    key = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new Error(`WAYBILL_SECRET_KEY_FILE: ${file} cannot be read (${reasonOf(error)}).`);
+  }
   if (key === '') throw new Error(`WAYBILL_SECRET_KEY_FILE: ${file} is empty; write a random text into it.`);
   return key;
 }

@@ -1,6 +1,6 @@
 // Which site a worker runs: the release that was deployed last (lab/deploy), or, before the first, the working tree.
 
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -25,8 +25,8 @@ export const SITE = 'services/app/site';
 export function findSite(asked: string, home: string, staticRoot: string | undefined): SiteFolder {
   const releases = join(home, RELEASES);
   const current = join(releases, CURRENT, SITE);
-  if (asked && !existsSync(asked))
-    throw new Error(`WAYBILL_SITE is "${asked}", and there is no such folder. Unset it.`);
+  if (asked && !statSync(asked, { throwIfNoEntry: false })?.isDirectory())
+    throw new Error(`WAYBILL_SITE: ${asked} is not a folder. Name the folder of a site, or unset it.`);
   const folder = realpathSync(asked || (existsSync(current) ? current : WORKING_TREE));
   const hasOthers = existsSync(releases) && readdirSync(releases).length > 0;
   const releaseFolder = dirname(dirname(dirname(folder)));

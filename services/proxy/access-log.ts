@@ -1,7 +1,8 @@
 // One line a request, in the Combined format (as Apache and nginx write it) with trace id and times behind it, or in JSON.
 // Lines are written together, so that the log costs little; `close` writes the last of them.
 
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { closeSync, constants, createWriteStream, openSync, type WriteStream } from 'node:fs';
+import { reasonOf } from '../../runtime/folder.ts';
 import type { ProxyRequest } from './proxy-request.ts';
 
 const WRITE_AFTER_MS = 100;
@@ -9,7 +10,7 @@ const WRITE_AT_BYTES = 65_536;
 
 export type AccessLog = { write: (proxyRequest: ProxyRequest) => void; reopen: () => void; close: () => Promise<void> };
 
-/** Opens the log: `to` is stdout, off, or a file, which is appended to. */
+/** Opens the log: `to` is stdout, off, or a file, which is appended to. Throws an Error when the file cannot be written to. */
 export function openAccessLog({ to, format }: { to: string; format: 'combined' | 'json' }): AccessLog {
   if (to === 'off') return { write: () => {}, reopen: () => {}, close: async () => {} };
   const line = format === 'json' ? jsonLine : combinedLine;
@@ -20,6 +21,7 @@ export function openAccessLog({ to, format }: { to: string; format: 'combined' |
 
   function openFile(): WriteStream | undefined {
     if (to === 'stdout') return undefined;
+    checkFile(to);
     return createWriteStream(to, { flags: 'a' }).on('error', (error) => console.error(`access log: ${error.message}`));
   }
   const flush = () => {
@@ -38,9 +40,10 @@ export function openAccessLog({ to, format }: { to: string; format: 'combined' |
     },
     /** After the file was moved away: writes go to a new one of that name. */
     reopen() {
+      const next = openFile();
       flush();
       file?.end();
-      file = openFile();
+      file = next;
     },
     close: () =>
       new Promise((resolve) => {
@@ -49,6 +52,18 @@ export function openAccessLog({ to, format }: { to: string; format: 'combined' |
         else process.stdout.write('', () => resolve());
       }),
   };
+}
+
+/** Non-blocking, because opening a pipe that nothing reads would wait without end. */
+function checkFile(file: string): void {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
+  try {
+    closeSync(openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o666));
+  } catch (error) {
+    throw new Error(
+      `WAYBILL_ACCESS_LOG: ${file} cannot be written to (${reasonOf(error)}). Name another file, stdout, or off.`,
+    );
+  }
 }
 
 /** 127.0.0.1 - - [21/Nov/2026:08:42:40 +0000] "GET / HTTP/1.1" 200 512 "-" "curl/7.88" trace=4bf9… rt=0.004 ut=0.003 */

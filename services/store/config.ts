@@ -2,7 +2,16 @@
 
 import { join } from 'node:path';
 import type { Listening } from '../../runtime/net/listen.ts';
-import { count, host, hostNames, port, readSettings, type SettingTable, text } from '../../runtime/settings.ts';
+import {
+  count,
+  host,
+  hostNames,
+  httpUrl,
+  port,
+  readSettings,
+  type SettingTable,
+  text,
+} from '../../runtime/settings.ts';
 import type { ReceiverConfig } from './receive/receiver.ts';
 import type { SqliteConfig } from './storage/sqlite.ts';
 
@@ -28,7 +37,7 @@ export const SETTINGS = {
   WAYBILL_OTLP_PORT: port({ default: 4318, description: 'spans come in, as OTLP over HTTP' }),
   WAYBILL_JAEGER_PORT: port({ default: 16686, description: "Jaeger's query API" }),
   WAYBILL_HOME: text({ default: '.waybill', description: 'the folder of traces.db' }),
-  WAYBILL_PAGE_URL: text({
+  WAYBILL_PAGE_URL: httpUrl({
     default: 'http://127.0.0.1:8190',
     description: "the lab's page: browsers that come to 16686 are sent there, and it may send spans (CORS)",
   }),

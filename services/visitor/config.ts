@@ -84,7 +84,7 @@ export const SETTINGS = {
     description: 'the entry router, an address of the address map; none: connections are made directly',
   }),
   WAYBILL_JAEGER_URL: httpUrl({ default: 'http://127.0.0.1:16686', description: 'where traces are read back' }),
-  WAYBILL_JAEGER_PAGE: text({
+  WAYBILL_JAEGER_PAGE: httpUrl({
     default: '',
     description: "where a browser finds Jaeger's page; as WAYBILL_JAEGER_URL unless set",
   }),

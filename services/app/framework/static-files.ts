@@ -5,9 +5,10 @@
 // Templates name the plain file; {% static %} writes the hashed name, so that a changed file has a new address.
 
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { makeFolder } from '../../../runtime/folder.ts';
 
 /** Pictures and the like are compressed already. */
 const COMPRESSIBLE = /\.(css|js|svg|html|json|txt|xml)$/;
@@ -47,7 +48,7 @@ export function staticUrls(manifest: string | undefined): (file: string) => stri
 
 /** Writes a file in one step: whoever serves it never sees half of it. */
 function write(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeFileSync(`${path}.new`, content);
   renameSync(`${path}.new`, path);
 }

@@ -9,6 +9,7 @@
 
 import { readFileSync } from 'node:fs';
 import { folded, isWithin, parentsOf } from '../../../otel/propagation/dns-name.ts';
+import { reasonOf } from '../../../runtime/folder.ts';
 import type { DnsRecord, Mx, Soa } from '../records.ts';
 import { type Entry, parseMasterFile, ZoneFileError } from './master-file.ts';
 
@@ -30,7 +31,14 @@ export class Zone {
 
   /** Reads `file`, the zone of `name`; throws a ZoneFileError with file, line and reason on what is wrong in it. */
   static read(name: string, file: string): Zone {
-    return new Zone(name, file, readFileSync(file, 'latin1'));
+    try {
+      return new Zone(name, file, readFileSync(file, 'latin1'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      throw new Error(
+        `WAYBILL_DNS_ZONES: ${file} cannot be read (${reasonOf(error)}). Name a folder of zone files, or unset it.`,
+      );
+    }
   }
 
   constructor(name: string, file: string, text: string) {

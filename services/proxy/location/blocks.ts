@@ -1,7 +1,8 @@
 // What may stand in locations.ts, and the check at start: a wrong line stops the proxy with its place and the reason.
 
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { reasonOf } from '../../../runtime/folder.ts';
 import type { Endpoint } from '../../../runtime/net/endpoint.ts';
 
 /** What locations.ts takes from the configuration. */
@@ -122,6 +123,11 @@ function staticFolder({ root, alias, tryFiles, expires }: StaticAction, isPatter
   if (expires !== undefined && !(expires >= 0)) throw fail('expires is a number of seconds');
   if (tryFiles?.length === 0) throw fail('tryFiles is empty');
   const folder = resolve((root ?? alias ?? '').replace(/\$1$/, ''));
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw fail(`there is no folder ${folder}`);
+  try {
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    accessSync(folder, constants.R_OK | constants.X_OK);
+  } catch (error) {
+    throw fail(`the folder ${folder} cannot be read (${reasonOf(error)}); create it, or set WAYBILL_STATIC_ROOT`);
+  }
   return folder;
 }

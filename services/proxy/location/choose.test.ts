@@ -116,7 +116,7 @@ test.each<[reason: RegExp, location: object]>([
   [/is no regular expression/, { match: '~ (', proxy: GATEWAY }],
   [/has 0 of static, proxy, return/, { match: '/' }],
   [/has 2 of static, proxy, return/, { match: '/', proxy: GATEWAY, return: { status: 204 } }],
-  [/there is no folder \/no\/such/, { match: '/', static: { alias: '/no/such/' } }],
+  [/the folder \/no\/such cannot be read/, { match: '/', static: { alias: '/no/such/' } }],
   [/either root or alias/, { match: '/', static: {} }],
   [/alias ends with \/\$1/, { match: '~ ^/a/(.*)$', static: { alias: '/usr/' } }],
   [/expires is a number/, { match: '/', static: { root: '/usr', expires: -1 } }],

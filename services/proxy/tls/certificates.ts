@@ -3,9 +3,10 @@
 // trust store: a client that is to trust them is given ca.pem (npm run ca).
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { writableFolder } from '../../../runtime/folder.ts';
 import { log } from '../../../runtime/log.ts';
 import { isPermitted, NAME_CONSTRAINTS } from './name-constraints.ts';
 
@@ -51,10 +52,8 @@ export async function prepareCertificates(
   { now = Date.now(), ...folders }: CertificateFolders & { now?: number } = {},
 ): Promise<Certificates> {
   const keys = folders.keys || folder;
-  for (const each of [folder, keys]) {
-    mkdirSync(each, { recursive: true, mode: 0o700 });
-    chmodSync(each, 0o700);
-  }
+  writableFolder('WAYBILL_HOME', folder, 0o700);
+  if (folders.keys) writableFolder('WAYBILL_TLS_KEY_DIR', folders.keys, 0o700);
   const authority = folders.authority
     ? readSharedAuthority(folders.authority, now)
     : await ownAuthority({ folder, keys }, now);
@@ -94,7 +93,7 @@ function isSignedByOther(flaw: Flaw | undefined): boolean {
 
 /** Makes an authority in `folder`, unless there is one that is valid for long enough; resolves with its certificate in PEM. */
 export async function makeAuthority(folder: string, now = Date.now()): Promise<string> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writableFolder('--make', folder, 0o700);
   return (await ownAuthority({ folder, keys: folder }, now)).cert;
 }
 

@@ -1,9 +1,10 @@
 // Opens traces.db. A file that cannot be used, damaged or of another Waybill, is set aside under another name, never
 // overwritten: its traces may be worth a rescue.
 
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { PathError, writableFolder } from '../../../runtime/folder.ts';
 import { log } from '../../../runtime/log.ts';
 import { StoreError } from '../errors.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
@@ -23,12 +24,12 @@ const CHECKED_BYTES = 100_000_000;
 export function openFile(path: string): DatabaseSync {
   if (path === ':memory:') return prepare(new DatabaseSync(path));
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writableFolder('WAYBILL_HOME', dirname(path), 0o700);
     const wrong = existsSync(path) ? whatIsWrong(path) : undefined;
     if (wrong) setAside(path, wrong);
     return prepare(new DatabaseSync(path));
   } catch (error) {
-    if (error instanceof StoreError) throw error;
+    if (error instanceof StoreError || error instanceof PathError) throw error;
     throw new StoreError('no_file', `${path}: ${(error as Error).message}`, error);
   }
 }

@@ -1,10 +1,10 @@
 // SQLite through node:sqlite: one file, shared by all workers of this machine.
 // WAL lets readers read while one writes; a second writer waits up to BUSY_MS. Each worker has one connection.
 
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { writableFolder } from '../../../../runtime/folder.ts';
 import type { Connection, Engine } from './engine.ts';
 
 const BUSY_MS = 5000;
@@ -23,7 +23,7 @@ class Adapter extends SqliteAdapter {
 
 /** Opens (or makes) the database in `file`, and its folder. */
 export function openSqlite(file: string): Engine {
-  mkdirSync(dirname(file), { recursive: true });
+  writableFolder('WAYBILL_HOME or WAYBILL_DATABASE_URL', dirname(file));
   const database = new DatabaseSync(file, { timeout: BUSY_MS });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
   const statements = new Map<string, StatementSync>();
