@@ -60,7 +60,7 @@ export function createHttpServer(options: HttpOptions, listener: RequestListener
     .on('checkExpectation', receive) // what is expected besides 100-continue is not ours to promise (RFC 9110, 10.1.1)
     .on('connect', (_, socket) => open.get(socket as Socket)?.refuse(noTunnel()))
     .on('dropRequest', (_, socket) => socket.destroy())
-    .on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    .on('clientError', (error: ParseError, socket: Socket) => {
       const problem = problemOf(error);
       if (problem === undefined) socket.destroySoon();
       else open.get(socket)?.refuse(problem);
@@ -74,11 +74,22 @@ function noTunnel(): Problem {
 }
 
 /** Why Node's parser, or its clock, refuses what came; undefined where the connection itself failed. */
-function problemOf({ code = '' }: NodeJS.ErrnoException): Problem | undefined {
+function problemOf(error: ParseError): Problem | undefined {
+  const { code = '' } = error;
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem(408, 'too_slow', 'The request did not come in time');
   if (code === 'HPE_HEADER_OVERFLOW') return new Problem(431, 'headers_too_large', 'The headers are too large');
+  if (code === 'HPE_INVALID_METHOD' && hasMethod(error))
+    return new Problem(501, 'unknown_method', 'The method is not supported');
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return new Problem(413, 'too_large', 'The body is too large');
   return code.startsWith('HPE_') ? new Problem(400, 'bad_request', 'This is not valid HTTP') : undefined;
+}
+
+type ParseError = NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number };
+
+/** Whether the line that Node's parser refused for its method is a request line, of a method that Node does not know (RFC 9110, 15.6.2). */
+function hasMethod({ rawPacket, bytesParsed = 0 }: ParseError): boolean {
+  const line = rawPacket?.subarray(rawPacket.lastIndexOf('\n', bytesParsed) + 1).toString('latin1') ?? '';
+  return /^[A-Z][A-Z_-]* \S+ HTTP\/1\.[01]\r?\n/.test(line);
 }
 
 function failMalformed({ headersSent, req: { socket } }: ServerResponse, problem: Problem): void {

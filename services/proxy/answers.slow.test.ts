@@ -60,6 +60,9 @@ const ANSWERS: [status: number, what: string, lines: string][] = [
   [405, 'CONNECT', `CONNECT a:1 HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`],
   [405, 'POST to a file', request('POST /static/a.txt', 'Content-Length: 0\r\n')],
   [408, 'headers that do not come', `GET / HTTP/1.1\r\nHost: ${HOST}\r\n`],
+  [405, 'POST of a health check', request('POST /healthz')],
+  [501, 'a method that is not known', request('FOO /')],
+  [400, 'a method in small letters', request('get /')],
   [413, 'a body that is too large', request('POST /', 'Content-Length: 11\r\n')],
   [413, 'chunks that are too large', `${request('POST /', 'Transfer-Encoding: chunked\r\n')}b\r\n01234567890\r\n`],
   [414, 'a long path', request(`GET /${'a'.repeat(100)}`)],
@@ -98,12 +101,46 @@ test('the Host of a request counts, where it is known, and the server name where
   expect(await answerTo('GET /healthz HTTP/1.0\r\n\r\n')).toContain(HSTS);
 });
 
+test.each([
+  ['FOO /', 501], // RFC 9110, 15.6.2; nginx forwards it
+  ['FOO /static/a.txt', 501],
+  ['BREW-COFFEE /favicon.ico', 501],
+  ['FOO /healthz', 501],
+  ['Foo /', 400], // as nginx, whose methods are in capital letters
+  ['FOO', 400],
+  ['PRI *', 400],
+  ['GET *', 400],
+  ['OPTIONS *', 204],
+])('%s is answered %i, over TCP and TLS', async (line, status) => {
+  const socket = connectTcp(proxy.port, '127.0.0.1');
+  socket.write(request(line));
+  const first = new RegExp(`^http/1.1 ${status} `);
+  expect((await text(socket)).toLowerCase()).toMatch(first);
+  expect(await answerTo(request(line))).toMatch(first);
+});
+
+test('OPTIONS * has Allow of the server as a whole (RFC 9110, 9.3.7), and needs a Host', async () => {
+  expect(await answerTo(request('OPTIONS *'))).toContain('allow: get, head, post, put, patch, delete, options');
+  expect(await answerTo('OPTIONS * HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(/^http\/1.1 400 /);
+});
+
+test('an unknown method behind another request is answered in its turn', async () => {
+  const socket = connectTcp(proxy.port, '127.0.0.1');
+  socket.write(`GET /healthz HTTP/1.1\r\nHost: ${HOST}\r\n\r\n${request('FOO /')}`);
+  expect((await text(socket)).match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 501']);
+});
+
 describe('405 has Allow (RFC 9110, 15.5.6)', () => {
   const ALL = 'allow: get, head, post, put, patch, delete, options';
   test.each([
     ['TRACE of a page', request('TRACE /'), ALL],
     ['TRACE of a file', request('TRACE /static/a.txt'), 'allow: get, head'],
     ['TRACE of a return', request('TRACE /favicon.ico'), ALL],
+    ...['TRACE', 'OPTIONS', 'POST', 'DELETE', 'PROPFIND'].map((method) => [
+      `${method} of a health check`,
+      request(`${method} /healthz`),
+      'allow: get, head',
+    ]),
     ['CONNECT', `CONNECT a:1 HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`, ALL],
     ...['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'].map((method) => [
       `${method} of a file`,

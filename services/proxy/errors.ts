@@ -65,6 +65,11 @@ export const FAILURES = defineFailures({
     title: 'The client did not read the response',
     fix: 'See WAYBILL_PROXY_SEND_TIMEOUT.',
   },
+  method_unknown: {
+    status: 501,
+    title: 'Unsupported method',
+    fix: 'Use a method such as GET or POST, in capital letters.',
+  },
   coding_unknown: {
     status: 501,
     title: 'Unsupported transfer coding',

@@ -146,6 +146,7 @@ const REFUSALS: Record<number, FailureCode> = {
   408: 'request_timeout',
   413: 'body_too_large',
   431: 'headers_too_large',
+  501: 'method_unknown',
 };
 
 function rawAnswer(code: FailureCode, headers: HeaderTable = {}): string {

@@ -21,7 +21,7 @@ import type { RouteDecision } from './location/choose.ts';
 import { type Routing, readRouting, routingOf } from './location/read.ts';
 import { serverBlocks } from './locations.ts';
 import { createMetrics } from './metrics.ts';
-import { ProxyRequest } from './proxy-request.ts';
+import { FORWARDED_METHODS, ProxyRequest } from './proxy-request.ts';
 import { createFileCache } from './static/file-cache.ts';
 import { serveStatic } from './static/serve.ts';
 import { readTarget } from './target.ts';
@@ -70,8 +70,10 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     const caller = listeners.callerOf(request.socket);
     const target = readTarget(request, bounds.targetBytes, caller.serverName);
     const headers = headersFor(request.socket, target.host);
-    if (request.url === '/healthz') {
-      response.writeHead(200, { 'content-type': 'text/plain', ...headers }).end('ok\n');
+    if (request.url === '/healthz' && !target.failure) {
+      const isRead = request.method === 'GET' || request.method === 'HEAD';
+      response.writeHead(isRead ? 200 : 405, { 'content-type': 'text/plain', allow: 'GET, HEAD', ...headers });
+      response.end(isRead ? 'ok\n' : 'Method not allowed\n');
       return;
     }
     const proxyRequest = new ProxyRequest(
@@ -103,6 +105,10 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
 
   function answer(proxyRequest: ProxyRequest): void {
     const { target, request } = proxyRequest;
+    if (target.failure === 'target_malformed' && request.method === 'OPTIONS' && target.raw === '*') {
+      proxyRequest.answer(204, { allow: FORWARDED_METHODS }); // of the server as a whole (RFC 9110, 9.3.7)
+      return;
+    }
     if (target.failure) {
       proxyRequest.fail(target.failure);
       return;
