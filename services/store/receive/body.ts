@@ -62,7 +62,8 @@ export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
       const body = await readBody(request, response, bounds);
       if (typeof body === 'string') throw failure(body);
       share?.hold(Number.POSITIVE_INFINITY);
-      const packed = Buffer.concat(body?.pieces ?? []);
+      const { pieces } = body ?? { pieces: [] };
+      const packed = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
       return await use(unpacker ? await unpack(packed, unpacker(), { maxBody, hold }) : packed, hold);
     } finally {
       share?.release();

@@ -23,8 +23,8 @@ const AT_ONCE = 200;
 /** Looked at when this part of the bound has been written. */
 const SHARE = 200;
 
-/** Makes the eviction of the oldest traces. */
-export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bounds) {
+/** Makes the eviction of the oldest traces; calls `evicted` after each transaction. */
+export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bounds, evicted: () => void) {
   const pageSize = Number(database.prepare('pragma page_size').get()?.page_size);
   const pages = database.prepare(
     'select page_count - freelist_count as used from pragma_page_count, pragma_freelist_count',
@@ -61,6 +61,7 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
       dropSources.run(first);
       dropOperations.run(first);
       database.exec('commit');
+      evicted();
       return true;
     } catch (error) {
       log.warn({ err: error }, 'The oldest traces could not be dropped; it will be tried again.');

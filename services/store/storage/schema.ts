@@ -5,13 +5,13 @@
 //   no   1 ◄── no >> 24 ──── no       16777216                      no        4
 //   id   4bf92f35…           source   4 ──────────────────────────► service   proxy
 //   arrived (ms)             spans    (OTLP bytes, as they came)    resource, scope (OTLP bytes)
-//                            filed    spans of the trace up to here newest    the last chunk that has it
+//                            filed    spans of the trace up to here newest    the last chunk of its last transaction
 //   operation                last     the start of its last span
 //   no       7  ◄── bit ──── names    1 << 7 | …                     (times in µs, rounded outwards)
 //   service  proxy           spread   µs from the start of its first span to `last`
 //   name     GET             shortest, longest   in µs
 //   kind     2
-//   newest   the last chunk that has it
+//   newest   the last chunk of its last transaction
 //
 // Every index is one more row to write, so there are two: trace by id, and chunk_last. A chunk's number says its trace, in
 // the order of arrival. `names` has a bit for each operation (31 of them, then they share): what has not the bit of the

@@ -59,6 +59,15 @@ test('beyond its size, whole traces leave, the first to arrive first, with all t
   for (const trace of left) expect(storage.trace(traceIdOf(trace))?.resources).toHaveLength(2);
 });
 
+test('a span that arrives after its trace was evicted is kept', async () => {
+  const storage = open(folder(), { maxBytes: 500_000 });
+  const more = { attributes: [{ key: 'text', value: { stringValue: 'x'.repeat(2000) } }] };
+  await storage.write(chunksOf([{ trace: 1, span: 1 }]));
+  for (let trace = 2; storage.trace(traceIdOf(1)); trace++) await storage.write(chunksOf([{ trace, span: 1, more }]));
+  await storage.write(chunksOf([{ trace: 1, span: 2 }]));
+  expect(storage.trace(traceIdOf(1))?.spanCount).toBe(1);
+});
+
 const DAY = 24 * 60 * 60 * 1000;
 const MONTH = { maxAge: 30 * DAY };
 

@@ -85,7 +85,7 @@ export function createSqliteStorage(config: SqliteConfig): Storage {
 function open(config: SqliteConfig) {
   const database = openFile(config.path);
   const filing = createFiling(database);
-  const eviction = createEviction(database, config);
+  const eviction = createEviction(database, config, filing.forget);
   const { trace, size, services, operations } = createReading(database);
   eviction.run();
 
@@ -96,6 +96,7 @@ function open(config: SqliteConfig) {
       database.exec('commit');
     } catch (error) {
       if (database.isTransaction) database.exec('rollback'); // SQLite may have done it itself
+      filing.forget();
       throw error;
     }
     eviction.noteWritten(chunks);
