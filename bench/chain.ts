@@ -1,114 +1,167 @@
-// The whole chain as `npm start` runs it, asked by wrk at the web server's port, beside nginx + gunicorn + Django: what
-// does a waybill cost? Every rate is of stands that take turns, after each is as warm as it gets.
+// The whole chain as `npm start` runs it, requested by wrk at the web server's port, beside nginx + gunicorn + Django: what does
+// tracing cost? All systems take turns. Then memory of a lab alone, and the benches dns, journey and store.
 //
-//   npm run bench chain                            about a quarter of an hour; -- --record keeps it (docs/bench.md)
-//   npm run bench chain -- --quick                 under a minute: the ratios alone, of a chain that is not quite warm
-//
-// Needs Linux, and wrk, nginx, gunicorn, python3-django, python3-venv, dnsperf, unbound (Debian); OpenTelemetry for Django is
-// installed in .waybill/bench-python.
+// Needs wrk, nginx, gunicorn, python3-django, python3-venv, dnsperf, unbound (Debian); OpenTelemetry for Django is installed in
+// .waybill/bench-python. `--quick` leaves out memory and the other benches.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LabError } from '../lab/cli/command.ts';
-import { hasTool } from '../tests/tool.ts';
-import { measureCrowds, measureLongTraces, measureWorkers } from './chain/growth.ts';
-import { measureMemory } from './chain/memory.ts';
-import { measureRates, type Rounds } from './chain/rates.ts';
-import { LABS, type LabStand, type Stand, startDjangoStand, startLabStand } from './chain/stands.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { childrenOf, freePortVariables, type Lab, processesOf, startLab } from '../lab/fixture.ts';
 import { main as measureDns } from './dns.ts';
 import { main as measureWaiting } from './journey.ts';
-import { type ChainResults, cpuInWords, verdicts } from './report/results.ts';
+import { type ChainResults, type Memory, type Page, verdicts } from './report/results.ts';
 import { main as measureStore } from './store.ts';
-import { djangoPython, djangoVersions, hasOpenTelemetry } from './tools/django.ts';
-import { NGINX, nginxVersion } from './tools/nginx.ts';
-import { stop } from './tools/process.ts';
-import { countSpans } from './tools/spans.ts';
+import { djangoPython, djangoVersions, hasOpenTelemetry, startDjango } from './tools/django.ts';
+import { NGINX, nginxVersion, startNginx } from './tools/nginx.ts';
+import { printTable } from './tools/print.ts';
+import { cpuSeconds, megabytes, requirePrograms, stop } from './tools/process.ts';
+import { countSpans } from './tools/stored.ts';
+import { type Effort, inTurns, printFigures, type System } from './tools/turns.ts';
+import { wrk } from './tools/wrk.ts';
 
-const FULL: Rounds = { rounds: 3, seconds: 3, isWarm: true };
-const QUICK: Rounds = { rounds: 1, seconds: 1, isWarm: false };
+const PAGES: Record<Page, { path: string; host: string }> = {
+  dynamic: { path: '/letters/Ola/', host: 'djangogirls.test' },
+  static: { path: '/static/style.css', host: 'tatis.test' },
+};
+/** Many, so that requests wait in the gateway's queue; and one, as a learner has. */
+const CONNECTIONS = [32, 1];
 /** How many spans proxy, gateway and worker make of one request. */
-const SPANS = { dynamic: 11, static: 3 };
-const STORE_TRACES = '10000';
+const SPANS: Record<Page, number> = { dynamic: 11, static: 3 };
+/** V8 compiles code again and again while it is used: so long each system is requested before it is measured. */
+const WARM_UP_SECONDS = 10;
+/** OpenTelemetry for Python sends spans every 5 s. */
+const PYTHON_EXPORTS_MS = 7000;
+const SETTLE_MS = 10_000;
+const REST_MS = 20_000;
+
+/** The labs that are compared, by the variables that make them differ. */
+const LABS: Record<string, NodeJS.ProcessEnv> = {
+  traced: {},
+  untraced: { OTEL_SDK_DISABLED: 'true' },
+  'sampled 1 %': { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' },
+  protobuf: { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
+};
+/** More requests than a lab is made for: none is refused, no span is dropped. */
+const LIMITS = { WAYBILL_LOG_LEVEL: 'warn', WAYBILL_STORE_MEGABYTES: '20000', WAYBILL_QUEUE_DEPTH: '1000' };
+
+/** What is asked at `port`, and how many requests it has answered. */
+type Site = {
+  name: string;
+  port: number;
+  answered: Record<Page, number>;
+  processes: System['processes'];
+  settle?: () => Promise<unknown>;
+  stop: () => Promise<unknown>;
+};
 
 /** Prints every figure, and every goal with whether it is met; gives them all. */
-export async function main(args: string[]): Promise<ChainResults> {
-  const isQuick = args.includes('--quick');
-  const tools = isQuick ? ['wrk', 'gunicorn', NGINX] : ['wrk', 'gunicorn', NGINX, 'dnsperf', 'unbound'];
-  const missing = tools.find((tool) => !hasTool(tool));
-  if (missing) {
-    const packages = 'wrk nginx gunicorn python3-django python3-venv dnsperf unbound';
-    throw new LabError(`This bench needs ${missing}: apt-get install ${packages}`);
-  }
+export async function main(effort: Effort): Promise<ChainResults> {
+  const isQuick = effort.rounds === 1;
+  const programs = isQuick ? ['wrk', 'gunicorn', NGINX] : ['wrk', 'gunicorn', NGINX, 'dnsperf', 'unbound'];
+  requirePrograms(programs, 'wrk nginx gunicorn python3-django python3-venv dnsperf unbound');
   const home = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
   try {
-    const results = { where: whereAndWhat(), ...(await measureStands(home, isQuick)) };
-    if (!isQuick) Object.assign(results, await measureTheRest(home));
-    reportGoals(results);
+    const results: ChainResults = { where: describeMachine(), ...(await measureSites(home, effort)) };
+    if (!isQuick) {
+      results.memory = await measureMemory();
+      results.dns = await measureDns(effort);
+      results.waiting = await measureWaiting(effort);
+      results.store = await measureStore({ ...effort, rounds: 1 });
+    }
+    const goals = verdicts(results).filter(({ found }) => found !== undefined);
+    printTable(goals.map(({ what, isMet, ...goal }) => ({ goal: what, ...goal, '': isMet ? 'met' : 'missed' })));
     return results;
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-async function measureStands(home: string, isQuick: boolean) {
-  const stands: Stand[] = [];
+async function measureSites(home: string, effort: Effort) {
+  const sites: Site[] = [];
   try {
-    const { traced, ...others } = LABS;
-    const first = await startLabStand('traced', traced);
-    stands.push(first);
-    for (const [name, variables] of Object.entries(others)) {
-      if (!isQuick || name !== 'protobuf') stands.push(await startLabStand(name, variables));
-    }
-    const statics = [...stands];
-    const nginx = await startDjangoStand('Django', home, first.lab);
+    for (const [name, variables] of Object.entries(LABS)) sites.push(await startLabSite(name, variables));
+    const [first] = sites as [Awaited<ReturnType<typeof startLabSite>>];
+    const labs = [...sites];
+    const nginx = await startDjangoSite('Django', home, first.lab);
+    sites.push(nginx);
     const endpoint = `http://127.0.0.1:${first.lab.environment.WAYBILL_OTLP_PORT}`;
-    stands.push(nginx);
-    if (hasOpenTelemetry(djangoPython())) {
-      stands.push(await startDjangoStand('Django traced', home, first.lab, endpoint));
-    } else console.log('Django traced: OpenTelemetry for Python could not be installed');
+    if (hasOpenTelemetry(djangoPython())) sites.push(await startDjangoSite('Django traced', home, first.lab, endpoint));
+    else console.log('Django traced: OpenTelemetry for Python could not be installed');
 
-    const onlyNginx = { ...nginx, name: 'nginx, all cores' };
-    const rounds = isQuick ? QUICK : FULL;
-    const fixed = await measureRates('static', [...statics, onlyNginx], rounds);
-    const dynamic = await measureRates('dynamic', stands, rounds);
-    const rates = [...dynamic, ...fixed];
-    reportRates(rates);
-    const crowd = stands.filter(({ name }) => ['traced', 'untraced', 'Django', 'Django traced'].includes(name));
-    const crowds = isQuick ? undefined : await measureCrowds(crowd);
-    if (crowds) report('connections', crowds);
-    for (const each of stands.splice(1).toReversed()) await each.stop(); // Django sends what it still has
-    const spans = await countMade(first);
-    return { rates, spans, ...(crowds && { crowds }) };
+    const rates: ChainResults['rates'] = [];
+    const measure = async (page: Page, connections: number, compared: Site[]) => {
+      const systems = compared.map((site) => systemOf(site, page, connections));
+      if (effort.rounds > 1) for (const { run } of systems) await run(WARM_UP_SECONDS);
+      const figures = await inTurns(systems, effort);
+      printFigures(`${page}, ${connections} connections`, figures);
+      rates.push(...figures.map((figure) => ({ page, connections, ...figure })));
+    };
+    await measure('static', 32, [...labs, { ...nginx, name: 'nginx, all cores' }]);
+    for (const connections of CONNECTIONS) await measure('dynamic', connections, sites);
+    for (const each of sites.splice(1).toReversed()) await each.stop(); // Django sends what it still has
+    return { rates, spans: await countMade(first) };
   } finally {
-    for (const each of stands.toReversed()) await each.stop();
+    for (const each of sites.toReversed()) await each.stop();
   }
 }
 
-async function measureTheRest(home: string) {
-  const workers = await measureWorkers({ traced: LABS.traced, untraced: LABS.untraced });
-  report('workers', workers);
-  const longTraces = await measureLongTraces(mkdtempSync(join(home, 'store-')));
-  report('spans in a trace', longTraces);
-  const memory = await measureMemory();
-  const { restPercentOfCore, ...when } = memory;
-  report(
-    'memory, MB',
-    Object.entries(when).map(([name, { all, processes }]) => ({ name, all, ...processes })),
-  );
-  console.log(`all processes at rest use ${restPercentOfCore} % of a core\n`);
-  const waiting = await measureWaiting();
-  console.log('');
-  const dns = await measureDns([]);
-  console.log('');
-  const store = await measureStore([STORE_TRACES]);
-  console.log('');
-  return { workers, longTraces, memory, waiting, dns, store };
+function systemOf(site: Site, page: Page, connections: number): System {
+  const { path, host } = PAGES[page];
+  const send = wrk(`http://127.0.0.1:${site.port}${path}`, connections, `Host: ${host}`);
+  return {
+    ...site,
+    run: async (seconds) => {
+      const answered = await send(seconds);
+      site.answered[page] += answered.requests;
+      return answered;
+    },
+  };
 }
 
-/** Requests that wrk leaves behind when it ends, one a connection at most, have spans too: more than was made may be stored. */
-async function countMade({ lab, answered }: LabStand): Promise<ChainResults['spans']> {
-  await stop(lab.process); // nobody else may read the store's file
+/** A lab as `npm start` runs it, with `variables`. */
+async function startLabSite(name: string, variables: NodeJS.ProcessEnv) {
+  const lab = await startLab({ ...LIMITS, ...variables });
+  return {
+    lab,
+    name,
+    port: lab.config.ports.WAYBILL_SITE_PORT,
+    answered: { dynamic: 0, static: 0 },
+    processes: () => labProcesses(lab),
+    stop: lab.stop,
+  };
+}
+
+function labProcesses({ process: { pid = 0 } }: Lab): { name: string; pid: number }[] {
+  return [{ name: 'npm start', pid }, ...processesOf(pid)];
+}
+
+/** nginx in one process a core, before gunicorn and Django, over the lab's database and static files; traced to `endpoint`. */
+async function startDjangoSite(name: string, home: string, { environment, config }: Lab, endpoint?: string) {
+  const django = await startDjango(join(config.home, 'site.db'), endpoint);
+  const port = Number((await freePortVariables()).WAYBILL_SITE_PORT);
+  const locations = `
+    location /static/ { alias ${environment.WAYBILL_HOME}/static/; }
+    location / { proxy_pass http://127.0.0.1:${django.port}; proxy_set_header Host $host; }`;
+  const nginx = startNginx(mkdtempSync(join(home, 'nginx-')), port, locations, availableParallelism());
+  const family = (name: string, pid = 0) => [pid, ...childrenOf(pid)].map((each) => ({ name, pid: each }));
+  return {
+    name,
+    port,
+    answered: { dynamic: 0, static: 0 },
+    processes: () => [...family('nginx', nginx.pid), ...family('gunicorn', django.pid)],
+    ...(endpoint !== undefined && { settle: () => delay(PYTHON_EXPORTS_MS) }),
+    async stop() {
+      await stop(nginx);
+      await django.stop();
+    },
+  };
+}
+
+/** Requests that wrk abandons when it ends, one a connection at most, have spans too: more than was made may be stored. */
+async function countMade({ lab, answered }: Site & { lab: Lab }): Promise<ChainResults['spans']> {
+  await stop(lab.process); // the store's file has one reader
   const made = SPANS.dynamic * answered.dynamic + SPANS.static * answered.static;
   const file = join(lab.config.home, 'traces.db');
   const inStore = ['proxy', 'gateway', 'app'].reduce((sum, service) => sum + countSpans(file, service), 0);
@@ -117,35 +170,48 @@ async function countMade({ lab, answered }: LabStand): Promise<ChainResults['spa
   return { made, stored };
 }
 
-function reportRates(rates: ChainResults['rates']): void {
-  for (const { page, name, rate, cpu } of rates) {
-    const { sum, parts } = cpuInWords(cpu);
-    console.log(
-      `${`${page}, ${name}`.padEnd(24)} ${String(rate).padStart(6)} a second ${String(sum).padStart(6)} µs of CPU a request: ${parts}`,
+/** Memory of each process of a lab alone: at rest, the most under load, and 10 s after it; and CPU at rest. */
+async function measureMemory(): Promise<NonNullable<ChainResults['memory']>> {
+  const site = await startLabSite('traced', {});
+  try {
+    await delay(SETTLE_MS);
+    const used = () => site.processes().reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
+    const before = used();
+    await delay(REST_MS);
+    const restPercentOfCore = Number((((used() - before) / REST_MS) * 100_000).toFixed(1));
+    const rest = memoryOf(site);
+    const load: Memory = {};
+    const system = systemOf(site, 'dynamic', 32);
+    for (let second = 0; second < REST_MS / 1000; second++) {
+      await system.run(1);
+      for (const [name, now] of Object.entries(memoryOf(site))) load[name] = Math.max(load[name] ?? 0, now);
+    }
+    await delay(SETTLE_MS);
+    const memory = { rest, load, after: memoryOf(site), restPercentOfCore };
+    printTable(
+      Object.keys(rest).map((name) => ({
+        'memory, MB': name,
+        'at rest': rest[name],
+        'under load': load[name],
+        '10 s after': memory.after[name],
+      })),
     );
-  }
-  console.log('');
-}
-
-/** Rows of the same columns, as a table. */
-function report(title: string, rows: readonly Record<string, string | number>[]): void {
-  const columns = Object.keys(rows[0] ?? {});
-  const text = (value: string | number | undefined) => String(value ?? '');
-  const widths = columns.map((key) => Math.max(key.length, ...rows.map((row) => text(row[key]).length)));
-  const line = (cells: string[]) => cells.map((cell, index) => cell.padStart(widths[index] ?? 0)).join('   ');
-  console.log([title, line(columns), ...rows.map((row) => line(columns.map((key) => text(row[key]))))].join('\n'));
-  console.log('');
-}
-
-function reportGoals(results: ChainResults): void {
-  console.log('goals');
-  for (const { what, found, wanted, isMet } of verdicts(results)) {
-    if (found !== undefined)
-      console.log(`${what.padEnd(46)} ${found.padStart(9)}   ${wanted.padEnd(10)} ${isMet ? 'met' : 'missed'}`);
+    return memory;
+  } finally {
+    await site.stop();
   }
 }
 
-function whereAndWhat(): string {
+function memoryOf({ processes }: Site): Memory {
+  const memory: Memory = {};
+  let workers = 0;
+  for (const { name, pid } of processes()) {
+    memory[name === 'app' ? `app-${++workers}` : name] = Math.round(megabytes(pid));
+  }
+  return memory;
+}
+
+function describeMachine(): string {
   const [{ model } = { model: 'unknown' }] = cpus();
   const packageFile = new URL('../node_modules/@opentelemetry/sdk-node/package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };

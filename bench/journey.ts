@@ -1,7 +1,6 @@
-// How long a learner waits: for the lab to be ready, the first time and later (Node keeps the code that it has compiled),
-// and for a trace to be complete in the store after the response. Then what the lab promises in time: a killed worker is replaced
-// within a second, the lab ends within three, and no span accounts for at most a tenth of a visit. Each lab is started as
-// `npm start` does, on free ports.
+// How long a learner waits: until the lab is ready, the first time and later (Node keeps compiled code), and from a response until its
+// trace is complete. Then: a killed worker is replaced within a second, the lab ends within three, and at most a tenth of a visit is
+// in no span. Each lab is started as `npm start` does, on free ports.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,23 +8,35 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runLines, sendScenario } from '../lab/cli/send.ts';
 import type { LabConfig } from '../lab/config.ts';
+import { startLab } from '../lab/fixture.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
-import { startLab } from '../tests/lab.ts';
 import { ledgerOf } from '../traces/ledger.ts';
 import { median } from '../traces/median.ts';
+import { printTable } from './tools/print.ts';
+import type { Effort } from './tools/turns.ts';
 
-const ROUNDS = 5;
 const VISITS = 20;
+const KILLS = 5;
 
-/** Prints the three figures: medians, and the slowest; gives the medians. */
-export async function main() {
-  const first: number[] = [];
-  const later: number[] = [];
-  const complete: number[] = [];
-  const healed: number[] = [];
-  const ended: number[] = [];
-  const untracked: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+/** Prints medians and the slowest; gives the medians of the first three figures. */
+export async function main({ rounds }: Effort) {
+  const found = {
+    'npm start until ready, first time, s': [] as number[],
+    'npm start until ready, later, s': [] as number[],
+    'response until trace complete, ms': [] as number[],
+    'kill -9 of a worker until another is idle, ms': [] as number[],
+    'SIGTERM until the lab has ended, ms': [] as number[],
+    'of a visit in no span, %': [] as number[],
+  };
+  const [first, later, complete, replaced, ended, untracked] = Object.values(found) as [
+    number[],
+    number[],
+    number[],
+    number[],
+    number[],
+    number[],
+  ];
+  for (let round = 0; round < rounds; round++) {
     const compiled = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
     for (const ready of [first, later]) {
       const began = performance.now();
@@ -34,20 +45,17 @@ export async function main() {
       if (round === 0 && ready === later) {
         complete.push(...(await untilComplete(lab.config)));
         untracked.push(...(await untrackedShares(lab.config)));
-        healed.push(...(await untilHealed(lab.config)));
+        replaced.push(...(await untilReplaced(lab.config)));
       }
-      const told = performance.now();
+      const stopping = performance.now();
       await lab.stop();
-      ended.push(performance.now() - told);
+      ended.push(performance.now() - stopping);
     }
     rmSync(compiled, { recursive: true });
   }
-  console.log(`npm start until ready, first time  ${figures(first, 2)} s`);
-  console.log(`npm start until ready, later       ${figures(later, 2)} s`);
-  console.log(`response until trace complete      ${figures(complete, 0)} ms`);
-  console.log(`kill -9 of a worker until another  ${figures(healed, 0)} ms`);
-  console.log(`SIGTERM until the lab has ended    ${figures(ended, 0)} ms`);
-  console.log(`of a visit in no span              ${figures(untracked, 1)} %`);
+  printTable(
+    Object.entries(found).map(([figure, values]) => ({ figure, median: median(values), slowest: Math.max(...values) })),
+  );
   return { coldSeconds: median(first), warmSeconds: median(later), readableMs: median(complete) };
 }
 
@@ -67,13 +75,13 @@ async function untilComplete(config: LabConfig): Promise<number[]> {
   return took;
 }
 
-/** How long each of five killed workers was missed, in ms. */
-async function untilHealed({ ports }: LabConfig): Promise<number[]> {
+/** How long it took until each killed worker was replaced, in ms. */
+async function untilReplaced({ ports }: LabConfig): Promise<number[]> {
   type Row = { pid: number; state: string };
   const url = `http://127.0.0.1:${ports.WAYBILL_GATEWAY_CONTROL_PORT}/workers`;
   const first = async () => ((await (await fetch(url)).json()) as { workers: [Row] }).workers[0];
   const took: number[] = [];
-  for (let kill = 0; kill < 5; kill++) {
+  for (let kill = 0; kill < KILLS; kill++) {
     const { pid } = await first();
     const began = performance.now();
     process.kill(pid, 'SIGKILL');
@@ -83,7 +91,7 @@ async function untilHealed({ ports }: LabConfig): Promise<number[]> {
   return took;
 }
 
-/** Of each scenario's visits, the part of their time that no span accounts for, in %. */
+/** Of each scenario's visits, the part of their time that is in no span, in %. */
 async function untrackedShares(config: LabConfig): Promise<number[]> {
   const shares: number[] = [];
   for (const scenario of scenarios) {
@@ -93,8 +101,4 @@ async function untrackedShares(config: LabConfig): Promise<number[]> {
     shares.push((100 * open.reduce((sum, { micros }) => sum + micros, 0)) / all);
   }
   return shares;
-}
-
-function figures(values: number[], digits: number): string {
-  return `${median(values).toFixed(digits)} (median of ${values.length}; slowest ${Math.max(...values).toFixed(digits)})`;
 }

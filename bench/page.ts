@@ -1,83 +1,87 @@
-// The journey page in a real Chromium: what it weighs, how soon it shows, how long a large trace takes to be drawn, whether the replay
-// is smooth, how soon a new trace is seen, and what serving it costs the visitor.
+// The journey page in Debian's Chromium: its size, when it shows, how long a large trace takes to be drawn, whether the replay is
+// smooth, how soon a new trace is listed, and what serving it costs the visitor.
 
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { LabError } from '../lab/cli/command.ts';
 import { sendScenario } from '../lab/cli/send.ts';
 import type { LabConfig } from '../lab/config.ts';
-import { type Browser, missing, startBrowser } from '../tests/browser/chromium.ts';
-import { firstLoadBytes } from '../tests/browser/first-load.ts';
-import { type Lab, startLab } from '../tests/lab.ts';
+import { startLab } from '../lab/fixture.ts';
 import { median } from '../traces/median.ts';
+import { firstLoadBytes } from './tools/first-load.ts';
+import { printFigure } from './tools/print.ts';
+import { megabytes } from './tools/process.ts';
+import type { Effort } from './tools/turns.ts';
 
-const ROUNDS = 7;
+const CHROMIUM = '/usr/bin/chromium';
 const SPANS = 1000;
 const PLAYED_MS = 4000;
-/** Letters sent before anything is measured, as the visitor sent them before it had a page. */
-const WARM = 20;
+/** Requests sent before anything is measured: the visitor compiles code. */
+const WARM_UP = 20;
 
 /** Prints each figure beside its goal. */
-export async function main(): Promise<void> {
-  if (missing) throw new Error(missing);
+export async function main({ rounds }: Effort): Promise<void> {
+  if (!existsSync(CHROMIUM)) throw new LabError('This bench needs Chromium: apt-get install chromium');
+  const repeated = async (measure: () => Promise<number>): Promise<number> => {
+    const values: number[] = [];
+    for (let round = 0; round < rounds; round++) values.push(await measure());
+    return median(values);
+  };
   const lab = await startLab();
-  const browser = await startBrowser(lab.config.visitorUrl);
+  const { config } = lab;
+  while (!(await (await fetch(config.visitorUrl)).text()).includes('id="page"')) await delay(50); // it is being built
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   try {
-    for (let round = 0; round < WARM; round++) await sendScenario({ name: 'dynamic' }, lab.config);
-    const before = visitorMegabytes(lab);
-    print('first load of /, script and style, gzip', await firstLoad(browser, '/', '.recent'), 'kB', 95);
-    print('first contentful paint of /', await repeated(() => firstPaint(browser)), 'ms', 300);
-    const large = await fileTrace(lab.config);
-    print(
+    for (let count = 0; count < WARM_UP; count++) await sendScenario({ name: 'dynamic' }, config);
+    const visitor = () => megabytes(lab.pidOf('visitor'));
+    const before = visitor();
+    printFigure('first load of /, script and style, gzip', await firstLoad(browser, config, '/', '.recent'), 'kB', 95);
+    printFigure('first contentful paint of /', await repeated(() => firstPaint(browser, config)), 'ms', 300);
+    const large = await storeTrace(config);
+    printFigure(
       `a trace of ${SPANS} spans, from its bytes to drawn rows`,
-      await repeated(() => drawn(browser, large)),
+      await repeated(() => drawn(browser, config, large)),
       'ms',
       150,
     );
-    const [outcome] = await sendScenario({ name: 'dynamic' }, lab.config);
-    print('first load of a journey', await firstLoad(browser, `/traces/${outcome?.traceId}`, '[role=row]'), 'kB', 95);
-    print(
-      'frames a second while the dynamic journey is replayed',
-      await framesPerSecond(browser, outcome?.traceId),
-      '',
-      60,
-    );
-    print('from an answer to its trace among the recent ones', await seen(browser, lab.config), 'ms', 500);
-    print("the visitor's memory, more than before the first page", visitorMegabytes(lab) - before, 'MB', 10);
+    const [outcome] = await sendScenario({ name: 'dynamic' }, config);
+    const path = `/traces/${outcome?.traceId}`;
+    printFigure('first load of a journey', await firstLoad(browser, config, path, '[role=row]'), 'kB', 95);
+    const frames = await framesPerSecond(browser, config, path);
+    printFigure('frames a second while the dynamic journey is replayed', frames, '', 60);
+    printFigure('from a response to its trace in the list', await listed(browser, config, repeated), 'ms', 500);
+    printFigure("the visitor's memory, more than before the first page", visitor() - before, 'MB', 10);
   } finally {
     await browser.close();
     await lab.stop();
   }
 }
 
-function print(what: string, value: number, unit: string, goal: number): void {
-  const digits = value < 10 ? 1 : 0;
-  console.log(`${what.padEnd(56)} ${value.toFixed(digits).padStart(6)} ${unit.padEnd(2)}  (goal ${goal})`);
-}
-
-async function repeated(measure: () => Promise<number>): Promise<number> {
-  const values: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) values.push(await measure());
-  return median(values);
-}
-
 /** In kB, once `shown` is there. */
-async function firstLoad(browser: Browser, address: string, shown: string): Promise<number> {
-  const page = await browser.open(address);
+async function firstLoad(browser: Browser, config: LabConfig, path: string, shown: string): Promise<number> {
+  const page = await open(browser, config, path);
   await page.locator(shown).first().waitFor();
   const bytes = await firstLoadBytes(page);
   await page.close();
   return bytes / 1000;
 }
 
-async function firstPaint(browser: Browser): Promise<number> {
-  const page = await browser.open('/');
+async function open(browser: Browser, { visitorUrl }: LabConfig, path: string): Promise<Page> {
+  const page = await browser.newPage();
+  await page.goto(visitorUrl + path);
+  return page;
+}
+
+async function firstPaint(browser: Browser, config: LabConfig): Promise<number> {
+  const page = await open(browser, config, '/');
   const ms = await until(page, 'performance.getEntriesByName("first-contentful-paint")[0]?.startTime');
   await page.close();
   return ms;
 }
 
-/** What `expression` is in the page, as soon as it is something. */
+/** The value of `expression` in the page, as soon as it has one. */
 function until<T = number>(page: Page, expression: string): Promise<T> {
   return page.evaluate(`new Promise((resolve) => {
     const look = () => ${expression} ? resolve(${expression}) : requestAnimationFrame(look);
@@ -86,25 +90,25 @@ function until<T = number>(page: Page, expression: string): Promise<T> {
 }
 
 /** From the last byte of the trace to the frame in which its rows are drawn. */
-async function drawn(browser: Browser, traceId: string): Promise<number> {
-  const page = await browser.open('/healthz');
+async function drawn(browser: Browser, config: LabConfig, traceId: string): Promise<number> {
+  const page = await browser.newPage();
   await page.addInitScript(`new MutationObserver((_, observer) => {
     if (!document.querySelector('[role=row]')) return;
     observer.disconnect();
     requestAnimationFrame(() => setTimeout(() => { window.drawnAt = performance.now(); }));
   }).observe(document, { childList: true, subtree: true })`);
-  await page.goto(`${new URL(page.url()).origin}/traces/${traceId}`);
+  await page.goto(`${config.visitorUrl}/traces/${traceId}`);
   const drawnAt = await until(page, 'window.drawnAt');
-  const answered = await until(
+  const received = await until(
     page,
     `performance.getEntriesByType('resource').find(({ name }) => name.endsWith('.json'))?.responseEnd`,
   );
   await page.close();
-  return drawnAt - answered;
+  return drawnAt - received;
 }
 
-async function framesPerSecond(browser: Browser, traceId = ''): Promise<number> {
-  const page = await browser.open(`/traces/${traceId}`);
+async function framesPerSecond(browser: Browser, config: LabConfig, path: string): Promise<number> {
+  const page = await open(browser, config, path);
   await page.getByRole('button', { name: 'Play' }).click();
   const frames = await page.evaluate<number>(`new Promise((resolve) => {
     let [frames, began] = [0, performance.now()];
@@ -118,12 +122,16 @@ async function framesPerSecond(browser: Browser, traceId = ''): Promise<number> 
   return frames;
 }
 
-/** From the answer to a browser's own request until its trace stands among the recent ones of a page that is open. */
-async function seen(browser: Browser, { siteUrl }: LabConfig): Promise<number> {
-  const page = await browser.open('/');
+/** From the response to a request of another client until its trace is in the list of an open page. */
+async function listed(
+  browser: Browser,
+  config: LabConfig,
+  repeated: (measure: () => Promise<number>) => Promise<number>,
+): Promise<number> {
+  const page = await open(browser, config, '/');
   await page.locator('.recent-list a').first().waitFor();
   const ms = await repeated(async () => {
-    const response = await fetch(`${siteUrl}/history/`);
+    const response = await fetch(`${config.siteUrl}/history/`);
     await response.text();
     const answered = performance.now();
     const [, id] = (response.headers.get('traceresponse') ?? '').split('-');
@@ -134,7 +142,8 @@ async function seen(browser: Browser, { siteUrl }: LabConfig): Promise<number> {
   return ms;
 }
 
-async function fileTrace({ ports }: LabConfig): Promise<string> {
+/** Sends a trace of SPANS spans to the store; resolves with its id. */
+async function storeTrace({ ports }: LabConfig): Promise<string> {
   const traceId = randomBytes(16).toString('hex');
   const start = BigInt(Date.now() - 5000) * 1_000_000n;
   const idOf = (number: number) => number.toString(16).padStart(16, '0');
@@ -154,10 +163,4 @@ async function fileTrace({ ports }: LabConfig): Promise<string> {
   });
   if (!response.ok) throw new Error(`the store answered ${response.status}`);
   return traceId;
-}
-
-/** What the visitor's process has of memory, each shared page counted in part (Pss). */
-function visitorMegabytes({ pidOf }: Lab): number {
-  const [, kibibytes] = /^Pss: +(\d+)/m.exec(readFileSync(`/proc/${pidOf('visitor')}/smaps_rollup`, 'utf8')) ?? [];
-  return (Number(kibibytes) * 1024) / 1e6;
 }

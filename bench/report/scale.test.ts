@@ -5,9 +5,21 @@ import { sizingOf } from './scale.ts';
 const results = {
   where: '',
   rates: [
-    { page: 'dynamic', name: 'protobuf', rate: 0, cpu: { proxy: 100, gateway: 50, app: 400, store: 200 } },
-    { page: 'static', name: 'protobuf', rate: 0, cpu: { proxy: 20, store: 10 } },
-    { page: 'dynamic', name: 'sampled 1 %', rate: 0, cpu: { proxy: 90, gateway: 40, app: 300, store: 2 } },
+    {
+      page: 'dynamic',
+      connections: 32,
+      name: 'protobuf',
+      rate: 0,
+      cpu: { proxy: 100, gateway: 50, app: 400, store: 200 },
+    },
+    { page: 'static', connections: 32, name: 'protobuf', rate: 0, cpu: { proxy: 20, store: 10 } },
+    {
+      page: 'dynamic',
+      connections: 32,
+      name: 'sampled 1 %',
+      rate: 0,
+      cpu: { proxy: 90, gateway: 40, app: 300, store: 2 },
+    },
   ],
   spans: { made: 0, stored: 0 },
   store: { protobuf: 0, json: 0, bytesASpan: 500 },

@@ -3,10 +3,9 @@
 import { type SpawnSyncOptions, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePortVariables } from '../../tests/lab.ts';
+import { freePortVariables } from '../../lab/fixture.ts';
 import { stop } from './process.ts';
 
-const FOLDER = join(import.meta.dirname, '../django');
 const DEBIAN = '/usr/bin/python3';
 /** With Debian's Django and gunicorn, and these beside them. */
 const VENV = join(import.meta.dirname, '../../.waybill/bench-python');
@@ -29,7 +28,7 @@ export function hasOpenTelemetry(python: string): boolean {
   return spawnSync(python, ['-c', 'import opentelemetry.instrumentation.django']).status === 0;
 }
 
-/** The versions that are compared: `gunicorn 20.1.0, Django 3.2.25, OpenTelemetry 1.45.1`. */
+/** The versions that are compared: `gunicorn 20.1.0, Django 3.2.25, OpenTelemetry for Python 1.45.1`. */
 export function djangoVersions(): string {
   const program = `
 import gunicorn, django
@@ -43,15 +42,12 @@ except ImportError:
 }
 
 /** Starts it over the lab's `database` (site.db), traced to `endpoint` (OTLP) where one is given; resolves when it answers. */
-export async function startDjango(
-  database: string,
-  endpoint?: string,
-): Promise<{ port: number; pid: number; stop: () => Promise<void> }> {
+export async function startDjango(database: string, endpoint?: string) {
   const port = Number((await freePortVariables()).WAYBILL_SITE_PORT);
   const settings = ['--workers', '2', '--bind', `127.0.0.1:${port}`, '--log-level', 'error'];
   const tracing = endpoint && { TRACED: '1', OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: 'django' };
   const child = spawn(djangoPython(), ['-m', 'gunicorn', ...settings, 'letters:application'], {
-    cwd: FOLDER,
+    cwd: join(import.meta.dirname, '../django'),
     env: { ...process.env, SITE_DB: database, ...tracing, PYTHONDONTWRITEBYTECODE: '1' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -64,5 +60,5 @@ export async function startDjango(
     if (child.exitCode !== null) throw new Error('gunicorn ended');
     await delay(50);
   }
-  return { port, pid: child.pid ?? 0, stop: () => stop(child) };
+  return { port, pid: child.pid, stop: () => stop(child) };
 }

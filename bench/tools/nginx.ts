@@ -1,13 +1,13 @@
 // Debian's nginx as people run it: an access log that is buffered, files sent by the kernel.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where Debian puts it. */
 export const NGINX = '/usr/sbin/nginx';
 
-/** Starts one that listens on `port`, keeps its files in `home`, and answers as `locations` say (nginx's own words): in one process, or in so many `workers` and their master. */
+/** Starts one that listens on `port`, keeps its files in `home`, and has `locations` (its configuration): in one process, or in so many `workers` and their master. */
 export function startNginx(home: string, port: number, locations: string, workers = 0): ChildProcess {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${home}/${name};`,
@@ -25,6 +25,15 @@ export function startNginx(home: string, port: number, locations: string, worker
     }`,
   );
   return spawn(NGINX, ['-c', file, '-e', join(home, 'error.log')], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** Two files to serve, in `home`/static: small.css and large.bin (1 MiB). */
+export function writeStaticFiles(home: string): string {
+  const files = join(home, 'static');
+  mkdirSync(files);
+  writeFileSync(join(files, 'small.css'), 'body { color: rebeccapurple }\n'.repeat(20));
+  writeFileSync(join(files, 'large.bin'), Buffer.alloc(1_048_576, 'abc'));
+  return files;
 }
 
 /** `nginx 1.22.1`. */

@@ -1,4 +1,4 @@
-// A worker that answers at once, so that a gateway in front of it is what is measured: a bare Node server.
+// A worker that answers at once, so that the cost of the gateway in front of it is what is measured: a bare Node server.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 

@@ -1,35 +1,64 @@
-// npm run bench [<what>]: runs bench/<what>.ts; without a name, the journey's. With --record what it prints is kept in bench/results
-// (and what it gives, as JSON), and all that is kept makes bench/RESULTS.md and docs/bench.md, the only places where figures stand.
+// npm run bench [<what>]: runs bench/<what>.ts. With --record what it prints is kept in bench/results (and what it returns, as JSON),
+// from which bench/RESULTS.md and docs/bench.md are made, the only places with figures.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { chainPages } from '../../bench/report/page.ts';
-import { LabError, runCommand } from '../cli/command.ts';
+import { LabError } from '../cli/command.ts';
+import { didYouMean } from '../cli/nearest.ts';
+import { defineCommand } from '../cli/options.ts';
 
 const BENCH = join(import.meta.dirname, '../../bench');
-const RECORD = '--record';
 
-/** Runs one benchmark with the rest of `args`. */
-export function main([name = 'journey', ...rest]: string[]): Promise<void> {
-  return runCommand(async () => {
-    const known = readdirSync(BENCH)
-      .filter((file) => /^[a-z]+\.ts$/.test(file))
-      .map((file) => file.replace('.ts', ''));
-    if (!known.includes(name)) {
-      throw new LabError(`Usage: npm run bench [${known.join(' | ')}] [-- ${RECORD}]      (journey)`);
-    }
-    const bench = (await import(`../../bench/${name}.ts`)) as { main: (args: string[]) => Promise<unknown> };
-    const printed = overhear();
-    const found = await bench.main(rest.filter((arg) => arg !== RECORD));
-    if (rest.includes(RECORD)) record(name, printed(), found);
+const BENCHES = {
+  journey: 'how long a learner waits: start, trace, restart, stop (unless one is named)',
+  page: 'the journey page in Chromium',
+  chain: 'what tracing costs, beside nginx, gunicorn and Django: a quarter of an hour',
+  proxy: 'files and dynamic requests, beside nginx',
+  gateway: 'the cost of the gateway',
+  tls: 'handshakes and requests over TLS, beside nginx',
+  dns: 'cached queries, beside unbound',
+  store: 'spans taken in, memory, disk, and how long reads take',
+};
+const NAMES = Object.keys(BENCHES);
+
+const USAGE = `Usage: npm run bench [<name>] [-- --quick | --record]
+
+Measures the lab on this machine. Compare figures of one run only: machines differ.
+
+${Object.entries(BENCHES)
+  .map(([name, text]) => `  ${name.padEnd(9)}${text}`)
+  .join('\n')}
+
+  --quick    one short round: for trying a bench
+  --record   keeps what it prints in bench/RESULTS.md (chain: docs/bench.md as well)
+  --help     this text
+
+Exit code 0: measured. 1: not, and why.`;
+
+const FULL = { rounds: 5, seconds: 3 };
+const QUICK = { rounds: 1, seconds: 1 };
+
+/** Runs the command; sets the exit code. */
+export const main = defineCommand({
+  usage: USAGE,
+  options: { quick: { type: 'boolean' }, record: { type: 'boolean' } },
+  async run({ values, words: [name = 'journey', ...rest] }) {
+    if (rest.length > 0) throw new LabError(USAGE);
+    if (!NAMES.includes(name))
+      throw new LabError(`There is no bench "${name}".${didYouMean(name, NAMES)} The benches are ${NAMES.join(', ')}.`);
+    const bench = (await import(`../../bench/${name}.ts`)) as { main: (effort: typeof FULL) => Promise<unknown> };
+    const printed = capturePrinted();
+    const found = await bench.main(values.quick ? QUICK : FULL);
+    if (values.record) record(name, printed(), found);
     return true;
-  });
-}
+  },
+});
 
-/** Keeps what is printed by console.log; the function that it gives tells it. */
-function overhear(): () => string {
+/** Keeps what console.log prints; the function that it returns gives it, and ends that. */
+function capturePrinted(): () => string {
   const lines: string[] = [];
   const print = console.log;
   console.log = (...words: unknown[]) => {
@@ -51,17 +80,19 @@ function record(name: string, printed: string, found: unknown): void {
   for (const [path, text] of Object.entries(pages)) writeFileSync(join(BENCH, '..', path), text);
 }
 
-/** bench/RESULTS.md, as the kept results make it. */
+/** bench/RESULTS.md, from the recorded results. */
 export function resultsPage(): string {
-  const files = readdirSync(join(BENCH, 'results'))
-    .filter((file) => file.endsWith('.txt'))
-    .sort();
-  const parts = files.map((file) => {
+  const files = readdirSync(join(BENCH, 'results')).filter((file) => file.endsWith('.txt'));
+  const parts = files.sort().map((file) => {
     const [where, , ...printed] = readFileSync(join(BENCH, 'results', file), 'utf8')
       .trimEnd()
       .split('\n');
-    const name = file.replace('.txt', '');
-    return `## npm run bench ${name}\n\n${where}\n\n\`\`\`\n${printed.join('\n')}\n\`\`\`\n`;
+    return `## npm run bench ${file.replace('.txt', '')}\n\n${where}\n\n\`\`\`\n${printed.join('\n')}\n\`\`\`\n`;
   });
-  return `# Figures\n\nEach was printed by the command above it, which measures it again; \`-- ${RECORD}\` keeps what it prints here.\n\n${parts.join('\n')}`;
+  return `# Figures
+
+What each command printed on the day that stands below it, recorded with \`-- --record\`. The commands print other columns since then: CPU a request
+of each process, beside the rate.
+
+${parts.join('\n')}`;
 }

@@ -7,11 +7,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { firstLoadBytes } from '../../bench/tools/first-load.ts';
 import { sendScenario } from '../../lab/cli/send.ts';
 import type { TracesData } from '../../traces/model.ts';
 import { type Lab, startLab } from '../lab.ts';
 import { type Browser, missing, startBrowser } from './chromium.ts';
-import { firstLoadBytes } from './first-load.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CAPTURED = join(import.meta.dirname, '../../dashboards/journey/testdata');

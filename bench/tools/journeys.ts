@@ -1,19 +1,19 @@
-// Exports for the store's benchmark: journeys of the lab itself (store-journeys.json), again and again, each with an id
-// and times of its own. As in the lab, a service sends the spans of several journeys in one batch.
+// Exports for the store's bench: journeys of the lab itself (journeys.json), again and again, each with its own id and times.
+// As in the lab, a service sends the spans of several journeys in one batch.
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { encodeObject } from '../services/store/otlp/encode.ts';
-import { MESSAGES } from '../services/store/otlp/message.ts';
-import type { ResourceSpans, Span } from '../traces/otlp/types.ts';
+import { encodeObject } from '../../services/store/otlp/encode.ts';
+import { MESSAGES } from '../../services/store/otlp/message.ts';
+import type { ResourceSpans, Span } from '../../traces/otlp/types.ts';
 
-/** One export: its body, and how many spans and which traces it has. */
+/** One export: its body, and the spans and traces in it. */
 export type Export = { body: Buffer; spans: number; traceIds: string[] };
 
-type Format = 'protobuf' | 'json';
+export type Format = 'protobuf' | 'json';
 
 /** A static journey ends at the proxy, a dynamic one crosses the lab; one in ten is dynamic. */
-const journeys = JSON.parse(readFileSync(new URL('store-journeys.json', import.meta.url), 'utf8')) as {
+const journeys = JSON.parse(readFileSync(new URL('journeys.json', import.meta.url), 'utf8')) as {
   static: ResourceSpans[];
   dynamic: ResourceSpans[];
 };
