@@ -97,7 +97,7 @@ async function untrackedShares(config: LabConfig): Promise<number[]> {
   for (const scenario of scenarios) {
     const ledgers = (await sendScenario(scenario, config)).map(({ spans }) => ledgerOf(spans));
     const all = ledgers.reduce((sum, ledger) => sum + (ledger?.micros ?? 0), 0);
-    const open = ledgers.flatMap((ledger) => ledger?.entries ?? []).filter(({ stage }) => stage === 'unaccounted');
+    const open = ledgers.flatMap((ledger) => ledger?.entries ?? []).filter(({ stage }) => stage === 'untracked');
     shares.push((100 * open.reduce((sum, { micros }) => sum + micros, 0)) / all);
   }
   return shares;

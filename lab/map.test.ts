@@ -29,7 +29,7 @@ test('a stop says in how many traces it was, and in how many something failed th
     ['you', 2, 0],
     ['mailbox', 2, 0],
     ['proxy', 2, 0],
-    ['shelf', 2, 1],
+    ['static', 2, 1],
   ]);
 });
 

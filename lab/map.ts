@@ -23,7 +23,7 @@ export function mapOf(traces: readonly TraceSpan[][], world: MapKind): LabMap {
   for (const tree of trees) {
     const visited = visitedBy(tree);
     for (const [place, rows] of visited.stops) {
-      const stop = stops.get(place) ?? { place, label: MAP_STOPS[place].label.trim(), traces: 0, failed: 0, ms: [] };
+      const stop = stops.get(place) ?? { place, label: MAP_STOPS[place].label, traces: 0, failed: 0, ms: [] };
       stop.traces += 1;
       stop.failed += visited.marks.get(place) === 'failed' ? 1 : 0;
       stop.ms.push(rows.reduce((longest, { span }) => Math.max(longest, span.duration), 0));

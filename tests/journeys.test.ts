@@ -5,6 +5,7 @@ import { sendScenario } from '../lab/cli/send.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
+import { saidTooLate } from '../traces/map/testing.ts';
 import { rootsOf } from '../traces/tree.ts';
 import { type Lab, startLab } from './lab.ts';
 
@@ -25,7 +26,10 @@ test.each(scenarios)('$name leaves exactly the spans of the contract', async (sc
       extra,
     })),
   ).toEqual(scenario.visits.map(({ status }) => ({ status, complete: true, missing: [], unexpected: [], extra: [] })));
-  for (const { spans } of outcomes) expect(rootsOf(spans).map(({ parentSpanId }) => parentSpanId)).toEqual([null]);
+  for (const { spans } of outcomes) {
+    expect(rootsOf(spans).map(({ parentSpanId }) => parentSpanId)).toEqual([null]);
+    expect(saidTooLate(spans)).toEqual([]);
+  }
 });
 
 /** Makes a visit that belongs to no scenario; resolves with what became of it, and the spans that it left. */

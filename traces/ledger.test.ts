@@ -35,7 +35,7 @@ test('each microsecond goes to the innermost span open then; two requests differ
     ['proxy', 2000, ['GET']],
     ['file', 1000, ['static file']],
     ['download', 1500, ['GET']],
-    ['unaccounted', 1500, ['visit']],
+    ['untracked', 1500, ['visit']],
   ]);
 });
 
@@ -58,18 +58,18 @@ test('the ledger of any trace sums to its root, exactly', () => {
       expect(Math.abs((micros ?? 0) - (root?.duration ?? 0) * 1000)).toBeLessThan(1.01);
       for (const entry of entries) {
         const parts = entry.nodes.reduce((sum, node) => sum + node.micros, 0);
-        if (entry.stage !== 'unaccounted') expect(parts).toBe(entry.micros);
+        if (entry.stage !== 'untracked') expect(parts).toBe(entry.micros);
       }
     }),
     { numRuns: 300 },
   );
 });
 
-test.each(names)('%s: the ledger sums to the root, and little of it is unaccounted for', (name) => {
+test.each(names)('%s: the ledger sums to the root, and little of it is untracked', (name) => {
   const { micros = 0, entries = [] } = ledgerOf(captured(name)) ?? {};
   expect(entries.reduce((sum, entry) => sum + entry.micros, 0)).toBe(micros);
-  const unaccounted = entries.find(({ stage }) => stage === 'unaccounted')?.micros ?? 0;
-  expect(unaccounted / micros).toBeLessThan(0.1);
+  const untracked = entries.find(({ stage }) => stage === 'untracked')?.micros ?? 0;
+  expect(untracked / micros).toBeLessThan(0.1);
 });
 
 test('no spans have no ledger', () => {

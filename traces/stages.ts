@@ -7,7 +7,7 @@ import type { TraceSpan } from './model.ts';
 
 /** The stage that a moment (ms since 1970) belongs to, by the innermost span open then; null for none. */
 export function stageOf(span: TraceSpan | null, moment: number): Stage {
-  if (span === null) return 'unaccounted';
+  if (span === null) return 'untracked';
   const stage = findSpec(span)?.stage ?? foreignStage(span);
   return typeof stage === 'function' ? stage(span, moment) : stage;
 }

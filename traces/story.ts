@@ -1,24 +1,85 @@
-// The journey in sentences, with the names and times of a real trace, in the order of time. Each belongs to its span, whose entry
-// in the contract has the words.
+// The journey in sentences, there and back, with the names and times of a real trace. Each belongs to its span, whose entry in the
+// contract has the words.
 
 import { findSpec } from '../otel/contract/index.ts';
+import { time } from '../otel/contract/telling.ts';
 import type { TraceSpan } from './model.ts';
 import { endOf } from './segments.ts';
-import { treeOf } from './tree.ts';
+import { type SpanNode, type Tree, treeOf } from './tree.ts';
 
-/** `time` is in ms since 1970. */
-export type Sentence = { text: string; spanId: string; time: number };
+export type Sentence = {
+  text: string;
+  node: SpanNode;
+  /** In ms since 1970. */
+  time: number;
+  /** Whether it is of the way back, with an answer. */
+  isBack: boolean;
+};
 
 /** Tells `spans` (one trace, in the order of start); spans that are not the lab's own are passed over. */
 export function storyOf(spans: readonly TraceSpan[]): Sentence[] {
-  const sentences = treeOf(spans).nodes.flatMap(({ span, parent, children }) => {
-    const { before, after } = findSpec(span)?.story ?? {};
-    const around = { parent: parent?.span, children: children.map((child) => child.span) };
-    const { spanId, start } = span;
-    return [
-      ...(before ? [{ text: before(span, around), spanId, time: start }] : []),
-      ...(after ? [{ text: after(span, around), spanId, time: endOf(span) }] : []),
-    ];
-  });
+  return storyIn(treeOf(spans));
+}
+
+/** The same of a tree, in the order of time. */
+export function storyIn({ nodes }: Pick<Tree, 'nodes'>): Sentence[] {
+  const sentences: Sentence[] = [];
+  const open: SpanNode[] = [];
+  const closeDownTo = (depth: number) => {
+    while (open.length > depth) sentences.push(...sentencesOf(open.pop() as SpanNode, true));
+  };
+  // In the order in which things happen, which a stable sort keeps where times are equal.
+  for (const node of nodes) {
+    closeDownTo(node.depth);
+    open.push(node);
+    sentences.push(...sentencesOf(node, false));
+  }
+  closeDownTo(0);
   return sentences.sort((a, b) => a.time - b.time);
+}
+
+/** What is said of a span as it begins, or at its end; at most one sentence. */
+function sentencesOf(node: SpanNode, isEnd: boolean): Sentence[] {
+  const { span, parent, children } = node;
+  const spec = findSpec(span);
+  if (spec === undefined) return [];
+  const { before, after = children.length > 0 ? ended : undefined } = spec.story;
+  const tell = isEnd ? after : before;
+  const text = tell?.(span, { parent: parent?.span, children: children.map((each) => each.span) });
+  const isBack = spec.returns?.(span) ?? isEnd;
+  return text ? [{ text, node, time: isEnd ? answeredAt(node) : span.start, isBack }] : [];
+}
+
+function ended(span: TraceSpan): string {
+  return `The step “${span.name}” is done, after ${time(span)}.`;
+}
+
+/** When the way there is over for a span (ms since 1970): its last child has ended, or itself where it has none or they outlast it. */
+export function answeredAt({ span, children }: SpanNode): number {
+  const last = children.length === 0 ? endOf(span) : Math.max(...children.map((child) => endOf(child.span)));
+  return Math.max(span.start, Math.min(endOf(span), last));
+}
+
+/** At most so many sentences are said at once. */
+const AT_ONCE = 3;
+/** Times are kept in microseconds (here ms). */
+const SAME_TIME = 0.0006;
+
+/** What is said in each of `pieces` of time (in their order): what has happened since the one before; where nothing has, still that. */
+export function sentencesDuring(
+  story: readonly Sentence[],
+  pieces: readonly { from: number }[],
+): (readonly Sentence[])[] {
+  let next = 0;
+  let said: readonly Sentence[] = [];
+  return pieces.map(({ from }) => {
+    const first = next;
+    while (next < story.length && (story[next] as Sentence).time <= from + SAME_TIME) next++;
+    const news = story.slice(first, next).filter(({ node, time }) => {
+      const isOver = node.children.length > 0 && answeredAt(node) <= from + SAME_TIME;
+      return !isOver || time >= answeredAt(node);
+    });
+    if (news.length > 0) said = news.slice(-AT_ONCE);
+    return said;
+  });
 }

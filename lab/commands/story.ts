@@ -1,8 +1,7 @@
 // npm run story: a journey in words, from its real trace; each sentence names its span.
 
-import type { TraceSpan } from '../../traces/model.ts';
 import { printable } from '../../traces/printable.ts';
-import { type Sentence, storyOf } from '../../traces/story.ts';
+import { storyOf } from '../../traces/story.ts';
 import { titleOf } from '../../traces/titles.ts';
 import { LabError } from '../cli/command.ts';
 import { defineCommand } from '../cli/options.ts';
@@ -29,8 +28,6 @@ Exit code 0: the traces are as the contract says. 1: not so.`;
 const ROOMY = 100;
 const SPAN_WIDTH = 34;
 
-type Told = Sentence & { span: TraceSpan };
-
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
   usage: USAGE,
@@ -44,19 +41,11 @@ export const main = defineCommand({
   },
 });
 
-function told({ spans }: Outcome): Told[] {
-  const byId = new Map(spans.map((span) => [span.spanId, span]));
-  return storyOf(spans).flatMap((sentence) => {
-    const span = byId.get(sentence.spanId);
-    return span === undefined ? [] : [{ ...sentence, span }];
-  });
-}
-
 function report(outcome: Outcome): object {
   const { traceId, url, status, page } = outcome;
-  const sentences = told(outcome).map(({ text, spanId, span }) => ({
+  const sentences = storyOf(outcome.spans).map(({ text, node: { span } }) => ({
     text,
-    spanId,
+    spanId: span.spanId,
     service: span.service,
     name: span.name,
   }));
@@ -65,7 +54,7 @@ function report(outcome: Outcome): object {
 
 function text(outcome: Outcome): string {
   const width = columns();
-  const lines = told(outcome).flatMap(({ text: sentence, span }) => {
+  const lines = storyOf(outcome.spans).flatMap(({ text: sentence, node: { span } }) => {
     const label = `${shownService(span.service)} · ${printable(titleOf(span))}`;
     const colour = colourOf(span.service);
     if (width < ROOMY) return [...wrap(sentence, width), `    ${style(colour, cut(label, width - 4))}`];
@@ -77,8 +66,8 @@ function text(outcome: Outcome): string {
 }
 
 function markdown(outcome: Outcome): string {
-  const sentences = told(outcome).map(
-    ({ text: sentence, span }) =>
+  const sentences = storyOf(outcome.spans).map(
+    ({ text: sentence, node: { span } }) =>
       `- ${escaped(sentence)} (${escaped(shownService(span.service))} \`${printable(span.name).replaceAll('`', "'")}\`)`,
   );
   return [`## ${escaped(headline(outcome))}`, '', ...sentences, '', `[The trace](${outcome.page})`].join('\n');

@@ -3,13 +3,11 @@ import { query } from './app.ts';
 import type { RecordedSpan } from './spec.ts';
 
 test.each([
-  ['UPDATE job', { 'waybill.db.affected_rows': 1 }, '1 row changed'],
-  ['DELETE session', { 'waybill.db.affected_rows': 0 }, '0 rows changed'],
-  ['SELECT job', { 'db.response.returned_rows': 2 }, '2 rows came back'],
-  ['COMMIT', {}, 'done'],
-])('the story of %s with %j says: %s', (name, attributes, rows) => {
+  ['UPDATE job', { 'waybill.db.affected_rows': 1 }, 'The database has changed 1 row (1.00 ms).'],
+  ['DELETE session', { 'waybill.db.affected_rows': 0 }, 'The database has changed 0 rows (1.00 ms).'],
+  ['SELECT job', { 'db.response.returned_rows': 2 }, 'The database sends back 2 rows (1.00 ms).'],
+  ['COMMIT', {}, 'COMMIT is done (1.00 ms).'],
+])('the story of %s with %j ends: %s', (name, attributes, sentence) => {
   const span = { name, attributes, error: null, duration: 1 } as unknown as RecordedSpan;
-  expect(query.story?.before?.(span, { parent: undefined, children: [] })).toBe(
-    `The database is asked: ${name}; ${rows} (1.00 ms).`,
-  );
+  expect(query.story.after?.(span, { parent: undefined, children: [] })).toBe(sentence);
 });

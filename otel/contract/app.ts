@@ -4,7 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
 import { defineSpan, type RecordedSpan, type SpanSpec } from './spec.ts';
-import { count, failure, isTurnedDown, shown, text, time } from './telling.ts';
+import { atAnswer, count, failure, finishedIn, isTurnedDown, shown, text, time } from './telling.ts';
 
 export const server = defineSpan({
   service: 'app',
@@ -13,20 +13,18 @@ export const server = defineSpan({
   parents: ['gateway {method}', 'root'],
   sentence: 'The worker reads the letter and calls the framework.',
   story: {
-    before: (span) =>
-      span.error !== null && span.attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE] === undefined
-        ? `The worker reads the letter and ends in the middle of it: ${failure(span)}.`
-        : 'The worker reads the letter and calls the framework.',
+    before: () => 'The worker reads the letter and calls the framework.',
+    after: atAnswer((answer) => `The framework has the ${answer} ready.`, 'The worker ends before it has answered'),
   },
   place: 'worker',
   stage: 'framework',
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_PATH]: 'the path asked for',
-    [semconv.ATTR_URL_SCHEME]: 'http, or https where the visitor asked by HTTPS',
+    [semconv.ATTR_URL_SCHEME]: 'http, or https when the visitor used HTTPS',
     [names.ATTR_MIDDLEWARE]: 'the middleware that did work, in order',
     [names.ATTR_ANSWERED_BY]:
-      'view; or what answered before a view was called: urlresolver (404), csrf, common …; of a worker that crashed, what had the request then',
+      'view; or what answered before a view was called: urlresolver (404), csrf, common …; in a worker that crashed: what was at work then',
   },
   sometimes: {
     [names.ATTR_DEPLOYMENT_ID]: 'when the site was deployed: its release',
@@ -46,21 +44,27 @@ export const middleware = defineSpan({
   parents: ['app {method} {route}'],
   presence: { attribute: names.ATTR_MIDDLEWARE, in: ['common', 'session', 'csrf', 'authentication'] },
   sentence:
-    'Clerks look at every letter on its way in: who is it from, and is the seal (csrf token) genuine? On the way out they note what to remember.',
+    'Middleware checks every letter on its way in: who is it from, is its csrf token genuine? On the way out it sees every answer.',
   story: {
-    before: (span) => {
-      const whose =
-        span.attributes[names.ATTR_USER_NAME] === undefined ? '' : ` It is from ${text(span, names.ATTR_USER_NAME)}.`;
-      return `The clerk “${span.name.replace('middleware ', '')}” looks at it (${text(span, names.ATTR_MIDDLEWARE_PHASE)}).${whose}`;
+    before: (span) =>
+      isOut(span)
+        ? `On the way out, the middleware “${middlewareOf(span)}” looks at the answer.`
+        : `The middleware “${middlewareOf(span)}” checks the letter.`,
+    after: (span) => {
+      const user = span.attributes[names.ATTR_USER_NAME];
+      if (span.error !== null) return `The middleware “${middlewareOf(span)}” fails: ${failure(span)}.`;
+      if (isOut(span)) return `The middleware “${middlewareOf(span)}” lets the answer pass.`;
+      return `The middleware “${middlewareOf(span)}” is done.${user === undefined ? '' : ` The letter is from ${shown(user)}.`}`;
     },
   },
+  returns: isOut,
   refuses: ({ name }, { parent }) =>
     isTurnedDown(parent) && name === `middleware ${parent?.attributes[names.ATTR_ANSWERED_BY]}`,
-  place: 'clerks',
+  place: 'middleware',
   stage: 'framework',
   attributes: { [names.ATTR_MIDDLEWARE_PHASE]: 'when it worked: in, before view (a pattern was found), out' },
   sometimes: {
-    [names.ATTR_USER_NAME]: 'when the session belongs to somebody',
+    [names.ATTR_USER_NAME]: 'when somebody is signed in: who',
     [semconv.ATTR_ERROR_TYPE]: 'when it failed: the class of the exception',
   },
   events: ['raised'],
@@ -72,14 +76,14 @@ export const urlresolver = defineSpan({
   parents: ['app {method} {route}'],
   presence: { attribute: names.ATTR_ANSWERED_BY, in: ['urlresolver', 'csrf', 'view'] },
   sentence:
-    'Like a mail carrier checking house numbers, it goes down the list of patterns; the first that fits names the view.',
+    'Like a mail carrier who checks house numbers, the urlresolver goes down its list of patterns; the first that matches names the view.',
   story: {
     before: (span) => {
       const route = span.attributes[semconv.ATTR_HTTP_ROUTE];
       const { length } = span.events;
       return route === undefined
-        ? `It goes down the list of ${count(length, 'pattern')}: none fits.`
-        : `It goes down the list of patterns; number ${length} fits: “${shown(route)}”.`;
+        ? `The url list is checked from the top: none of ${count(length, 'pattern')} matches.`
+        : `The url list is checked from the top: pattern ${length} matches, “${shown(route)}”.`;
     },
   },
   refuses: ({ attributes }) => !(semconv.ATTR_HTTP_ROUTE in attributes),
@@ -98,9 +102,12 @@ export const view = defineSpan({
   sentence: 'The view writes the answer.',
   story: {
     before: (span) => {
-      const written = `The view ${span.name.replace('view ', '')} (${text(span, semconv.ATTR_CODE_FILE_PATH)}, line ${text(span, semconv.ATTR_CODE_LINE_NUMBER)})`;
-      return span.error === null ? `${written} writes the answer.` : `${written} fails: ${failure(span)}.`;
+      return `The view ${span.name.replace('view ', '')} (${text(span, semconv.ATTR_CODE_FILE_PATH)}, line ${text(span, semconv.ATTR_CODE_LINE_NUMBER)}) begins to write the answer.`;
     },
+    after: (span, { parent = span }) =>
+      span.error === null
+        ? `The view hands the ${finishedIn(parent)} to the framework.`
+        : `The view fails: ${failure(span)}.`,
   },
   refuses: (_, { parent }) => isTurnedDown(parent),
   place: 'view',
@@ -121,11 +128,13 @@ export const permission = defineSpan({
   parents: ['app view {name}'],
   sentence: 'Are you allowed to do that?',
   story: {
-    before: (span) => {
+    before: (span) => `Are you allowed to do that (${span.name.replace('permission ', '')})?`,
+    after: (span) => {
       const isAllowed = span.attributes[names.ATTR_PERMISSION_ALLOWED] === true;
-      return `Is that allowed (${span.name.replace('permission ', '')})? ${isAllowed ? 'Yes' : 'No'}: ${text(span, names.ATTR_PERMISSION_REASON)}.`;
+      return `${isAllowed ? 'Yes, you are allowed' : 'No, you are not allowed'}: ${text(span, names.ATTR_PERMISSION_REASON)}.`;
     },
   },
+  returns: () => false,
   refuses: ({ attributes }) => attributes[names.ATTR_PERMISSION_ALLOWED] === false,
   place: 'permission',
   stage: 'framework',
@@ -144,12 +153,10 @@ export const query = defineSpan({
   parents: ['app view {name}', 'app middleware {name}', 'app permission {name}'],
   sentence: 'It looks something up in the database, or changes it.',
   story: {
-    before: (span) => {
-      const came = span.error === null ? `${rowsOf(span)} (${time(span)})` : failure(span);
-      return `The database is asked: ${span.name}; ${came}.`;
-    },
+    before: (span) => `The database gets a query: ${span.name}.`,
+    after: (span) => `${resultOf(span)} (${time(span)}).`,
   },
-  // what a migration asks is below it, or below the pipeline's task
+  // a migration's queries are below it, or below the pipeline's task
   place: (_, { parent }) =>
     parent?.service === 'pipeline' || parent?.name.startsWith('migration ') ? 'tables' : 'database',
   stage: 'database',
@@ -165,19 +172,11 @@ export const query = defineSpan({
     [names.ATTR_DB_AFFECTED_ROWS]:
       'when it changes rows (INSERT, UPDATE, DELETE): how many; OpenTelemetry has no name for it',
     [semconv.ATTR_ERROR_TYPE]: 'when it failed: the code',
-    [semconv.ATTR_SERVER_ADDRESS]: 'when the database is a service of its own (PostgreSQL)',
-    [semconv.ATTR_SERVER_PORT]: 'likewise',
-    [semconv.ATTR_DB_NAMESPACE]: 'likewise: the name of the database',
+    [semconv.ATTR_SERVER_ADDRESS]: 'when the database is a service of its own (PostgreSQL): its address',
+    [semconv.ATTR_SERVER_PORT]: 'when the database is a service of its own (PostgreSQL): its port',
+    [semconv.ATTR_DB_NAMESPACE]: 'when the database is a service of its own (PostgreSQL): its name',
   },
 });
-
-/** What a query did: how many rows it changed or returned; `done` for BEGIN, COMMIT and the like. */
-function rowsOf({ attributes }: RecordedSpan): string {
-  const affected = attributes[names.ATTR_DB_AFFECTED_ROWS];
-  if (affected !== undefined) return `${count(Number(affected), 'row')} changed`;
-  const returned = attributes[names.ATTR_DB_RESPONSE_RETURNED_ROWS];
-  return returned === undefined ? 'done' : `${count(Number(returned), 'row')} came back`;
-}
 
 export const template = defineSpan({
   service: 'app',
@@ -185,13 +184,31 @@ export const template = defineSpan({
   parents: ['app view {name}', 'app {method} {route}', 'app middleware {name}'],
   sentence: 'The answer is written out, personalised for you.',
   story: {
-    before: (span) => `${text(span, names.ATTR_TEMPLATE_NAME)} is filled in for you (${time(span)}).`,
+    before: (span) => `The template ${text(span, names.ATTR_TEMPLATE_NAME)} is filled in for you.`,
+    after: () => 'The page is written, personalised for you.',
   },
   place: 'template',
   stage: 'template',
   attributes: { [names.ATTR_TEMPLATE_NAME]: 'the template' },
   sometimes: { [semconv.ATTR_ERROR_TYPE]: 'when it could not be rendered' },
 });
+
+function isOut(span: RecordedSpan): boolean {
+  return span.attributes[names.ATTR_MIDDLEWARE_PHASE] === 'out';
+}
+
+function middlewareOf({ name }: RecordedSpan): string {
+  return name.replace('middleware ', '');
+}
+
+function resultOf(span: RecordedSpan): string {
+  const { attributes, error, name } = span;
+  if (error !== null) return `The query fails: ${failure(span)}`;
+  const changed = attributes[names.ATTR_DB_AFFECTED_ROWS];
+  if (changed !== undefined) return `The database has changed ${count(Number(changed), 'row')}`;
+  const returned = attributes[names.ATTR_DB_RESPONSE_RETURNED_ROWS];
+  return returned === undefined ? `${name} is done` : `The database sends back ${count(Number(returned), 'row')}`;
+}
 
 /** In the order of a journey. */
 export const spans: readonly SpanSpec[] = [server, middleware, urlresolver, view, permission, query, template];

@@ -12,7 +12,7 @@ export const DEPLOYMENT_STOPS = {
     'book',
     [224, 150],
     [310, 62],
-    'The repository: it takes a commit when the pipeline has done with it.',
+    'The repository: it accepts a commit when the pipeline has succeeded.',
   ),
   pipeline: stop(
     'pipeline',
@@ -33,10 +33,10 @@ export const DEPLOYMENT_STOPS = {
   files: stop(
     'static files',
     'pipeline',
-    'shelf',
+    'files',
     [476, 254],
     [190, 310],
-    'The shelf of static files, old and new ones beside each other.',
+    'The static files, old and new ones beside each other.',
   ),
   tables: stop(
     'database',
@@ -44,7 +44,7 @@ export const DEPLOYMENT_STOPS = {
     'database',
     [584, 254],
     [70, 310],
-    'Tables are brought to what the new code expects.',
+    'The tables are changed to what the new code expects.',
   ),
   release: stop(
     'release',
@@ -52,7 +52,7 @@ export const DEPLOYMENT_STOPS = {
     'page',
     [660, 150],
     [310, 310],
-    'The link to the release that is served changes hands, in one step.',
+    'The link to the release that is served is switched, in one step.',
   ),
   workers: stop(
     'workers',
@@ -60,7 +60,7 @@ export const DEPLOYMENT_STOPS = {
     'worker',
     [850, 150],
     [310, 440],
-    'Each worker in its turn ends what it has in hand, and a new one takes its place.',
+    'The workers are replaced one by one, each once it is idle.',
   ),
-  reader: stop('first visitor', 'visitor', 'you', [1050, 150], [90, 440], 'The first who sees the change.'),
+  reader: stop('first visitor', 'visitor', 'you', [1050, 150], [90, 440], 'The first visitor who sees the change.'),
 } as const satisfies Record<string, Stop>;

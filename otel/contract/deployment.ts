@@ -31,14 +31,18 @@ export const deploy = defineSpan({
   service: 'laptop',
   name: 'deploy {change}',
   parents: ['root'],
-  sentence: 'Somebody has changed the site, and wants everybody to see it.',
+  sentence: 'A developer has changed the site, and sends the change on its way to the visitors.',
+  story: {
+    before: () => 'A developer has changed the site, and sends the change on its way to the visitors.',
+    after: (span) => `The change ${span.error === null ? 'is live' : `did not reach the site: ${failure(span)}`}.`,
+  },
   place: 'laptop',
   stage: 'commit',
   attributes: { [names.ATTR_VCS_REF_HEAD_NAME]: 'the branch: main' },
   sometimes: {
     [names.ATTR_VCS_REF_HEAD_REVISION]: 'when there is a commit: its hash',
     [ATTR_ERROR_TYPE]:
-      'when the change did not reach the site: the task of the pipeline that failed, or why there was none',
+      'when the change did not reach the site: the task of the pipeline that failed, or why no pipeline ran',
   },
   events: ['committed'],
 });
@@ -48,7 +52,11 @@ export const push = defineSpan({
   name: 'git push',
   kind: SpanKind.CLIENT,
   parents: ['laptop deploy {change}'],
-  sentence: 'The commit goes to the repository, with the number of the waybill as a push option.',
+  sentence: 'The commit goes to the repository. The trace context travels along as a push option.',
+  story: {
+    before: () => 'The commit goes to the repository. The trace context travels along as a push option.',
+    after: (span) => `The repository ${span.error === null ? 'has accepted' : 'rejects'} the commit.`,
+  },
   place: 'repository',
   stage: 'commit',
   attributes: {
@@ -64,15 +72,18 @@ export const run = defineSpan({
   name: '{action} deploy',
   kind: SpanKind.SERVER,
   parents: ['laptop git push', 'laptop deploy {change}', 'root'],
-  sentence:
-    "The repository's hook starts the pipeline: what is pushed is built, tested, and takes the place of what was there.",
+  sentence: "The repository's hook starts the pipeline: it builds and tests the commit, and makes it the new release.",
+  story: {
+    before: () => "The repository's hook starts the pipeline.",
+    after: (span) => `The pipeline ${span.error === null ? 'is done' : `ends: ${failure(span)}`}.`,
+  },
   place: 'pipeline',
   stage: 'build',
   attributes: {
     [names.ATTR_CICD_PIPELINE_NAME]: 'deploy',
-    [names.ATTR_CICD_PIPELINE_ACTION_NAME]: 'RUN; ROLLBACK when an earlier release is put back',
+    [names.ATTR_CICD_PIPELINE_ACTION_NAME]: 'RUN; ROLLBACK when an earlier release is restored',
     [names.ATTR_CICD_PIPELINE_RUN_ID]: 'the process of this run',
-    [names.ATTR_CICD_PIPELINE_RESULT]: 'success, failure (a task failed), cancellation (somebody ended it), error',
+    [names.ATTR_CICD_PIPELINE_RESULT]: 'success, failure (a task failed), cancellation (it was stopped), error',
     [names.ATTR_DEPLOYMENT_STATUS]: 'succeeded or failed',
   },
   sometimes: {
@@ -87,12 +98,13 @@ export const task = defineSpan({
   service: 'pipeline',
   name: '{task}',
   parents: ['pipeline {action} deploy'],
-  sentence: 'One step of the pipeline; where it fails, the later ones are not done.',
+  sentence: 'One step of the pipeline. When it fails, the later steps are not run.',
   story: {
-    before: (span) =>
+    before: ({ name }) => `The pipeline runs its step “${name}”.`,
+    after: (span) =>
       span.error === null
-        ? `The pipeline's step “${span.name}” takes ${time(span)}.`
-        : `The pipeline's step “${span.name}” fails (${failure(span)}): the later ones are not done.`,
+        ? `The step “${span.name}” is done, after ${time(span)}.`
+        : `The step “${span.name}” fails (${failure(span)}), so the later steps are not run.`,
   },
   place: ({ name }) => TASK_STOPS.get(name) ?? 'pipeline',
   stage: (span) => TASK_STAGES.get(text(span, names.ATTR_CICD_PIPELINE_TASK_TYPE)) ?? 'build',
@@ -120,7 +132,7 @@ export const testCase = defineSpan({
   stage: 'test',
   attributes: {
     [names.ATTR_TEST_SUITE_NAME]: 'the file',
-    [names.ATTR_TEST_CASE_NAME]: 'what it claims',
+    [names.ATTR_TEST_CASE_NAME]: 'the name of the test',
     [names.ATTR_TEST_CASE_RESULT_STATUS]: 'pass or fail',
   },
   sometimes: { [ATTR_ERROR_TYPE]: 'when it failed: AssertionError or another class' },
@@ -131,7 +143,12 @@ export const migration = defineSpan({
   service: 'app',
   name: 'migration {name}',
   parents: ['pipeline {task}'],
-  sentence: 'The database is brought to what the new code expects, in one transaction.',
+  sentence: 'A migration changes the tables to what the new code expects, in one transaction.',
+  story: {
+    before: ({ name }) =>
+      `The migration ${name.replace('migration ', '')} changes the tables to what the new code expects.`,
+    after: (span) => (span.error === null ? 'The tables are changed.' : `The migration fails: ${failure(span)}.`),
+  },
   place: 'tables',
   stage: 'database',
   attributes: {},

@@ -5,7 +5,7 @@ import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
 import { defineSpan, type RecordedSpan, type SpanSpec } from './spec.ts';
 import type { StopId } from './stops.ts';
-import { failure, list, text } from './telling.ts';
+import { failure, list, shown, text } from './telling.ts';
 
 const question = {
   [names.ATTR_DNS_QUESTION_NAME]: 'the name asked for',
@@ -24,22 +24,30 @@ export const resolve = defineSpan({
   name: 'resolve',
   kind: SpanKind.SERVER,
   parents: ['visitor DNS lookup', 'root'],
-  sentence: 'The phonebook looks whether it remembers the name; if not, it asks those who know.',
+  sentence:
+    'The phonebook (resolver) checks whether it remembers the name. If not, it asks the name servers, from the root down.',
   story: {
     before: (span) => {
       const [answer] = list(span.attributes[names.ATTR_DNS_ANSWERS]);
       switch (span.attributes[names.ATTR_DNS_CACHE]) {
         case 'hit':
-          return `The phonebook remembers it: ${answer ?? text(span, names.ATTR_DNS_RESPONSE_CODE)}. Nobody else need be asked.`;
+          return `The phonebook remembers the name (cache hit): ${answer ?? text(span, names.ATTR_DNS_RESPONSE_CODE)}. It need not ask anyone.`;
         case 'miss':
-          return 'The phonebook does not remember the name; it asks, from the root down.';
+          return 'The phonebook does not remember the name (cache miss), so it starts at the root.';
         case 'partial':
-          return 'The phonebook remembers a part of the way: it knows whom to ask next.';
+          return 'The phonebook remembers half of it: which server to ask for this name.';
         case 'joined':
-          return 'Somebody asks the phonebook for the same name just now; this question waits for that answer.';
+          return 'The phonebook is already looking for the same name, so this question waits for that answer.';
         default:
-          return 'The phonebook is asked, and told not to ask others.';
+          return 'This question says: answer from memory only.';
       }
+    },
+    after: (span, { children }) => {
+      if (children.length === 0) return '';
+      const answers = list(span.attributes[names.ATTR_DNS_ANSWERS]);
+      if (answers.length === 0)
+        return `The phonebook has looked everywhere: ${shown(span.attributes[names.ATTR_DNS_RESPONSE_CODE] ?? failure(span))}.`;
+      return `The phonebook has found it, and will remember it for ${text(span, names.ATTR_DNS_TTL)} seconds.`;
     },
   },
   place: 'resolver',
@@ -48,13 +56,13 @@ export const resolve = defineSpan({
   attributes: {
     ...question,
     [names.ATTR_DNS_CACHE]:
-      'hit: remembered; partial: it remembered whom to ask; miss: asked from the root; joined: waited for the same question; none: it was told not to ask',
+      'hit: remembered; partial: it remembered which server to ask; miss: it asked from the root down; joined: it waited for the same question; none: the question forbids asking',
     [names.ATTR_DNS_RESPONSE_CODE]: 'NOERROR, NXDOMAIN, SERVFAIL …',
     [names.ATTR_DNS_ANSWERS]: 'the records found, as text',
     ...messages,
   },
   sometimes: {
-    [names.ATTR_DNS_TTL]: 'when there is an answer to remember: for how many seconds still',
+    [names.ATTR_DNS_TTL]: 'when there is an answer to remember: for how many more seconds',
     [semconv.ATTR_ERROR_TYPE]: 'when it failed: timeout, lame … (services/dns/errors.ts)',
   },
 });
@@ -65,13 +73,21 @@ export const ask = defineSpan({
   kind: SpanKind.CLIENT,
   parents: ['dns resolve'],
   presence: { attribute: names.ATTR_DNS_CACHE, in: ['miss', 'partial'] },
-  sentence: 'It asks the server of one zone, which knows the answer or knows whom to ask next.',
+  sentence: 'It asks the name server of one zone, which knows the answer or knows which server to ask next.',
   story: {
     before: (span, { children }) => {
-      const zone = text(span, names.ATTR_DNS_ZONE);
-      const server = zone === '.' ? 'the root server' : `the server of ${zone}`;
-      const whom = `${server} (${text(span, semconv.ATTR_SERVER_ADDRESS)})`;
-      return isLost(span, children) ? `It asks ${whom}, but no answer comes: ${failure(span)}.` : `It asks ${whom}.`;
+      return `${isLost(span, children) ? 'It tries to ask' : 'It asks'} ${serverOf(span).replace('The', 'the')} (${text(span, semconv.ATTR_SERVER_ADDRESS)}).`;
+    },
+    after: (span, { children }) => {
+      if (span.error !== null) return `No useful reply comes back: ${failure(span)}.`;
+      switch (children.at(-1)?.attributes[names.ATTR_DNS_ANSWER_KIND]) {
+        case 'referral':
+          return 'The reply is back: the phonebook knows which server to ask next.';
+        case 'answer':
+          return 'The reply is back: the phonebook has the address.';
+        default:
+          return 'The reply is back.';
+      }
     },
   },
   place: (span, { children }) => (isLost(span, children) ? serverStop(span) : 'resolver'),
@@ -86,8 +102,9 @@ export const ask = defineSpan({
     [semconv.ATTR_NETWORK_TRANSPORT]: 'udp; tcp where the answer was too long for a datagram',
   },
   sometimes: {
-    [semconv.ATTR_NETWORK_PEER_ADDRESS]: 'when the address is on the map: where it is really listened on',
-    [semconv.ATTR_NETWORK_PEER_PORT]: 'likewise its port',
+    [semconv.ATTR_NETWORK_PEER_ADDRESS]:
+      'when the lab has such a server: the address where it listens on this computer',
+    [semconv.ATTR_NETWORK_PEER_PORT]: 'when the lab has such a server: the port where it listens',
     [names.ATTR_DNS_RESPONSE_CODE]: 'when an answer came',
     [semconv.ATTR_ERROR_TYPE]: 'when none came, or none that helps: timeout, lame …',
   },
@@ -99,22 +116,23 @@ export const answer = defineSpan({
   name: 'answer',
   kind: SpanKind.SERVER,
   parents: ['dns ask {zone}', 'root'],
-  sentence: 'That server answers from its zone file: the address, or the servers of the zone below.',
+  sentence:
+    'That name server answers from its zone file: with the address, or with the servers of the zone below (a referral).',
   story: {
     before: (span) => {
       switch (span.attributes[names.ATTR_DNS_ANSWER_KIND]) {
         case 'referral':
-          return 'It does not know the address, but it knows who does (a referral).';
+          return `${serverOf(span)} does not know the address, but it knows which server to ask (a referral).`;
         case 'answer':
-          return 'It knows: here is the address.';
+          return `${serverOf(span)} knows the address, and sends it.`;
         case 'nxdomain':
-          return 'There is no such name, it says (NXDOMAIN).';
+          return `${serverOf(span)} replies that the name does not exist (NXDOMAIN).`;
         case 'nodata':
-          return 'The name is there, it says, but it has no address.';
+          return `${serverOf(span)} replies that the name exists, but has no such record.`;
         case 'refused':
-          return 'It refuses to answer.';
+          return `${serverOf(span)} refuses to answer.`;
         default:
-          return 'It answers.';
+          return `${serverOf(span)} replies.`;
       }
     },
   },
@@ -140,6 +158,11 @@ export const spans: readonly SpanSpec[] = [resolve, ask, answer];
 /** A question that reached no server, or whose answer did not come. */
 function isLost({ error }: RecordedSpan, children: readonly RecordedSpan[]): boolean {
   return error !== null && children.length === 0;
+}
+
+function serverOf(span: RecordedSpan): string {
+  const zone = text(span, names.ATTR_DNS_ZONE);
+  return zone === '.' ? 'The root server' : `The server of ${zone}`;
 }
 
 function serverStop(span: RecordedSpan): StopId {

@@ -4,14 +4,21 @@ import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
-import { asks, count, failure, text, time } from './telling.ts';
+import { asks, atAnswer, count, failure, finishedIn, text, time } from './telling.ts';
 
 export const server = defineSpan({
   service: 'gateway',
   name: '{method}',
   kind: SpanKind.SERVER,
   parents: ['proxy {method}', 'root'],
-  sentence: 'The app server takes the letter in.',
+  sentence: 'The app server accepts the letter.',
+  story: {
+    before: () => 'The app server accepts the letter.',
+    after: atAnswer(
+      (answer) => `The app server hands the ${answer} back to the web server.`,
+      'The app server has no answer',
+    ),
+  },
   place: 'gateway',
   stage: 'gateway',
   attributes: {
@@ -19,7 +26,7 @@ export const server = defineSpan({
     [semconv.ATTR_URL_PATH]: 'the path asked for',
     [semconv.ATTR_URL_SCHEME]: 'http',
     [names.ATTR_QUEUE_OUTCOME]:
-      'worker: one was found; full: no place in the queue; timeout: waited too long; abandoned: the client went; refused: its body never was whole',
+      'worker: a worker was found; full: the queue was full; timeout: it waited too long; abandoned: the client closed the connection; refused: its body was incomplete',
   },
   sometimes: {
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
@@ -39,17 +46,17 @@ export const queue = defineSpan({
   sentence: 'The letter waits until a worker is free.',
   story: {
     before: (span) => {
-      if (span.error !== null) return `No worker takes the letter: ${failure(span)}.`;
+      if (span.error !== null) return `No worker is free: ${failure(span)}.`;
       const depth = Number(span.attributes[names.ATTR_QUEUE_DEPTH] ?? 0);
       return depth === 0 && span.duration < 2
-        ? 'Nobody waits before it: a worker is free.'
-        : `It waits ${time(span)} for a free worker; ${count(depth, 'letter')} waited before it.`;
+        ? 'No queue: a worker is free right away.'
+        : `It waits ${time(span)} in the queue for a free worker${depth === 0 ? '' : `, behind ${count(depth, 'other letter')}`}.`;
     },
   },
   place: 'queue',
   stage: 'queue',
   attributes: {
-    [names.ATTR_QUEUE_DEPTH]: 'how many letters waited before it',
+    [names.ATTR_QUEUE_DEPTH]: 'how many letters were already waiting',
     [names.ATTR_QUEUE_WAIT]: 'how long it waited, in ms',
   },
   sometimes: { [semconv.ATTR_ERROR_TYPE]: 'when no worker was found: full, timeout, abandoned' },
@@ -61,14 +68,16 @@ export const attempt = defineSpan({
   kind: SpanKind.CLIENT,
   parents: ['gateway {method}'],
   presence: { attribute: names.ATTR_QUEUE_OUTCOME, in: ['worker'] },
-  sentence: 'A free worker gets the letter; it works on this one alone.',
+  sentence: 'A free worker gets the letter, and works on this one only.',
   story: {
     before: (span) => {
-      const resent = span.attributes[semconv.ATTR_HTTP_REQUEST_RESEND_COUNT] ? ', once more,' : '';
-      const given = `It gives the letter${resent} to worker ${text(span, names.ATTR_WORKER_ID)} (process ${text(span, names.ATTR_WORKER_PID)}).`;
-      const isLost = span.error !== null && span.attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE] === undefined;
-      return isLost ? `${given} That does not end well: ${failure(span)}.` : given;
+      const resent = span.attributes[semconv.ATTR_HTTP_REQUEST_RESEND_COUNT] ? ' once more,' : '';
+      return `The app server gives the letter${resent} to worker ${text(span, names.ATTR_WORKER_ID)} (process ${text(span, names.ATTR_WORKER_PID)}).`;
     },
+    after: atAnswer(
+      (_, span) => `${text(span, names.ATTR_WORKER_ID)} hands the ${finishedIn(span)} back to the app server.`,
+      'No answer comes from this worker',
+    ),
   },
   place: 'gateway',
   stage: 'gateway',
@@ -93,7 +102,7 @@ export const attempt = defineSpan({
       'below 50 requests a second: the first line and the headers that the worker gets; cookies are shortened',
     [names.ATTR_HTTP_RESPONSE_HEAD]:
       'below 50 requests a second, when a response was begun: its first line and headers',
-    [names.ATTR_FAULT]: 'when the worker was told to go wrong: how',
+    [names.ATTR_FAULT]: 'when a fault was injected in the worker: which',
   },
   events: ['worker state changed'],
 });

@@ -4,7 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
-import { asks, count, failure, isTurnedDown, shown, text } from './telling.ts';
+import { asks, atAnswer, count, failure, isTurnedDown, shown, text, websiteIn } from './telling.ts';
 
 export const server = defineSpan({
   service: 'proxy',
@@ -14,6 +14,10 @@ export const server = defineSpan({
   sentence: 'The web server that watches the mailbox opens the letter and reads its address.',
   story: {
     before: (span) => `The web server opens the letter and reads the address: ${text(span, semconv.ATTR_URL_PATH)}.`,
+    after: atAnswer(
+      (_, span) => `The web server sends back your ${websiteIn(span)}, in another letter (response).`,
+      'The web server sends no answer back',
+    ),
   },
   refuses: (span) => span.attributes[names.ATTR_LOCATION_KIND] === 'refused' && isTurnedDown(span),
   place: 'proxy',
@@ -21,19 +25,20 @@ export const server = defineSpan({
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_PATH]: 'the path asked for',
-    [semconv.ATTR_URL_SCHEME]: 'http, or https: it came under a seal',
+    [semconv.ATTR_URL_SCHEME]: 'http, or https when it came over TLS',
     [semconv.ATTR_SERVER_ADDRESS]: 'the Host asked for',
-    [semconv.ATTR_CLIENT_ADDRESS]: 'who asked',
+    [semconv.ATTR_CLIENT_ADDRESS]: 'the address of the client',
     [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: '1.0 or 1.1',
     [names.ATTR_LOCATION_KIND]:
-      'static: the proxy serves it itself; dynamic: it hands it on; return: the rule itself says the answer; refused: no rule was asked',
+      'static: the web server serves a file itself; dynamic: it passes the request on; return: the rule itself has the answer; refused: turned down before the rules',
   },
   sometimes: {
     [names.ATTR_HTTP_REQUEST_HEAD]:
       'below 50 requests a second: the first line and the headers of the request; cookies are shortened',
     [names.ATTR_HTTP_RESPONSE_HEAD]:
       'below 50 requests a second, when a response was begun: its first line and headers',
-    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'the status answered; 499 when the client went before one was',
+    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]:
+      'the status of the response; 499 when the client closed the connection before it',
     [semconv.ATTR_URL_QUERY]: 'when the address has a query',
     [semconv.ATTR_USER_AGENT_ORIGINAL]: 'when the client says what it is',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, or what went wrong',
@@ -46,14 +51,14 @@ export const location = defineSpan({
   name: 'location',
   parents: ['proxy {method}'],
   presence: { attribute: names.ATTR_LOCATION_KIND, in: ['static', 'dynamic', 'return'] },
-  sentence: 'It goes through its rules: is this a static file, or must somebody write an answer?',
+  sentence: 'It goes through its rules (locations): is this a static file, or must the answer be written (dynamic)?',
   story: {
     before: (span) => {
       const { length } = span.events;
       const tried =
         length > 0
-          ? `It goes through its rules: of ${count(length, 'rule')} tried,`
-          : 'Before it goes through its rules,';
+          ? `The web server goes through its rules (locations): of ${count(length, 'rule')} tried,`
+          : 'Before the web server goes through its rules (locations),';
       return `${tried} “${text(span, names.ATTR_LOCATION_RULE)}” wins (${text(span, names.ATTR_LOCATION_REASON)}). So it is ${text(span, names.ATTR_LOCATION_KIND)}.`;
     },
   },
@@ -75,17 +80,17 @@ export const staticFile = defineSpan({
   name: 'static file',
   parents: ['proxy {method}'],
   presence: { attribute: names.ATTR_LOCATION_KIND, in: ['static'] },
-  sentence: 'A static file: the web server takes it from its own shelf.',
+  sentence: 'A static file: the web server sends it from its own disk.',
   story: {
     before: (span) => {
       const outcome = text(span, names.ATTR_FILE_OUTCOME);
       const file = span.attributes[names.ATTR_FILE_PATH];
-      if (file === undefined) return `The file is looked for on its own shelf: ${outcome}.`;
-      return `A static file: it takes ${shown(file)} (${text(span, names.ATTR_FILE_SIZE)} bytes, ${text(span, names.ATTR_FILE_ENCODING)}) from its own shelf: ${outcome}. No worker is asked.`;
+      if (file === undefined) return `The web server looks among its static files: ${outcome}.`;
+      return `The web server takes the static file ${shown(file)} (${text(span, names.ATTR_FILE_SIZE)} bytes, ${text(span, names.ATTR_FILE_ENCODING)}): ${outcome}. No worker is needed.`;
     },
   },
   refuses: (_, { parent }) => isTurnedDown(parent),
-  place: 'shelf',
+  place: 'static',
   stage: 'file',
   detail: [names.ATTR_FILE_PATH, names.ATTR_FILE_OUTCOME],
   attributes: {
@@ -93,9 +98,9 @@ export const staticFile = defineSpan({
   },
   sometimes: {
     [names.ATTR_FILE_PATH]: 'when there is such a file: its path below the root',
-    [names.ATTR_FILE_SIZE]: 'likewise its size in bytes',
-    [names.ATTR_FILE_ENCODING]: 'likewise identity, gzip or br',
-    [names.ATTR_FILE_SOURCE]: 'likewise memory or disk',
+    [names.ATTR_FILE_SIZE]: 'when there is such a file: its size in bytes',
+    [names.ATTR_FILE_ENCODING]: 'when there is such a file: identity, gzip or br',
+    [names.ATTR_FILE_SOURCE]: 'when there is such a file: memory or disk',
     [semconv.ATTR_ERROR_TYPE]: 'when sending it failed: file_cut, EIO …',
   },
 });
@@ -106,8 +111,14 @@ export const upstream = defineSpan({
   kind: SpanKind.CLIENT,
   parents: ['proxy {method}'],
   presence: { attribute: names.ATTR_LOCATION_KIND, in: ['dynamic'] },
-  sentence: 'Anything dynamic is handed to the app server.',
-  story: { before: () => 'Somebody must write an answer: it hands the letter to the app server.' },
+  sentence: 'Anything dynamic is passed on to the app server.',
+  story: {
+    before: () => 'The answer must be written, so the web server passes the letter on to the app server.',
+    after: atAnswer(
+      (answer) => `The web server gets the ${answer} from the app server.`,
+      'No answer comes from the app server',
+    ),
+  },
   place: 'proxy',
   stage: 'proxy',
   title: asks('gateway'),
@@ -133,26 +144,26 @@ export const handshake = defineSpan({
   kind: SpanKind.SERVER,
   parents: ['visitor TLS handshake'],
   presence: { attribute: names.ATTR_ROUTE, in: ['routers'] },
-  sentence: 'The web server shows its certificate, and agrees on the seal.',
+  sentence: 'The web server shows its certificate, and both sides agree on a secret key (TLS handshake).',
   story: {
     before: (span) => {
-      if (span.error !== null) return `The web server shakes no hands: ${failure(span)}.`;
+      if (span.error !== null) return `On the web server's side the TLS handshake fails: ${failure(span)}.`;
       return span.attributes[names.ATTR_TLS_RESUMED] === true
-        ? 'The web server knows the seal, and shows no certificate again.'
-        : 'The web server shows its certificate, and both have a secret that nobody on the way knows.';
+        ? 'The web server recognises the secret of an earlier visit and need not show its certificate again.'
+        : 'The web server shows its certificate. Now both have a secret key that nobody on the way knows.';
     },
   },
-  place: 'seal',
-  stage: 'sealing',
+  place: 'tls',
+  stage: 'tls',
   detail: [names.ATTR_TLS_CIPHER],
-  attributes: { [names.ATTR_TLS_ESTABLISHED]: 'whether hands were shaken' },
+  attributes: { [names.ATTR_TLS_ESTABLISHED]: 'whether the handshake succeeded' },
   sometimes: {
-    [names.ATTR_TLS_PROTOCOL_VERSION]: 'when hands were shaken: 1.2 or 1.3',
-    [names.ATTR_TLS_CIPHER]: 'likewise: the cipher',
-    [names.ATTR_TLS_RESUMED]: 'likewise: whether an earlier seal was taken up again',
-    [names.ATTR_TLS_NEXT_PROTOCOL]: 'likewise: what is spoken under the seal (ALPN)',
-    [names.ATTR_TLS_CLIENT_SERVER_NAME]: 'likewise, when the client named a site (SNI)',
-    [semconv.ATTR_ERROR_TYPE]: 'when they were not: what TLS says, timeout, or client_gone',
+    [names.ATTR_TLS_PROTOCOL_VERSION]: 'when the handshake succeeded: 1.2 or 1.3',
+    [names.ATTR_TLS_CIPHER]: 'when the handshake succeeded: the cipher',
+    [names.ATTR_TLS_RESUMED]: 'when the handshake succeeded: whether the secret of an earlier visit was used again',
+    [names.ATTR_TLS_NEXT_PROTOCOL]: 'when the handshake succeeded: the protocol inside TLS (ALPN)',
+    [names.ATTR_TLS_CLIENT_SERVER_NAME]: 'when the client named a site (SNI): that name',
+    [semconv.ATTR_ERROR_TYPE]: 'when the handshake failed: the error of TLS, timeout, or client_gone',
   },
 });
 

@@ -21,16 +21,17 @@ export const forward = defineSpan({
       const name = text(span, semconv.ATTR_SERVICE_INSTANCE_ID);
       const around = span.events
         .filter(({ attributes: { outcome } }) => outcome !== undefined && outcome !== 'open')
-        .map(({ attributes }) => `${shown(attributes.next_hop)} does not answer (${shown(attributes.outcome)}); `)
+        .map(({ attributes }) => `${shown(attributes.next_hop)} is closed (${shown(attributes.outcome)}); `)
         .join('');
-      if (span.error !== null) return `Router ${name}: ${around}it has no next hop (${failure(span)}).`;
+      if (span.error !== null)
+        return `Post office (router) ${name}: ${around}it cannot pass the letter on (${failure(span)}).`;
       const next = text(span, names.ATTR_ROUTER_NEXT_HOP);
-      if (next === 'destination') return `Router ${name} delivers the letter to the mailbox (port).`;
-      return `Router ${name}: ${around}it passes the letter on to ${next} (${text(span, names.ATTR_ROUTER_WHY)}).`;
+      if (next === 'destination') return `Post office (router) ${name} delivers it to the mailbox (port).`;
+      return `Post office (router) ${name}: ${around}it passes the letter on to ${next} (${text(span, names.ATTR_ROUTER_WHY)}).`;
     },
   },
   place: (span) => ROUTERS.find((router) => router === span.attributes[semconv.ATTR_SERVICE_INSTANCE_ID]) ?? 'corner',
-  stage: 'way',
+  stage: 'network',
   title: (span) => {
     const next = span.attributes[names.ATTR_ROUTER_NEXT_HOP];
     return `${text(span, semconv.ATTR_SERVICE_INSTANCE_ID)} → ${next === undefined ? '✗' : shown(next)}`;

@@ -55,7 +55,7 @@ export const services = {
     role: 'you and your browser',
     colour: { terminal: 'cyan', light: '#0a6a8f', dark: '#56c1e8' },
     sign: 'M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z',
-    traced: { stage: 'unaccounted', calledBy: null, carrier: '' },
+    traced: { stage: 'untracked', calledBy: null, carrier: '' },
     // What a trace read for a page needs is garbage a moment later: as in the store, a small young generation does.
     options: ['--max-semi-space-size=4'],
     ports: { WAYBILL_PAGE_PORT: { default: 8190, purpose: "the visitor's pages and API" } },
@@ -85,7 +85,7 @@ export const services = {
     role: 'post offices',
     colour: { terminal: 'blue', light: '#6d4bb0', dark: '#b79cf2' },
     sign: 'M8 1.2L15.4 14.4H.6z',
-    traced: { stage: 'way', calledBy: 'visitor', carrier: 'the field E0 of the PROXY header', isMany: true },
+    traced: { stage: 'network', calledBy: 'visitor', carrier: 'the field E0 of the PROXY header', isMany: true },
     options: ['--max-semi-space-size=1'], // little garbage: 10 MB less
     ports: {
       WAYBILL_ROUTER_CONTROL_PORT: { default: 8300, purpose: 'private: control of the routers' },

@@ -34,7 +34,10 @@ type Values = Readonly<Record<string, unknown>>;
 export type Around = { parent: RecordedSpan | undefined; children: readonly RecordedSpan[] };
 /** A sentence about one recorded span. */
 export type Teller = (span: RecordedSpan, around: Around) => string;
-/** What the letter story tells of one recorded span: when it begins, and on the way back, when it ends. */
+/**
+ * What the letter story says of one recorded span as it begins, and once its last child has ended (of a span without children: once it
+ * has ended). '' says nothing.
+ */
 export type Story = { before: Teller; after?: Teller };
 
 export type SpanSpec<N extends string = string, A extends string = string, O extends string = string> = {
@@ -55,6 +58,8 @@ export type SpanSpec<N extends string = string, A extends string = string, O ext
   detail: readonly NoInfer<A | O>[];
   /** Who does it, in the sequence, where that is not the service. */
   actor?: (span: RecordedSpan) => string;
+  /** Of one that is passed both ways: whether this one is on the way back. Others are on the way there until their last child has ended. */
+  returns?: (span: RecordedSpan) => boolean;
   /** Whether this one is where the answer no was decided: nothing is broken, but the request was turned down here. */
   refuses?: (span: RecordedSpan, around: Around) => boolean;
   /** What the letter story says of every such span. */

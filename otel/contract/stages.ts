@@ -2,26 +2,29 @@
 
 /** In the order in which a letter passes them. */
 export const STAGES = {
-  phonebook: { label: 'phonebook', says: 'asking where the reader lives (DNS)' },
-  way: { label: 'way', says: 'opening a way through the post offices (connect)' },
-  sealing: { label: 'sealing', says: 'agreeing on a seal with the web server (TLS handshake)' },
-  waiting: { label: 'first byte', says: 'the letter is between you and the web server; you wait for the first byte' },
-  proxy: { label: 'web server', says: 'the web server (reverse proxy) decides, and hands over' },
-  file: { label: 'static file', says: 'the web server takes a file from its own shelf' },
+  phonebook: { label: 'phonebook', says: 'looking up the address of the site (DNS)' },
+  network: { label: 'network', says: 'opening a connection through the post offices (routers)' },
+  tls: { label: 'TLS', says: 'agreeing on a secret key with the web server (TLS handshake)' },
+  waiting: {
+    label: 'waiting for the first byte',
+    says: 'the letter is between you and the web server, and you wait for the first byte of the answer',
+  },
+  proxy: { label: 'web server', says: 'the web server (reverse proxy) decides, and passes the letter on' },
+  file: { label: 'static files', says: 'the web server sends one of its own files' },
   queue: { label: 'queue', says: 'waiting until a worker is free' },
-  gateway: { label: 'app server', says: 'the app server hands the letter to a worker' },
+  gateway: { label: 'app server', says: 'the app server hands the letter to a worker, and the answer back' },
   framework: { label: 'worker', says: 'the worker: framework, middleware, url list' },
   view: { label: 'view', says: 'the view that the url list names' },
-  database: { label: 'database', says: 'looking something up, or changing it' },
-  template: { label: 'template', says: 'writing the answer out' },
+  database: { label: 'database', says: 'reading something from the database, or changing it' },
+  template: { label: 'template', says: 'filling in the page' },
   download: { label: 'download', says: 'from the first byte of the answer to its last' },
   commit: { label: 'commit', says: 'the change is committed, and pushed to the repository' },
   build: { label: 'build', says: 'the pipeline makes a release of the commit' },
   test: { label: 'test', says: 'linter, tests, and a look at the pages' },
-  release: { label: 'release', says: 'the new release takes the place of the old one' },
-  remote: { label: 'other calls', says: 'a program waits for another one that it called' },
+  release: { label: 'release', says: 'the new release replaces the old one' },
+  remote: { label: 'other calls', says: 'a program waits for another program that it called' },
   other: { label: 'others', says: 'spans of other programs' },
-  unaccounted: { label: 'nobody accounts for', says: 'no span says what happened in this time' },
+  untracked: { label: 'untracked', says: 'no span says what happened in this time' },
 } as const;
 
 export type Stage = keyof typeof STAGES;

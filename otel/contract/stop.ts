@@ -7,6 +7,8 @@ export type MapKind = 'visit' | 'deployment';
 
 export type Stop = {
   label: string;
+  /** The field's term for it, below the label; '' where the label is that term. */
+  term: string;
   service: string;
   icon: Icon;
   wide: Point;
@@ -25,12 +27,12 @@ export type Icon =
   | 'mailbox'
   | 'desk'
   | 'rules'
-  | 'shelf'
-  | 'seal'
+  | 'files'
+  | 'lock'
   | 'gateway'
   | 'queue'
   | 'worker'
-  | 'clerk'
+  | 'stamp'
   | 'list'
   | 'pen'
   | 'key'
@@ -40,9 +42,10 @@ export type Icon =
 /** The drawing for wide screens, and for narrow ones. */
 export type Shape = 'wide' | 'tall';
 
-/** Makes the stops of one map. */
+/** Makes the stops of one map; a name is `label · term`, or the label alone. */
 export function stopsOf(map: MapKind) {
-  return (label: string, service: string, icon: Icon, wide: Point, tall: Point, says: string): Stop => {
-    return { label, service, icon, wide, tall, says, map };
+  return (name: string, service: string, icon: Icon, wide: Point, tall: Point, says: string): Stop => {
+    const [label = '', term = ''] = name.split(' · ');
+    return { label, term, service, icon, wide, tall, says, map };
   };
 }

@@ -1,7 +1,9 @@
 // What sentences and titles are made of: values, counts and times as a reader sees them.
 
+import { ATTR_HTTP_RESPONSE_STATUS_CODE } from '@opentelemetry/semantic-conventions';
+import { ATTR_HTTP_RESPONSE_HEAD } from './names.ts';
 import { looks } from './services.ts';
-import type { RecordedSpan } from './spec.ts';
+import type { RecordedSpan, Teller } from './spec.ts';
 
 /** A value as text; `?` for none. */
 export function shown(value: unknown): string {
@@ -33,6 +35,30 @@ export function time({ duration }: RecordedSpan): string {
 export function failure({ error, attributes }: RecordedSpan): string {
   const type = attributes['error.type'];
   return error || (type === undefined ? 'it failed' : shown(type));
+}
+
+/** What its response is called: a page of the site, another file, or an answer for all but success. */
+export function answerIn(span: RecordedSpan): string {
+  const status = Number(span.attributes[ATTR_HTTP_RESPONSE_STATUS_CODE]);
+  if (!(status >= 200 && status < 300)) return `answer (${status})`;
+  const [, type = 'text/html'] = /^content-type: ([^;\r]+)/im.exec(text(span, ATTR_HTTP_RESPONSE_HEAD)) ?? [];
+  return type === 'text/html' ? 'page' : 'file';
+}
+
+/** The same, with a page that is finished. */
+export function finishedIn(span: RecordedSpan): string {
+  return answerIn(span).replace('page', 'finished page');
+}
+
+/** The same as a visitor calls it, for whom a page is the website. */
+export function websiteIn(span: RecordedSpan): string {
+  return answerIn(span).replace('page', 'website');
+}
+
+/** What a span says at its end: `say`, with what its response is called; `missing` and why, where none was begun. */
+export function atAnswer(say: (answer: string, span: RecordedSpan) => string, missing: string): Teller {
+  return (span) =>
+    ATTR_HTTP_RESPONSE_STATUS_CODE in span.attributes ? say(answerIn(span), span) : `${missing}: ${failure(span)}.`;
 }
 
 /** Whether a span's request was answered with a status from 400 to 499. */

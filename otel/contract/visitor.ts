@@ -4,46 +4,47 @@ import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
-import { asks, count, failure, list, shown, shownAddress, text, time } from './telling.ts';
+import { asks, atAnswer, count, failure, list, shown, shownAddress, text, time, websiteIn } from './telling.ts';
 
 export const visit = defineSpan({
   service: 'visitor',
   name: 'visit',
   parents: ['root'],
-  sentence: 'You write a letter and wait for its answer.',
+  sentence: 'You write a letter (request) and wait for the answer.',
   story: {
     before: (span) => {
-      const letter = `You write a letter: ${text(span, semconv.ATTR_HTTP_REQUEST_METHOD)} ${shownAddress(text(span, semconv.ATTR_URL_FULL))}.`;
+      const letter = `You write a letter (request): ${text(span, semconv.ATTR_HTTP_REQUEST_METHOD)} ${shownAddress(text(span, semconv.ATTR_URL_FULL))}.`;
       const strict = span.attributes[names.ATTR_HSTS];
-      const sealed = strict
-        ? ` The site has said that it is asked under seal alone, so ${shownAddress(shown(strict))} is asked.`
+      const hsts = strict
+        ? ` The site wants HTTPS only (HSTS), so your browser asks for ${shownAddress(shown(strict))} instead.`
         : '';
       const isKept = span.attributes[names.ATTR_CONNECTION] === 'kept';
-      const kept = isKept ? ' The connection to the site is still open, so nothing is looked up.' : '';
-      return letter + sealed + kept;
+      const kept = isKept ? ' The connection from last time is still open: no lookup, no new connection.' : '';
+      return letter + hsts + kept;
     },
-    after: (span) => {
+    after: (span, { children }) => {
       const status = span.attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE];
-      if (status === undefined) return `No answer comes (${failure(span)}): it took ${time(span)} to find that out.`;
-      return `The answer is here: ${shown(status)}, after ${time(span)}.`;
+      if (status === undefined) return `No answer arrives (${failure(span)}). It took ${time(span)} to find that out.`;
+      if (status === 304) return `Nothing has changed (304), so your browser shows its own copy, after ${time(span)}.`;
+      const what = websiteIn(children.at(-1) ?? span).replace(/ \(.*/, '');
+      return `Your ${what} has arrived after ${time(span)}: ${shown(status)}.`;
     },
   },
   place: 'you',
-  stage: 'unaccounted',
+  stage: 'untracked',
   attributes: {
     [semconv.ATTR_URL_FULL]: 'the address you typed',
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'what you ask for',
     [names.ATTR_CONNECTION]:
-      'new; kept: an open one, used again; unresolved: the name was not found; refused: nobody listens there, or the seal does not hold',
+      'new; kept: an open one, used again; unresolved: the name was not found; refused: no program listens there, or the TLS handshake failed',
     [names.ATTR_TLS_MODE]:
-      'plain: the address begins with http; for https new: hands were shaken; kept: the connection was open already; none: it did not come to that',
+      'plain: the address begins with http; for https new: a TLS handshake was made; kept: the connection was already open; none: it failed before the handshake',
     [names.ATTR_LOOKUP]:
-      'asked: the phonebook was asked for the name; address: an address was typed, so nobody is asked; kept: the connection was open already',
+      'asked: the phonebook (DNS) was asked for the name; address: an address was typed, so no lookup is needed; kept: the connection was already open',
   },
   sometimes: {
     [names.ATTR_SCENARIO]: 'when it was sent for a scenario: its name',
-    [names.ATTR_HSTS]:
-      'when the site has said that it is to be asked by HTTPS alone (HSTS): the address that is asked in place of the one typed',
+    [names.ATTR_HSTS]: 'when the site wants HTTPS only (HSTS): the address that is used instead of the one typed',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_ERROR_TYPE]: 'when none came: why',
   },
@@ -55,9 +56,14 @@ export const lookup = defineSpan({
   kind: SpanKind.CLIENT,
   parents: ['visitor visit'],
   presence: { attribute: names.ATTR_LOOKUP, in: ['asked'] },
-  sentence: 'Your computer asks the phonebook where the reader lives.',
+  sentence: 'Your computer asks the phonebook (DNS) for the address of the site.',
   story: {
-    before: (span) => `Your computer asks the phonebook where ${text(span, names.ATTR_DNS_QUESTION_NAME)} lives.`,
+    before: (span) => `Your computer asks the phonebook (DNS) where ${text(span, names.ATTR_DNS_QUESTION_NAME)} lives.`,
+    after: (span) => {
+      const answers = list(span.attributes[names.ATTR_DNS_ANSWERS]);
+      if (answers.length > 0) return `The phonebook sends you the address: ${answers.join(', ')}.`;
+      return `The phonebook has no address for you: ${shown(span.attributes[names.ATTR_DNS_RESPONSE_CODE] ?? failure(span))}.`;
+    },
   },
   place: 'you',
   stage: 'phonebook',
@@ -81,15 +87,18 @@ export const connect = defineSpan({
   presence: { attribute: names.ATTR_CONNECTION, in: ['new', 'refused'] },
   sentence: 'A connection is opened through the post offices (routers) to the mailbox (port) at that address.',
   story: {
-    before: (span) => {
-      const where = `${text(span, semconv.ATTR_SERVER_ADDRESS)}, port ${text(span, semconv.ATTR_SERVER_PORT)}`;
-      if (span.error !== null) return `The connection to ${where} fails (${failure(span)}).`;
-      const through = span.attributes[names.ATTR_ROUTE] === 'routers' ? ', through the routers' : '';
-      return `A connection to ${where} is opened${through} (${time(span)}).`;
+    before: (span) =>
+      `Your computer opens a connection to the mailbox (port ${text(span, semconv.ATTR_SERVER_PORT)}) at ${text(span, semconv.ATTR_SERVER_ADDRESS)}.`,
+    after: (span) => {
+      if (span.error !== null) return `The connection fails: ${failure(span)}.`;
+      return span.attributes[names.ATTR_ROUTE] === 'routers'
+        ? `The first post office (router) accepts the connection after ${time(span)}. The others still have to pass it on.`
+        : `The connection is open, after ${time(span)}.`;
     },
   },
+  returns: () => false,
   place: 'you',
-  stage: 'way',
+  stage: 'network',
   detail: [semconv.ATTR_SERVER_ADDRESS],
   attributes: {
     [semconv.ATTR_SERVER_ADDRESS]: 'the address asked for',
@@ -112,10 +121,11 @@ export const request = defineSpan({
   presence: { attribute: names.ATTR_CONNECTION, in: ['new', 'kept'] },
   sentence: 'Your letter (request) is sent, and you wait for the answer.',
   story: {
-    before: (span) =>
-      span.attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE] === undefined
-        ? `Your letter is sent, but no answer comes (${failure(span)}).`
-        : 'Your letter is sent, and you wait for the answer.',
+    before: () => 'Your letter is sent, and you wait for the answer.',
+    after: atAnswer(
+      (_, span) => `The letter with your ${websiteIn(span)} travels back to you.`,
+      'No answer comes back',
+    ),
   },
   place: 'you',
   stage: ({ events }, moment) => {
@@ -145,44 +155,48 @@ export const handshake = defineSpan({
   kind: SpanKind.CLIENT,
   parents: ['visitor visit'],
   presence: { attribute: names.ATTR_TLS_MODE, in: ['new'] },
-  sentence: 'You and the web server agree on a seal that nobody on the way can open, and you check who made it.',
+  sentence:
+    'Before you send your letter, you and the web server agree on a secret key (TLS handshake), and you check the certificate.',
   story: {
-    before: (span) => {
-      if (span.error !== null)
-        return `You want to agree on a seal, but it does not hold (${failure(span)}): nothing is sent.`;
+    before: () => 'You and the web server begin a TLS handshake: you say hello and ask for the certificate.',
+    after: (span) => {
+      if (span.error !== null) return `The TLS handshake fails (${failure(span)}), so your letter is not sent.`;
       const trips = count(Number(span.attributes[names.ATTR_TLS_ROUND_TRIPS] ?? 0), 'time');
       const how = `TLS ${text(span, names.ATTR_TLS_PROTOCOL_VERSION)}, ${trips} there and back, ${time(span)}`;
       if (span.attributes[names.ATTR_TLS_RESUMED] === true)
-        return `You take up the seal of an earlier letter again (${how}).`;
-      const [first = ''] = list(span.attributes[names.ATTR_TLS_CHAIN]);
-      const [whose, signer] = first.split(' · ');
-      return `You and the web server agree on a seal (${how}): its certificate is for ${whose}, and ${signer} vouches for it.`;
+        return `The connection is encrypted again, with the secret of an earlier visit (${how}).`;
+      const [whose = '', signer] = (list(span.attributes[names.ATTR_TLS_CHAIN])[0] ?? '').split(' · ');
+      const certificate = signer === undefined ? '' : ` The certificate is for ${whose}; ${signer} vouches for it.`;
+      return `The connection is encrypted (${how}).${certificate}`;
     },
   },
-  place: 'seal',
-  stage: 'sealing',
+  returns: () => false,
+  place: 'tls',
+  stage: 'tls',
   detail: [names.ATTR_TLS_SERVER_SUBJECT, names.ATTR_TLS_CIPHER],
   attributes: {
-    [names.ATTR_TLS_CLIENT_SERVER_NAME]: 'the name that you ask for (SNI), which everybody on the way can read',
-    [names.ATTR_TLS_ESTABLISHED]: 'whether the seal holds',
-    [names.ATTR_TLS_ROUND_TRIPS]: 'how often something went there and back until it did, or did not',
+    [names.ATTR_TLS_CLIENT_SERVER_NAME]: 'the name that you ask for (SNI); everybody on the way can read it',
+    [names.ATTR_TLS_ESTABLISHED]: 'whether the handshake succeeded',
+    [names.ATTR_TLS_ROUND_TRIPS]: 'how many times messages went there and back',
     [names.ATTR_TLS_CLIENT_HELLO]: 'the bytes of your hello, in hex',
     [names.ATTR_ROUTE]: 'routers: through routers; direct: without them',
   },
   sometimes: {
-    [names.ATTR_TLS_PROTOCOL_VERSION]: 'when hands were shaken: 1.2 or 1.3',
-    [names.ATTR_TLS_CIPHER]: 'likewise: by which cipher letters are sealed',
-    [names.ATTR_TLS_CURVE]: 'likewise, the first time: by which curve the secret was agreed on',
-    [names.ATTR_TLS_NEXT_PROTOCOL]: 'likewise: what is spoken under the seal (ALPN)',
-    [names.ATTR_TLS_RESUMED]: 'likewise: whether an earlier seal was taken up again, without a certificate',
-    [names.ATTR_TLS_SERVER_HELLO]: 'when an answer came: how it begins, in hex: a hello, or an alert that says why not',
+    [names.ATTR_TLS_PROTOCOL_VERSION]: 'when the handshake succeeded: 1.2 or 1.3',
+    [names.ATTR_TLS_CIPHER]: 'when the handshake succeeded: the cipher that encrypts what is sent',
+    [names.ATTR_TLS_CURVE]: 'when a new secret was agreed on: the curve',
+    [names.ATTR_TLS_NEXT_PROTOCOL]: 'when the handshake succeeded: the protocol inside TLS (ALPN)',
+    [names.ATTR_TLS_RESUMED]:
+      'when the handshake succeeded: whether the secret of an earlier visit was used again, without a certificate',
+    [names.ATTR_TLS_SERVER_HELLO]:
+      'when an answer came: its first bytes, in hex: a hello, or an alert that says why not',
     [names.ATTR_TLS_CHAIN]:
-      'when a certificate was shown: who vouches for whom, up to an authority: whose, by whom, from when, until when',
+      'when a certificate was shown: the chain up to an authority: whose certificate, signed by, from, until',
     [names.ATTR_TLS_SERVER_SUBJECT]: 'when a certificate was shown: whose it is',
-    [names.ATTR_TLS_SERVER_ISSUER]: 'likewise: who vouches for it',
-    [names.ATTR_TLS_SERVER_NOT_BEFORE]: 'likewise: from when it is good',
-    [names.ATTR_TLS_SERVER_NOT_AFTER]: 'likewise: until when',
-    [semconv.ATTR_ERROR_TYPE]: 'when the seal does not hold: CERT_HAS_EXPIRED, ERR_TLS_CERT_ALTNAME_INVALID …',
+    [names.ATTR_TLS_SERVER_ISSUER]: 'when a certificate was shown: who signed it',
+    [names.ATTR_TLS_SERVER_NOT_BEFORE]: 'when a certificate was shown: from when it is valid',
+    [names.ATTR_TLS_SERVER_NOT_AFTER]: 'when a certificate was shown: until when it is valid',
+    [semconv.ATTR_ERROR_TYPE]: 'when the handshake failed: CERT_HAS_EXPIRED, ERR_TLS_CERT_ALTNAME_INVALID …',
   },
   events: ['client hello sent', 'server hello received', 'certificate checked', 'finished'],
 });

@@ -53,13 +53,13 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
         dns: 'phonebook',
         proxy: spans.some(({ service, name }) => service === 'proxy' && name !== 'TLS handshake')
           ? 'web server'
-          : 'seal',
+          : 'TLS',
         gateway: 'app server',
       };
       for (const service of services.filter((each) => each in onMap)) {
         const station = page
           .getByLabel('Map of the journey')
-          .getByRole('button', { name: new RegExp(`^${onMap[service]}: `) });
+          .getByRole('button', { name: new RegExp(`^${onMap[service]} `) });
         await expect.poll(() => station.getAttribute('class')).toMatch(/ visited/);
       }
 

@@ -88,10 +88,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.getByLabel('sealed by TLS 1.2 alone').check();
     await page.locator('.free-form').getByRole('button').click();
     await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
-    await page
-      .getByLabel('Map of the journey')
-      .getByRole('button', { name: /^seal: / })
-      .click();
+    await page.getByLabel('Map of the journey').getByRole('button', { name: /^TLS / }).click();
     const card = page.getByRole('complementary', { name: 'The chosen stop' });
     await expect.poll(() => card.textContent()).toContain('TLS 1.2, 2 times there and back');
     await expect.poll(() => card.getByRole('table').first().textContent()).toContain('Waybill lab CA');
@@ -123,7 +120,10 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
   test('choosing a stop anywhere chooses it everywhere, and its card shows words, attributes and bytes', async () => {
     const page = await browser.open(`/traces/${traceId}`);
     const card = page.getByRole('complementary', { name: 'The chosen stop' });
-    await page.getByLabel('Map of the journey').getByRole('button', { name: /^root/ }).click();
+    await page
+      .getByLabel('Map of the journey')
+      .getByRole('button', { name: /^root / })
+      .click();
     await expect.poll(() => card.locator('h2').textContent()).toMatch(/ask \.|\. answers/);
     expect(await rowsOf(page).and(page.locator('[aria-selected="true"]')).count()).toBe(1);
     expect(await card.locator('.attributes dt').count()).toBeGreaterThan(2);

@@ -4,6 +4,7 @@
 import type { Point, Shape } from '../../otel/contract/stop.ts';
 import { MAP_STOPS, type StopId } from '../../otel/contract/stops.ts';
 import type { Segment } from '../segments.ts';
+import { type Sentence, sentencesDuring } from '../story.ts';
 import type { SpanNode } from '../tree.ts';
 import { HOME, ROADS, roadPoints } from './roads.ts';
 import { stopDuring } from './visited.ts';
@@ -17,6 +18,8 @@ export type Step = {
   to: number;
   row: SpanNode | null;
   stop: StopId;
+  /** What is said meanwhile. */
+  sentences: readonly Sentence[];
   /** Where the letter comes from, and by which places. */
   path: StopId[];
 };
@@ -24,10 +27,17 @@ export type Step = {
 export type Replay = { steps: Step[]; length: number };
 
 const WALK_S = 0.45;
+/** A new sentence stands at least so long. */
+const READ_S = 0.7;
 const MAX_SECONDS = 90;
 
-/** The steps of a replay; `roads`: those that the trace has travelled, preferred to others. */
-export function replayOf(segments: readonly Segment<SpanNode>[], roads: ReadonlySet<string>): Replay {
+/** The steps of a replay; `roads`: those that the trace has travelled, preferred to others; `story`: what is said on the way. */
+export function replayOf(
+  segments: readonly Segment<SpanNode>[],
+  roads: ReadonlySet<string>,
+  story: readonly Sentence[] = [],
+): Replay {
+  const sentences = sentencesDuring(story, segments);
   const ways = new Map<string, StopId[]>();
   const wayFrom = (a: StopId, b: StopId) => {
     const key = `${a} ${b}`;
@@ -45,7 +55,10 @@ export function replayOf(segments: readonly Segment<SpanNode>[], roads: Readonly
     before = stop;
     const { from, to, node: row } = segment;
     const walk = WALK_S * Math.min(1, (path.length - 1) / 2);
-    return { at: 0, length: walk + 0.08 + stretched(to - from), from, to, row, stop, path };
+    const said = sentences[index] ?? [];
+    const isNew = said.length > 0 && said !== sentences[index - 1];
+    const length = walk + Math.max(isNew ? READ_S : 0.08, stretched(to - from));
+    return { at: 0, length, from, to, row, stop, sentences: said, path };
   });
   const total = steps.reduce((sum, { length }) => sum + length, 0);
   const scale = total > MAX_SECONDS ? MAX_SECONDS / total : 1;

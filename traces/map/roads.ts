@@ -40,18 +40,18 @@ export const ROADS: readonly (readonly [StopId, StopId])[] = [
   ['harbour', 'mailbox'],
   ['you', 'mailbox'],
   ['mailbox', 'proxy'],
-  ['mailbox', 'seal'],
+  ['mailbox', 'tls'],
   ['proxy', 'rules'],
-  ['proxy', 'shelf'],
+  ['proxy', 'static'],
   ['proxy', 'gateway'],
   ['gateway', 'queue'],
   ['gateway', 'worker'],
-  ['worker', 'clerks'],
+  ['worker', 'middleware'],
   ['worker', 'urls'],
   ['worker', 'view'],
   ['worker', 'template'],
-  ['clerks', 'database'],
-  ['clerks', 'template'],
+  ['middleware', 'database'],
+  ['middleware', 'template'],
   ['view', 'permission'],
   ['permission', 'database'],
   ['view', 'template'],
@@ -80,11 +80,11 @@ const BENDS: Record<Shape, Record<string, Point[]>> = {
       [100, 246],
       [480, 246],
     ],
-    'clerks database': [
+    'middleware database': [
       [900, 478],
       [1060, 478],
     ],
-    'clerks template': [
+    'middleware template': [
       [832, 300],
       [832, 150],
       [1060, 150],
@@ -104,7 +104,7 @@ const BENDS: Record<Shape, Record<string, Point[]>> = {
       [52, 385],
       [232, 385],
     ],
-    'proxy shelf': [
+    'proxy static': [
       [250, 418],
       [110, 418],
     ],
@@ -121,10 +121,10 @@ const BENDS: Record<Shape, Record<string, Point[]>> = {
       [110, 690],
     ],
     'permission database': [[200, 800]],
-    'clerks database': [
+    'middleware database': [
       [150, 700],
       [190, 806],
     ],
-    'clerks template': [[120, 660]],
+    'middleware template': [[120, 660]],
   },
 };

@@ -75,7 +75,7 @@ export function visitedBy(tree: Tree): Visited {
     stops.set(stop, [...(stops.get(stop) ?? []), node].slice(0, 200));
   }
   const direct = ROUTERS.every((router) => !stops.has(router));
-  const opened = stops.get('proxy') ?? stops.get('seal');
+  const opened = stops.get('proxy') ?? stops.get('tls');
   const answered = opened !== undefined;
   if (answered && stops.has('you')) stops.set('mailbox', opened);
   const roads = mapKindOf(tree) === 'visit' ? roadsOf(tree, direct && answered) : roadsBetween(stops);
@@ -123,7 +123,7 @@ function roadsOf(tree: Tree, direct: boolean): Set<string> {
     } else if (above !== stop) {
       add(above, stop);
     }
-    if (stop === 'seal') add('mailbox', 'seal');
+    if (stop === 'tls') add('mailbox', 'tls');
     else if (spec === proxy.server && parent) add('mailbox', 'proxy');
   }
   if (direct) add('you', 'mailbox');

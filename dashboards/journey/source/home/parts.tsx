@@ -9,7 +9,7 @@ const PARTS: [StopId, string, number, number][] = [
   ['resolver', 'phonebook', 132, 40],
   ['corner', 'post offices', 132, 132],
   ['proxy', 'web server', 236, 92],
-  ['shelf', 'files', 300, 32],
+  ['static', 'files', 300, 32],
   ['gateway', 'app server', 336, 132],
   ['worker', 'worker', 436, 92],
   ['database', 'database', 524, 40],

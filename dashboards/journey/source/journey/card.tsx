@@ -39,7 +39,7 @@ export function Card({ journey, jaeger }: { journey: Journey; jaeger: string | n
 function Chosen({ row, journey, jaeger }: { row: SpanNode; journey: Journey; jaeger: string | null }) {
   const { span } = row;
   const spec = findSpec(span);
-  const told = journey.story.find(({ spanId }) => spanId === span.spanId);
+  const sentences = journey.story.filter(({ node, text }) => node === row && text !== spec?.sentence);
   const known = { ...spec?.attributes, ...spec?.sometimes };
   const attributes = Object.entries(span.attributes);
   const bytes = attributes.filter(([name]) => isBytes(name));
@@ -60,11 +60,11 @@ function Chosen({ row, journey, jaeger }: { row: SpanNode; journey: Journey; jae
           <Explained text={spec.sentence} />
         </p>
       )}
-      {told && told.text !== spec?.sentence && (
-        <p class="card-told">
-          <bdi>{told.text}</bdi>
+      {sentences.map(({ text: sentence }) => (
+        <p key={sentence} class="card-story">
+          <bdi>{sentence}</bdi>
         </p>
-      )}
+      ))}
       {span.error !== null && (
         <p class="card-error">
           <b>It failed{span.error ? ': ' : '.'}</b> <bdi>{span.error}</bdi>

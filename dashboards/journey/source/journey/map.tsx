@@ -7,6 +7,7 @@ import type { Point, Shape } from '../../../../otel/contract/stop.ts';
 import { MAP_STOPS, type StopId } from '../../../../otel/contract/stops.ts';
 import { letterAt } from '../../../../traces/map/replay.ts';
 import { ROADS, roadPoints, SIZE, WORKER_FRAME } from '../../../../traces/map/roads.ts';
+import { type Tone, toneOf } from '../../../../traces/map/tone.ts';
 import { mapKindOf } from '../../../../traces/map/visited.ts';
 import { timeOf } from '../../../../traces/self-time.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
@@ -21,8 +22,8 @@ import { choose, type Journey } from './state.ts';
 /** Roads that are drawn only when somebody went there. */
 const RARE = new Set([
   'you mailbox',
-  'clerks database',
-  'clerks template',
+  'middleware database',
+  'middleware template',
   'worker template',
   'permission database',
   'corner lighthouse',
@@ -68,7 +69,7 @@ export function JourneyMap({ journey, label = 'Map of the journey' }: { journey:
 
 function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape: Shape }) {
   const { icon, service, says } = MAP_STOPS[id];
-  const label = placeLabel(id, journey) ?? MAP_STOPS[id].label;
+  const { label = '', term = '' } = { ...MAP_STOPS[id], ...placeLabel(id, journey) };
   const [x, y]: Point = MAP_STOPS[id][shape];
   const rows = journey.visited.stops.get(id) ?? [];
   const [first] = rows;
@@ -87,6 +88,7 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
       .filter(Boolean)
       .join(' '),
   );
+  const name = term ? `${label} (${term})` : label;
   const words = first ? `${says}${mark === undefined ? '' : MARKS[mark]}` : `${says} Not visited by this letter.`;
   const pick = () =>
     first &&
@@ -96,9 +98,9 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
       class={names}
       transform={`translate(${x} ${y})`}
       role="button"
-      tabIndex={first ? 0 : -1}
+      tabindex={first ? 0 : undefined}
       aria-disabled={first ? undefined : true}
-      aria-label={`${label.trim()}: ${words}`}
+      aria-label={`${name}: ${words}`}
       onClick={pick}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -107,7 +109,7 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
         pick();
       }}
     >
-      <title>{`${label.trim()}: ${words}`}</title>
+      <title>{`${name}: ${words}`}</title>
       <circle class="place-field" r="21" />
       <g transform="translate(-12 -12)">
         <path class="place-icon" d={iconPath(icon)} />
@@ -120,19 +122,24 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
       )}
       <text class="place-label" y="36">
         {label}
+        {term && (
+          <tspan class="place-term" x="0" dy="13">
+            {term}
+          </tspan>
+        )}
       </text>
     </g>
   );
 }
 
 /** Names that the trace knows better: which domain, which worker. */
-function placeLabel(id: StopId, { visited }: Journey): string | undefined {
+function placeLabel(id: StopId, { visited }: Journey): { label: string; term?: string } | undefined {
   const [span] = (visited.stops.get(id) ?? []).map((row) => row.span);
   if (span === undefined) return undefined;
-  if (id === 'domain') return short(String(span.attributes['waybill.dns.zone'] ?? 'domain'), 16);
-  if (id === 'worker' && !tracedServices.has(span.service)) return short(span.service, 14);
-  if (id === 'worker')
-    return short(String(visited.stops.get(id)?.at(-1)?.span.resource['service.instance.id'] ?? 'worker'), 14);
+  if (id === 'domain') return { label: short(String(span.attributes['waybill.dns.zone'] ?? 'domain'), 16) };
+  if (id === 'worker' && !tracedServices.has(span.service)) return { label: short(span.service, 14), term: '' };
+  const instance = visited.stops.get(id)?.at(-1)?.span.resource['service.instance.id'];
+  if (id === 'worker') return { label: short(String(instance ?? 'worker'), 14), term: 'worker' };
   return undefined;
 }
 
@@ -159,14 +166,36 @@ function Letter({ journey, shape }: { journey: Journey; shape: Shape }) {
     const [x, y] = letterAt(replay, wantsStillness.value ? arrived : head.value, shape);
     return `translate(${x.toFixed(1)} ${(y - 25).toFixed(1)})`;
   });
+  const said = useComputed(() => journey.said.value.at(-1));
+  const isBack = useComputed(() => said.value?.isBack ?? false);
+  const tone = useComputed<Tone | ''>(() => (said.value && toneOf(said.value)) ?? '');
   return (
-    <g class="letter" transform={place} aria-hidden="true">
-      <rect x="-15" y="-10" width="30" height="20" rx="2.500" />
-      <path d="M-14 -8.500L0 2.500L14 -8.500" />
-      <circle cx="9.500" cy="5" r="2.500" />
+    <g class={`letter ${tone}`} transform={place} aria-hidden="true">
+      {isBack.value ? (
+        <g key="back" class="letter-side">
+          <rect x="-15" y="-10" width="30" height="20" rx="2.500" />
+          <path d="M-14 -8.500L0 2.500L14 -8.500" />
+          <circle cy="3" r="5.500" />
+          <path class="letter-sign" d={SIGNS[tone.value]} />
+        </g>
+      ) : (
+        <g key="front" class="letter-side">
+          <rect x="-15" y="-10" width="30" height="20" rx="2.500" />
+          <path d="M-10 1H2M-10 5H-2" />
+          <rect class="letter-stamp" x="6" y="-7" width="6" height="7" />
+        </g>
+      )}
     </g>
   );
 }
+
+/** On the wax of an answer: how it went, also for those who do not see the colour. */
+const SIGNS = {
+  '': '',
+  good: 'M-2.500 3L-.5 5L2.500 1',
+  refused: 'M0 0V3.500M0 5.200V5.500',
+  failed: 'M-2 1L2 5M2 1L-2 5',
+};
 
 function MapInWords({ journey: { visited } }: { journey: Journey }) {
   return (
@@ -175,7 +204,7 @@ function MapInWords({ journey: { visited } }: { journey: Journey }) {
       {[...visited.stops]
         .map(([id, rows]) => {
           const time = duration(timeOf(rows.map(({ span }) => span)));
-          return `${MAP_STOPS[id].label.trim()} (${rows.length === 1 ? '' : `${rows.length} times, `}${time}${visited.marks.has(id) ? `, ${visited.marks.get(id)}` : ''})`;
+          return `${MAP_STOPS[id].label} (${rows.length === 1 ? '' : `${rows.length} times, `}${time}${visited.marks.has(id) ? `, ${visited.marks.get(id)}` : ''})`;
         })
         .join('; ')}
       .

@@ -114,15 +114,8 @@ function run({ head, playing, replay, speed }: Journey, onEnd?: () => void): () 
 function Words({ journey }: { journey: Journey }) {
   const said = useComputed(() => {
     const id = journey.current.value;
-    if (journey.head.value >= journey.replay.length) return journey.story.at(-1)?.text ?? '';
     if (id === null) return 'Press play, and watch the letter travel. Choose a stop to see what happened there.';
-    const row = journey.byKey.get(id);
-    for (let at = row; at; at = at.parent ?? undefined) {
-      const { spanId } = at.span;
-      const told = journey.story.find((sentence) => sentence.spanId === spanId);
-      if (told) return told.text;
-    }
-    return row?.span.name ?? '';
+    return journey.said.value.map(({ text }) => text).join(' ') || journey.byKey.get(id)?.span.name || '';
   });
   return (
     <p class="words" aria-live="polite">

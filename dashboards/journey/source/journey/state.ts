@@ -8,7 +8,7 @@ import { arrivalAt, type Replay, realTime, replayOf, type Step, stepAt } from '.
 import { type Visited, visitedBy } from '../../../../traces/map/visited.ts';
 import type { TraceSpan, TracesData } from '../../../../traces/model.ts';
 import { type Segment, segmentsOf } from '../../../../traces/segments.ts';
-import { type Sentence, storyOf } from '../../../../traces/story.ts';
+import { type Sentence, storyIn } from '../../../../traces/story.ts';
 import { inTime, type SpanNode, type Tree, treeOf } from '../../../../traces/tree.ts';
 
 export type Journey = {
@@ -31,6 +31,8 @@ export type Journey = {
   playing: Signal<boolean>;
   speed: Signal<number>;
   step: ReadonlySignal<Step | undefined>;
+  /** What is said at the play-head; nothing before the replay has been moved. */
+  said: ReadonlySignal<readonly Sentence[]>;
   /** The key of the span at the play-head; null before the replay has been moved. */
   current: ReadonlySignal<string | null>;
 };
@@ -44,10 +46,15 @@ export function createJourney({ traceId, spans, data }: FiledTrace, chosenKey: s
   const byKey = new Map(tree.nodes.map((node) => [node.key, node]));
   const segments = segmentsOf(tree.nodes, tree);
   const visited = visitedBy(tree);
-  const replay = replayOf(segments, visited.roads);
+  const story = storyIn(tree);
+  const replay = replayOf(segments, visited.roads, story);
   const chosen = signal(chosenKey !== null && byKey.has(chosenKey) ? chosenKey : null);
   const head = signal(0);
   const step = computed(() => stepAt(replay, head.value));
+  const said = computed(() => {
+    if (head.value === 0) return [];
+    return head.value >= replay.length ? story.slice(-1) : (step.value?.sentences ?? []);
+  });
   return {
     traceId,
     spans,
@@ -61,7 +68,8 @@ export function createJourney({ traceId, spans, data }: FiledTrace, chosenKey: s
     ),
     visited,
     replay,
-    story: storyOf(spans),
+    story,
+    said,
     chosen,
     head,
     playing: signal(false),
@@ -71,37 +79,37 @@ export function createJourney({ traceId, spans, data }: FiledTrace, chosenKey: s
   };
 }
 
-/** Chooses a span everywhere (null: none). The play-head goes to where it begins, unless the replay runs. */
-export function choose(journey: Journey, row: SpanNode | null, { moveHead = true } = {}): void {
+/** Chooses a span everywhere (null: none). The play-head goes to `moment` (ms since 1970), unless the replay runs. */
+export function choose(journey: Journey, row: SpanNode | null, moment = row?.span.start ?? 0): void {
   batch(() => {
     journey.chosen.value = row?.key ?? null;
-    if (row && moveHead && !journey.playing.peek())
-      journey.head.value = arrivalAt(journey.replay, row.span.start + 0.0006);
+    if (row && !journey.playing.peek()) journey.head.value = arrivalAt(journey.replay, moment + AFTER);
   });
 }
+
+/** Times are kept in microseconds: so long after a moment (ms), what happened at it has happened. */
+const AFTER = 0.0006;
 
 /** The real time at the play-head, in ms since the start of the trace. */
 export function elapsed({ replay, tree, head }: Journey): number {
   return Math.max(0, realTime(replay, head.value) - tree.start);
 }
 
-/** Goes to the next (or the one before) span of the replay. */
+/** Goes to where the next sentence (or the one before) is said; without sentences, to the next span. */
 export function stepBy(journey: Journey, direction: 1 | -1): void {
   const { replay, head } = journey;
   const { steps } = replay;
   const now = stepAt(replay, head.peek());
+  const saidIn = (step?: Step) => (step?.sentences.length ? step.sentences : step?.row);
   let index = now ? steps.indexOf(now) : 0;
-  if (direction === -1 && now && head.peek() - now.at > 0.1) index++;
-  const row = now?.row;
-  do index += direction;
-  while (steps[index] && direction === 1 && steps[index]?.row === row);
+  if (head.peek() > 0) while (steps[index] && saidIn(steps[index]) === saidIn(now)) index += direction;
+  // Backwards, to where that sentence begins.
+  while (direction === -1 && index > 0 && saidIn(steps[index - 1]) === saidIn(steps[index])) index--;
   batch(() => {
     journey.playing.value = false;
-    const target = steps[Math.max(0, Math.min(index, steps.length - 1))];
-    if (target) {
-      // To the end of the walk, so that the letter stands where it has come to.
-      head.value = index >= steps.length ? replay.length : Math.min(replay.length, target.at + target.length * 0.999);
-      journey.chosen.value = target.row?.key ?? journey.chosen.peek();
-    }
+    const target = steps[Math.max(0, index)];
+    // To the end of the walk, so that the letter stands where it has come to.
+    head.value = target ? Math.min(replay.length, target.at + target.length * 0.999) : replay.length;
+    journey.chosen.value = target?.row?.key ?? journey.chosen.peek();
   });
 }

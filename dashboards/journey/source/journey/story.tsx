@@ -3,16 +3,15 @@
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Sentence } from '../../../../traces/story.ts';
-import type { SpanNode } from '../../../../traces/tree.ts';
 import { Explained, wordsIn } from '../frame/glossary.tsx';
 import { ServiceSign, signOf } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 import { choose, type Journey } from './state.ts';
 
-const MOST = 500;
+const MAX_SENTENCES = 500;
 
 export function StoryView({ journey }: { journey: Journey }) {
-  const { story, byKey } = journey;
+  const { story } = journey;
   // Each word explains itself where it stands first.
   const known = useMemo(() => {
     const seen = new Set<string>();
@@ -26,23 +25,20 @@ export function StoryView({ journey }: { journey: Journey }) {
     return <p class="quiet">No span of this trace is the lab's own, so there is no story to tell.</p>;
   return (
     <ol class="story">
-      {story.slice(0, MOST).map((sentence, index) => {
-        const row = byKey.get(sentence.spanId);
-        return (
-          row && <Told key={index} sentence={sentence} row={row} journey={journey} known={known[index] ?? new Set()} />
-        );
-      })}
+      {story.slice(0, MAX_SENTENCES).map((sentence, index) => (
+        <StorySentence key={index} sentence={sentence} journey={journey} known={known[index] ?? new Set()} />
+      ))}
     </ol>
   );
 }
 
-type ToldProps = { sentence: Sentence; row: SpanNode; journey: Journey; known: ReadonlySet<string> };
+type SentenceProps = { sentence: Sentence; journey: Journey; known: ReadonlySet<string> };
 
-function Told({ sentence, row, journey, known }: ToldProps) {
-  const { span } = row;
+function StorySentence({ sentence, journey, known }: SentenceProps) {
+  const { key, span } = sentence.node;
   const names = useComputed(
     () =>
-      `${journey.chosen.value === row.key ? 'chosen' : ''} ${journey.current.value === row.key ? 'current' : ''} ${span.error === null ? '' : 'failed'}`,
+      `${journey.chosen.value === key ? 'chosen' : ''} ${journey.said.value.includes(sentence) ? 'current' : ''} ${span.error === null ? '' : 'failed'} ${sentence.isBack ? 'back' : ''}`,
   );
   const time = sentence.time - journey.tree.start;
   return (
@@ -50,7 +46,7 @@ function Told({ sentence, row, journey, known }: ToldProps) {
       <button
         type="button"
         class="story-time"
-        onClick={() => choose(journey, row)}
+        onClick={() => choose(journey, sentence.node, sentence.time)}
         aria-label={`${duration(time)}: choose ${span.name}`}
       >
         <ServiceSign service={signOf(span)} />

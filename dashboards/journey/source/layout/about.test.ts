@@ -157,7 +157,7 @@ test.each<[string, Sketch, object]>([
   [
     '403: the csrf check',
     app(403, 'csrf', ['app', 'middleware csrf', {}], ['app', 'urlresolver', route]),
-    { clerks: 'refused' },
+    { middleware: 'refused' },
   ],
   ['404: the view', app(404, 'view', ['app', 'urlresolver', route], ['app', 'view x', {}]), { view: 'refused' }],
   [

@@ -36,12 +36,12 @@ test.each(names)('%s: every moment belongs to one stage, and together they are t
 test('the stages are those that a letter passed: a static file asks no worker, a kept connection no phonebook', () => {
   expect(Object.keys(shares('static'))).toEqual([
     'phonebook',
-    'way',
+    'network',
     'waiting',
     'proxy',
     'file',
     'download',
-    'unaccounted',
+    'untracked',
   ]);
   expect(Object.keys(shares('kept'))).not.toContain('phonebook');
   expect(Object.keys(shares('dynamic'))).toEqual(
@@ -59,7 +59,7 @@ const visited = (name: string) => {
 };
 
 test('the map knows which places a letter has been to', () => {
-  expect(visited('static').stops).toContain('shelf');
+  expect(visited('static').stops).toContain('static');
   expect(visited('static').stops).not.toContain('gateway');
   expect(visited('dynamic').stops).toEqual(
     expect.arrayContaining([
@@ -76,7 +76,7 @@ test('the map knows which places a letter has been to', () => {
     ]),
   );
   expect(visited('kept').stops).not.toContain('corner');
-  expect(visited('permission').stops).toEqual(expect.arrayContaining(['clerks', 'permission']));
+  expect(visited('permission').stops).toEqual(expect.arrayContaining(['middleware', 'permission']));
 });
 
 test.each([

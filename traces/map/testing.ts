@@ -1,0 +1,24 @@
+// For tests: the replay of a trace, and what it says at a wrong moment.
+
+import type { TraceSpan } from '../model.ts';
+import { segmentsOf } from '../segments.ts';
+import { answeredAt, storyIn } from '../story.ts';
+import { inTime, treeOf } from '../tree.ts';
+import { replayOf, type Step } from './replay.ts';
+import { visitedBy } from './visited.ts';
+
+/** The steps of the replay of `spans`. */
+export function stepsOf(spans: readonly TraceSpan[]): Step[] {
+  const tree = treeOf(inTime(spans));
+  return replayOf(segmentsOf(tree.nodes, tree), visitedBy(tree).roads, storyIn(tree)).steps;
+}
+
+/** Sentences of the way there that are said after the last child of their span has ended: none, if the replay is right. */
+export function saidTooLate(spans: readonly TraceSpan[]): string[] {
+  return stepsOf(spans).flatMap(({ sentences, from, to }) =>
+    sentences
+      .filter(({ node, time }) => node.children.length > 0 && time < answeredAt(node))
+      .filter(({ node }) => (from + to) / 2 > answeredAt(node))
+      .map(({ text }) => text),
+  );
+}
