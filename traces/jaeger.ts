@@ -91,13 +91,21 @@ export async function searchTraces(
 
 async function ask(url: string, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<Response> {
   const timeout = AbortSignal.timeout(MAX_WAIT_MS);
+  const get = () => fetch(url, { headers, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
   try {
-    return await fetch(url, { headers, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+    // A kept connection that Jaeger closes just then fails the request, which is sent again over a new one (RFC 9112, 9.3.1).
+    return await get().catch((error: { cause?: unknown }) =>
+      isConnectionClosed(error.cause) ? get() : Promise.reject(error),
+    );
   } catch (error) {
     signal?.throwIfAborted();
     const why = timeout.aborted ? `says nothing for ${MAX_WAIT_MS / 1000} s` : 'does not answer';
     throw new TracesAway(`The place where traces are filed, ${new URL(url).origin}, ${why}`, { cause: error });
   }
+}
+
+function isConnectionClosed(cause: unknown): boolean {
+  return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(String((cause as { code?: unknown } | undefined)?.code));
 }
 
 async function readJson(response: Response, maxBytes?: number): Promise<unknown> {
