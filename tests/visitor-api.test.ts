@@ -116,8 +116,8 @@ test('the knobs that a scenario turns are put back to what they were, whoever go
 });
 
 test('every knob of the lab can be turned, and one that does not fit is refused with what it takes', async () => {
-  const { faults, away } = await get<Faults>('/faults');
-  expect(away).toEqual([]);
+  const { faults, unreachable } = await get<Faults>('/faults');
+  expect(unreachable).toEqual([]);
   expect(new Set(faults.map(({ service }) => service))).toEqual(new Set(['dns', 'router', 'gateway']));
   for (const { value, default: otherwise } of faults) expect(value).toBe(otherwise);
 

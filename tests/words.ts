@@ -65,6 +65,8 @@ export const CLEAN: readonly string[] = [
   'runtime',
   'services/addresses',
   'services/router',
+  'services/visitor',
+  'tests/support/visitor',
   'services/app/framework/templates',
   'docs/bench.md',
   'docs/glossary.md',

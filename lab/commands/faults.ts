@@ -64,7 +64,7 @@ function takes(fault: Fault): string {
   return `${fault.range.min} to ${fault.range.max}${fault.range.unit === '' ? '' : ` ${fault.range.unit}`}`;
 }
 
-function draw({ faults, away }: Faults): string {
+function draw({ faults, unreachable }: Faults): string {
   const width = columns();
   const lines = faults.flatMap((fault) => {
     const { id, value, title, sentence, look } = fault;
@@ -74,7 +74,7 @@ function draw({ faults, away }: Faults): string {
     const says = [...wrap(`${sentence} ${look}`, width - 4), `(${takes(fault)})`];
     return [style(isTurned ? 'red' : 'bold', head), ...says.map((line) => `    ${style('dim', line)}`)];
   });
-  const missing = away.map((service) =>
+  const missing = unreachable.map((service) =>
     style('red', `✗ ${service} does not answer at its control port: its knobs are not listed`),
   );
   return [...lines, ...missing].join('\n');

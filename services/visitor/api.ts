@@ -1,10 +1,10 @@
-// The visitor's API on 8190, as types: what each route takes and answers, all in JSON. openapi.json says the same for
-// other languages, and README.md for people. Types only, so that a browser's code can import them too.
+// The visitor's API on 8190, as types: what each route takes and returns, all in JSON. openapi.json describes the same for other
+// languages, README.md for people. Types only, so that a browser's code can import them, too.
 
 import type { Fault } from '../../runtime/control/fault.ts';
 import type { Values } from '../../traces/model.ts';
 
-/** What every route answers when it can't do what was asked; the status says it as well. */
+/** The body of every response with a status from 400 on. */
 export type Problem = { error: { code: string; message: string } };
 
 // ── GET /scenarios ──
@@ -15,7 +15,7 @@ export type ScenarioSummary = {
   name: string;
   /** A few words. */
   title: string;
-  /** Which of the three stories it belongs to: finding the reader, who opens the letter, how the answer is written. */
+  /** Which story it belongs to: finding the site, who handles the request, how the response is made. */
   story: 1 | 2 | 3;
   /** What happens. */
   sentence: string;
@@ -26,14 +26,14 @@ export type ScenarioSummary = {
 
 // ── POST /scenarios/<name>: one line of JSON (NDJSON) as each visit is done, `end` or `error` last ──
 
-/** `warm`: the visit that a comparison shows. One goes ahead of it, not shown, so that phonebook and caches are warm. */
+/** `warm`: reports only the last visit, for a comparison; the scenario is sent once before it, so that caches are warm. */
 export type RunRequest = { warm?: boolean };
 
 export type RunLine = VisitLine | { type: 'end'; scenario: string; ok: boolean } | ({ type: 'error' } & Problem);
 
 export type VisitLine = { type: 'visit' } & VisitOutcome;
 
-/** One visit as it went, and what the contract says of its trace. */
+/** The result of one visit, and how its trace compares with the contract. */
 export type VisitOutcome = {
   traceId: string;
   method: string;
@@ -44,7 +44,7 @@ export type VisitOutcome = {
   durationMs: number;
   /** Whether every span that must be there arrived in time. */
   complete: boolean;
-  /** What the trace lacks, and what it has that it must not have, a sentence each. */
+  /** Spans that are missing in the trace, and spans that must not be there, a sentence each. */
   missing: string[];
   unexpected: string[];
   /** Spans of other instrumentations. */
@@ -54,9 +54,9 @@ export type VisitOutcome = {
   /** The trace's page here, and on Jaeger's own page (null without one). */
   page: string;
   jaeger: string | null;
-  /** Whether the answer and the trace are as the contract says. */
+  /** Whether the response and the trace are as expected. */
   ok: boolean;
-  /** What came back, cut at 8,192 characters. */
+  /** The response's body, cut at 8,192 characters. */
   preview: Preview | null;
 };
 
@@ -67,30 +67,30 @@ export type Preview = { contentType: string; text: string };
 export type VisitRequest = {
   url: string;
   method?: 'GET' | 'HEAD' | 'POST';
-  /** Fields typed into the form of the page that this browser read last; its hidden fields go along. */
+  /** Fields typed into a form of the page that this browser read last; the form's hidden fields are added. */
   form?: Record<string, string>;
-  /** `kept`: over the connection of the visit before, if it is still open. */
+  /** `kept`: over the connection of an earlier visit, if it is still open. */
   connection?: 'new' | 'kept';
-  /** The only version of TLS that is spoken: 1.2 and 1.3 unless it is given. */
+  /** The only version of TLS that is offered; 1.2 and 1.3 unless it is given. */
   tls?: '1.1' | '1.2' | '1.3';
-  /** The phonebook forgets everything first. */
+  /** Whether the resolver's cache is flushed first. */
   cold?: boolean;
-  /** Whose cookies and connections. */
+  /** The name of the browser whose cookies and connections are used. */
   browser?: string;
-  /** A traceparent: the span that the visit's own is linked to, as that of a deployment. */
+  /** A traceparent: the span to which the visit's own is linked, such as that of a deployment. */
   link?: string;
 };
 
 export type VisitAnswer = {
   traceId: string;
   durationMs: number;
-  /** How the connection came about, or where the visit ended. */
+  /** `new`, `kept`, or where the visit ended: `unresolved`, `refused`. */
   connection: string;
   status: number | null;
   headers: Record<string, string | string[] | undefined>;
   /** As text, cut at 256 KiB. */
   body: string;
-  /** Why no answer came. */
+  /** Why there is no response. */
   error: { code: string; message: string } | null;
 };
 
@@ -103,10 +103,10 @@ export type ContractSpan = {
   /** Words in braces are filled in: `ask {zone}`. */
   name: string;
   kind: 'internal' | 'server' | 'client';
-  /** The spans it may stand under, as `service name`; `root` where it may open a trace. */
+  /** The parents that it may have, as `service name`; `root` where it may open a trace. */
   parents: string[];
   sentence: string;
-  /** What each attribute says: those that it always has, and those that it has in some cases. */
+  /** The meaning of each attribute: those that it always has, and those that it has in some cases. */
   attributes: Record<string, string>;
   sometimes: Record<string, string>;
   events: string[];
@@ -116,15 +116,15 @@ export type ContractSpan = {
 
 export type Traces = {
   traces: TraceRow[];
-  /** Whose lab this is (WAYBILL_LEARNER); null where nobody is named, and there is but one. */
+  /** The learner of this lab (WAYBILL_LEARNER); null where it is not set. */
   learner: string | null;
 };
 
-/** The parameters of GET /traces; those that are not given do not filter. */
+/** The parameters of GET /traces. */
 export type TraceFilter = {
   limit?: number | undefined;
   scenario?: string | undefined;
-  /** Whose: a name, `*` for everybody's; the lab's own learner's unless it is given. */
+  /** The learner's name, or `*` for all; the lab's own learner unless it is given. */
   learner?: string | undefined;
   /** A status, or a class of them: 404, 5xx; `none`: no response came. */
   status?: string | undefined;
@@ -135,7 +135,7 @@ export type TraceFilter = {
   q?: string | undefined;
 };
 
-/** A trace in a line; null where its spans don't say. */
+/** A trace as a row; null for what its spans do not have. */
 export type TraceRow = {
   traceId: string;
   /** Service and name of its root. */
@@ -157,8 +157,8 @@ export type TraceRow = {
 
 export type Faults = {
   faults: Fault[];
-  /** Services whose control port does not answer: their faults are not listed. */
-  away: string[];
+  /** Services whose control port does not respond: their faults are not listed. */
+  unreachable: string[];
 };
 
 export type { Fault, FaultChanges } from '../../runtime/control/fault.ts';
@@ -167,11 +167,11 @@ export type { Fault, FaultChanges } from '../../runtime/control/fault.ts';
 
 export type Lessons = {
   lessons: LessonSummary[];
-  /** Files of the folder that are no lessons: the message names the line. */
+  /** Files that cannot be parsed; the message names the line. */
   mistakes: { file: string; message: string }[];
   /** The lesson that was begun last. */
   current: string | null;
-  /** Whether progress outlives the lab. */
+  /** Whether progress is saved in a file. */
   kept: boolean;
 };
 
@@ -192,7 +192,7 @@ export type LessonPage = LessonSummary & {
   predict: string;
   task: string;
   questions: string[];
-  /** Null until it is asked for. */
+  /** Null until it is opened. */
   hint: string | null;
   /** Null until the lesson is done. */
   saw: string | null;
@@ -201,14 +201,14 @@ export type LessonPage = LessonSummary & {
 
 // ── POST /lessons/<name or number>/check ──
 
-/** Answers in the order of the questions; '' for one that is left open. */
+/** Answers in the order of the questions; '' for one that is not answered. */
 export type LessonAnswers = { answers?: string[] };
 
 export type LessonVerdict = {
   done: boolean;
-  /** For each visit of the check: the trace that fits, or what is missing in the one that is nearest. */
+  /** For each visit of the check: the trace that matches, or what is missing in the one that is nearest. */
   visits: { label: string; traceId: string | null; missing: string[]; nearest: string | null }[];
-  /** `right` is away while a question is not answered, or cannot be judged yet. */
+  /** `right` is left out while a question is not answered, or cannot be judged yet. */
   answers: { question: string; right?: boolean | undefined; where: string }[];
   saw: string | null;
   next: string | null;
@@ -216,7 +216,7 @@ export type LessonVerdict = {
 
 // ── GET /logs/<traceId> ──
 
-/** `reason`: why there can be none here. */
+/** `reason`: why this visitor cannot have any. */
 export type Logs = { logs: LogLine[]; reason?: string };
 
 export type LogLine = {
@@ -226,6 +226,6 @@ export type LogLine = {
   level: string;
   message: string;
   spanId: string | null;
-  /** What else the line says. */
+  /** The other fields of the line. */
   fields: Values;
 };

@@ -10,14 +10,14 @@ const html = (body: string, headers = {}) => ({
   body,
 });
 
-test('sends a cookie back to the site that set it, and to no other', () => {
+test('a cookie is sent to the site that set it, and to no other', () => {
   const browser = new Browser();
   browser.read(PAGE, html('', { 'set-cookie': ['sessionid=abc; Path=/; HttpOnly', 'csrftoken=xyz; Path=/'] }));
   expect(browser.headers(PAGE, false)).toEqual({ cookie: 'sessionid=abc; csrftoken=xyz' });
   expect(browser.headers(new URL('http://tatis.test/'), false)).toEqual({});
 });
 
-test('forgets a cookie that the site takes back', () => {
+test('a cookie with Max-Age=0 is deleted', () => {
   const browser = new Browser();
   browser.read(PAGE, html('', { 'set-cookie': ['sessionid=abc; Path=/'] }));
   browser.read(PAGE, html('', { 'set-cookie': ['sessionid=; Path=/; Max-Age=0'] }));
@@ -25,57 +25,57 @@ test('forgets a cookie that the site takes back', () => {
 });
 
 describe('a site that requires HTTPS (HSTS)', () => {
-  const browserOf = (...said: [url: string, hsts: string][]) => {
+  const browserOf = (...received: [url: string, hsts: string][]) => {
     const browser = new Browser();
-    for (const [url, hsts] of said) browser.read(new URL(url), { ...html(''), hsts });
+    for (const [url, hsts] of received) browser.read(new URL(url), { ...html(''), hsts });
     return browser;
   };
-  const sealed = 'https://sealed.test/';
+  const strict = 'https://strict.test/';
 
   test.each([
-    ['http://sealed.test/a?b=1', 'https://sealed.test/a?b=1'],
-    ['http://sealed.test./', 'https://sealed.test./'],
-    ['http://SEALED.test/', 'https://sealed.test/'],
-    ['http://sealed.test:8180/', 'https://sealed.test:8180/'],
-    ['http://sealed.test:80/', 'https://sealed.test/'],
+    ['http://strict.test/a?b=1', 'https://strict.test/a?b=1'],
+    ['http://strict.test./', 'https://strict.test./'],
+    ['http://STRICT.test/', 'https://strict.test/'],
+    ['http://strict.test:8180/', 'https://strict.test:8180/'],
+    ['http://strict.test:80/', 'https://strict.test/'],
     ['http://other.test/', 'http://other.test/'],
-    ['http://www.sealed.test/', 'http://www.sealed.test/'],
+    ['http://www.strict.test/', 'http://www.strict.test/'],
     ['http://test/', 'http://test/'],
-  ])('for %s: %s', (url, asked) => {
-    for (const host of [sealed, 'https://sealed.test./']) {
+  ])('%s is requested as %s', (url, asked) => {
+    for (const host of [strict, 'https://strict.test./']) {
       expect(browserOf([host, 'max-age=300']).httpsUrl(new URL(url)).href).toBe(asked);
     }
   });
 
-  test('includes subdomains only if it says so', () => {
-    const browser = browserOf([sealed, 'max-age=300; includeSubDomains']);
-    expect(browser.httpsUrl(new URL('http://a.www.sealed.test/')).protocol).toBe('https:');
-    expect(browser.httpsUrl(new URL('http://xsealed.test/')).protocol).toBe('http:');
+  test('subdomains are included only with includeSubDomains', () => {
+    const browser = browserOf([strict, 'max-age=300; includeSubDomains']);
+    expect(browser.httpsUrl(new URL('http://a.www.strict.test/')).protocol).toBe('https:');
+    expect(browser.httpsUrl(new URL('http://xstrict.test/')).protocol).toBe('http:');
   });
 
-  test.each<[why: string, ...said: [url: string, hsts: string][]]>([
-    ['by plain HTTP', ['http://sealed.test/', 'max-age=300']],
-    ['for no time', [sealed, 'max-age=0']],
-    ['and takes it back', [sealed, 'max-age=300'], [sealed, 'max-age=0']],
-    ['in a header that is not valid', [sealed, 'max-age=300abc']],
-    ['for another name', ['https://other.test/', 'max-age=300']],
-  ])('is asked by HTTP if it says so %s', (_, ...said) => {
-    expect(browserOf(...said).httpsUrl(new URL('http://sealed.test/')).protocol).toBe('http:');
+  test.each<[why: string, ...received: [url: string, hsts: string][]]>([
+    ['over plain HTTP', ['http://strict.test/', 'max-age=300']],
+    ['with max-age=0', [strict, 'max-age=0']],
+    ['and then one with max-age=0', [strict, 'max-age=300'], [strict, 'max-age=0']],
+    ['with an invalid value', [strict, 'max-age=300abc']],
+    ['from another host', ['https://other.test/', 'max-age=300']],
+  ])('is requested over HTTP if the header came %s', (_, ...received) => {
+    expect(browserOf(...received).httpsUrl(new URL('http://strict.test/')).protocol).toBe('http:');
   });
 
-  test('is no address', () => {
+  test('an IP address cannot require HTTPS', () => {
     expect(browserOf(['https://127.0.0.1/', 'max-age=300']).httpsUrl(new URL('http://127.0.0.1/')).protocol).toBe(
       'http:',
     );
   });
 
-  test('keeps to what it said, where a later header is not valid', () => {
-    const browser = browserOf([sealed, 'max-age=300'], [sealed, 'max-age=0; max-age=0']);
-    expect(browser.httpsUrl(new URL('http://sealed.test/')).protocol).toBe('https:');
+  test('a later invalid header changes nothing', () => {
+    const browser = browserOf([strict, 'max-age=300'], [strict, 'max-age=0; max-age=0']);
+    expect(browser.httpsUrl(new URL('http://strict.test/')).protocol).toBe('https:');
   });
 });
 
-test('sends the hidden fields of the form along with what is typed', () => {
+test('the hidden fields of a form are sent with the fields typed', () => {
   const browser = new Browser();
   browser.read(
     PAGE,
@@ -87,20 +87,20 @@ test('sends the hidden fields of the form along with what is typed', () => {
   expect(browser.fillIn(target, { description: 'Teaches' })).toBe('token=a%26b&description=Teaches');
 });
 
-test('sends only what is typed to an address that no form on the page names', () => {
+test('for an address that is not a form action on the page, only the fields typed are sent', () => {
   const browser = new Browser();
   browser.read(PAGE, html('<form action="/other"><input type=hidden name=token value=t></form>'));
   expect(browser.fillIn(PAGE, { name: 'Ola' })).toBe('name=Ola');
 });
 
-test('a browser of the same name keeps its cookies, one of a new name has none', () => {
+test('a browser found by its name has its cookies, a new one has none', () => {
   const browsers = createBrowsers();
   browsers.find('a').read(PAGE, html('', { 'set-cookie': ['sessionid=abc; Path=/'] }));
   expect(browsers.find('a').headers(PAGE, false)).toEqual({ cookie: 'sessionid=abc' });
   expect(browsers.find('b').headers(PAGE, false)).toEqual({});
 });
 
-test('of more than 100 browsers the one that was longest unused is forgotten', () => {
+test('of more than 100 browsers the least recently used one is closed', () => {
   const browsers = createBrowsers();
   const first = browsers.find('0');
   for (let name = 1; name <= 100; name++) browsers.find(String(name));

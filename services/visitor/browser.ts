@@ -1,4 +1,4 @@
-// What a browser keeps between requests: cookies, open connections, and the forms of the page that it read last.
+// The state of a browser between requests: cookies, open connections, TLS sessions, HSTS, and the forms of the page read last.
 
 import { isIP } from 'node:net';
 import { parse } from 'node-html-parser';
@@ -12,26 +12,26 @@ const MAX_BROWSERS = 100;
 export class Browser {
   readonly #cookies = new CookieJar();
   readonly #connections = new Map<string, Connection>();
-  /** The TLS session of each site, to be resumed. */
+  /** The TLS session to resume, by site. */
   readonly sessions = new Map<string, Buffer>();
-  /** The hosts that are asked by HTTPS only (HSTS), until when, in ms since 1970, and whether their subdomains are, too. */
+  /** The hosts that require HTTPS (HSTS), until when, in ms since 1970. */
   readonly #httpsOnly = new Map<string, { until: number; includeSubDomains: boolean }>();
-  /** The hidden fields of the last page's forms, by the address that each is sent to. */
+  /** The hidden fields of the last page's forms, by action. */
   #forms = new Map<string, Record<string, string>>();
 
-  /** The open connection to `origin`, if there still is one. */
+  /** The connection to `origin`, if it is still open. */
   kept(origin: string): Connection | undefined {
     const connection = this.#connections.get(origin);
     return connection?.usable ? connection : undefined;
   }
 
-  /** Keeps `connection` for `origin` in the place of an earlier one, which is closed when nothing is under way over it. */
+  /** Keeps `connection` for `origin`, and retires an earlier one. */
   keep(origin: string, connection: Connection): void {
     this.#connections.get(origin)?.retire();
     this.#connections.set(origin, connection);
   }
 
-  /** The address that is asked for `url`: by HTTPS where its host, or one above it, requires that (RFC 6797, 8.3). */
+  /** `url`, with https where its host, or a parent domain, requires it (RFC 6797, 8.3). */
   httpsUrl(url: URL): URL {
     if (url.protocol !== 'http:' || !this.#isHttpsOnly(hostOf(url))) return url;
     return new URL(url.href.replace(/^http:/, 'https:'));
@@ -45,7 +45,7 @@ export class Browser {
     });
   }
 
-  /** The headers that it adds to a request: its cookies, and for a form its origin. */
+  /** The headers that it adds to a request: cookies, and for a form its origin and type. */
   headers(url: URL, isForm: boolean): Record<string, string> {
     const cookie = this.#cookies.getCookieStringSync(url.href);
     return {
@@ -54,12 +54,12 @@ export class Browser {
     };
   }
 
-  /** What a form sent to `url` says: the hidden fields of the page that holds it, then those typed in. */
+  /** The body of a form sent to `url`: the hidden fields of that form on the last page, and the fields typed. */
   fillIn(url: URL, typed: Record<string, string>): string {
     return new URLSearchParams({ ...this.#forms.get(url.href), ...typed }).toString();
   }
 
-  /** Reads an answer: stores its cookies and, from a page, its forms. */
+  /** Stores a response's cookies and HSTS policy and, of a page, its forms. */
   read(url: URL, { headers, hsts, body }: Pick<ReceivedResponse, 'headers' | 'hsts' | 'body'>): void {
     for (const cookie of headers['set-cookie'] ?? [])
       this.#cookies.setCookieSync(cookie, url.href, { ignoreError: true });
@@ -76,7 +76,7 @@ export class Browser {
     );
   }
 
-  /** Only of a response by TLS, and of a name (RFC 6797, 8.1). */
+  /** Only from a response over TLS, and for a name (RFC 6797, 8.1). */
   #storeHsts(url: URL, value: string): void {
     const policy = parseHsts(value);
     if (url.protocol !== 'https:' || policy === undefined || isIP(url.hostname) !== 0) return;
@@ -90,18 +90,16 @@ export class Browser {
   }
 }
 
-/** The host of an address; `tatis.test.`, written out to the root, is the same one. */
+/** The host without a final dot: `tatis.test.` is the same. */
 function hostOf({ hostname }: URL): string {
   return hostname.replace(/\.$/, '');
 }
 
-export type Browsers = { find: (name: string) => Browser; close: () => void };
-
-/** Finds a browser by its name, or opens a new one; the one that was longest unused is closed when there are 100. */
-export function createBrowsers(): Browsers {
+/** Finds a browser by its name, or makes a new one; of more than 100 the least recently used is closed. */
+export function createBrowsers() {
   const browsers = new Map<string, Browser>();
   return {
-    find(name) {
+    find(name: string): Browser {
       const browser = browsers.get(name) ?? new Browser();
       browsers.delete(name);
       browsers.set(name, browser);
@@ -117,3 +115,5 @@ export function createBrowsers(): Browsers {
     },
   };
 }
+
+export type Browsers = ReturnType<typeof createBrowsers>;

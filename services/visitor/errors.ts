@@ -1,62 +1,62 @@
-// Why a visit can end without an answer, or not begin at all.
+// Why a visit can end without a response.
 
 import { defineFailures, type Failure, failureText } from '../../runtime/failures.ts';
 import { own } from '../../traces/own.ts';
 
 export const FAILURES = defineFailures({
   NXDOMAIN: {
-    title: 'Nobody has this name',
+    title: 'The name does not exist',
     fix: 'Names resolve only inside the lab: tatis.test, www.tatis.test, djangogirls.test.',
   },
-  NODATA: { title: 'The name has no address', fix: 'Ask for a name that has an A record.' },
+  NODATA: { title: 'The name has no address', fix: 'Use a name that has an A record.' },
   SERVFAIL: {
-    title: 'The phonebook found no answer',
-    fix: 'Read its spans: a name server did not answer, or answered nonsense.',
+    title: 'The resolver could not find an answer',
+    fix: 'Read the spans of dns in the trace: a name server did not answer, or its answer was not usable.',
   },
-  REFUSED: { title: 'The phonebook would not answer', fix: 'Ask for a name inside the lab.' },
+  REFUSED: { title: 'The resolver refused the query', fix: 'Use a name inside the lab.' },
   FORMERR: {
-    title: 'The phonebook did not understand the question',
+    title: 'The resolver could not parse the query',
     fix: 'This is a defect; please report it with the trace.',
   },
   invalid_name: {
-    title: 'This is no name that can be asked for',
-    fix: 'Each part between dots has 1 to 63 bytes, the whole at most 253 letters.',
+    title: 'Invalid domain name',
+    fix: 'Each label has 1 to 63 bytes, the whole name at most 253.',
   },
-  lookup_timeout: { title: 'The phonebook did not answer', fix: 'Is the service dns running? See WAYBILL_RESOLVER.' },
-  EHOSTUNREACH: { title: 'No route to host', fix: 'The address is not on the map: see WAYBILL_ADDRESSES.' },
+  lookup_timeout: { title: 'The resolver did not answer', fix: 'Is the service dns running? See WAYBILL_RESOLVER.' },
+  EHOSTUNREACH: { title: 'No route to host', fix: 'The address is not in the address map: see WAYBILL_ADDRESSES.' },
   ECONNREFUSED: {
-    title: 'Nobody listens there',
+    title: 'Connection refused',
     fix: 'Is the port right? Is the service proxy running? See WAYBILL_ADDRESSES.',
   },
-  connect_timeout: { title: 'Nobody answered the connection', fix: 'Is the service proxy running?' },
+  connect_timeout: { title: 'Connection timed out', fix: 'Is the service proxy running?' },
   CERT_HAS_EXPIRED: {
-    title: 'The certificate is past its end',
-    fix: 'A browser would not go on either: whoever runs the site must renew it.',
+    title: 'The certificate has expired',
+    fix: 'The owner of the site must renew it. A browser would stop here, too.',
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     title: 'The certificate is for another name',
-    fix: 'Perhaps somebody else opened: nothing was sent. Its names are in the span "TLS handshake".',
+    fix: 'Nothing was sent: this may be another server. The certificate\'s names are in the span "TLS handshake".',
   },
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
-    title: 'Nobody known vouches for this certificate',
+    title: 'The certificate is not signed by a trusted authority',
     fix: "Is it the lab's own? See npm run ca, and WAYBILL_CA.",
   },
   no_authority: {
-    title: 'There is no authority to believe',
-    fix: 'The web server makes it when it starts. See WAYBILL_CA.',
+    title: 'The certificate authority could not be read',
+    fix: 'The proxy makes it when it starts. See WAYBILL_CA.',
   },
   tls_timeout: { title: 'The TLS handshake timed out', fix: 'Does a TLS server listen there?' },
   answer_timeout: {
-    title: 'No answer came in time',
-    fix: 'Look at the trace for who did not answer; see WAYBILL_ANSWER_TIMEOUT.',
+    title: 'The response did not arrive in time',
+    fix: 'The trace shows which service did not respond. See WAYBILL_ANSWER_TIMEOUT.',
   },
   ECONNRESET: {
-    title: 'The connection broke before the answer was whole',
-    fix: 'Look at the trace for who closed it.',
+    title: 'The connection was closed before the response was complete',
+    fix: 'The trace shows which service closed it.',
   },
 });
 
-/** A visit that ended without an answer; `code` is the `error.type` of its spans. */
+/** A visit that ended without a response; `code` is the `error.type` of its spans. */
 export class VisitFailure extends Error {
   readonly code: string;
 

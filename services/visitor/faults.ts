@@ -1,70 +1,63 @@
-// The faults of the whole lab: those of DNS, routers and gateway, each described and set by its service at its control port.
+// The faults of the whole lab: those of DNS, routers and gateway; each service describes and sets its own at its control port.
 
-import type { Fault, FaultChanges } from '../../../runtime/control/fault.ts';
-import { changesOf } from '../../../runtime/control/faults.ts';
-import { checked } from '../../../runtime/control/schema.ts';
-import { Problem } from '../../../runtime/http/problem.ts';
-import type { Endpoint } from '../../../runtime/net/endpoint.ts';
-import type { Faults } from '../api.ts';
-import type { VisitorConfig } from '../config.ts';
-import { askControl } from '../control.ts';
+import type { Fault, FaultChanges } from '../../runtime/control/fault.ts';
+import { changesOf } from '../../runtime/control/faults.ts';
+import { checked } from '../../runtime/control/schema.ts';
+import { Problem } from '../../runtime/http/problem.ts';
+import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import type { Faults } from './api.ts';
+import type { VisitorConfig } from './config.ts';
+import { callControl } from './control.ts';
 
-type Ports = Pick<VisitorConfig, 'resolverControl' | 'routerControls' | 'gatewayControl'>;
-/** What one control port reports; undefined where it does not answer. */
+type ControlPorts = Pick<VisitorConfig, 'resolverControl' | 'routerControls' | 'gatewayControl'>;
+/** What one control port reports; no faults where it does not respond. */
 type Report = { service: string; port: Endpoint; faults: Fault[] | undefined };
 
-/** Every fault as it is, in the order of a journey. */
-export async function readFaults(ports: Ports): Promise<Faults> {
-  return together(await Promise.all(portsOf(ports).map((port) => read(port))));
+/** Every fault with its value, in the order of a journey. */
+export async function readFaults(ports: ControlPorts): Promise<Faults> {
+  return combined(await requestAll(ports, 'GET'));
 }
 
-/** Sets the faults that `changes` names; resolves with every fault. Throws a Problem when one can't be set so, before any is. */
-export async function turnFaults(changes: FaultChanges, ports: Ports): Promise<Faults> {
-  const reports = await Promise.all(portsOf(ports).map((port) => read(port)));
-  const { faults, away } = together(reports);
-  const lost = Object.keys(changes).find(
-    (id) => !faults.some((fault) => fault.id === id) && away.includes(serviceOf(id)),
-  );
-  if (lost !== undefined) {
-    throw new Problem(503, 'away', `The control port of ${serviceOf(lost)} does not answer`);
+/** Sets the faults in `changes`; resolves with every fault. Throws a Problem when one value is not valid, and then sets none. */
+export async function setFaults(changes: FaultChanges, ports: ControlPorts): Promise<Faults> {
+  const reports = await requestAll(ports, 'GET');
+  const { faults, unreachable } = combined(reports);
+  for (const id of Object.keys(changes)) {
+    const [service = ''] = id.split('.', 1);
+    if (faults.some((fault) => fault.id === id) || !unreachable.includes(service)) continue;
+    throw new Problem(503, 'unreachable', `The control port of ${service} does not respond. Is the service running?`);
   }
   const values = checked(changesOf(faults), changes);
   for (const { port, faults: own = [] } of reports) {
     const body = Object.fromEntries(Object.entries(values).filter(([id]) => own.some((fault) => fault.id === id)));
-    if (Object.keys(body).length > 0) await askControl(port, 'PUT', '/faults', { body });
+    if (Object.keys(body).length > 0) await callControl(port, 'PUT', '/faults', { body });
   }
   return readFaults(ports);
 }
 
-/** Sets every fault that can be reached to its default; resolves with every fault. */
-export async function mendFaults(ports: Ports): Promise<Faults> {
-  return together(await Promise.all(portsOf(ports).map((port) => read(port, 'DELETE'))));
+/** Resets every fault that is reachable to its default; resolves with every fault. */
+export async function resetFaults(ports: ControlPorts): Promise<Faults> {
+  return combined(await requestAll(ports, 'DELETE'));
 }
 
-function portsOf({ resolverControl, routerControls, gatewayControl }: Ports): Omit<Report, 'faults'>[] {
+function requestAll({ resolverControl, routerControls, gatewayControl }: ControlPorts, method: 'GET' | 'DELETE') {
   const routers = routerControls.map((port) => ({ service: 'router', port }));
-  return [{ service: 'dns', port: resolverControl }, ...routers, { service: 'gateway', port: gatewayControl }];
+  const all = [{ service: 'dns', port: resolverControl }, ...routers, { service: 'gateway', port: gatewayControl }];
+  return Promise.all(
+    all.map(async ({ service, port }): Promise<Report> => {
+      const report = await callControl(port, method, '/faults').catch((error: unknown) => {
+        if (error instanceof Problem && error.code === 'unreachable') return undefined;
+        throw error;
+      });
+      return { service, port, faults: (report as { faults: Fault[] } | undefined)?.faults };
+    }),
+  );
 }
 
-async function read({ service, port }: Omit<Report, 'faults'>, method: 'GET' | 'DELETE' = 'GET'): Promise<Report> {
-  const report = (await askControl(port, method, '/faults').catch(whenAway)) as { faults: Fault[] } | undefined;
-  return { service, port, faults: report?.faults };
-}
-
-function together(reports: Report[]): Faults {
-  const answering = new Set(reports.flatMap(({ service, faults }) => (faults ? [service] : [])));
+function combined(reports: Report[]): Faults {
+  const responding = new Set(reports.flatMap(({ service, faults }) => (faults ? [service] : [])));
   return {
     faults: reports.flatMap(({ faults = [] }) => faults),
-    away: [...new Set(reports.map(({ service }) => service))].filter((service) => !answering.has(service)),
+    unreachable: [...new Set(reports.map(({ service }) => service))].filter((service) => !responding.has(service)),
   };
-}
-
-function serviceOf(id: string): string {
-  return id.split('.', 1)[0] ?? '';
-}
-
-/** Nothing from a control port that does not answer; what else goes wrong is thrown on. */
-function whenAway(error: unknown): undefined {
-  if (error instanceof Problem && error.code === 'away') return undefined;
-  throw error;
 }

@@ -54,6 +54,6 @@ test.each([
   'other="; max-age=300',
   'x-max-age=300',
   'max-age=３００',
-])('nothing is taken of: %s', (value) => {
+])('an invalid header is ignored: %s', (value) => {
   expect(parseHsts(value)).toBeUndefined();
 });

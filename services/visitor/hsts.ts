@@ -1,10 +1,10 @@
-// Strict-Transport-Security as a browser reads it (RFC 6797, 6.1): a header that breaks one rule counts for nothing.
+// Strict-Transport-Security as a browser parses it (RFC 6797, 6.1): a header that breaks one rule is ignored.
 
-/** How long a host is asked by HTTPS only, in seconds, and whether its subdomains are, too. */
+/** For how many seconds a host requires HTTPS, and whether its subdomains do, too. */
 export type HstsPolicy = { maxAge: number; includeSubDomains: boolean };
 
 const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
-/** A directive, or none, and the semicolon after it; white space as in RFC 2616, 2.1. */
+/** A directive, which may be empty, and the semicolon after it; white space as in RFC 2616, 2.1. */
 const DIRECTIVE = new RegExp(
   `[ \\t]*(?:(?<name>${TOKEN})(?:[ \\t]*(?<sign>=)[ \\t]*(?:(?<token>${TOKEN})|"(?<quoted>(?:[^"\\\\]|\\\\.)*)"))?)?[ \\t]*(?:;|$)`,
   'y',

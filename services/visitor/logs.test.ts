@@ -17,11 +17,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('the lines of a trace are found in all files, wherever a piece that is read ends, oldest first', async () => {
+test('the lines of a trace are found in all files, across chunk boundaries, oldest first', async () => {
   const { logs } = await readLogs(ID, folder);
   expect(logs.map(({ message }) => message)).toEqual(['first', 'second', 'third', 'last']);
 });
 
-test('without a folder there is a reason', async () => {
+test('without a folder the answer has a reason', async () => {
   expect(await readLogs(ID, undefined)).toMatchObject({ logs: [], reason: expect.any(String) });
 });

@@ -1,4 +1,4 @@
-// You and your browser: see README.md.
+// The browser of the lab, and the computer that it runs on: see README.md.
 
 import { run } from '../../runtime/shutdown.ts';
 import { readConfig } from './config.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testConfig } from '../../tests/support/visitor/visitor.ts';
 import { createVisitor } from './server.ts';
-import { testConfig } from './testing.ts';
 
 const visitor = createVisitor(testConfig());
 let url: string;
@@ -9,36 +9,36 @@ beforeAll(async () => {
 });
 afterAll(() => visitor.close());
 
-const order = (body: string) => fetch(`${url}/visits`, { method: 'POST', body });
+const postVisit = (body: string) => fetch(`${url}/visits`, { method: 'POST', body });
 
 test.each([
-  ['no JSON', 'hello', 'The body is not JSON in UTF-8'],
-  ['no object', '[]', 'the body takes an object'],
-  ['no address', '{}', 'url is missing'],
-  ['no text as address', '{"url":5}', 'url takes an address, such as http://tatis.test/'],
+  ['a body that is not JSON', 'hello', 'The body is not JSON in UTF-8'],
+  ['a body that is not an object', '[]', 'the body takes an object'],
+  ['no url', '{}', 'url is missing'],
+  ['a url that is not a text', '{"url":5}', 'url takes an address, such as http://tatis.test/'],
   ['another protocol', '{"url":"ftp://tatis.test/"}', 'url takes an address, such as http://tatis.test/'],
   ['an unknown method', '{"url":"http://tatis.test/","method":"BREW"}', 'method takes GET, HEAD or POST'],
   ['an unknown connection', '{"url":"http://tatis.test/","connection":"old"}', 'connection takes new or kept'],
-  ['a form that is none', '{"url":"http://tatis.test/","form":[]}', 'form takes an object'],
-  ['a field that is no text', '{"url":"http://tatis.test/","form":{"a":1}}', 'form.a takes a text'],
+  ['a form that is not an object', '{"url":"http://tatis.test/","form":[]}', 'form takes an object'],
+  ['a form field that is not a text', '{"url":"http://tatis.test/","form":{"a":1}}', 'form.a takes a text'],
   [
     'an unknown field',
     '{"url":"http://tatis.test/","speed":9}',
     'speed is unknown; there is url, method, form, connection, tls, cold, browser or link',
   ],
-])('an order with %s is refused with what it takes', async (_, body, message) => {
-  const response = await order(body);
+])('POST /visits with %s is refused, and the message names what it takes', async (_, body, message) => {
+  const response = await postVisit(body);
   expect(response.status).toBe(400);
   expect(((await response.json()) as { error: { message: string } }).error.message).toBe(message);
 });
 
-test('an order above 64 KiB is refused', async () => {
-  const response = await order(JSON.stringify({ url: `http://tatis.test/${'a'.repeat(70_000)}` }));
+test('a body above 64 KiB is refused', async () => {
+  const response = await postVisit(JSON.stringify({ url: `http://tatis.test/${'a'.repeat(70_000)}` }));
   expect(response.status).toBe(413);
 });
 
-test('a visit that gets no answer says why, in a whole answer', async () => {
-  const response = await order('{"url":"http://tatis.test/"}');
+test('a visit that fails is answered with 200 and its error', async () => {
+  const response = await postVisit('{"url":"http://tatis.test/"}');
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({
     status: null,
@@ -47,8 +47,8 @@ test('a visit that gets no answer says why, in a whole answer', async () => {
   });
 });
 
-test('a cold visit without a phonebook is refused with the port that does not answer', async () => {
-  const response = await order('{"url":"http://tatis.test/","cold":true}');
+test('a cold visit without a resolver is refused, and the message names the control port', async () => {
+  const response = await postVisit('{"url":"http://tatis.test/","cold":true}');
   expect(response.status).toBe(503);
   expect(await response.text()).toContain('127.0.0.1:9');
 });
@@ -66,9 +66,9 @@ test.each([
 });
 
 test.each([
-  ['text/html', 'text/html; charset=utf-8', 'Nothing is here'],
+  ['text/html', 'text/html; charset=utf-8', 'Page not found'],
   ['*/*', 'application/json', 'not_found'],
-])('an address that there is not, asked for as %s, is 404 in %s', async (accept, type, words) => {
+])('an unknown address requested with Accept: %s is 404 as %s', async (accept, type, words) => {
   const response = await fetch(`${url}/nothing`, { headers: { accept } });
   expect([response.status, response.headers.get('content-type')]).toEqual([404, type]);
   expect(await response.text()).toContain(words);

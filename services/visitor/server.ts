@@ -1,28 +1,28 @@
-// The visitor's door (8190): sends visits and scenarios, tells of traces, turns the lab's knobs, and serves the pages.
-// These requests are the lab's own and leave no span; a visit that they ask for opens the trace. Each theme has its routes.
+// The visitor's HTTP server (8190): sends visits and scenarios, lists traces, sets the lab's faults, and serves the pages.
+// Its own requests are not traced; each visit that they start opens a trace.
 
 import { createControl } from '../../runtime/control/control.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { VisitorConfig } from './config.ts';
-import { type VisitorParts, visitorParts } from './parts.ts';
+import { createParts, type VisitorParts } from './parts.ts';
 import { contractRoutes } from './routes/contract.ts';
 import { faultRoutes } from './routes/faults.ts';
 import { lessonRoutes } from './routes/lessons.ts';
 import { logRoutes } from './routes/logs.ts';
-import { pageRoutes, unknownPage } from './routes/pages.ts';
+import { notFoundPage, pageRoutes } from './routes/pages.ts';
 import { scenarioRoutes } from './routes/scenarios.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { visitRoutes } from './routes/visits.ts';
 
-/** How long, in ms, a run that is broken off by the end may take to put its knobs back. */
-const PUT_BACK = 300;
+/** How long, in ms, a run that the shutdown aborts may take to restore the faults that it set. */
+const RESTORE_TIMEOUT_MS = 300;
 
-/** The visitor as a server: `listen` resolves with the port, `close` lets visits under way end. */
+/** The visitor as a server: `listen` resolves with the port, `close` lets visits in progress end. */
 export function createVisitor(config: VisitorConfig) {
   const closing = new AbortController();
-  const parts = visitorParts(config, closing.signal);
-  const server = createControl(visitorRoutes(parts), { hosts: config.allowedHosts, unknown: unknownPage(parts) });
+  const parts = createParts(config, closing.signal);
+  const server = createControl(visitorRoutes(parts), { hosts: config.allowedHosts, unknown: notFoundPage(parts) });
 
   return {
     listen: () => listen(server, config.listening),
@@ -30,13 +30,13 @@ export function createVisitor(config: VisitorConfig) {
       closing.abort();
       parts.live.close();
       await closeServer(server);
-      await parts.turns.take(AbortSignal.timeout(PUT_BACK)).catch(() => {});
+      await parts.runQueue.acquire(AbortSignal.timeout(RESTORE_TIMEOUT_MS)).catch(() => {});
       parts.browsers.close();
     },
   };
 }
 
-/** Every route, in the order in which they are tried. */
+/** Every route, in the order in which they are matched. */
 export function visitorRoutes(parts: VisitorParts) {
   return [
     ...visitRoutes(parts),

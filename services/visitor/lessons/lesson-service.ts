@@ -1,4 +1,4 @@
-// What a learner does with a lesson: begins it, asks for a hint, has it checked on the traces that were made since.
+// What a learner does with a lesson: begins it, opens its hint, has it checked against the traces made since then.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '../../../runtime/http/problem.ts';
@@ -7,29 +7,29 @@ import type { Lesson } from '../../../traces/lessons/lesson.ts';
 import { judgeLesson, type LearnersTrace } from '../../../traces/lessons/verdict.ts';
 import type { Fault, Faults, LessonPage, LessonSummary, Lessons, LessonVerdict } from '../api.ts';
 import type { VisitorConfig } from '../config.ts';
-import { mendFaults, turnFaults } from '../faults/faults.ts';
+import { resetFaults, setFaults } from '../faults.ts';
 import type { Recent } from '../recent/recent.ts';
+import { loadLessons } from './load-lessons.ts';
 import { createProgress } from './progress.ts';
-import { readLessons } from './shelf.ts';
 
-/** How many traces, the newest, are looked at for a check. */
+/** How many traces, the newest, a check reads, and how many at a time. */
 const MAX_TRACES = 100;
-const AT_ONCE = 8;
-/** What was sent a moment ago may still be on its way for so long, in ms; asked for again after so long. */
-const ON_ITS_WAY = 1500;
-const POLL = 250;
+const CONCURRENT_READS = 8;
+/** Spans of a request that was just sent may still be in flight: for so long, in ms, a failed check is repeated, so often. */
+const IN_FLIGHT_MS = 1500;
+const POLL_MS = 250;
 
-/** The lessons of the lab, for its one learner. */
-export function createCourse(config: VisitorConfig, recent: Recent) {
+/** The lessons of the lab, for its one learner. Each method throws a Problem for a lesson that does not exist. */
+export function createLessonService(config: VisitorConfig, recent: Recent) {
   const progress = createProgress(config.progress);
 
   function find(name: string): Lesson {
-    const { lessons, mistakes } = readLessons(config.lessons);
+    const { lessons, mistakes } = loadLessons(config.lessons);
     const lesson = lessons.find((each) => each.name === name || String(each.number) === name);
     if (lesson) return lesson;
     const mistake = mistakes.find(({ file }) => /^0*(\d+)-(.+)\.md$/.exec(file)?.slice(1).includes(name));
     if (mistake) throw new Problem(422, 'bad_lesson', `${mistake.file}, ${mistake.message}`);
-    throw new Problem(404, 'no_lesson', `There is no lesson "${name.slice(0, 60)}"`);
+    throw new Problem(404, 'no_lesson', `There is no lesson "${name.slice(0, 60)}". GET /lessons lists them.`);
   }
 
   function pageOf(lesson: Lesson): LessonPage {
@@ -51,11 +51,17 @@ export function createCourse(config: VisitorConfig, recent: Recent) {
     return { number, name, title, story, minutes, state };
   }
 
+  function begunProgress({ name }: Lesson) {
+    const known = progress.of(name);
+    if (known !== undefined) return known;
+    throw new Problem(409, 'not_begun', `The lesson "${name}" has not been begun: POST /lessons/${name}/begin`);
+  }
+
   async function tracesSince(begun: number, signal: AbortSignal): Promise<LearnersTrace[]> {
-    const found = await recent.summaries(begun, MAX_TRACES, {}, signal);
+    const summaries = await recent.summaries(begun, MAX_TRACES, {}, signal);
     const traces: LearnersTrace[] = [];
-    for (let at = 0; at < found.length; at += AT_ONCE) {
-      const some = found.slice(at, at + AT_ONCE).map(async ({ traceId }) => {
+    for (let at = 0; at < summaries.length; at += CONCURRENT_READS) {
+      const some = summaries.slice(at, at + CONCURRENT_READS).map(async ({ traceId }) => {
         const { spans } = await readTrace(config.jaegerUrl, traceId, signal);
         return { traceId, spans };
       });
@@ -66,21 +72,20 @@ export function createCourse(config: VisitorConfig, recent: Recent) {
 
   return {
     list(): Lessons {
-      const { lessons, mistakes } = readLessons(config.lessons);
-      return { lessons: lessons.map(summaryOf), mistakes, current: progress.get().current, kept: progress.isKept };
+      const { lessons, mistakes } = loadLessons(config.lessons);
+      return { lessons: lessons.map(summaryOf), mistakes, current: progress.get().current, kept: progress.isSaved };
     },
 
-    /** Throws a Problem for a lesson that is not there, as the others do. */
     read: (name: string): LessonPage => pageOf(find(name)),
 
-    /** Counts traces from now on; hides a fault, where the lesson has one. */
+    /** Counts traces from now on; sets one of the lesson's hidden faults, if it has some. */
     async begin(name: string): Promise<LessonPage> {
       const lesson = find(name);
       const { hiddenFaults } = lesson.check;
       const fault = hiddenFaults[Math.floor(Math.random() * hiddenFaults.length)];
       if (fault) {
-        await mendFaults(config); // or there would be two to find
-        await turnFaults({ [fault.id]: fault.value }, config);
+        await resetFaults(config); // or there would be two to find
+        await setFaults({ [fault.id]: fault.value }, config);
       }
       progress.update(lesson.name, { begun: Date.now(), done: undefined, hint: false, fault });
       return pageOf(lesson);
@@ -88,19 +93,19 @@ export function createCourse(config: VisitorConfig, recent: Recent) {
 
     hint(name: string): LessonPage {
       const lesson = find(name);
-      beginningOf(lesson);
+      begunProgress(lesson);
       progress.update(lesson.name, { hint: true });
       return pageOf(lesson);
     },
 
     async check(name: string, answers: readonly string[], signal: AbortSignal): Promise<LessonVerdict> {
       const lesson = find(name);
-      const { begun, fault } = beginningOf(lesson);
+      const { begun, fault } = begunProgress(lesson);
       const judge = async () => judgeLesson(lesson.check, await tracesSince(begun, signal), answers, fault?.id);
-      const deadline = performance.now() + ON_ITS_WAY;
+      const deadline = performance.now() + IN_FLIGHT_MS;
       let verdict = await judge();
       while (verdict.visits.some(({ traceId }) => traceId === null) && performance.now() < deadline) {
-        await delay(POLL, undefined, { signal });
+        await delay(POLL_MS, undefined, { signal });
         verdict = await judge();
       }
       if (verdict.done) progress.update(lesson.name, { done: Date.now() });
@@ -110,21 +115,13 @@ export function createCourse(config: VisitorConfig, recent: Recent) {
 
     forget: (): void => progress.forget(),
 
-    /** Knobs as a learner may see them: one that a lesson has turned in secret looks as it does at first. */
+    /** The faults as a learner may see them: one that the current lesson has hidden shows its default. */
     mask(faults: Faults): Faults {
       const { current } = progress.get();
       const { fault, done } = (current !== null && progress.of(current)) || {};
       const isHidden = ({ id, value }: Fault) => done === undefined && id === fault?.id && value === fault.value;
-      const shown = (each: Fault) => (isHidden(each) ? ({ ...each, value: each.default } as Fault) : each);
-      return { ...faults, faults: faults.faults.map(shown) };
+      const masked = (each: Fault) => (isHidden(each) ? ({ ...each, value: each.default } as Fault) : each);
+      return { ...faults, faults: faults.faults.map(masked) };
     },
   };
-
-  function beginningOf({ name }: Lesson) {
-    const known = progress.of(name);
-    if (known === undefined) throw new Problem(409, 'not_begun', `The lesson "${name}" has not been begun`);
-    return known;
-  }
 }
-
-export type Course = ReturnType<typeof createCourse>;

@@ -1,18 +1,17 @@
-// The lessons as they lie in their folder, read anew each time: a teacher writes one, and sees it at once.
+// Reads the folder of lessons, at each request: a teacher sees a change at once.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LessonError } from '../../../traces/lessons/check-language.ts';
 import { type Lesson, parseLesson } from '../../../traces/lessons/lesson.ts';
-
-/** A file that is no lesson, and why. */
-export type Mistake = { file: string; message: string };
+import type { Lessons } from '../api.ts';
 
 /** The lessons in `folder`, in their order, and the files there with a mistake; none of either where there is no folder. */
-export function readLessons(folder: string): { lessons: Lesson[]; mistakes: Mistake[] } {
+export function loadLessons(folder: string): { lessons: Lesson[]; mistakes: Lessons['mistakes'] } {
   const lessons: Lesson[] = [];
-  const mistakes: Mistake[] = [];
-  for (const file of filesIn(folder)) {
+  const mistakes: Lessons['mistakes'] = [];
+  for (const file of globSync('*.md', { cwd: folder }).sort()) {
+    if (file === 'README.md') continue;
     try {
       lessons.push(parseLesson(file, readFileSync(join(folder, file), 'utf8')));
     } catch (error) {
@@ -21,14 +20,4 @@ export function readLessons(folder: string): { lessons: Lesson[]; mistakes: Mist
     }
   }
   return { lessons, mistakes };
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.md') && name !== 'README.md')
-      .sort();
-  } catch {
-    return [];
-  }
 }

@@ -1,4 +1,4 @@
-// How far the learner has come: kept in a file, so that it outlives the lab; in memory alone where there is none.
+// The learner's progress: in a file, so that it outlives the lab; without one, in memory only.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
@@ -6,68 +6,65 @@ import { object, table } from '../../../runtime/control/schema.ts';
 import { log } from '../../../runtime/log.ts';
 import { own } from '../../../traces/own.ts';
 
-const entry = object({
-  /** Milliseconds since 1970. */
+const lessonProgress = object({
+  /** Milliseconds since 1970, as `done`. */
   begun: v.number(),
   done: v.optional(v.number()),
-  /** Whether the hint was asked for. */
+  /** Whether the hint was opened. */
   hint: v.optional(v.boolean()),
-  /** The fault that was hidden for it: a knob and what it was turned to. */
+  /** The fault that was hidden for it, and its value. */
   fault: v.optional(object({ id: v.string(), value: v.union([v.boolean(), v.number(), v.string()]) })),
 });
-const book = object({ current: v.nullable(v.string()), lessons: table(v.string(), entry) });
+/** `current`: the lesson begun last. */
+const progressFile = object({ current: v.nullable(v.string()), lessons: table(v.string(), lessonProgress) });
 
-/** What is known of one lesson that was begun. */
-export type Entry = v.InferOutput<typeof entry>;
-/** The lesson that was begun last, and every one that was begun. */
-export type Book = v.InferOutput<typeof book>;
+type LessonProgress = v.InferOutput<typeof lessonProgress>;
+type Progress = v.InferOutput<typeof progressFile>;
 
-const NEW: Book = { current: null, lessons: {} };
+const NONE: Progress = { current: null, lessons: {} };
 
-/** Progress that is kept in `file`; a damaged one is put aside. */
+/** The progress saved in `file`; a damaged file is renamed to `.damaged`. */
 export function createProgress(file: string | undefined) {
-  let now: Book = file === undefined ? NEW : readBook(file);
-  const of = (name: string): Entry | undefined => own(now.lessons, name);
+  let progress = file === undefined ? NONE : readProgress(file);
+  const of = (name: string): LessonProgress | undefined => own(progress.lessons, name);
 
-  return {
-    /** Whether it outlives the process. */
-    isKept: file !== undefined,
-    get: (): Book => now,
-    /** What is known of a lesson; undefined for one that was not begun. */
-    of,
-    /** Changes what is known of a lesson, which is then the current one. */
-    update(name: string, changes: Partial<Entry>): void {
-      keep({ current: name, lessons: { ...now.lessons, [name]: { begun: 0, ...of(name), ...changes } } });
-    },
-    forget: (): void => keep(NEW),
-  };
-
-  function keep(next: Book): void {
-    now = next;
+  function save(next: Progress): void {
+    progress = next;
     if (file === undefined) return;
     try {
       writeFileSync(`${file}.new`, JSON.stringify(next), { mode: 0o600 });
       renameSync(`${file}.new`, file);
     } catch (error) {
-      log.warn({ err: error }, 'the progress of lessons cannot be written; it is kept until the lab ends');
+      log.warn({ err: error }, `the progress of lessons cannot be written to ${file}; it is kept until the lab ends`);
     }
   }
+
+  return {
+    /** Whether it outlives the process. */
+    isSaved: file !== undefined,
+    get: () => progress,
+    /** The progress in one lesson; undefined for one that was not begun. */
+    of,
+    /** Changes the progress in a lesson, and makes it the current one. */
+    update(name: string, changes: Partial<LessonProgress>): void {
+      save({ current: name, lessons: { ...progress.lessons, [name]: { begun: 0, ...of(name), ...changes } } });
+    },
+    forget: () => save(NONE),
+  };
 }
 
-export type Progress = ReturnType<typeof createProgress>;
-
-function readBook(file: string): Book {
+function readProgress(file: string): Progress {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    return NEW;
+    return NONE;
   }
   try {
-    return v.parse(book, JSON.parse(text));
+    return v.parse(progressFile, JSON.parse(text));
   } catch (error) {
-    log.warn({ err: error }, `the progress of lessons in ${file} cannot be read; it was put aside`);
+    log.warn({ err: error }, `the progress of lessons in ${file} cannot be read; it was renamed to ${file}.damaged`);
     renameSync(file, `${file}.damaged`);
-    return NEW;
+    return NONE;
   }
 }

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Reply } from '../../../runtime/control/route.ts';
+import { own } from '../../../traces/own.ts';
 
 /** The addresses of the page's files. */
 export type Manifest = { script: string; style: string; icon: string };
@@ -13,27 +14,24 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Packed beside each file, in the order in which they are preferred. */
-const ENCODINGS = [
-  ['br', '.br'],
-  ['gzip', '.gz'],
-] as const;
+/** Content codings in the order of preference, and the extension of a file compressed by each. */
+const ENCODINGS = { br: '.br', gzip: '.gz' };
 
-/** Reads the page in `directory`; it may be built while the visitor is up already. */
-export function createBuiltPage(directory: string | undefined) {
+/** Reads the page in `directory`, which may still be built when the visitor starts. */
+export function createBuiltPage(directory: string) {
   let manifest: Manifest | undefined;
   const files = new Map<string, Buffer>();
 
   function load(): Manifest | undefined {
-    if (manifest !== undefined || directory === undefined) return manifest;
+    if (manifest !== undefined) return manifest;
     try {
-      const found = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Manifest;
+      const read = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as Manifest;
       for (const name of readdirSync(join(directory, 'assets'))) {
         files.set(name, readFileSync(join(directory, 'assets', name)));
       }
-      manifest = found;
+      manifest = read;
     } catch {
-      // not built, or not yet: the plain pages are shown
+      // not built (yet): the plain pages are shown
     }
     return manifest;
   }
@@ -41,23 +39,23 @@ export function createBuiltPage(directory: string | undefined) {
   return {
     /** The manifest, undefined where no page is built. */
     manifest: load,
-    /** The file of that name; undefined where there is none. Its name changes with its content, so it may be kept for ever. */
+    /** The file of that name, which contains the hash of its content; undefined where there is none. `accepted`: Accept-Encoding. */
     file(name: string, accepted = ''): Reply | undefined {
       load();
-      const type = Object.hasOwn(TYPES, extname(name)) ? TYPES[extname(name)] : undefined;
+      const type = own(TYPES, extname(name));
       const plain = files.get(name);
       if (plain === undefined || type === undefined) return undefined;
-      const wanted = accepted.split(',').map((each) => each.trim().toLowerCase());
-      const [encoding, ending = ''] =
-        ENCODINGS.find(([each, end]) => wanted.includes(each) && files.has(name + end)) ?? [];
+      const codings = accepted.split(',').map((each) => each.trim().toLowerCase());
+      const [coding, extension = ''] =
+        Object.entries(ENCODINGS).find(([each, end]) => codings.includes(each) && files.has(name + end)) ?? [];
       return {
         headers: {
           'content-type': type,
           'cache-control': 'public, max-age=31536000, immutable',
           vary: 'Accept-Encoding',
-          ...(encoding !== undefined && { 'content-encoding': encoding }),
+          ...(coding !== undefined && { 'content-encoding': coding }),
         },
-        body: files.get(name + ending) as Buffer,
+        body: files.get(name + extension) as Buffer,
       };
     },
   };

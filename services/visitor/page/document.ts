@@ -1,5 +1,5 @@
 // The frame of every page of the visitor, and its strict Content-Security-Policy: scripts and styles are files of our own.
-// Where the journey page is built, its script takes the place of what stands in #page; without scripts, that stays.
+// Where the journey page is built, its script replaces the content of #page; without scripts, that content stays.
 
 import type { Reply } from '../../../runtime/control/route.ts';
 import { escapeHtml } from '../../../traces/printable.ts';
@@ -19,10 +19,10 @@ const POLICY = [
 /** Where the style sheet of the plain pages is. */
 export const PLAIN_STYLE = '/assets/plain.css';
 
-/** A page without script: its status, title and HTML; `again`: it shows more when it is loaded again. */
+/** A page without script: its status, title and HTML; `again`: the browser reloads it after a second. */
 export type PlainPage = { status: number; title: string; html: string; again?: boolean };
 
-/** The answer that shows `plain`, or, where there is a journey page, that; `plain` is then for those without scripts. */
+/** The response with `plain`; where the journey page is built, with that, and `plain` for browsers without scripts. */
 export function documentReply({ status, title, html, again = false }: PlainPage, built: Manifest | undefined): Reply {
   const name = escapeHtml(title);
   const refresh = again ? '<meta http-equiv="refresh" content="1">' : '';

@@ -1,24 +1,23 @@
-// The page at `/` for those without scripts: what can be done here.
+// The page at `/` for browsers without scripts: the scenarios, and how to send one.
 
 import { stories } from '../../../scenarios/scenario.ts';
 import { scenarios } from '../../../scenarios/scenarios.ts';
 import { escapeHtml } from '../../../traces/printable.ts';
 import type { PlainPage } from './document.ts';
 
-/** What can be done here; `jaegerUrl` is where traces are filed. */
+/** `jaegerUrl` is where a browser finds the traces. */
 export function homePage(jaegerUrl: string): PlainPage {
-  const told = Map.groupBy(scenarios, ({ story }) => story);
-  const lists = [...told].map(
+  const lists = [...Map.groupBy(scenarios, ({ story }) => story)].map(
     ([story, list]) => `
     <h2>${escapeHtml(stories[story])}</h2>
     <dl>${list.map(({ name, sentence }) => `<dt><code>npm run fire ${escapeHtml(name)}</code></dt><dd>${escapeHtml(sentence)}</dd>`).join('')}</dl>`,
   );
   return {
     status: 200,
-    title: 'Send a letter and read its waybill',
+    title: 'Send a request and follow every stop it makes',
     html: `
-    <p>A waybill is a trace of everything that happened to a web request. From a terminal, send one:</p>
+    <p>Every stop writes down what it does; together that is the request's waybill, a trace. Send a request from a terminal:</p>
     ${lists.join('')}
-    <p>Every page of the sites links to its own trace here. Traces are filed at <code>${escapeHtml(jaegerUrl)}</code>.</p>`,
+    <p>Every page of the sites has a link to its own trace. All traces are stored at <code>${escapeHtml(jaegerUrl)}</code>.</p>`,
   };
 }

@@ -1,61 +1,73 @@
-// A trace as plain HTML: the waterfall, and behind each row what the letter story, the span and its bytes say.
+// A trace as plain HTML, for browsers without scripts: the waterfall, and behind each row what happened in the span, its attributes,
+// events and bytes.
 
-import { findSpec } from '../../../otel/contract/index.ts';
 import { type Found, TracesAway, waitForTrace } from '../../../traces/jaeger.ts';
-import { parseTraceId, shownName, type TraceSpan, type Values } from '../../../traces/model.ts';
+import { parseTraceId, shownName, type TraceSpan } from '../../../traces/model.ts';
 import { escapeHtml, printable } from '../../../traces/printable.ts';
 import { serviceClass } from '../../../traces/service-styles.ts';
 import { sinceLastEnd } from '../../../traces/settled.ts';
+import { storyOf } from '../../../traces/story.ts';
 import { layOut, type Row, type Waterfall } from '../../../traces/waterfall.ts';
 import { wireFields } from '../../../traces/wire/fields.ts';
 import type { WireField } from '../../../traces/wire/reader.ts';
 import type { PlainPage } from './document.ts';
 
-/** How long it is watched whether more spans of a trace arrive, in ms. */
-const WATCHED_MS = 1500;
+/** For how long, in ms, a trace whose spans end in the future is polled for more spans: a sender's clock is ahead. */
+const CLOCK_AHEAD_WAIT_MS = 1500;
 
 /** A longer value is cut. */
 const MAX_LENGTH = 10_000;
 
 /**
- * The page of one trace: 200, 400 for what is no trace id, 404 for an unknown one, 502 without a Jaeger. For one that has not
- * arrived whole it waits `patience` ms, and then shows what there is.
+ * The page of one trace: 400 for an invalid trace id, 404 for an unknown one, 502 when traces cannot be read, else 200. It waits up
+ * to `timeoutMs` for the trace to be complete, and then shows the spans that have arrived.
  */
-export async function tracePage(id: string, jaegerUrl: string, patience: number): Promise<PlainPage> {
+export async function tracePage(id: string, jaegerUrl: string, timeoutMs: number): Promise<PlainPage> {
   const traceId = parseTraceId(id);
-  if (traceId === undefined) return problem(400, 'This is no trace id: 32 hexadecimal digits make one.');
+  if (traceId === undefined) {
+    return noTrace(
+      400,
+      `"${printable(id.slice(0, 60))}" is not a trace id. A trace id has 32 hexadecimal digits (0 to 9, a to f).`,
+    );
+  }
   try {
-    let found = await waitForTrace(jaegerUrl, traceId, { timeoutMs: patience });
-    // A clock that is ahead says nothing of when they came: it is watched whether more do.
+    let found = await waitForTrace(jaegerUrl, traceId, { timeoutMs });
     const isAhead = !found.complete && sinceLastEnd(found.spans) < 0;
-    if (isAhead) found = await waitForTrace(jaegerUrl, traceId, { timeoutMs: WATCHED_MS });
-    if (found.spans.length === 0) return problem(404, `No trace ${traceId} is filed here (yet). Reload to look again.`);
+    if (isAhead) found = await waitForTrace(jaegerUrl, traceId, { timeoutMs: CLOCK_AHEAD_WAIT_MS });
+    if (found.spans.length === 0) {
+      const why =
+        'A new trace takes a moment to arrive: reload this page. Old traces are deleted when the store is full.';
+      return noTrace(404, `There is no trace with the id ${traceId}. ${why}`);
+    }
     return { status: 200, title: `Trace ${traceId}`, html: waterfall(found), again: !found.complete };
   } catch (error) {
-    if (error instanceof TracesAway) return problem(502, `${error.message}.`);
+    if (error instanceof TracesAway) return noTrace(502, `${error.message}. Is it running? Then reload this page.`);
     throw error;
   }
 }
 
-function problem(status: number, message: string): PlainPage {
+function noTrace(status: number, message: string): PlainPage {
   return { status, title: 'No trace to show', html: `<p>${escapeHtml(message)}</p>` };
 }
 
 function waterfall({ spans, total, complete }: Found): string {
   const laidOut = layOut(spans, total);
+  const sentences = Map.groupBy(storyOf(spans), ({ spanId }) => spanId);
   const services = [...new Set(spans.map(({ service }) => shownName(service)))].join(', ');
-  const summary = `${total} spans of ${services}; ${laidOut.duration.toFixed(1)} ms. Click one to read what it says.`;
+  const count = total === 1 ? '1 step (span)' : `${total} steps (spans)`;
+  const summary = `${count} in ${services}; ${laidOut.duration.toFixed(1)} ms in all. Each bar shows when a step ran. Click a row to read what happened there.`;
   const remarks = [
     laidOut.remark && `This page ${laidOut.remark}.`,
-    complete ? '' : 'Not complete yet: reload to look again.',
+    complete ? '' : 'The trace is not complete yet: this page reloads every second until it is.',
   ];
   return `
     <p>${shown(summary)} <strong>${remarks.join(' ')}</strong></p>
-    ${laidOut.rows.map((row) => rowOf(row, laidOut)).join('')}`;
+    ${laidOut.rows.map((row) => rowHtml(row, laidOut, sentences.get(row.span.spanId) ?? [])).join('')}`;
 }
 
-function rowOf({ span, follows, offset, detail }: Row, { duration }: Waterfall): string {
+function rowHtml({ span, follows, offset, detail }: Row, { duration }: Waterfall, story: { text: string }[]): string {
   const percent = (ms: number) => `${((100 * ms) / (duration || 1)).toFixed(2)}%`;
+  const sentences = story.map(({ text }) => `<p>${shown(text)}</p>`);
   return `
     <details class="row ${serviceClass(span.service)}${span.error === null ? '' : ' failed'}">
       <summary>
@@ -64,53 +76,42 @@ function rowOf({ span, follows, offset, detail }: Row, { duration }: Waterfall):
         <svg class="track"><rect x="${percent(offset)}" width="${percent(span.duration)}" height="100%" rx="2"/></svg>
         <span class="ms">${span.duration.toFixed(2)} ms</span>
       </summary>
-      <div class="says">${particulars(span)}</div>
+      <div class="says">${sentences.join('')}<dl>${attributeList(span)}</dl></div>
     </details>`;
 }
 
-function particulars(span: TraceSpan): string {
-  const sentence = findSpec(span)?.sentence;
-  const attributes = Object.entries(span.attributes).map(([name, value]) => entry(name, saidOf(name, value)));
-  const moments = span.events.map(({ name, time, attributes }) =>
-    entry(momentOf(time, span), shown(`${shownName(name)} ${listed(attributes)}`)),
-  );
-  return `${sentence ? `<p>${escapeHtml(sentence)}</p>` : ''}<dl>${[...attributes, ...moments].join('')}</dl>`;
+function attributeList({ attributes, events, start }: TraceSpan): string {
+  const entry = (term: string, html: string) => `<dt>${shown(shownName(term))}</dt><dd>${html}</dd>`;
+  return [
+    ...Object.entries(attributes).map(([name, value]) => entry(name, valueHtml(name, value))),
+    ...events.map(({ name, time, attributes }) => {
+      const values = Object.entries(attributes).map(([key, value]) => `${shownName(key)}=${valueText(value)}`);
+      const moment = time === 0 ? '(no time)' : `+${(time - start).toFixed(2)} ms`;
+      return entry(moment, shown([shownName(name), ...values].join(' ')));
+    }),
+  ].join('');
 }
 
-function momentOf(time: number, span: TraceSpan): string {
-  return time === 0 ? '(no time)' : `+${(time - span.start).toFixed(2)} ms`;
-}
-
-function entry(term: string, html: string): string {
-  return `<dt>${shown(shownName(term))}</dt><dd>${html}</dd>`;
-}
-
-function saidOf(name: string, value: unknown): string {
+function valueHtml(name: string, value: unknown): string {
   const fields = typeof value === 'string' ? wireFields(name, value) : undefined;
-  return fields ? bytes(String(value), fields) : shown(text(value));
+  return fields ? bytesTable(String(value), fields) : shown(valueText(value));
 }
 
-/** Bytes in hex, each range with what it says. */
-function bytes(hex: string, fields: readonly WireField[]): string {
+/** Bytes in hex, each range with its meaning. */
+function bytesTable(hex: string, fields: readonly WireField[]): string {
   const ranges = fields.map(
     ({ start, end, part, name, value }) =>
       `<tr><td>${start}</td><td><code>${hex.slice(2 * start, 2 * end)}</code></td><td>${escapeHtml(`${part}: ${name}`)}</td><td>${escapeHtml(value)}</td></tr>`,
   );
-  return `<table class="wire"><thead><tr><th>byte</th><th>hex</th><th>field</th><th>says</th></tr></thead><tbody>${ranges.join('')}</tbody></table>`;
+  return `<table class="wire"><thead><tr><th>byte</th><th>hex</th><th>field</th><th>value</th></tr></thead><tbody>${ranges.join('')}</tbody></table>`;
 }
 
-function listed(values: Values): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${shownName(name)}=${text(value)}`)
-    .join(' ');
+function valueText(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}… (${text.length} characters)` : text;
 }
 
-function text(value: unknown): string {
-  const whole = typeof value === 'string' ? value : JSON.stringify(value);
-  return whole.length > MAX_LENGTH ? `${whole.slice(0, MAX_LENGTH)}… (${whole.length} characters)` : whole;
-}
-
-/** Text of a span, safe and visible: what it says comes from anybody. */
+/** Text from a span, which may come from anybody: as HTML, with control characters made visible. */
 function shown(foreign: string): string {
   return escapeHtml(printable(foreign));
 }

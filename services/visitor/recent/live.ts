@@ -1,11 +1,11 @@
-// GET /live: new traces as they settle, to whoever listens (server-sent events, https://html.spec.whatwg.org/#server-sent-events).
+// GET /live: new traces as they become complete, as server-sent events (https://html.spec.whatwg.org/#server-sent-events).
 //
-//   event: trace   data: a line of GET /traces that the query asks for; again when more of its spans have come
-//   event: away    data: {"message"}: traces cannot be read just now; what comes afterwards is told
-//   : still here   every 15 s, so that a silent connection is not taken for a dead one
+//   event: trace         data: a row of GET /traces that matches the query; sent again when more of its spans have arrived
+//   event: unavailable   data: {"message"}: traces cannot be read at the moment; new ones are sent once they can
+//   : keep-alive         every 15 s, so that an idle connection is not taken for a dead one
 //
-// Jaeger is queried only while there are listeners. When there are too many, the one that has listened longest is ended for
-// the new one: a browser comes again by itself, and a client that does not read keeps no other out.
+// Jaeger is queried only while there are clients. When there are too many, the one connected longest is ended for the new one:
+// a browser reconnects by itself, and a client that does not read keeps no other out.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { log } from '../../../runtime/log.ts';
@@ -13,112 +13,99 @@ import { SharedBound } from '../../../runtime/net/shared-bound.ts';
 import type { TraceRow } from '../api.ts';
 import type { Recent } from './recent.ts';
 
-const MAX_LISTENERS = 32;
-/** How often Jaeger is asked, in ms; a trace has settled when two answers in a row say the same of it. */
-const EVERY = 150;
-const EVERY_WHILE_AWAY = 1000;
-/** How far back is looked: a trace that takes longer until its last span is told without it. */
-const REACH = 20_000;
-const DEPTH = 100;
-const STILL_HERE = 15_000;
-/** How many events may wait for a listener that does not read; then its connection ends, and it comes again. */
-const MAX_WAITING = 1000;
+const MAX_CLIENTS = 32;
+/** How often Jaeger is queried, in ms; a trace is complete when two answers in a row have the same number of its spans. */
+const POLL_MS = 150;
+const POLL_WHILE_UNAVAILABLE_MS = 1000;
+/** How far back a query goes: a trace that takes longer until its last span is sent without it. */
+const REACH_MS = 20_000;
+const MAX_TRACES = 100;
+const KEEP_ALIVE_MS = 15_000;
+/** How many events may wait for a client that does not read; then its connection is closed. */
+const MAX_QUEUED = 1000;
 
-/** `wants` says which traces it is told of. */
-type Listener = { push: (event: string) => void; wants: (row: TraceRow) => boolean };
+/** `wants`: which traces it is sent. */
+type Client = { push: (event: string) => void; wants: (row: TraceRow) => boolean };
 
-/** Tells of new traces that `recent` finds. */
+/** Streams the new traces of `recent`. */
 export function createLive(recent: Recent) {
-  const listeners = new Set<Listener>();
-  const places = new SharedBound(MAX_LISTENERS);
+  const clients = new Set<Client>();
+  const bound = new SharedBound(MAX_CLIENTS);
   const closed = new AbortController();
-  let isWatching = false;
+  let isPolling = false;
 
-  /** Tells every listener of each trace that comes, and of those of the last seconds: they may still be on their way. */
-  async function watch(): Promise<void> {
-    const seen = new Map<string, { spanCount: number; told: number }>();
-    let isAway = false;
-    isWatching = true;
-    while (listeners.size > 0 && !closed.signal.aborted) {
+  async function poll(): Promise<void> {
+    const known = new Map<string, { spanCount: number; sent: number }>();
+    let isUnavailable = false;
+    isPolling = true;
+    while (clients.size > 0 && !closed.signal.aborted) {
       try {
-        const found = await recent.summaries(Date.now() - REACH, DEPTH, {}, closed.signal);
-        isAway = false;
-        for (const summary of found.reverse()) {
+        const summaries = await recent.summaries(Date.now() - REACH_MS, MAX_TRACES, {}, closed.signal);
+        isUnavailable = false;
+        for (const summary of summaries.reverse()) {
           const { traceId, spanCount = 0 } = summary;
-          const before = seen.get(traceId);
-          const told = before?.told ?? 0;
-          const isSettled = before?.spanCount === spanCount;
-          if (isSettled && told !== spanCount) {
+          const last = known.get(traceId);
+          const isSettled = last?.spanCount === spanCount;
+          if (isSettled && last.sent !== spanCount) {
             const row = await recent.describe(summary, closed.signal);
-            tell('trace', row, ({ wants }) => wants(row));
+            push('trace', row, ({ wants }) => wants(row));
           }
-          seen.set(traceId, { spanCount, told: isSettled ? spanCount : told });
+          known.set(traceId, { spanCount, sent: isSettled ? spanCount : (last?.sent ?? 0) });
         }
-        forget(seen, new Set(found.map(({ traceId }) => traceId)));
+        const current = new Set(summaries.map(({ traceId }) => traceId));
+        for (const traceId of known.keys()) if (!current.has(traceId)) known.delete(traceId);
       } catch (error) {
         if (closed.signal.aborted) break;
-        if (!isAway) {
+        if (!isUnavailable) {
           log.warn({ err: error }, 'traces cannot be read');
-          tell('away', { message: (error as Error).message });
+          push('unavailable', { message: (error as Error).message });
         }
-        isAway = true;
+        isUnavailable = true;
       }
-      await delay(isAway ? EVERY_WHILE_AWAY : EVERY, undefined, { signal: closed.signal }).catch(() => {});
+      const pause = isUnavailable ? POLL_WHILE_UNAVAILABLE_MS : POLL_MS;
+      await delay(pause, undefined, { signal: closed.signal }).catch(() => {});
     }
-    isWatching = false;
+    isPolling = false;
   }
 
-  function tell(event: string, data: object, isFor: (listener: Listener) => boolean = () => true): void {
-    for (const listener of [...listeners].filter(isFor))
-      listener.push(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  function push(event: string, data: object, isFor: (client: Client) => boolean = () => true): void {
+    for (const client of [...clients].filter(isFor)) client.push(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   return {
-    /** What comes from now on and `wants` takes, as server-sent events, until `gone` aborts. */
-    listen(gone: AbortSignal, wants: Listener['wants'] = () => true): AsyncIterable<string> {
+    /** The traces from now on that `wants` accepts, as server-sent events, until `gone` aborts. */
+    async *listen(gone: AbortSignal, wants: Client['wants'] = () => true): AsyncGenerator<string> {
       const ended = new AbortController();
-      return listening(AbortSignal.any([gone, closed.signal, ended.signal]), (push) => {
-        const listener = { push, wants };
-        const share = places.acquire(1, { ms: 0, takeBack: () => ended.abort() });
-        listeners.add(listener);
-        if (!isWatching) void watch();
-        return () => {
-          listeners.delete(listener);
-          share?.release();
-        };
-      });
+      const signal = AbortSignal.any([gone, closed.signal, ended.signal]);
+      let queued = ['retry: 1000\n\n'];
+      let wake = () => {};
+      const client: Client = {
+        push(event) {
+          queued.push(event);
+          wake();
+        },
+        wants,
+      };
+      const share = bound.acquire(1, { ms: 0, takeBack: () => ended.abort() });
+      clients.add(client);
+      if (!isPolling) void poll();
+      const timer = setInterval(client.push, KEEP_ALIVE_MS, ': keep-alive\n\n');
+      signal.addEventListener('abort', () => wake(), { once: true });
+      try {
+        while (!signal.aborted && queued.length <= MAX_QUEUED) {
+          const events = queued;
+          queued = [];
+          yield* events;
+          if (queued.length === 0 && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+        }
+      } finally {
+        clearInterval(timer);
+        clients.delete(client);
+        share?.release();
+      }
     },
     close: () => closed.abort(),
   };
-}
-
-/** What a listener is pushed, in order, until `signal` aborts. */
-async function* listening(signal: AbortSignal, join: (push: Listener['push']) => () => void): AsyncGenerator<string> {
-  let waiting = ['retry: 1000\n\n'];
-  let wake = () => {};
-  const push = (event: string) => {
-    waiting.push(event);
-    wake();
-  };
-  const leave = join(push);
-  const timer = setInterval(push, STILL_HERE, ': still here\n\n');
-  signal.addEventListener('abort', () => wake(), { once: true });
-  try {
-    while (!signal.aborted && waiting.length <= MAX_WAITING) {
-      const events = waiting;
-      waiting = [];
-      yield* events;
-      if (waiting.length === 0 && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
-    }
-  } finally {
-    clearInterval(timer);
-    leave();
-  }
-}
-
-/** Traces that are too old to be found any more. */
-function forget(seen: Map<string, unknown>, found: ReadonlySet<string>): void {
-  for (const traceId of seen.keys()) if (!found.has(traceId)) seen.delete(traceId);
 }
 
 export type Live = ReturnType<typeof createLive>;

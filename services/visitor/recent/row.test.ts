@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { spansOf } from '../../../traces/model.ts';
-import { rowOf } from './rows.ts';
+import { traceRow } from './rows.ts';
 
 const summary = {
   traceId: '1',
@@ -28,18 +28,18 @@ const span = (attributes: Record<string, string>) =>
     ],
   });
 
-test('long values are cut: a line is of a few thousand characters', () => {
+test('long values are cut: a row has a few thousand characters', () => {
   const long = 'x'.repeat(1_000_000);
   for (const attributes of [
     { 'url.full': long, 'waybill.scenario': long, 'waybill.learner': long, 'http.request.method': long },
     { 'url.path': long, 'url.query': long, 'server.address': long, 'url.scheme': long },
   ]) {
-    const row = rowOf(summary, span(attributes));
+    const row = traceRow(summary, span(attributes));
     expect(JSON.stringify(row).length).toBeLessThan(20_000);
     expect(row.url?.endsWith('x…')).toBe(true);
   }
 });
 
-test('a trace that was not read has the name of its root from its summary', () => {
-  expect(rowOf(summary, [])).toMatchObject({ name: 'shop GET', url: null, method: null });
+test('a trace that was not read has the root name of its summary', () => {
+  expect(traceRow(summary, [])).toMatchObject({ name: 'shop GET', url: null, method: null });
 });

@@ -1,9 +1,9 @@
-// What a filter finds: the list and the live stream ask the same question.
+// The filter of GET /traces and GET /live.
 
 import { expect, test } from 'vitest';
 import type { TraceRow } from '../api.ts';
-import { filterOf } from '../routes/traces.ts';
-import { isWanted } from './rows.ts';
+import { parseFilter } from '../routes/traces.ts';
+import { rowMatches } from './rows.ts';
 
 const row = (changes: Partial<TraceRow>): TraceRow => ({
   ...{ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', name: 'visitor visit', method: 'GET', url: 'http://tatis.test/' },
@@ -21,7 +21,7 @@ test.each<[string, Partial<TraceRow>, boolean]>([
   ['status=none', { status: null }, true],
   ['status=none', { status: 404 }, false],
   ['q=tatis+visit', {}, true],
-  ['q=tatis+letters', {}, false],
+  ['q=tatis+jobs', {}, false],
   ['q=TATIS', {}, true],
   ['q=4bf92f35', {}, true],
   ['q=b34da6', {}, true],
@@ -35,15 +35,18 @@ test.each<[string, Partial<TraceRow>, boolean]>([
   ['learner=ola', { learner: 'ola' }, true],
   ['learner=ola', {}, false],
   ['learner=*', { learner: 'ola' }, true],
-])('%s, of a trace with %j: %s', (query, changes, wanted) => {
-  expect(isWanted(row(changes), filterOf(new URLSearchParams(query), undefined))).toBe(wanted);
+])('filter %s, trace with %j: %s', (query, changes, wanted) => {
+  expect(rowMatches(row(changes), parseFilter(new URLSearchParams(query), undefined))).toBe(wanted);
 });
 
 test("without a learner in the query it is the lab's own", () => {
-  const filter = filterOf(new URLSearchParams(''), 'ola');
-  expect([isWanted(row({ learner: 'ola' }), filter), isWanted(row({ learner: 'kim' }), filter)]).toEqual([true, false]);
+  const filter = parseFilter(new URLSearchParams(''), 'ola');
+  expect([rowMatches(row({ learner: 'ola' }), filter), rowMatches(row({ learner: 'kim' }), filter)]).toEqual([
+    true,
+    false,
+  ]);
 });
 
 test.each(['status=50', 'status=6xx', 'minDuration=soon', 'limit=0', 'limit=201'])('%s is refused', (query) => {
-  expect(() => filterOf(new URLSearchParams(query), undefined)).toThrow();
+  expect(() => parseFilter(new URLSearchParams(query), undefined)).toThrow();
 });

@@ -1,5 +1,5 @@
-// A trace in a line: what a list of recent traces shows. Jaeger's summary has times, counts and services; what was asked
-// for stands on the root span.
+// A trace as a row of the list of recent traces. Jaeger's summary has times, counts and services; the root span has method, address
+// and scenario.
 
 import { ATTR_LEARNER, ATTR_SCENARIO } from '../../../otel/contract/names.ts';
 import { currentName } from '../../../scenarios/scenarios.ts';
@@ -9,71 +9,68 @@ import { shownName, type TraceSpan, type Value } from '../../../traces/model.ts'
 import { rootsOf } from '../../../traces/tree.ts';
 import type { TraceFilter, TraceRow } from '../api.ts';
 
-/** A line is kept in memory and sent with others: so many characters of an address, of a name, and so many services. */
-const URL_CHARACTERS = 2048;
-const NAME_CHARACTERS = 200;
+/** Rows are cached and sent by the hundred: a longer address, a longer name and further services are cut. */
+const MAX_URL_LENGTH = 2048;
+const MAX_NAME_LENGTH = 200;
 const MAX_SERVICES = 50;
 
-/** The line of a trace, from its summary and its spans. */
-export function rowOf(summary: TraceSummary, spans: readonly TraceSpan[]): TraceRow {
+/** The row of a trace, from its summary and its spans (none where they were not read). */
+export function traceRow(summary: TraceSummary, spans: readonly TraceSpan[]): TraceRow {
+  const { rootServiceName = '', rootOperationName = '' } = summary;
   const [root] = rootsOf(spans);
   const attributes = root?.attributes ?? {};
   const { method, url, status } = httpFacts(attributes);
-  const scenario = text(attributes[ATTR_SCENARIO], NAME_CHARACTERS);
-  const start = milliseconds(summary.minStartTimeUnixNano);
+  const name = root
+    ? `${shownName(root.service)} ${shownName(root.name)}`
+    : rootServiceName && `${rootServiceName} ${shownName(rootOperationName)}`;
+  const scenario = textOf(attributes[ATTR_SCENARIO]);
+  const startTime = milliseconds(summary.minStartTimeUnixNano);
   return {
     traceId: summary.traceId.padStart(32, '0'),
-    name: cut(nameOf(summary, root), NAME_CHARACTERS),
-    method: text(method, NAME_CHARACTERS),
-    url: text(url, URL_CHARACTERS),
+    name: cut(name || '(no root)'),
+    method: textOf(method),
+    url: textOf(url, MAX_URL_LENGTH),
     status,
     scenario: scenario === null ? null : currentName(scenario),
-    learner: text(attributes[ATTR_LEARNER], NAME_CHARACTERS),
-    startTime: start,
-    durationMs: Math.max(0, milliseconds(summary.maxEndTimeUnixNano) - start),
+    learner: textOf(attributes[ATTR_LEARNER]),
+    startTime,
+    durationMs: Math.max(0, milliseconds(summary.maxEndTimeUnixNano) - startTime),
     spanCount: summary.spanCount ?? 0,
     errorCount: summary.errorSpanCount ?? 0,
-    services: (summary.services ?? []).slice(0, MAX_SERVICES).map(({ name = '' }) => cut(name, NAME_CHARACTERS)),
+    services: (summary.services ?? []).slice(0, MAX_SERVICES).map(({ name = '' }) => cut(name)),
   };
 }
 
-/** Whether a trace's line is one that `filter` asks for. */
-export function isWanted(row: TraceRow, filter: TraceFilter): boolean {
+/** Whether a row matches `filter`. */
+export function rowMatches(row: TraceRow, filter: TraceFilter): boolean {
   const { scenario, learner, status, minDuration = 0, maxDuration = Number.POSITIVE_INFINITY, q = '' } = filter;
-  const said = [row.traceId, row.name, row.method, row.url, row.scenario, row.status].join(' ').toLowerCase();
+  const text = [row.traceId, row.name, row.method, row.url, row.scenario, row.status].join(' ').toLowerCase();
   return (
     (scenario === undefined || row.scenario === scenario) &&
     (learner === undefined || row.learner === learner) &&
-    (status === undefined || isOfStatus(row.status, status)) &&
+    (status === undefined || statusMatches(row.status ?? 'none', status)) &&
     row.durationMs >= minDuration &&
     row.durationMs <= maxDuration &&
     q
       .toLowerCase()
       .split(/\s+/)
-      .every((word) => said.includes(word))
+      .every((word) => text.includes(word))
   );
 }
 
-function isOfStatus(status: number | null, wanted: string): boolean {
-  if (wanted === 'none') return status === null;
-  return wanted.endsWith('xx')
-    ? String(status).startsWith(wanted.slice(0, 1)) && status !== null
-    : String(status) === wanted;
+/** `wanted`: 404, 5xx or none. */
+function statusMatches(status: number | 'none', wanted: string): boolean {
+  return wanted === String(status) || wanted === `${String(status)[0]}xx`;
 }
 
-function nameOf({ rootServiceName = '', rootOperationName = '' }: TraceSummary, root: TraceSpan | undefined): string {
-  if (root) return `${shownName(root.service)} ${shownName(root.name)}`;
-  return rootServiceName ? `${rootServiceName} ${shownName(rootOperationName)}` : '(no root)';
+function textOf(value: Value | undefined, maxLength?: number): string | null {
+  return typeof value === 'string' ? cut(value, maxLength) : null;
 }
 
-function text(value: Value | undefined, characters: number): string | null {
-  return typeof value === 'string' ? cut(value, characters) : null;
-}
-
-/** The beginning of a text, as a copy: a part of a long text would keep all of it in memory. */
-function cut(long: string, characters: number): string {
-  if (long.length <= characters) return long;
-  return `${Buffer.from(long.slice(0, characters), 'utf16le').toString('utf16le')}…`;
+/** The beginning of a text, as a copy: a slice would keep the whole text in memory. */
+function cut(text: string, maxLength = MAX_NAME_LENGTH): string {
+  if (text.length <= maxLength) return text;
+  return `${Buffer.from(text.slice(0, maxLength), 'utf16le').toString('utf16le')}…`;
 }
 
 function milliseconds(nanoseconds = '0'): number {

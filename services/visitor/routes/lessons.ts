@@ -1,12 +1,11 @@
-// /lessons: what there is to learn, and how far the learner has come. Its pages and its JSON have the same addresses.
+// /lessons: the lessons, and the learner's progress. A browser gets their page at the same addresses.
 
 import * as v from 'valibot';
-import { type Reply, type Route, route } from '../../../runtime/control/route.ts';
+import { type Route, route } from '../../../runtime/control/route.ts';
 import { object } from '../../../runtime/control/schema.ts';
-import { documentReply } from '../page/document.ts';
 import type { VisitorParts } from '../parts.ts';
-import { NEEDS_SCRIPT, wantsPage } from './pages.ts';
-import { orAway } from './traces.ts';
+import { pageOr } from './pages.ts';
+import { orUnavailable } from './traces.ts';
 
 const MAX_ANSWERS = 20;
 const MAX_ANSWER_LENGTH = 200;
@@ -15,41 +14,31 @@ const answer = v.pipe(
   v.string('takes a text'),
   v.maxLength(MAX_ANSWER_LENGTH, `takes at most ${MAX_ANSWER_LENGTH} characters`),
 );
-const answers = v.optional(
-  object({
-    answers: v.optional(
-      v.pipe(v.array(answer, 'takes a list'), v.maxLength(MAX_ANSWERS, `takes at most ${MAX_ANSWERS} answers`)),
-      [],
-    ),
-  }),
-  {},
+const answers = v.pipe(
+  v.array(answer, 'takes a list'),
+  v.maxLength(MAX_ANSWERS, `takes at most ${MAX_ANSWERS} answers`),
 );
+const checkBody = v.optional(object({ answers: v.optional(answers, []) }), {});
 
-/** The routes of lessons. */
-export function lessonRoutes({ course, turns, built }: VisitorParts): Route[] {
-  const json = (body: object): Reply => ({ headers: { vary: 'Accept' }, body });
-  const page = () => documentReply(NEEDS_SCRIPT, built.manifest());
-
+export function lessonRoutes({ lessons, runQueue, built }: VisitorParts): Route[] {
   return [
-    route('GET /lessons', ({ request }) => (wantsPage(request) ? page() : json(course.list()))),
+    route('GET /lessons', ({ request }) => pageOr(lessons.list, request, built)),
     route('DELETE /lessons', () => {
-      course.forget();
+      lessons.forget();
       return {};
     }),
-    route('GET /lessons/:name', ({ params, request }) =>
-      wantsPage(request) ? page() : json(course.read(params.name)),
-    ),
+    route('GET /lessons/:name', ({ params, request }) => pageOr(() => lessons.read(params.name), request, built)),
     route('POST /lessons/:name/begin', async ({ params, signal }) => {
-      const endTurn = await turns.take(signal); // a fault is hidden when no scenario has turned knobs of its own
+      const endRun = await runQueue.acquire(signal); // a fault is hidden while no scenario runs, which may have set its own
       try {
-        return { body: await course.begin(params.name) };
+        return { body: await lessons.begin(params.name) };
       } finally {
-        endTurn();
+        endRun();
       }
     }),
-    route('POST /lessons/:name/hint', ({ params }) => ({ body: course.hint(params.name) })),
-    route('POST /lessons/:name/check', answers, async ({ params, body, signal }) => ({
-      body: await orAway(course.check(params.name, body.answers ?? [], signal)),
+    route('POST /lessons/:name/hint', ({ params }) => ({ body: lessons.hint(params.name) })),
+    route('POST /lessons/:name/check', checkBody, async ({ params, body, signal }) => ({
+      body: await orUnavailable(lessons.check(params.name, body.answers ?? [], signal)),
     })),
   ];
 }

@@ -1,4 +1,4 @@
-// The pages: every address of the journey page answers the same document, and below /assets/ are its files.
+// The pages: every address of the journey page returns the same document, and below /assets/ are its files.
 
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type Reply, type Route, route } from '../../../runtime/control/route.ts';
 import { Problem } from '../../../runtime/http/problem.ts';
 import { serviceStyles } from '../../../traces/service-styles.ts';
+import type { BuiltPage } from '../page/built.ts';
 import { documentReply, PLAIN_STYLE, type PlainPage } from '../page/document.ts';
 import { homePage } from '../page/home-page.ts';
 import { tracePage } from '../page/trace-page.ts';
@@ -13,51 +14,53 @@ import type { VisitorParts } from '../parts.ts';
 
 const PLAIN_CSS = serviceStyles() + readFileSync(join(import.meta.dirname, '../page/plain.css'), 'utf8');
 
-/** How long the page of a trace that has not arrived whole waits for it, in ms; the journey page fills in by itself. */
-const PATIENCE = 2000;
+/** How long the plain page of a trace waits for it to be complete, in ms; the journey page loads the rest by itself. */
+const TRACE_TIMEOUT_MS = 2000;
 
-/** After a first start the journey page is being built; so long after it, in ms, it is there, or could not be. */
-const BUILDING = 15_000;
+/** At its first start the lab builds the journey page; until then, at most so long in ms, the plain page reloads itself. */
+const MAX_BUILD_MS = 15_000;
 
-/** The journey page's addresses that have nothing of their own for those without scripts. */
+/** The journey page's addresses that have no content for browsers without scripts. */
 const VIEWS = ['/compare', '/compare/:pair', '/again/:scenario', '/open'];
 
-/** The routes of pages and their files. */
 export function pageRoutes({ config, built }: VisitorParts): Route[] {
-  const shown = (plain: PlainPage): Reply => documentReply(plain, built.manifest());
-  const needsScript = () => shown(NEEDS_SCRIPT);
-  const isSoonBuilt = () => built.manifest() === undefined && performance.now() < BUILDING;
+  const document = (plain: PlainPage): Reply => documentReply(plain, built.manifest());
+  const isBuilding = () => built.manifest() === undefined && performance.now() < MAX_BUILD_MS;
 
   return [
-    route('GET /', () => shown({ ...homePage(config.jaegerPageUrl), again: isSoonBuilt() })),
+    route('GET /', () => document({ ...homePage(config.jaegerPageUrl), again: isBuilding() })),
     route('GET /traces/:id', async ({ params }) =>
-      shown(await tracePage(params.id, config.jaegerUrl, built.manifest() ? 0 : PATIENCE)),
+      document(await tracePage(params.id, config.jaegerUrl, built.manifest() ? 0 : TRACE_TIMEOUT_MS)),
     ),
-    ...VIEWS.map((path) => route(`GET ${path}`, needsScript)),
+    ...VIEWS.map((path) => route(`GET ${path}`, () => document(NEEDS_SCRIPT))),
     route(`GET ${PLAIN_STYLE}`, () => ({ headers: { 'content-type': 'text/css; charset=utf-8' }, body: PLAIN_CSS })),
     route('GET /assets/:file', ({ params, request }) => {
       const file = built.file(params.file, request.headers['accept-encoding']?.toString());
-      if (file === undefined) throw new Problem(404, 'not_found', 'The page has no such file');
+      if (file === undefined) throw new Problem(404, 'not_found', 'The journey page has no such file');
       return file;
     }),
   ];
 }
 
-/** What a browser is shown at an address that the visitor does not have; a program is told in JSON. */
-export function unknownPage({ built }: Pick<VisitorParts, 'built'>): (request: IncomingMessage) => Reply | undefined {
-  const html = '<p>There is nothing at this address. <a href="/">To the first page</a></p>';
-  const page = (): Reply => documentReply({ status: 404, title: 'Nothing is here', html }, built.manifest());
+/** The 404 page for a browser; a program gets the error in JSON. */
+export function notFoundPage({ built }: Pick<VisitorParts, 'built'>): (request: IncomingMessage) => Reply | undefined {
+  const html = '<p>There is no page at this address. <a href="/">Go to the home page</a></p>';
+  const page = () => documentReply({ status: 404, title: 'Page not found', html }, built.manifest());
   return (request) => (request.method === 'GET' && wantsPage(request) ? page() : undefined);
 }
 
-/** Whether a browser asks for a page to show, where the same address answers a program with JSON. */
-export function wantsPage({ headers }: IncomingMessage): boolean {
+/** The journey page for a browser, for a program what `json` returns: both at the same address. */
+export async function pageOr(json: () => object, request: IncomingMessage, built: BuiltPage): Promise<Reply> {
+  if (wantsPage(request)) return documentReply(NEEDS_SCRIPT, built.manifest());
+  return { headers: { vary: 'Accept' }, body: await json() };
+}
+
+function wantsPage({ headers }: IncomingMessage): boolean {
   return headers.accept?.includes('text/html') ?? false;
 }
 
-/** The document of a view that is nothing without scripts. */
-export const NEEDS_SCRIPT: PlainPage = {
+const NEEDS_SCRIPT: PlainPage = {
   status: 200,
   title: 'Waybill',
-  html: '<p>This view needs JavaScript, and the journey page built. <a href="/">What can be done without</a></p>',
+  html: '<p>This page needs JavaScript, and the journey page must be built. <a href="/">The home page works without</a></p>',
 };

@@ -1,4 +1,4 @@
-// GET /scenarios: what can be sent. POST /scenarios/<name>: sends one, and tells of each visit as it is done.
+// GET /scenarios: lists the scenarios. POST /scenarios/<name>: sends one, and reports each visit as it is complete.
 
 import type { IncomingMessage } from 'node:http';
 import * as v from 'valibot';
@@ -14,69 +14,62 @@ import type { VisitorParts } from '../parts.ts';
 import type { Links } from '../run/outcome.ts';
 import { runScenario } from '../run/run.ts';
 
-const run = v.optional(object({ warm: v.optional(flag(), false) }), {});
+const runBody = v.optional(object({ warm: v.optional(flag(), false) }), {});
 
-type RunOptions = { warm: boolean; gone: AbortSignal; links: Links };
+type RunRequest = { warm: boolean; gone: AbortSignal; links: Links };
 
-/** The routes of scenarios. */
-export function scenarioRoutes({ config, browsers, turns, closing }: VisitorParts): Route[] {
-  const { jaegerUrl, jaegerPageUrl } = config;
-
+export function scenarioRoutes({ config, browsers, runQueue, closing }: VisitorParts): Route[] {
   const linksFor = ({ headers }: IncomingMessage): Links => ({
     page: (traceId) => `http://${headers.host}/traces/${traceId}`, // the name by which the client reaches it
-    jaeger: async (traceId) => ((await jaegerHasPage(jaegerUrl)) ? `${jaegerPageUrl}/trace/${traceId}` : null),
+    jaeger: async (traceId) =>
+      (await jaegerHasPage(config.jaegerUrl)) ? `${config.jaegerPageUrl}/trace/${traceId}` : null,
   });
 
-  async function* lines(scenario: Scenario, { warm, gone, links }: RunOptions): AsyncGenerator<RunLine> {
+  /** The lines of a run, each a RunLine as JSON. */
+  async function* runLines(scenario: Scenario, { warm, gone, links }: RunRequest): AsyncGenerator<string> {
+    const line = (said: RunLine) => `${JSON.stringify(said)}\n`;
     const signal = AbortSignal.any([gone, closing]);
-    let endTurn = () => {};
+    let endRun = () => {};
     let ok = true;
     try {
-      endTurn = await turns.take(signal);
-      for await (const outcome of runScenario(scenario, { config, browsers, links }, { warm, signal })) {
+      endRun = await runQueue.acquire(signal);
+      for await (const outcome of runScenario(scenario, { config, browsers, links, warm, signal })) {
         ok &&= outcome.ok;
-        yield { type: 'visit', ...outcome };
+        yield line({ type: 'visit', ...outcome });
       }
-      yield { type: 'end', scenario: scenario.name, ok };
+      yield line({ type: 'end', scenario: scenario.name, ok });
     } catch (error) {
-      if (!gone.aborted) yield { type: 'error', error: problemOf(error) };
+      if (!gone.aborted) yield line({ type: 'error', error: runError(error) });
     } finally {
-      endTurn();
+      endRun();
     }
   }
 
   return [
-    route('GET /scenarios', () => ({ body: { scenarios: scenarios.map(summaryOf) } })),
-    route('POST /scenarios/:name', run, ({ params, body, request, signal }) => {
+    route('GET /scenarios', () => ({ body: { scenarios: scenarios.map(scenarioSummary) } })),
+    route('POST /scenarios/:name', runBody, ({ params, body, request, signal }) => {
       const scenario = findScenario(params.name);
-      if (scenario === undefined) throw new Problem(404, 'no_scenario', `There is no scenario "${params.name}"`);
-      turns.refuseWhenFull();
-      const told = lines(scenario, { warm: body.warm ?? false, gone: signal, links: linksFor(request) });
-      return { headers: { 'content-type': 'application/x-ndjson' }, body: asText(told) };
+      if (scenario === undefined) {
+        throw new Problem(404, 'no_scenario', `There is no scenario "${params.name}". GET /scenarios lists them.`);
+      }
+      runQueue.refuseWhenFull();
+      const lines = runLines(scenario, { warm: body.warm ?? false, gone: signal, links: linksFor(request) });
+      return { headers: { 'content-type': 'application/x-ndjson' }, body: lines };
     }),
   ];
 }
 
-function summaryOf({ name, title, story, sentence, look, visits }: Scenario): ScenarioSummary {
-  return {
-    name,
-    title,
-    story,
-    sentence,
-    look,
-    visits: visits.map(({ method, url, status }) => ({ method, url, status })),
-  };
+function scenarioSummary({ name, title, story, sentence, look, visits }: Scenario): ScenarioSummary {
+  const sent = visits.map(({ method, url, status }) => ({ method, url, status }));
+  return { name, title, story, sentence, look, visits: sent };
 }
 
-function problemOf(error: unknown): { code: string; message: string } {
+function runError(error: unknown): { code: string; message: string } {
   if (error instanceof Problem) return { code: error.code, message: error.message };
-  if (error instanceof TracesAway) return { code: 'traces_away', message: error.message };
-  if (error instanceof Error && error.name === 'AbortError')
-    return { code: 'closing', message: 'The visitor is told to end' };
-  log.error({ err: error }, 'a scenario could not be run');
-  return { code: 'internal', message: 'Internal error; the log says more' };
-}
-
-async function* asText(lines: AsyncIterable<RunLine>): AsyncGenerator<string> {
-  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
+  if (error instanceof TracesAway) return { code: 'traces_unavailable', message: error.message };
+  if (error instanceof Error && error.name === 'AbortError') {
+    return { code: 'closing', message: 'The visitor is shutting down' };
+  }
+  log.error({ err: error }, 'a scenario failed');
+  return { code: 'internal', message: "Internal error: see the visitor's log" };
 }

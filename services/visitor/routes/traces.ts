@@ -1,7 +1,7 @@
-// GET /traces: recent traces, a line each. GET /live: each new one as it settles, by the same query. GET /traces/<id>.json: one as OTLP.
+// GET /traces: recent traces, a row each. GET /live: each new one as it is complete, by the same query. GET /traces/<id>.json: one as OTLP.
 
 import * as v from 'valibot';
-import { type Reply, type Route, route } from '../../../runtime/control/route.ts';
+import { type Route, route } from '../../../runtime/control/route.ts';
 import { checked, object } from '../../../runtime/control/schema.ts';
 import { Problem } from '../../../runtime/http/problem.ts';
 import { currentName } from '../../../scenarios/scenarios.ts';
@@ -9,20 +9,18 @@ import { readTraceData, SPAN_COUNT_HEADER, TracesAway } from '../../../traces/ja
 import { parseTraceId } from '../../../traces/model.ts';
 import type { TraceFilter, Traces } from '../api.ts';
 import type { VisitorParts } from '../parts.ts';
-import { isWanted } from '../recent/rows.ts';
+import { rowMatches } from '../recent/rows.ts';
 
 const MAX_ROWS = 200;
-const DEFAULT_ROWS = 20;
-
+const DEFAULT_ROWS = '20';
 const TAKES_ROWS = `takes a whole number from 1 to ${MAX_ROWS}`;
-const TAKES_MS = 'takes a number of ms';
 
 const milliseconds = () =>
-  v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}(\.\d{1,6})?$/, TAKES_MS), v.transform(Number)));
+  v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}(\.\d{1,6})?$/, 'takes a number of ms'), v.transform(Number)));
 
-const filter = object({
+const filterQuery = object({
   limit: v.pipe(
-    v.optional(v.string(), `${DEFAULT_ROWS}`),
+    v.optional(v.string(), DEFAULT_ROWS),
     v.regex(/^\d{1,3}$/, TAKES_ROWS),
     v.transform(Number),
     v.check((rows) => rows >= 1 && rows <= MAX_ROWS, TAKES_ROWS),
@@ -37,42 +35,46 @@ const filter = object({
   q: v.optional(v.pipe(v.string(), v.maxLength(200, 'takes at most 200 characters'))),
 });
 
-/** The routes of traces. */
 export function traceRoutes({ config, recent, live }: VisitorParts): Route[] {
+  const { jaegerUrl, learner } = config;
   return [
     route('GET /traces', async ({ query, signal }) => {
-      const traces = await orAway(recent.find(filterOf(query, config.learner), signal));
-      return { body: { traces, learner: config.learner ?? null } satisfies Traces };
+      const traces = await orUnavailable(recent.find(parseFilter(query, learner), signal));
+      return { body: { traces, learner: learner ?? null } satisfies Traces };
     }),
-    route('GET /traces/:id.json', async ({ params, signal }) => otlp(params.id, config.jaegerUrl, signal)),
+    route('GET /traces/:id.json', async ({ params, signal }) => {
+      const traceId = requiredTraceId(params.id);
+      const { data, total } = await orUnavailable(readTraceData(jaegerUrl, traceId, signal));
+      if (data === null) throw new Problem(404, 'no_trace', `There is no trace ${traceId} (yet)`);
+      return { headers: total > 0 ? { [SPAN_COUNT_HEADER]: total } : {}, body: data };
+    }),
     route('GET /live', ({ query, signal }) => {
-      const wanted = filterOf(query, config.learner);
-      const body = live.listen(signal, (row) => isWanted(row, wanted));
+      const filter = parseFilter(query, learner);
+      const body = live.listen(signal, (row) => rowMatches(row, filter));
       return { headers: { 'content-type': 'text/event-stream' }, body };
     }),
   ];
 }
 
-/** What a query asks for, of the lab's own learner's traces unless it names another, or `*` for everybody's. Throws a Problem (400). */
-export function filterOf(query: URLSearchParams, own: string | undefined): TraceFilter & { limit: number } {
-  const asked = checked(filter, Object.fromEntries([...query].filter(([, value]) => value.trim() !== '')));
-  const { learner = own, ...wanted } = asked;
-  return learner === undefined || learner === '*' ? wanted : { ...wanted, learner };
+/** The filter in a query. Without `learner` in it, it is the lab's own; `*` is every learner. Throws a Problem (400). */
+export function parseFilter(query: URLSearchParams, ownLearner: string | undefined): TraceFilter & { limit: number } {
+  const values = Object.fromEntries([...query].filter(([, value]) => value.trim() !== ''));
+  const { learner = ownLearner, ...filter } = checked(filterQuery, values);
+  return learner === undefined || learner === '*' ? filter : { ...filter, learner };
 }
 
-async function otlp(id: string, jaegerUrl: string, signal: AbortSignal): Promise<Reply> {
-  const traceId = parseTraceId(id);
-  if (traceId === undefined) throw new Problem(400, 'bad_trace_id', 'A trace id is of up to 32 hexadecimal digits');
-  const { data, total } = await orAway(readTraceData(jaegerUrl, traceId, signal));
-  if (data === null) throw new Problem(404, 'no_trace', `No trace ${traceId} is filed here (yet)`);
-  return { headers: total > 0 ? { [SPAN_COUNT_HEADER]: total } : {}, body: data };
+/** The trace id in an address, in its full length. Throws a Problem (400). */
+export function requiredTraceId(text: string): string {
+  const traceId = parseTraceId(text);
+  if (traceId === undefined) throw new Problem(400, 'bad_trace_id', 'A trace id has up to 32 hexadecimal digits');
+  return traceId;
 }
 
-/** What `asked` resolves with; a place of traces that is away becomes a Problem. */
-export async function orAway<T>(asked: Promise<T>): Promise<T> {
+/** What `reading` resolves with; throws a Problem (502) when traces cannot be read. */
+export async function orUnavailable<T>(reading: Promise<T>): Promise<T> {
   try {
-    return await asked;
+    return await reading;
   } catch (error) {
-    throw error instanceof TracesAway ? new Problem(502, 'traces_away', error.message) : error;
+    throw error instanceof TracesAway ? new Problem(502, 'traces_unavailable', error.message) : error;
   }
 }

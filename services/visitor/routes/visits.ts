@@ -1,29 +1,49 @@
-// POST /visits: one visit, of anybody's choosing.
+// POST /visits: makes one visit, to any address of the lab.
 
+import * as v from 'valibot';
 import { type Route, route } from '../../../runtime/control/route.ts';
+import { flag, object, oneOf, table } from '../../../runtime/control/schema.ts';
 import type { VisitAnswer } from '../api.ts';
 import { flushResolver } from '../control.ts';
 import type { VisitorParts } from '../parts.ts';
 import { makeVisit } from '../visit/visit.ts';
-import { type CheckedVisitRequest, visitRequest } from '../visit-request.ts';
 
-/** The routes of single visits. */
-export function visitRoutes({ config, browsers, turns }: VisitorParts): Route[] {
-  async function visit(asked: CheckedVisitRequest, signal: AbortSignal): Promise<VisitAnswer> {
-    const { cold, browser, form, link, tls, ...rest } = asked;
-    // Who has the phonebook forget everything waits until no scenario counts on what it remembers.
-    const endTurn = cold ? await turns.take(signal) : () => {};
+const ADDRESS = 'takes an address, such as http://tatis.test/';
+const TRACEPARENT = 'takes a traceparent (https://www.w3.org/TR/trace-context/)';
+
+/** See VisitRequest in api.ts. */
+const visitBody = object({
+  url: v.pipe(
+    v.string(ADDRESS),
+    v.check((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), ADDRESS),
+    v.transform((text) => new URL(text)),
+    v.check(({ hostname }) => !hostname.startsWith('['), 'takes a name or an IPv4 address: the lab has no IPv6'),
+  ),
+  method: v.optional(oneOf(['GET', 'HEAD', 'POST']), 'GET'),
+  form: v.optional(table(v.string(), v.string('takes a text'))),
+  connection: v.optional(oneOf(['new', 'kept']), 'new'),
+  tls: v.optional(oneOf(['1.1', '1.2', '1.3'])),
+  cold: v.optional(flag(), false),
+  browser: v.optional(v.string('takes a name'), 'default'),
+  link: v.optional(v.pipe(v.string(TRACEPARENT), v.regex(/^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/, TRACEPARENT))),
+});
+
+export function visitRoutes({ config, browsers, runQueue }: VisitorParts): Route[] {
+  async function visit(body: v.InferOutput<typeof visitBody>, signal: AbortSignal): Promise<VisitAnswer> {
+    const { cold, browser, form, link, tls, ...rest } = body;
+    // The cache is flushed only while no scenario runs, which may rely on it.
+    const endRun = cold ? await runQueue.acquire(signal) : () => {};
     try {
       if (cold) await flushResolver(config.resolverControl);
       const request = { ...rest, ...(form && { form }), ...(link && { link }), ...(tls && { tls }) };
-      const { response, failure, ...visited } = await makeVisit(request, browsers.find(browser), config);
+      const { response, failure, ...result } = await makeVisit(request, browsers.find(browser), config);
       const { status = null, headers = {}, body = '' } = response ?? {};
       const error = failure && { code: failure.code, message: failure.message };
-      return { ...visited, status, headers, body, error };
+      return { ...result, status, headers, body, error };
     } finally {
-      endTurn();
+      endRun();
     }
   }
 
-  return [route('POST /visits', visitRequest, async ({ body, signal }) => ({ body: await visit(body, signal) }))];
+  return [route('POST /visits', visitBody, async ({ body, signal }) => ({ body: await visit(body, signal) }))];
 }

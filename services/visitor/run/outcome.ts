@@ -1,30 +1,27 @@
-// What became of one visit of a scenario: its trace is waited for, and held against what the contract says.
+// The outcome of one visit of a scenario: its trace is waited for, and compared with what the contract expects.
 
 import type { ScenarioVisit } from '../../../scenarios/visits.ts';
 import { waitForTrace } from '../../../traces/jaeger.ts';
 import { judge } from '../../../traces/judge.ts';
-import type { TraceSpan } from '../../../traces/model.ts';
-import type { Preview, VisitOutcome } from '../api.ts';
-import type { ReceivedResponse } from '../visit/read.ts';
+import type { VisitOutcome } from '../api.ts';
 import type { VisitResult } from '../visit/visit.ts';
 
-/** How much of a response is shown, in characters. */
-const PREVIEWED = 8192;
+/** How many characters of a response are shown. */
+const PREVIEW_LENGTH = 8192;
 
-/** Where a trace can be looked at: its page here, and on Jaeger's own page (null without one). */
+/** The addresses of a trace: its page here, and on Jaeger's own page (null without one). */
 export type Links = { page: (traceId: string) => string; jaeger: (traceId: string) => Promise<string | null> };
 
-type Reading = { jaegerUrl: string; links: Links; signal: AbortSignal };
-
-/** The outcome of `visit`, which went as `result` says. Throws when traces cannot be read. */
-export async function outcomeOf(
-  visit: ScenarioVisit,
+/** The outcome of `visit`, which had this result. Throws a TracesAway when traces cannot be read. */
+export async function visitOutcome(
+  { method, url, expected, status: expectedStatus }: ScenarioVisit,
   { traceId, durationMs, response }: VisitResult,
-  { jaegerUrl, links, signal }: Reading,
+  { jaegerUrl, links, signal }: { jaegerUrl: string; links: Links; signal: AbortSignal },
 ): Promise<VisitOutcome> {
-  const { method, url, expected } = visit;
-  const isComplete = (spans: readonly TraceSpan[]) => judge(expected, spans).missing.length === 0;
-  const { spans, total, complete } = await waitForTrace(jaegerUrl, traceId, { isComplete, signal });
+  const { spans, total, complete } = await waitForTrace(jaegerUrl, traceId, {
+    isComplete: (arrived) => judge(expected, arrived).missing.length === 0,
+    signal,
+  });
   const verdict = judge(expected, spans);
   const status = response?.status ?? null;
   return {
@@ -39,12 +36,10 @@ export async function outcomeOf(
     spanCount: total,
     page: links.page(traceId),
     jaeger: await links.jaeger(traceId),
-    ok: complete && status === visit.status && verdict.unexpected.length === 0,
-    preview: previewOf(response),
+    ok: complete && status === expectedStatus && verdict.unexpected.length === 0,
+    preview: response && {
+      contentType: response.headers['content-type'] ?? '',
+      text: response.body.slice(0, PREVIEW_LENGTH),
+    },
   };
-}
-
-function previewOf(response: ReceivedResponse | null): Preview | null {
-  if (response === null) return null;
-  return { contentType: response.headers['content-type'] ?? '', text: response.body.slice(0, PREVIEWED) };
 }

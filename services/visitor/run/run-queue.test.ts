@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { createTurns } from './turns.ts';
+import { createRunQueue } from './run-queue.ts';
 
-const here = new AbortController().signal;
+const running = new AbortController().signal;
 
-test('the next begins when the one before has ended, in the order in which they came', async () => {
-  const { take } = createTurns(2);
+test('a run starts when the one before it has ended, first come, first served', async () => {
+  const { acquire } = createRunQueue(2);
   const begun: string[] = [];
-  const first = await take(here);
+  const first = await acquire(running);
   const begin = async (name: string) => {
-    const end = await take(here);
+    const end = await acquire(running);
     begun.push(name);
     return end;
   };
@@ -22,11 +22,11 @@ test('the next begins when the one before has ended, in the order in which they 
   expect(begun).toEqual(['second', 'third']);
 });
 
-test('to end a turn twice ends one', async () => {
-  const { take } = createTurns(2);
-  const first = await take(here);
-  const second = take(here);
-  const third = take(here);
+test('ending a run twice starts only the next one', async () => {
+  const { acquire } = createRunQueue(2);
+  const first = await acquire(running);
+  const second = acquire(running);
+  const third = acquire(running);
   first();
   first();
   const isThirdBegun = Promise.race([third.then(() => true), second.then(() => false)]);
@@ -35,21 +35,21 @@ test('to end a turn twice ends one', async () => {
   expect(await Promise.race([third.then(() => 'begun'), Promise.resolve('waits')])).toBe('waits');
 });
 
-test('who finds too many waiting is refused', async () => {
-  const { take } = createTurns(1);
-  await take(here);
-  void take(here);
-  await expect(take(here)).rejects.toMatchObject({ code: 'busy', status: 429 });
+test('a run is refused with 429 when too many wait', async () => {
+  const { acquire } = createRunQueue(1);
+  await acquire(running);
+  void acquire(running);
+  await expect(acquire(running)).rejects.toMatchObject({ code: 'busy', status: 429 });
 });
 
-test('who goes while waiting leaves the turn to the next', async () => {
-  const { take } = createTurns(2);
-  const end = await take(here);
+test('a run that is aborted while it waits is skipped', async () => {
+  const { acquire } = createRunQueue(2);
+  const end = await acquire(running);
   const gone = new AbortController();
-  const left = take(gone.signal);
-  const stays = take(here);
+  const aborted = acquire(gone.signal);
+  const next = acquire(running);
   gone.abort(new Error('gone'));
-  await expect(left).rejects.toThrow('gone');
+  await expect(aborted).rejects.toThrow('gone');
   end();
-  await stays;
+  await next;
 });

@@ -1,52 +1,39 @@
-// Runs take turns: a scenario empties the phonebook's memory and turns knobs, and would spoil what another one expects.
+// Runs go one at a time: a scenario flushes the resolver's cache and sets faults, which would change what another one expects.
 
 import { Problem } from '../../../runtime/http/problem.ts';
+import { unlessAborted } from './abort.ts';
 
-/** Gives turns, one at a time; at most `max` may wait for theirs. */
-export function createTurns(max: number) {
-  const waiting: (() => void)[] = [];
-  let isTaken = false;
+/** How many may wait. */
+const MAX_WAITING = 16;
 
-  const next = () => {
-    const begin = waiting.shift();
-    if (begin) begin();
-    else isTaken = false;
-  };
+export function createRunQueue(max = MAX_WAITING) {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
 
-  /** Throws a Problem (429) when too many wait for their turn. */
+  /** Throws a Problem (429) when as many wait as may. */
   function refuseWhenFull(): void {
-    if (waiting.length < max) return;
-    const message = `${max} runs wait for their turn already. Try again in a moment.`;
+    if (waiting < max) return;
+    const message = `${max} runs wait already. Try again in a moment.`;
     throw new Problem(429, 'busy', message, { 'retry-after': '5' });
   }
 
-  /** Resolves when it is the caller's turn, with what ends it. Throws a Problem (429) when too many wait; rejects when `signal` aborts. */
-  async function take(signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted();
-    if (!isTaken) isTaken = true;
-    else {
-      refuseWhenFull();
-      await new Promise<void>((resolve, reject) => {
-        const begin = () => {
-          signal.removeEventListener('abort', leave);
-          resolve();
-        };
-        const leave = () => {
-          waiting.splice(waiting.indexOf(begin), 1);
-          reject(signal.reason);
-        };
-        signal.addEventListener('abort', leave, { once: true });
-        waiting.push(begin);
-      });
+  /** Resolves when it is the caller's turn, with the function that ends it. Throws a Problem (429) when full; rejects when `signal` aborts. */
+  async function acquire(signal: AbortSignal): Promise<() => void> {
+    refuseWhenFull();
+    const before = last;
+    const { promise: ended, resolve: release } = Promise.withResolvers<void>();
+    last = before.then(() => ended);
+    waiting++;
+    try {
+      await unlessAborted(signal, before);
+    } catch (error) {
+      release();
+      throw error;
+    } finally {
+      waiting--;
     }
-    let isOver = false;
-    return () => {
-      if (!isOver) next();
-      isOver = true;
-    };
+    return release;
   }
 
-  return { take, refuseWhenFull };
+  return { acquire, refuseWhenFull };
 }
-
-export type Turns = ReturnType<typeof createTurns>;

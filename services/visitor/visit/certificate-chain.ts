@@ -7,7 +7,7 @@ export type ChainCertificate = { subject: string; issuer: string; notBefore: str
 
 const MAX_LENGTH = 5;
 
-/** Reads the chain, from the site's certificate to a self-signed one, as far as it was sent or is known. */
+/** The chain, from the site's certificate to a self-signed one, as far as it was sent or is known. */
 export function readChain(tls: TLSSocket): ChainCertificate[] {
   const chain: ChainCertificate[] = [];
   let one: DetailedPeerCertificate | undefined = tls.getPeerCertificate(true);
@@ -17,10 +17,10 @@ export function readChain(tls: TLSSocket): ChainCertificate[] {
       const parts = Object.entries(name ?? {}).map(([type, value]) => `${type}=${value}`);
       return parts.join(', ');
     });
-    // A certificate may hold any text as a date.
+    // A certificate may contain any text as a date.
     const [notBefore = '', notAfter = ''] = [valid_from, valid_to].map((text) => {
       const date = new Date(text);
-      return Number.isNaN(date.getTime()) ? 'no time' : date.toISOString();
+      return Number.isNaN(date.getTime()) ? 'invalid date' : date.toISOString();
     });
     const line = [of?.CN ?? subject, by?.CN ?? issuer, notBefore.slice(0, 10), notAfter.slice(0, 10)].join(' · ');
     chain.push({ subject, issuer, notBefore, notAfter, line });

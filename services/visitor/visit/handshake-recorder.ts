@@ -7,7 +7,7 @@ import { Duplex } from 'node:stream';
 const HEADER = 5;
 const MAX_RECORD = HEADER + 2 ** 14;
 
-/** `socket` as a stream that keeps the first bytes of both directions: Node does not show what TLS sends. */
+/** `socket` as a stream that records the first bytes of both directions: Node does not expose what TLS sends. */
 export class HandshakeRecorder extends Duplex {
   readonly sent = new FirstRecord();
   readonly received = new FirstRecord();

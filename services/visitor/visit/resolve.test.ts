@@ -9,8 +9,8 @@ const spanContext = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad
 type Packet = NonNullable<Parameters<typeof encode>[0]>;
 const TRUNCATED = 0x0200;
 
-/** A phonebook that gives each query (as it was decoded) to `answer` and sends what it returns, if anything. */
-async function phonebook(answer: (query: Packet) => Packet | null) {
+/** A resolver that passes each decoded query to `answer`, and sends the packet that it returns. */
+async function startResolver(answer: (query: Packet) => Packet | null) {
   const socket = createSocket('udp4');
   onTestFinished(() => void socket.close());
   socket.on('message', (message, { port, address }) => {
@@ -32,14 +32,14 @@ const reply = (query: Packet, changes: Packet = {}): Packet => ({
 const look = (resolver: { host: string; port: number }, timeout = 2000, name = 'tatis.test') =>
   lookUp(name, { resolver, timeout, spanContext });
 
-test('finds the addresses of a name', async () => {
-  const resolver = await phonebook((query) => reply(query));
+test('returns the addresses of a name', async () => {
+  const resolver = await startResolver((query) => reply(query));
   expect(await look(resolver)).toEqual({ code: 'NOERROR', addresses: ['203.0.113.10'] });
 });
 
-test('carries the context of the trace in option 65500', async () => {
+test('the query carries the trace context in EDNS0 option 65500', async () => {
   let option: unknown;
-  const resolver = await phonebook((query) => {
+  const resolver = await startResolver((query) => {
     const [opt] = query.additionals as unknown as { options: { code: number; data: Buffer }[] }[];
     option = opt?.options.map(({ code, data }) => [code, data.toString('hex')]);
     return reply(query);
@@ -48,69 +48,69 @@ test('carries the context of the trace in option 65500', async () => {
   expect(option).toEqual([[65500, '00000af7651916cd43dd8448eb211c80319cb7ad6b716920333101']]);
 });
 
-test('a name with its last dot is the same name', async () => {
-  let asked: unknown;
-  const resolver = await phonebook((query) => {
-    asked = query.questions?.[0]?.name;
+test('a name with a final dot is the same name', async () => {
+  let queried: unknown;
+  const resolver = await startResolver((query) => {
+    queried = query.questions?.[0]?.name;
     return reply(query);
   });
   expect(await look(resolver, 2000, 'tatis.test.')).toEqual({ code: 'NOERROR', addresses: ['203.0.113.10'] });
-  expect(asked).toBe('tatis.test');
+  expect(queried).toBe('tatis.test');
 });
 
 test.each([
   ['a label of 64', `${'a'.repeat(64)}.test`],
   ['256 bytes', `${`${'a'.repeat(63)}.`.repeat(3)}${'b'.repeat(62)}`],
   ['an empty label', 'a..test'],
-])('%s is an invalid name, and nobody is asked', async (_, name) => {
-  let asked = 0;
-  const resolver = await phonebook(() => {
-    asked++;
+])('%s is an invalid name, and no query is sent', async (_, name) => {
+  let queries = 0;
+  const resolver = await startResolver(() => {
+    queries++;
     return null;
   });
   expect(await look(resolver, 50, name)).toEqual({ code: 'invalid_name', addresses: [] });
-  expect(asked).toBe(0);
+  expect(queries).toBe(0);
 });
 
-test('says FORMERR when the phonebook could not read the question, and gives it not back', async () => {
-  const resolver = await phonebook((query) => ({ type: 'response', id: query.id as number, flags: 1 }));
+test('FORMERR without the question section is the answer to a query that the resolver could not parse', async () => {
+  const resolver = await startResolver((query) => ({ type: 'response', id: query.id as number, flags: 1 }));
   expect(await look(resolver)).toEqual({ code: 'FORMERR', addresses: [] });
 });
 
-test('says NXDOMAIN for a name that nobody has', async () => {
-  const resolver = await phonebook((query) => reply(query, { answers: [], flags: 3 }));
+test('NXDOMAIN for a name that does not exist', async () => {
+  const resolver = await startResolver((query) => reply(query, { answers: [], flags: 3 }));
   expect(await look(resolver)).toEqual({ code: 'NXDOMAIN', addresses: [] });
 });
 
-test('says NODATA for a name without an address', async () => {
-  const resolver = await phonebook((query) => reply(query, { answers: [] }));
+test('NODATA for a name without an address', async () => {
+  const resolver = await startResolver((query) => reply(query, { answers: [] }));
   expect(await look(resolver)).toEqual({ code: 'NODATA', addresses: [] });
 });
 
-test('asks again when a datagram is lost', async () => {
-  let asked = 0;
-  const resolver = await phonebook((query) => (++asked === 1 ? null : reply(query)));
+test('a lost datagram is sent again', async () => {
+  let queries = 0;
+  const resolver = await startResolver((query) => (++queries === 1 ? null : reply(query)));
   expect(await look(resolver, 50)).toEqual({ code: 'NOERROR', addresses: ['203.0.113.10'] });
 });
 
-test('does not believe an answer to another question', async () => {
-  const resolver = await phonebook((query) => reply(query, { id: ((query.id as number) + 1) % 0x10000 }));
+test('an answer with another id is ignored', async () => {
+  const resolver = await startResolver((query) => reply(query, { id: ((query.id as number) + 1) % 0x10000 }));
   expect(await look(resolver, 50)).toEqual({ code: 'lookup_timeout', addresses: [] });
 });
 
-test('says lookup_timeout when nobody answers', async () => {
-  const resolver = await phonebook(() => null);
+test('lookup_timeout when no answer comes', async () => {
+  const resolver = await startResolver(() => null);
   expect(await look(resolver, 50)).toEqual({ code: 'lookup_timeout', addresses: [] });
 });
 
-test('asks over TCP when the answer was cut', async () => {
-  const resolver = await phonebook((query) => reply(query, { answers: [], flags: TRUNCATED }));
+test('a truncated answer is queried again over TCP', async () => {
+  const resolver = await startResolver((query) => reply(query, { answers: [], flags: TRUNCATED }));
   const tcp = createServer((socket) => {
     socket.on('data', (query) => {
       const answer = encode(reply(decode((query as Buffer).subarray(2))));
       const length = Buffer.alloc(2);
       length.writeUInt16BE(answer.length);
-      // in two pieces, as TCP may deliver it
+      // in two segments, as TCP may deliver it
       socket.write(Buffer.concat([length, answer.subarray(0, 5)]), () => socket.end(answer.subarray(5)));
     });
   });

@@ -34,7 +34,7 @@ beforeAll(async () => {
   ]);
 });
 
-/** Makes a handshake with what listens on `port`; what was recorded of it. */
+/** Makes a handshake with the server on `port`; resolves with what the span recorded. */
 async function handshake(
   port: number,
   {
@@ -95,7 +95,7 @@ test('the chain, both hellos and the round trips are recorded', async () => {
   expect(events).toEqual(['client hello sent', 'server hello received', 'certificate checked', 'finished']);
 });
 
-test('TLS 1.2 takes one round trip more, unless the session is resumed', async () => {
+test('TLS 1.2 needs one more round trip, unless the session is resumed', async () => {
   const port = await tlsServer(certificates.sites[0] as TlsOptions);
   const sessions = new Map<string, Buffer>();
   const first = await handshake(port, { sessions, version: '1.2' });
@@ -105,7 +105,7 @@ test('TLS 1.2 takes one round trip more, unless the session is resumed', async (
   expect(second.events).not.toContain('certificate checked');
 });
 
-test('a certificate that is not valid is recorded with the reason, and nothing is sent', async () => {
+test('an invalid certificate is recorded with the reason, and no request is sent', async () => {
   const received: string[] = [];
   const server = createTlsServer(certificates.sites[1] as TlsOptions, (socket) => {
     socket.on('data', (chunk) => received.push(String(chunk))).on('error', () => {});
@@ -119,7 +119,7 @@ test('a certificate that is not valid is recorded with the reason, and nothing i
 test.each([
   ['127.0.0.1', undefined],
   ['127.0.0.2', 'ERR_TLS_CERT_ALTNAME_INVALID'],
-])('an address is asked for without a server name, and must be in the certificate: %s', async (host, code) => {
+])('for an IP address no server name is sent, and the certificate must contain it: %s', async (host, code) => {
   const { failure, attributes } = await handshake(await tlsServer(certificates.sites[0] as TlsOptions), {
     serverName: host,
   });
@@ -129,21 +129,17 @@ test.each([
   ).not.toContain('server_name');
 });
 
-test.each<[who: string, code: string, answer: (socket: Socket) => void]>([
+test.each<[what: string, code: string, answer: (socket: Socket) => void]>([
   ['closes', 'ECONNRESET', (socket) => socket.end()],
-  ['breaks the connection off', 'ECONNRESET', (socket) => socket.resetAndDestroy()],
-  ['says nothing', 'tls_timeout', () => {}],
-  [
-    'speaks another language',
-    'ERR_SSL_WRONG_VERSION_NUMBER',
-    (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
-  ],
+  ['resets the connection', 'ECONNRESET', (socket) => socket.resetAndDestroy()],
+  ['sends nothing', 'tls_timeout', () => {}],
+  ['answers in plain HTTP', 'ERR_SSL_WRONG_VERSION_NUMBER', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
   [
     'sends an alert',
     'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
     (socket) => socket.end(Buffer.from('15030300020246', 'hex')),
   ],
-])('a server that %s in place of a hello: %s', async (_, code, answer) => {
+])('a server that %s instead of a ServerHello: %s', async (_, code, answer) => {
   const server = createServer((socket) => {
     socket.on('error', () => {}).once('data', () => answer(socket));
     onTestFinished(() => void socket.destroy());

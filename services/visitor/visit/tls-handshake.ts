@@ -13,27 +13,27 @@ import { VisitFailure } from '../errors.ts';
 import { readChain } from './certificate-chain.ts';
 import { HandshakeRecorder } from './handshake-recorder.ts';
 
-/** A version of TLS, as a visit may be bound to it. */
+/** The versions of TLS that a visit may choose from. */
 export type TlsVersion = '1.1' | '1.2' | '1.3';
 
-/** What a browser of 2010 offered; OpenSSL offers it at security level 0 only. */
+/** The cipher suites of a browser of 2010; OpenSSL offers them at security level 0 only. */
 const OLD_CIPHERS = 'ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:AES128-SHA@SECLEVEL=0';
 
 export type HandshakeSpan = SpanOf<typeof visitor.handshake>;
 
 type HandshakeOptions = {
-  /** The site: `name:port`, as its sessions are kept. */
+  /** The key of the site's session: `name:port`. */
   site: string;
   serverName: string;
   /** The only version that is offered; 1.2 and 1.3 unless it is given. */
   version: TlsVersion | undefined;
-  /** The sessions of earlier handshakes: that of the site is resumed, and replaced by the next. */
+  /** The sessions of earlier handshakes, by site: the site's is resumed, and replaced by the new one. */
   sessions: Map<string, Buffer>;
 };
 
 /**
  * Makes the handshake over `socket` and records it on `span`, which the caller ends. Throws a VisitFailure, and destroys the
- * socket, when it fails or the certificate is not valid: nothing has been sent then.
+ * socket, when it fails or the certificate is not valid; no request has been sent then.
  */
 export function startTlsHandshake(
   socket: Socket,
@@ -53,7 +53,7 @@ export function startTlsHandshake(
     const recorder = new HandshakeRecorder(socket);
     const options: ConnectionOptions = {
       socket: recorder as NodeJS.ReadWriteStream as Socket,
-      // An address is no server name (RFC 6066, 3), but the certificate must have it.
+      // An IP address is not a server name (RFC 6066, 3), but the certificate must contain it.
       ...(isIP(serverName) === 0
         ? { servername: serverName }
         : { checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate) }),
@@ -62,7 +62,7 @@ export function startTlsHandshake(
       ca,
       ALPNProtocols: ['http/1.1'],
       ...(session && { session }),
-      rejectUnauthorized: false, // refused below: Node destroys the socket before the certificate could be recorded
+      rejectUnauthorized: false, // checked below: Node would destroy the socket before the certificate is recorded
     };
     addSpanEvent(span, 'client hello sent');
     const tls = connect(options);
@@ -78,8 +78,8 @@ export function startTlsHandshake(
       sessions.delete(site);
       reject(error instanceof VisitFailure ? error : new VisitFailure(error.code ?? error.name));
     };
-    tls.on('session', (next) => sessions.set(site, next)); // with TLS 1.2 before the handshake is over
-    tls.once('keylog', () => addSpanEvent(span, 'server hello received')); // secrets can be made from then on
+    tls.on('session', (next) => sessions.set(site, next)); // with TLS 1.2 before the handshake has finished
+    tls.once('keylog', () => addSpanEvent(span, 'server hello received')); // key material exists from then on
     tls.once('error', fail);
     tls.once('close', () => fail(new VisitFailure('ECONNRESET')));
     tls.once('secureConnect', () => {

@@ -1,18 +1,18 @@
-// For tests alone: a visitor whose lab is away.
+// For the visitor's tests alone: a configuration in which no other service of the lab runs.
 
-import type { VisitorConfig } from './config.ts';
+import type { VisitorConfig } from '../../../services/visitor/config.ts';
 
-const NOBODY = { host: '127.0.0.1', port: 9 };
+const CLOSED = { host: '127.0.0.1', port: 9 };
 
-/** A configuration in which nobody answers, with `changes`. */
+/** A configuration in which no service listens at any of the addresses, with `changes`. */
 export function testConfig(changes: Partial<VisitorConfig> = {}): VisitorConfig {
   return {
     listening: { host: '127.0.0.1', port: 0, variable: 'WAYBILL_PAGE_PORT' },
     allowedHosts: [],
-    resolver: NOBODY,
-    resolverControl: NOBODY,
-    routerControls: [NOBODY],
-    gatewayControl: NOBODY,
+    resolver: CLOSED,
+    resolverControl: CLOSED,
+    routerControls: [CLOSED],
+    gatewayControl: CLOSED,
     addresses: { locate: () => undefined, has: () => false },
     entryRouter: undefined,
     jaegerUrl: 'http://127.0.0.1:9',
