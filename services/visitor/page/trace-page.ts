@@ -52,7 +52,7 @@ function noTrace(status: number, message: string): PlainPage {
 
 function waterfall({ spans, total, complete }: Found): string {
   const laidOut = layOut(spans, total);
-  const sentences = Map.groupBy(storyOf(spans), ({ spanId }) => spanId);
+  const sentences = Map.groupBy(storyOf(spans), ({ node }) => node.span);
   const services = [...new Set(spans.map(({ service }) => shownName(service)))].join(', ');
   const count = total === 1 ? '1 step (span)' : `${total} steps (spans)`;
   const summary = `${count} in ${services}; ${laidOut.duration.toFixed(1)} ms in all. Each bar shows when a step ran. Click a row to read what happened there.`;
@@ -62,7 +62,7 @@ function waterfall({ spans, total, complete }: Found): string {
   ];
   return `
     <p>${shown(summary)} <strong>${remarks.join(' ')}</strong></p>
-    ${laidOut.rows.map((row) => rowHtml(row, laidOut, sentences.get(row.span.spanId) ?? [])).join('')}`;
+    ${laidOut.rows.map((row) => rowHtml(row, laidOut, sentences.get(row.span) ?? [])).join('')}`;
 }
 
 function rowHtml({ span, follows, offset, detail }: Row, { duration }: Waterfall, story: { text: string }[]): string {
