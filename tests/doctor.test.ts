@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readLabConfig } from '../lab/config.ts';
-import { nodeVersion, proxyVariables } from '../lab/doctor/checks.ts';
-import { examine } from '../lab/doctor/examine.ts';
+import { checkNode, checkProxyVariables } from '../lab/doctor/checks.ts';
 import type { Finding } from '../lab/doctor/finding.ts';
+import { runChecks } from '../lab/doctor/run-checks.ts';
 import { freePortVariables, type Lab, startLab } from './lab.ts';
 
 let lab: Lab;
@@ -16,10 +16,10 @@ beforeAll(async () => {
 afterAll(() => lab.stop());
 
 /** What the doctor finds wrong: warnings about this machine are not the lab's. */
-async function broken(extra: NodeJS.ProcessEnv = {}): Promise<Finding[]> {
+async function failures(extra: NodeJS.ProcessEnv = {}): Promise<Finding[]> {
   const environment = { ...lab.environment, ...extra };
-  const findings = await examine({ config: readLabConfig(environment), environment });
-  return findings.filter(({ state }) => state === 'broken');
+  const findings = await runChecks({ config: readLabConfig(environment), environment });
+  return findings.filter(({ state }) => state === 'failed');
 }
 
 const control = (port: number, path: string, method: string, body?: object) =>
@@ -28,18 +28,18 @@ const control = (port: number, path: string, method: string, body?: object) =>
     ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
 
-test('a lab that is well: nothing broken', async () => {
-  expect(await broken()).toEqual([]);
+test('a healthy lab: no check fails', async () => {
+  expect(await failures()).toEqual([]);
 });
 
 test('not running', async () => {
-  expect(await broken(await freePortVariables())).toMatchObject([{ about: 'the lab', repair: 'npm start' }]);
+  expect(await failures(await freePortVariables())).toMatchObject([{ about: 'the lab', repair: 'npm start' }]);
 });
 
 describe('a service that is stuck is named', () => {
   test.for([
     ['visitor', 'visitor'],
-    ['dns', 'phonebook'],
+    ['dns', 'dns'],
     ['router', 'router'],
     ['proxy', 'proxy'],
     ['gateway', 'gateway'],
@@ -48,7 +48,7 @@ describe('a service that is stuck is named', () => {
     const pid = lab.pidOf(name);
     process.kill(pid, 'SIGSTOP');
     try {
-      const [first] = await broken();
+      const [first] = await failures();
       expect(first).toMatchObject({ about });
     } finally {
       process.kill(pid, 'SIGCONT');
@@ -61,21 +61,21 @@ test('another program on a port of the lab', async () => {
   await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
   const { port } = stranger.address() as AddressInfo;
   try {
-    expect(await broken({ WAYBILL_SITE_PORT: String(port) })).toMatchObject([
-      { about: 'proxy', message: expect.stringContaining('another program listens there') },
+    expect(await failures({ WAYBILL_SITE_PORT: String(port) })).toMatchObject([
+      { about: 'proxy', message: expect.stringContaining('does another program listen there') },
     ]);
   } finally {
     stranger.close();
   }
 });
 
-describe('what is broken on purpose is found by the letter', () => {
-  test('a closed post office', async () => {
+describe('a fault is found by the request', () => {
+  test('a router that is down', async () => {
     const { WAYBILL_ROUTER_CONTROL_PORT: port } = lab.config.ports;
     await control(port, '/faults', 'PUT', { 'router.corner': true });
     try {
-      expect(await broken()).toMatchObject([
-        { about: 'a letter', message: expect.stringContaining('ended at router') },
+      expect(await failures()).toMatchObject([
+        { about: 'a request', message: expect.stringContaining('ended at router') },
       ]);
     } finally {
       await control(port, '/faults', 'DELETE');
@@ -84,7 +84,7 @@ describe('what is broken on purpose is found by the letter', () => {
 
   test.for([
     [
-      'no worker is given letters',
+      'no worker is given requests',
       { 'gateway.workers': 0, 'gateway.queueDepth': 0 },
       'answered with 503; look at gateway',
     ],
@@ -97,18 +97,18 @@ describe('what is broken on purpose is found by the letter', () => {
     const { WAYBILL_GATEWAY_CONTROL_PORT: port } = lab.config.ports;
     await control(port, '/faults', 'PUT', settings);
     try {
-      expect(await broken()).toMatchObject([{ about: 'a letter', message: expect.stringContaining(message) }]);
+      expect(await failures()).toMatchObject([{ about: 'a request', message: expect.stringContaining(message) }]);
     } finally {
       await control(port, '/faults', 'DELETE');
     }
   });
 
-  test('a phonebook that is too slow', async () => {
+  test('a resolver that does not answer', async () => {
     const { WAYBILL_DNS_CONTROL_PORT: port } = lab.config.ports;
     await control(port, '/faults', 'PUT', { 'dns.lost': 100 });
     try {
-      expect((await broken()).at(-1)).toMatchObject({
-        about: 'a letter',
+      expect((await failures()).at(-1)).toMatchObject({
+        about: 'a request',
         message: expect.stringContaining('ended at dns'),
       });
     } finally {
@@ -119,7 +119,7 @@ describe('what is broken on purpose is found by the letter', () => {
 
 test('fewer workers than the environment says', async () => {
   const environment = { ...lab.environment, WAYBILL_WORKERS: '3' };
-  const findings = await examine({ config: readLabConfig(environment), environment });
+  const findings = await runChecks({ config: readLabConfig(environment), environment });
   expect(findings).toContainEqual(
     expect.objectContaining({
       about: 'workers',
@@ -132,16 +132,14 @@ test('fewer workers than the environment says', async () => {
 test('the address for spans has no listener', async () => {
   const elsewhere = 'http://127.0.0.1:9';
   expect(
-    await broken({ OTEL_EXPORTER_OTLP_ENDPOINT: elsewhere, WAYBILL_JAEGER_URL: lab.config.jaegerUrl }),
-  ).toMatchObject([
-    { about: 'way in for spans', message: expect.stringContaining(`No span can be delivered to ${elsewhere} (`) },
-  ]);
+    await failures({ OTEL_EXPORTER_OTLP_ENDPOINT: elsewhere, WAYBILL_JAEGER_URL: lab.config.jaegerUrl }),
+  ).toMatchObject([{ about: 'OTLP', message: expect.stringContaining(`Spans cannot be delivered to ${elsewhere} (`) }]);
 });
 
 test('a Node that is too old, and a proxy of the network in the way', () => {
-  expect(nodeVersion('20.20.2')).toMatchObject({ state: 'broken' });
-  expect(proxyVariables({ HTTP_PROXY: 'http://proxy:3128' })).toMatchObject({ state: 'warning' });
-  expect(proxyVariables({ HTTP_PROXY: 'http://proxy:3128', NO_PROXY: '127.0.0.1,localhost' })).toMatchObject({
-    state: 'fine',
+  expect(checkNode('20.20.2')).toMatchObject({ state: 'failed' });
+  expect(checkProxyVariables({ HTTP_PROXY: 'http://proxy:3128' })).toMatchObject({ state: 'warning' });
+  expect(checkProxyVariables({ HTTP_PROXY: 'http://proxy:3128', NO_PROXY: '127.0.0.1,localhost' })).toMatchObject({
+    state: 'ok',
   });
 });

@@ -1,32 +1,17 @@
-// What the doctor says of one thing that it looked at.
+// What the doctor reports of one thing that it checked.
 
 export type Finding = {
-  /** What was looked at, a few words: `phonebook`, `clock`. */
+  /** What was checked, in a few words: `proxy`, `clock`. */
   about: string;
-  /** `broken`: the lab does not work so; `warning`: it does, but not as one would expect. */
-  state: 'fine' | 'warning' | 'broken';
-  /** What was found, a sentence. */
+  /** `failed`: the lab does not work; `warning`: it works, but not as one would expect. */
+  state: 'ok' | 'warning' | 'failed';
   message: string;
-  /** What to do, for what is not fine. */
+  /** What to do, for what is not ok. */
   repair?: string;
 };
 
-/** Looks at one thing; what it throws counts as broken. */
-export type Check<T = unknown> = {
-  about: string;
-  /** Whether there is nothing to look at while the lab is down. */
-  needsLab?: true;
-  look: (at: T) => Promise<Omit<Finding, 'about'>>;
-};
+export type Result = Omit<Finding, 'about'>;
 
-export const fine = (message: string): Omit<Finding, 'about'> => ({ state: 'fine', message });
-export const warning = (message: string, repair: string): Omit<Finding, 'about'> => ({
-  state: 'warning',
-  message,
-  repair,
-});
-export const broken = (message: string, repair: string): Omit<Finding, 'about'> => ({
-  state: 'broken',
-  message,
-  repair,
-});
+export const ok = (message: string): Result => ({ state: 'ok', message });
+export const warning = (message: string, repair: string): Result => ({ state: 'warning', message, repair });
+export const failed = (message: string, repair: string): Result => ({ state: 'failed', message, repair });

@@ -1,12 +1,12 @@
 import { SpanKind } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
 import type { TraceSpan } from '../../traces/model.ts';
-import { clockSkew, whereLost } from './lost.ts';
+import { clockSkew, findGaps } from './trace-gaps.ts';
 
 const SERVICES = ['visitor', 'dns', 'router', 'proxy', 'gateway', 'app'];
 
 /** One span of each service, each below the one before, a millisecond later. */
-function letter(services = SERVICES): TraceSpan[] {
+function spansOf(services = SERVICES): TraceSpan[] {
   return services.map((service, index) => ({
     traceId: 'a',
     spanId: service,
@@ -26,24 +26,24 @@ function letter(services = SERVICES): TraceSpan[] {
   }));
 }
 
-const without = (...hops: string[]) => letter(SERVICES.filter((service) => !hops.includes(service)));
+const without = (...hops: string[]) => spansOf(SERVICES.filter((service) => !hops.includes(service)));
 
-test('every hop there: fine', () => {
-  expect(whereLost(letter(), [])).toEqual([
-    { state: 'fine', message: 'One letter was sent: every hop is in its trace.' },
+test('every hop is there: ok', () => {
+  expect(findGaps(spansOf(), [])).toEqual([
+    { state: 'ok', message: 'One request was sent: every hop is in its trace.' },
   ]);
 });
 
 test('nothing arrived', () => {
-  expect(whereLost([], [])).toMatchObject([
-    { state: 'broken', message: expect.stringContaining('no span of it arrived') },
+  expect(findGaps([], [])).toMatchObject([
+    { state: 'failed', message: expect.stringContaining('no service delivered a span') },
   ]);
 });
 
 describe('the spans of one hop do not arrive', () => {
   test.for(SERVICES)('%s', (hop) => {
-    expect(whereLost(without(hop), [])).toMatchObject([
-      { state: 'broken', message: expect.stringContaining(`The spans of ${hop} do not arrive`) },
+    expect(findGaps(without(hop), [])).toMatchObject([
+      { state: 'failed', message: expect.stringContaining(`The spans of ${hop} do not arrive`) },
     ]);
   });
 });
@@ -56,17 +56,17 @@ describe('the context is lost before a hop, which begins a trace of its own', ()
     ['gateway', 'proxy', ['gateway', 'app']],
     ['app', 'gateway', ['app']],
   ] as const)('%s', ([hop, before, missing]) => {
-    expect(whereLost(without(...missing), [{ traceId: 'b', rootService: hop }])).toMatchObject([
+    expect(findGaps(without(...missing), [{ traceId: 'b', rootService: hop }])).toMatchObject([
       {
-        state: 'broken',
+        state: 'failed',
         message: `The context is lost between ${before} and ${hop}: ${hop} began a trace of its own (b).`,
       },
     ]);
   });
 });
 
-test('a clock that differs is told by a span that begins before what asked for it', () => {
-  const spans = letter().map((span) => (span.service === 'app' ? { ...span, start: span.start - 500 } : span));
+test('a clock that differs shows in a span that begins before the one of its caller', () => {
+  const spans = spansOf().map((span) => (span.service === 'app' ? { ...span, start: span.start - 500 } : span));
   expect(clockSkew(spans)).toEqual({ service: 'app', by: -499 });
-  expect(clockSkew(letter())).toBeNull();
+  expect(clockSkew(spansOf())).toBeNull();
 });

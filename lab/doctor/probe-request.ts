@@ -1,0 +1,111 @@
+// Sends one request as a learner does: did a response come back, is its trace whole, and if not, which hop is the cause?
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { tracedServices } from '../../otel/contract/services.ts';
+import { readTrace } from '../../traces/jaeger.ts';
+import type { TraceSpan } from '../../traces/model.ts';
+import { own } from '../../traces/own.ts';
+import type { LabConfig } from '../config.ts';
+import { failed, type Result } from './finding.ts';
+import { clockSkew, findGaps, type OtherTrace } from './trace-gaps.ts';
+
+const COMPLETE_MS = 4000;
+const POLL_MS = 100;
+
+type Visit = {
+  traceId: string;
+  status: number | null;
+  error: { code: string; message: string } | null;
+};
+
+type Cause = [hop: string, repair: string];
+
+/** The cause when no response came, by the visit's error code. */
+const NO_RESPONSE: Record<string, Cause> = {
+  lookup_timeout: ['dns', 'dns did not answer in time. `npm run faults` shows whether a fault slows it down.'],
+  SERVFAIL: ['dns', 'A name server was not reached. `npm run faults` shows whether a fault is active.'],
+  NXDOMAIN: ['dns', 'dns does not know tatis.test: was its zone file edited? `npm run reset` restores it.'],
+  ECONNREFUSED: [
+    'router',
+    'The entry router or the proxy refused the connection. `npm run faults` shows routers that are down.',
+  ],
+  EHOSTUNREACH: ['router', 'The address is not in the map of addresses: see WAYBILL_ADDRESSES.'],
+  ECONNRESET: ['router', 'A router reset the connection. `npm run faults` shows routers that are down.'],
+  connect_timeout: ['router', 'The connection was not accepted in time: see the log of router.'],
+  answer_timeout: ['proxy', 'The proxy did not answer in time: see its log, and those of gateway and app.'],
+};
+
+/** The cause of a response that is not 200, by its status. */
+const STATUS: Record<number, Cause> = {
+  502: ['gateway', 'The proxy got no response from the gateway, or the gateway none from a worker: see their logs.'],
+  503: ['gateway', 'No worker was free or running: see `npm run faults` (gateway.workers), and the log of app.'],
+  504: ['app', 'A worker took too long: see `npm run faults` (gateway.fault, gateway.timeout).'],
+  500: [
+    'app',
+    'The view raised an exception: see the log of app. If the database is damaged, delete .waybill/site.db.',
+  ],
+  400: ['app', 'The site does not accept this host: see its settings.'],
+};
+
+/** The results of one request: why it failed, or what is missing in its trace. */
+export async function probeRequest({ visitorUrl, jaegerUrl }: LabConfig): Promise<Result[]> {
+  const since = Date.now();
+  const visit = await send(visitorUrl);
+  if (visit.status !== 200) return [explain(visit)];
+  const spans = await readComplete(jaegerUrl, visit.traceId);
+  const others = isComplete(spans) ? [] : await readOthers(jaegerUrl, since, visit.traceId);
+  const results = findGaps(spans, others);
+  const skew = clockSkew(spans);
+  if (skew === null) return results;
+  const when = `${Math.abs(Math.round(skew.by))} ms ${skew.by < 0 ? 'before' : 'after'}`;
+  const message = `The clock of ${skew.service} differs: its span begins ${when} the span of its caller.`;
+  return [...results, failed(message, 'Set the clock of the machine that it runs on (NTP).')];
+}
+
+async function send(visitorUrl: string): Promise<Visit> {
+  const response = await fetch(`${visitorUrl}/visits`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url: 'http://tatis.test/', cold: true, browser: 'doctor' }),
+    signal: AbortSignal.timeout(60_000),
+  });
+  if (response.ok) return (await response.json()) as Visit;
+  const { error } = (await response.json()) as { error: { message: string } };
+  return { traceId: '', status: null, error: { code: 'refused', message: error.message } };
+}
+
+function explain({ status, error }: Visit): Result {
+  if (status === null) {
+    const [hop, repair] = own(NO_RESPONSE, error?.code ?? '') ?? ['visitor', 'See the log of visitor.'];
+    return failed(`The request got no response; it ended at ${hop}: ${error?.message ?? 'no reason given'}`, repair);
+  }
+  const [hop, repair] = STATUS[status] ?? ['site', 'See the trace of the request.'];
+  return failed(`The request was answered with ${status}; look at ${hop}.`, repair);
+}
+
+async function readComplete(jaegerUrl: string, traceId: string): Promise<TraceSpan[]> {
+  const deadline = performance.now() + COMPLETE_MS;
+  for (;;) {
+    const { spans } = await readTrace(jaegerUrl, traceId);
+    if (isComplete(spans) || performance.now() > deadline) return spans;
+    await delay(POLL_MS);
+  }
+}
+
+function isComplete(spans: readonly TraceSpan[]): boolean {
+  return new Set(spans.map(({ service }) => service)).size >= tracedServices.size;
+}
+
+/** The other traces that began since then. */
+async function readOthers(jaegerUrl: string, since: number, own: string): Promise<OtherTrace[]> {
+  const query = new URLSearchParams({
+    'query.startTimeMin': new Date(since - 1000).toISOString(),
+    'query.startTimeMax': new Date(Date.now() + 60_000).toISOString(),
+    'query.searchDepth': '100',
+  });
+  const response = await fetch(`${jaegerUrl}/api/v3/trace-summaries?${query}`);
+  const { summaries = [] } = (await response.json()) as { summaries?: { traceId: string; rootServiceName?: string }[] };
+  return summaries
+    .filter(({ traceId }) => traceId !== own)
+    .map(({ traceId, rootServiceName = '' }) => ({ traceId, rootService: rootServiceName }));
+}
