@@ -22,12 +22,17 @@ const MAX_MESSAGE_LENGTH = 300;
 /** Messages in each other beyond this are refused: to walk through them would overflow the stack. */
 const MAX_DEPTH = 200;
 
-/**
- * The traces that `value`, what JSON.parse or parseOtlpJson made, says; in one form: enums and doubles as numbers, 64-bit
- * integers as decimal strings, ids in small letters. Throws OtlpFormatError.
- */
+/** The traces that `value`, what JSON.parse or parseOtlpJson made, holds; in the form of `readOtlp`. Throws OtlpFormatError. */
 export function readTraces(value: unknown): TracesData {
-  return readMessage(value, SCHEMA.TracesData, 0) as TracesData;
+  return readOtlp('TracesData', value) as TracesData;
+}
+
+/**
+ * The message `name` that `value` holds, in one form: enums and doubles as numbers, 64-bit integers as decimal strings, ids in
+ * small letters. Throws OtlpFormatError.
+ */
+export function readOtlp(name: MessageName, value: unknown): Record<string, unknown> {
+  return readMessage(value, SCHEMA[name], 0);
 }
 
 /** The value that `text`, JSON, says; whole numbers of more than 15 digits become strings. Throws OtlpFormatError. */

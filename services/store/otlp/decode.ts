@@ -25,13 +25,13 @@ export function decodeMessage(message: Message, wire: Wire, end: number): Decode
       const list = decoded[field.name] as unknown[] | undefined;
       if (list) list.push(value);
       else decoded[field.name] = [value];
-    } else if (message.oneof) {
+    } else if (message.isOneof) {
       decoded = { [field.name]: value }; // the last of them counts
     } else if (!isZero(value)) {
       decoded[field.name] = value;
     }
   }
-  for (const name of message.always) decoded[name] ??= {};
+  for (const { name } of message.always) decoded[name] ??= {};
   return decoded;
 }
 
@@ -67,7 +67,8 @@ function decodeValue({ type }: Field, wire: Wire, end: number): unknown {
       return wire.int64(end).toString();
     case 'bool':
       return wire.varint(end) !== 0;
-    case 'enum':
+    case 'SPAN_KIND':
+    case 'STATUS_CODE':
       return wire.int32(end);
     case 'uint32':
       return wire.int32(end) >>> 0;

@@ -4,6 +4,7 @@ import { OtlpFormatError, parseOtlpJson, readTraces } from '../../../traces/otlp
 import { decode } from './decode.ts';
 import { encode, encodeObject } from './encode.ts';
 import { MESSAGES } from './message.ts';
+import { transcode } from './transcode.ts';
 
 const through = (span: object) => decode(MESSAGES.Span, encodeObject(MESSAGES.Span, span));
 const throughText = (json: string) => decode(MESSAGES.Span, encode(MESSAGES.Span, Buffer.from(json)));
@@ -107,12 +108,10 @@ test.each([
   ['"attributes":[{"key":"a","value":{"intValue":9223372036854775808}}]', 400],
   ['"kind":4294967295', 400],
   ['"kind":"SPAN_KIND_BOGUS"', 400],
-  ['"kind":2.0', 400],
   ['"kind":01', 400],
   ['"startTimeUnixNano":"-1"', 400],
   ['"startTimeUnixNano":""', 400],
   ['"startTimeUnixNano":" 5"', 400],
-  ['"startTimeUnixNano":1e3', 400],
   ['"startTimeUnixNano":"18446744073709551616"', 400],
   ['"droppedAttributesCount":4294967296', 400],
   ['"parentSpanId":"AA"', 400],
@@ -129,9 +128,9 @@ test.each([
   const read = () => throughText(`{${members}}`);
   if (status === 200) expect(read()).toMatchObject({ status: {} });
   else expect(read).toThrow(OtlpFormatError);
-  // The journey page reads opened files as the receiver reads exports; JSON.parse cannot tell 2.0 and 1e3 from whole numbers.
+  // The journey page reads opened files as the receiver reads exports.
   const asPage = () => readTraces(parseOtlpJson(`{"resourceSpans":[{"scopeSpans":[{"spans":[{${members}}]}]}]}`));
-  if (status === 200 || /:2\.0|:1e3/.test(members)) expect(asPage()).toMatchObject({ resourceSpans: [{}] });
+  if (status === 200) expect(asPage()).toMatchObject({ resourceSpans: [{}] });
   else expect(asPage).toThrow(OtlpFormatError);
 });
 
@@ -145,7 +144,9 @@ test.each([
   ['"attributes":[{"key":"a","value":{"intValue":null}}]'],
   ['"attributes":[{"key":"a","value":{"boolValue":null}}]'],
   ['"attributes":[{"key":"a","value":{"bytesValue":null}}]'],
-])('{%s} is read as if it were absent', (members) => {
+  ['"kind":2.0'],
+  ['"startTimeUnixNano":1e3'],
+])('{%s} is read', (members) => {
   expect(throughText(`{${members}}`)).toMatchObject({ status: {} });
 });
 
@@ -153,4 +154,35 @@ test('of two values the last counts', () => {
   expect(throughText(valued('{"stringValue":"a","intValue":"1"}')).attributes).toEqual([
     { key: 'a', value: { intValue: '1' } },
   ]);
+});
+
+test('JSON of more values than may be made into objects is refused', () => {
+  expect(() => throughText(`{"attributes": [${'{},'.repeat(600_000)}{}]}`)).toThrow('more than 500000 values');
+});
+
+test('commas in a text are not values', () => {
+  const name = ','.repeat(600_000);
+  expect(throughText(`{"name": "${name}"}`).name).toBe(name);
+});
+
+test('JSON as an SDK writes it and the same with white space become the same span', () => {
+  const object = {
+    name: 'a "b"\r\n',
+    kind: 3,
+    traceId: 'ab'.repeat(16),
+    startTimeUnixNano: '1795218426540542475',
+    flags: 257,
+    status: { code: 2 },
+    attributes: [
+      { key: 'i', value: { intValue: '-5' } },
+      { key: 'n', value: { intValue: 7 } },
+      { key: 'd', value: { doubleValue: -1.5e-7 } },
+      { key: 'b', value: { boolValue: false } },
+      { key: 'l', value: { arrayValue: { values: [{ stringValue: '' }, {}] } } },
+    ],
+    events: [{ timeUnixNano: '1', name: 'e' }],
+  };
+  const compact = transcode(MESSAGES.Span, Buffer.from(JSON.stringify(object)));
+  const spaced = encode(MESSAGES.Span, Buffer.from(JSON.stringify(object, null, 2)));
+  expect(decode(MESSAGES.Span, compact as Buffer)).toEqual(decode(MESSAGES.Span, spaced));
 });

@@ -1,7 +1,7 @@
 // Writes protobuf's values. A nested message's length stands in front of it: one byte is left for it, and a message of more
 // than 127 bytes is moved up when it ends.
 
-/** A buffer that is filled from its beginning; whoever makes it knows that it is large enough. */
+/** A buffer that is filled from its beginning; `size` must be large enough for all of it. */
 export class Writer {
   readonly bytes: Buffer;
   at = 0;
@@ -25,10 +25,9 @@ export class Writer {
     this.bytes[this.at++] = lower;
   }
 
-  /** A signed integer as varint: its magnitude in halves, and its sign. */
-  signed(low: number, high: number, isNegative: boolean): void {
-    if (isNegative) this.varint(-low >>> 0, (low === 0 ? -high : ~high) >>> 0);
-    else this.varint(low, high);
+  int64(value: bigint): void {
+    const unsigned = BigInt.asUintN(64, value);
+    this.varint(Number(unsigned & 0xffffffffn), Number(unsigned >> 32n));
   }
 
   fixed32(value: number): void {
@@ -38,8 +37,18 @@ export class Writer {
     this.bytes[this.at++] = value >>> 24;
   }
 
+  fixed64(value: bigint): void {
+    this.at = this.bytes.writeBigUInt64LE(value, this.at);
+  }
+
   double(value: number): void {
     this.at = this.bytes.writeDoubleLE(value, this.at);
+  }
+
+  text(value: string, encoding: BufferEncoding): void {
+    const start = this.open();
+    this.at += this.bytes.write(value, start, encoding);
+    this.close(start);
   }
 
   /** Leaves room for a length; returns where that begins of which it is the length. */

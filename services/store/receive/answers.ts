@@ -5,20 +5,20 @@ import type { Failure } from '../../../runtime/failures.ts';
 import { endAndLinger } from '../../../runtime/http/linger.ts';
 import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 import { FAILURES, StoreError } from '../errors.ts';
-import { encodeObject } from '../otlp/encode.ts';
-import { Message } from '../otlp/message.ts';
+import { writeObject } from '../otlp/encode.ts';
+import { messagesOf } from '../otlp/message.ts';
 
 export type ContentType = 'application/json' | 'application/x-protobuf';
 
 /** gRPC's codes, which stand in the body: invalid argument, deadline exceeded, resource exhausted, unavailable, internal. */
 const RPC_CODES: Record<number, number> = { 400: 3, 408: 4, 413: 3, 429: 8, 503: 14, 500: 13 };
 
-const RPC_STATUS = new Message('Status').has({ code: [1, 'enum'], message: [2, 'string'] });
-const PARTIAL_SUCCESS = new Message('ExportTracePartialSuccess').has({
-  rejectedSpans: [1, 'int64'],
-  errorMessage: [2, 'string'],
+/** https://github.com/googleapis/googleapis/blob/master/google/rpc/status.proto and OTLP's collector/trace/v1. */
+const { RpcStatus, ExportTraceServiceResponse } = messagesOf({
+  RpcStatus: { code: [1, 'uint32'], message: [2, 'string'] },
+  PartialSuccess: { rejectedSpans: [1, 'int64'], errorMessage: [2, 'string'] },
+  ExportTraceServiceResponse: { partialSuccess: [1, 'PartialSuccess'] },
 });
-const RESPONSE = new Message('ExportTraceServiceResponse').has({ partialSuccess: [1, PARTIAL_SUCCESS] });
 
 export const answers = {
   /** 200; `rejected` spans could not be filed. */
@@ -26,7 +26,9 @@ export const answers = {
     const partialSuccess =
       rejected === 0 ? {} : { rejectedSpans: String(rejected), errorMessage: 'a span needs a trace id and a span id' };
     const body =
-      type === 'application/json' ? JSON.stringify({ partialSuccess }) : encodeObject(RESPONSE, { partialSuccess });
+      type === 'application/json'
+        ? JSON.stringify({ partialSuccess })
+        : writeObject(ExportTraceServiceResponse, { partialSuccess });
     send(response, 200, type, body);
   },
 
@@ -38,7 +40,7 @@ export const answers = {
     const code = RPC_CODES[status] ?? 13;
     if (status === 429 || status === 503) response.setHeader('retry-after', '1');
     const json = `{"code":${code}, "message":${JSON.stringify(message)}}`;
-    send(response, status, type, type === 'application/json' ? json : encodeObject(RPC_STATUS, { code, message }));
+    send(response, status, type, type === 'application/json' ? json : writeObject(RpcStatus, { code, message }));
   },
 
   unknownPath: (response: ServerResponse) => send(response, 404, 'text/plain; charset=utf-8', '404 page not found\n'),
