@@ -8,21 +8,21 @@ import { flatten } from '../traces/expected.ts';
 import { judge } from '../traces/judge.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { rootsOf } from '../traces/tree.ts';
-import { startCrew } from './crew.ts';
+import { startGatewayWithWorkers } from './gateway-with-workers.ts';
 
-const LETTERS = 2000;
-const EVERY = 100;
+const REQUESTS = 400;
+const EVERY = 50;
 
-let crew: Awaited<ReturnType<typeof startCrew>>;
+let lab: Awaited<ReturnType<typeof startGatewayWithWorkers>>;
 beforeAll(async () => {
-  crew = await startCrew({ WAYBILL_WATCHDOG_TIMEOUT: '5000' });
+  lab = await startGatewayWithWorkers({ WAYBILL_WATCHDOG_TIMEOUT: '5000' });
 });
-afterAll(() => crew?.stop());
+afterAll(() => lab?.stop());
 afterEach(async () => {
-  await crew.putBack();
-  await crew.allIdle();
-  await crew.collector.quiet();
-  crew.collector.clear();
+  await lab.putBack();
+  await lab.allIdle();
+  await lab.collector.quiet();
+  lab.collector.clear();
 });
 
 /** What the contract expects from the gateway on, in that scenario. */
@@ -32,7 +32,7 @@ function fromGateway(scenario: string) {
   return found ?? expect.fail(`scenario ${scenario} does not reach the gateway`);
 }
 
-/** Holds each trace against the contract: as one letter answered at once, or as one sent again. */
+/** Compares each trace with the contract: as a request answered at once, or as one that was retried. */
 function judgeAll(traces: TraceSpan[][]) {
   const answered = fromGateway('dynamic');
   const again = fromGateway('crash');
@@ -42,18 +42,18 @@ function judgeAll(traces: TraceSpan[][]) {
   });
 }
 
-test(`an exception that ends a worker every ${EVERY} letters: each client gets one 200, every trace is complete`, async () => {
-  await crew.set({ fault: 'crash', faultEvery: EVERY });
-  expect(await crew.load((sent) => sent < LETTERS)).toEqual({ 'GET 200': LETTERS });
-  const verdicts = judgeAll(await crew.collector.traces(LETTERS));
+test(`an exception that ends a worker every ${EVERY} requests: each client gets one 200, every trace is complete`, async () => {
+  await lab.set({ fault: 'crash', faultEvery: EVERY });
+  expect(await lab.load((sent) => sent < REQUESTS)).toEqual({ 'GET 200': REQUESTS });
+  const verdicts = judgeAll(await lab.collector.traces(REQUESTS));
   expect(verdicts.flatMap(({ missing, unexpected }) => [...missing, ...unexpected])).toEqual([]);
-  expect(verdicts.filter(({ lost }) => lost).length).toBeGreaterThanOrEqual(LETTERS / EVERY);
+  expect(verdicts.filter(({ lost }) => lost).length).toBeGreaterThanOrEqual(REQUESTS / EVERY);
 });
 
-test(`kill -9 every ${EVERY} letters: the same answers; only spans of the app are lost`, async () => {
-  await crew.set({ fault: 'kill', faultEvery: EVERY });
-  expect(await crew.load((sent) => sent < LETTERS)).toEqual({ 'GET 200': LETTERS });
-  const traces = await crew.collector.traces(LETTERS);
+test(`kill -9 every ${EVERY} requests: the same answers; only spans of the app are lost`, async () => {
+  await lab.set({ fault: 'kill', faultEvery: EVERY });
+  expect(await lab.load((sent) => sent < REQUESTS)).toEqual({ 'GET 200': REQUESTS });
+  const traces = await lab.collector.traces(REQUESTS);
   const verdicts = judgeAll(traces);
   const missing = verdicts.flatMap((verdict) => verdict.missing);
   const unexpected = verdicts.flatMap((verdict) => verdict.unexpected);
@@ -63,30 +63,30 @@ test(`kill -9 every ${EVERY} letters: the same answers; only spans of the app ar
     [],
   );
   const kills = verdicts.filter(({ lost }) => lost).length;
-  expect(kills).toBeGreaterThanOrEqual(LETTERS / EVERY);
-  console.log(`${kills} letters lost their worker; ${missing.length} spans of answered letters were lost with it`);
+  expect(kills).toBeGreaterThanOrEqual(REQUESTS / EVERY);
+  console.log(`${kills} requests lost their worker; ${missing.length} spans of answered requests were lost with it`);
 });
 
-test('reload under load: every worker is another process, no letter fails', async () => {
-  const before = await crew.table();
+test('reload under load: every worker is another process, no request fails', async () => {
+  const before = await lab.table();
   let isOver = false;
-  const loaded = crew.load(() => !isOver, ['GET', 'GET', 'POST']);
-  const reloaded = await crew.reload();
+  const loaded = lab.load(() => !isOver, ['GET', 'GET', 'POST']);
+  const reloaded = await lab.reload();
   isOver = true;
   expect(reloaded.status).toBe(200);
   expect(Object.keys(await loaded).sort()).toEqual(['GET 200', 'POST 403']); // 403: the form's token is missing
-  const after = await crew.table();
+  const after = await lab.table();
   expect(after.map(({ worker }) => worker)).toEqual(before.map(({ worker }) => worker));
   for (const { pid } of before) expect(after.map((row) => row.pid)).not.toContain(pid);
 });
 
-test('workers that are told to end by others (docker compose, kill) under load: no letter fails', async () => {
+test('workers that get SIGTERM from outside (docker compose, kill) under load: no request fails', async () => {
   let isOver = false;
-  const loaded = crew.load(() => !isOver, ['GET', 'GET', 'POST']);
-  for (const { worker, pid } of await crew.table()) {
+  const loaded = lab.load(() => !isOver, ['GET', 'GET', 'POST']);
+  for (const { worker, pid } of await lab.table()) {
     process.kill(pid, 'SIGTERM');
     await vi.waitFor(async () => {
-      const row = (await crew.table()).find((each) => each.worker === worker);
+      const row = (await lab.table()).find((each) => each.worker === worker);
       expect(row?.pid).not.toBe(pid);
       expect(row?.state).toMatch(/idle|busy/);
     });
@@ -96,27 +96,27 @@ test('workers that are told to end by others (docker compose, kill) under load: 
 });
 
 test('a worker that kill -9 ends is replaced by another process', async () => {
-  const [victim] = await crew.table();
+  const [victim] = await lab.table();
   process.kill(victim?.pid ?? 0, 'SIGKILL');
   await vi.waitFor(async () => {
-    const [row] = await crew.table();
+    const [row] = await lab.table();
     expect(row?.pid).not.toBe(victim?.pid);
     expect(row?.state).toBe('idle');
   });
 });
 
 test('a stuck worker: the client gets 504, the watchdog ends it, and it comes back', async () => {
-  const before = (await crew.table()).map(({ pid }) => pid);
-  await crew.set({ fault: 'stuck', faultEvery: 1, timeout: 1000 });
-  expect(await crew.send()).toBe('504');
-  await crew.set({ fault: 'none', timeout: 60_000 });
-  expect(await crew.send()).toBe('200');
-  await crew.allIdle();
-  expect((await crew.table()).filter(({ pid }) => !before.includes(pid))).toHaveLength(1);
+  const before = (await lab.table()).map(({ pid }) => pid);
+  await lab.set({ fault: 'stuck', faultEvery: 1, timeout: 1000 });
+  expect(await lab.send()).toBe('504');
+  await lab.set({ fault: 'none', timeout: 60_000 });
+  expect(await lab.send()).toBe('200');
+  await lab.allIdle();
+  expect((await lab.table()).filter(({ pid }) => !before.includes(pid))).toHaveLength(1);
 });
 
-test('workers that make room after so many letters: no letter fails', async () => {
-  const recycling = await startCrew({ WAYBILL_MAX_REQUESTS: '100', WAYBILL_MAX_REQUESTS_JITTER: '50' });
+test('workers that restart after WAYBILL_MAX_REQUESTS: no request fails', async () => {
+  const recycling = await startGatewayWithWorkers({ WAYBILL_MAX_REQUESTS: '100', WAYBILL_MAX_REQUESTS_JITTER: '50' });
   try {
     expect(Object.keys(await recycling.load((sent) => sent < 600, ['GET', 'GET', 'POST'])).sort()).toEqual([
       'GET 200',

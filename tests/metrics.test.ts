@@ -1,23 +1,23 @@
 // What the gateway counts, as a receiver of OTLP gets it (OTEL_METRICS_EXPORTER=otlp).
 
 import { expect, test, vi } from 'vitest';
-import { startCrew } from './crew.ts';
+import { startGatewayWithWorkers } from './gateway-with-workers.ts';
 
-test('the queue, the workers by state, their restarts and the letters they failed arrive as metrics', async () => {
-  const crew = await startCrew({
+test('the queue, the workers by state, their restarts and failed attempts arrive as metrics', async () => {
+  const lab = await startGatewayWithWorkers({
     OTEL_METRICS_EXPORTER: 'otlp',
     OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/json',
-    OTEL_METRIC_EXPORT_INTERVAL: '10000',
-    OTEL_METRIC_EXPORT_TIMEOUT: '10000',
+    OTEL_METRIC_EXPORT_INTERVAL: '3000',
+    OTEL_METRIC_EXPORT_TIMEOUT: '3000',
   });
   try {
-    await crew.set({ fault: 'crash', faultEvery: 1 });
-    await crew.send(); // its worker is lost, and another one answers
-    await crew.set({ fault: 'none' });
-    await crew.allIdle();
+    await lab.set({ fault: 'crash', faultEvery: 1 });
+    await lab.send(); // its worker is lost, and the gateway retries on the other
+    await lab.set({ fault: 'none' });
+    await lab.allIdle();
     await vi.waitFor(
       () =>
-        expect(crew.collector.metrics()).toMatchObject({
+        expect(lab.collector.metrics()).toMatchObject({
           'waybill.queue.wait': [{ 'waybill.queue.outcome': 'worker' }],
           'waybill.queue.depth': [{}],
           'waybill.workers': expect.arrayContaining([{ 'waybill.worker.state': 'idle' }]),
@@ -30,6 +30,6 @@ test('the queue, the workers by state, their restarts and the letters they faile
       { interval: 50 },
     );
   } finally {
-    await crew.stop();
+    await lab.stop();
   }
 });

@@ -1,4 +1,4 @@
-// A gateway and its workers for a test, run as `npm start` runs them; their spans are collected here, none lost unseen.
+// A gateway and its workers for a test, run as `npm start` runs them; their spans are collected here, so that no loss goes unnoticed.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,9 +17,9 @@ const AT_ONCE = 8;
 export type Row = { worker: string; pid: number; state: string; served: number };
 
 /** Starts a gateway and two workers, with `extra` variables. */
-export async function startCrew(extra: Record<string, string> = {}) {
+export async function startGatewayWithWorkers(extra: Record<string, string> = {}) {
   const collector = await startCollector();
-  const home = mkdtempSync(join(tmpdir(), 'waybill-crew-'));
+  const home = mkdtempSync(join(tmpdir(), 'waybill-gateway-'));
   const config = readLabConfig({
     ...(await freePortVariables()),
     WAYBILL_HOME: home,
@@ -53,7 +53,7 @@ export async function startCrew(extra: Record<string, string> = {}) {
     await vi.waitFor(async () => expect(await states()).toEqual(['idle', 'idle']));
   };
 
-  /** Sends one letter; resolves with its status, or with what is wrong with its page. */
+  /** Sends one request; resolves with its status, or with what is wrong with its page. */
   async function send(method: 'GET' | 'POST' = 'GET'): Promise<string> {
     const path = method === 'GET' ? '/' : '/accounts/login/';
     const { statusCode, body } = await client.request({ method, path, headers: { host: 'tatis.test' } });
@@ -61,7 +61,7 @@ export async function startCrew(extra: Record<string, string> = {}) {
     return statusCode === 200 && !text.includes('class="verdict"') ? 'a broken page' : String(statusCode);
   }
 
-  /** Sends letters, 8 at a time, while `more` says so; resolves with how often each outcome came. */
+  /** Sends requests, 8 at a time, while `more` is true; resolves with how often each outcome came. */
   async function load(more: (sent: number) => boolean, methods: ('GET' | 'POST')[] = ['GET']) {
     const outcomes: Record<string, number> = {};
     let sent = 0;
