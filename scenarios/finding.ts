@@ -55,6 +55,25 @@ export const finding: readonly InStory[] = [
     visits: [unresolved('http://nowhere.test/', cold), unresolved('http://nowhere.test/', warm)],
   },
   {
+    name: 'routes',
+    title: 'Do three requests take the same route?',
+    sentence: 'Three requests go to the same server, through the routers (post offices).',
+    look: 'Compare the spans `forward` below `connect`: which router comes second? Read `waybill.router.why` to see why it was chosen.',
+    visits: [
+      visit('GET', `${TATIS}/`, cold, 200, pages.today),
+      visit('GET', `${TATIS}/`, warm, 200, pages.today),
+      visit('GET', `${TATIS}/`, warm, 200, pages.today),
+    ],
+  },
+  {
+    name: 'rerouted',
+    title: 'A way around a closed router',
+    sentence:
+      'The first choice on the way to island.tatis.test is a router (post office) that is closed, so the request goes around it.',
+    look: 'Find the span `forward` with two events `route tried`: the first next hop failed, the second was open.',
+    visits: [visit('GET', 'http://island.tatis.test/', cold, 200, pages.today)],
+  },
+  {
     name: 'silent',
     title: 'A name server that does not answer',
     sentence: 'The name server of silent.test cannot be reached, so the phonebook (DNS) reports a failure: SERVFAIL.',
@@ -145,24 +164,5 @@ export const finding: readonly InStory[] = [
       plainOnTlsPort('http://tatis.test:443/', 400),
       handshakeFailed('https://tatis.test:80/', 'ERR_SSL_WRONG_VERSION_NUMBER', { isTls: false }),
     ],
-  },
-  {
-    name: 'routes',
-    title: 'Do three requests take the same route?',
-    sentence: 'Three requests go to the same server, through the routers (post offices).',
-    look: 'Compare the spans `forward` below `connect`: which router comes second? Read `waybill.router.why` to see why it was chosen.',
-    visits: [
-      visit('GET', `${TATIS}/`, cold, 200, pages.today),
-      visit('GET', `${TATIS}/`, warm, 200, pages.today),
-      visit('GET', `${TATIS}/`, warm, 200, pages.today),
-    ],
-  },
-  {
-    name: 'rerouted',
-    title: 'A way around a closed router',
-    sentence:
-      'The first choice on the way to island.tatis.test is a router (post office) that is closed, so the request goes around it.',
-    look: 'Find the span `forward` with two events `route tried`: the first next hop failed, the second was open.',
-    visits: [visit('GET', 'http://island.tatis.test/', cold, 200, pages.today)],
   },
 ];

@@ -83,10 +83,12 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.close();
   });
 
-  test('a letter of one’s own, sealed by an older version of TLS', async () => {
+  test('a request of one’s own, over TLS 1.2', async () => {
     const page = await browser.open('/');
-    await page.getByLabel('sealed by TLS 1.2 alone').check();
-    await page.locator('.free-form').getByRole('button').click();
+    await page.getByLabel('Address', { exact: true }).fill('https://tatis.test/');
+    await page.getByText('Options: method').click();
+    await page.getByLabel('TLS (https addresses)').selectOption('1.2 only');
+    await page.locator('.address-bar').getByRole('button').click();
     await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
     await page.getByLabel('Map of the journey').getByRole('button', { name: /^TLS / }).click();
     const card = page.getByRole('complementary', { name: 'The chosen stop' });
@@ -97,14 +99,25 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.close();
   });
 
-  test('a letter of one’s own, to any address', async () => {
+  test('a request of one’s own, to an address without its scheme', async () => {
     const page = await browser.open('/');
-    await page.getByLabel('Site').fill('djangogirls.test');
-    await page.getByLabel('Path').fill('/letters/Ola/');
-    await page.locator('.free-form').getByRole('button').click();
+    await page.getByLabel('Address', { exact: true }).fill('djangogirls.test/letters/Ola/');
+    await page.locator('.address-bar').getByRole('button').click();
     await page.waitForURL(/\/traces\//);
     await expect.poll(() => page.locator('h1').textContent()).toContain('djangogirls.test/letters/Ola/');
     expect(await page.locator('.preview').textContent()).toContain('Ola');
+    await page.close();
+  });
+
+  test.each([
+    [1440, 1600],
+    [390, 2700],
+  ])('at %d px the home page is at most %d px high, with five cards in each row', async (width, height) => {
+    const page = await browser.open('/', { viewport: { width, height: 900 } });
+    await page.locator('.scenario').first().waitFor();
+    expect(await page.locator('.story-group > .scenarios').count()).toBe(4);
+    expect(await page.locator('.story-group > .scenarios > .scenario').count()).toBe(20);
+    expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThanOrEqual(height);
     await page.close();
   });
 

@@ -1,45 +1,55 @@
-// The way in: what the lab is, what can be sent, and what was sent.
+// The home page: what the lab is, what can be sent, and what was sent.
 
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { FreeForm } from './free-form.tsx';
+import type { Lessons } from '../../../../services/visitor/api.ts';
+import { ask } from '../api.ts';
+import { AddressBar } from './address-bar.tsx';
 import { Parts } from './parts.tsx';
 import { Recent } from './recent.tsx';
-import { running, Scenarios, sendIt } from './scenarios.tsx';
+import { Scenarios } from './scenarios.tsx';
 
 export function Home() {
   useEffect(() => {
-    document.title = 'Waybill: send a letter, watch it travel';
+    document.title = 'Waybill: send a request and follow every stop it makes';
   }, []);
   return (
     <div class="home">
       <section class="hero">
         <div>
-          <h1 tabIndex={-1}>Send a letter, watch it travel, see why</h1>
+          <h1 tabIndex={-1}>Send a request and follow every stop it makes</h1>
           <p>
-            A web request goes through a phonebook, post offices, a web server, an app server, a worker and a database.
-            Here each of them is real, and notes what it does. Send one, and read its waybill.
+            A web request travels like a letter: through a phonebook (DNS), post offices (routers), a web server, an app
+            server, a worker and a database. Each of them runs on your computer and writes down what it does.
           </p>
-          <p class="first">
-            <button
-              type="button"
-              class="button primary big"
-              disabled={running.value !== null}
-              onClick={() => void sendIt('dynamic')}
-            >
-              {running.value === null ? 'Send a letter' : 'On its way…'}
-            </button>
-            <a class="button big" href="/compare">
-              Compare two
-            </a>
-          </p>
+          <AddressBar />
+          <NextLesson />
         </div>
         <Parts />
       </section>
       <Scenarios />
-      <div class="home-two">
-        <FreeForm />
-        <Recent />
-      </div>
+      <Recent />
     </div>
+  );
+}
+
+/** The way to the first lesson that is not done. */
+function NextLesson() {
+  const lessons = useSignal<Lessons['lessons']>([]);
+  useEffect(() => {
+    ask<Lessons>('/lessons').then(
+      (answer) => (lessons.value = answer.lessons),
+      () => {}, // the scenarios' request reports a lab that does not answer
+    );
+  }, []);
+  const next = lessons.value.find(({ state }) => state !== 'done');
+  const isNew = lessons.value.every(({ state }) => state === 'new');
+  if (lessons.value.length > 0 && !next) return null;
+  return (
+    <p class="next-lesson">
+      <a class="button big" href={`/lessons/${next?.name ?? 1}`}>
+        {isNew ? 'Start' : 'Go on with'} lesson {next?.number ?? 1} ({next?.minutes ?? 3} minutes)
+      </a>
+    </p>
   );
 }

@@ -1,15 +1,14 @@
-// Recent traces, live: new ones come in by themselves at the top. Filtered by scenario, status, duration, or words; a box for any id.
+// Recent requests, live: a new one appears at the top. Under "Search": filters, and a box for any trace id.
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { shownAddress } from '../../../../otel/contract/telling.ts';
 import { go } from '../address.ts';
 import { ask, type TraceLine, type Traces } from '../api.ts';
-import { roleOf, ServiceSign } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 
-const MOST = 40;
-/** A filter counts when no key was pressed for so long, in ms. */
+const MAX_ROWS = 40;
+/** A filter applies when no key was pressed for this time, in ms. */
 const SETTLED_MS = 150;
 
 const lines = signal<readonly TraceLine[]>([]);
@@ -25,19 +24,22 @@ export function Recent() {
   return (
     <section class="recent" aria-labelledby="recent-title">
       <h2 id="recent-title">
-        Recent letters <span class="live-dot" title="New ones come in by themselves" />
+        Recent requests <span class="live-dot" title="New ones appear by themselves" />
       </h2>
-      <IdBox />
-      <div class="filters" role="group" aria-label="Filter">
-        <Filter name="q" label="Words" placeholder="address, name" />
-        <Filter name="scenario" label="Scenario" placeholder="dynamic" />
-        <Filter name="status" label="Status" placeholder="200" />
-        <Filter name="minDuration" label="At least ms" placeholder="100" />
-        {owner.value !== null && <Filter name="learner" label="Whose (*: all)" placeholder={owner.value} />}
-      </div>
+      <details class="search">
+        <summary>Search, or open a trace id</summary>
+        <IdBox />
+        <div class="filters" role="group" aria-label="Filter">
+          <Filter name="q" label="Words" placeholder="address, name" />
+          <Filter name="scenario" label="Scenario" placeholder="dynamic" />
+          <Filter name="status" label="Status" placeholder="200" />
+          <Filter name="minDuration" label="At least ms" placeholder="100" />
+          {owner.value !== null && <Filter name="learner" label="Learner (*: all)" placeholder={owner.value} />}
+        </div>
+      </details>
       {problem.value && <p class="card-error">{problem.value}</p>}
       {lines.value.length === 0 && !problem.value && (
-        <p class="quiet">Nothing yet. Send a letter, and it appears here.</p>
+        <p class="quiet">Nothing yet. Send a request, and it appears here.</p>
       )}
       <ul class="recent-list">
         {lines.value.map((line) => (
@@ -51,26 +53,18 @@ export function Recent() {
 type LineProps = { line: TraceLine; picked: string | null; onPick: (id: string | null) => void };
 
 function RecentLine({ line, picked, onPick }: LineProps) {
-  const { traceId, method, url, name, status, durationMs, startTime, errorCount, services, scenario, learner } = line;
+  const { traceId, method, url, name, status, durationMs, startTime, errorCount, scenario, learner } = line;
   const isBad = errorCount > 0 || (status ?? 0) >= 400;
   return (
     <li>
-      <a href={`/traces/${traceId}`}>
+      <a href={`/traces/${traceId}`} title={clock(startTime)}>
         <span class={`status ${isBad ? 'bad' : 'good'}`}>{status ?? (errorCount > 0 ? '✗' : '–')}</span>
         <span class="what">
           <b>{method ?? ''}</b> <bdi>{url ? shownAddress(url) : name}</bdi>
           {scenario && <small class="tag">{scenario}</small>}
-          {learner && learner !== owner.value && <small class="tag">of {learner}</small>}
-        </span>
-        <span class="signs">
-          {services.slice(0, 7).map((service) => (
-            <span key={service} title={roleOf(service)}>
-              <ServiceSign service={service} />
-            </span>
-          ))}
+          {learner && learner !== owner.value && <small class="tag">{learner}</small>}
         </span>
         <span class="ms">{duration(durationMs)}</span>
-        <time>{clock(startTime)}</time>
       </a>
       {picked === null || picked === traceId ? (
         <button
@@ -135,7 +129,7 @@ function Filter({ name, label, placeholder }: { name: keyof typeof filter.value;
 
 function queryOf(wanted: typeof filter.value): string {
   const typed = Object.entries(wanted).filter(([, value]) => value.trim() !== '');
-  return String(new URLSearchParams([['limit', String(MOST)], ...typed]));
+  return String(new URLSearchParams([['limit', String(MAX_ROWS)], ...typed]));
 }
 
 /** Shows what `query` finds, now and as it comes; returns what ends it. */
@@ -146,9 +140,9 @@ function watch(query: string): () => void {
     source.addEventListener('trace', ({ data }: MessageEvent<string>) => {
       const line = JSON.parse(data) as TraceLine;
       const others = lines.peek().filter(({ traceId }) => traceId !== line.traceId);
-      lines.value = [line, ...others].sort((a, b) => b.startTime - a.startTime).slice(0, MOST);
+      lines.value = [line, ...others].sort((a, b) => b.startTime - a.startTime).slice(0, MAX_ROWS);
     });
-    // Also after an outage, in which some may have been missed; a query that is refused is told why.
+    // After an outage too, when some may have been missed; and to learn why a query is refused.
     for (const each of ['open', 'error']) source.addEventListener(each, () => void load(query));
   }, SETTLED_MS);
   return () => {

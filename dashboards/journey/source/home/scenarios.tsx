@@ -1,137 +1,122 @@
-// The scenarios as cards, story by story, in the order in which they teach. One click sends a scenario's visits and opens its journey.
+// The scenarios as cards: a row for each story, in the order in which they teach, and one for TLS. The rest of a row opens below it.
 
-import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { go } from '../address.ts';
-import { ask, runScenario, type ScenarioInfo, type VisitOutcome } from '../api.ts';
-import { Explained } from '../frame/glossary.tsx';
+import { STORIES } from '../../../../traces/lessons/stories.ts';
+import type { ScenarioInfo } from '../api.ts';
+import { Drawing } from '../frame/icons.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { duration } from '../layout/axis.ts';
+import { loadScenarios, running, scenarioProblem, scenarios, sendScenario } from '../scenarios.ts';
 
-export const STORIES: Record<number, [string, string]> = {
-  1: ['How a letter finds its reader', 'The phonebook, the post offices, the way.'],
-  2: ['Who opens it', 'A web server, an app server, workers; and what happens when they go wrong.'],
-  3: ['How the answer is written', 'Url list, view, permission, database, template.'],
+const CARDS_IN_ROW = 5;
+const RETRY_MS = 2000;
+
+type Group = {
+  id: string;
+  mark: ComponentChildren;
+  title: string;
+  about: string;
+  has: (scenario: ScenarioInfo) => boolean;
 };
 
-const scenarios = signal<readonly ScenarioInfo[] | null>(null);
-const problem = signal('');
+const usesTls = ({ visits }: ScenarioInfo) => visits.some(({ url }) => url.startsWith('https:'));
+const ofStory = (story: 1 | 2 | 3): Group => ({
+  id: String(story),
+  mark: String(story),
+  ...STORIES[story],
+  has: (scenario) => scenario.story === story && !usesTls(scenario),
+});
 
-/** The run under way: which scenario, and its visits so far. */
-export const running = signal<{ name: string; done: VisitOutcome[] } | null>(null);
-
-export async function loadScenarios(): Promise<void> {
-  try {
-    scenarios.value = (await ask<{ scenarios: ScenarioInfo[] }>('/scenarios')).scenarios;
-    problem.value = '';
-  } catch (error) {
-    problem.value = (error as Error).message;
-  }
-}
+const GROUPS: Group[] = [
+  ofStory(1),
+  ofStory(2),
+  ofStory(3),
+  {
+    id: 'tls',
+    mark: <Drawing icon="key" />,
+    title: 'So that no router can read it (HTTPS)',
+    about: 'TLS handshakes and certificates.',
+    has: usesTls,
+  },
+];
 
 export function Scenarios() {
   useEffect(() => {
     void loadScenarios();
-    const timer = setInterval(() => {
-      if (scenarios.peek() === null) void loadScenarios();
-    }, 2000);
+    const timer = setInterval(() => void loadScenarios(), RETRY_MS);
     return () => clearInterval(timer);
   }, []);
   const list = scenarios.value;
   return (
     <section aria-labelledby="send-title">
       <h2 id="send-title" class="hidden-label">
-        Send a letter
+        Ready-made requests
       </h2>
-      {problem.value && (
+      {scenarioProblem.value && (
         <p class="card-error" role="alert">
-          {problem.value}
+          {scenarioProblem.value}
         </p>
       )}
-      {list === null && !problem.value && <Waiting says="Asking what can be sent" />}
-      {list !== null &&
-        [1, 2, 3].map((story) => {
-          const own = list.filter((each) => (each.story ?? 2) === story);
-          const [title, says] = STORIES[story] as [string, string];
-          return own.length === 0 ? null : (
-            <section key={story} class="story-group" aria-labelledby={`story-${story}`}>
-              <h2 id={`story-${story}`}>
-                <span class="story-number">{story}</span> {title}
-              </h2>
-              <p class="quiet">{says}</p>
-              <ul class="scenarios">
-                {own.map((scenario) => (
-                  <ScenarioCard key={scenario.name} scenario={scenario} />
-                ))}
-              </ul>
-            </section>
-          );
-        })}
+      {list === null && !scenarioProblem.value && <Waiting says="Loading the scenarios" />}
+      {list !== null && GROUPS.map((group) => <Row key={group.id} group={group} list={list.filter(group.has)} />)}
     </section>
   );
 }
 
-function ScenarioCard({ scenario: { name, title, sentence, look, visits } }: { scenario: ScenarioInfo }) {
-  const isRunning = running.value?.name === name;
-  const done = isRunning ? (running.value?.done ?? []) : [];
+function Row({ group: { id, mark, title, about }, list }: { group: Group; list: readonly ScenarioInfo[] }) {
+  const [first, more] = [list.slice(0, CARDS_IN_ROW), list.slice(CARDS_IN_ROW)];
   return (
-    <li class={`scenario ${isRunning ? 'running' : ''}`} id={`scenario-${name}`}>
-      <h3>
-        <code>{name}</code>
+    <section class="story-group" aria-labelledby={`story-${id}`} hidden={list.length === 0}>
+      <h3 id={`story-${id}`} class="story-title">
+        <span class="story-number">{mark}</span> {title} <small class="quiet">{about}</small>
       </h3>
-      <p>
-        <Explained text={sentence || title} />
-      </p>
-      {look && (
-        <p class="look">
-          <b>Look:</b> <Explained text={look} />
-        </p>
+      <Cards list={first} />
+      {more.length > 0 && (
+        <details class="more">
+          <summary>{more.length} more</summary>
+          <Cards list={more} />
+        </details>
       )}
+    </section>
+  );
+}
+
+function Cards({ list }: { list: readonly ScenarioInfo[] }) {
+  return (
+    <ul class="scenarios">
+      {list.map((scenario) => (
+        <Card key={scenario.name} scenario={scenario} />
+      ))}
+    </ul>
+  );
+}
+
+function Card({ scenario: { name, title, sentence, visits } }: { scenario: ScenarioInfo }) {
+  const done = running.value?.name === name ? running.value.done : null;
+  const last = done?.at(-1);
+  return (
+    <li class={`scenario ${done ? 'running' : ''}`}>
+      <h4>{title}</h4>
+      <p>{sentence}</p>
       <footer>
         <button
           type="button"
           class="button primary"
           disabled={running.value !== null}
           aria-label={`Send ${name}`}
-          onClick={() => void sendIt(name)}
+          onClick={() => void sendScenario(name)}
         >
-          {isRunning ? 'On its way…' : 'Send'}
+          {done ? 'On its way…' : 'Send'}
         </button>
         <small class="quiet" aria-live="polite">
-          {isRunning && done.length > 0
-            ? `${done.length} of ${visits.length}: ${done.at(-1)?.status ?? '✗'} · ${duration(done.at(-1)?.durationMs ?? 0)}`
-            : visits.length > 1
-              ? `${visits.length} visits`
-              : statusWord(visits[0]?.status)}
+          {last ? (
+            `${done?.length} of ${visits.length}: ${last.status ?? '✗'} · ${duration(last.durationMs)}`
+          ) : (
+            <code>{name}</code>
+          )}
         </small>
-        <a class="again-link" href={`/again/${name}`} aria-label={`Send ${name} 20 times`}>
-          ×20
-        </a>
       </footer>
     </li>
   );
-}
-
-function statusWord(status: number | null | undefined): string {
-  if (status === undefined) return '';
-  return status === null ? 'no answer' : String(status);
-}
-
-export async function sendIt(name: string): Promise<void> {
-  running.value = { name, done: [] };
-  problem.value = '';
-  try {
-    const visits = await runScenario(name, (visit) => {
-      running.value = { name, done: [...(running.peek()?.done ?? []), visit] };
-    });
-    const [first] = visits;
-    if (!first) return;
-    const run = visits.length > 1 ? `run=${visits.map(({ traceId }) => traceId).join(',')}&` : '';
-    go(`/traces/${first.traceId}?${run}play=1`);
-  } catch (error) {
-    problem.value = (error as Error).message;
-    scrollTo(0, 0);
-  } finally {
-    running.value = null;
-  }
 }

@@ -3,9 +3,9 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Lessons } from '../../../../services/visitor/api.ts';
+import { STORIES } from '../../../../traces/lessons/stories.ts';
 import { ask, send } from '../api.ts';
 import { Waiting } from '../frame/waiting.tsx';
-import { STORIES } from '../home/scenarios.tsx';
 
 const MARKS = { done: '✓', begun: '▸', new: '·' } as const;
 const WORDS = { done: 'done', begun: 'begun', new: 'not begun' } as const;
@@ -51,10 +51,10 @@ export function LessonList() {
           <code>{file}</code>, {message}
         </p>
       ))}
-      {([1, 2, 3] as const).map((story) => (
+      {([1, 2, 3, 4] as const).map((story) => (
         <section key={story} class="lesson-group" hidden={!lessons.some((each) => each.story === story)}>
           <h2>
-            <span class="story-number">{story}</span> {STORIES[story]?.[0]}
+            <span class="story-number">{story}</span> {STORIES[story].title}
           </h2>
           <ol>
             {lessons

@@ -1,0 +1,136 @@
+// A request of one's own: an address, and under "Options" method, form fields, TLS version, DNS cache and connection.
+
+import { useSignal } from '@preact/signals';
+import { go } from '../address.ts';
+import { rememberAnswer, send, type VisitAnswer } from '../api.ts';
+
+const ADDRESSES = [
+  'http://tatis.test/',
+  'http://tatis.test/history/',
+  'http://djangogirls.test/letters/Ola/',
+  'https://tatis.test/',
+  'http://island.tatis.test/',
+  'http://nowhere.test/',
+];
+
+export function AddressBar() {
+  const method = useSignal('GET');
+  const isSending = useSignal(false);
+  const problem = useSignal('');
+  const submit = async (form: FormData) => {
+    isSending.value = true;
+    problem.value = '';
+    try {
+      go(`/traces/${await visit(form)}?play=1`);
+    } catch (error) {
+      problem.value = (error as Error).message;
+    } finally {
+      isSending.value = false;
+    }
+  };
+  return (
+    <form
+      class="address-bar"
+      aria-label="A request of your own"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(new FormData(event.currentTarget));
+      }}
+    >
+      <div class="address-row">
+        <label>
+          <span class="hidden-label">Address</span>
+          <input
+            name="url"
+            list="addresses"
+            value="http://tatis.test/"
+            required
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck={false}
+          />
+          <datalist id="addresses">
+            {ADDRESSES.map((each) => (
+              <option key={each} value={each} />
+            ))}
+          </datalist>
+        </label>
+        <button type="submit" class="button primary" disabled={isSending.value}>
+          {isSending.value ? 'On its way…' : 'Send'}
+        </button>
+      </div>
+      {problem.value && (
+        <p class="card-error" role="alert">
+          {problem.value}
+        </p>
+      )}
+      <details class="options">
+        <summary>Options: method, TLS version, cache, connection</summary>
+        <div>
+          <label>
+            Method{' '}
+            <select name="method" value={method} onChange={({ currentTarget }) => (method.value = currentTarget.value)}>
+              <option>GET</option>
+              <option>HEAD</option>
+              <option>POST</option>
+            </select>
+          </label>
+          <label>
+            TLS (https addresses){' '}
+            <select name="tls">
+              <option value="">1.2 or 1.3</option>
+              <option value="1.2">1.2 only</option>
+              <option value="1.1">1.1 only</option>
+            </select>
+          </label>
+          <label>
+            DNS cache{' '}
+            <select name="cold">
+              <option value="yes">emptied first</option>
+              <option value="">as it is</option>
+            </select>
+          </label>
+          <label>
+            Connection{' '}
+            <select name="connection">
+              <option value="new">a new one</option>
+              <option value="kept">the open one, if there is one</option>
+            </select>
+          </label>
+          {method.value === 'POST' && (
+            <label class="fields">
+              Form fields, one a line: name=value
+              <textarea name="form" rows={3} placeholder={'username=ola\npassword=ola'} spellcheck={false} />
+            </label>
+          )}
+        </div>
+      </details>
+    </form>
+  );
+}
+
+/** Sends what the form says; resolves with the trace's id. Throws as the API does. */
+async function visit(form: FormData): Promise<string> {
+  const text = (name: string) => String(form.get(name) ?? '').trim();
+  const url = /^https?:\/\//i.test(text('url')) ? text('url') : `http://${text('url')}`;
+  const isNew = text('connection') === 'new';
+  const made = await send<VisitAnswer>('POST', '/visits', {
+    url,
+    method: text('method'),
+    ...(text('tls') && url.toLowerCase().startsWith('https:') && { tls: text('tls') }),
+    connection: text('connection'),
+    cold: text('cold') === 'yes' && isNew,
+    browser: 'page',
+    ...(text('method') === 'POST' && { form: fieldsOf(text('form')) }),
+  });
+  rememberAnswer(made);
+  return made.traceId;
+}
+
+function fieldsOf(text: string): Record<string, string> {
+  const fields = text
+    .split('\n')
+    .filter((line) => line.includes('='))
+    .map((line) => [line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1).trim()]);
+  return Object.fromEntries(fields);
+}
