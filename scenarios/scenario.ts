@@ -30,13 +30,6 @@ export type Scenario = {
 
 export type Story = 1 | 2 | 3;
 
-/** The three stories that the lab tells, in the order in which it tells them. */
-export const stories: Record<Story, string> = {
-  1: 'How a letter finds its reader',
-  2: 'Who opens it',
-  3: 'How the answer is written',
-};
-
 /** A scenario as it stands in its story's file. */
 export type InStory = Omit<Scenario, 'story'>;
 

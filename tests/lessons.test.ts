@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
-import type { LessonPage, Lessons, LessonVerdict } from '../services/visitor/api.ts';
+import type { LessonPage, Lessons, LessonVerdict, Traces } from '../services/visitor/api.ts';
 import { parseLesson } from '../traces/lessons/lesson.ts';
+import { matches } from '../traces/lessons/verdict.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { createCheckout } from './checkout.ts';
 import { type Lab, startLab } from './lab.ts';
@@ -37,7 +38,7 @@ const check = (name: string, answers: string[] = []) =>
   ask<LessonVerdict>('POST', `/lessons/${name}/check`, { answers });
 
 type Visits = Record<string, TraceSpan[]>;
-type Answer = string | ((visits: Visits) => string);
+type Answer = string | ((visits: Visits) => string | Promise<string>);
 
 /** What the one span of that service and name says; `where` picks it among several. */
 const says =
@@ -55,6 +56,17 @@ const lasts =
     return String(Math.round(found?.duration ?? Number.NaN));
   };
 
+const hiddenFault = (): string =>
+  JSON.parse(readFileSync(join(lab.config.home, 'progress.json'), 'utf8')).lessons['find-the-hidden-fault'].fault.id;
+
+/** The id of a span of a recent trace that shows the hidden fault. */
+async function evidence(): Promise<string> {
+  const shows = lessons.flatMap(({ check }) => check.evidence).filter(({ fault }) => fault === hiddenFault());
+  const { traces } = await ask<Traces>('GET', '/traces?limit=20');
+  const found = await Promise.all(traces.map(async ({ traceId }) => (await readTrace(traceId, lab.config)).spans));
+  return found.flat().find((span) => shows.some((each) => matches(each.span, span)))?.spanId ?? 'none';
+}
+
 /** What a learner answers: read from their own trace, where it is not the same for everybody. */
 const ANSWERS: Record<string, Answer[]> = {
   'what-a-trace-is': ['3', says('A', 'gateway', 'GET', 'waybill.worker.id', isClient)],
@@ -63,14 +75,10 @@ const ANSWERS: Record<string, Answer[]> = {
   'alias-and-nobody': ['test.', '203.0.113.10'],
   'post-offices': ['4', '3'],
   'the-mailbox': ['ECONNREFUSED'],
+  'the-sealed-envelope': ['2', 'CERT_HAS_EXPIRED'],
   'static-or-dynamic': ['/static/', '4'],
   'what-a-browser-keeps': ['br'],
   'who-handled-it': ['2', '/letters/<str:name>/', lasts('A', 'visitor', 'GET')],
-  'the-queue': [says('A', 'gateway', 'queue', 'waybill.queue.wait_ms'), '503'],
-  'a-worker-dies': [
-    says('A', 'gateway', 'GET', 'waybill.worker.id', isLast),
-    lasts('B', 'gateway', 'GET', ({ attributes }) => attributes['error.type'] === 'worker_timeout'),
-  ],
   'the-urlresolver': ['1', '15'],
   'view-and-database': [
     'SELECT game',
@@ -80,18 +88,18 @@ const ANSWERS: Record<string, Answer[]> = {
   'one-query-or-many': ['7', '1'],
   'permission-and-done': ['ola', '1'],
   'the-personal-letter': ['csrf', '2'],
-  'find-the-hidden-fault': [
-    () =>
-      JSON.parse(readFileSync(join(lab.config.home, 'progress.json'), 'utf8')).lessons['find-the-hidden-fault'].fault
-        .id,
+  'the-queue': [says('A', 'gateway', 'queue', 'waybill.queue.wait_ms'), '503'],
+  'a-worker-dies': [
+    says('A', 'gateway', 'GET', 'waybill.worker.id', isLast),
+    lasts('B', 'gateway', 'GET', ({ attributes }) => attributes['error.type'] === 'worker_timeout'),
   ],
+  'find-the-hidden-fault': [hiddenFault, evidence],
   'what-tracing-costs': [
     ({ B = [] }) => String(B.filter(({ scope }) => scope.endsWith('instrumentation-http')).length),
   ],
   'your-own-service': ['my-service', '1'],
   'change-the-lab': ['203.0.113.10', 'tatis.test.'],
   'a-change-reaches-the-site': [says('A', 'pipeline', 'RUN deploy', 'deployment.id'), 'test'],
-  'the-sealed-envelope': ['2', 'CERT_HAS_EXPIRED'],
 };
 
 test('there are answers here for exactly the lessons that there are', () => {
@@ -114,8 +122,8 @@ test.each(lessons)(
     const spans = await Promise.all(
       visits.map(async ({ label, traceId }) => [label, (await readTrace(traceId ?? '', lab.config)).spans]),
     );
-    const learned = (ANSWERS[name] ?? []).map((each) =>
-      typeof each === 'string' ? each : each(Object.fromEntries(spans)),
+    const learned = await Promise.all(
+      (ANSWERS[name] ?? []).map((each) => (typeof each === 'string' ? each : each(Object.fromEntries(spans)))),
     );
     const after = await check(name, learned);
     expect(after.answers.map(({ question, right }) => ({ question, right }))).toEqual(

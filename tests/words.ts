@@ -48,7 +48,7 @@ const ALLOWED: readonly RegExp[] = [
   /ASCII letters|letters of both cases|letters, digits|no other letters change/g,
   /\/?letters?\/|\bletter\.html|my_letter|my-letter|myLetter|letterSignedIn|signed-in-letter|SELECT letter|pages\.letter|'letter'|`letter`|const letter\b/g,
   /\bmailbox\b(?= +\d)|harbour → mailbox|06-the-mailbox|the-mailbox/g,
-  /ATTR_SEAL|waybill\.seal|seal\.ts|22-the-sealed-envelope|the-sealed-envelope/g,
+  /ATTR_SEAL|waybill\.seal|seal\.ts|07-the-sealed-envelope|the-sealed-envelope/g,
   /WAYBILL_(POST_OFFICE|OFFICES|LETTERS_PER_WORKER)|\d\d\d?-post-offices|post-offices|the-phonebook/g,
   /npm run ledger|commands\/ledger|`ledger`/g,
   /\b[Tt]here is no\b|is no longer/g,

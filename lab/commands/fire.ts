@@ -1,7 +1,7 @@
 // npm run fire <scenario or address>: sends letters through the visitor and draws the journey of each.
 
-import { stories } from '../../scenarios/scenario.ts';
 import { currentName, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
+import { STORIES } from '../../traces/lessons/stories.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
 import { drawVisit, problems } from '../cli/draw.ts';
@@ -106,6 +106,6 @@ function drawList(): string {
       .map((part, index) => `  ${(index === 0 ? name : '').padEnd(width)}  ${part}`)
       .join('\n');
   return [...Map.groupBy(scenarios, ({ story }) => story)]
-    .map(([story, group]) => [style('bold', `${story}  ${stories[story]}`), ...group.map(line)].join('\n'))
+    .map(([story, group]) => [style('bold', `${story}  ${STORIES[story].title}`), ...group.map(line)].join('\n'))
     .join('\n\n');
 }

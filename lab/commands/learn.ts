@@ -5,8 +5,8 @@
 //      ▸  2  The phonebook                3 min
 
 import { createInterface } from 'node:readline/promises';
-import { stories } from '../../scenarios/scenario.ts';
 import type { LessonPage, LessonSummary, Lessons, LessonVerdict } from '../../services/visitor/api.ts';
+import { STORIES } from '../../traces/lessons/stories.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
 import { terminalMarkdown } from '../cli/markdown.ts';
@@ -130,7 +130,7 @@ function drawList({ lessons, mistakes, current, kept }: Lessons): string {
     return `   ${style(colour, line)}${name === current && state !== 'done' ? style('yellow', '  ← here') : ''}`;
   };
   const groups = [...Map.groupBy(lessons, ({ story }) => story)].flatMap(([story, group]) => [
-    style('bold', `${story}  ${stories[story]}`),
+    style('bold', `${story}  ${STORIES[story].title}`),
     ...group.map(row),
     '',
   ]);

@@ -179,7 +179,7 @@ export type LessonSummary = {
   number: number;
   name: string;
   title: string;
-  story: 1 | 2 | 3;
+  story: 1 | 2 | 3 | 4;
   minutes: number;
   state: 'new' | 'begun' | 'done';
 };
@@ -208,8 +208,17 @@ export type LessonVerdict = {
   done: boolean;
   /** For each visit of the check: the trace that matches, or what is missing in the one that is nearest. */
   visits: { label: string; traceId: string | null; missing: string[]; nearest: string | null }[];
-  /** `right` is left out while a question is not answered, or cannot be judged yet. */
-  answers: { question: string; right?: boolean | undefined; where: string }[];
+  /**
+   * `right` is absent while a question is not answered, or cannot be judged yet. `wanted`: the form of the answer; `span`:
+   * where it stands, null where no single span has it.
+   */
+  answers: {
+    question: string;
+    right?: boolean | undefined;
+    where: string;
+    wanted: string;
+    span: { traceId: string; spanId: string } | null;
+  }[];
   saw: string | null;
   next: string | null;
 };

@@ -5,11 +5,12 @@
 //     no dns "ask *"                                    none
 //     count router forward >= 3                         how many
 //   visit B after A                                     a later one
-//   ask "For how many seconds may it be remembered?"    answered by the learner, and held against the trace:
-//     value A dns resolve waybill.dns.ttl               what an attribute says; also: count, events, ms
-//   hidden fault from dns.slow=400 router.south=true    one of these knobs is turned so when the lesson begins
+//   ask "For how many seconds may it be cached?"        answered by the learner, and compared with the trace:
+//     value A dns resolve waybill.dns.ttl               the value of an attribute; also: count, events, ms
+//   hidden fault from dns.slow=400 router.south=true    one of these faults is set when the lesson begins; answer: fault
+//   shows dns.slow dns "ask *" ms>=350                  such a span is evidence of that fault; answer: evidence
 
-/** What an attribute must be: `http.response.status_code=304`, `ms>=500`, `url.full~letters`. */
+/** What an attribute must be: `http.response.status_code=304`, `ms>=500`, `url.full~history`. */
 export type Condition = { attribute: string; operator: '=' | '!=' | '>=' | '<=' | '~'; value: string };
 
 /** Which spans are meant: service (`*` any, `other` none of the lab's), name (with `*`), and what their attributes say. */
@@ -32,7 +33,7 @@ export type VisitPattern = { label: string; after: string | null; clauses: Claus
 /** What the learner is asked, and where in their own trace the answer stands. */
 export type Question = {
   text: string;
-  kind: 'count' | 'value' | 'events' | 'ms' | 'fault';
+  kind: 'count' | 'value' | 'events' | 'ms' | 'fault' | 'evidence';
   visit: string;
   span: SpanPattern;
   /** For `value` an attribute, for `events` an event's name. */
@@ -40,9 +41,15 @@ export type Question = {
   line: number;
 };
 
-export type Check = { visits: VisitPattern[]; questions: Question[]; hiddenFaults: HiddenFault[] };
+export type Check = {
+  visits: VisitPattern[];
+  questions: Question[];
+  hiddenFaults: HiddenFault[];
+  /** Spans that show a hidden fault. */
+  evidence: { fault: string; span: SpanPattern }[];
+};
 
-/** A knob of the lab, and what it is turned to. */
+/** A fault of the lab, and its value while the lesson runs. */
 export type HiddenFault = { id: string; value: boolean | number | string };
 
 /** A mistake in a lesson's file, named by its line. */
@@ -60,7 +67,7 @@ type Word = { text: string; quoted: boolean };
 
 /** Reads the check of a lesson; `firstLine` is where its first line stands in the file. Throws a LessonError. */
 export function parseCheck(source: string, firstLine = 1): Check {
-  const check: Check = { visits: [], questions: [], hiddenFaults: [] };
+  const check: Check = { visits: [], questions: [], hiddenFaults: [], evidence: [] };
   let question: Question | undefined;
   source.split('\n').forEach((text, index) => {
     const line = firstLine + index;
@@ -109,7 +116,7 @@ const answer =
   ({ check, words, line, question }) => {
     if (question === undefined) throw new LessonError(`"${kind}" stands below a question (ask "…?")`, line);
     const finished = { ...question, kind };
-    if (kind !== 'fault') {
+    if (kind !== 'fault' && kind !== 'evidence') {
       const [visit, ...spanWords] = words;
       if (!check.visits.some(({ label }) => label === visit?.text)) {
         throw new LessonError(`no visit is called "${visit?.text ?? ''}"`, line);
@@ -156,10 +163,17 @@ const STATEMENTS: Record<string, Reader> = Object.assign(Object.create(null), {
   events: answer('events'),
   ms: answer('ms'),
   fault: answer('fault'),
+  evidence: answer('evidence'),
+  shows: ({ check, words: [fault, ...span], line }: Statement) => {
+    if (!check.hiddenFaults.some(({ id }) => id === fault?.text)) {
+      throw new LessonError(`no hidden fault is called "${fault?.text ?? ''}"`, line);
+    }
+    check.evidence.push({ fault: fault?.text as string, span: spanOf(span, line) });
+  },
   hidden: ({ check, words, line }: Statement) => {
     const [fault, from, ...ids] = words.map(({ text }) => text);
     if (fault !== 'fault' || from !== 'from' || ids.length === 0) {
-      throw new LessonError('expected: hidden fault from <knob>=<value> …', line);
+      throw new LessonError('expected: hidden fault from <fault>=<value> …', line);
     }
     check.hiddenFaults.push(...ids.map((text) => hiddenFaultOf(text, line)));
   },
@@ -176,7 +190,7 @@ function spanOf(words: Word[], line: number): SpanPattern {
 function conditionOf(text: string, line: number): Condition {
   const [, attribute, operator, value] = /^([\w.]+)(!=|>=|<=|=|~)(.*)$/.exec(text) ?? [];
   if (attribute === undefined || value === undefined) {
-    throw new LessonError(`"${text}" is no condition: attribute=value, !=, >=, <= or ~ (contains)`, line);
+    throw new LessonError(`"${text}" is not a condition: attribute=value, !=, >=, <= or ~ (contains)`, line);
   }
   return { attribute, operator: operator as Condition['operator'], value };
 }
@@ -184,7 +198,7 @@ function conditionOf(text: string, line: number): Condition {
 function hiddenFaultOf(text: string, line: number): HiddenFault {
   const [, id, value] = /^([\w.]+)=(.+)$/.exec(text) ?? [];
   if (id === undefined || value === undefined)
-    throw new LessonError(`"${text}" is no knob and value: dns.slow=400`, line);
+    throw new LessonError(`"${text}" is not a fault and its value: dns.slow=400`, line);
   if (value === 'true' || value === 'false') return { id, value: value === 'true' };
   return { id, value: /^\d+$/.test(value) ? Number(value) : value };
 }

@@ -66,7 +66,7 @@ describe('a mistake is named by its line', () => {
   test.for([
     ['lesson.md', WHOLE, 'line 1: a lesson’s file is called'],
     ['01-a.md', WHOLE.replace('---\n', ''), 'line 1: a lesson begins with front matter'],
-    ['01-a.md', WHOLE.replace('story: 1', 'story: 9'), 'line 3: story is 1, 2 or 3'],
+    ['01-a.md', WHOLE.replace('story: 1', 'story: 9'), 'line 3: story is 1, 2, 3 or 4'],
     ['01-a.md', WHOLE.replace('minutes: 3', 'minutes: long'), 'line 4: minutes is a number'],
     ['01-a.md', WHOLE.replace('## Do', '## Task'), 'line 13: the next section is "Do", not "Task"'],
     ['01-a.md', WHOLE.replace('## Read next\n\nN\n', ''), 'the section "Read next" is missing'],
@@ -75,6 +75,11 @@ describe('a mistake is named by its line', () => {
   ] as const)('%s: %s', ([file, source, message]) => {
     expect(() => parseLesson(file, source)).toThrow(message.replace('’', "'"));
   });
+});
+
+test('the lessons stand story after story', () => {
+  const inOrder = files.map((file) => read(file).story);
+  expect(inOrder).toEqual(inOrder.toSorted());
 });
 
 test('the lessons are numbered from 1, without gaps', () => {

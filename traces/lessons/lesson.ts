@@ -1,8 +1,10 @@
-// A lesson: one Markdown file. Front matter, then sections in this order; what a reader may not know yet comes last.
+// A lesson: one Markdown file. Front matter, then sections in this order; what spoils the task comes last.
 //
 //   --- title, story, minutes ---   text   ## Predict   ## Do   ## Check (```check)   ## Hint   ## What you saw   ## Read next
 
+import { own } from '../own.ts';
 import { type Check, LessonError, parseCheck } from './check-language.ts';
+import { STORIES, type StoryNumber } from './stories.ts';
 
 export type Lesson = {
   /** Its place in the order, from the file's name: 2 for `02-the-phonebook.md`. */
@@ -10,7 +12,7 @@ export type Lesson = {
   /** The rest of the file's name: `the-phonebook`. */
   name: string;
   title: string;
-  story: 1 | 2 | 3;
+  story: StoryNumber;
   minutes: number;
   /** Markdown. */
   text: string;
@@ -36,8 +38,7 @@ export function parseLesson(file: string, source: string): Lesson {
   const sections = sectionsOf(lines, end);
   const text = (heading: (typeof SECTIONS)[number]) => (sections.get(heading) as Section).text;
   const story = Number(fields.get('story')?.text);
-  if (story !== 1 && story !== 2 && story !== 3)
-    throw new LessonError('story is 1, 2 or 3', fields.get('story')?.line ?? 1);
+  if (!own(STORIES, String(story))) throw new LessonError('story is 1, 2, 3 or 4', fields.get('story')?.line ?? 1);
   const minutes = Number(fields.get('minutes')?.text);
   if (!(minutes > 0)) throw new LessonError('minutes is a number', fields.get('minutes')?.line ?? 1);
   const title = fields.get('title')?.text;
@@ -46,7 +47,7 @@ export function parseLesson(file: string, source: string): Lesson {
     number: Number(number),
     name,
     title,
-    story,
+    story: story as StoryNumber,
     minutes,
     text: (sections.get('') as Section).text,
     predict: text('Predict'),

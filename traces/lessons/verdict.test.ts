@@ -75,7 +75,7 @@ test('the task is done when every visit is there and every answer is right', () 
   });
 });
 
-test('answers are held against the traces, so they are worth nothing without them', () => {
+test('without the traces no answer is right or wrong', () => {
   const { done, answers } = judgeLesson(CHECK, [], ['2', '299']);
   expect([done, ...answers.map(({ right }) => right)]).toEqual([false, undefined, undefined]);
 });
@@ -84,7 +84,12 @@ test('a wrong answer is not done, and says where the right one stands', () => {
   const { done, answers } = judgeLesson(CHECK, [cold, warm], ['3', '']);
   expect(done).toBe(false);
   expect(answers).toMatchObject([
-    { right: false, where: 'the span "ask *" of dns in trace cold' },
+    {
+      right: false,
+      where: 'the span "ask *" of dns in trace cold',
+      wanted: 'a number',
+      span: { traceId: 'cold', spanId: 'cold-1' },
+    },
     { right: undefined },
   ]);
 });
@@ -94,7 +99,7 @@ test('order counts: what must come after does not stand before', () => {
   expect(visits.map(({ traceId }) => traceId)).toEqual(['later', null]);
 });
 
-test('an earlier fitting trace is tried before it is said that none fits', () => {
+test('an earlier fitting trace is tried before none fits', () => {
   expect(judgeLesson(CHECK, [cold, warm, later], ['2', '299']).done).toBe(true);
 });
 
@@ -117,6 +122,63 @@ test('the nearest trace is named with what it lacks', () => {
     traceId: null,
     missing: ['no span "ask *" of dns may be there'],
     nearest: 'asking',
+  });
+});
+
+test('a right answer about older traces counts, though newer ones fit as well', () => {
+  const other = trace('other', ['dns', 'resolve', { 'waybill.dns.cache': 'miss' }]);
+  const otherWarm = trace('other warm', ['dns', 'resolve', { 'waybill.dns.cache': 'hit', 'waybill.dns.ttl': 12 }]);
+  const { done, visits } = judgeLesson(CHECK, [cold, warm, other, otherWarm], ['2', '299']);
+  expect([done, ...visits.map(({ traceId }) => traceId)]).toEqual([true, 'cold', 'warm']);
+});
+
+test('answers from traces that cannot be A and B at once are not right together', () => {
+  const traces = [
+    trace('first hit', ...WARM),
+    trace('then miss', ...COLD),
+    trace('other hit', ['dns', 'resolve', { 'waybill.dns.cache': 'hit' }]),
+  ];
+  expect(judgeLesson(CHECK, traces, ['2', '299']).done).toBe(false);
+});
+
+test('visits of one command are preferred to newer ones', () => {
+  const ofScenario = (name: string, scenario: string) =>
+    trace(name, ['visitor', 'visit', { 'waybill.scenario': scenario }]);
+  const check = parseCheck('visit A\n has visitor visit\nvisit B after A\n has visitor visit');
+  const traces = [ofScenario('1', 'lookups'), ofScenario('2', 'lookups'), ofScenario('3', 'dynamic')];
+  expect(judgeLesson(check, traces).visits.map(({ traceId }) => traceId)).toEqual(['1', '2']);
+});
+
+test('of many traces that all fit, the right one is found', () => {
+  const many = Array.from({ length: 100 }, (_, index) =>
+    trace(`t${index}`, ['dns', 'resolve', { 'waybill.dns.ttl': index }]),
+  );
+  const check = parseCheck(
+    `${['A', 'B', 'C', 'D'].map((label) => `visit ${label}\n has dns resolve`).join('\n')}
+ask "?"
+ value A dns resolve waybill.dns.ttl
+ask "?"
+ value D dns resolve waybill.dns.ttl`,
+  );
+  expect(judgeLesson(check, many, ['3', '17']).done).toBe(true);
+});
+
+describe('a hidden fault', () => {
+  const check = parseCheck(
+    'hidden fault from dns.slow=400 router.north=true\nshows dns.slow dns "ask *" ms>=10\nshows router.north router forward\nvisit A\nask "?"\n fault\nask "?"\n evidence',
+  );
+  const spanId = '00000000000000aa';
+  const seen = trace('seen', ['dns', 'ask .']);
+  const traces = [{ ...seen, spans: seen.spans.map((span) => ({ ...span, spanId })) }];
+
+  test.for([
+    ['dns.slow', spanId, true],
+    ['dns.slow', `http://127.0.0.1:8190/traces/${'ab'.repeat(16)}?span=${spanId}`, true],
+    ['dns.slow', '00000000000000ab', false],
+    ['dns.slow', 'it is slow', false],
+    ['router.north', spanId, false],
+  ] as const)('answered by %s with %s: %s', ([id, evidence, done]) => {
+    expect(judgeLesson(check, traces, [id, evidence], 'dns.slow').done).toBe(done);
   });
 });
 

@@ -1,7 +1,9 @@
-// Holds a lesson's check against the learner's own traces: which visits fit, what is missing and where to look.
+// Compares a lesson's check with the learner's own traces: which visits fit, what is missing and where to look.
 
+import { ATTR_SCENARIO } from '../../otel/contract/names.ts';
 import { tracedServices } from '../../otel/contract/services.ts';
 import type { TraceSpan } from '../model.ts';
+import { isSameAnswer } from './answer.ts';
 import type { Check, Clause, Condition, Question, SpanPattern, VisitPattern } from './check-language.ts';
 
 /** One trace of the learner's, its spans in any order. */
@@ -10,13 +12,26 @@ export type LearnersTrace = { traceId: string; spans: readonly TraceSpan[] };
 /** What was found for one visit of the check: the trace that fits, or the nearest and what it lacks. */
 export type VisitVerdict = { label: string; traceId: string | null; missing: string[]; nearest: string | null };
 
-/** What was found for one question; `right` is undefined while it is not answered, or there is no trace to hold it against. */
-export type AnswerVerdict = { question: string; right: boolean | undefined; where: string };
+/**
+ * What was found for one question. `right` is undefined while it is not answered, or there is no trace to compare with.
+ * `wanted`: the form of the answer; `span`: where the answer stands.
+ */
+export type AnswerVerdict = {
+  question: string;
+  right: boolean | undefined;
+  where: string;
+  wanted: string;
+  span: { traceId: string; spanId: string } | null;
+};
 
 export type Verdict = { done: boolean; visits: VisitVerdict[]; answers: AnswerVerdict[] };
 
+/** How many steps the search for the best assignment may take. */
+const MAX_STEPS = 5_000;
+
 /**
  * Judges `traces` (those made since the lesson began) and the learner's `answers`, in the order of the questions.
+ * Where several traces fit a visit, the answers may be those of any: they are right if one assignment makes them right.
  * `fault`: the hidden fault's id, for a lesson that has one.
  */
 export function judgeLesson(
@@ -26,33 +41,103 @@ export function judgeLesson(
   fault?: string,
 ): Verdict {
   const inOrder = traces.filter(({ spans }) => spans.length > 0).sort((a, b) => startOf(a) - startOf(b));
-  const found = assign(check.visits, inOrder);
+  const isRight = (question: Question, index: number, trace: LearnersTrace) =>
+    answersOf(question, trace).some((each) => isSameAnswer(answers[index] ?? '', each));
+  const found = assign(
+    check.visits,
+    inOrder,
+    (label, trace) =>
+      check.questions.filter((question, index) => question.visit === label && isRight(question, index, trace)).length,
+  );
   const visits = check.visits.map((visit) => verdictOf(visit, found, inOrder));
   const whole = visits.every(({ traceId }) => traceId !== null);
-  const judged = check.questions.map((question, index) =>
-    judgeAnswer(question, answers[index], whole ? found.get(question.visit) : undefined, fault),
-  );
+  const judged = check.questions.map((question, index): AnswerVerdict => {
+    const trace = whole ? found.get(question.visit) : undefined;
+    const given = answers[index]?.trim() ?? '';
+    const base = { question: question.text, where: whereOf(question, trace), wanted: wantedBy(question) };
+    if (question.kind === 'fault')
+      return { ...base, right: given === '' ? undefined : isSameAnswer(given, fault ?? ''), span: null };
+    if (question.kind === 'evidence') {
+      return { ...base, right: given === '' ? undefined : isEvidence(check, given, inOrder, fault), span: null };
+    }
+    const span = trace?.spans.find((each) => matches(question.span, each));
+    return {
+      ...base,
+      right: given === '' || trace === undefined ? undefined : isRight(question, index, trace),
+      span: trace && span ? { traceId: trace.traceId, spanId: span.spanId } : null,
+    };
+  });
   return { done: whole && judged.every(({ right }) => right === true), visits, answers: judged };
 }
 
-/** Gives as many visits as can be a trace of their own, the newest that fit: a learner who tries again means the last one. */
-function assign(visits: readonly VisitPattern[], traces: readonly LearnersTrace[]): Map<string, LearnersTrace> {
-  const fitting = new Map(visits.map((visit) => [visit, traces.filter((trace) => lacking(visit, trace).length === 0)]));
-  let most = new Map<string, LearnersTrace>();
-  const choose = (given: typeof most, [visit, ...others]: readonly VisitPattern[]): void => {
-    if (given.size > most.size) most = given;
-    if (visit === undefined || given.size + others.length + 1 <= most.size) return;
-    const earlier = visit.after === null ? undefined : given.get(visit.after);
-    const from = earlier === undefined ? 0 : traces.indexOf(earlier) + 1;
-    const taken = new Set(given.values());
-    for (const trace of fitting.get(visit)?.toReversed() ?? []) {
-      if (traces.indexOf(trace) < from || taken.has(trace)) continue;
-      choose(new Map(given).set(visit.label, trace), others);
-    }
-    choose(given, others);
+/**
+ * Gives as many visits as possible a trace of their own: first the assignment under which most answers are right (`scoreOf` counts
+ * them), then the one with most visits from one command, then the newest, since a learner who tries again means the last one.
+ */
+function assign(
+  visits: readonly VisitPattern[],
+  traces: readonly LearnersTrace[],
+  scoreOf: (label: string, trace: LearnersTrace) => number,
+): Map<string, LearnersTrace> {
+  const runs = runsOf(traces);
+  const fitting = visits.map((visit) =>
+    traces
+      .map((trace, at) => ({ trace, at, score: scoreOf(visit.label, trace) }))
+      .filter(({ trace }) => lacking(visit, trace).length === 0)
+      .sort((a, b) => b.score - a.score || b.at - a.at),
+  );
+  const highest = fitting.map((list) => list[0]?.score ?? 0);
+  type Candidate = (typeof fitting)[number][number];
+  let best: (Candidate | undefined)[] = [];
+  let bestValue = -1;
+  let steps = 0;
+  const rank = (given: readonly (Candidate | undefined)[], rest: number) => {
+    const chosen = given.filter((each) => each !== undefined);
+    const score =
+      chosen.reduce((sum, each) => sum + each.score, 0) + highest.slice(given.length).reduce((a, b) => a + b, 0);
+    const together = chosen.filter(
+      (each, index) => index > 0 && runs[each.at] === runs[chosen[index - 1]?.at as number],
+    );
+    return (chosen.length + rest) * 10_000 + score * 100 + together.length + rest;
   };
-  choose(most, visits);
-  return most;
+  const choose = (given: readonly (Candidate | undefined)[]): void => {
+    const rest = visits.length - given.length;
+    if (rank(given, rest) <= bestValue || ++steps > MAX_STEPS) return;
+    const visit = visits[given.length];
+    if (visit === undefined) {
+      [best, bestValue] = [[...given], rank(given, 0)];
+      return;
+    }
+    const earlier = given[visits.findIndex(({ label }) => label === visit.after)]?.at ?? -1;
+    const free = (fitting[given.length] ?? []).filter(
+      ({ at }) => at > earlier && !given.some((each) => each?.at === at),
+    );
+    const run = runs[given.findLast((each) => each !== undefined)?.at ?? -1];
+    for (const each of [...free.filter(({ at }) => runs[at] === run), ...free.filter(({ at }) => runs[at] !== run)]) {
+      choose([...given, each]);
+    }
+    choose([...given, undefined]);
+  };
+  choose([]);
+  return new Map(
+    visits.flatMap(({ label }, index): [string, LearnersTrace][] => {
+      const trace = best[index]?.trace;
+      return trace ? [[label, trace]] : [];
+    }),
+  );
+}
+
+/** For each trace the number of the command that sent it: visits of one scenario that follow each other are of one command. */
+function runsOf(traces: readonly LearnersTrace[]): number[] {
+  let run = 0;
+  const scenarioOf = ({ spans }: LearnersTrace) =>
+    spans.find((span) => span.attributes[ATTR_SCENARIO])?.attributes[ATTR_SCENARIO];
+  return traces.map((trace, index) => {
+    const before = traces[index - 1];
+    const scenario = scenarioOf(trace);
+    if (before !== undefined && (scenario === undefined || scenario !== scenarioOf(before))) run++;
+    return run;
+  });
 }
 
 function verdictOf(
@@ -72,7 +157,9 @@ function verdictOf(
     label: visit.label,
     traceId: null,
     missing:
-      missing.length === 0 ? [`another visit like it${visit.after ? ` after ${visit.after}` : ''}`] : missing.map(say),
+      missing.length === 0
+        ? [`another visit like it${visit.after ? ` after ${visit.after}` : ''}`]
+        : missing.map(describe),
     nearest: nearest?.traceId ?? null,
   };
 }
@@ -87,7 +174,7 @@ function lacking(visit: VisitPattern, { spans }: LearnersTrace): Clause[] {
 }
 
 /** A clause in words. */
-function say({ kind, span, operator, number }: Clause): string {
+function describe({ kind, span, operator, number }: Clause): string {
   const conditions = span.conditions.map(({ attribute, operator: how, value }) => `${attribute} ${how} ${value}`);
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
   const service = { '*': 'any service', other: 'a service of your own' }[span.service] ?? span.service;
@@ -109,7 +196,7 @@ function globOf(name: string): RegExp {
 }
 
 function holds({ attribute, operator, value }: Condition, span: TraceSpan): boolean {
-  const is = saidBy(span, attribute);
+  const is = valueIn(span, attribute);
   if (operator === '!=') return is !== value;
   if (is === undefined) return false;
   if (operator === '=') return is === value;
@@ -117,63 +204,44 @@ function holds({ attribute, operator, value }: Condition, span: TraceSpan): bool
   return operator === '>=' ? Number(is) >= Number(value) : Number(is) <= Number(value);
 }
 
-/** What a span says: an attribute of its own or of its resource, or `ms`, `scope`, `error`. */
-function saidBy(span: TraceSpan, attribute: string): string | undefined {
+/** An attribute of a span or of its resource, or `ms`, `scope`, `error`, `events` (how many). */
+function valueIn(span: TraceSpan, attribute: string): string | undefined {
   if (attribute === 'ms') return String(span.duration);
   if (attribute === 'scope') return span.scope;
+  if (attribute === 'events') return String(span.events.length);
   if (attribute === 'error') return String(span.status === 'error');
   const value = span.attributes[attribute] ?? span.resource[attribute];
   if (value === undefined || value === null) return undefined;
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
-function judgeAnswer(
-  question: Question,
-  given: string | undefined,
-  trace: LearnersTrace | undefined,
-  fault: string | undefined,
-): AnswerVerdict {
-  const where =
-    question.kind === 'fault'
-      ? 'the spans that are slow, come twice, or are missing'
-      : `the span "${question.span.name}" of ${question.span.service}${trace ? ` in trace ${trace.traceId}` : ''}`;
-  const right =
-    given === undefined || given.trim() === '' || (question.kind !== 'fault' && trace === undefined)
-      ? undefined
-      : answersOf(question, trace, fault).some((each) => same(given, each));
-  return { question: question.text, right, where };
+function whereOf({ kind, span }: Question, trace: LearnersTrace | undefined): string {
+  if (kind === 'fault' || kind === 'evidence') return 'the spans that are slow, come twice, or are missing';
+  return `the span "${span.name}" of ${span.service}${trace ? ` in trace ${trace.traceId}` : ''}`;
+}
+
+function wantedBy({ kind, detail }: Question): string {
+  if (kind === 'fault') return 'the id of a fault, such as dns.slow';
+  if (kind === 'evidence') return 'the id of a span, as it stands at the foot of its card';
+  if (kind === 'value') return `the value of ${detail}`;
+  return kind === 'ms' ? 'a number of milliseconds' : 'a number';
+}
+
+/** Whether the span that `given` names (by its id, or an address with `span=`) shows the hidden fault. */
+function isEvidence({ evidence }: Check, given: string, traces: readonly LearnersTrace[], fault?: string): boolean {
+  const id = /(?:^|span=|\s)([0-9a-f]{16})(?![0-9a-f])/i.exec(given)?.[1]?.toLowerCase();
+  const span = traces.flatMap(({ spans }) => spans).find(({ spanId }) => spanId === id);
+  return span !== undefined && evidence.some((each) => each.fault === fault && matches(each.span, span));
 }
 
 /** Every answer that the trace gives: one for each span that is meant. */
-function answersOf({ kind, span, detail }: Question, trace: LearnersTrace | undefined, fault?: string): string[] {
-  if (kind === 'fault') return fault === undefined ? [] : [fault];
-  const spans = (trace?.spans ?? []).filter((each) => matches(span, each));
-  if (trace === undefined) return [];
+function answersOf({ kind, span, detail }: Question, trace: LearnersTrace): string[] {
+  const spans = trace.spans.filter((each) => matches(span, each));
   if (kind === 'count') return [String(spans.length)];
   if (kind === 'ms') return spans.map(({ duration }) => String(duration));
   if (kind === 'events')
     return [String(spans.flatMap(({ events }) => events).filter(({ name }) => name === detail).length)];
-  return spans.flatMap((each) => saidBy(each, detail) ?? []);
-}
-
-/** Numbers may be rounded (5 %, or half a unit), words be written in any case, and names without their last dot. */
-function same(given: string, answer: string): boolean {
-  const [a, b] = [given, answer].map((text) =>
-    text
-      .trim()
-      .toLowerCase()
-      .replace(/\s*(ms|s|seconds?|times|bytes)$/, '')
-      .replace(/(?<=.)\.$/, ''),
-  );
-  if (a === b || (b?.split(', ').includes(a ?? '') ?? false)) return true;
-  const [x, y] = [Number(a), Number(b)];
-  return (
-    a !== '' &&
-    Number.isFinite(x) &&
-    Number.isFinite(y) &&
-    !Number.isInteger(y) &&
-    Math.abs(x - y) <= Math.max(0.5, Math.abs(y) / 20)
-  );
+  return spans.flatMap((each) => valueIn(each, detail) ?? []);
 }
 
 function startOf({ spans }: LearnersTrace): number {

@@ -1,7 +1,7 @@
 // The page at `/` for browsers without scripts: the scenarios, and how to send one.
 
-import { stories } from '../../../scenarios/scenario.ts';
 import { scenarios } from '../../../scenarios/scenarios.ts';
+import { STORIES } from '../../../traces/lessons/stories.ts';
 import { escapeHtml } from '../../../traces/printable.ts';
 import type { PlainPage } from './document.ts';
 
@@ -9,7 +9,7 @@ import type { PlainPage } from './document.ts';
 export function homePage(jaegerUrl: string): PlainPage {
   const lists = [...Map.groupBy(scenarios, ({ story }) => story)].map(
     ([story, list]) => `
-    <h2>${escapeHtml(stories[story])}</h2>
+    <h2>${escapeHtml(STORIES[story].title)}</h2>
     <dl>${list.map(({ name, sentence }) => `<dt><code>npm run fire ${escapeHtml(name)}</code></dt><dd>${escapeHtml(sentence)}</dd>`).join('')}</dl>`,
   );
   return {
