@@ -26,6 +26,8 @@ const CONNECT_TIMEOUT_MS = 5000;
 export const SETTINGS = {
   WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where to listen; loopback by default' }),
   WAYBILL_PAGE_PORT: port({ default: 8190, description: "the journey page and the visitor's API" }),
+  WAYBILL_SITE_PORT: port({ default: 8180, description: "the site's port, in commands of lessons" }),
+  WAYBILL_OTLP_PORT: port({ default: 4318, description: 'where spans are sent, in commands of lessons' }),
   WAYBILL_ALLOWED_HOSTS: hostNames({
     default: [],
     description: 'host names that requests may use, with commas, besides addresses, `localhost` and names without dots',
@@ -99,6 +101,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     ca: read.WAYBILL_CA || join(read.WAYBILL_HOME, 'tls/ca.pem'),
     learner: readLearner(environment),
     lessons: read.WAYBILL_LESSONS,
+    lessonPorts: {
+      WAYBILL_PAGE_PORT: read.WAYBILL_PAGE_PORT,
+      WAYBILL_SITE_PORT: read.WAYBILL_SITE_PORT,
+      WAYBILL_OTLP_PORT: read.WAYBILL_OTLP_PORT,
+    },
     progress: read.WAYBILL_PROGRESS || undefined,
     logs: read.WAYBILL_LOGS || undefined,
     lookupTimeout: LOOKUP_TIMEOUT_MS,

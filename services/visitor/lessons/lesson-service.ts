@@ -10,6 +10,7 @@ import type { VisitorConfig } from '../config.ts';
 import { resetFaults, setFaults } from '../faults.ts';
 import type { Recent } from '../recent/recent.ts';
 import { loadLessons } from './load-lessons.ts';
+import { withPorts } from './ports.ts';
 import { createProgress } from './progress.ts';
 
 /** How many traces, the newest, a check reads, and how many at a time. */
@@ -33,15 +34,21 @@ export function createLessonService(config: VisitorConfig, recent: Recent) {
   }
 
   function pageOf(lesson: Lesson): LessonPage {
+    const own = (text: string) => withPorts(text, config.lessonPorts);
     const { text, predict, task, hint, saw, next, check } = lesson;
     const known = progress.of(lesson.name);
     const isDone = known?.done !== undefined;
     return {
       ...summaryOf(lesson),
-      ...{ text, predict, task, questions: check.questions.map((question) => question.text) },
-      hint: known?.hint || isDone ? hint : null,
-      saw: isDone ? saw : null,
-      next: isDone ? next : null,
+      ...{
+        text: own(text),
+        predict: own(predict),
+        task: own(task),
+        questions: check.questions.map(({ text }) => text),
+      },
+      hint: known?.hint || isDone ? own(hint) : null,
+      saw: isDone ? own(saw) : null,
+      next: isDone ? own(next) : null,
     };
   }
 

@@ -21,6 +21,7 @@ export function testConfig(changes: Partial<VisitorConfig> = {}): VisitorConfig 
     ca: '/nowhere',
     learner: undefined,
     lessons: '/nowhere',
+    lessonPorts: { WAYBILL_PAGE_PORT: 8190, WAYBILL_SITE_PORT: 8180, WAYBILL_OTLP_PORT: 4318 },
     progress: undefined,
     logs: undefined,
     lookupTimeout: 20,
