@@ -47,10 +47,10 @@ export async function startPostgresql(): Promise<{ url: string; stop: () => Prom
   };
 }
 
-/** PostgreSQL does not run as root; whom to be instead. */
+/** The user to run as: PostgreSQL refuses to run as root. */
 function plainUser(): { uid: number; gid: number } | undefined {
   if (userInfo().uid !== 0) return undefined;
-  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 }
 

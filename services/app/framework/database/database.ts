@@ -1,18 +1,16 @@
-// The database as views use it: Kysely's query builder over SQLite or PostgreSQL. Every query passes `ask` below,
-// the one seam at which its span opens, the same for both.
+// The database as views use it: Kysely's query builder over SQLite or PostgreSQL. Each query has a span, the same for both.
 //
-//   view → db.selectFrom('job')… → compile (text with placeholders, parameters apart) → ask → Engine
+//   view → db.selectFrom('job')… → compile (text with placeholders, parameters apart) → inQuerySpan → connection
 
-import { context, isSpanContextValid, trace } from '@opentelemetry/api';
-import { ATTR_DB_QUERY_SUMMARY, ATTR_DB_QUERY_TEXT, ATTR_DB_SYSTEM_NAME } from '@opentelemetry/semantic-conventions';
-import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, Kysely, type QueryResult } from 'kysely';
+import { type Attributes, context, isSpanContextValid, trace } from '@opentelemetry/api';
+import { ATTR_DB_QUERY_SUMMARY, ATTR_DB_QUERY_TEXT } from '@opentelemetry/semantic-conventions';
+import { type CompiledQuery, type DatabaseConnection, Kysely, type QueryResult } from 'kysely';
 import { app } from '../../../../otel/contract/index.ts';
 import { ATTR_DB_AFFECTED_ROWS, ATTR_DB_RESPONSE_RETURNED_ROWS } from '../../../../otel/contract/names.ts';
 import { contextHeaders } from '../../../../otel/propagation/http.ts';
 import { inSpan } from '../../../../otel/span.ts';
-import type { Connection, Engine, Result } from './engine.ts';
-import { openPostgresql } from './postgresql.ts';
-import { openSqlite } from './sqlite.ts';
+import { postgresql } from './postgresql.ts';
+import { sqlite } from './sqlite.ts';
 import { summaryOf } from './summary.ts';
 import type { Tables } from './tables.ts';
 
@@ -25,78 +23,40 @@ export type DatabaseSettings = {
   comments: boolean;
 };
 
-/** Opens the database; it is ready when this returns. */
+/** What Kysely calls once for each new connection. */
+export type OnCreateConnection = (connection: DatabaseConnection) => Promise<void>;
+
+/** Opens the database; PostgreSQL is connected to at the first query. */
 export function openDatabase({ url, comments }: DatabaseSettings): Database {
-  const engine = /^postgres(ql)?:/.test(url) ? openPostgresql(url) : openSqlite(url);
-  return new Kysely<Tables>({ dialect: dialectOf(engine, comments) });
+  const { attributes, dialectWith } = /^postgres(ql)?:/.test(url) ? postgresql(url) : sqlite(url);
+  const dialect = dialectWith(async (connection) => {
+    const execute = connection.executeQuery.bind(connection);
+    connection.executeQuery = <R>(query: CompiledQuery) =>
+      inQuerySpan(query, attributes, () =>
+        execute<R>(comments ? { ...query, sql: `${query.sql}${traceComment()}` } : query),
+      );
+  });
+  return new Kysely<Tables>({ dialect });
 }
 
-/** Asks the database one question, in a span; its text has placeholders where parameters go. */
-function ask(engine: Engine, connection: Connection, query: CompiledQuery, comments: boolean) {
-  const { sql, parameters } = query;
+function inQuerySpan<R>(query: CompiledQuery, database: Attributes, execute: () => Promise<QueryResult<R>>) {
   const summary = summaryOf(query);
-  const attributes = {
-    ...engine.attributes,
-    [ATTR_DB_SYSTEM_NAME]: engine.system,
-    [ATTR_DB_QUERY_TEXT]: sql,
-    [ATTR_DB_QUERY_SUMMARY]: summary,
-  };
-  return inSpan(app.query, { words: { summary }, attributes }, (span) => {
-    const counted = (result: Result) => {
-      if (result.rows) span.setAttribute(ATTR_DB_RESPONSE_RETURNED_ROWS, result.rows.length);
-      if (result.affected !== undefined) span.setAttribute(ATTR_DB_AFFECTED_ROWS, result.affected);
-      return result;
-    };
-    const result = connection.query(comments ? `${sql}${comment()}` : sql, parameters);
-    return result instanceof Promise ? result.then(counted) : counted(result);
+  const attributes = { ...database, [ATTR_DB_QUERY_TEXT]: query.sql, [ATTR_DB_QUERY_SUMMARY]: summary };
+  return inSpan(app.query, { words: { summary }, attributes }, async (span) => {
+    const result = await execute();
+    const { rows, numAffectedRows = rows.length } = result;
+    const isChange = /^(INSERT|UPDATE|DELETE)\b/.test(summary);
+    if (isChange) span.setAttribute(ATTR_DB_AFFECTED_ROWS, Number(numAffectedRows));
+    if (summary.startsWith('SELECT') || (isChange && rows.length > 0)) {
+      span.setAttribute(ATTR_DB_RESPONSE_RETURNED_ROWS, rows.length);
+    }
+    return result;
   });
 }
 
-/** Text after the query that tells the database's own log which trace it belongs to. */
-function comment(): string {
+/** A comment for the end of a query, by which the database's own log names the trace. */
+function traceComment(): string {
   const active = trace.getSpanContext(context.active());
   if (active === undefined || !isSpanContextValid(active)) return '';
   return ` /*traceparent='${contextHeaders(context.active()).traceparent}'*/`;
-}
-
-class EngineConnection implements DatabaseConnection {
-  readonly raw: Connection;
-  readonly #engine: Engine;
-  readonly #comments: boolean;
-
-  constructor(raw: Connection, engine: Engine, comments: boolean) {
-    this.raw = raw;
-    this.#engine = engine;
-    this.#comments = comments;
-  }
-
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows = [], affected = 0 } = await ask(this.#engine, this.raw, query, this.#comments);
-    return { rows: rows as R[], numAffectedRows: BigInt(affected) };
-  }
-
-  // biome-ignore lint/correctness/useYield: Kysely's interface asks for it
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error('Rows are not streamed here.');
-  }
-}
-
-function dialectOf(engine: Engine, comments: boolean): Dialect {
-  const say = (connection: DatabaseConnection, sql: string) =>
-    connection.executeQuery(CompiledQuery.raw(sql)).then(() => {});
-  const driver: Driver = {
-    init: async () => {},
-    acquireConnection: async () => new EngineConnection(await engine.acquire(), engine, comments),
-    beginTransaction: (connection) => say(connection, engine.begin),
-    commitTransaction: (connection) => say(connection, 'commit'),
-    rollbackTransaction: (connection) => say(connection, 'rollback'),
-    releaseConnection: async (connection) => engine.release((connection as EngineConnection).raw),
-    destroy: () => engine.close(),
-  };
-  return {
-    createDriver: () => driver,
-    createAdapter: () => engine.adapter,
-    createQueryCompiler: engine.compiler,
-    createIntrospector: (db) => engine.introspector(db),
-  };
 }
