@@ -67,6 +67,8 @@ export const CLEAN: readonly string[] = [
   'services/router',
   'services/visitor',
   'tests/support/visitor',
+  'services/gateway',
+  'tests/support/gateway',
   'services/app/framework/templates',
   'docs/bench.md',
   'docs/glossary.md',

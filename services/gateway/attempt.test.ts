@@ -1,5 +1,4 @@
-// What an attempt does when the HTTP client (undici) refuses the request, queues it, or starts it too late: it ends by itself,
-// and gives its worker back.
+// An attempt ends, and releases its worker, though the HTTP client (undici) refuses the request, queues it, or sends it too late.
 
 import { AssertionError } from 'node:assert';
 import { createServer, type RequestListener } from 'node:http';
@@ -17,8 +16,8 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 
-/** Attempts a request by a pool that does `dispatch`, for a worker of which only what an attempt uses is there. */
-async function attemptBy(dispatch: Dispatch, timeout: number) {
+/** Attempts a request by a pool with this `dispatch`, and a worker with only what an attempt uses. */
+async function attemptWith(dispatch: Dispatch, timeout: number) {
   const worker = {
     origin: 'http://127.0.0.1:1',
     endpoint: { host: '127.0.0.1', port: 1 },
@@ -33,9 +32,9 @@ async function attemptBy(dispatch: Dispatch, timeout: number) {
   const outcome = Promise.withResolvers<Outcome>();
   const listener: RequestListener = (received, response) => {
     const request = new GatewayRequest(received, response, { path: '/', host: 'x' });
-    const sent = { timeout, resends: 0, fault: undefined, proxies: new BlockList() };
-    void attempt(request, worker as unknown as Worker, sent).then((how) => {
-      outcome.resolve(how);
+    const options = { timeout, retries: 0, fault: undefined, proxies: new BlockList() };
+    void attempt(request, worker as unknown as Worker, options).then((ended) => {
+      outcome.resolve(ended);
       response.end();
     });
   };
@@ -45,36 +44,36 @@ async function attemptBy(dispatch: Dispatch, timeout: number) {
   const client = new AbortController();
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const fetched = fetch(url, { signal: client.signal }).catch(() => undefined);
-  return { worker, leave: () => client.abort(), outcome: outcome.promise, fetched };
+  return { worker, disconnect: () => client.abort(), outcome: outcome.promise, fetched };
 }
 
-test('a request that the client refuses is malformed, and its worker is free again', async () => {
+test('a request that undici refuses: bad_request, and its worker is free again', async () => {
   const refused = new AssertionError({ message: 'idx !== -1' });
-  const { outcome, worker } = await attemptBy((handler) => handler.onResponseError?.(null as never, refused), 60_000);
+  const { outcome, worker } = await attemptWith((handler) => handler.onResponseError?.(null as never, refused), 60_000);
   expect(await outcome).toBe('bad_request');
   expect(worker.release).toHaveBeenCalledOnce();
   expect(worker.connections.renew).toHaveBeenCalledOnce();
 });
 
-test('a request that the client has queued ends at its timeout, and its worker is free again', async () => {
-  const { outcome, worker } = await attemptBy(() => {}, 1);
+test('a request that undici has queued ends at its timeout, and its worker is free again', async () => {
+  const { outcome, worker } = await attemptWith(() => {}, 1);
   expect(await outcome).toBe('worker_timeout');
   expect(worker.release).toHaveBeenCalledOnce();
   expect(worker.connections.renew).toHaveBeenCalledOnce();
 });
 
-test('a request that the client has queued ends when nobody waits for its response', async () => {
+test('a request that undici has queued ends when its client closes the connection', async () => {
   const queued = Promise.withResolvers<void>();
-  const { outcome, worker, leave } = await attemptBy(() => queued.resolve(), 60_000);
+  const { outcome, worker, disconnect } = await attemptWith(() => queued.resolve(), 60_000);
   await queued.promise;
-  leave();
+  disconnect();
   expect(await outcome).toBe('client_gone');
   expect(worker.release).toHaveBeenCalledOnce();
 });
 
-test('a request that is started after it was given up is ended in the client too', async () => {
+test('a request that undici starts after the attempt has ended is aborted', async () => {
   let handler: Dispatcher.DispatchHandler = {};
-  const { outcome, worker } = await attemptBy((given) => (handler = given), 1);
+  const { outcome, worker } = await attemptWith((given) => (handler = given), 1);
   await outcome;
   const abort = vi.fn();
   handler.onRequestStart?.({ abort } as never, {});
@@ -84,8 +83,8 @@ test('a request that is started after it was given up is ended in the client too
   expect(worker.release).toHaveBeenCalledOnce();
 });
 
-test('a closed pool is not the fault of the request: another worker may have it', async () => {
+test('a closed pool is not the fault of the request: another worker may get it', async () => {
   const closed = Object.assign(new Error('The client is closed'), { code: 'UND_ERR_CLOSED' });
-  const { outcome } = await attemptBy((handler) => handler.onResponseError?.(null as never, closed), 60_000);
+  const { outcome } = await attemptWith((handler) => handler.onResponseError?.(null as never, closed), 60_000);
   expect(await outcome).toBe('worker_lost');
 });

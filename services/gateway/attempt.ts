@@ -1,4 +1,4 @@
-// One request given to one worker: sent by undici's dispatch, its response passed on as it comes.
+// One request sent to one worker by undici's dispatch; the response is passed on as it arrives.
 
 import type { BlockList } from 'node:net';
 import { type Context, context } from '@opentelemetry/api';
@@ -19,42 +19,40 @@ import { addSpanEvent } from '../../otel/event.ts';
 import { COMMAND_HEADER, contextHeaders } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { withoutCredentials } from '../../otel/url.ts';
-import { afterTick } from '../../runtime/after-tick.ts';
 import { headText } from '../../runtime/http/head.ts';
-import { isClosed, isGarbage } from './connections.ts';
+import { isPoolClosed, isProtocolError } from './connections.ts';
 import type { FailureCode } from './errors.ts';
 import { dropForwarded } from './forwarded.ts';
-import { type Headers, passedOn } from './headers.ts';
+import { endToEndHeaders, type Headers } from './headers.ts';
 import { failedAttempts } from './metrics.ts';
 import type { GatewayRequest } from './request.ts';
 import { RelayedResponse } from './response.ts';
 import type { Worker } from './worker.ts';
 
-/** How it ended; `client_gone`: nobody waits for the response any more. */
-export type Outcome = 'answered' | Failed;
-type Failed = 'client_gone' | Extract<FailureCode, `worker_${string}` | 'bad_answer' | 'bad_request'>;
+/** How an attempt ended; `client_gone`: the client closed its connection. */
+export type Outcome = 'answered' | AttemptFailure;
+type AttemptFailure = 'client_gone' | Extract<FailureCode, `worker_${string}` | 'bad_answer' | 'bad_request'>;
 
-/** A client that takes nothing of a long response keeps its worker for so many times the worker's own timeout. */
-const CLIENT_PATIENCE = 6;
+/** How many times the worker timeout a client may read nothing of a long response. */
+const CLIENT_TIMEOUTS = 6;
 
-/** `timeout`: ms without progress; `resends`: how often the request was sent before; `fault`: what the worker shall do. */
-export type Sent = { timeout: number; resends: number; fault: string | undefined; proxies: BlockList };
+/** `timeout`: ms without progress; `retries`: how often the request was sent before; `fault`: the fault that the worker injects. */
+type Options = { timeout: number; retries: number; fault: string | undefined; proxies: BlockList };
 
-/** Gives `request` to `worker`. Resolves when the response is passed on, or with why not; never rejects. */
-export function attempt(request: GatewayRequest, worker: Worker, sent: Sent): Promise<Outcome> {
+/** Sends `request` to `worker`. Resolves when the response is passed on, or with why it is not; never rejects. */
+export function attempt(request: GatewayRequest, worker: Worker, options: Options): Promise<Outcome> {
   return new Promise((resolve) => {
-    const handler = new Attempt(request, worker, sent, resolve);
+    const handler = new Attempt(request, worker, options, resolve);
     const { method, path } = request;
     const body = request.body?.stream() ?? null;
-    // `reset: false`: undici would close the connection after each HEAD, lest a body comes; that would be noticed as garbage.
-    const options = { method, path, headers: handler.headers, body, reset: false };
-    const send = () => worker.connections.pool.dispatch(options, handler);
-    context.with(handler.context, send);
+    // `reset: false`: undici would close the connection after each HEAD in case a body follows; that is found as an error anyway.
+    const sent = { method, path, headers: handler.headers, body, reset: false };
+    context.with(handler.context, () => worker.connections.pool.dispatch(sent, handler));
   });
 }
 
 class Attempt implements Dispatcher.DispatchHandler {
-  /** The context of its span: what the request leaves in. */
+  /** With its span: the request is sent in this context. */
   readonly context: Context;
   /** Of the request to the worker. */
   readonly headers: Headers;
@@ -66,143 +64,140 @@ class Attempt implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #response: RelayedResponse | undefined;
   #isOver = false;
-  readonly #leave = () => this.#giveUp('client_gone');
-  /** Of a long response: bytes that its client has not taken, and how often it had taken none of them. */
-  #untaken = 0;
+  readonly #onClientGone = () => this.#abort('client_gone');
+  /** Bytes of a long response that its client has not read, and the number of checks since it last read any. */
+  #unread = 0;
   #idleChecks = 0;
-  /** Whether the worker closes the connection with its response: then it is about to end. */
-  #isLeaving = false;
+  /** Whether the worker closes the connection after its response: it is about to end. */
+  #isClosing = false;
 
   constructor(
     request: GatewayRequest,
     worker: Worker,
-    { timeout, resends, fault, proxies }: Sent,
+    { timeout, retries, fault, proxies }: Options,
     resolve: (outcome: Outcome) => void,
   ) {
     this.#request = request;
     this.#worker = worker;
     this.#resolve = resolve;
+    const { serverSpan, received, method, path, host, body } = request;
     this.#span = startSpan(gateway.attempt, {
-      words: { method: request.method },
-      parent: request.context,
+      words: { method },
+      parent: serverSpan.context,
       attributes: {
-        [semconv.ATTR_HTTP_REQUEST_METHOD]: request.method,
-        [semconv.ATTR_URL_FULL]: withoutCredentials(worker.origin + request.path),
+        [semconv.ATTR_HTTP_REQUEST_METHOD]: method,
+        [semconv.ATTR_URL_FULL]: withoutCredentials(worker.origin + path),
         [semconv.ATTR_SERVER_ADDRESS]: worker.endpoint.host,
         [semconv.ATTR_SERVER_PORT]: worker.endpoint.port,
         [ATTR_WORKER_ID]: worker.id,
         [ATTR_WORKER_PID]: worker.pid,
-        ...(resends > 0 && { [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: resends }),
+        ...(retries > 0 && { [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: retries }),
         ...(fault && { [ATTR_FAULT]: fault }),
       },
     });
-    this.context = contextWith(this.#span, request.context);
-    this.headers = passedOn(request.received.headers, {
+    this.context = contextWith(this.#span, serverSpan.context);
+    this.headers = endToEndHeaders(received.headers, {
       ...contextHeaders(this.context),
-      ...(request.host !== undefined && { host: request.host }),
-      ...(request.body && { 'content-length': String(request.body.size) }),
+      ...(host !== undefined && { host }),
+      ...(body && { 'content-length': String(body.size) }),
       ...(fault && { [COMMAND_HEADER]: fault }),
     });
-    dropForwarded(this.headers, request.received, proxies);
-    if (request.hasHeads) this.#showRequestHead();
+    dropForwarded(this.headers, received, proxies);
+    if (serverSpan.hasHeads) this.#recordRequestHead();
     this.#timer = setTimeout(() => this.#checkProgress(), timeout);
-    request.signal.addEventListener('abort', this.#leave);
+    serverSpan.signal.addEventListener('abort', this.#onClientGone);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#isOver) controller.abort(new Error('given up'));
+    if (this.#isOver) controller.abort(new Error('aborted before it was sent'));
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers, reason = ''): void {
-    if (status < 100 || status > 599) this.#giveUp('bad_answer');
+    if (status < 100 || status > 599) this.#abort('bad_answer');
     if (status < 200 || this.#isOver) return; // interim responses (103 Early Hints) end here
     this.#timer.refresh();
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
-    if (this.#request.hasHeads) {
+    if (this.#request.serverSpan.hasHeads) {
       this.#span.setAttribute(ATTR_HTTP_RESPONSE_HEAD, headText(`HTTP/1.1 ${status} ${reason}`, headers));
     }
-    this.#isLeaving = headers.connection === 'close';
+    this.#isClosing = headers.connection === 'close';
     this.#response = new RelayedResponse(this.#request.response, status, headers);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, piece: Buffer): void {
     if (this.#isOver) return;
     this.#timer.refresh();
-    this.#response?.add(piece, controller);
+    this.#response?.write(piece, controller);
   }
 
   onResponseEnd(): void {
-    const ended = now();
-    if (this.#response?.isHeld) afterTick(() => this.#answered(ended));
-    else this.#answered(ended);
+    const endTime = now();
+    // Bytes beyond the end of a response are reported by its socket one iteration of the event loop later.
+    if (this.#response?.isBuffered) setImmediate(() => this.#complete(endTime));
+    else this.#complete(endTime);
   }
 
   /** Without a `controller`: `dispatch` itself failed. */
   onResponseError(controller: Dispatcher.DispatchController | null, error: Error): void {
     if (this.#isOver) return;
-    if (controller === null && !isClosed(error)) {
-      this.#worker.connections.renew(); // the pool takes its client for a busy one from now on
-      this.#failed('bad_request', error);
-    } else this.#failed(isGarbage(error) ? 'bad_answer' : 'worker_lost', error);
+    if (controller === null && !isPoolClosed(error)) {
+      this.#worker.connections.renew(); // the pool counts its client as busy from now on
+      this.#fail('bad_request', error);
+    } else this.#fail(isProtocolError(error) ? 'bad_answer' : 'worker_lost', error);
   }
 
   /** As undici writes it. */
-  #showRequestHead(): void {
+  #recordRequestHead(): void {
     const { host = new URL(this.#worker.origin).host, ...others } = this.headers;
-    const head = headText(`${this.#request.method} ${this.#request.path} HTTP/1.1`, {
-      host,
-      connection: 'keep-alive',
-      ...others,
-    });
+    const fields = { host, connection: 'keep-alive', ...others };
+    const head = headText(`${this.#request.method} ${this.#request.path} HTTP/1.1`, fields);
     this.#span.setAttribute(ATTR_HTTP_REQUEST_HEAD, head);
   }
 
-  #answered(ended: number): void {
-    const { garbage } = this.#worker.connections;
-    if (this.#response?.isHeld && garbage) {
-      this.#failed('bad_answer', garbage);
-      return;
-    }
+  #complete(endTime: number): void {
+    const { protocolError } = this.#worker.connections;
+    if (this.#response?.isBuffered && protocolError) this.#fail('bad_answer', protocolError);
+    if (this.#isOver) return;
     const status = this.#response?.status ?? 0;
     if (status >= 400) failSpan(this.#span, String(status));
     this.#response?.end();
-    this.#finish('answered', ended);
+    this.#finish('answered', endTime);
   }
 
-  #failed(why: Failed, error?: Error): void {
+  #fail(code: AttemptFailure, error?: Error): void {
     if (this.#isOver) return;
-    failSpan(this.#span, why, error);
-    failedAttempts.add(1, { [semconv.ATTR_ERROR_TYPE]: why });
+    failSpan(this.#span, code, error);
+    failedAttempts.add(1, { [semconv.ATTR_ERROR_TYPE]: code });
     addSpanEvent(this.#span, 'worker state changed', { [ATTR_WORKER_STATE]: 'suspect' });
-    this.#finish(why, now());
+    this.#finish(code, now());
   }
 
   #checkProgress(): void {
     const { response } = this.#request;
-    const untaken = response.socket?.writableLength ?? 0;
-    this.#idleChecks = untaken === this.#untaken ? this.#idleChecks + 1 : 0;
-    this.#untaken = untaken;
-    if (!response.writableNeedDrain) this.#giveUp('worker_timeout');
-    else if (this.#idleChecks < CLIENT_PATIENCE) this.#timer.refresh();
-    else response.destroy(); // it leaves as any client does that goes
+    const unread = response.socket?.writableLength ?? 0;
+    this.#idleChecks = unread === this.#unread ? this.#idleChecks + 1 : 0;
+    this.#unread = unread;
+    if (!response.writableNeedDrain) this.#abort('worker_timeout');
+    else if (this.#idleChecks < CLIENT_TIMEOUTS) this.#timer.refresh();
+    else response.destroy(); // then its signal is aborted, as when the client closes the connection
   }
 
-  /** Ends it now, whatever becomes of the request in undici: one that waits there for a connection has no controller. */
-  #giveUp(why: Failed): void {
-    this.#failed(why);
-    if (this.#controller) this.#controller.abort(new Error(why));
+  /** Ends the attempt now, whatever the state of the request in undici: one that is queued there has no controller. */
+  #abort(code: AttemptFailure): void {
+    this.#fail(code);
+    if (this.#controller) this.#controller.abort(new Error(code));
     else this.#worker.connections.renew();
   }
 
-  #finish(outcome: Outcome, ended: number): void {
+  #finish(outcome: Outcome, endTime: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#request.signal.removeEventListener('abort', this.#leave);
-    endSpan(this.#span, ended);
-    const answered = this.#isLeaving ? 'leaving' : 'answered';
-    this.#worker.release(outcome === 'answered' ? answered : 'suspect');
+    this.#request.serverSpan.signal.removeEventListener('abort', this.#onClientGone);
+    endSpan(this.#span, endTime);
+    const answered = this.#isClosing ? 'closing' : 'answered';
+    this.#worker.release(outcome === 'answered' ? answered : 'failed');
     this.#resolve(outcome);
   }
 }

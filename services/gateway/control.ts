@@ -1,7 +1,7 @@
 // The private control API: the table of workers, and faults.
 //
-//   GET    /workers    who is at work, and how many requests wait
-//   POST   /reload     replaces all workers, one after another; answers when the last is new
+//   GET    /workers    the workers, each with its state, and how many requests wait
+//   POST   /reload     restarts all workers, one by one; answers when the last is up
 //   GET, PUT, DELETE /faults   the settings that scenarios and lessons change (faults.ts)
 
 import { createControl as createServer } from '../../runtime/control/control.ts';
@@ -33,7 +33,7 @@ export function createControl(config: GatewayConfig, { pool, queue, settings }: 
 
   const server = createServer(
     [
-      route('GET /workers', () => ({ body: { queue: queue.depth, workers: pool.workers.map(row) } })),
+      route('GET /workers', () => ({ body: { queue: queue.depth, workers: pool.workers.map(tableRow) } })),
       route('POST /reload', reload),
       ...faultRoutes('gateway', gatewayFaults(settings, config.settings), () => queue.serve()), // more workers may be free
     ],
@@ -42,15 +42,7 @@ export function createControl(config: GatewayConfig, { pool, queue, settings }: 
   return { listen: () => listen(server, config.control), close: () => closeServer(server) };
 }
 
-function row({ id, pid, origin, state, siteRelease, since, served, inHand }: Worker) {
-  return {
-    worker: id,
-    pid,
-    origin,
-    state,
-    release: siteRelease,
-    ageMs: since === 0 ? 0 : Date.now() - since,
-    served,
-    inHand,
-  };
+function tableRow({ id: worker, pid, origin, state, siteRelease: release, since, served, inHand }: Worker) {
+  const ageMs = since === 0 ? 0 : Date.now() - since;
+  return { worker, pid, origin, state, release, ageMs, served, inHand };
 }

@@ -9,33 +9,33 @@ import { endAndLinger } from '../../runtime/http/linger.ts';
 export const FAILURES = defineFailures({
   full: {
     status: 503,
-    title: 'The queue is full',
-    fix: 'Try again in a moment. See WAYBILL_QUEUE_DEPTH, or start more workers.',
+    title: 'Queue full',
+    fix: 'Try again in a moment. For a longer queue, raise WAYBILL_QUEUE_DEPTH or start more workers.',
   },
   timeout: {
     status: 503,
-    title: 'No worker became free in time',
-    fix: 'Try again in a moment. See WAYBILL_QUEUE_WAIT.',
+    title: 'No free worker in time',
+    fix: 'Try again in a moment. To wait longer, raise WAYBILL_QUEUE_WAIT.',
   },
   worker_timeout: {
     status: 504,
-    title: 'The worker did not answer in time',
-    fix: 'Read its view; see WAYBILL_WORKER_TIMEOUT.',
+    title: 'Worker timeout',
+    fix: 'Find out what its view waits for, or raise WAYBILL_WORKER_TIMEOUT.',
   },
   worker_lost: {
     status: 502,
-    title: 'The worker was lost before it had answered',
-    fix: 'Its log says why; it is started again by itself.',
+    title: 'Worker closed the connection',
+    fix: "Try again in a moment: the worker is restarted. The worker's log says why it ended.",
   },
   bad_answer: {
     status: 502,
-    title: "The worker's answer is not HTTP as it should be",
-    fix: 'The attempt span says what was wrong with it.',
+    title: 'Invalid response from worker',
+    fix: 'Open the attempt span of the trace: it says what is wrong with the response.',
   },
   bad_target: {
     status: 400,
-    title: 'This address cannot be asked of a site',
-    fix: 'Ask for a path, such as /letters/Ola/.',
+    title: 'Malformed request target',
+    fix: 'Send a path, such as /letters/Ola/, or an http:// URL.',
   },
   bad_host: {
     status: 400,
@@ -44,31 +44,35 @@ export const FAILURES = defineFailures({
   },
   bad_request: {
     status: 400,
-    title: 'The request cannot be passed on to a worker',
-    fix: 'The attempt span says which part of it is malformed.',
+    title: 'Malformed request',
+    fix: 'Open the attempt span of the trace: it says which part of the request is malformed.',
   },
-  body_too_large: { status: 413, title: 'The body is too long', fix: 'Send less; see WAYBILL_MAX_BODY.' },
+  body_too_large: { status: 413, title: 'Request body too large', fix: 'Send less, or raise WAYBILL_MAX_BODY.' },
   body_too_slow: {
     status: 408,
-    title: 'The body did not arrive in time',
-    fix: 'Send it in one go; see WAYBILL_BODY_TIMEOUT.',
+    title: 'Request body timeout',
+    fix: 'Send the whole body at once, or raise WAYBILL_BODY_TIMEOUT.',
   },
-  body_broken: { status: 400, title: 'The body broke off', fix: 'Send as many bytes as its length says.' },
+  body_broken: {
+    status: 400,
+    title: 'Incomplete request body',
+    fix: 'Send as many bytes as Content-Length says, in valid chunks if it is chunked.',
+  },
 });
 
 export type FailureCode = keyof typeof FAILURES;
 
-/** Answers with the page that says so: plain HTML, no part of it taken from the request. Closes where that is not whole. */
+/** Answers with the error page of `code`, without any part of the request. Closes the connection if that is not complete. */
 export function answerFailure(response: ServerResponse, code: FailureCode): void {
   const { status } = FAILURES[code];
-  const isWhole = response.req.complete || !hasBody(response.req.headers);
+  const isComplete = response.req.complete || !hasBody(response.req.headers);
   const body = failurePage(FAILURES[code]);
   if (status === 503) response.setHeader('retry-after', '1');
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'content-length': Buffer.byteLength(body),
-    ...(!isWhole && { connection: 'close' }),
+    ...(!isComplete && { connection: 'close' }),
   });
-  if (isWhole) response.end(body);
+  if (isComplete) response.end(body);
   else endAndLinger(response, body);
 }

@@ -1,11 +1,11 @@
-// Asks a worker how it is: GET /healthz, over a connection of its own, so that a request in hand does not delay it.
+// The health check of a worker: GET /healthz, over a connection of its own, so that a request in progress does not delay it.
 
 import { Client } from 'undici';
 import { untraced } from '../../otel/untraced.ts';
 
-const TIMEOUT = 1000;
+const TIMEOUT_MS = 1000;
 
-/** What a worker says of itself; `started` in ms since 1970: in containers, processes that follow each other share a pid. */
+/** What a worker reports; `started` in ms since 1970: in containers, processes that follow each other share a pid. */
 export type Health = {
   worker: string;
   pid: number;
@@ -14,13 +14,13 @@ export type Health = {
   release?: string | null;
   inHand?: number;
   draining?: boolean;
-  /** It still reads its framework and its site. */
+  /** It still loads its framework and its site. */
   starting?: boolean;
-  /** With `starting`: that has failed, and it ends. */
+  /** With `starting`: that has failed, and it exits. */
   failed?: boolean;
 };
 
-/** Nobody listens there, or the connection broke; or it says nothing for a second. */
+/** No process listens there, or the connection failed; or no answer within a second. */
 export type NoHealth = 'refused' | 'silent';
 
 export class HealthCheck {
@@ -31,10 +31,10 @@ export class HealthCheck {
     this.#client = new Client(origin, { keepAliveTimeout: 3_600_000, keepAliveMaxTimeout: 3_600_000 });
   }
 
-  /** Resolves with what the worker says, or with why nothing came; never rejects. */
-  async ask(headers: Record<string, string> = {}): Promise<Health | NoHealth> {
+  /** Resolves with what the worker reports, or with why there is no answer; never rejects. */
+  async check(headers: Record<string, string> = {}): Promise<Health | NoHealth> {
     try {
-      const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), this.#closed.signal]);
+      const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), this.#closed.signal]);
       const { body } = await untraced(() => this.#client.request({ method: 'GET', path: '/healthz', headers, signal }));
       return (await body.json()) as Health;
     } catch (error) {

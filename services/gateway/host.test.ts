@@ -1,4 +1,4 @@
-// A Host that is none is refused at the door (RFC 9112, 3.2): sent on, the HTTP client would fail on some, and serve no more.
+// A malformed Host is answered with 400 (RFC 9112, 3.2): undici would fail on some, and its pool would dispatch no more.
 
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -69,7 +69,7 @@ test.each([
   'PROPFIND',
   'M-SEARCH',
   'PURGE',
-])('%s with a body or without is answered, and no worker is kept', async (method) => {
+])('%s with a body or without is answered, and keeps no worker busy', async (method) => {
   for (const length of ['0', '']) {
     const fields = length ? ['Content-Length: 0'] : [];
     expect(await statusOf(`${method} / HTTP/1.1`, 'Host: a', ...fields)).toBeLessThan(500);

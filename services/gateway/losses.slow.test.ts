@@ -1,4 +1,4 @@
-// Requests that find no worker, lose theirs, or lose their client.
+// Requests that get no worker, lose their worker, or lose their client.
 
 import type { RequestListener } from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 const never: RequestListener = () => {};
 
-/** A gateway before workers that answer as told, until the end of the test. */
+/** A gateway before a worker for each of `answers`, until the end of the test. */
 async function start(...[answers, settings]: Parameters<typeof startPool>) {
   const pool = await startPool(answers, settings);
   close = pool.close;
@@ -36,7 +36,7 @@ test('a full queue is answered with 503 and Retry-After at once', async () => {
   expect((await first).status).toBe(504);
 });
 
-test('a worker that does not answer in time: 504, and it is given no request until it answers for itself', async () => {
+test('a worker that does not answer in time: 504, and no request until its health check is answered', async () => {
   const { url, states } = await start([never], { timeout: 30 });
   const response = await fetch(url);
   expect(response.status).toBe(504);
@@ -46,10 +46,10 @@ test('a worker that does not answer in time: 504, and it is given no request unt
   await vi.waitFor(async () => expect(await states()).toEqual(['idle']), { interval: 5 });
 });
 
-test('a client that goes while it waits leaves the queue at once', async () => {
+test('a request whose client closes the connection leaves the queue at once', async () => {
   const { url, table } = await start([never]);
   const other = new AbortController();
-  const inHand = fetch(url, { signal: other.signal }).catch(() => {});
+  const inProgress = fetch(url, { signal: other.signal }).catch(() => {});
   const client = new AbortController();
   const waiting = fetch(url, { signal: client.signal }).catch(() => {});
   await vi.waitFor(async () => expect((await table()).queue).toBe(1), { interval: 5 });
@@ -60,30 +60,30 @@ test('a client that goes while it waits leaves the queue at once', async () => {
   expect(server).toMatchObject({ 'waybill.queue.outcome': 'abandoned', 'error.type': 'client_gone' });
   expect(queues).toMatchObject([{ 'error.type': 'abandoned' }]);
   other.abort();
-  await inHand;
+  await inProgress;
   await tracedRequest(recorded, 2);
 });
 
-test('a client that goes while its request is in hand: the request to the worker ends too', async () => {
-  const happened: string[] = [];
+test('a client that closes the connection while its request is in progress: the request to the worker is aborted', async () => {
+  const events: string[] = [];
   const { url } = await start([
     (_, response) => {
-      happened.push('begun');
-      response.on('close', () => happened.push('closed'));
+      events.push('begun');
+      response.on('close', () => events.push('closed'));
     },
   ]);
   const client = new AbortController();
-  const asked = fetch(url, { signal: client.signal }).catch(() => {});
-  await vi.waitFor(() => expect(happened).toEqual(['begun']));
+  const fetched = fetch(url, { signal: client.signal }).catch(() => {});
+  await vi.waitFor(() => expect(events).toEqual(['begun']));
   client.abort();
-  await asked;
-  await vi.waitFor(() => expect(happened).toEqual(['begun', 'closed']));
+  await fetched;
+  await vi.waitFor(() => expect(events).toEqual(['begun', 'closed']));
   const { server, attempts } = await tracedRequest(recorded);
   expect(server['error.type']).toBe('client_gone');
   expect(attempts).toMatchObject([{ 'error.type': 'client_gone' }]);
 });
 
-test('a worker that is lost before it answered: the request goes to another, both attempts are told', async () => {
+test('a worker that is lost before it answered: the request is sent to another, and both attempts have spans', async () => {
   const lost: RequestListener = (incoming) => incoming.socket.destroy();
   const { url } = await start([lost, hello]);
   const response = await fetch(url);
@@ -97,14 +97,14 @@ test('a worker that is lost before it answered: the request goes to another, bot
   ]);
 });
 
-test('a request that must not be read twice is not sent again: 502', async () => {
+test('a request that is not idempotent is not sent again: 502', async () => {
   const { url } = await start([(incoming) => incoming.socket.destroy(), hello]);
   const response = await fetch(url, { method: 'POST', body: 'once' });
   expect(response.status).toBe(502);
   expect((await tracedRequest(recorded)).attempts).toMatchObject([{ 'error.type': 'worker_lost' }]);
 });
 
-test('a worker that is lost in the middle of a long answer: the client is cut off, never left waiting', async () => {
+test('a worker that is lost in the middle of a long response: the connection to the client is closed', async () => {
   const { url } = await start([
     (_, response) => {
       response.write('the first half');
@@ -117,14 +117,14 @@ test('a worker that is lost in the middle of a long answer: the client is cut of
   expect(attempts).toMatchObject([{ 'http.response.status_code': 200, 'error.type': 'worker_lost' }]);
 });
 
-test('closing finishes the request in hand', async () => {
+test('closing finishes the request in progress', async () => {
   const arrived = Promise.withResolvers<() => void>();
   const { url } = await start([(incoming, response) => arrived.resolve(() => void hello(incoming, response))]);
-  const asked = fetch(url);
+  const fetched = fetch(url);
   const answer = await arrived.promise;
   const closing = close();
   close = async () => {};
   answer();
-  expect((await asked).status).toBe(200);
+  expect((await fetched).status).toBe(200);
   await closing;
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Queue } from './queue.ts';
 
-/** A queue over as many free workers as `give` has put there. */
+/** A queue for the workers that `give` has made free. */
 function queueOf({ queueDepth = 10, queueWait = 1000 } = {}) {
   const free: { id: number }[] = [];
   const queue = new Queue(() => free.shift(), { queueDepth, queueWait });
@@ -9,14 +9,14 @@ function queueOf({ queueDepth = 10, queueWait = 1000 } = {}) {
     free.push({ id });
     queue.serve();
   };
-  const enter = (isAgain = false) => queue.enter(isAgain, new AbortController());
+  const enter = (isRetry = false) => queue.enter(isRetry, new AbortController());
   return { queue, give, enter };
 }
 
-test('a free worker is found without waiting', () => {
+test('a free worker is found without waiting', async () => {
   const { give, enter } = queueOf();
   give(1);
-  expect(enter()).toEqual({ id: 1 });
+  expect(await enter()).toEqual({ id: 1 });
 });
 
 test('requests are served in the order in which they came', async () => {
@@ -29,26 +29,27 @@ test('requests are served in the order in which they came', async () => {
 test('a request whose worker was lost goes before those that still wait', async () => {
   const { give, enter } = queueOf();
   const waiting = enter();
-  const again = enter(true);
+  const retry = enter(true);
   give(1);
   give(2);
-  expect([await again, await waiting]).toEqual([{ id: 1 }, { id: 2 }]);
+  expect([await retry, await waiting]).toEqual([{ id: 1 }, { id: 2 }]);
 });
 
-test('a full queue refuses at once, but not a request that was taken in before', () => {
-  const { enter } = queueOf({ queueDepth: 1 });
+test('a full queue refuses at once, but not a retry', async () => {
+  const { queue, enter } = queueOf({ queueDepth: 1 });
   void enter();
-  expect(enter()).toBe('full');
-  expect(enter(true)).toBeInstanceOf(Promise);
+  expect(await enter()).toBe('full');
+  void enter(true);
+  expect(queue.depth).toBe(2);
 });
 
-test('who has waited too long is told so, and leaves', async () => {
+test('a request that has waited too long leaves with timeout', async () => {
   const { queue, enter } = queueOf({ queueWait: 5 });
   expect(await enter()).toBe('timeout');
   expect(queue.depth).toBe(0);
 });
 
-test('a request whose client goes leaves the queue at once', async () => {
+test('a request whose client closes the connection leaves the queue at once', async () => {
   const { queue } = queueOf();
   const client = new AbortController();
   const entered = queue.enter(false, client);

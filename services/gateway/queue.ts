@@ -1,62 +1,60 @@
 // Where requests wait for a free worker: first in, first out, bounded in depth and in time.
 //
-//   again:   those whose worker was lost; they have waited before, so they go first
-//   waiting: the others; a request leaves early when its client goes or when it has waited too long
+//   retries: requests whose worker was lost; they have waited before, so they go first
+//   waiters: the others; a request leaves early when its client closes the connection or when it has waited too long
 
 import type { FailureCode } from './errors.ts';
 
-/** Why no worker was found; `abandoned`: the client went. */
+/** Why a request got no worker; `abandoned`: its client closed the connection. */
 export type Refusal = Extract<FailureCode, 'full' | 'timeout'> | 'abandoned';
 
-export type Limits = { queueDepth: number; queueWait: number };
+type Waiter<W> = (found: W | Refusal) => void;
 
-type Place<W> = (found: W | Refusal) => void;
-
-/** A queue for workers that `take` gives out; `limits` are read anew for each request. */
+/** A queue for workers that `acquire` gives; `limits` are read for each request: depth, and wait in ms. */
 export class Queue<W extends object> {
-  readonly #take: () => W | undefined;
-  readonly #limits: Limits;
-  readonly #again = new Set<Place<W>>();
-  readonly #waiting = new Set<Place<W>>();
+  readonly #acquire: () => W | undefined;
+  readonly #limits: { queueDepth: number; queueWait: number };
+  readonly #retries = new Set<Waiter<W>>();
+  readonly #waiters = new Set<Waiter<W>>();
 
-  constructor(take: () => W | undefined, limits: Limits) {
-    this.#take = take;
+  constructor(acquire: () => W | undefined, limits: { queueDepth: number; queueWait: number }) {
+    this.#acquire = acquire;
     this.#limits = limits;
   }
 
   get depth(): number {
-    return this.#again.size + this.#waiting.size;
+    return this.#retries.size + this.#waiters.size;
   }
 
   /** Resolves with a worker, or with why there is none; the `signal` of `client` ends the wait. */
-  enter(isAgain: boolean, client: { signal: AbortSignal }): Promise<W | Refusal> | W | Refusal {
+  async enter(isRetry: boolean, client: { signal: AbortSignal }): Promise<W | Refusal> {
     const { queueDepth, queueWait } = this.#limits;
-    const free = this.depth === 0 || isAgain ? this.#take() : undefined;
+    const free = this.depth === 0 || isRetry ? this.#acquire() : undefined;
     if (free) return free;
-    if (!isAgain && this.depth >= queueDepth) return 'full';
+    if (!isRetry && this.depth >= queueDepth) return 'full';
 
     return new Promise((resolve) => {
-      const row = isAgain ? this.#again : this.#waiting;
-      const place: Place<W> = (found) => {
-        row.delete(place);
+      const waiters = isRetry ? this.#retries : this.#waiters;
+      const waiter: Waiter<W> = (found) => {
+        waiters.delete(waiter);
         clearTimeout(timer);
-        client.signal.removeEventListener('abort', leave);
+        client.signal.removeEventListener('abort', abandon);
         resolve(found);
       };
-      const timer = setTimeout(() => place('timeout'), queueWait);
-      const leave = () => place('abandoned');
-      client.signal.addEventListener('abort', leave);
-      row.add(place);
+      const timer = setTimeout(() => waiter('timeout'), queueWait);
+      const abandon = () => waiter('abandoned');
+      client.signal.addEventListener('abort', abandon);
+      waiters.add(waiter);
     });
   }
 
-  /** Gives free workers to those who wait. To be called whenever a worker has become free. */
+  /** Gives free workers to waiting requests. To be called whenever a worker has become free. */
   serve(): void {
-    for (const row of [this.#again, this.#waiting]) {
-      for (const place of row) {
-        const worker = this.#take();
+    for (const waiters of [this.#retries, this.#waiters]) {
+      for (const waiter of waiters) {
+        const worker = this.#acquire();
         if (worker === undefined) return;
-        place(worker);
+        waiter(worker);
       }
     }
   }

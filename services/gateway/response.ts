@@ -1,19 +1,19 @@
 // A worker's response on its way to the client.
 //
-//   a small one of known length is held until it is whole: if it does not come whole, nothing was sent back yet,
-//   and the request can go to another worker, or be answered with 502
-//   any other is passed on piece by piece, no faster than the client takes it
+//   a small one of known length is buffered until it is complete: if it is cut off, the client has got nothing of it,
+//   and the request can be sent to another worker, or answered with 502
+//   any other is streamed, no faster than the client reads it
 
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { endWith } from '../../runtime/http/one-piece.ts';
-import { type Headers, passedOn } from './headers.ts';
+import { endToEndHeaders, type Headers } from './headers.ts';
 
-/** Responses of up to so many bytes are held. */
-const HELD = 64 * 1024;
+/** The most bytes of a response that is buffered. */
+const MAX_BUFFERED = 64 * 1024;
 
 export class RelayedResponse {
-  readonly isHeld: boolean;
+  readonly isBuffered: boolean;
   readonly status: number;
   readonly #headers: Headers;
   readonly #response: ServerResponse;
@@ -21,15 +21,15 @@ export class RelayedResponse {
 
   constructor(response: ServerResponse, status: number, headers: Headers) {
     this.status = status;
-    this.isHeld = Number(headers['content-length']) <= HELD;
+    this.isBuffered = Number(headers['content-length']) <= MAX_BUFFERED;
     this.#response = response;
-    this.#headers = passedOn(headers);
-    if (status === 204) delete this.#headers['content-length']; // RFC 9110, 8.6: there is nothing to count
-    if (!this.isHeld) this.#begin();
+    this.#headers = endToEndHeaders(headers);
+    if (status === 204) delete this.#headers['content-length']; // RFC 9110, 8.6
+    if (!this.isBuffered) this.#writeHead();
   }
 
-  add(piece: Buffer, worker: Dispatcher.DispatchController): void {
-    if (this.isHeld) {
+  write(piece: Buffer, worker: Dispatcher.DispatchController): void {
+    if (this.isBuffered) {
       this.#pieces.push(piece);
     } else if (!this.#response.write(piece)) {
       worker.pause();
@@ -37,15 +37,15 @@ export class RelayedResponse {
     }
   }
 
-  /** The last piece has been added. */
+  /** The last piece has been written. */
   end(): void {
-    if (!this.isHeld) return void this.#response.end();
-    this.#begin();
+    if (!this.isBuffered) return void this.#response.end();
+    this.#writeHead();
     endWith(this.#response, this.#pieces);
   }
 
-  #begin(): void {
-    // With Node's own reason phrase: nobody reads a worker's (RFC 9112, 4), and one that is not Latin-1 could not be written.
+  #writeHead(): void {
+    // With Node's own reason phrase: clients ignore it (RFC 9112, 4), and one that is not Latin-1 cannot be written.
     this.#response.writeHead(this.status, this.#headers);
   }
 }

@@ -14,7 +14,7 @@ afterEach(async () => {
   recorded.clear();
 });
 
-/** A gateway before workers that answer as told, until the end of the test. */
+/** A gateway before a worker for each of `answers`, until the end of the test. */
 async function start(...[answers, settings]: Parameters<typeof startPool>) {
   const pool = await startPool(answers, settings);
   close = pool.close;
@@ -33,7 +33,7 @@ test('a request goes to a free worker, and its spans say which', async () => {
   ]);
 });
 
-test('the worker gets one traceparent, that of the attempt, and no header of the hop before', async () => {
+test('the worker gets one traceparent, that of the attempt, and no hop-by-hop header', async () => {
   const seen: string[][] = [];
   const { port } = await start([
     (incoming, response) => {
@@ -80,7 +80,7 @@ test('interleaved requests keep their own traces', async () => {
 });
 
 test.each([
-  ['no HTTP at all', 'hello?\r\n\r\n', 400],
+  ['not HTTP', 'hello?\r\n\r\n', 400],
   ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab', 400],
   [
     'a length and chunks',
@@ -88,8 +88,8 @@ test.each([
     400,
   ],
   ['a huge head', `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
-  ['a target that is no path', 'OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 400],
-])('%s is refused, and the gateway lives on', async (_, bytes, status) => {
+  ['a target that is not a path', 'OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 400],
+])('%s is refused, and the next request is answered', async (_, bytes, status) => {
   const { port, url } = await start([hello]);
   const socket = connect(port, '127.0.0.1');
   socket.write(bytes);
@@ -97,11 +97,11 @@ test.each([
   expect((await fetch(url)).status).toBe(200);
 });
 
-test("the order to go wrong is the gateway's alone: a client's header is not passed on", async () => {
-  const orders: unknown[] = [];
+test("only the gateway commands faults: a client's header is not passed on", async () => {
+  const commands: unknown[] = [];
   const { url, controlPort } = await start([
     (incoming, response) => {
-      orders.push(incoming.headers['waybill-command']);
+      commands.push(incoming.headers['waybill-command']);
       hello(incoming, response);
     },
   ]);
@@ -113,7 +113,7 @@ test("the order to go wrong is the gateway's alone: a client's header is not pas
   await fetch(url);
   await settings('DELETE');
   await fetch(url);
-  expect(orders).toEqual([undefined, undefined, 'crash', undefined]);
+  expect(commands).toEqual([undefined, undefined, 'crash', undefined]);
 });
 
 test.each([
@@ -141,7 +141,7 @@ test.each([
   expect(await (await fetch(settings)).json()).toEqual(before);
 });
 
-test('what GET /faults reports can be put again', async () => {
+test('what GET /faults reports can be sent back by PUT', async () => {
   const { controlPort } = await start([hello]);
   const url = `http://127.0.0.1:${controlPort}/faults`;
   const report = (await (await fetch(url)).json()) as { faults: { id: string; value: unknown }[] };
@@ -150,7 +150,7 @@ test('what GET /faults reports can be put again', async () => {
   expect([response.status, await response.json()]).toEqual([200, report]);
 });
 
-test('a body goes to the worker whole, and a long response comes back as it is written', async () => {
+test('a body reaches the worker with its length, and a long response is streamed', async () => {
   const { url } = await start([
     async (incoming, response) => {
       expect(incoming.headers).toMatchObject({ 'content-length': '60000' });
@@ -160,7 +160,7 @@ test('a body goes to the worker whole, and a long response comes back as it is w
       response.end();
     },
   ]);
-  const body = 'letters '.repeat(7_500);
+  const body = 'Waybill '.repeat(7_500);
   const inPieces = new ReadableStream({
     start(controller) {
       controller.enqueue(Buffer.from(body.slice(0, 10)));
@@ -172,7 +172,7 @@ test('a body goes to the worker whole, and a long response comes back as it is w
   expect((await response.text()) === body.repeat(20)).toBe(true);
 });
 
-test('one worker gets one request at a time; the others wait', async () => {
+test('a worker gets one request at a time; the others wait', async () => {
   let inHand = 0;
   let max = 0;
   const { url } = await start([
@@ -189,7 +189,7 @@ test('one worker gets one request at a time; the others wait', async () => {
   expect(max).toBe(1);
 });
 
-test('another process at the same place is another worker, even with the same pid, as in a container', async () => {
+test('another process at the same address is another worker, even with the same pid, as in a container', async () => {
   const first = await startWorker('app-1', hello);
   const gateway = await startGateway([first.port]);
   close = gateway.close;
@@ -219,7 +219,7 @@ test.each([
   expect(seen).toEqual([expected]);
 });
 
-test('how long a request waited is the length of its queue span', async () => {
+test('waybill.queue.wait_ms is the duration of the queue span', async () => {
   const { url } = await start([hello]);
   await Promise.all([fetch(url), fetch(url)]);
   await tracedRequest(recorded, 2);

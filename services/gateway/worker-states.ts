@@ -1,5 +1,5 @@
-// The states of a worker as the gateway sees it: state × event → next state. Where nothing stands, the event changes nothing.
-// * its health is checked at once.
+// The states of a worker as the gateway sees it: state × event → next state. An empty cell: no change.
+// *: its health is checked at once.
 //
 //              assigned  answered  done      failed    disconnected  silent   refused  starting  draining  ready
 //   starting                                                                  dead     starting  draining  idle
@@ -12,19 +12,19 @@
 export type State = 'starting' | 'idle' | 'busy' | 'suspect' | 'draining' | 'dead';
 
 export type Event =
-  /** It is given a request. */
+  /** A request is sent to it. */
   | 'assigned'
-  /** It has answered one, and has others in hand; or none any more. */
+  /** It has answered a request, and has others in progress; or none. */
   | 'answered'
   | 'done'
-  /** A request has ended otherwise; or it has answered, and closed the connection. */
+  /** A request has failed, or its response closed the connection. */
   | 'failed'
   /** It has closed an idle connection. */
   | 'disconnected'
-  /** GET /healthz: no answer in time; no listener, and nothing in hand here. */
+  /** GET /healthz: no answer in time; no listener, and no request in progress. */
   | 'silent'
   | 'refused'
-  /** It says that it starts, or that it ends (or was told to end); that it is up, and nothing is in hand. */
+  /** It reports that it starts; that it ends (or was commanded to); that it is up, with no request in progress. */
   | 'starting'
   | 'draining'
   | 'ready';
@@ -32,24 +32,24 @@ export type Event =
 export type Transition = { state: State; checkNow?: true };
 
 const to = (state: State): Transition => ({ state });
-const doubt: Transition = { state: 'suspect', checkNow: true };
-/** As it says itself, whatever it was. */
-const says = { starting: to('starting'), draining: to('draining') };
+const markSuspect: Transition = { state: 'suspect', checkNow: true };
+/** Reported by the worker itself: from any state. */
+const reported = { starting: to('starting'), draining: to('draining') };
 
 const TRANSITIONS: Record<State, Partial<Record<Event, Transition>>> = {
-  starting: { refused: to('dead'), ...says, ready: to('idle') },
+  starting: { refused: to('dead'), ...reported, ready: to('idle') },
   idle: {
     assigned: to('busy'),
-    failed: doubt,
-    disconnected: doubt,
+    failed: markSuspect,
+    disconnected: markSuspect,
     silent: to('suspect'),
     refused: to('dead'),
-    ...says,
+    ...reported,
   },
-  busy: { assigned: to('busy'), answered: to('busy'), done: to('idle'), failed: doubt, ...says },
-  suspect: { done: doubt, failed: doubt, refused: to('dead'), ...says, ready: to('idle') },
-  draining: { failed: doubt, refused: to('dead'), ...says, ready: to('idle') },
-  dead: { silent: to('starting'), ...says, ready: to('idle') }, // a process listens there again, and is busy reading its site
+  busy: { assigned: to('busy'), answered: to('busy'), done: to('idle'), failed: markSuspect, ...reported },
+  suspect: { done: markSuspect, failed: markSuspect, refused: to('dead'), ...reported, ready: to('idle') },
+  draining: { failed: markSuspect, refused: to('dead'), ...reported, ready: to('idle') },
+  dead: { silent: to('starting'), ...reported, ready: to('idle') }, // a process listens there again, and is busy loading its site
 };
 
 /** What `event` does to a worker in `state`; undefined: nothing. */
@@ -57,7 +57,7 @@ export function transition(state: State, event: Event): Transition | undefined {
   return TRANSITIONS[state][event];
 }
 
-/** Whether a worker in this state is given requests, or about to be. */
+/** Whether a worker in this state is given requests, or has some in progress. */
 export function isUp(state: State): boolean {
   return state === 'idle' || state === 'busy';
 }

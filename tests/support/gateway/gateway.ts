@@ -1,8 +1,8 @@
-// For tests: workers that do as they are told, a gateway before them on free ports, and what its spans say.
+// For tests: workers whose answers a test chooses, a gateway before them on free ports, and its spans.
 
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo, BlockList } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { expect, vi } from 'vitest';
 import { COMMAND_HEADER } from '../../../otel/propagation/http.ts';
@@ -13,7 +13,7 @@ import { createGateway } from '../../../services/gateway/server.ts';
 
 export type Table = { queue: number; workers: { worker: string; pid: number; state: string; served: number }[] };
 
-/** Starts a worker of that name, on a free port unless one is given; `answer` handles all but GET /healthz. It ends when it is told to. */
+/** Starts a worker of that name, on a free port unless one is given; `answer` handles all but GET /healthz. It ends on command. */
 export async function startWorker(worker: string, answer: RequestListener, port = 0, host = '127.0.0.1') {
   const started = performance.now();
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
@@ -43,8 +43,7 @@ export async function startGateway(
     workerConcurrency: 1,
     maxBody: 64 * 1024,
     bodyTimeout: 2000,
-    maxRetries: 2,
-    proxies: networks('127.0.0.1') as BlockList,
+    proxies: networks('127.0.0.1'),
     ...bounds,
     settings: {
       workers: 99,
@@ -63,7 +62,7 @@ export async function startGateway(
   return { url: `http://127.0.0.1:${port}`, port, controlPort, table, states, close: gateway.close };
 }
 
-/** Starts a gateway before workers `app-1`, `app-2` … that answer as told; `close` ends all of them. */
+/** Starts a gateway before workers `app-1`, `app-2` …, one for each of `answers`; `close` ends all of them. */
 export async function startPool(
   answers: RequestListener[],
   settings: Partial<Settings> = {},
