@@ -4,7 +4,7 @@
 
 import { type Attributes, context, isSpanContextValid, trace } from '@opentelemetry/api';
 import { ATTR_DB_QUERY_SUMMARY, ATTR_DB_QUERY_TEXT } from '@opentelemetry/semantic-conventions';
-import { type CompiledQuery, type DatabaseConnection, Kysely, type QueryResult } from 'kysely';
+import { type CompiledQuery, Kysely, type QueryResult } from 'kysely';
 import { app } from '../../../../otel/contract/index.ts';
 import { ATTR_DB_AFFECTED_ROWS, ATTR_DB_RESPONSE_RETURNED_ROWS } from '../../../../otel/contract/names.ts';
 import { contextHeaders } from '../../../../otel/propagation/http.ts';
@@ -22,9 +22,6 @@ export type DatabaseSettings = {
   /** Whether each query carries its trace in a comment (https://google.github.io/sqlcommenter/). */
   comments: boolean;
 };
-
-/** What Kysely calls once for each new connection. */
-export type OnCreateConnection = (connection: DatabaseConnection) => Promise<void>;
 
 /** Opens the database; PostgreSQL is connected to at the first query. */
 export function openDatabase({ url, comments }: DatabaseSettings): Database {

@@ -6,10 +6,9 @@ import {
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
 } from '@opentelemetry/semantic-conventions';
-import { PostgresDialect } from 'kysely';
+import { PostgresDialect, type PostgresDialectConfig } from 'kysely';
 import pg from 'pg';
 import { log } from '../../../../runtime/log.ts';
-import type { OnCreateConnection } from './database.ts';
 
 /** A worker answers one request at a time, and a view runs one query at a time; one to spare. */
 const CONNECTIONS = 2;
@@ -30,6 +29,7 @@ export function postgresql(url: string) {
       [ATTR_SERVER_PORT]: Number(port || 5432),
       [ATTR_DB_NAMESPACE]: pathname.slice(1),
     },
-    dialectWith: (onCreateConnection: OnCreateConnection) => new PostgresDialect({ pool, onCreateConnection }),
+    dialectWith: (onCreateConnection: NonNullable<PostgresDialectConfig['onCreateConnection']>) =>
+      new PostgresDialect({ pool, onCreateConnection }),
   };
 }

@@ -9,13 +9,13 @@ import {
   type DatabaseConnection,
   type Dialect,
   SqliteAdapter,
+  type SqliteDialectConfig,
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
   type SqliteStatement,
 } from 'kysely';
 import { writableFolder } from '../../../../runtime/folder.ts';
-import type { OnCreateConnection } from './database.ts';
 
 const BUSY_MS = 5000;
 /** How many prepared statements are kept; a statement's text never has parameters in it, so there are few. */
@@ -53,7 +53,7 @@ export function sqlite(file: string) {
   };
   return {
     attributes: { [ATTR_DB_SYSTEM_NAME]: 'sqlite' },
-    dialectWith: (onCreateConnection: OnCreateConnection): Dialect => ({
+    dialectWith: (onCreateConnection: NonNullable<SqliteDialectConfig['onCreateConnection']>): Dialect => ({
       createDriver: () => new Driver({ database: { prepare, close: () => database.close() }, onCreateConnection }),
       createAdapter: () => new Adapter(),
       createQueryCompiler: () => new SqliteQueryCompiler(),
