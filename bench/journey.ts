@@ -11,7 +11,7 @@ import type { LabConfig } from '../lab/config.ts';
 import { startLab } from '../lab/fixture.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
 import { ledgerOf } from '../traces/ledger.ts';
-import { median } from '../traces/median.ts';
+import { median } from '../traces/statistics/median.ts';
 import { printTable } from './tools/print.ts';
 import type { Effort } from './tools/turns.ts';
 

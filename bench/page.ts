@@ -9,7 +9,7 @@ import { LabError } from '../lab/cli/command.ts';
 import { sendScenario } from '../lab/cli/send.ts';
 import type { LabConfig } from '../lab/config.ts';
 import { startLab } from '../lab/fixture.ts';
-import { median } from '../traces/median.ts';
+import { median } from '../traces/statistics/median.ts';
 import { firstLoadBytes } from './tools/first-load.ts';
 import { printFigure } from './tools/print.ts';
 import { megabytes } from './tools/process.ts';

@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { median } from '../traces/median.ts';
+import { median } from '../traces/statistics/median.ts';
 import { type Export, exportsOf, type Format, startOf } from './tools/journeys.ts';
 import { printFigure } from './tools/print.ts';
 import { cpuSeconds, megabytes, stop } from './tools/process.ts';

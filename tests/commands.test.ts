@@ -199,7 +199,7 @@ test('a proxy outside is not asked for the lab’s own addresses', async () => {
 });
 
 test('compare puts common stages on one line, and the others on their own', async () => {
-  const { code, stdout } = await command(['compare']);
+  const { code, stdout } = await command(['compare', '--once']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ +static +dynamic +difference$/m);
   expect(stdout).toMatch(/^visitor +visit +\d+\.\d\d ms +\d+\.\d\d ms +[+−]\d+\.\d\d ms$/m);
@@ -208,7 +208,7 @@ test('compare puts common stages on one line, and the others on their own', asyn
 });
 
 test('what Jaeger’s comparison takes for the same stop in a static and a dynamic journey is as designed', async () => {
-  const { a, b } = JSON.parse((await command(['compare', '--json'])).stdout);
+  const { a, b } = JSON.parse((await command(['compare', '--once', '--json'])).stdout);
   const [inA, inB] = await Promise.all(
     [a, b].map(async ({ traceId }) => jaegerKeys((await readTrace(traceId, lab.config)).spans)),
   );

@@ -2,7 +2,7 @@
 // all of them; medians of the rounds are printed. CPU time a request varies less than a rate, and rates of different runs cannot
 // be compared.
 
-import { median } from '../../traces/median.ts';
+import { median } from '../../traces/statistics/median.ts';
 import { partsOf, total } from '../report/results.ts';
 import { printTable } from './print.ts';
 import { cpuSeconds } from './process.ts';

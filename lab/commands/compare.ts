@@ -1,35 +1,43 @@
-// npm run compare: two journeys side by side, stop by stop.
-//
-//                              static      dynamic    difference
-//   visitor  visit             3.21 ms     9.83 ms     +6.62 ms
-//   proxy    ├─ static file    0.41 ms           ·
-//   …
+// npm run compare: two scenarios, sent in turns many times; or two traces side by side, span by span.
 
+import { findScenario } from '../../scenarios/scenarios.ts';
+import type { StartState } from '../../services/visitor/api.ts';
 import { align, type Station } from '../../traces/alignment.ts';
 import { printable } from '../../traces/printable.ts';
+import { compareSets, verdictOf } from '../../traces/statistics/comparison.ts';
+import type { SampleSet } from '../../traces/statistics/sample.ts';
 import { doingOf } from '../../traces/titles.ts';
 import { DRAWN_ROWS, remarkOn } from '../../traces/waterfall.ts';
-import { LabError } from '../cli/command.ts';
+import { INTERRUPTED, LabError } from '../cli/command.ts';
 import { labelOf, MAX_SERVICE, problems } from '../cli/draw.ts';
-import { defineCommand } from '../cli/options.ts';
+import { drawComparison } from '../cli/draw-comparison.ts';
+import { defineCommand, wholeNumber } from '../cli/options.ts';
 import { colourOf, columns, cut, padEnd, padStart, shownService, style, widest } from '../cli/screen.ts';
 import type { Outcome } from '../cli/send.ts';
+import { isSetId, measureSets, readSet } from '../cli/sets.ts';
+import { createStatusLine } from '../cli/status-line.ts';
 import { findSubject } from '../cli/subject.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
 
-const USAGE = `Usage: npm run compare [<a> <b>] [-- --json]      (static dynamic)
+const USAGE = `Usage: npm run compare [<a> <b>] [-- flags]      (static dynamic)
 
-Prints two traces aligned stop by stop, with the time of each and the difference. Each is a scenario, an address or a trace id.
-Of a scenario the last letter is sent; one goes ahead of it and is not shown, so that both find the phonebook and the caches warm.
+Sends two scenarios in turns, 15 times each, and prints for each stage the median of both and the difference with its 95 % interval.
+The first round is not counted. How the figures come about: docs/numbers.md. Of a scenario the last request is measured.
 
-  npm run compare                                     a static and a dynamic one
-  npm run compare letter n-plus-1                     any two scenarios
-  npm run compare <trace id> <trace id>               two that are filed, before and after a fault (npm run traces)
+  npm run compare                                     a static and a dynamic page
+  npm run compare letter n-plus-1 -- --start cold     any two scenarios, from the state that you choose
+  npm run compare <set> <set>                         two sets measured before, such as before and after a fault
+  npm run compare static dynamic -- --once            one trace of each, span by span
+  npm run compare <trace id> <trace id>               two traces, span by span (npm run traces)
 
-  --json   one JSON object
-  --help   this text
+  --times N    pairs of requests, 1 to 200 (15)
+  --start S    what is remembered: warm (names, and the connection is open), new (names), cold (nothing) (warm)
+  --once       one trace of each, aligned span by span, over a new connection
+  --json       one JSON object
+  --help       this text
 
-Exit code 0: both are as the contract says. 1: not so.`;
+Ctrl-C ends it early, with the figures of what was sent until then.
+Exit code 0: every answer is as the contract says. 1: not so. 130: ended by Ctrl-C.`;
 
 /** For a time, and for a name above it. */
 const COLUMN = 11;
@@ -39,17 +47,78 @@ type Side = { name: string; outcome: Outcome };
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
   usage: USAGE,
-  options: {},
+  options: {
+    times: { type: 'string', default: '15' },
+    start: { type: 'string', default: 'warm' },
+    once: { type: 'boolean' },
+  },
   async run({ values, words }) {
     const [first, second, ...rest] = words.length === 0 ? ['static', 'dynamic'] : words;
     if (first === undefined || second === undefined || rest.length > 0) throw new LabError(USAGE);
+    const times = wholeNumber('--times', values.times, 1, 200);
+    const start = startState(values.start);
     const config = readLabConfig();
+    const [one, other] = [findScenario(first), findScenario(second)];
+    if (one && other && !values.once)
+      return inTurns([one.name, other.name], { times, start, json: values.json === true }, config);
+    if (isSetId(first) && isSetId(second)) {
+      const sets = await Promise.all([readSet(first, config), readSet(second, config)]);
+      return show(sets, { json: values.json === true, problem: undefined }, config);
+    }
     const a = await sideOf(first, config);
     const b = await sideOf(second, config);
     console.log(values.json ? printable(JSON.stringify(report(a, b))) : draw(a, b, config));
     return a.outcome.ok && b.outcome.ok;
   },
 });
+
+function startState(text: string): StartState {
+  if (text === 'cold' || text === 'new' || text === 'warm') return text;
+  throw new LabError(`--start is "${text}": it takes warm, new or cold.`);
+}
+
+async function inTurns(
+  names: [string, string],
+  { times, start, json }: { times: number; start: StartState; json: boolean },
+  config: LabConfig,
+): Promise<boolean | number> {
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt);
+  const line = createStatusLine(!json);
+  const order = { sides: names.map((scenario) => ({ scenario, start })), times };
+  const { sets, problem } = await measureSets(order, config, {
+    signal: stop.signal,
+    onRequest: (index) => line.show(index === 0 ? 'first round (not counted)' : `pair ${index} of ${times}`),
+  });
+  process.off('SIGINT', interrupt);
+  line.clear();
+  if (!json) console.log(style('dim', `${names.join(' and ')} in turns, ${START_STATES[start]}`));
+  const ok = show(sets as [SampleSet, SampleSet], { json, problem }, config);
+  return stop.signal.aborted ? INTERRUPTED : ok;
+}
+
+const START_STATES: Record<StartState, string> = {
+  cold: 'cold start: no name remembered, a new connection',
+  new: 'names remembered, a new connection',
+  warm: 'warm start: names remembered, the connection is open',
+};
+
+function show(
+  [a, b]: [SampleSet, SampleSet],
+  { json, problem }: { json: boolean; problem: string | undefined },
+  { visitorUrl }: LabConfig,
+): boolean {
+  const comparison = compareSets(a, b);
+  if (json) {
+    const verdict = verdictOf(comparison, [a.name, b.name], (ms) => `${ms.toFixed(2)} ms`);
+    console.log(printable(JSON.stringify({ a, b, ...comparison, verdict, problem: problem ?? null })));
+  } else {
+    console.log(drawComparison(comparison, [a, b], visitorUrl));
+    if (problem !== undefined) console.log(style('red', `✗ ${problem}`));
+  }
+  return problem === undefined && comparison.pairs > 0 && a.failures.length + b.failures.length === 0;
+}
 
 async function sideOf(typed: string, config: LabConfig): Promise<Side> {
   const { outcomes } = await findSubject(typed, config, { warm: true });

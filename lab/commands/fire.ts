@@ -3,6 +3,7 @@
 import { currentName, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
 import { STORIES } from '../../traces/lessons/stories.ts';
 import { printable } from '../../traces/printable.ts';
+import { percentiles } from '../../traces/statistics/percentiles.ts';
 import { LabError } from '../cli/command.ts';
 import { drawVisit, problems } from '../cli/draw.ts';
 import { defineCommand, wholeNumber } from '../cli/options.ts';
@@ -11,7 +12,6 @@ import { columns, style, wrap } from '../cli/screen.ts';
 import type { Outcome } from '../cli/send.ts';
 import { findSubject, isAddress } from '../cli/subject.ts';
 import { readLabConfig } from '../config.ts';
-import { percentiles } from '../load/percentiles.ts';
 
 const USAGE = `Usage: npm run fire <scenario or address> [-- flags]
 

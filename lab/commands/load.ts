@@ -7,13 +7,14 @@
 //   spans: 13,000 expected, 13,000 stored (all 2,000 traces read back)
 //   slowest  84.2 ms  dynamic  http://127.0.0.1:8190/traces/…
 
+import { type Latencies, percentiles } from '../../traces/statistics/percentiles.ts';
 import { INTERRUPTED, LabError } from '../cli/command.ts';
 import { defineCommand, wholeNumber } from '../cli/options.ts';
 import { style } from '../cli/screen.ts';
+import { createStatusLine } from '../cli/status-line.ts';
 import { readLabConfig } from '../config.ts';
 import type { Progress } from '../load/arrivals.ts';
 import { parseMix } from '../load/mix.ts';
-import { type Latencies, percentiles } from '../load/percentiles.ts';
 import { readBack, runLoad, type Sent, type Stored } from '../load/run.ts';
 
 const USAGE = `Usage: npm run load -- [--rate 50] [--duration 10] [--mix static=3,dynamic=1]
@@ -80,7 +81,7 @@ async function load(values: Flags): Promise<boolean | number> {
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once('SIGINT', interrupt);
-  const watch = watcher(values.json !== true && process.stdout.isTTY && process.stdout.hasColors());
+  const watch = watcher(values.json !== true);
   const { progress, sent } = await runLoad(
     shares,
     { rate, duration, maxInFlight, signal: stop.signal },
@@ -190,20 +191,19 @@ function ms(value: number): string {
   return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(1)} ms`;
 }
 
-/** One line that is written over, while it runs; `isShown` where the terminal can (not with TERM=dumb), and may (not with NO_COLOR). */
+/** Shows how it stands, at most five times a second. */
 function watcher(isShown: boolean) {
+  const line = createStatusLine(isShown);
   let last = 0;
   return {
     show({ sent, inFlight }: Progress, answers: readonly Sent[]) {
       const now = performance.now();
-      if (!isShown || now - last < 200) return;
+      if (now - last < 200) return;
       last = now;
       const recent = percentiles(answers.slice(-500).map(({ latency }) => latency));
-      process.stdout.write(`\r\x1b[K  ${sent} sent, ${inFlight} under way, p50 ${recent ? ms(recent.p50) : '–'}`);
+      line.show(`${sent} sent, ${inFlight} under way, p50 ${recent ? ms(recent.p50) : '–'}`);
     },
-    clear() {
-      if (isShown) process.stdout.write('\r\x1b[K');
-    },
+    clear: line.clear,
   };
 }
 

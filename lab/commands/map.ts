@@ -5,7 +5,7 @@
 //   root .          12 of 40 traces    0.2 ms
 
 import type { Traces } from '../../services/visitor/api.ts';
-import { median } from '../../traces/median.ts';
+import { median } from '../../traces/statistics/median.ts';
 import { LabError } from '../cli/command.ts';
 import { defineCommand, wholeNumber } from '../cli/options.ts';
 import { columns, cut, padEnd, style, widest } from '../cli/screen.ts';

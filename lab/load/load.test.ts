@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { percentiles } from '../../traces/statistics/percentiles.ts';
 import { openLoop } from './arrivals.ts';
 import { parseMix, pick } from './mix.ts';
-import { percentiles } from './percentiles.ts';
 
 const plan = { rate: 100, duration: 0.2, maxInFlight: 100, signal: new AbortController().signal };
 

@@ -44,6 +44,8 @@ export const visit = defineSpan({
   },
   sometimes: {
     [names.ATTR_SCENARIO]: 'when it was sent for a scenario: its name',
+    [names.ATTR_SET]: 'when it is one of many that are measured together: the id of their set',
+    [names.ATTR_SET_INDEX]: 'its place in that set, from 1: in a comparison, those of one place are a pair',
     [names.ATTR_HSTS]: 'when the site wants HTTPS only (HSTS): the address that is used instead of the one typed',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_ERROR_TYPE]: 'when none came: why',

@@ -3,6 +3,7 @@
 
 import type { Fault } from '../../runtime/control/fault.ts';
 import type { Values } from '../../traces/model.ts';
+import type { Sample } from '../../traces/statistics/sample.ts';
 
 /** The body of every response with a status from 400 on. */
 export type Problem = { error: { code: string; message: string } };
@@ -61,6 +62,27 @@ export type VisitOutcome = {
 };
 
 export type Preview = { contentType: string; text: string };
+
+// ── POST /sets: one or two scenarios, in turns, many times; a line as each request is done, `end` or `error` last ──
+
+/** What is remembered when a measured request begins. cold: nothing; new: its name; warm: its name, and its connection is open. */
+export type StartState = 'cold' | 'new' | 'warm';
+
+/** `visit`: which of the scenario's visits is measured, from 1; the last unless it is given. */
+export type SetSide = { scenario: string; visit?: number; start?: StartState };
+
+export type SetRequest = { sides: SetSide[]; times?: number };
+
+/** `index` is 0 for the first round, which is not measured. `sample` is null where the request failed: `failure` says why. */
+export type SetLine =
+  | { type: 'begin'; sets: string[] }
+  | { type: 'visit'; side: number; index: number; sample: Sample | null; failure: string | null }
+  | { type: 'end' }
+  | ({ type: 'error' } & Problem);
+
+// ── GET /sets/<id>.json ──
+
+export type { SampleSet } from '../../traces/statistics/sample.ts';
 
 // ── POST /visits ──
 

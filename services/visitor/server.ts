@@ -12,6 +12,7 @@ import { lessonRoutes } from './routes/lessons.ts';
 import { logRoutes } from './routes/logs.ts';
 import { notFoundPage, pageRoutes } from './routes/pages.ts';
 import { scenarioRoutes } from './routes/scenarios.ts';
+import { setRoutes } from './routes/sets.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { visitRoutes } from './routes/visits.ts';
 
@@ -41,6 +42,7 @@ export function visitorRoutes(parts: VisitorParts) {
   return [
     ...visitRoutes(parts),
     ...scenarioRoutes(parts),
+    ...setRoutes(parts),
     ...contractRoutes(),
     ...traceRoutes(parts),
     ...faultRoutes(parts),

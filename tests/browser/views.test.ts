@@ -162,6 +162,8 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
 
   test('two journeys beside each other: common stations, and those of one side only', async () => {
     const page = await browser.open('/compare');
+    await page.getByLabel('Start').selectOption('new');
+    await page.getByLabel('How often').selectOption('1');
     await page.getByRole('button', { name: 'Send both' }).click();
     await page.waitForURL(/\/compare\/[0-9a-f]{32}\.\.\.[0-9a-f]{32}/, { timeout: 30_000 });
     const stations = page.locator('table.stations');
@@ -174,6 +176,23 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
       expect.stringContaining('DNS lookup'),
     );
     expect(await page.getByLabel('Both journeys on the map').locator('.map').count()).toBe(2);
+    await page.close();
+  });
+
+  test('two scenarios in turns: a verdict, and the same figures when their address is opened again', async () => {
+    const page = await browser.open('/compare');
+    await page.getByRole('button', { name: 'static beside dynamic' }).click();
+    await page.waitForURL(/\/sets\/[0-9a-f]{8}\.\.\.[0-9a-f]{8}/, { timeout: 30_000 });
+    await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached', timeout: 100_000 });
+    const figures = async () => [
+      await page.locator('.verdict').textContent(),
+      ...(await page.locator('table.shares td').allTextContents()),
+    ];
+    const measured = await figures();
+    expect(measured[0]).toMatch(/^(dynamic takes .* longer than static|No difference)/);
+    await page.reload();
+    await page.locator('table.shares').waitFor({ timeout: 30_000 });
+    expect(await figures()).toEqual(measured);
     await page.close();
   });
 

@@ -88,7 +88,8 @@ export function previewOf(traceId: string): Preview | undefined {
   return previews.get(traceId);
 }
 
-async function answer(path: string, init?: RequestInit): Promise<Response> {
+/** Sends a request. Throws Away or Refused. */
+export async function answer(path: string, init?: RequestInit): Promise<Response> {
   const response = await fetch(path, init).catch((error: Error) => {
     if (error.name === 'AbortError') throw error;
     throw new Away('The lab does not answer. Is it up? Start it in a terminal: npm start');

@@ -11,6 +11,7 @@ const Home = lazy('the home page', async () => (await import('./home/page.tsx'))
 const JourneyPage = lazy('the journey', async () => (await import('./journey/page.tsx')).JourneyPage);
 const Compare = lazy('the comparison', async () => (await import('./compare/page.tsx')).Compare);
 const Again = lazy('the repetition', async () => (await import('./again/page.tsx')).Again);
+const Sets = lazy('the sets', async () => (await import('./sets/page.tsx')).Sets);
 const Faults = lazy('the faults', async () => (await import('./faults/page.tsx')).Faults);
 const LessonList = lazy('the lessons', async () => (await import('./lessons/list.tsx')).LessonList);
 const Lesson = lazy('the lesson', async () => (await import('./lessons/lesson.tsx')).Lesson);
@@ -21,6 +22,7 @@ const VIEWS: [RegExp, (match: RegExpExecArray) => preact.ComponentChildren][] = 
   [/^\/traces\/([^/]+)$/, ([, id = '']) => <JourneyPage key={id} traceId={decodeURIComponent(id)} />],
   [/^\/compare(?:\/([^/]*))?$/, ([, pair = '']) => <Compare pair={decodeURIComponent(pair)} />],
   [/^\/again\/([^/]+)$/, ([, name = '']) => <Again key={name} name={decodeURIComponent(name)} />],
+  [/^\/sets\/([^/]+)$/, ([, ids = '']) => <Sets key={ids} ids={decodeURIComponent(ids)} />],
   [/^\/faults$/, () => <Faults />],
   [/^\/lessons$/, () => <LessonList />],
   [/^\/lessons\/([^/]+)$/, ([, name = '']) => <Lesson key={name} name={decodeURIComponent(name)} />],

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import * as v from 'valibot';
-import { type Route, route } from '../../../runtime/control/route.ts';
+import { type Reply, type Route, route } from '../../../runtime/control/route.ts';
 import { flag, object } from '../../../runtime/control/schema.ts';
 import { Problem } from '../../../runtime/http/problem.ts';
 import { log } from '../../../runtime/log.ts';
@@ -10,6 +10,7 @@ import type { Scenario } from '../../../scenarios/scenario.ts';
 import { findScenario, scenarios } from '../../../scenarios/scenarios.ts';
 import { jaegerHasPage, TracesAway } from '../../../traces/jaeger.ts';
 import type { RunLine, ScenarioSummary } from '../api.ts';
+import type { VisitorConfig } from '../config.ts';
 import type { VisitorParts } from '../parts.ts';
 import type { Links } from '../run/outcome.ts';
 import { runScenario } from '../run/run.ts';
@@ -19,27 +20,16 @@ const runBody = v.optional(object({ warm: v.optional(flag(), false) }), {});
 type RunRequest = { warm: boolean; gone: AbortSignal; links: Links };
 
 export function scenarioRoutes({ config, browsers, runQueue, closing }: VisitorParts): Route[] {
-  const linksFor = ({ headers }: IncomingMessage): Links => ({
-    page: (traceId) => `http://${headers.host}/traces/${traceId}`, // the name by which the client reaches it
-    jaeger: async (traceId) =>
-      (await jaegerHasPage(config.jaegerUrl)) ? `${config.jaegerPageUrl}/trace/${traceId}` : null,
-  });
-
-  /** The lines of a run, each a RunLine as JSON. */
-  async function* runLines(scenario: Scenario, { warm, gone, links }: RunRequest): AsyncGenerator<string> {
-    const line = (said: RunLine) => `${JSON.stringify(said)}\n`;
+  async function* runLines(scenario: Scenario, { warm, gone, links }: RunRequest): AsyncGenerator<RunLine> {
     const signal = AbortSignal.any([gone, closing]);
-    let endRun = () => {};
     let ok = true;
+    const endRun = await runQueue.acquire(signal);
     try {
-      endRun = await runQueue.acquire(signal);
       for await (const outcome of runScenario(scenario, { config, browsers, links, warm, signal })) {
         ok &&= outcome.ok;
-        yield line({ type: 'visit', ...outcome });
+        yield { type: 'visit', ...outcome };
       }
-      yield line({ type: 'end', scenario: scenario.name, ok });
-    } catch (error) {
-      if (!gone.aborted) yield line({ type: 'error', error: runError(error) });
+      yield { type: 'end', scenario: scenario.name, ok };
     } finally {
       endRun();
     }
@@ -53,10 +43,30 @@ export function scenarioRoutes({ config, browsers, runQueue, closing }: VisitorP
         throw new Problem(404, 'no_scenario', `There is no scenario "${params.name}". GET /scenarios lists them.`);
       }
       runQueue.refuseWhenFull();
-      const lines = runLines(scenario, { warm: body.warm ?? false, gone: signal, links: linksFor(request) });
-      return { headers: { 'content-type': 'application/x-ndjson' }, body: lines };
+      const links = linksFor(request, config);
+      return linesReply(runLines(scenario, { warm: body.warm ?? false, gone: signal, links }), signal);
     }),
   ];
+}
+
+/** Replies with one line of JSON for each of `lines`; an error becomes the last line, unless the client is `gone`. */
+export function linesReply(lines: AsyncIterable<object>, gone: AbortSignal): Reply {
+  async function* texts(): AsyncGenerator<string> {
+    try {
+      for await (const line of lines) yield `${JSON.stringify(line)}\n`;
+    } catch (error) {
+      if (!gone.aborted) yield `${JSON.stringify({ type: 'error', error: runError(error) })}\n`;
+    }
+  }
+  return { headers: { 'content-type': 'application/x-ndjson' }, body: texts() };
+}
+
+/** Links to a trace, for the client that sent `request`: under the name by which it reaches the visitor. */
+export function linksFor({ headers }: IncomingMessage, { jaegerUrl, jaegerPageUrl }: VisitorConfig): Links {
+  return {
+    page: (traceId) => `http://${headers.host}/traces/${traceId}`,
+    jaeger: async (traceId) => ((await jaegerHasPage(jaegerUrl)) ? `${jaegerPageUrl}/trace/${traceId}` : null),
+  };
 }
 
 function scenarioSummary({ name, title, story, sentence, look, visits }: Scenario): ScenarioSummary {

@@ -10,7 +10,7 @@ import type { VisitOutcome } from '../api.ts';
 import type { Browsers } from '../browser.ts';
 import type { VisitorConfig } from '../config.ts';
 import { flushResolver, reloadWorkers, setGateway } from '../control.ts';
-import { makeVisit } from '../visit/visit.ts';
+import { makeVisit, type Visit } from '../visit/visit.ts';
 import { unlessAborted } from './abort.ts';
 import { type Links, visitOutcome } from './outcome.ts';
 
@@ -45,7 +45,7 @@ async function* makeVisits(scenario: Scenario, options: RunOptions): AsyncGenera
     signal.throwIfAborted();
     // Concurrent visits come from different browsers: one browser would keep only one connection.
     const outcomes = group.map((visit, at) =>
-      visitOnce(visit, at === 0 ? browser : randomUUID(), scenario.name, options),
+      visitOnce(visit, { browser: at === 0 ? browser : randomUUID(), scenario: scenario.name }, options),
     );
     for (const outcome of await Promise.all(outcomes)) yield outcome;
     if (scenario.reload && index === 0) reloaded = reloadWorkers(config.gatewayControl);
@@ -54,16 +54,19 @@ async function* makeVisits(scenario: Scenario, options: RunOptions): AsyncGenera
   await unlessAborted(signal, reloaded);
 }
 
-async function visitOnce(
+/** By which browser a visit is made, and what its trace is part of. */
+export type Sender = Pick<Visit, 'scenario' | 'set'> & { browser: string };
+
+/** Makes one visit from its start state; resolves with its outcome when its trace is complete. Throws as `runScenario` does. */
+export async function visitOnce(
   visit: ScenarioVisit,
-  browser: string,
-  scenario: string,
-  { config, browsers, links, signal }: RunOptions,
+  { browser, ...sender }: Sender,
+  { config, browsers, links, signal }: Omit<RunOptions, 'warm'>,
 ): Promise<VisitOutcome> {
   const { method, url, form, start, tls } = visit;
   const { connection } = start;
   if (connection === 'new' && start.cache === 'miss') await flushResolver(config.resolverControl);
-  const request = { method, url: new URL(url), connection, scenario, ...(form && { form }), ...(tls && { tls }) };
+  const request = { method, url: new URL(url), connection, ...sender, ...(form && { form }), ...(tls && { tls }) };
   const result = await unlessAborted(signal, makeVisit(request, browsers.find(browser), config));
   return visitOutcome(visit, result, { jaegerUrl: config.jaegerUrl, links, signal });
 }
@@ -77,7 +80,7 @@ function withWarmEnd({ visits, ...scenario }: Scenario): Scenario {
 }
 
 /** Visits that are sent at the same time, in one group. */
-function concurrentGroups(visits: readonly ScenarioVisit[]): ScenarioVisit[][] {
+export function concurrentGroups(visits: readonly ScenarioVisit[]): ScenarioVisit[][] {
   const groups: ScenarioVisit[][] = [];
   for (const visit of visits) {
     if (visit.together) groups.at(-1)?.push(visit);

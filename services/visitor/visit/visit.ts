@@ -12,7 +12,7 @@ import { isIPv4 } from 'node:net';
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../../otel/contract/index.ts';
-import { ATTR_CONNECTION, ATTR_HSTS, ATTR_LOOKUP, ATTR_SCENARIO, ATTR_TLS_MODE } from '../../../otel/contract/names.ts';
+import * as names from '../../../otel/contract/names.ts';
 import { withLearner } from '../../../otel/learner.ts';
 import { extractContext } from '../../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../../otel/span.ts';
@@ -39,6 +39,8 @@ export type Visit = {
   tls?: TlsVersion;
   /** The scenario that it is part of. */
   scenario?: string;
+  /** The set that it is measured in, and its place there. */
+  set?: { id: string; index: number };
   /** The span to which its own is linked, as a traceparent. */
   link?: string;
 };
@@ -55,7 +57,7 @@ export type VisitResult = {
 
 /** Makes one visit for `browser`. It does not throw when a step fails: then `response` is null and `failure` says why. */
 export async function makeVisit(visit: Visit, browser: Browser, config: VisitorConfig): Promise<VisitResult> {
-  const { method, scenario, tls: version } = visit;
+  const { method, scenario, set, tls: version } = visit;
   const target = targetOf(browser.httpsUrl(visit.url));
   const { url, name, isTls } = target;
   const origin = withLearner(ROOT_CONTEXT);
@@ -63,9 +65,10 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
   const root = startSpan(visitor.visit, {
     attributes: {
       [semconv.ATTR_URL_FULL]: withoutCredentials(visit.url.href),
-      ...(url !== visit.url && { [ATTR_HSTS]: withoutCredentials(url.href) }),
+      ...(url !== visit.url && { [names.ATTR_HSTS]: withoutCredentials(url.href) }),
       [semconv.ATTR_HTTP_REQUEST_METHOD]: method,
-      ...(scenario !== undefined && { [ATTR_SCENARIO]: scenario }),
+      ...(scenario !== undefined && { [names.ATTR_SCENARIO]: scenario }),
+      ...(set && { [names.ATTR_SET]: set.id, [names.ATTR_SET_INDEX]: set.index }),
     },
     parent: origin,
     links: linked ? [{ context: linked }] : [],
@@ -80,14 +83,14 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
   };
   try {
     let connection = visit.connection === 'kept' ? browser.kept(url.origin) : undefined;
-    root.setAttribute(ATTR_TLS_MODE, !isTls ? 'plain' : connection ? 'kept' : 'none');
-    root.setAttribute(ATTR_LOOKUP, connection ? 'kept' : isIPv4(name) ? 'address' : 'asked');
+    root.setAttribute(names.ATTR_TLS_MODE, !isTls ? 'plain' : connection ? 'kept' : 'none');
+    root.setAttribute(names.ATTR_LOOKUP, connection ? 'kept' : isIPv4(name) ? 'address' : 'asked');
     if (connection === undefined) {
       result.connection = 'unresolved';
       const host = isIPv4(name) ? name : await resolve(name, parent, config);
       result.connection = 'refused';
       const { socket, handshake } = await connect({ ...target, host }, parent, config);
-      if (handshake) root.setAttribute(ATTR_TLS_MODE, 'new');
+      if (handshake) root.setAttribute(names.ATTR_TLS_MODE, 'new');
       const options = { site: url.host, serverName: name, version, sessions: browser.sessions };
       connection = new Connection(
         handshake
@@ -104,7 +107,7 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
     result.failure = error;
     failSpan(root, error.code);
   } finally {
-    root.setAttribute(ATTR_CONNECTION, result.connection);
+    root.setAttribute(names.ATTR_CONNECTION, result.connection);
     endSpan(root);
   }
   return { ...result, durationMs: performance.now() - began };

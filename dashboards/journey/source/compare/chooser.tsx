@@ -3,34 +3,60 @@
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { shownAddress } from '../../../../otel/contract/telling.ts';
+import type { SetSide, StartState } from '../../../../services/visitor/api.ts';
 import { go } from '../address.ts';
-import { ask, runScenario, type ScenarioInfo, send, type TraceLine, type VisitAnswer } from '../api.ts';
+import { ask, type ScenarioInfo, type TraceLine } from '../api.ts';
 import { duration } from '../layout/axis.ts';
-
-type Made = () => Promise<[string, string]>;
+import { measure } from '../sets/measure.ts';
 
 const problem = signal('');
 const making = signal('');
 const names = signal<readonly string[]>([]);
 const recent = signal<readonly TraceLine[]>([]);
 
-const PAIRS: [label: string, says: string, make: Made][] = [
+type Sides = [SetSide, SetSide];
+
+const PAIRS: [label: string, says: string, sides: Sides][] = [
   [
     'static beside dynamic',
     'A file from the shelf, and a page that somebody must write.',
-    () => both('static', 'dynamic'),
+    [{ scenario: 'static' }, { scenario: 'dynamic' }],
   ],
-  ['cold beside warm', 'The same page: the phonebook asked from the root, and remembered.', coldAndWarm],
-  ['new beside kept connection', 'The same page again over the connection that is still open.', newAndKept],
+  [
+    'cold beside warm',
+    'The same page: the phonebook asked from the root, and remembered.',
+    [
+      { scenario: 'dynamic', start: 'cold' },
+      { scenario: 'dynamic', start: 'new' },
+    ],
+  ],
+  [
+    'new beside kept connection',
+    'The same page again over the connection that is still open.',
+    [
+      { scenario: 'dynamic', start: 'new' },
+      { scenario: 'dynamic', start: 'warm' },
+    ],
+  ],
   [
     'one query each, and one for all',
     'The same list of jobs, by many questions to the database and by one.',
-    oneByOneAndTogether,
+    [
+      { scenario: 'n-plus-1', visit: 1 },
+      { scenario: 'n-plus-1', visit: 2 },
+    ],
   ],
+];
+const TIMES = [1, 15, 30, 100];
+const STARTS: [StartState, string][] = [
+  ['warm', 'warm: connection open'],
+  ['new', 'new connection, names remembered'],
+  ['cold', 'cold: no name remembered'],
 ];
 
 export function Chooser({ first }: { first: string }) {
   const [left, right] = [useSignal('static'), useSignal('dynamic')];
+  const [start, times] = [useSignal<StartState>('warm'), useSignal(15)];
   useEffect(() => void load(), []);
   return (
     <section class="compare-chooser">
@@ -43,9 +69,13 @@ export function Chooser({ first }: { first: string }) {
       {first === '' && (
         <>
           <ul class="pairs">
-            {PAIRS.map(([label, says, make]) => (
+            {PAIRS.map(([label, says, sides]) => (
               <li key={label}>
-                <button type="button" disabled={making.value !== ''} onClick={() => void show(label, make)}>
+                <button
+                  type="button"
+                  disabled={making.value !== ''}
+                  onClick={() => void show(label, sides, times.value)}
+                >
                   <b>{making.value === label ? 'On their way…' : label}</b>
                   <span>{says}</span>
                 </button>
@@ -56,12 +86,29 @@ export function Chooser({ first }: { first: string }) {
             class="any-pair"
             onSubmit={(event) => {
               event.preventDefault();
-              void show('any', () => both(left.value, right.value));
+              const sides = [left.value, right.value].map((scenario) => ({ scenario, start: start.value }));
+              void show('any', sides as Sides, times.value);
             }}
           >
             <span>Any two:</span>
-            <ScenarioSelect label="Left" value={left} />
-            <ScenarioSelect label="Right" value={right} />
+            <Select label="Left" value={left} options={names.value.map((name) => [name, name])} />
+            <Select label="Right" value={right} options={names.value.map((name) => [name, name])} />
+            <Select label="Start" value={start} options={STARTS} />
+            <label>
+              <span class="hidden-label">How often</span>
+              <select
+                value={String(times.value)}
+                onChange={({ currentTarget }) => {
+                  times.value = Number(currentTarget.value);
+                }}
+              >
+                {TIMES.map((each) => (
+                  <option key={each} value={String(each)}>
+                    {each === 1 ? 'once' : `× ${each}, in turns`}
+                  </option>
+                ))}
+              </select>
+            </label>
             <button type="submit" class="button primary" disabled={making.value !== ''}>
               {making.value === 'any' ? 'On their way…' : 'Send both'}
             </button>
@@ -90,18 +137,26 @@ export function Chooser({ first }: { first: string }) {
   );
 }
 
-function ScenarioSelect({ label, value }: { label: string; value: { value: string } }) {
+type SelectProps<T extends string> = {
+  label: string;
+  value: { value: T };
+  options: readonly (readonly [T, string])[];
+};
+
+function Select<T extends string>({ label, value, options }: SelectProps<T>) {
   return (
     <label>
       <span class="hidden-label">{label}</span>
       <select
         value={value.value}
         onChange={({ currentTarget }) => {
-          value.value = currentTarget.value;
+          value.value = currentTarget.value as T;
         }}
       >
-        {names.value.map((name) => (
-          <option key={name}>{name}</option>
+        {options.map(([each, text]) => (
+          <option key={each} value={each}>
+            {text}
+          </option>
         ))}
       </select>
     </label>
@@ -117,51 +172,15 @@ async function load(): Promise<void> {
   recent.value = traces.traces;
 }
 
-async function show(label: string, make: Made): Promise<void> {
+/** Sends both; many times: shown as they are measured; once: two traces side by side. */
+async function show(label: string, sides: Sides, times: number): Promise<void> {
   making.value = label;
   problem.value = '';
-  try {
-    const [a, b] = await make();
-    go(`/compare/${a}...${b}`);
-  } catch (error) {
-    problem.value = (error as Error).message;
-  } finally {
-    making.value = '';
-  }
-}
-
-/** Both warm, so that the difference is the scenario's own. */
-async function both(a: string, b: string): Promise<[string, string]> {
-  return [await last(a, { warm: true }), await last(b, { warm: true })];
-}
-
-async function last(name: string, body: object = {}): Promise<string> {
-  const visits = await runScenario(name, () => {}, body);
-  const traceId = visits.at(-1)?.traceId;
-  if (traceId === undefined) throw new Error(`${name} left no visit`);
-  return traceId;
-}
-
-async function coldAndWarm(): Promise<[string, string]> {
-  return visitTwice({ connection: 'new', cold: true }, { connection: 'new', cold: false });
-}
-
-async function newAndKept(): Promise<[string, string]> {
-  return visitTwice({ connection: 'new', cold: false }, { connection: 'kept', cold: false });
-}
-
-/** After one that is not shown, so that what is compiled at a first visit does not count. */
-async function visitTwice(...orders: [object, object]): Promise<[string, string]> {
-  const visit = { method: 'GET', url: 'http://tatis.test/', browser: 'page' };
-  await send<VisitAnswer>('POST', '/visits', visit);
-  const first = await send<VisitAnswer>('POST', '/visits', { ...visit, ...orders[0] });
-  const second = await send<VisitAnswer>('POST', '/visits', { ...visit, ...orders[1] });
-  return [first.traceId, second.traceId];
-}
-
-async function oneByOneAndTogether(): Promise<[string, string]> {
-  await runScenario('n-plus-1', () => {});
-  const [a, b] = await runScenario('n-plus-1', () => {});
-  if (!a || !b) throw new Error('n-plus-1 left no two visits');
-  return [a.traceId, b.traceId];
+  const { sets, problem: said } = await measure({ sides, times }, (ids) => {
+    if (times > 1) go(`/sets/${ids}`);
+  });
+  making.value = '';
+  const [a, b] = sets.map(({ samples }) => samples[0]?.traceId);
+  if (times === 1 && a && b) go(`/compare/${a}...${b}`);
+  else problem.value = said;
 }

@@ -1,7 +1,7 @@
 // Numbers as the views show them: axis, durations, histograms, stages beside each other.
 
 import { expect, test } from 'vitest';
-import { median } from '../../../../traces/median.ts';
+import { median } from '../../../../traces/statistics/median.ts';
 import { difference, duration, ticks } from './axis.ts';
 import { histogramOf } from './histogram.ts';
 import { stagePairs } from './pairs.ts';

@@ -1,0 +1,24 @@
+// A trace in numbers, and the set of those that were measured together.
+
+import type { Stage } from '../../otel/contract/stages.ts';
+import { ledgerOf } from '../ledger.ts';
+import type { TraceSpan } from '../model.ts';
+
+/** The duration of a trace's root and of each stage that it has, in ms; `index`: its place in its set, from 1. */
+export type Sample = { traceId: string; index: number; total: number; stages: Partial<Record<Stage, number>> };
+
+/** Requests that were sent from one start state: those measured, and why each of the others failed. Those count in no figure. */
+export type SampleSet = { id: string; name: string; samples: Sample[]; failures: string[] };
+
+/** The trace of `spans` in numbers; undefined without spans. */
+export function sampleOf(spans: readonly TraceSpan[], index: number): Sample | undefined {
+  const ledger = ledgerOf(spans);
+  if (ledger === undefined) return undefined;
+  const stages = Object.fromEntries(ledger.entries.map(({ stage, micros }) => [stage, micros / 1000]));
+  return { traceId: ledger.root.traceId, index, total: ledger.micros / 1000, stages };
+}
+
+/** A sample's time in `stage`, or in all (null), in ms. A stage that it does not have took 0 ms. */
+export function timeOf({ total, stages }: Sample, stage: Stage | null): number {
+  return stage === null ? total : (stages[stage] ?? 0);
+}
