@@ -77,7 +77,7 @@ test('the visits of a scenario can be compared with each other, each round in a 
     sets.map(async (set) => (await spansIn(set)).map((spans) => rootsOf(spans)[0]?.attributes['url.full'])),
   );
   expect(new Set(urls.flat()).size).toBe(2);
-  expect((await measure([{ scenario: 'permission' }], 2)).sets[0]?.failures).toEqual([]);
+  expect((await measure([{ scenario: 'job' }], 2)).sets[0]?.failures).toEqual([]);
 });
 
 test('a set is read again from its traces, with the same figures', async () => {
@@ -106,7 +106,7 @@ test('an interrupted comparison keeps what was measured', async () => {
 });
 
 test('a side that always fails has no figures, and says why', async () => {
-  await fetch(`${lab.config.visitorUrl}/faults`, { method: 'PUT', body: '{"router.south":true,"router.north":true}' });
+  await fetch(`${lab.config.visitorUrl}/faults`, { method: 'PUT', body: '{"router.corner":true}' });
   const { sets } = await measure([{ scenario: 'static' }], 2).finally(() =>
     fetch(`${lab.config.visitorUrl}/faults`, { method: 'DELETE' }),
   );
@@ -115,8 +115,8 @@ test('a side that always fails has no figures, and says why', async () => {
 
 test.for([
   [{ sides: [], times: 2 }, 'sides takes one or two'],
-  [{ sides: [{ scenario: 'static' }], times: 0 }, 'times takes 1 to 200'],
-  [{ sides: [{ scenario: 'static' }], times: 10_000 }, 'times takes 1 to 200'],
+  [{ sides: [{ scenario: 'static' }], times: 0 }, 'times takes a whole number from 1 to 200'],
+  [{ sides: [{ scenario: 'static' }], times: 10_000 }, 'times takes a whole number from 1 to 200'],
   [{ sides: [{ scenario: 'nothing' }] }, 'There is no scenario "nothing"'],
   [{ sides: [{ scenario: 'static', visit: 2 }] }, 'visit takes 1 to 1'],
   [{ sides: [{ scenario: 'static', start: 'hot' }] }, 'sides.0.start takes cold, new or warm'],

@@ -19,11 +19,7 @@ export type SentSide = { scenario: Scenario; visit: number; start: StartState };
 type Options = Omit<RunOptions, 'warm'> & { runQueue: ReturnType<typeof createRunQueue> };
 
 /** Sends each of `sides` `times` times, and yields the line of each request. Between rounds other runs may go. Throws as `runScenario` does. */
-export async function* sendSets(
-  sides: readonly SentSide[],
-  times: number,
-  options: Options,
-): AsyncGenerator<SetLine> {
+export async function* sendSets(sides: readonly SentSide[], times: number, options: Options): AsyncGenerator<SetLine> {
   const senders = sides.map((side) => createSender(side, options));
   yield { type: 'begin', sets: senders.map(({ id }) => id) };
   for (let index = 0; index <= times; index++) {
