@@ -27,8 +27,8 @@ beforeEach(async () => {
   await vi.waitFor(async () => expect(await states()).toEqual(['idle', 'idle']));
 });
 
-describe.each(['WAYBILL_SITE_PORT', 'WAYBILL_GATEWAY_PORT'] as const)('at %s', (door) => {
-  const port = () => lab.config.ports[door];
+describe.each(['WAYBILL_SITE_PORT', 'WAYBILL_GATEWAY_PORT'] as const)('at %s', (variable) => {
+  const port = () => lab.config.ports[variable];
   const send = async (bytes: string) => {
     const socket = connect(port(), '127.0.0.1').on('error', () => {});
     await once(socket, 'connect');

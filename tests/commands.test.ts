@@ -110,7 +110,7 @@ test.each(['ws://tatis.test/', 'ftp://tatis.test/', 'http://'])('fire refuses %s
   expect(stderr).toContain(`"${address}" is no address that the lab can write to`);
 });
 
-test('fire --repeat prints a line for each letter and what they say together', async () => {
+test('fire --repeat prints a line for each request and a summary', async () => {
   const { code, stdout } = await command(['fire', 'static', '--repeat', '3']);
   expect(code).toBe(0);
   expect(stdout.match(/^ +\d+\.\d ms +200 +[0-9a-f]{32}$/gm)).toHaveLength(3);
@@ -159,7 +159,7 @@ test('an unknown trace id suggests the recent one that is nearest', async () => 
   expect(stderr).toContain(`No trace ${typed} is filed here. Did you mean "${traceId}"?`);
 });
 
-test('faults turns a knob, shows it, and repairs it', async () => {
+test('faults sets a fault, shows it, and repairs it', async () => {
   expect((await command(['faults', 'gateway.workers=1'])).stdout).toMatch(/^● gateway\.workers = 1 /m);
   expect((await command(['faults', '--repair'])).stdout).not.toContain('●');
   const wrong = await command(['faults', 'gateway.wrokers=1']);
@@ -274,7 +274,7 @@ test('load ended by Ctrl-C tells what was sent until then, and exits with 130', 
   expect(sent).toBeLessThan(20 * 300);
 });
 
-test('fire whose output is read no further ends between two letters without a word', async () => {
+test('fire whose output is closed ends between two requests without an error', async () => {
   const child = spawn(process.execPath, ['lab/guard.js', 'fire', 'static', '--repeat', '1000'], {
     cwd: ROOT,
     env: lab.environment,

@@ -68,7 +68,7 @@ test('no file imports itself by way of others, not even for a type', () => {
   expect(circlesIn(graph)).toEqual([]);
 });
 
-test('a circle of imports is found, and told from the first of its files', () => {
+test('a circle of imports is found, and reported from the first of its files', () => {
   const graph = {
     'a.ts': ['b.ts', 'x.ts'],
     'b.ts': ['c.ts'],
@@ -205,12 +205,12 @@ test.each([
 });
 
 test('a learner reads the letter story, and names of the site stay as they are', () => {
-  const told = [
+  const texts = [
     ['lessons/01-a.md', 'Your letter passes the post offices to a mailbox; the phonebook knows its address.'],
     ['scenarios/a.ts', "sentence: 'The phonebook (DNS) answers.'"],
     ['services/x/a.ts', "visit('http://sealed.tatis.test/letters/Ola/'); // there is no session"],
   ] as const;
-  expect(told.flatMap(([path, text]) => privateWordsIn(path, text))).toEqual([]);
+  expect(texts.flatMap(([path, text]) => privateWordsIn(path, text))).toEqual([]);
 });
 
 test('a convention reads code, not what looks like it', () => {

@@ -1,4 +1,4 @@
-// How the lab starts and ends: taken ports, Ctrl-C, a letter in hand.
+// How the lab starts and ends: taken ports, Ctrl-C, a request in progress.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -61,7 +61,7 @@ test('SIGTERM to a service in the middle of a request still leaves a complete tr
   expect(spans.map(({ name }) => name)).toContain('view slow');
   await lab.stop();
 
-  /** Waits until a worker has the letter, sends that worker SIGTERM, and tells the trace of the answer. */
+  /** Waits until a worker handles the request, sends that worker SIGTERM, and returns the trace of the answer. */
   async function busyTrace(controlPort: number, answer: Promise<Response>): Promise<string> {
     for (;;) {
       const response = await fetch(`http://127.0.0.1:${controlPort}/workers`);

@@ -1,4 +1,4 @@
-// Clients that are not the visitor: their traces begin at the proxy or the phonebook. And clients that talk nonsense.
+// Clients that are not the visitor: their traces begin at the proxy or the DNS server. And clients that send nonsense.
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.stop());
 
-/** What a scenario's letter must leave from the proxy on. */
+/** The spans that a scenario's request must have from the proxy on. */
 function fromProxy(name: string): Expected {
   const { visits } = findScenario(name) as Scenario;
   return visits[0]?.expected.children.at(-1)?.children[0] as Expected;
@@ -93,7 +93,7 @@ test('garbage instead of OTLP is answered with 400; the store lives on', async (
   expect(fine.status).toBe(200);
 });
 
-test('garbage instead of DNS gets FORMERR, less than a header gets nothing; the phonebook lives on', async () => {
+test('garbage instead of DNS gets FORMERR, less than a header gets nothing; the DNS server goes on', async () => {
   const socket = createSocket('udp4');
   socket.connect(lab.config.ports.WAYBILL_DNS_PORT, '127.0.0.1');
   await once(socket, 'connect');

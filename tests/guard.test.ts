@@ -41,7 +41,7 @@ const GUARDED: [port: PortName, firstLine: string, ...headers: string[]][] = [
   ['WAYBILL_GATEWAY_PORT', 'GET /healthz'],
   ['WAYBILL_APP_PORT', 'GET /healthz', 'waybill-command: end'],
 ];
-/** Where the site's letters come, the framework decides: ALLOWED_HOSTS (400) and the CSRF token (403). */
+/** On the site's ports the framework decides: ALLOWED_HOSTS (400) and the CSRF token (403). */
 const SITE: PortName[] = ['WAYBILL_SITE_PORT', 'WAYBILL_GATEWAY_PORT', 'WAYBILL_APP_PORT'];
 /** TLS comes before HTTP. */
 const TLS: PortName[] = ['WAYBILL_TLS_PORT'];
@@ -100,8 +100,8 @@ test.each(TLS)('%s: plain HTTP is answered 400, whatever its Host and Origin', a
 });
 
 test('that is every port of the lab', () => {
-  const told = new Set([...GUARDED.map(([port]) => port), ...SITE, ...TLS, ...SILENT]);
-  expect([...told].sort()).toEqual(Object.keys(lab.config.ports).sort());
+  const tested = new Set([...GUARDED.map(([port]) => port), ...SITE, ...TLS, ...SILENT]);
+  expect([...tested].sort()).toEqual(Object.keys(lab.config.ports).sort());
 });
 
 test('nothing of it was done: workers and routers are as they were', async () => {
@@ -125,7 +125,7 @@ test('what people and programs do goes on: a link that is followed, curl, the pa
   expect(await ask('WAYBILL_JAEGER_PORT', 'GET /api/v3/services', link)).toBe(200);
   expect(await ask('WAYBILL_DNS_CONTROL_PORT', 'POST /flush', ['Host: localhost'])).toBe(204);
   const own = `127.0.0.1:${ports.WAYBILL_PAGE_PORT}`;
-  // An order without a body is wrong, and told so: the guard let it through.
+  // A command without a body is a bad request: the guard let it through.
   expect(await ask('WAYBILL_PAGE_PORT', 'POST /visits', [`Host: ${own}`, `Origin: http://${own}`])).toBe(400);
   const sent = await fetch(`http://127.0.0.1:${ports.WAYBILL_OTLP_PORT}/v1/traces`, {
     method: 'POST',

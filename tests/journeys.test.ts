@@ -41,7 +41,7 @@ async function visit(url: string) {
   return { visited, names, attributes: rootsOf(spans)[0]?.attributes };
 }
 
-test('an address needs no phonebook: nothing is looked up', async () => {
+test('an address needs no DNS: nothing is looked up', async () => {
   const { visited, names, attributes } = await visit('http://203.0.113.10/');
   expect(visited).toMatchObject({ connection: 'new', error: null });
   expect(names).toEqual(['visit', 'connect', 'GET']);
@@ -58,7 +58,7 @@ test.each([
   ['http://tatis.test:81/', 'ECONNREFUSED'],
   ['http://203.0.113.10:81/', 'ECONNREFUSED'],
   ['http://192.0.2.99/', 'EHOSTUNREACH'],
-])('nobody listens at %s: %s', async (url, code) => {
+])('no process listens at %s: %s', async (url, code) => {
   const { visited, names } = await visit(url);
   expect(visited).toMatchObject({ status: null, connection: 'refused', error: { code } });
   expect(names.at(-1)).toBe('connect');

@@ -1,4 +1,4 @@
-// Two learners, each with a lab of their own, who file their traces in one place: each sees their own, and turns their own knobs.
+// Two learners, each with a lab of their own, who store their traces in one place: each sees their own, and sets their own faults.
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
@@ -30,7 +30,7 @@ const visit = (lab: Lab) =>
     body: JSON.stringify({ url: 'https://tatis.test/', cold: true }),
   });
 
-test("every span of a learner's letter has their name, and each finds their own letters", async () => {
+test("every span of a learner's request has their name, and each finds their own requests", async () => {
   const [olas, zoes] = [await visit(ola), await visit(zoe)];
   for (const [lab, { traceId }, name] of [[ola, olas, 'ola'] as const, [zoe, zoes, 'Zoë'] as const]) {
     const spans = await vi.waitFor(async () => {
@@ -60,7 +60,7 @@ test('a learner who is named by the baggage of a request is marked as such: the 
   }
 });
 
-test("one learner's knobs are not another's", async () => {
+test("one learner's faults are not another's", async () => {
   await ask<Faults>(ola, '/faults', {
     method: 'PUT',
     body: JSON.stringify({ 'gateway.workers': 0, 'gateway.queueDepth': 0 }),
@@ -70,7 +70,7 @@ test("one learner's knobs are not another's", async () => {
   await ask<Faults>(ola, '/faults', { method: 'DELETE' });
 });
 
-test('what is no name is refused before anything starts', async () => {
+test('an invalid name is refused before anything starts', async () => {
   await expect(startLab({ WAYBILL_LEARNER: 'a b' })).rejects.toThrow(
     /WAYBILL_LEARNER is "a b": it takes up to 32 letters/,
   );

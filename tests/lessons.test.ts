@@ -182,7 +182,7 @@ test('progress outlives the lab, until it is forgotten', async () => {
   expect(forgotten.lessons.every(({ state }) => state === 'new')).toBe(true);
 }, 60_000);
 
-test('a hidden fault is the only one, and not shown among the knobs until the lesson is done or somebody repairs', async () => {
+test('a hidden fault is the only one, and not shown among the faults until the lesson is done or all is repaired', async () => {
   await ask('PUT', '/faults', { 'gateway.queueDepth': 3 });
   await ask('POST', '/lessons/find-the-hidden-fault/begin');
   const { faults } = await ask<{ faults: { value: unknown; default: unknown }[] }>('GET', '/faults');

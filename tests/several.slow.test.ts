@@ -64,9 +64,9 @@ async function handshake(port: number, session?: Buffer): Promise<{ isResumed: b
     ...(session && { session }),
   });
   await once(socket, 'secureConnect');
-  const told = { isResumed: socket.isSessionReused(), session: socket.getSession() ?? expect.fail() };
+  const handshake = { isResumed: socket.isSessionReused(), session: socket.getSession() ?? expect.fail() };
   socket.destroy();
-  return told;
+  return handshake;
 }
 
 test('who signs in by one of them is known by the other: sessions are in the database', async () => {

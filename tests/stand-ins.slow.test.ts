@@ -1,4 +1,4 @@
-// Others in the place of the lab's own parts: nginx as the proxy, unbound as the phonebook, by the files in deploy/stand-ins.
+// Other programs for the lab's own parts: nginx for the proxy, unbound for the resolver, by the files in deploy/stand-ins.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -103,7 +103,7 @@ describe.skipIf(noNginx)(`nginx before the lab's gateway${noNginx ? ` (${noNginx
     return (await (await fetch(`${lab.config.visitorUrl}/visits`, { method: 'POST', body })).json()) as VisitAnswer;
   }
 
-  test('a page comes through the post offices and nginx, in one trace that lacks nothing but the web server', async () => {
+  test('a page comes through the routers and nginx, in one trace that lacks only spans of the web server', async () => {
     const { traceId, status, headers } = await visit('/');
     expect({ status, server: headers.server }).toEqual({ status: 200, server: expect.stringContaining('nginx') });
     const services = await vi.waitFor(async () => {
@@ -115,7 +115,7 @@ describe.skipIf(noNginx)(`nginx before the lab's gateway${noNginx ? ` (${noNginx
     expect([...services].sort()).toEqual(['app', 'dns', 'gateway', 'router', 'visitor']);
   });
 
-  test('a static file comes from its own shelf, and no worker is asked', async () => {
+  test('nginx serves a static file, and no worker gets the request', async () => {
     const page = (await visit('/')).body;
     const [, style = ''] = /href="(\/static\/style[^"]+)"/.exec(page) ?? [];
     const { status, headers } = await visit(style);

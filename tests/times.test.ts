@@ -1,5 +1,5 @@
 // Every time that can be set, at its most: as long as a timer can wait. Node turns a longer one into 1 ms, so a sum that
-// goes beyond, or a bound that is missed, shows as a letter that is not answered.
+// goes beyond, or a bound that is missed, shows as a request that is not answered.
 
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ test('every setting whose text speaks of ms is read as a time', () => {
   expect(times.length).toBeGreaterThan(15);
 });
 
-test('with every time at its most, letters are answered: a file, and a page', async () => {
+test('with every time at its maximum, requests are answered: a file, and a page', async () => {
   const lab = await startLab(Object.fromEntries(times.map((name) => [name, String(MAX_TIMER_MS)])));
   try {
     const { visitorUrl, ports } = lab.config;

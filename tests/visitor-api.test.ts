@@ -1,4 +1,4 @@
-// The visitor's API over a whole lab: scenarios as they are run, recent and live traces, knobs, logs.
+// The visitor's API over a whole lab: scenarios, recent and live traces, faults, logs.
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runLines } from '../lab/cli/send.ts';
@@ -53,7 +53,7 @@ test('GET /contract says of every kind of span what each attribute means', async
   expect(visit).toMatchObject({ kind: 'internal', parents: ['root'], attributes: { 'url.full': expect.any(String) } });
 });
 
-test('a scenario is told visit by visit, and its traces are found by it, newest first', async () => {
+test('a scenario is reported visit by visit, and its traces are found by it, newest first', async () => {
   const lines = await run('redirect');
   expect(lines.map(({ type }) => type)).toEqual(['visit', 'visit', 'end']);
   expect(lines.at(-1)).toEqual({ type: 'end', scenario: 'redirect', ok: true });
@@ -93,7 +93,7 @@ test('two scenarios at once wait for each other: both are as the contract says',
   );
 });
 
-test('letters that one browser sends at the same time do not break each other', async () => {
+test('requests that one browser sends at the same time do not break each other', async () => {
   const send = async () => {
     const body = JSON.stringify({ url: 'http://tatis.test/' });
     return (await (await fetch(`${url}/visits`, { method: 'POST', body })).json()) as VisitAnswer;
@@ -102,7 +102,7 @@ test('letters that one browser sends at the same time do not break each other', 
   expect(visits.map(({ status, error }) => error?.code ?? status)).toEqual(visits.map(() => 200));
 });
 
-test('the knobs that a scenario turns are put back to what they were, whoever goes', async () => {
+test('the faults that a scenario sets are restored afterwards, also when the client goes', async () => {
   await put({ 'gateway.queueDepth': 5, 'gateway.workers': 2 });
   const before = await settings();
   const gone = new AbortController();
@@ -115,7 +115,7 @@ test('the knobs that a scenario turns are put back to what they were, whoever go
   expect(await settings()).toMatchObject({ queueDepth: 64 });
 });
 
-test('every knob of the lab can be turned, and one that does not fit is refused with what it takes', async () => {
+test('every fault of the lab can be set, and an invalid value is refused with what is valid', async () => {
   const { faults, unreachable } = await get<Faults>('/faults');
   expect(unreachable).toEqual([]);
   expect(new Set(faults.map(({ service }) => service))).toEqual(new Set(['dns', 'router', 'gateway']));
@@ -144,7 +144,7 @@ test('every knob of the lab can be turned, and one that does not fit is refused 
   expect((await run('dynamic')).at(-1)).toMatchObject({ ok: true });
 });
 
-test('a new trace is told to whoever listens, once it has settled', async () => {
+test('a new trace is sent to the clients of /live once it has settled', async () => {
   const rows: TraceRow[] = [];
   const gone = new AbortController();
   const { body } = await fetch(`${url}/live`, { signal: gone.signal });

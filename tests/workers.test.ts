@@ -1,4 +1,4 @@
-// Who waits for whom: a crowd before one worker and before three, and workers that are replaced while letters come.
+// Which request waits for which: several at once for one worker and for three, and workers that are replaced under load.
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sendScenario } from '../lab/cli/send.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.stop());
 
-/** Sends three letters that take `ms` each at once, before all workers that there are. */
+/** Sends three requests at once that take `ms` each, to all workers. */
 async function crowdOfThree(ms: number) {
   const sent = ['a', 'b', 'c'].map(async (browser) => {
     const body = JSON.stringify({ url: `http://tatis.test/slow/${ms}/`, browser });
@@ -25,9 +25,9 @@ async function crowdOfThree(ms: number) {
   return Promise.all(sent);
 }
 
-/** Of letters that came at once: who had each in hand, and from when to when (ms since 1970), in that order. */
-function attempts(letters: { spans: TraceSpan[] }[]) {
-  return letters
+/** Of requests that came at once: the worker of each, and from when to when it worked (ms since 1970), in that order. */
+function attempts(requests: { spans: TraceSpan[] }[]) {
+  return requests
     .map(({ spans }) => {
       const {
         start = 0,
@@ -39,20 +39,20 @@ function attempts(letters: { spans: TraceSpan[] }[]) {
     .sort((a, b) => a.start - b.start);
 }
 
-test('three letters of 100 ms before one worker: each waits for those before it', async () => {
+test('three requests of 100 ms to one worker: each waits for those before it', async () => {
   const [first, second, third] = attempts((await sendScenario({ name: 'queueing' }, lab.config)).slice(1));
   expect(second?.start).toBeGreaterThanOrEqual(first?.end ?? Number.NaN);
   expect(third?.start).toBeGreaterThanOrEqual(second?.end ?? Number.NaN);
   expect(new Set([first, second, third].map((each) => each?.worker)).size).toBe(1);
 });
 
-test('letters before three workers wait for no other', async () => {
+test('requests to three workers wait for no other', async () => {
   const [first, second, third] = attempts(await crowdOfThree(4000));
   expect(Math.max(second?.start ?? Number.NaN, third?.start ?? Number.NaN)).toBeLessThan(first?.end ?? Number.NaN);
   expect(new Set([first, second, third].map((each) => each?.worker)).size).toBe(3);
 });
 
-test('SIGHUP to the runner replaces every worker, and no letter is lost', async () => {
+test('SIGHUP to the runner replaces every worker, and no request is lost', async () => {
   const { WAYBILL_GATEWAY_CONTROL_PORT, WAYBILL_SITE_PORT } = lab.config.ports;
   const pids = async () => {
     const response = await fetch(`http://127.0.0.1:${WAYBILL_GATEWAY_CONTROL_PORT}/workers`);

@@ -13,7 +13,7 @@ import { lessonPictures } from './lesson-pictures.ts';
 const FOLDER = join(import.meta.dirname, '../../docs/pictures');
 const SCREEN = { viewport: { width: 1440, height: 900 } };
 const LESSON_SCREEN = { viewport: { width: 1200, height: 1000 } };
-/** To the middle of the replay, in steps: the letter is then with the web server. */
+/** To the middle of the replay, in steps: the request is then at the web server. */
 const STEPS = 15;
 
 if (missing) {

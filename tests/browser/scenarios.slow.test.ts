@@ -64,10 +64,10 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
       }
 
       await page.getByRole('tab', { name: 'Story' }).click();
-      const told = storyOf(spans);
-      await expect.poll(() => page.locator('.story li').count()).toBe(told.length);
+      const sentences = storyOf(spans);
+      await expect.poll(() => page.locator('.story li').count()).toBe(sentences.length);
       expect((await page.locator('.story').textContent())?.replaceAll('`', '')).toContain(
-        told[0]?.text.replaceAll('`', ''),
+        sentences[0]?.text.replaceAll('`', ''),
       );
 
       await page.getByRole('tab', { name: 'Waterfall' }).click();

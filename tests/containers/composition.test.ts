@@ -76,18 +76,18 @@ describe.skipIf(noEngine)(`docker compose up${noEngine ? ` (${noEngine})` : ''}`
     timeout: 10 * MINUTES,
   }, async () => {
     const load = sendOn(() => fetchPage(lab.config), 1); // a deployment takes long, and Jaeger keeps all traces in memory
-    const told = await deploy('--change', 'title');
+    const result = await deploy('--change', 'title');
     await load.stop();
-    expect(told).toEqual({ traceId: expect.any(String), isDone: true, release: expect.any(String) }); // else with why
-    expect(await release()).toBe(told.release);
+    expect(result).toEqual({ traceId: expect.any(String), isDone: true, release: expect.any(String) }); // else with why
+    expect(await release()).toBe(result.release);
     expect(new Set(load.seen.map(({ status }) => status))).toEqual(new Set([200]));
     const style = /href="(\/static\/style[^"]+)"/.exec(await page())?.[1] ?? '';
     expect((await fetch(lab.config.siteUrl + style)).status).toBe(200);
   });
 
   test('the site of the image is served again', { timeout: 10 * MINUTES }, async () => {
-    const told = await deploy('--rollback', '--to', 'working-tree');
-    expect(told).toEqual({ traceId: expect.any(String), isDone: true, release: null });
+    const result = await deploy('--rollback', '--to', 'working-tree');
+    expect(result).toEqual({ traceId: expect.any(String), isDone: true, release: null });
     expect(await release()).toBeUndefined();
   });
 

@@ -1,4 +1,4 @@
-// For the phonebook's tests alone: a phonebook on free ports, with a map of its own, and a client.
+// For tests of services/dns: a DNS server on free ports, with its own map of addresses, and a client.
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { createDns, type DnsServer } from '../../../services/dns/server.ts';
 
 export type Lab = { dns: DnsServer; port: number; control: string; authorities: number[]; close: () => Promise<void> };
 
-/** Starts a phonebook on ports that were free a moment ago; `environment` sets its variables. */
+/** Starts a DNS server on ports that were free a moment ago; `environment` sets its variables. */
 export async function startDns(environment: NodeJS.ProcessEnv = {}): Promise<Lab> {
   for (let tries = 5; ; tries--) {
     try {

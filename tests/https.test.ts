@@ -81,7 +81,7 @@ test('a site that is asked by HTTPS alone sends others there, with their port, a
   expect(plain).toMatch(/^HTTP\/1.1 301 /);
   const [, location = ''] = /^location: (.+?)\r?$/im.exec(plain) ?? [];
   expect(location).toBe(`https://sealed.tatis.localhost:${ports.WAYBILL_TLS_PORT}/history/`);
-  const sealed = await said('curl', [
+  const secure = await said('curl', [
     '-sSi',
     '--connect-to',
     'sealed.tatis.localhost::127.0.0.1:',
@@ -89,8 +89,8 @@ test('a site that is asked by HTTPS alone sends others there, with their port, a
     ca,
     location,
   ]);
-  expect(sealed).toMatch(/^HTTP\/1.1 200 /);
-  expect(sealed).toMatch(/^strict-transport-security: max-age=300\r?$/im);
+  expect(secure).toMatch(/^HTTP\/1.1 200 /);
+  expect(secure).toMatch(/^strict-transport-security: max-age=300\r?$/im);
 });
 
 const missing = [executablePath, existsSync(CERTUTIL) || undefined].includes(undefined)
