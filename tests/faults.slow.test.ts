@@ -10,12 +10,12 @@ import type { TraceSpan } from '../traces/model.ts';
 import { rootsOf } from '../traces/tree.ts';
 import { startGatewayWithWorkers } from './gateway-with-workers.ts';
 
-const REQUESTS = 400;
-const EVERY = 50;
+const REQUESTS = 500;
+const EVERY = 100;
 
 let lab: Awaited<ReturnType<typeof startGatewayWithWorkers>>;
 beforeAll(async () => {
-  lab = await startGatewayWithWorkers({ WAYBILL_WATCHDOG_TIMEOUT: '5000' });
+  lab = await startGatewayWithWorkers({ WAYBILL_WATCHDOG_TIMEOUT: '5000', WAYBILL_QUEUE_WAIT: '100000' });
 });
 afterAll(() => lab?.stop());
 afterEach(async () => {
@@ -116,7 +116,11 @@ test('a stuck worker: the client gets 504, the watchdog ends it, and it comes ba
 });
 
 test('workers that restart after WAYBILL_MAX_REQUESTS: no request fails', async () => {
-  const recycling = await startGatewayWithWorkers({ WAYBILL_MAX_REQUESTS: '100', WAYBILL_MAX_REQUESTS_JITTER: '50' });
+  const recycling = await startGatewayWithWorkers({
+    WAYBILL_MAX_REQUESTS: '100',
+    WAYBILL_MAX_REQUESTS_JITTER: '50',
+    WAYBILL_QUEUE_WAIT: '100000',
+  });
   try {
     expect(Object.keys(await recycling.load((sent) => sent < 600, ['GET', 'GET', 'POST'])).sort()).toEqual([
       'GET 200',
