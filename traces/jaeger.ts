@@ -18,8 +18,8 @@ export const SPAN_COUNT_HEADER = 'waybill-span-count';
 /** A trace as it was read: its spans in the order of their start, of `total` that there are. */
 export type ReadTrace = { spans: TraceSpan[]; total: number };
 
-/** Traces cannot be read: nobody answers where they are filed, or what is answered is of no use. */
-export class TracesAway extends Error {
+/** Traces cannot be read: the trace backend is unreachable, or its response is not usable. */
+export class TraceBackendUnavailable extends Error {
   /** What was answered, where something was. */
   readonly status: number | undefined;
 
@@ -30,7 +30,7 @@ export class TracesAway extends Error {
 }
 
 /** An answer has more bytes than its reader takes. */
-export class TraceTooLarge extends TracesAway {}
+export class TraceTooLarge extends TraceBackendUnavailable {}
 
 /** Reads the trace `traceId`; no spans if it is unknown. Throws as `readTraceData` does. */
 export async function readTrace(
@@ -46,7 +46,7 @@ export async function readTrace(
 
 /**
  * Reads the trace `traceId` as it is filed, null if it is unknown; `total` where Jaeger says that these are not all of its
- * spans, else 0. Throws a TracesAway when Jaeger is away, or its answer of no use (TraceTooLarge: of more than `maxBytes`);
+ * spans, else 0. Throws TraceBackendUnavailable (TraceTooLarge: of more than `maxBytes`);
  * what `signal` says when it aborts.
  */
 export async function readTraceData(
@@ -100,7 +100,9 @@ async function ask(url: string, signal?: AbortSignal, headers: Record<string, st
   } catch (error) {
     signal?.throwIfAborted();
     const why = timeout.aborted ? `says nothing for ${MAX_WAIT_MS / 1000} s` : 'does not answer';
-    throw new TracesAway(`The place where traces are filed, ${new URL(url).origin}, ${why}`, { cause: error });
+    throw new TraceBackendUnavailable(`The place where traces are filed, ${new URL(url).origin}, ${why}`, {
+      cause: error,
+    });
   }
 }
 
@@ -112,12 +114,12 @@ async function readJson(response: Response, maxBytes?: number): Promise<unknown>
   const text = await readText(response, maxBytes);
   if (!response.ok) {
     const { status } = response;
-    throw new TracesAway(`${response.url} answered ${status}: ${text.slice(0, 500)}`, { status });
+    throw new TraceBackendUnavailable(`${response.url} answered ${status}: ${text.slice(0, 500)}`, { status });
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new TracesAway(`${response.url} answered what is no JSON`, { cause: error });
+    throw new TraceBackendUnavailable(`${response.url} answered what is no JSON`, { cause: error });
   }
 }
 
@@ -132,7 +134,7 @@ async function readText(response: Response, maxBytes = MAX_BYTES): Promise<strin
     }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // fetch's own, for a connection that broke
-    throw new TracesAway(`The answer of ${response.url} broke off`, { cause: error });
+    throw new TraceBackendUnavailable(`The answer of ${response.url} broke off`, { cause: error });
   }
   return text + decoder.decode();
 }
@@ -158,7 +160,8 @@ export async function waitForTrace(
     const asked = performance.now();
     const trace = await readTrace(jaegerUrl, traceId, signal).catch((error: unknown) => {
       // Jaeger's memory may fail while the trace is written to it.
-      const isPassing = error instanceof TracesAway && (error.status ?? 0) >= 500 && performance.now() < deadline;
+      const isPassing =
+        error instanceof TraceBackendUnavailable && (error.status ?? 0) >= 500 && performance.now() < deadline;
       if (!isPassing) throw error;
       return { spans: [], total: 0 };
     });

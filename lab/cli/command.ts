@@ -6,7 +6,7 @@
 //   141  what reads its output has ended (`| head`): without a word, as programs do that SIGPIPE ends
 
 import { PathError } from '../../runtime/folder.ts';
-import { TracesAway } from '../../traces/jaeger.ts';
+import { TraceBackendUnavailable } from '../../traces/jaeger.ts';
 import { paragraphs } from './screen.ts';
 
 /** What a command cannot do, in words for the person who typed it: shown as it is, without a stack trace. */
@@ -23,7 +23,7 @@ export async function runCommand(command: () => Promise<boolean | number>): Prom
     process.exitCode = typeof result === 'number' ? result : Number(!result);
   } catch (error) {
     const isUsage = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
-    const isPlain = [LabError, PathError, TracesAway].some((kind) => error instanceof kind);
+    const isPlain = [LabError, PathError, TraceBackendUnavailable].some((kind) => error instanceof kind);
     if (!isPlain && !isUsage) throw error;
     console.error(paragraphs((error as Error).message, process.stderr));
     process.exitCode = 1;

@@ -4,14 +4,14 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GenericSchema, InferOutput } from 'valibot';
+import { ApiError } from '../http/api-error.ts';
 import { readBody as readWhole } from '../http/body.ts';
-import { Problem } from '../http/problem.ts';
 import { checked } from './schema.ts';
 
 /** `bytes`: the most that it may have; `time`: until it must be whole, in ms. */
 export type BodyBounds = { bytes: number; time: number };
 
-/** Reads a request's body. Throws a Problem when it is too large, too slow, packed or broken off. */
+/** Reads a request's body. Throws an ApiError when it is too large, too slow, packed or broken off. */
 export async function readBody(
   request: IncomingMessage,
   response: ServerResponse,
@@ -19,23 +19,23 @@ export async function readBody(
 ): Promise<Buffer> {
   if (!['', 'identity'].includes(request.headers['content-encoding'] ?? '')) {
     const message = 'A body is taken as it is, without Content-Encoding';
-    throw new Problem(415, 'packed', message, { 'accept-encoding': 'identity' });
+    throw new ApiError(415, 'packed', message, { 'accept-encoding': 'identity' });
   }
   const body = await readWhole(request, response, { max: bytes, time });
-  if (body === 'too_large') throw new Problem(413, body, `A body has at most ${bytes} bytes here`);
-  if (body === 'too_slow') throw new Problem(408, body, `A body must be whole within ${time} ms`);
-  if (typeof body === 'string') throw new Problem(400, body, 'The body broke off');
+  if (body === 'too_large') throw new ApiError(413, body, `A body has at most ${bytes} bytes here`);
+  if (body === 'too_slow') throw new ApiError(408, body, `A body must be whole within ${time} ms`);
+  if (typeof body === 'string') throw new ApiError(400, body, 'The body broke off');
   return Buffer.concat(body?.pieces ?? []);
 }
 
-/** The value in `body`, checked by `schema`; an empty body is undefined. Throws a Problem (400) that says what is wrong. */
+/** The value in `body`, checked by `schema`; an empty body is undefined. Throws an ApiError (400) that says what is wrong. */
 export function parseBody<S extends GenericSchema>(body: Buffer, schema: S): InferOutput<S> {
   let value: unknown;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
     value = text.trim() === '' ? undefined : JSON.parse(text);
   } catch {
-    throw new Problem(400, 'bad_json', 'The body is not JSON in UTF-8');
+    throw new ApiError(400, 'bad_json', 'The body is not JSON in UTF-8');
   }
   return checked(schema, value);
 }

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { Problem } from '../http/problem.ts';
+import { ApiError } from '../http/api-error.ts';
 import { listen } from '../net/listen.ts';
 import { createControl } from './control.ts';
 import { route } from './route.ts';
@@ -44,7 +44,7 @@ async function startControl() {
         body: lines(signal),
       })),
       route('POST /items/:name/close', ({ params }) => {
-        throw new Problem(404, 'no_item', `Unknown item ${params.name}`);
+        throw new ApiError(404, 'no_item', `Unknown item ${params.name}`);
       }),
       route('POST /broken', () => {
         throw new Error('secret');

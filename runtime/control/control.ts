@@ -7,8 +7,8 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { leaveUntraced, untraced } from '../../otel/untraced.ts';
+import { ApiError, sendApiError } from '../http/api-error.ts';
 import type { Allowed } from '../http/guard.ts';
-import { Problem, sendProblem } from '../http/problem.ts';
 import { createHttpServer } from '../http/server.ts';
 import { log } from '../log.ts';
 import { type BodyBounds, parseBody, readBody } from './body.ts';
@@ -42,12 +42,12 @@ export function createControl(routes: readonly Route[], options: ControlOptions 
     const { route, params, methods } = find(method, path);
     if (methods.length === 0) {
       const reply = options.unknown?.(request);
-      if (reply === undefined) throw new Problem(404, 'not_found', `There is ${known}`);
+      if (reply === undefined) throw new ApiError(404, 'not_found', `There is ${known}`);
       return send(response, reply);
     }
     if (route === undefined) {
       const allow = methods.join(', ');
-      throw new Problem(405, 'wrong_method', `Here is only ${allow}`, { allow });
+      throw new ApiError(405, 'wrong_method', `Here is only ${allow}`, { allow });
     }
     const body = await readBody(request, response, bounds);
     const asked: RouteRequest<string, unknown> = {
@@ -79,7 +79,7 @@ export function createControl(routes: readonly Route[], options: ControlOptions 
 /** What follows the authority in a request's target; a whole address has one too (RFC 9112, 3.2.2). */
 function pathAndQuery(target: string): string {
   if (target.startsWith('/')) return target;
-  if (!URL.canParse(target)) throw new Problem(400, 'bad_path', 'The request target is not a path');
+  if (!URL.canParse(target)) throw new ApiError(400, 'bad_path', 'The request target is not a path');
   const { pathname, search } = new URL(target);
   return pathname + search;
 }
@@ -88,7 +88,7 @@ function decoded(params: Record<string, string>): Record<string, string> {
   try {
     return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]));
   } catch {
-    throw new Problem(400, 'bad_path', 'A % in the path is not followed by the number of a character');
+    throw new ApiError(400, 'bad_path', 'A % in the path is not followed by the number of a character');
   }
 }
 
@@ -102,7 +102,7 @@ function goneSignal(response: ServerResponse): AbortSignal {
 
 function refuse(response: ServerResponse, error: unknown): void {
   if (response.destroyed) return; // the client has gone
-  if (!(error instanceof Problem)) log.error({ err: error }, 'a request to a control API failed');
-  const internal = () => new Problem(500, 'internal', 'Internal error; the log says more');
-  sendProblem(response, error instanceof Problem ? error : internal());
+  if (!(error instanceof ApiError)) log.error({ err: error }, 'a request to a control API failed');
+  const internal = () => new ApiError(500, 'internal', 'Internal error; the log says more');
+  sendApiError(response, error instanceof ApiError ? error : internal());
 }

@@ -11,7 +11,7 @@ import { flag, object, oneOf, wholeNumber } from './schema.ts';
 
 type Without<F, K extends PropertyKey> = F extends unknown ? Omit<F, K> : never;
 
-/** A fault as its service describes it; `set` may throw a Problem. */
+/** A fault as its service describes it; `set` may throw an ApiError. */
 export type FaultDefinition = Without<Fault, 'id' | 'service' | 'value'> & {
   name: string;
   get: () => FaultValue;

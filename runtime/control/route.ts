@@ -39,7 +39,7 @@ export type Route = {
   handle: Handle<string, unknown>;
 };
 
-/** A route at `where` (method and path), whose JSON body must be as `takes` says. Its handler may throw a Problem. */
+/** A route at `where` (method and path), whose JSON body must be as `takes` says. Its handler may throw an ApiError. */
 export function route<const P extends string>(where: P, handle: Handle<P, undefined>): Route;
 export function route<const P extends string, S extends GenericSchema>(
   where: P,

@@ -3,7 +3,7 @@
 
 import * as v from 'valibot';
 import { type Bounds, boundsText, isWithin, MAX_TIMER_MS } from '../bounds.ts';
-import { Problem } from '../http/problem.ts';
+import { ApiError } from '../http/api-error.ts';
 
 /** So much of a name that somebody sent is said again. */
 const SHOWN = 60;
@@ -51,13 +51,13 @@ export function table<T>(key: v.GenericSchema<string, string>, value: v.GenericS
   );
 }
 
-/** `value` as `schema` gives it. Throws a Problem (400) that names the field and what it takes. */
+/** `value` as `schema` gives it. Throws an ApiError (400) that names the field and what it takes. */
 export function checked<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
   const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true });
   if (success) return output;
   const [issue] = issues;
   const field = v.getDotPath(issue)?.slice(0, SHOWN) ?? 'the body';
-  throw new Problem(400, 'bad_body', `${field} ${issue.message}`);
+  throw new ApiError(400, 'bad_body', `${field} ${issue.message}`);
 }
 
 const OBJECT = 'takes an object';

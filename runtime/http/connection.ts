@@ -12,16 +12,16 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Problem } from './problem.ts';
+import type { ApiError } from './api-error.ts';
 
 type Exchange = [request: IncomingMessage, response: ServerResponse];
 
 export type ConnectionEvents = {
   answer: (...exchange: Exchange) => void;
-  /** The body of the request in hand is malformed: answers with `problem`. */
-  fail: (response: ServerResponse, problem: Problem) => void;
+  /** The body of the request in hand is malformed: answers with `apiError`. */
+  fail: (response: ServerResponse, apiError: ApiError) => void;
   /** Answers a malformed request, and closes the connection. */
-  refuse: (socket: Socket, problem: Problem) => void;
+  refuse: (socket: Socket, apiError: ApiError) => void;
   /** A request is in hand, or (false) none is any more. */
   busy?: (socket: Socket, isBusy: boolean) => void;
 };
@@ -31,7 +31,7 @@ export class HttpConnection {
   readonly #events: ConnectionEvents;
   #waiting: Exchange[] = [];
   #current: ServerResponse | undefined;
-  #problem: Problem | undefined;
+  #error: ApiError | undefined;
   #isPaused = false;
 
   constructor(socket: Socket, events: ConnectionEvents) {
@@ -54,9 +54,9 @@ export class HttpConnection {
   }
 
   /** Refuses the malformed request, when its turn comes. */
-  refuse(problem: Problem): void {
-    this.#problem ??= problem;
-    if (this.#current === undefined) this.#events.refuse(this.#socket, problem);
+  refuse(apiError: ApiError): void {
+    this.#error ??= apiError;
+    if (this.#current === undefined) this.#events.refuse(this.#socket, apiError);
     else this.#failMalformed();
   }
 
@@ -72,18 +72,18 @@ export class HttpConnection {
     this.#current = response;
     response.once('close', () => this.#next());
     this.#events.answer(...exchange);
-    if (this.#problem) this.#failMalformed();
+    if (this.#error) this.#failMalformed();
   }
 
   /** If the error is in the body of the request in hand: fails that one. */
   #failMalformed(): void {
-    const [response, problem] = [this.#current, this.#problem];
-    if (response === undefined || problem === undefined || this.#waiting.length > 0) return;
+    const [response, apiError] = [this.#current, this.#error];
+    if (response === undefined || apiError === undefined || this.#waiting.length > 0) return;
     // Later: what answers at the end of this turn has done so then.
     setImmediate(() => {
       if (response.req.complete || response.writableEnded || response.destroyed) return;
       response.once('close', () => response.req.destroy()); // else a reader of its body would never end
-      this.#events.fail(response, problem);
+      this.#events.fail(response, apiError);
     });
   }
 
@@ -93,8 +93,8 @@ export class HttpConnection {
     if (following) this.#begin(following);
     else this.#current = undefined;
     if (this.#waiting.length > 0) return;
-    if (following === undefined && this.#problem) {
-      this.#events.refuse(this.#socket, this.#problem);
+    if (following === undefined && this.#error) {
+      this.#events.refuse(this.#socket, this.#error);
       return;
     }
     if (following === undefined) this.#events.busy?.(this.#socket, false);

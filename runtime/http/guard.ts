@@ -12,7 +12,7 @@
 
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { isIP } from 'node:net';
-import { Problem, sendProblem } from './problem.ts';
+import { ApiError, sendApiError } from './api-error.ts';
 
 export type Allowed = {
   /**
@@ -27,40 +27,40 @@ export type Allowed = {
 /** Puts the guard before `listener`: a request that is refused is answered here, and never reaches it. */
 export function guarded(listener: RequestListener, allowed: Allowed = {}): RequestListener {
   return (request, response) => {
-    const problem = refusal(request, allowed);
-    if (problem) sendProblem(response, problem);
+    const apiError = refusal(request, allowed);
+    if (apiError) sendApiError(response, apiError);
     else listener(request, response);
   };
 }
 
 /** Why `request` is refused, by its Host or by where it comes from; undefined when it is not. */
-export function refusal(request: IncomingMessage, allowed: Allowed = {}): Problem | undefined {
+export function refusal(request: IncomingMessage, allowed: Allowed = {}): ApiError | undefined {
   return hostRefusal(request, allowed.hosts) ?? originRefusal(request, allowed.origins);
 }
 
 /** Why `request` is refused by its Host: none or two (400), or a name that somebody else may own (421). */
-export function hostRefusal(request: IncomingMessage, hosts: readonly string[] = []): Problem | undefined {
+export function hostRefusal(request: IncomingMessage, hosts: readonly string[] = []): ApiError | undefined {
   const given = hostsOf(request);
   const names = given.map(nameOf);
   if (names.length === 0 || names.includes(undefined)) {
-    return new Problem(400, 'bad_host', 'A request takes one Host header, such as Host: 127.0.0.1');
+    return new ApiError(400, 'bad_host', 'A request takes one Host header, such as Host: 127.0.0.1');
   }
   const foreign = names.findIndex((name) => !isOwn(name as string, hosts));
   if (foreign < 0) return undefined;
-  return new Problem(
+  return new ApiError(
     421,
     'foreign_host',
     'Nobody of that name lives here. Ask by an address, by localhost or by a name without dots; others are set in WAYBILL_ALLOWED_HOSTS.',
   );
 }
 
-function originRefusal(request: IncomingMessage, origins: readonly string[] = []): Problem | undefined {
+function originRefusal(request: IncomingMessage, origins: readonly string[] = []): ApiError | undefined {
   const { origin, host = '', 'sec-fetch-site': site } = request.headers;
   if (isNavigation(request)) return undefined;
   if (origin !== undefined && origins.includes(origin)) return undefined;
   const isForeign = origin !== undefined && authorityOf(origin) !== authorityOf(`http://${host}`);
   if (!isForeign && site !== 'cross-site' && site !== 'same-site') return undefined;
-  return new Problem(403, 'foreign_origin', 'A page of another origin may not ask this of the lab.');
+  return new ApiError(403, 'foreign_origin', 'A page of another origin may not ask this of the lab.');
 }
 
 /** A person's click on a link: the browser shows what comes, and no page can read it. */

@@ -12,9 +12,9 @@
 import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Share, SharedBound } from '../net/shared-bound.ts';
+import { ApiError, rawApiError } from './api-error.ts';
 import { type ConnectionEvents, HttpConnection } from './connection.ts';
 import { type Allowed, guarded } from './guard.ts';
-import { Problem, rawProblem } from './problem.ts';
 
 export type HttpOptions = ServerOptions &
   Partial<Pick<ConnectionEvents, 'fail' | 'refuse'>> & {
@@ -61,27 +61,27 @@ export function createHttpServer(options: HttpOptions, listener: RequestListener
     .on('connect', (_, socket) => open.get(socket as Socket)?.refuse(noTunnel()))
     .on('dropRequest', (_, socket) => socket.destroy())
     .on('clientError', (error: ParseError, socket: Socket) => {
-      const problem = problemOf(error);
-      if (problem === undefined) socket.destroySoon();
-      else open.get(socket)?.refuse(problem);
+      const apiError = apiErrorOf(error);
+      if (apiError === undefined) socket.destroySoon();
+      else open.get(socket)?.refuse(apiError);
     });
   if (sendTimeout !== undefined) server.setTimeout(sendTimeout, (socket: Socket) => open.get(socket)?.timeOut());
   return server;
 }
 
-function noTunnel(): Problem {
-  return new Problem(405, 'wrong_method', 'CONNECT is not supported', { allow: 'GET, HEAD' });
+function noTunnel(): ApiError {
+  return new ApiError(405, 'wrong_method', 'CONNECT is not supported', { allow: 'GET, HEAD' });
 }
 
 /** Why Node's parser, or its clock, refuses what came; undefined where the connection itself failed. */
-function problemOf(error: ParseError): Problem | undefined {
+function apiErrorOf(error: ParseError): ApiError | undefined {
   const { code = '' } = error;
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem(408, 'too_slow', 'The request did not come in time');
-  if (code === 'HPE_HEADER_OVERFLOW') return new Problem(431, 'headers_too_large', 'The headers are too large');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new ApiError(408, 'too_slow', 'The request did not come in time');
+  if (code === 'HPE_HEADER_OVERFLOW') return new ApiError(431, 'headers_too_large', 'The headers are too large');
   if (code === 'HPE_INVALID_METHOD' && hasMethod(error))
-    return new Problem(501, 'unknown_method', 'The method is not supported');
-  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return new Problem(413, 'too_large', 'The body is too large');
-  return code.startsWith('HPE_') ? new Problem(400, 'bad_request', 'This is not valid HTTP') : undefined;
+    return new ApiError(501, 'unknown_method', 'The method is not supported');
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return new ApiError(413, 'too_large', 'The body is too large');
+  return code.startsWith('HPE_') ? new ApiError(400, 'bad_request', 'This is not valid HTTP') : undefined;
 }
 
 type ParseError = NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number };
@@ -92,13 +92,13 @@ function hasMethod({ rawPacket, bytesParsed = 0 }: ParseError): boolean {
   return /^[A-Z][A-Z_-]* \S+ HTTP\/1\.[01]\r?\n/.test(line);
 }
 
-function failMalformed({ headersSent, req: { socket } }: ServerResponse, problem: Problem): void {
+function failMalformed({ headersSent, req: { socket } }: ServerResponse, apiError: ApiError): void {
   if (headersSent) socket.destroy();
-  else refuseRaw(socket, problem);
+  else refuseRaw(socket, apiError);
 }
 
-function refuseRaw(socket: Socket, problem: Problem): void {
+function refuseRaw(socket: Socket, apiError: ApiError): void {
   if (!socket.writable) return void socket.destroy();
-  socket.end(rawProblem(problem));
+  socket.end(rawApiError(apiError));
   socket.destroySoon();
 }

@@ -75,7 +75,7 @@ export class Faults {
   }
 }
 
-/** Reads `tatis.test.=400,test.=50`, or `tatis.test.` where there is no measure, for a fault of `zones`. Throws a Problem that says what is wrong. */
+/** Reads `tatis.test.=400,test.=50`, or `tatis.test.` where there is no measure, for a fault of `zones`. Throws an ApiError that says what is wrong. */
 export function zoneAmounts(fault: FaultName, text: string, zones: readonly string[]): Record<string, number> {
   const entries = text.split(',').filter((each) => each.trim() !== '');
   const amounts = entries.map((entry) => {

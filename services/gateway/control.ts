@@ -7,7 +7,7 @@
 import { createControl as createServer } from '../../runtime/control/control.ts';
 import { faultRoutes } from '../../runtime/control/faults.ts';
 import { route } from '../../runtime/control/route.ts';
-import { Problem } from '../../runtime/http/problem.ts';
+import { ApiError } from '../../runtime/http/api-error.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { GatewayConfig, Settings } from './config.ts';
@@ -26,7 +26,7 @@ export function createControl(config: GatewayConfig, { pool, queue, settings }: 
       reloading = undefined;
     });
     const body = await reloading.catch((error: Error) => {
-      throw new Problem(503, 'not_replaced', error.message);
+      throw new ApiError(503, 'not_replaced', error.message);
     });
     return { body };
   };

@@ -4,8 +4,8 @@
 import { type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import type { Context } from '@opentelemetry/api';
+import type { ApiError } from '../../runtime/http/api-error.ts';
 import { failurePage } from '../../runtime/http/failure-page.ts';
-import type { Problem } from '../../runtime/http/problem.ts';
 import { createHttpServer, type HttpOptions } from '../../runtime/http/server.ts';
 import { log } from '../../runtime/log.ts';
 import { listen } from '../../runtime/net/listen.ts';
@@ -128,7 +128,7 @@ function createSiteServer(bounds: Bounds, receive: RequestListener, malformed: H
 }
 
 /** Answers what is no request, and ends the connection. */
-function refuse(socket: Socket, problem: Problem, headers: HeaderTable): void {
+function refuse(socket: Socket, problem: ApiError, headers: HeaderTable): void {
   if (!socket.writable) return void socket.destroy();
   const code = codeOf(problem);
   log.info({ code, reason: problem.message }, 'a connection was refused');
@@ -137,7 +137,7 @@ function refuse(socket: Socket, problem: Problem, headers: HeaderTable): void {
 }
 
 /** The proxy's own code for what the HTTP server refuses. */
-function codeOf({ status }: Problem): FailureCode {
+function codeOf({ status }: ApiError): FailureCode {
   return REFUSALS[status] ?? 'bad_request';
 }
 

@@ -1,7 +1,7 @@
 // The faults of this process: each of its routers can be down.
 
 import type { FaultDefinition } from '../../runtime/control/faults.ts';
-import { Problem } from '../../runtime/http/problem.ts';
+import { ApiError } from '../../runtime/http/api-error.ts';
 
 /** The listener of one router, which can be closed and opened again. */
 export type Listener = { readonly isOpen: boolean; open(): Promise<void>; close(): void };
@@ -19,7 +19,7 @@ export function routerFaults(listeners: ReadonlyMap<string, Listener>): FaultDef
     set: async (isDown: boolean) => {
       if (isDown) return listener.close();
       await listener.open().catch((error: Error) => {
-        throw new Problem(503, 'cannot_open', error.message);
+        throw new ApiError(503, 'cannot_open', error.message);
       });
     },
   }));

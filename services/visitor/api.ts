@@ -6,7 +6,7 @@ import type { Values } from '../../traces/model.ts';
 import type { Sample } from '../../traces/statistics/sample.ts';
 
 /** The body of every response with a status from 400 on. */
-export type Problem = { error: { code: string; message: string } };
+export type ErrorBody = { error: { code: string; message: string } };
 
 // ── GET /scenarios ──
 
@@ -30,7 +30,7 @@ export type ScenarioSummary = {
 /** `warm`: reports only the last visit, for a comparison; the scenario is sent once before it, so that caches are warm. */
 export type RunRequest = { warm?: boolean };
 
-export type RunLine = VisitLine | { type: 'end'; scenario: string; ok: boolean } | ({ type: 'error' } & Problem);
+export type RunLine = VisitLine | { type: 'end'; scenario: string; ok: boolean } | ({ type: 'error' } & ErrorBody);
 
 export type VisitLine = { type: 'visit' } & VisitOutcome;
 
@@ -78,7 +78,7 @@ export type SetLine =
   | { type: 'begin'; sets: string[] }
   | { type: 'visit'; side: number; index: number; sample: Sample | null; failure: string | null }
   | { type: 'end' }
-  | ({ type: 'error' } & Problem);
+  | ({ type: 'error' } & ErrorBody);
 
 // ── GET /sets/<id>.json ──
 

@@ -1,9 +1,9 @@
 // What the visitor sends to the private control ports of the other services; under Compose only it can reach them.
 
 import type { Fault } from '../../runtime/control/fault.ts';
-import { Problem } from '../../runtime/http/problem.ts';
+import { ApiError } from '../../runtime/http/api-error.ts';
 import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
-import type { Problem as ErrorBody } from './api.ts';
+import type { ErrorBody } from './api.ts';
 
 const TIMEOUT_MS = 5000;
 /** Restarting all workers takes longer. */
@@ -11,7 +11,7 @@ const RELOAD_TIMEOUT_MS = 60_000;
 
 /**
  * Sends a request to the control port at `endpoint`, with `body` as JSON, and resolves with the JSON of the response (undefined
- * for 204). Throws a Problem: the service's own when it refuses, 503 `unreachable` when it does not respond within `timeout` ms.
+ * for 204). Throws an ApiError: the service's own when it refuses, 503 `unreachable` when it does not respond within `timeout` ms.
  */
 export async function callControl(
   endpoint: Endpoint,
@@ -22,7 +22,7 @@ export async function callControl(
   const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
   const address = authority(endpoint);
   const unreachable = () => {
-    throw new Problem(503, 'unreachable', `The control port ${address} does not respond. Is its service running?`);
+    throw new ApiError(503, 'unreachable', `The control port ${address} does not respond. Is its service running?`);
   };
   const signal = AbortSignal.timeout(timeout);
   const response = await fetch(`http://${address}${path}`, { ...init, signal }).catch(unreachable);
@@ -30,7 +30,7 @@ export async function callControl(
   const answer: unknown = await response.json().catch(unreachable);
   if (response.ok) return answer as object;
   const { code, message } = (answer as ErrorBody).error;
-  throw new Problem(response.status, code, message);
+  throw new ApiError(response.status, code, message);
 }
 
 /** Empties the resolver's cache. */

@@ -3,7 +3,7 @@
 import type { Fault, FaultChanges } from '../../runtime/control/fault.ts';
 import { changesOf } from '../../runtime/control/faults.ts';
 import { checked } from '../../runtime/control/schema.ts';
-import { Problem } from '../../runtime/http/problem.ts';
+import { ApiError } from '../../runtime/http/api-error.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import type { Faults } from './api.ts';
 import type { VisitorConfig } from './config.ts';
@@ -18,14 +18,14 @@ export async function readFaults(ports: ControlPorts): Promise<Faults> {
   return combined(await requestAll(ports, 'GET'));
 }
 
-/** Sets the faults in `changes`; resolves with every fault. Throws a Problem when one value is not valid, and then sets none. */
+/** Sets the faults in `changes`; resolves with every fault. Throws an ApiError when one value is not valid, and then sets none. */
 export async function setFaults(changes: FaultChanges, ports: ControlPorts): Promise<Faults> {
   const reports = await requestAll(ports, 'GET');
   const { faults, unreachable } = combined(reports);
   for (const id of Object.keys(changes)) {
     const [service = ''] = id.split('.', 1);
     if (faults.some((fault) => fault.id === id) || !unreachable.includes(service)) continue;
-    throw new Problem(503, 'unreachable', `The control port of ${service} does not respond. Is the service running?`);
+    throw new ApiError(503, 'unreachable', `The control port of ${service} does not respond. Is the service running?`);
   }
   const values = checked(changesOf(faults), changes);
   for (const { port, faults: own = [] } of reports) {
@@ -46,7 +46,7 @@ function requestAll({ resolverControl, routerControls, gatewayControl }: Control
   return Promise.all(
     all.map(async ({ service, port }): Promise<Report> => {
       const report = await callControl(port, method, '/faults').catch((error: unknown) => {
-        if (error instanceof Problem && error.code === 'unreachable') return undefined;
+        if (error instanceof ApiError && error.code === 'unreachable') return undefined;
         throw error;
       });
       return { service, port, faults: (report as { faults: Fault[] } | undefined)?.faults };

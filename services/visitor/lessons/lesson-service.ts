@@ -1,7 +1,7 @@
 // What a learner does with a lesson: begins it, opens its hint, has it checked against the traces made since then.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { Problem } from '../../../runtime/http/problem.ts';
+import { ApiError } from '../../../runtime/http/api-error.ts';
 import { readTrace } from '../../../traces/jaeger.ts';
 import type { Lesson } from '../../../traces/lessons/lesson.ts';
 import { judgeLesson, type LearnersTrace } from '../../../traces/lessons/verdict.ts';
@@ -20,7 +20,7 @@ const CONCURRENT_READS = 8;
 const IN_FLIGHT_MS = 1500;
 const POLL_MS = 250;
 
-/** The lessons of the lab, for its one learner. Each method throws a Problem for a lesson that does not exist. */
+/** The lessons of the lab, for its one learner. Each method throws an ApiError for a lesson that does not exist. */
 export function createLessonService(config: VisitorConfig, recent: Recent) {
   const progress = createProgress(config.progress);
 
@@ -29,8 +29,8 @@ export function createLessonService(config: VisitorConfig, recent: Recent) {
     const lesson = lessons.find((each) => each.name === name || String(each.number) === name);
     if (lesson) return lesson;
     const mistake = mistakes.find(({ file }) => /^0*(\d+)-(.+)\.md$/.exec(file)?.slice(1).includes(name));
-    if (mistake) throw new Problem(422, 'bad_lesson', `${mistake.file}, ${mistake.message}`);
-    throw new Problem(404, 'no_lesson', `There is no lesson "${name.slice(0, 60)}". GET /lessons lists them.`);
+    if (mistake) throw new ApiError(422, 'bad_lesson', `${mistake.file}, ${mistake.message}`);
+    throw new ApiError(404, 'no_lesson', `There is no lesson "${name.slice(0, 60)}". GET /lessons lists them.`);
   }
 
   function pageOf(lesson: Lesson): LessonPage {
@@ -61,7 +61,7 @@ export function createLessonService(config: VisitorConfig, recent: Recent) {
   function begunProgress({ name }: Lesson) {
     const known = progress.of(name);
     if (known !== undefined) return known;
-    throw new Problem(409, 'not_begun', `The lesson "${name}" has not been begun: POST /lessons/${name}/begin`);
+    throw new ApiError(409, 'not_begun', `The lesson "${name}" has not been begun: POST /lessons/${name}/begin`);
   }
 
   async function tracesSince(begun: number, signal: AbortSignal): Promise<LearnersTrace[]> {

@@ -1,7 +1,7 @@
 // A trace as plain HTML, for browsers without scripts: the waterfall, and behind each row what happened in the span, its attributes,
 // events and bytes.
 
-import { type Found, TracesAway, waitForTrace } from '../../../traces/jaeger.ts';
+import { type Found, TraceBackendUnavailable, waitForTrace } from '../../../traces/jaeger.ts';
 import { parseTraceId, shownName, type TraceSpan } from '../../../traces/model.ts';
 import { escapeHtml, printable } from '../../../traces/printable.ts';
 import { serviceClass } from '../../../traces/service-styles.ts';
@@ -41,7 +41,8 @@ export async function tracePage(id: string, jaegerUrl: string, timeoutMs: number
     }
     return { status: 200, title: `Trace ${traceId}`, html: waterfall(found), again: !found.complete };
   } catch (error) {
-    if (error instanceof TracesAway) return noTrace(502, `${error.message}. Is it running? Then reload this page.`);
+    if (error instanceof TraceBackendUnavailable)
+      return noTrace(502, `${error.message}. Is it running? Then reload this page.`);
     throw error;
   }
 }

@@ -17,7 +17,7 @@ const MAX_SEARCHED = 300;
 const MAX_CACHED = 1000;
 const CONCURRENT_READS = 8;
 
-/** Reads recent traces from Jaeger at `jaegerUrl`; its methods throw a TracesAway. */
+/** Reads recent traces from Jaeger at `jaegerUrl`; its methods throw a TraceBackendUnavailable. */
 export function createRecent(jaegerUrl: string) {
   const cached = new Map<string, { spanCount: number; row: TraceRow }>();
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { type Reply, type Route, route } from '../../../runtime/control/route.ts';
-import { Problem } from '../../../runtime/http/problem.ts';
+import { ApiError } from '../../../runtime/http/api-error.ts';
 import { serviceStyles } from '../../../traces/service-styles.ts';
 import type { BuiltPage } from '../page/built.ts';
 import { documentReply, PLAIN_STYLE, type PlainPage } from '../page/document.ts';
@@ -36,7 +36,7 @@ export function pageRoutes({ config, built }: VisitorParts): Route[] {
     route(`GET ${PLAIN_STYLE}`, () => ({ headers: { 'content-type': 'text/css; charset=utf-8' }, body: PLAIN_CSS })),
     route('GET /assets/:file', ({ params, request }) => {
       const file = built.file(params.file, request.headers['accept-encoding']?.toString());
-      if (file === undefined) throw new Problem(404, 'not_found', 'The journey page has no such file');
+      if (file === undefined) throw new ApiError(404, 'not_found', 'The journey page has no such file');
       return file;
     }),
   ];

@@ -4,11 +4,11 @@ import type { IncomingMessage } from 'node:http';
 import * as v from 'valibot';
 import { type Reply, type Route, route } from '../../../runtime/control/route.ts';
 import { flag, object } from '../../../runtime/control/schema.ts';
-import { Problem } from '../../../runtime/http/problem.ts';
+import { ApiError } from '../../../runtime/http/api-error.ts';
 import { log } from '../../../runtime/log.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import { findScenario, scenarios } from '../../../scenarios/scenarios.ts';
-import { jaegerHasPage, TracesAway } from '../../../traces/jaeger.ts';
+import { jaegerHasPage, TraceBackendUnavailable } from '../../../traces/jaeger.ts';
 import type { RunLine, ScenarioSummary } from '../api.ts';
 import type { VisitorConfig } from '../config.ts';
 import type { VisitorParts } from '../parts.ts';
@@ -40,7 +40,7 @@ export function scenarioRoutes({ config, browsers, runQueue, closing }: VisitorP
     route('POST /scenarios/:name', runBody, ({ params, body, request, signal }) => {
       const scenario = findScenario(params.name);
       if (scenario === undefined) {
-        throw new Problem(404, 'no_scenario', `There is no scenario "${params.name}". GET /scenarios lists them.`);
+        throw new ApiError(404, 'no_scenario', `There is no scenario "${params.name}". GET /scenarios lists them.`);
       }
       runQueue.refuseWhenFull();
       const links = linksFor(request, config);
@@ -75,8 +75,8 @@ function scenarioSummary({ name, title, story, sentence, look, visits }: Scenari
 }
 
 function runError(error: unknown): { code: string; message: string } {
-  if (error instanceof Problem) return { code: error.code, message: error.message };
-  if (error instanceof TracesAway) return { code: 'traces_unavailable', message: error.message };
+  if (error instanceof ApiError) return { code: error.code, message: error.message };
+  if (error instanceof TraceBackendUnavailable) return { code: 'traces_unavailable', message: error.message };
   if (error instanceof Error && error.name === 'AbortError') {
     return { code: 'closing', message: 'The visitor is shutting down' };
   }

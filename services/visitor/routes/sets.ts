@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { type Route, route } from '../../../runtime/control/route.ts';
 import { object, oneOf, wholeNumber } from '../../../runtime/control/schema.ts';
-import { Problem } from '../../../runtime/http/problem.ts';
+import { ApiError } from '../../../runtime/http/api-error.ts';
 import { findScenario } from '../../../scenarios/scenarios.ts';
 import type { VisitorParts } from '../parts.ts';
 import { MAX_TIMES, readSet } from '../sets/read.ts';
@@ -37,7 +37,7 @@ export function setRoutes({ config, browsers, runQueue, closing, recent }: Visit
     }),
     route('GET /sets/:id.json', async ({ params: { id }, signal }) => {
       const set = await readSet(id, recent, config.jaegerUrl, signal);
-      if (set === undefined) throw new Problem(404, 'no_set', `No trace of the set "${id}" is kept here`);
+      if (set === undefined) throw new ApiError(404, 'no_set', `No trace of the set "${id}" is kept here`);
       return { body: set };
     }),
   ];
@@ -45,10 +45,10 @@ export function setRoutes({ config, browsers, runQueue, closing, recent }: Visit
 
 function sideOf({ scenario: name, visit, start = 'warm' }: AskedSide): SentSide {
   const scenario = findScenario(name);
-  if (scenario === undefined) throw new Problem(404, 'no_scenario', `There is no scenario "${name}"`);
+  if (scenario === undefined) throw new ApiError(404, 'no_scenario', `There is no scenario "${name}"`);
   const { length } = scenario.visits;
-  if ((visit ?? 1) > length) throw new Problem(400, 'bad_body', `visit takes 1 to ${length}: "${name}" has no more`);
+  if ((visit ?? 1) > length) throw new ApiError(400, 'bad_body', `visit takes 1 to ${length}: "${name}" has no more`);
   if (scenario.reload)
-    throw new Problem(400, 'not_repeatable', `"${name}" restarts all workers: it can be sent once only`);
+    throw new ApiError(400, 'not_repeatable', `"${name}" restarts all workers: it can be sent once only`);
   return { scenario, visit: (visit ?? length) - 1, start };
 }

@@ -3,9 +3,9 @@
 import * as v from 'valibot';
 import { type Route, route } from '../../../runtime/control/route.ts';
 import { checked, object } from '../../../runtime/control/schema.ts';
-import { Problem } from '../../../runtime/http/problem.ts';
+import { ApiError } from '../../../runtime/http/api-error.ts';
 import { currentName } from '../../../scenarios/scenarios.ts';
-import { readTraceData, SPAN_COUNT_HEADER, TracesAway } from '../../../traces/jaeger.ts';
+import { readTraceData, SPAN_COUNT_HEADER, TraceBackendUnavailable } from '../../../traces/jaeger.ts';
 import { parseTraceId } from '../../../traces/model.ts';
 import type { TraceFilter, Traces } from '../api.ts';
 import type { VisitorParts } from '../parts.ts';
@@ -45,7 +45,7 @@ export function traceRoutes({ config, recent, live }: VisitorParts): Route[] {
     route('GET /traces/:id.json', async ({ params, signal }) => {
       const traceId = requiredTraceId(params.id);
       const { data, total } = await orUnavailable(readTraceData(jaegerUrl, traceId, signal));
-      if (data === null) throw new Problem(404, 'no_trace', `There is no trace ${traceId} (yet)`);
+      if (data === null) throw new ApiError(404, 'no_trace', `There is no trace ${traceId} (yet)`);
       return { headers: total > 0 ? { [SPAN_COUNT_HEADER]: total } : {}, body: data };
     }),
     route('GET /live', ({ query, signal }) => {
@@ -56,25 +56,25 @@ export function traceRoutes({ config, recent, live }: VisitorParts): Route[] {
   ];
 }
 
-/** The filter in a query. Without `learner` in it, it is the lab's own; `*` is every learner. Throws a Problem (400). */
+/** The filter in a query. Without `learner` in it, it is the lab's own; `*` is every learner. Throws an ApiError (400). */
 export function parseFilter(query: URLSearchParams, ownLearner: string | undefined): TraceFilter & { limit: number } {
   const values = Object.fromEntries([...query].filter(([, value]) => value.trim() !== ''));
   const { learner = ownLearner, ...filter } = checked(filterQuery, values);
   return learner === undefined || learner === '*' ? filter : { ...filter, learner };
 }
 
-/** The trace id in an address, in its full length. Throws a Problem (400). */
+/** The trace id in an address, in its full length. Throws an ApiError (400). */
 export function requiredTraceId(text: string): string {
   const traceId = parseTraceId(text);
-  if (traceId === undefined) throw new Problem(400, 'bad_trace_id', 'A trace id has up to 32 hexadecimal digits');
+  if (traceId === undefined) throw new ApiError(400, 'bad_trace_id', 'A trace id has up to 32 hexadecimal digits');
   return traceId;
 }
 
-/** What `reading` resolves with; throws a Problem (502) when traces cannot be read. */
+/** What `reading` resolves with; throws an ApiError (502) when traces cannot be read. */
 export async function orUnavailable<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    throw error instanceof TracesAway ? new Problem(502, 'traces_unavailable', error.message) : error;
+    throw error instanceof TraceBackendUnavailable ? new ApiError(502, 'traces_unavailable', error.message) : error;
   }
 }

@@ -12,7 +12,7 @@ const PREVIEW_LENGTH = 8192;
 /** The addresses of a trace: its page here, and on Jaeger's own page (null without one). */
 export type Links = { page: (traceId: string) => string; jaeger: (traceId: string) => Promise<string | null> };
 
-/** The outcome of `visit`, which had this result. Throws a TracesAway when traces cannot be read. */
+/** The outcome of `visit`, which had this result. Throws a TraceBackendUnavailable when traces cannot be read. */
 export async function visitOutcome(
   { method, url, expected, status: expectedStatus }: ScenarioVisit,
   { traceId, durationMs, response }: VisitResult,

@@ -1,6 +1,6 @@
 // Runs go one at a time: a scenario flushes the resolver's cache and sets faults, which would change what another one expects.
 
-import { Problem } from '../../../runtime/http/problem.ts';
+import { ApiError } from '../../../runtime/http/api-error.ts';
 import { unlessAborted } from './abort.ts';
 
 /** How many may wait. */
@@ -10,14 +10,14 @@ export function createRunQueue(max = MAX_WAITING) {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
-  /** Throws a Problem (429) when as many wait as may. */
+  /** Throws an ApiError (429) when as many wait as may. */
   function refuseWhenFull(): void {
     if (waiting < max) return;
     const message = `${max} runs wait already. Try again in a moment.`;
-    throw new Problem(429, 'busy', message, { 'retry-after': '5' });
+    throw new ApiError(429, 'busy', message, { 'retry-after': '5' });
   }
 
-  /** Resolves when it is the caller's turn, with the function that ends it. Throws a Problem (429) when full; rejects when `signal` aborts. */
+  /** Resolves when it is the caller's turn, with the function that ends it. Throws an ApiError (429) when full; rejects when `signal` aborts. */
   async function acquire(signal: AbortSignal): Promise<() => void> {
     refuseWhenFull();
     const before = last;

@@ -23,7 +23,7 @@ export type RunOptions = {
   signal: AbortSignal;
 };
 
-/** Runs `scenario`, and yields the outcome of each visit as it is complete. Throws a Problem from a control port, a TracesAway when traces cannot be read. */
+/** Runs `scenario`, and yields the outcome of each visit as it is complete. Throws an ApiError from a control port, a TraceBackendUnavailable when traces cannot be read. */
 export async function* runScenario(scenario: Scenario, options: RunOptions): AsyncGenerator<VisitOutcome> {
   const restore = await setGateway(options.config.gatewayControl, scenario.gateway);
   try {

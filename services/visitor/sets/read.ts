@@ -15,7 +15,7 @@ export const MAX_TIMES = 200;
 
 const AT_ONCE = 8;
 
-/** The set `id`; undefined where no trace is of it. Throws a TracesAway. */
+/** The set `id`; undefined where no trace is of it. Throws a TraceBackendUnavailable. */
 export async function readSet(
   id: string,
   recent: Recent,
