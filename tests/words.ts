@@ -44,7 +44,7 @@ const PRIVATE: Readonly<Record<string, string>> = {
  * code which has not been renamed yet. Taken out of a text before it is read.
  */
 const ALLOWED: readonly RegExp[] = [
-  /sealed\.tatis\.test/g,
+  /sealed\.tatis\.(test|localhost)/g,
   /ASCII letters|letters of both cases|letters, digits|no other letters change/g,
   /\/?letters?\/|\bletter\.html|my_letter|my-letter|myLetter|letterSignedIn|signed-in-letter|SELECT letter|pages\.letter|'letter'|`letter`|const letter\b/g,
   /\bmailbox\b(?= +\d)|harbour → mailbox|06-the-mailbox|the-mailbox/g,
@@ -64,6 +64,7 @@ export const CLEAN: readonly string[] = [
   'otel/propagation',
   'runtime',
   'services/addresses',
+  'services/proxy',
   'services/router',
   'services/visitor',
   'tests/support/visitor',
@@ -74,6 +75,7 @@ export const CLEAN: readonly string[] = [
   'docs/glossary.md',
   'docs/jaeger.md',
   'docs/decisions/0*.md',
+  'tests/support/proxy',
   'README.md',
   'dashboards/README.md',
   'services/README.md',

@@ -94,14 +94,15 @@ export const staticFile = defineSpan({
   stage: 'file',
   detail: [names.ATTR_FILE_PATH, names.ATTR_FILE_OUTCOME],
   attributes: {
-    [names.ATTR_FILE_OUTCOME]: 'sent, not modified, range, redirect, not found, hidden, not allowed, changed …',
+    [names.ATTR_FILE_OUTCOME]:
+      'sent, not modified, range, redirect, not found, hidden, not allowed, precondition failed …',
   },
   sometimes: {
     [names.ATTR_FILE_PATH]: 'when there is such a file: its path below the root',
     [names.ATTR_FILE_SIZE]: 'when there is such a file: its size in bytes',
     [names.ATTR_FILE_ENCODING]: 'when there is such a file: identity, gzip or br',
     [names.ATTR_FILE_SOURCE]: 'when there is such a file: memory or disk',
-    [semconv.ATTR_ERROR_TYPE]: 'when sending it failed: file_cut, EIO …',
+    [semconv.ATTR_ERROR_TYPE]: 'when sending it failed: file_truncated, EIO …',
   },
 });
 

@@ -6,7 +6,6 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { endWith } from '../../runtime/http/one-piece.ts';
 import { endToEndHeaders, type Headers } from './headers.ts';
 
 /** The most bytes of a response that is buffered. */
@@ -41,7 +40,7 @@ export class RelayedResponse {
   end(): void {
     if (!this.isBuffered) return void this.#response.end();
     this.#writeHead();
-    endWith(this.#response, this.#pieces);
+    this.#response.end(Buffer.concat(this.#pieces));
   }
 
   #writeHead(): void {

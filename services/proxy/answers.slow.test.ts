@@ -1,4 +1,4 @@
-// What every answer has, whoever gives it: HSTS in a server block for HTTPS only (nginx: add_header … always), Allow at 405.
+// What every response has: HSTS in a server block for HTTPS only (nginx: add_header … always), Allow with 405.
 
 import { readFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([proxy.close(), lone.close(), gateway.close()]));
 
-/** The head of the answer to `lines` that come by TLS for `servername`. */
+/** The head of the response to `lines` that come by TLS for `servername`. */
 async function answerTo(lines: string, servername = HOST, { tlsPort } = proxy): Promise<string> {
   const ca = readFileSync(join(HOME, 'tls/ca.pem'));
   const socket = connect({ host: '127.0.0.1', port: tlsPort, servername, ca });
@@ -62,7 +62,7 @@ const ANSWERS: [status: number, what: string, lines: string][] = [
   [408, 'headers that do not come', `GET / HTTP/1.1\r\nHost: ${HOST}\r\n`],
   [405, 'POST of a health check', request('POST /healthz')],
   [501, 'a method that is not known', request('FOO /')],
-  [400, 'a method in small letters', request('get /')],
+  [400, 'a method in lower case', request('get /')],
   [413, 'a body that is too large', request('POST /', 'Content-Length: 11\r\n')],
   [413, 'chunks that are too large', `${request('POST /', 'Transfer-Encoding: chunked\r\n')}b\r\n01234567890\r\n`],
   [414, 'a long path', request(`GET /${'a'.repeat(100)}`)],
@@ -77,7 +77,7 @@ test.each(ANSWERS)('%i of a server block for HTTPS only has HSTS: %s', async (st
   expect(answer.split('\r\n')).toContain(HSTS);
 });
 
-test('so has 502', async () => {
+test('502 has HSTS as well', async () => {
   const answer = await answerTo(request('GET /'), HOST, lone);
   expect(answer).toMatch(/^http\/1.1 502 /);
   expect(answer.split('\r\n')).toContain(HSTS);
@@ -87,7 +87,7 @@ test.each(ANSWERS)('%i of another server block has none: %s', async (_, __, line
   expect(await answerTo(lines.replaceAll(HOST, 'tatis.test'), 'tatis.test')).not.toContain('strict-transport');
 });
 
-test('no answer by plain HTTP has it (RFC 6797, 7.2)', async () => {
+test('no response over plain HTTP has HSTS (RFC 6797, 7.2)', async () => {
   for (const [, , lines] of ANSWERS) {
     const socket = connectTcp(proxy.port, '127.0.0.1');
     socket.write(lines);
@@ -95,7 +95,7 @@ test('no answer by plain HTTP has it (RFC 6797, 7.2)', async () => {
   }
 });
 
-test('the Host of a request counts, where it is known, and the server name where not', async () => {
+test('the Host of a request selects the server block; without one, the server name', async () => {
   expect(await answerTo(request('GET /healthz'), 'tatis.test')).toContain(HSTS);
   expect(await answerTo(request('GET /healthz', '', 'tatis.test'))).not.toContain('strict-transport');
   expect(await answerTo('GET /healthz HTTP/1.0\r\n\r\n')).toContain(HSTS);
@@ -106,7 +106,7 @@ test.each([
   ['FOO /static/a.txt', 501],
   ['BREW-COFFEE /favicon.ico', 501],
   ['FOO /healthz', 501],
-  ['Foo /', 400], // as nginx, whose methods are in capital letters
+  ['Foo /', 400], // as with nginx: methods are in upper case
   ['FOO', 400],
   ['PRI *', 400],
   ['GET *', 400],
@@ -124,7 +124,7 @@ test('OPTIONS * has Allow of the server as a whole (RFC 9110, 9.3.7), and needs 
   expect(await answerTo('OPTIONS * HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(/^http\/1.1 400 /);
 });
 
-test('an unknown method behind another request is answered in its turn', async () => {
+test('an unknown method behind another request is answered after it', async () => {
   const socket = connectTcp(proxy.port, '127.0.0.1');
   socket.write(`GET /healthz HTTP/1.1\r\nHost: ${HOST}\r\n\r\n${request('FOO /')}`);
   expect((await text(socket)).match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 501']);

@@ -1,117 +1,156 @@
-// Why a request is not answered as it should be.
+// Why a request gets an error page, which shows title and fix, or no response.
 
 import { defineFailures } from '../../runtime/failures.ts';
+import { failurePage } from '../../runtime/http/failure-page.ts';
 
 export const FAILURES = defineFailures({
-  // what the client sent
-  bad_request: { status: 400, title: 'Malformed HTTP request', fix: 'Mend the client.' },
+  // of the request
+  bad_request: {
+    status: 400,
+    title: 'Malformed HTTP request',
+    fix: 'Your program sent something that is not HTTP. Use a browser, or curl.',
+  },
   target_malformed: {
     status: 400,
     title: 'Malformed request target',
-    fix: 'Look for a bad % or too many dots in its path.',
+    fix: 'Check the address: it has a % without two digits behind it, or too many "..".',
   },
-  host_missing: { status: 400, title: 'The request has no Host header', fix: 'Send one Host header.' },
-  host_twice: { status: 400, title: 'The request has more than one Host header', fix: 'Send one Host header.' },
-  host_malformed: { status: 400, title: 'Malformed Host header', fix: 'Send a name such as tatis.test in it.' },
+  host_missing: {
+    status: 400,
+    title: 'The request has no Host header',
+    fix: 'Send a Host header with the name of the site, such as tatis.test.',
+  },
+  host_duplicate: { status: 400, title: 'The request has more than one Host header', fix: 'Send one Host header.' },
+  host_malformed: {
+    status: 400,
+    title: 'Malformed Host header',
+    fix: 'Send the name of the site in it, such as tatis.test.',
+  },
   plain_http: {
     status: 400,
     title: 'The plain HTTP request was sent to the HTTPS port',
-    fix: 'Use https://, or the port for plain HTTP.',
+    fix: 'Begin the address with https://, or use the port for plain HTTP.',
   },
   not_found: {
     status: 404,
     title: 'File not found',
-    fix: 'Look at the address; the span "static file" has the path that was looked up.',
+    fix: 'Check the address for typing errors; the span "static file" shows which file was looked for.',
   },
   hidden: {
     status: 404,
     title: 'File not found',
-    fix: 'Files whose names begin with a dot, and links that lead outside, are not served.',
+    fix: 'Files whose names begin with a dot are not served, nor links to files outside of the folder.',
   },
-  method_not_allowed: {
-    status: 405,
-    title: 'Method not allowed',
-    fix: 'Use one of the methods that the header Allow lists.',
-  },
+  method_not_allowed: { status: 405, title: 'Method not allowed', fix: 'Use a method that the Allow header lists.' },
   request_timeout: {
     status: 408,
-    title: 'The request did not arrive in time',
-    fix: 'Send faster. See WAYBILL_PROXY_REQUEST_TIMEOUT.',
+    title: 'The request was not received in time',
+    fix: 'Try again over a faster connection. WAYBILL_PROXY_REQUEST_TIMEOUT sets the limit.',
   },
-  changed: { status: 412, title: 'Precondition failed', fix: 'Read the file again, without conditions.' },
-  body_too_large: { status: 413, title: 'Request body too large', fix: 'Send less. See WAYBILL_PROXY_BODY_BYTES.' },
+  precondition_failed: {
+    status: 412,
+    title: 'Precondition failed',
+    fix: 'The file has changed since you read it: read it again, without If-Match and If-Unmodified-Since.',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'Request body too large',
+    fix: 'Send less. WAYBILL_PROXY_BODY_BYTES sets the limit.',
+  },
   target_too_long: {
     status: 414,
     title: 'Request target too long',
-    fix: 'Use POST. See WAYBILL_PROXY_TARGET_BYTES.',
+    fix: 'Shorten the address, or send the data by POST. WAYBILL_PROXY_TARGET_BYTES sets the limit.',
   },
   range_unsatisfiable: {
     status: 416,
     title: 'Range not satisfiable',
-    fix: 'Content-Range has the length of the file.',
+    fix: 'The file is shorter than that; the Content-Range header has its length.',
   },
   headers_too_large: {
     status: 431,
     title: 'Request headers too large',
-    fix: 'Delete cookies. See WAYBILL_PROXY_HEADER_BYTES.',
+    fix: 'Delete the cookies of this site. WAYBILL_PROXY_HEADER_BYTES sets the limit.',
   },
   client_gone: {
     status: 499,
     title: 'The client closed the connection before the response was complete',
-    fix: 'Nothing, if it did not want to wait.',
+    fix: 'Nothing, if the visitor left the page. If it happens often, look for the slow span in the trace.',
   },
   client_slow: {
     status: 499,
-    title: 'The client did not read the response',
-    fix: 'See WAYBILL_PROXY_SEND_TIMEOUT.',
+    title: 'The client did not read the response in time',
+    fix: 'Try again over a faster connection. WAYBILL_PROXY_SEND_TIMEOUT sets the limit.',
   },
-  method_unknown: {
+  unsupported_method: {
     status: 501,
     title: 'Unsupported method',
-    fix: 'Use a method such as GET or POST, in capital letters.',
+    fix: 'Use a method of HTTP, such as GET or POST, in upper case.',
   },
-  coding_unknown: {
+  unsupported_coding: {
     status: 501,
     title: 'Unsupported transfer coding',
-    fix: 'Send the body plain or chunked, over HTTP/1.1.',
+    fix: 'Send the body as it is, or chunked over HTTP/1.1.',
   },
-  version_unknown: { status: 505, title: 'Unsupported version of HTTP', fix: 'Use HTTP/1.1.' },
-  // what happened here
-  unreadable: { status: 403, title: 'File not readable', fix: 'Let the user of this process read it.' },
-  file_cut: {
+  unsupported_version: { status: 505, title: 'HTTP version not supported', fix: 'Use HTTP/1.1.' },
+  // of the proxy
+  unreadable: { status: 403, title: 'File not readable', fix: 'Allow the user of the proxy to read the file.' },
+  file_truncated: {
     status: 500,
     title: 'The file became shorter while it was sent',
-    fix: 'Replace files by renaming, not by writing over them.',
+    fix: 'Replace files by renaming a new one, not by writing over them.',
   },
-  internal: { status: 500, title: 'Internal error', fix: 'Read the log of the proxy.' },
-  // what the gateway did
-  upstream_away: {
+  internal: { status: 500, title: 'Internal server error', fix: 'The log of the proxy has the reason.' },
+  // of the gateway
+  upstream_unreachable: {
     status: 502,
     title: 'The app server is not reachable',
-    fix: 'Is the service gateway running? See WAYBILL_GATEWAY.',
+    fix: 'Start the service gateway, or correct WAYBILL_GATEWAY.',
   },
   upstream_lost: {
     status: 502,
     title: 'The app server closed the connection before it sent a response',
-    fix: 'Read its log.',
+    fix: 'Try again; the log of the gateway has the reason.',
   },
-  upstream_cut: { status: 502, title: 'The response of the app server is incomplete', fix: 'Read its log.' },
-  upstream_malformed: { status: 502, title: 'Malformed response of the app server', fix: 'Read its log.' },
+  upstream_incomplete: {
+    status: 502,
+    title: 'The response of the app server is incomplete',
+    fix: 'Try again; the log of the gateway has the reason.',
+  },
+  upstream_malformed: {
+    status: 502,
+    title: 'The response of the app server is malformed',
+    fix: 'The log of the gateway has the reason.',
+  },
   connect_timeout: {
     status: 504,
     title: 'The connection to the app server timed out',
-    fix: 'See WAYBILL_PROXY_CONNECT_TIMEOUT.',
+    fix: 'Is the machine of WAYBILL_GATEWAY running?',
   },
   upstream_timeout: {
     status: 504,
     title: 'The app server did not respond in time',
-    fix: 'See WAYBILL_PROXY_UPSTREAM_TIMEOUT.',
+    fix: 'The trace shows which step was slow. WAYBILL_PROXY_UPSTREAM_TIMEOUT sets the limit.',
   },
   upstream_slow: {
     status: 504,
     title: 'The app server did not read the request in time',
-    fix: 'See WAYBILL_PROXY_UPSTREAM_TIMEOUT.',
+    fix: 'The trace shows which step was slow. WAYBILL_PROXY_UPSTREAM_TIMEOUT sets the limit.',
   },
 });
 
 export type FailureCode = keyof typeof FAILURES;
+
+/** The `Allow` header (RFC 9110, 15.5.6) of requests that are not for a static file. */
+export const ALLOWED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
+
+/** The page of `code` with its headers, and a link to its `trace`. */
+export function errorPage(code: FailureCode, trace?: { id: string; url: string }) {
+  const body = failurePage(FAILURES[code], trace);
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    ...(FAILURES[code].status === 405 && { allow: ALLOWED_METHODS }),
+  };
+  return { body, headers };
+}

@@ -78,7 +78,7 @@ test.each<[name: string, status: number, bytes: string]>([
   ['a space in the path', 400, get('/a b')],
   ['bytes above ASCII in the path', 400, get('/caf\xc3\xa9')],
   ['a path that does not begin with a slash', 400, get('static')],
-  ['a star', 400, `OPTIONS * HTTP/1.1\r\n${HOST}\r\n`],
+  ['a star', 400, `GET * HTTP/1.1\r\n${HOST}\r\n`],
   ['another protocol', 400, get('https://tatis.test/')],
   ['an address that is too long', 414, get(`/${'a'.repeat(9000)}`)],
   // what is this?
@@ -86,7 +86,7 @@ test.each<[name: string, status: number, bytes: string]>([
   ['HTTP/2 in clear text', 505, `GET / HTTP/2.0\r\n${HOST}\r\n`],
   ['the preface of HTTP/2', 400, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ['a TLS handshake', 400, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
-  ['a method that nobody knows', 400, `BREW / HTTP/1.1\r\n${HOST}\r\n`],
+  ['an unknown method', 501, `BREW / HTTP/1.1\r\n${HOST}\r\n`],
   ['a tunnel', 405, `CONNECT tatis.test:80 HTTP/1.1\r\n${HOST}\r\n`],
   // too much, too slow
   ['headers that are too large', 431, get('/', `${HOST}X: ${'a'.repeat(20_000)}\r\n`)],
@@ -101,19 +101,19 @@ test.each<[name: string, status: number, bytes: string]>([
 });
 
 test.each<[name: string, status: number, bytes: string]>([
-  ['a chunk whose size is no number', 400, post('Transfer-Encoding: chunked', 'zz\r\n')],
+  ['a chunk whose size is not a number', 400, post('Transfer-Encoding: chunked', 'zz\r\n')],
   ['a chunk larger than any number', 400, post('Transfer-Encoding: chunked', 'FFFFFFFFFFFFFFFFF\r\n')],
   ['chunks that end in a bare LF', 400, post('Transfer-Encoding: chunked', '1\na\n0\n\n')],
   ['a chunk extension that is too large', 413, post('Transfer-Encoding: chunked', `1;${'x'.repeat(20_000)}\r\n`)],
   ['a slow body', 408, post('Content-Length: 10', 'abc')],
-])('%s, in the body: %i, the connection is closed, and the gateway was never asked', async (_, status, bytes) => {
+])('%s, in the body: %i, the connection is closed, and nothing is forwarded', async (_, status, bytes) => {
   const { text, isOpen } = await sendRaw(proxy.port, Buffer.from(bytes, 'latin1'));
   expect({ status: Number(text.slice(9, 12)), isOpen }).toEqual({ status, isOpen: false });
   expect(text.match(/^HTTP\/1\.1 /gm)).toHaveLength(1);
   expect(arrived).toEqual([]);
 });
 
-test('a chunked body that grows too large is stopped on the way: 413', async () => {
+test('a chunked body that becomes too large is refused while it is received: 413', async () => {
   const chunk = `10000\r\n${'a'.repeat(0x10000)}\r\n`;
   const { text } = await sendRaw(proxy.port, post('Transfer-Encoding: chunked', chunk.repeat(20)));
   expect(text).toMatch(/^HTTP\/1\.1 413 /);
@@ -133,7 +133,7 @@ test.each(['GET', 'DELETE', 'OPTIONS', 'POST'])(
   },
 );
 
-test('a body that a static file does not want is not read as the next request', async () => {
+test('the body of a request for a static file is not read as the next request', async () => {
   const body = `GET /smuggled HTTP/1.1\r\n${HOST}\r\n`;
   await sendRaw(
     proxy.port,
@@ -142,13 +142,13 @@ test('a body that a static file does not want is not read as the next request', 
   expect(arrived).toEqual([]);
 });
 
-test('an absolute address takes the place of Host', async () => {
+test('an absolute target replaces Host', async () => {
   const { text } = await sendRaw(proxy.port, get('http://tatis.test/x?y', 'Host: other\r\nConnection: close\r\n'));
   expect(text).toMatch(/^HTTP\/1\.1 200 /);
   expect(arrived).toEqual(['GET /x?y']);
 });
 
-test('an old client (HTTP/1.0) without Host gets the first site, and no chunks', async () => {
+test('an HTTP/1.0 client without Host gets the first site, without chunks', async () => {
   const { text } = await sendRaw(proxy.port, 'GET /x HTTP/1.0\r\n\r\n');
   expect(text).toMatch(/^HTTP\/1\.1 200 /);
   expect(text).toMatch(/\r\n\r\nok$/);
@@ -159,13 +159,13 @@ test.each([
   ['a request with two lengths', 400, post('Content-Length: 1\r\nContent-Length: 2', 'ab')],
   ['a tunnel', 405, `CONNECT tatis.test:80 HTTP/1.1\r\n${HOST}\r\n`],
   ['a request without Host', 400, get('/', '')],
-])('what came in one packet before %s is answered first', async (_, status, bytes) => {
+])('requests in one packet before %s are answered first', async (_, status, bytes) => {
   const { text, isOpen } = await sendRaw(proxy.port, get('/favicon.ico') + get('/static/none') + bytes);
   const statuses = [...text.matchAll(/^HTTP\/1\.1 (\d+) /gm)].map(([, code]) => Number(code));
   expect({ statuses, isOpen }).toEqual({ statuses: [204, 404, status], isOpen: false });
 });
 
-describe('a Connection header takes nothing away that frames or routes a message', () => {
+describe('a Connection header cannot remove headers that frame or route a message', () => {
   const smuggled = get('/smuggled');
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'];
   const spellings = [
@@ -178,7 +178,7 @@ describe('a Connection header takes nothing away that frames or routes a message
     'Proxy-Connection: content-length\r\nKeep-Alive: content-length\r\nConnection: keep-alive, content-length',
   ];
   test.each(methods.flatMap((method) => spellings.map((connection) => [method, connection] as const)))(
-    '%s with %j: what it sends as a body is no request',
+    '%s with %j: its body is not read as a request',
     async (method, connection) => {
       const framed = `Content-Length: ${smuggled.length}\r\n`;
       await sendRaw(
@@ -190,7 +190,7 @@ describe('a Connection header takes nothing away that frames or routes a message
   );
 });
 
-test('the next visitor gets an answer of their own', async () => {
+test('the next client gets its own response', async () => {
   const smuggled = get('/smuggled');
   await sendRaw(
     proxy.port,
@@ -201,7 +201,7 @@ test('the next visitor gets an answer of their own', async () => {
   expect(arrived).toEqual(['GET /', 'GET /mine']);
 });
 
-test('a tunnel asked for behind a request that is still in hand, then a reset: the proxy lives on', async () => {
+test('CONNECT behind a request in progress, then a reset: the proxy keeps running', async () => {
   const socket = connect(proxy.port, '127.0.0.1');
   socket.write(`${get('/slow/')}CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n`);
   await vi.waitUntil(() => arrived.length === 1);
@@ -211,7 +211,7 @@ test('a tunnel asked for behind a request that is still in hand, then a reset: t
   expect((await fetch(`${proxy.url}/after`)).status).toBe(200);
 });
 
-test('requests sent ahead are taken one at a time, and answered in their order', async () => {
+test('pipelined requests are handled one at a time, and answered in order', async () => {
   const socket = connect(proxy.port, '127.0.0.1');
   let text = '';
   socket.setEncoding('latin1').on('data', (chunk: string) => {
@@ -227,7 +227,7 @@ test('requests sent ahead are taken one at a time, and answered in their order',
   socket.destroy();
 });
 
-test('of 30,000 requests on one connection one is begun; other connections are served meanwhile', async () => {
+test('of 30,000 requests on one connection one is handled at a time; other connections are served meanwhile', async () => {
   const socket = connect(proxy.port, '127.0.0.1').on('error', () => {});
   socket.write(get('/slow/').repeat(30_000));
   await vi.waitUntil(() => arrived.length === 1);
@@ -241,12 +241,12 @@ test.each([
   ['too large', 413, post('Content-Length: 2000000\r\nExpect: 100-continue')],
   ['for a file', 405, `POST /static/none HTTP/1.1\r\n${HOST}Content-Length: 3\r\nExpect: 100-continue\r\n\r\n`],
   ['for no site', 400, 'POST / HTTP/1.1\r\nHost: a/b\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n'],
-])('a body that is announced and will be refused (%s): %i at once, never 100', async (_, status, bytes) => {
+])('Expect: 100-continue for a body that is refused (%s): %i at once, not 100', async (_, status, bytes) => {
   const { text, isOpen } = await sendRaw(proxy.port, bytes);
   expect({ first: text.slice(0, 12), isOpen }).toEqual({ first: `HTTP/1.1 ${status}`, isOpen: false });
 });
 
-test('a body that is announced and wanted: 100, then the answer', async () => {
+test('Expect: 100-continue for a body that is accepted: 100, then the response', async () => {
   const socket = connect(proxy.port, '127.0.0.1').setEncoding('latin1');
   socket.write(post('Content-Length: 3\r\nExpect: 100-continue\r\nConnection: close'));
   const [first] = await once(socket, 'data');
@@ -256,7 +256,7 @@ test('a body that is announced and wanted: 100, then the answer', async () => {
   expect(second).toMatch(/^HTTP\/1\.1 200 /);
 });
 
-test('TRACE shows nobody what other hops have added: 405', async () => {
+test('TRACE does not show what other hops have added: 405', async () => {
   const { text } = await sendRaw(proxy.port, `TRACE / HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`);
   expect(text).toMatch(/^HTTP\/1\.1 405 /);
   expect(arrived).toEqual([]);

@@ -27,7 +27,7 @@ test.each([
   ['/', '/', 'dynamic', 200, 5],
   ['/static/none', '/static/', 'static', 404, undefined],
 ])(
-  '%s is counted under its location, kind and status, with its times and bytes',
+  '%s is recorded with its location, kind and status, with times and bytes',
   async (path, rule, kind, status, bytes) => {
     recorded.length = 0;
     await (await fetch(proxy.url + path)).text();
@@ -46,7 +46,7 @@ test.each([
   },
 );
 
-test('url.scheme is https for a request by TLS, and http for that to the gateway', async () => {
+test('url.scheme is https for a request over TLS, and http for the one to the gateway', async () => {
   recorded.length = 0;
   const socket = connect({ host: '127.0.0.1', port: proxy.tlsPort, rejectUnauthorized: false });
   socket.write('GET / HTTP/1.1\r\nHost: tatis.test\r\nConnection: close\r\n\r\n');

@@ -1,4 +1,4 @@
-// The same files and rules, asked of nginx and of the proxy: status, headers and body must be the same, but for the
+// The same files and rules in nginx and the proxy: status, headers and body must be equal, except for the
 // differences listed here. Skipped where there is no nginx (Debian: apt-get install nginx).
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -21,25 +21,25 @@ const NGINX = '/usr/sbin/nginx';
 
 /** Headers that differ, and why that is right. */
 const DIFFERENT = new Set([
-  'server', // nginx says what it is; nobody needs to know
+  'server', // nginx sends its name and version
   'date',
-  'traceresponse', // ours: an answer tells its trace
-  'server-timing', // likewise
-  'keep-alive', // Node says how long it keeps an idle connection
-  'etag', // another form: what the file holds, where nginx says time and size (both are there, or neither)
-  'expires', // both a minute from now: may fall into two seconds
-  'allow', // RFC 9110, 15.5.6 wants it with 405; nginx leaves it out
+  'traceresponse', // the proxy sends the trace of a response
+  'server-timing', // as above
+  'keep-alive', // Node sends how long it keeps an idle connection
+  'etag', // of the content, where nginx takes time and size (both have one, or neither)
+  'expires', // both a minute from now, which may differ by a second
+  'allow', // RFC 9110, 15.5.6 requires it with 405; nginx leaves it out
 ]);
-/** Of pages that tell of an error, and of redirects, the text is our own. */
+/** Error pages and redirects have a text of their own. */
 const OWN_PAGE = new Set(['content-length', 'content-type']);
-/** An error is not to be kept for a minute because the file may be; nginx says so of 416. */
+/** nginx lets caches keep a 416 as long as the file. */
 const OWN_ERROR = new Set([...OWN_PAGE, 'cache-control']);
 
 let gateway: TestServer;
 let proxy: TestProxy;
 let nginx: { port: number; process: ChildProcess };
 
-describe.skipIf(!existsSync(NGINX))(`beside nginx (${NGINX}${existsSync(NGINX) ? '' : ' is not there'})`, () => {
+describe.skipIf(!existsSync(NGINX))(`beside nginx (${NGINX}${existsSync(NGINX) ? '' : ' is not installed'})`, () => {
   beforeAll(async () => {
     gateway = await startGateway((request, response) => {
       const { 'x-forwarded-for': client, 'x-forwarded-proto': proto, host, connection, te } = request.headers;
@@ -143,12 +143,12 @@ describe.skipIf(!existsSync(NGINX))(`beside nginx (${NGINX}${existsSync(NGINX) ?
 
   test.each<[what: string, why: string, range: string, theirs: number, ours: number]>([
     ['a part that is none', 'RFC 9110, 14.2: what can not be read is ignored', 'bytes=a-b', 416, 200],
-  ])('%s is answered otherwise (%s)', async (_, __, range, theirs, ours) => {
+  ])('%s has another status (%s)', async (_, __, range, theirs, ours) => {
     const answers = [nginx, proxy].map(({ port }) => ask(port, '/static/style.css', { range }, 'GET'));
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([theirs, ours]);
   });
 
-  test('a file whose ETag the client holds: 304 from both', async () => {
+  test('a file whose ETag the client has: 304 from both', async () => {
     for (const { port } of [nginx, proxy]) {
       const first = await send(port, '/static/style.css', {}, 'GET');
       const again = await send(port, '/static/style.css', { 'if-none-match': first.headers.etag ?? '' }, 'GET');

@@ -18,12 +18,12 @@ test.each([
   ['/caf%C3%A9', '/café'],
   ['/a%5c..%5cb', '/a\\..\\b'],
   ['/a/.b', '/a/.b'],
-])('%s is the path %s', (path, expected) => {
+])('%s is normalised to %s', (path, expected) => {
   expect(normalise(path)).toBe(expected);
 });
 
 test.each(['', 'a', '*', '/..', '/a/../..', '/%2e%2e', '/%', '/%zz', '/%ff', '/%00', '/a/%2e%2e/%2e%2e/b'])(
-  '%s is no path',
+  '%s is not a valid path',
   (path) => {
     expect(normalise(path)).toBeUndefined();
   },

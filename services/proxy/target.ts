@@ -1,5 +1,5 @@
-// Where a request wants to go: host and path, read from the request line and the Host header (RFC 9112, 3.2 and RFC 9110, 7.2).
-// The path is decoded once and freed of dots, as rules and files are matched; `raw` is what is handed on.
+// The target of a request: host and path, from the request line and the Host header (RFC 9112, 3.2 and RFC 9110, 7.2).
+// The path is decoded once and normalised, for rules and files; `raw` is what is forwarded.
 
 import type { IncomingMessage } from 'node:http';
 import { countHosts } from '../../runtime/http/host.ts';
@@ -8,48 +8,53 @@ import type { FailureCode } from './errors.ts';
 
 export type Target = {
   scheme: 'http' | 'https';
-  /** Host as asked for, with its port: `tatis.test:8180`. Empty where an HTTP/1.0 client says none. */
+  /** Host with its port as received: `tatis.test:8180`. Empty if an HTTP/1.0 client sends none. */
   authority: string;
-  /** The name alone, in lower case; where the request has none, the server name of its TLS connection. */
+  /** The name alone, in lower case; if the request has none, the server name of its TLS connection. */
   host: string;
-  /** Path and query as they came. */
+  /** Path and query as received. */
   raw: string;
+  rawPath: string;
   query: string | undefined;
-  /** The path, decoded, without `.`, `..` and doubled slashes. Undefined with a `failure`. */
+  /** The path, decoded, without `.`, `..` and doubled slashes; empty if it is malformed. */
   path: string;
-  /** Why it can't be answered. */
-  failure?: FailureCode;
+  /** Why the request is refused. */
+  failure: FailureCode | undefined;
 };
 
-/** Reads the target of a request; `failure` says what is wrong with it. `serverName` is the one of its TLS connection. */
+/** Reads the target of a request, of at most `maxBytes`; `serverName` is that of its TLS connection. */
 export function readTarget(request: IncomingMessage, maxBytes: number, serverName = ''): Target {
   const scheme = isTls(request.socket) ? 'https' : 'http';
-  const { form, url } = formOf(request.url ?? '', scheme);
-  const authority = form?.authority ?? request.headers.host ?? '';
+  const { url = '' } = request;
+  // An absolute form replaces Host (RFC 9112, 3.2.2): clients send it to proxies, and a server must accept it.
+  const [, urlScheme, absoluteAuthority, rest = ''] = /^(https?):\/\/([^/?#]+)(.*)$/i.exec(url) ?? [];
+  const isAbsolute = urlScheme?.toLowerCase() === scheme;
+  const authority = (isAbsolute ? absoluteAuthority : request.headers.host) ?? '';
+  const raw = !isAbsolute ? url : rest.startsWith('/') ? rest : `/${rest}`;
   const host = hostOf(authority);
-  const raw = form?.raw ?? url;
-  const at = raw.indexOf('?');
-  const path = normalise(at === -1 ? raw : raw.slice(0, at));
-  const target: Target = {
+  const queryStart = raw.indexOf('?');
+  const rawPath = queryStart === -1 ? raw : raw.slice(0, queryStart);
+  const path = normalise(rawPath);
+  return {
     scheme,
     authority,
     host: host || serverName,
     raw,
-    query: at === -1 ? undefined : raw.slice(at + 1),
+    rawPath,
+    query: queryStart === -1 ? undefined : raw.slice(queryStart + 1),
     path: path ?? '',
+    failure: failureOf(),
   };
-  const failure = failureOf();
-  return failure === undefined ? target : { ...target, failure };
 
   function failureOf(): FailureCode | undefined {
     const { headers, httpVersionMajor } = request;
     if (httpVersionMajor < 1) return 'bad_request';
-    if (httpVersionMajor > 1) return 'version_unknown';
+    if (httpVersionMajor > 1) return 'unsupported_version';
     const coding = headers['transfer-encoding'];
-    if (coding !== undefined && coding.toLowerCase() !== 'chunked') return 'coding_unknown';
+    if (coding !== undefined && coding.toLowerCase() !== 'chunked') return 'unsupported_coding';
     if (coding !== undefined && request.httpVersion === '1.0') return 'bad_request'; // RFC 9112, 6.1: where would it end?
     if (url.length > maxBytes) return 'target_too_long';
-    if (countHosts(request) > 1) return 'host_twice';
+    if (countHosts(request) > 1) return 'host_duplicate';
     if (authority === '' && request.httpVersion !== '1.0') return 'host_missing';
     if (host === undefined) return 'host_malformed';
     if (path === undefined) return 'target_malformed';
@@ -57,15 +62,7 @@ export function readTarget(request: IncomingMessage, maxBytes: number, serverNam
   }
 }
 
-/** An absolute address takes the place of Host (RFC 9112, 3.2.2): only proxies are asked so, and a server must take it. */
-function formOf(url: string, scheme: 'http' | 'https'): { form?: { authority: string; raw: string }; url: string } {
-  if (url.startsWith('/')) return { url };
-  const [, asked = '', authority, rest = ''] = /^(https?):\/\/([^/?#]+)(.*)$/i.exec(url) ?? [];
-  if (authority === undefined || asked.toLowerCase() !== scheme) return { url };
-  return { form: { authority, raw: rest.startsWith('/') ? rest : `/${rest}` }, url };
-}
-
-/** The name in `authority` (a Host, a TLS server name), undefined where it is malformed. An empty one is allowed (HTTP/1.0). */
+/** The name in `authority` (a Host, a TLS server name), empty for an empty one (HTTP/1.0); undefined if it is malformed. */
 export function hostOf(authority: string): string | undefined {
   if (authority === '') return '';
   const [, host] = /^([\w.-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i.exec(authority) ?? [];
@@ -73,8 +70,8 @@ export function hostOf(authority: string): string | undefined {
 }
 
 /**
- * Decodes a path and resolves its dots, as RFC 3986, 5.2.4 says: `/a/%2e%2e/b` is `/b`.
- * Undefined for what is no path, is badly encoded, holds NUL, or climbs above the top.
+ * Decodes a path and resolves its dots (RFC 3986, 5.2.4): `/a/%2e%2e/b` is `/b`.
+ * Undefined if it is not a path, is badly encoded, contains NUL, or leads above the root.
  */
 export function normalise(path: string): string | undefined {
   if (!path.startsWith('/')) return undefined;

@@ -1,59 +1,52 @@
-// Reads locations.ts, at the start and again whenever it was edited; a wrong line is named.
+// Reads locations.ts, at the start and again after each change; an error names the line.
 
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { withPlace } from '../../../runtime/wrong-line.ts';
 import type { Target } from '../target.ts';
-import { type HttpsOnly, type LocationContext, readBlocks, type ServerBlock } from './blocks.ts';
-import { chooser, type RouteDecision } from './choose.ts';
+import { type LocationContext, readBlocks, type ServerBlock } from './blocks.ts';
+import { chooseRule, type RouteDecision } from './choose.ts';
 
 const FILE = join(import.meta.dirname, '../locations.ts');
 
-/** Who answers for a host, and which of its locations for a path. */
 export type Routing = {
-  choose: (target: RequestTarget) => RouteDecision;
-  /** For how many seconds browsers must use HTTPS for `host` (HSTS); undefined where they need not. */
+  choose: (target: Pick<Target, 'scheme' | 'authority' | 'host' | 'path' | 'raw'>) => RouteDecision;
+  /** For how many seconds browsers must use HTTPS for `host` (HSTS); undefined if they need not. */
   hstsOf: (host: string) => number | undefined;
   /** The names of each server block. */
   names: string[][];
 };
 
-export type RequestTarget = Pick<Target, 'scheme' | 'authority' | 'host' | 'path' | 'raw'>;
-
-/** Makes the routing of server blocks; the first answers for every host that none of them names. Throws an Error that says where and why one is wrong. */
-export function routingOf(blocks: ServerBlock[]): Routing {
-  const servers = readBlocks(blocks).map(({ rules, ...server }) => ({ ...server, choose: chooser(rules) }));
-  const byName = new Map(servers.flatMap((server) => server.names.map((name) => [name, server] as const)));
-  const [first] = servers as [(typeof servers)[number]];
-  const serverOf = (host: string) => byName.get(host) ?? first;
+/** Makes the routing of server blocks; the first is for every host that none of them names. Throws as readBlocks. */
+export function createRouting(blocks: ServerBlock[]): Routing {
+  const servers = readBlocks(blocks);
+  const serverOf = (host: string) =>
+    servers.find(({ names }) => names.includes(host)) ?? (servers[0] as (typeof servers)[0]);
   return {
     names: servers.map(({ names }) => names),
-    choose(target) {
-      const { names, httpsOnly, choose } = serverOf(target.host);
-      return httpsOnly && target.scheme === 'http' ? toHttps(target, names, httpsOnly) : choose(target.path);
+    choose({ scheme, authority, host, path, raw }) {
+      const { names, httpsOnly, rules } = serverOf(host);
+      if (!httpsOnly || scheme === 'https') return chooseRule(rules, path);
+      const location = `https://${host || names[0]}${/:\d/.test(authority) ? `:${httpsOnly.port}` : ''}${raw}`;
+      const action = { kind: 'return', config: { status: 301, location } } as const;
+      return { rule: 'https only', reason: 'the request came by plain HTTP', action, rest: '', tried: [] };
     },
     hstsOf: (host) => serverOf(host).httpsOnly?.maxAge,
   };
 }
 
-function toHttps({ authority, host, raw }: RequestTarget, [name = '']: string[], { port }: HttpsOnly): RouteDecision {
-  const location = `https://${host || name}${/:\d/.test(authority) ? `:${port}` : ''}${raw}`;
-  const action = { kind: 'return', config: { status: 301, location } } as const;
-  return { rule: 'https only', reason: 'it came by plain HTTP', action, rest: '', tried: [] };
-}
-
 /** The routing of locations.ts as it is now. Throws an Error that names its line, or its location. */
 export async function readRouting(context: LocationContext): Promise<Routing> {
   try {
-    const anew = `${FILE}?${Date.now()}`; // a module is read once for each address
-    const { serverBlocks } = (await import(anew)) as typeof import('../locations.ts');
-    return routingOf(serverBlocks(context));
+    const address = `${FILE}?${Date.now()}`; // Node imports a module once for each address
+    const { serverBlocks } = (await import(address)) as typeof import('../locations.ts');
+    return createRouting(serverBlocks(context));
   } catch (error) {
     throw new Error(withLine(withPlace(error, dirname(FILE)), readFileSync(FILE, 'utf8')), { cause: error });
   }
 }
 
-/** An error of the checks names a location by its text: with the line that has it. */
+/** `message` with the line of the location that it names. */
 function withLine(message: string, source: string): string {
   const [, match] = /location "([^"]+)"/.exec(message) ?? [];
   const line = match === undefined ? -1 : source.split('\n').findIndex((each) => each.includes(`'${match}'`));

@@ -23,6 +23,6 @@ test.each([
   'Sun, 6 Nov 1994 08:49:37 GMT',
   'Sun, 31 Feb 1994 08:49:37 GMT',
   'Sun, 06 Nov 1994 24:49:37 GMT',
-])('%j is no HTTP-date', (text) => {
+])('%j is not an HTTP-date', (text) => {
   expect(parseHttpDate(text)).toBeNaN();
 });

@@ -1,4 +1,4 @@
-// Static files over the wire, as any client sees them.
+// Static files, requested over HTTP.
 
 import { mkdirSync, renameSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ const read = async (path: string, headers: Record<string, string> = {}, method =
 };
 const lastFileSpan = () => spans.named('static file').at(-1)?.attributes ?? {};
 
-test('a file comes with its type, length, validators and age', async () => {
+test('a file has its type, length, validators and max-age', async () => {
   const { status, headers, body } = await read('style.css');
   expect({ status, body }).toEqual({ status: 200, body: STYLE });
   expect(Object.fromEntries(headers)).toMatchObject({
@@ -72,7 +72,7 @@ test('a name with a hash of its content may be kept for a year', async () => {
   expect(headers.get('cache-control')).toBe('max-age=31536000, immutable');
 });
 
-test('HEAD gets the same headers and no body', async () => {
+test('HEAD has the same headers and no body', async () => {
   const [get, head] = [await read('style.css'), await read('style.css', {}, 'HEAD')];
   const withoutTrace = ({ headers }: typeof get) =>
     [...headers].filter(
@@ -90,7 +90,7 @@ test.each([
   ['gzip;q=0', null],
   ['zstd', null],
   ['*', 'br'],
-])('to a client that accepts "%s" goes %s', async (accepted, encoding) => {
+])('Accept-Encoding "%s": %s', async (accepted, encoding) => {
   const { headers, body } = await read('style.css', { 'accept-encoding': accepted });
   expect([headers.get('content-encoding'), headers.get('vary')]).toEqual([encoding, 'Accept-Encoding']);
   expect(headers.get('content-type')).toBe('text/css; charset=utf-8');
@@ -106,7 +106,7 @@ test('each variant has an ETag of its own', async () => {
   expect(new Set(tags).size).toBe(3);
 });
 
-test('a variant that is older than its file is passed over', async () => {
+test('a variant that is older than its file is ignored', async () => {
   const { body, headers } = await read('old.txt', { 'accept-encoding': 'gzip' });
   expect([body, headers.get('content-encoding')]).toEqual(['new text', null]);
 });
@@ -159,7 +159,7 @@ test.each<[range: string, status: number, contentRange: string | null]>([
   if (status === 200) expect(body).toBe(STYLE);
 });
 
-test('If-Range: the part only of the version that the client holds', async () => {
+test('If-Range: a part only of the version that the client has', async () => {
   const { headers } = await read('style.css');
   const status = async (condition: string) =>
     (await read('style.css', { range: 'bytes=0-4', 'if-range': condition })).status;
@@ -171,14 +171,14 @@ test('If-Range: the part only of the version that the client holds', async () =>
   expect(await status(new Date(0).toUTCString())).toBe(200);
 });
 
-test('a folder has a slash at its end, and an index', async () => {
+test('a folder is redirected to a slash at its end, and has an index', async () => {
   const moved = await read('docs?x=1');
   expect([moved.status, moved.headers.get('location')]).toEqual([301, '/static/docs/?x=1']);
   expect((await read('docs/')).body).toBe('<p>docs');
   expect((await read('empty/')).status).toBe(404);
 });
 
-test('a redirect never leads to another site, whatever the path looked like', async () => {
+test('a redirect never leads to another host', async () => {
   const { text } = await sendRaw(
     proxy.port,
     'GET //elsewhere.example/../static/docs HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
@@ -196,7 +196,7 @@ test.each([
   'none.css',
   'style.css/',
   'style.css/x',
-])('%s is not there for anybody: 404', async (path) => {
+])('%s is not served: 404', async (path) => {
   expect((await read(path)).status).toBe(404);
 });
 
@@ -206,7 +206,7 @@ test.each([
   '%2e%2e/%2e%2e/etc/passwd',
   '..\\..\\etc\\passwd',
   '..%5c..%5cetc%5cpasswd',
-])('no way leads out of the folder: %s', async (path) => {
+])('no file outside of the folder is served: %s', async (path) => {
   const { text } = await sendRaw(proxy.port, `GET /static/${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
   expect(text).not.toContain('root:');
   expect(text).toMatch(/^HTTP\/1\.1 (400|404|502) /);
@@ -221,18 +221,18 @@ test('a name is decoded once', async () => {
   expect((await read('with%2520space.txt')).status).toBe(404);
 });
 
-test('an empty file is sent, and has no part', async () => {
+test('an empty file is sent whole', async () => {
   const { status, headers } = await read('empty.txt');
   expect([status, headers.get('content-length')]).toEqual([200, '0']);
   expect((await read('empty.txt', { range: 'bytes=0-0' })).status).toBe(200);
 });
 
-test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s: 405, with what is allowed', async (method) => {
+test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s: 405 with Allow', async (method) => {
   const { status, headers } = await read('style.css', {}, method);
   expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD']);
 });
 
-test('a file that changes is sent as it is now, with another ETag', async () => {
+test('a changed file is sent with its new content and another ETag', async () => {
   write('news.txt', 'one');
   const first = await read('news.txt');
   write('news.new', 'two');
@@ -249,7 +249,7 @@ test('a large file is streamed from disk, whole or in part', async () => {
   expect([part.status, part.body]).toEqual([206, 'abcabc']);
 });
 
-test('a large file that becomes shorter while it is sent: the connection is cut, never left hanging', async () => {
+test('a large file that becomes shorter while it is sent: the connection is closed', async () => {
   write('shrinking.bin', Buffer.alloc(50_000_000));
   const response = await fetch(`${proxy.url}/static/shrinking.bin`);
   truncateSync(join(proxy.folder, 'shrinking.bin'), 10);

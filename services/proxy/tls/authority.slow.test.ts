@@ -1,4 +1,4 @@
-// What the lab's authority may vouch for, as openssl judges it.
+// The names for which the lab's authority may sign, verified by openssl.
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ const LAB_ONLY =
   'X509v3 Name Constraints: critical Permitted: DNS:test DNS:localhost IP:127.0.0.0/255.0.0.0 ' +
   'IP:0:0:0:0:0:0:0:1/FFFF:FFFF:FFFF:FFFF:FFFF:FFFF:FFFF:FFFF';
 
-test('its certificate permits test, localhost and loopback alone, and that is critical', async () => {
+test('its certificate permits only test, localhost and loopback, by a critical extension', async () => {
   await makeAuthority(folder);
   expect(await constraints()).toBe(LAB_ONLY);
 });
@@ -51,7 +51,7 @@ test.each([
   expect(await openssl('verify', '-CAfile', 'ca.pem', 'site.pem')).toContain(verdict);
 });
 
-test('one that may vouch for any name, as earlier versions made it, is replaced', async () => {
+test('an authority for any name, as earlier versions made it, is replaced', async () => {
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'ca.key'];
   await openssl('req', '-x509', ...key, '-days', '3650', '-subj', '/CN=Waybill lab CA', '-out', 'ca.pem');
   const before = readFileSync(join(folder, 'ca.pem'), 'utf8');

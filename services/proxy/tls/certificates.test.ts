@@ -8,7 +8,7 @@ import { makeAuthority, prepareCertificates } from './certificates.ts';
 const DAY = 86_400_000;
 const SITES = [
   { name: 'tatis', hosts: ['tatis.test', '127.0.0.1'] },
-  { name: 'letters', hosts: ['djangogirls.test'] },
+  { name: 'second', hosts: ['djangogirls.test'] },
 ];
 const newFolder = () => mkdtempSync(join(tmpdir(), 'waybill-tls-'));
 
@@ -30,14 +30,14 @@ test('each site has a certificate of the lab’s authority, for its names', asyn
   }
 });
 
-test('nobody but this user can read a key', async () => {
+test('only this user can read a key', async () => {
   const folder = newFolder();
   await prepareCertificates(folder, SITES);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   expect(readdirSync(folder).filter((name) => statSync(join(folder, name)).mode & 0o077)).toEqual([]);
 });
 
-test('they are kept', async () => {
+test('valid certificates are kept', async () => {
   const folder = newFolder();
   expect(await prepareCertificates(folder, SITES)).toEqual(await prepareCertificates(folder, SITES));
 });
@@ -48,7 +48,7 @@ test.each([
   ['for other names', () => {}, [{ name: 'tatis', hosts: ['tatis.test', 'new.test'] }], NOW],
   ['damaged', (folder: string) => writeFileSync(join(folder, 'tatis.pem'), 'nonsense'), SITES, NOW],
   ['without its key', (folder: string) => writeFileSync(join(folder, 'tatis.key'), ''), SITES, NOW],
-])('one that is %s is made anew, and the authority stays', async (_, spoil, sites, now) => {
+])('a certificate that is %s is replaced, and the authority is kept', async (_, spoil, sites, now) => {
   const folder = newFolder();
   const before = await prepareCertificates(folder, SITES, { now: NOW });
   spoil(folder);
@@ -58,7 +58,7 @@ test.each([
   expect(readFileSync(join(folder, 'tatis.pem'), 'utf8')).toBe(after.sites[0]?.cert);
 });
 
-test('with another authority all are made anew', async () => {
+test('with another authority all certificates are replaced', async () => {
   const folder = newFolder();
   const before = await prepareCertificates(folder, SITES);
   writeFileSync(join(folder, 'ca.pem'), '');
@@ -68,7 +68,7 @@ test('with another authority all are made anew', async () => {
   expect(after.sites.every(({ cert }) => new X509Certificate(cert).verify(ca.publicKey))).toBe(true);
 });
 
-test('web servers with the same authority are trusted alike, and leave it as it is', async () => {
+test('proxies share an authority, and do not change it', async () => {
   const authority = newFolder();
   const cert = await makeAuthority(authority);
   const all = await Promise.all([1, 2].map(() => prepareCertificates(newFolder(), SITES, { authority })));
@@ -79,15 +79,15 @@ test('web servers with the same authority are trusted alike, and leave it as it 
   expect(readdirSync(authority).sort()).toEqual(['ca.key', 'ca.pem']);
 });
 
-test('without a shared authority no web server makes its own', async () => {
+test('a missing shared authority is not created', async () => {
   await expect(prepareCertificates(newFolder(), SITES, { authority: newFolder() })).rejects.toThrow('WAYBILL_CA_DIR');
 });
 
-test('keys are kept in a folder of their own, if there is one', async () => {
+test('keys are kept in their own folder, if one is set', async () => {
   const [folder, keys] = [newFolder(), newFolder()];
   const first = await prepareCertificates(folder, SITES, { keys });
-  expect(readdirSync(folder).sort()).toEqual(['ca.pem', 'letters.pem', 'tatis.pem']);
-  expect(readdirSync(keys).sort()).toEqual(['ca.key', 'letters.key', 'tatis.key']);
+  expect(readdirSync(folder).sort()).toEqual(['ca.pem', 'second.pem', 'tatis.pem']);
+  expect(readdirSync(keys).sort()).toEqual(['ca.key', 'second.key', 'tatis.key']);
   expect(await prepareCertificates(folder, SITES, { keys })).toEqual(first);
 });
 
@@ -108,7 +108,7 @@ test('a shared authority is used until its end', async () => {
   await expect(prepare(731)).rejects.toThrow('no valid authority');
 });
 
-test('a name that the authority may not vouch for is left out of the certificate, and spoils no other', async () => {
+test('a name for which the authority may not sign is left out of the certificate', async () => {
   const { sites } = await prepareCertificates(newFolder(), [
     { name: 'tatis', hosts: ['tatis.test', 'tatis.example'] },
     { name: 'foreign', hosts: ['example.org'] },

@@ -1,6 +1,6 @@
 // Makes certificates (RFC 5280) by @peculiar/x509, with keys on the curve P-256.
 
-import 'reflect-metadata'; // what @peculiar/x509 is built with wants it to be there first
+import 'reflect-metadata'; // @peculiar/x509 needs it to be loaded first
 import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
@@ -9,12 +9,12 @@ import { nameConstraints } from './name-constraints.ts';
 x509.cryptoProvider.set(webcrypto as never);
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-/** Clocks differ: a certificate is good from a little before it was made, in ms. */
-const BEFORE = 3_600_000;
+/** Clocks differ: a certificate is valid from a time before it was made, in ms. */
+const CLOCK_DIFFERENCE_MS = 3_600_000;
 
 type Pem = { cert: string; key: string };
 
-/** An authority of that name whose certificate is good for `life` ms from `now`. */
+/** An authority whose certificate is valid for `life` ms from `now`. */
 export async function authority(now: number, life: number, name = 'CN=Waybill lab CA, O=Waybill'): Promise<Pem> {
   const keys = await newKeys();
   const cert = await x509.X509CertificateGenerator.createSelfSigned({
@@ -34,7 +34,7 @@ export async function authority(now: number, life: number, name = 'CN=Waybill la
 
 /** A certificate for `hosts`, signed by the authority `issuer`; without one, by itself. */
 export async function site(issuer: Pem | undefined, hosts: readonly string[], now: number, life: number): Promise<Pem> {
-  const name = hosts.find((host) => isIP(host) === 0) ?? 'localhost'; // an address would be checked as a DNS name
+  const name = hosts.find((host) => isIP(host) === 0) ?? 'localhost'; // a client would compare an address as a DNS name
   const keys = await newKeys();
   const issuerCert = issuer && new x509.X509Certificate(issuer.cert);
   const cert = await x509.X509CertificateGenerator.create({
@@ -60,7 +60,7 @@ export async function site(issuer: Pem | undefined, hosts: readonly string[], no
 
 function common(now: number, life: number) {
   const serialNumber = Buffer.from(webcrypto.getRandomValues(new Uint8Array(16))).toString('hex');
-  return { serialNumber, notBefore: new Date(now - BEFORE), notAfter: new Date(now + life) };
+  return { serialNumber, notBefore: new Date(now - CLOCK_DIFFERENCE_MS), notAfter: new Date(now + life) };
 }
 
 function newKeys(): Promise<webcrypto.CryptoKeyPair> {

@@ -1,9 +1,9 @@
-// The names that the lab's authority may vouch for (RFC 5280, 4.2.1.10): those that exist nowhere outside of this machine
-// (RFC 2606, 2; RFC 6761, 6.3). A client that trusts the authority trusts it for these alone.
+// The names for which the lab's authority may sign (RFC 5280, 4.2.1.10): those that do not exist outside of this machine
+// (RFC 2606, 2; RFC 6761, 6.3). A client that trusts the authority trusts it for these only.
 
 import { BlockList, isIP } from 'node:net';
 
-/** How the extension begins in a certificate (DER): its object identifier, 2.5.29.30. */
+/** The first bytes of the extension in a certificate (DER): its object identifier, 2.5.29.30. */
 export const NAME_CONSTRAINTS = Buffer.from('0603551d1e', 'hex');
 
 const DOMAINS = ['test', 'localhost'];
@@ -19,7 +19,7 @@ export function isPermitted(host: string): boolean {
   return DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
-/** The value of the extension: the permitted subtrees, an address each with its mask. */
+/** The value of the extension: the permitted subtrees, addresses with their masks. */
 export function nameConstraints(): Buffer {
   const addresses = [
     Buffer.from('7f000000ff000000', 'hex'),

@@ -18,7 +18,7 @@ const openssl = promisify(execFile);
 let proxy: TestProxy;
 let nginx: { port: number; process: ChildProcess };
 
-describe.skipIf(!existsSync(NGINX))(`beside nginx (${NGINX}${existsSync(NGINX) ? '' : ' is not there'})`, () => {
+describe.skipIf(!existsSync(NGINX))(`beside nginx (${NGINX}${existsSync(NGINX) ? '' : ' is not installed'})`, () => {
   beforeAll(async () => {
     proxy = await startProxy(1, { WAYBILL_TLS_HANDSHAKE_TIMEOUT: '1000' });
     nginx = await startNginx();
@@ -34,14 +34,14 @@ describe.skipIf(!existsSync(NGINX))(`beside nginx (${NGINX}${existsSync(NGINX) ?
     ['-tls1_1', 'TLS 1.1'],
     ['-tls1_2', 'TLS 1.2'],
     ['-tls1_3', 'TLS 1.3'],
-  ])('who speaks %s alone', async (version) => {
+  ])('a client that speaks only %s', async (version) => {
     const all = [version, '-cipher', 'ALL:@SECLEVEL=0'];
     const [ours, theirs] = await Promise.all([shake(proxy.tlsPort, all), shake(nginx.port, all)]);
     expect(ours).toBe(theirs);
     expect(ours.startsWith('alert')).toBe(version === '-tls1' || version === '-tls1_1');
   });
 
-  test('of all ciphers that openssl knows, the same are taken', async () => {
+  test('of all ciphers of openssl, the same are accepted', async () => {
     const { stdout } = await openssl('openssl', ['ciphers', '-V', '-s', '-tls1_2', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0']);
     const ciphers = [...stdout.matchAll(/0x(..),0x(..) - (\S+)/g)].filter(([, , , name]) => !name?.startsWith('TLS_'));
     expect(ciphers.length).toBeGreaterThan(50);
@@ -70,10 +70,10 @@ describe.skipIf(!existsSync(NGINX))(`beside nginx (${NGINX}${existsSync(NGINX) ?
       /^alert/,
     ],
     ['a hello of another kind', Buffer.from('160301000402000000', 'hex'), /^alert/],
-    ['an alert in its place', Buffer.from('15030100020228', 'hex'), /./],
-    ['a version that is none', Buffer.from('16090900050100000101', 'hex'), /^closed/],
+    ['an alert instead of a hello', Buffer.from('15030100020228', 'hex'), /./],
+    ['an unknown version', Buffer.from('16090900050100000101', 'hex'), /^closed/],
     ['an empty hello', Buffer.from('160301000401000000', 'hex'), /^alert/],
-    ['a hello whose length lies', Buffer.from('160301000601ffffff0303', 'hex'), /./],
+    ['a hello with a wrong length', Buffer.from('160301000601ffffff0303', 'hex'), /./],
   ])('%s', async (_, bytes, says) => {
     const [ours, theirs] = await Promise.all([answerTo(bytes, proxy.tlsPort), answerTo(bytes, nginx.port)]);
     expect(ours).toBe(theirs);

@@ -1,62 +1,51 @@
-// The TLS listeners: TLS is terminated here, and the connection goes to the same HTTP server as those in plain HTTP.
+// The TLS listeners: TLS is terminated here, and the connection is passed to the HTTP server that has the plain ones as well.
 //
 //   TCP → (PROXY header) → the first byte: a handshake, or plain HTTP? → TLS handshake → HTTP
 
 import { constants } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
-import type { Context } from '@opentelemetry/api';
+import { type Context, trace } from '@opentelemetry/api';
+import { proxy } from '../../../otel/contract/index.ts';
+import * as names from '../../../otel/contract/names.ts';
+import { endSpan, failSpan, startSpan } from '../../../otel/span.ts';
 import { log } from '../../../runtime/log.ts';
-import { CIPHERS } from '../../../runtime/net/tls.ts';
+import { CIPHERS, tlsAttributes } from '../../../runtime/net/tls.ts';
+import type { ProxyConfig } from '../config.ts';
 import { hostOf } from '../target.ts';
 import type { Certificates } from './certificates.ts';
-import { endHandshakeSpan, type HandshakeResult, startHandshakeSpan } from './handshake-span.ts';
 
 /** The type of a TLS record that is part of a handshake (RFC 8446, 5.1). */
 const HANDSHAKE = 22;
 
-export type TlsBounds = {
-  /** For the whole handshake, its first byte included, in ms. */
-  handshakeTimeout: number;
-  /** Handshakes in progress at once; for one more, the oldest is closed. */
-  handshakes: number;
-};
+/** The socket of a handshake that succeeded, or the reason why it failed. */
+type HandshakeResult = TLSSocket | string;
 
-export type TlsListener = {
-  /** A server for connections that begin with a handshake. */
-  server: Server;
-  /**
-   * Takes a connection from which a PROXY header was read (it must allow half-open): `address` is the client's, `parent` the
-   * context of the client's handshake, where there is one.
-   */
-  accept: (socket: Socket, address: string, parent?: Context) => void;
-  /** Closes connections whose handshake is in progress. */
-  abortHandshakes: () => void;
-  /** Takes other certificates from the next handshake on. */
-  renew: (certificates: Certificates) => void;
-};
-
-/** Terminates TLS for `http`; `onSecure` gets each connection with its client's address, `plain` returns the answer to plain HTTP. */
+/** Terminates TLS for `http`; `onSecure` gets each connection with its client's address, `plain` returns the response to plain HTTP. */
 export function createTlsListener(
   http: HttpServer,
   certificates: Certificates,
-  { handshakeTimeout, handshakes }: TlsBounds,
+  { handshakeTimeout, handshakes }: Pick<ProxyConfig['bounds'], 'handshakeTimeout' | 'handshakes'>,
   { onSecure, plain }: { onSecure: (socket: TLSSocket, address: string) => void; plain: () => string },
-): TlsListener {
+) {
   let contexts = createContexts(certificates);
-  /** What aborts each handshake in progress, the oldest first. */
+  /** The function that aborts each handshake in progress, the oldest first. */
   const inProgress = new Set<(reason: string) => void>();
 
+  /**
+   * Takes a connection, which must allow half-open, after its PROXY header was read: `address` is the client's, `parent` the
+   * context of its span, if it sent one.
+   */
   function accept(socket: Socket, address: string, parent?: Context): void {
     const [oldest] = inProgress;
-    // As nginx, which closes connections that have sent nothing when it has no more: silence must not lock others out.
+    // As nginx closes its oldest idle connections when it has no more: silent clients must not lock others out.
     if (oldest && inProgress.size >= handshakes) oldest('too_many');
-    const span = startHandshakeSpan(parent);
+    const finishSpan = startHandshakeSpan(parent);
     const finish = (result: HandshakeResult) => {
       if (!inProgress.delete(abort)) return;
       clearTimeout(timer);
-      if (span) endHandshakeSpan(span, result);
+      finishSpan(result);
     };
     const abort = (reason: string) => {
       finish(reason);
@@ -90,7 +79,7 @@ export function createTlsListener(
     tls.once('end', onEnd).on('error', fail);
     tls.once('secure', () => {
       tls.off('end', onEnd).off('error', fail);
-      tls.on('_tlsError', () => tls.destroy()); // a record that OpenSSL refuses is no 'error' from now on
+      tls.on('_tlsError', () => tls.destroy()); // from now on a record that OpenSSL refuses is not an 'error'
       finish(tls);
       onSecure(tls, address);
       http.emit('connection', tls);
@@ -98,24 +87,48 @@ export function createTlsListener(
   }
 
   return {
+    /** A server for connections that begin with a handshake. */
     server: createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       accept(socket, socket.remoteAddress ?? 'unknown'),
     ),
     accept,
-    abortHandshakes() {
+    abortHandshakes(): void {
       for (const abort of inProgress) abort('shutdown');
     },
-    renew(next) {
+    /** Uses other certificates from the next handshake on. */
+    renew(next: Certificates): void {
       contexts = createContexts(next);
     },
   };
 }
 
+/**
+ * Opens the span of a handshake below `parent`; returns how to end it. Without a parent there is none: the handshake of a browser
+ * would be a trace of its own.
+ */
+function startHandshakeSpan(parent: Context | undefined): (result: HandshakeResult) => void {
+  if (!parent || !trace.getSpanContext(parent)) return () => {};
+  const span = startSpan(proxy.handshake, { parent });
+  return (result) => {
+    if (typeof result === 'string') {
+      span.setAttribute(names.ATTR_TLS_ESTABLISHED, false);
+      failSpan(span, result);
+    } else {
+      const { servername } = result;
+      span.setAttributes({
+        ...tlsAttributes(result),
+        ...(servername && { [names.ATTR_TLS_CLIENT_SERVER_NAME]: servername }),
+      });
+    }
+    endSpan(span);
+  };
+}
+
 type SiteContext = { hosts: readonly string[]; context: SecureContext };
 
-/** A context for each site, with all options: of the one that a server name chooses, its own count. */
+/** A context for each site, each with all options: those of the context that a server name selects are used. */
 function createContexts({ sites }: Certificates): SiteContext[] {
-  if (sites.length === 0) throw new Error('there is no site to make a certificate for');
+  if (sites.length === 0) throw new Error('locations.ts: no server block has a name for which the authority may sign');
   return sites.map(({ hosts, cert, key }) => ({
     hosts,
     context: createSecureContext({
@@ -123,14 +136,14 @@ function createContexts({ sites }: Certificates): SiteContext[] {
       key,
       ciphers: CIPHERS,
       minVersion: 'TLSv1.2',
-      honorCipherOrder: false, // all of them are good: the client knows which it computes fastest
+      honorCipherOrder: false, // all are good: the client knows which it computes fastest
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
       sessionIdContext: 'waybill',
     }),
   }));
 }
 
-/** The certificate for a server name, which is read as nginx reads it: the first where no site has it. */
+/** The context for a server name, which is read as nginx does; the first if no site has the name. */
 function contextFor(contexts: readonly SiteContext[], serverName: string): SecureContext {
   const host = hostOf(serverName);
   return (contexts.find(({ hosts }) => host !== undefined && hosts.includes(host)) ?? (contexts[0] as SiteContext))

@@ -56,7 +56,7 @@ async function sent(bytes: string | Buffer, port = proxy.tlsPort): Promise<strin
 
 const isUp = async () => (await ask(await handshake())).endsWith('under TLS');
 
-test.each(['TLSv1.2', 'TLSv1.3'] as const)('a request is answered by %s', async (version) => {
+test.each(['TLSv1.2', 'TLSv1.3'] as const)('a request is answered over %s', async (version) => {
   const socket = await handshake({ minVersion: version, maxVersion: version });
   expect(socket.getProtocol()).toBe(version);
   expect(await ask(socket)).toMatch(/^HTTP\/1.1 200 [\s\S]*under TLS$/);
@@ -68,7 +68,7 @@ test('the gateway gets the scheme', async () => {
   expect(answer).toContain('proto=https');
 });
 
-test('whoever came through post offices is known by the PROXY header before the handshake', async () => {
+test('the client behind routers is the one of the PROXY header before the handshake', async () => {
   const raw = connectTcp(proxy.tlsRoutedPort, '127.0.0.1');
   const addresses = { source: { host: '192.0.2.77', port: 1 }, destination: { host: '203.0.113.10', port: 443 } };
   raw.write(encodeProxyHeader({ addresses, fields: [] }));
@@ -93,7 +93,7 @@ test.each([
   ['xn--bcher-kva.test', 'tatis.test'],
   ['bücher.test', 'tatis.test'],
   ['.', 'tatis.test'],
-])('who asks for %s is shown the certificate of %s', async (servername, name) => {
+])('server name %s: the certificate of %s', async (servername, name) => {
   const socket = await handshake({ servername, rejectUnauthorized: false });
   expect(socket.getPeerCertificate().subject.CN).toBe(name);
 });
@@ -107,7 +107,7 @@ test.each([
     /version|PROTOCOL|NO_PROTOCOLS/i,
   ],
   ['no cipher is shared', { ciphers: 'NULL-SHA256@SECLEVEL=0', maxVersion: 'TLSv1.2' } as const, /handshake|cipher/i],
-])('no request where %s', async (_, options, reason) => {
+])('no request if %s', async (_, options, reason) => {
   const failure = await handshake(options).then(
     () => 'under TLS',
     (error: NodeJS.ErrnoException) => `${error.code} ${error.message}`,
@@ -116,7 +116,7 @@ test.each([
   expect(await isUp()).toBe(true);
 });
 
-test('plain HTTP at the TLS port is answered 400, as by nginx, and so is a handshake at the plain port', async () => {
+test('plain HTTP at the TLS port is answered with 400, as by nginx, and so is a handshake at the plain port', async () => {
   expect(await sent('GET / HTTP/1.1\r\nHost: tatis.test\r\n\r\n')).toMatch(
     /^HTTP\/1.1 400 [\s\S]*plain HTTP request was sent to the HTTPS port/,
   );
@@ -127,14 +127,14 @@ test('plain HTTP at the TLS port is answered 400, as by nginx, and so is a hands
 test.each([
   ['a record that is too long', Buffer.concat([Buffer.from('160301ffff', 'hex'), Buffer.alloc(70_000)])],
   ['a hello that is cut', Buffer.from('1603010200010001fc0303', 'hex')],
-  ['an alert in its place', Buffer.from('16030100020128', 'hex')],
+  ['an alert instead of a hello', Buffer.from('16030100020128', 'hex')],
   ['nothing', Buffer.alloc(0)],
-])('%s: the connection is closed within the time that a handshake may take', async (_, bytes) => {
+])('%s: the connection is closed', async (_, bytes) => {
   expect(await sent(bytes)).not.toContain('200 OK');
   expect(await isUp()).toBe(true);
 });
 
-test('two hundred random hellos end nothing', async () => {
+test('two hundred random hellos do not disturb other clients', async () => {
   const head = Buffer.from('1603010200', 'hex');
   for (let round = 0; round < 10; round++) {
     await Promise.all(Array.from({ length: 20 }, () => sent(Buffer.concat([head, randomBytes(512)]))));
@@ -176,7 +176,7 @@ describe.each(['at first', 'after a reload'])('the TLS settings %s', (when) => {
     );
   });
 
-  test('leave the choice of the cipher to the client', async () => {
+  test('let the client choose the cipher', async () => {
     for (const cipher of ['ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-ECDSA-AES256-GCM-SHA384']) {
       const socket = await handshake({ ciphers: `${cipher}:ECDHE-ECDSA-AES128-GCM-SHA256`, maxVersion: 'TLSv1.2' });
       expect(socket.getCipher().name).toBe(cipher);
@@ -216,7 +216,7 @@ test.each([
   },
 );
 
-test('a client that closes during its handshake, or before, leaves nothing behind', async () => {
+test('a client that closes during its handshake, or before, is cleaned up', async () => {
   for (const bytes of ['', '16', '1603010200010001fc0303']) {
     const socket = connectTcp({ port: proxy.tlsPort, host: '127.0.0.1', allowHalfOpen: true });
     socket.end(Buffer.from(bytes, 'hex')).resume();
@@ -225,7 +225,7 @@ test('a client that closes during its handshake, or before, leaves nothing behin
   expect(await isUp()).toBe(true);
 });
 
-test('a client port that is used again at once is served', async () => {
+test('a client port that is reused at once is served', async () => {
   const first = connectTcp(proxy.tlsPort, '127.0.0.1');
   await once(first, 'connect');
   const { localPort = 0 } = first;
@@ -240,7 +240,7 @@ test('a client port that is used again at once is served', async () => {
   }
 });
 
-describe('more handshakes than may be in progress lock no other out', () => {
+describe('more handshakes than may be in progress do not lock others out', () => {
   let crowded: TestProxy;
   beforeAll(async () => {
     crowded = await startProxy(gateway.port, { WAYBILL_TLS_HANDSHAKE_TIMEOUT: '60000', WAYBILL_TLS_HANDSHAKES: '20' });

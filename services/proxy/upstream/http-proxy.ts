@@ -1,5 +1,5 @@
-// http-proxy takes `util._extend` when it is loaded and calls it on each request, which would put DEP0060 on every
-// learner's screen. While it loads, it is given Object.assign, which does the same; the rest of the process is left alone.
+// http-proxy calls `util._extend`, which it takes when it is loaded: the deprecation warning DEP0060 would be on every learner's
+// screen. It gets Object.assign instead, which does the same, only while it is loaded.
 
 import { createRequire } from 'node:module';
 import type HttpProxy from 'http-proxy';

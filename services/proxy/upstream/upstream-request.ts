@@ -1,7 +1,7 @@
-// A request as it is sent on to the gateway: its CLIENT span, the answer streamed back, and every way in which that can fail.
+// A request to the gateway: its CLIENT span, the response streamed back, and every way in which that can fail.
 //
-//   start ─ connected ─ sent ─ answered (status, headers) ─ whole
-//     └────────┴──────────┴──────┴── failed: before the answer a page, afterwards the connection is cut
+//   start ─ connected ─ sent ─ response begun (status, headers) ─ response complete
+//     └────────┴──────────┴──────┴── failed: before the response an error page, afterwards the connection is closed
 
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
@@ -15,14 +15,16 @@ import { withoutCredentials } from '../../../otel/url.ts';
 import { afterTick } from '../../../runtime/after-tick.ts';
 import type { Body } from '../../../runtime/http/body.ts';
 import { headText } from '../../../runtime/http/head.ts';
-import { endWith, IN_ONE_PIECE } from '../../../runtime/http/one-piece.ts';
 import { authority, type Endpoint } from '../../../runtime/net/endpoint.ts';
+import type { ProxyConfig } from '../config.ts';
 import type { FailureCode } from '../errors.ts';
 import type { ProxyRequest } from '../proxy-request.ts';
-import { answerHeaders } from './headers.ts';
+import { responseHeaders } from './headers.ts';
 
-/** Bounds of an upstream request: times in ms. */
-export type Limits = { connectTimeout: number; timeout: number };
+/** A response of up to this size is sent when it is complete. */
+const SMALL_BYTES = 16_384;
+
+export type Limits = ProxyConfig['upstream'];
 
 export class UpstreamRequest {
   readonly proxyRequest: ProxyRequest;
@@ -31,8 +33,8 @@ export class UpstreamRequest {
   readonly #body: Body | undefined;
   readonly #span: SpanOf<typeof proxy.upstream>;
   readonly #start = now();
-  #sent: ClientRequest | undefined;
-  #isAnswered = false;
+  #outgoing: ClientRequest | undefined;
+  #hasResponse = false;
   #isOver = false;
 
   constructor(proxyRequest: ProxyRequest, { host, port }: Endpoint, limits: Limits, body: Body | undefined) {
@@ -51,104 +53,104 @@ export class UpstreamRequest {
       },
     });
     this.context = contextWith(this.#span, proxyRequest.context);
-    const { signal } = proxyRequest;
-    signal.addEventListener('abort', () => this.#giveUp(signal.reason), { once: true });
+    proxyRequest.abortUpstream = (reason) => this.#abort(reason);
   }
 
   /** http-proxy has a socket; nothing is written yet. */
-  sending(sent: ClientRequest): void {
-    this.#sent = sent;
-    if (this.proxyRequest.hasHeads) this.#span.setAttribute(ATTR_HTTP_REQUEST_HEAD, requestHead(sent));
+  onRequest(outgoing: ClientRequest): void {
+    this.#outgoing = outgoing;
+    if (this.proxyRequest.serverSpan.hasHeads) {
+      const head = headText(`${outgoing.method} ${outgoing.path} HTTP/1.1`, outgoing.getHeaders());
+      this.#span.setAttribute(ATTR_HTTP_REQUEST_HEAD, head);
+    }
     if (this.#isOver) {
-      sent.destroy();
+      outgoing.destroy();
       return;
     }
-    const { socket } = sent;
+    const { socket } = outgoing;
     if (socket?.connecting) {
       const timer = setTimeout(() => this.#fail('connect_timeout'), this.#limits.connectTimeout);
       socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
     }
-    sent.once('upgrade', (_, upgraded) => {
-      upgraded.destroy(); // the proxy asks for none
+    outgoing.once('upgrade', (_, upgraded) => {
+      upgraded.destroy(); // the proxy requests none
       this.#fail('upstream_malformed');
     });
-    sent.once('close', () => {
-      if (!this.#isAnswered) this.#fail('upstream_lost');
+    outgoing.once('close', () => {
+      if (!this.#hasResponse) this.#fail('upstream_lost');
     });
-    sent.setTimeout(this.#limits.timeout, () => this.#whenSilent());
+    outgoing.setTimeout(this.#limits.timeout, () => this.#onTimeout());
   }
 
-  /** Status and headers have come. */
-  answered(answer: IncomingMessage): void {
-    const { response } = this.proxyRequest;
-    this.#isAnswered = true;
-    answer.on('error', () => this.#fail('upstream_cut'));
+  /** Status and headers are received. */
+  onResponse(incoming: IncomingMessage): void {
+    const { response, serverSpan } = this.proxyRequest;
+    this.#hasResponse = true;
+    incoming.on('error', () => this.#fail('upstream_incomplete'));
     if (this.#isOver || response.headersSent) return;
-    const status = answer.statusCode ?? 0;
+    const { statusCode: status = 0, statusMessage, httpVersion, rawHeaders } = incoming;
     if (status < 200 || status > 599) {
       this.#fail('upstream_malformed');
       return;
     }
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
-    if (this.proxyRequest.hasHeads) this.#span.setAttribute(ATTR_HTTP_RESPONSE_HEAD, responseHead(answer));
-    answer.on('data', (chunk: Buffer) => {
+    if (serverSpan.hasHeads) {
+      const head = headText(`HTTP/${httpVersion} ${status} ${statusMessage}`, rawHeaders);
+      this.#span.setAttribute(ATTR_HTTP_RESPONSE_HEAD, head);
+    }
+    incoming.on('data', (chunk: Buffer) => {
       this.proxyRequest.bodyBytes += chunk.length;
     });
-    answer.once('end', () => this.#settle(status >= 400 ? String(status) : undefined));
-    const headers = answerHeaders(this.proxyRequest, answer.headers);
-    if (Number(answer.headers['content-length']) <= IN_ONE_PIECE) {
-      this.#passWhole(answer, status, headers);
+    incoming.once('end', () => this.#end(status >= 400 ? String(status) : undefined));
+    const headers = responseHeaders(this.proxyRequest, incoming.headers);
+    if (Number(incoming.headers['content-length']) <= SMALL_BYTES) {
+      this.#sendWhenComplete(incoming, status, headers);
     } else {
       response.writeHead(status, headers);
-      answer.pipe(response);
+      incoming.pipe(response);
     }
   }
 
-  /** A small answer is passed on when it is whole: if the gateway breaks off, the client gets a page that says so. */
-  #passWhole(answer: IncomingMessage, status: number, headers: OutgoingHttpHeaders): void {
+  /** If the gateway breaks off, the client gets an error page. */
+  #sendWhenComplete(incoming: IncomingMessage, status: number, headers: OutgoingHttpHeaders): void {
     const { response } = this.proxyRequest;
-    const pieces: Buffer[] = [];
-    answer.on('data', (piece: Buffer) => pieces.push(piece));
-    answer.once('end', () => {
-      if (response.headersSent) return; // it was answered otherwise
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.once('end', () => {
+      if (response.headersSent) return; // with an error
       response.writeHead(status, headers);
-      afterTick(() => endWith(response, pieces));
+      afterTick(() => response.end(Buffer.concat(chunks)));
     });
   }
 
-  /** What http-proxy could not do. */
-  failed(error: NodeJS.ErrnoException): void {
-    const isAway = error.syscall === 'connect' || error.syscall === 'getaddrinfo';
-    this.#fail(
-      isAway ? 'upstream_away' : error.code?.startsWith('HPE_') ? 'upstream_malformed' : 'upstream_lost',
-      error,
-    );
+  onError(error: NodeJS.ErrnoException): void {
+    if (error.syscall === 'connect' || error.syscall === 'getaddrinfo') this.#fail('upstream_unreachable', error);
+    else this.#fail(error.code?.startsWith('HPE_') ? 'upstream_malformed' : 'upstream_lost', error);
   }
 
-  /** The body to send. */
   bodyStream(body: Body): Readable {
     return body.stream().once('error', (error) => this.#fail('internal', error));
   }
 
-  /** Nothing has moved for a while: whose turn is it? */
-  #whenSilent(): void {
+  /** Nothing was sent or received for a while. */
+  #onTimeout(): void {
     if (this.proxyRequest.response.writableNeedDrain) this.#fail('client_slow');
-    else if (this.#sent?.writableNeedDrain) this.#fail('upstream_slow');
+    else if (this.#outgoing?.writableNeedDrain) this.#fail('upstream_slow');
     else this.#fail('upstream_timeout');
   }
 
   #fail(code: FailureCode, error?: unknown): void {
     if (this.#isOver) return;
-    this.#giveUp(code, error);
+    this.#abort(code, error);
     this.proxyRequest.fail(code);
   }
 
-  #giveUp(code: FailureCode, error?: unknown): void {
-    this.#settle(code, error);
-    this.#sent?.destroy();
+  #abort(code: FailureCode, error?: unknown): void {
+    this.#end(code, error);
+    this.#outgoing?.destroy();
   }
 
-  #settle(failure?: string, error?: unknown): void {
+  #end(failure?: string, error?: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
     const end = now();
@@ -157,12 +159,4 @@ export class UpstreamRequest {
     if (failure !== undefined) failSpan(this.#span, failure, error);
     endSpan(this.#span, end);
   }
-}
-
-function requestHead(sent: ClientRequest): string {
-  return headText(`${sent.method} ${sent.path} HTTP/1.1`, sent.getHeaders());
-}
-
-function responseHead({ httpVersion, statusCode, statusMessage, rawHeaders }: IncomingMessage): string {
-  return headText(`HTTP/${httpVersion} ${statusCode} ${statusMessage}`, rawHeaders);
 }

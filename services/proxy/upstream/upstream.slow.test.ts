@@ -1,4 +1,4 @@
-// A gateway that goes wrong in every way it can: the client gets an answer or a cut connection, and the trace the reason.
+// A gateway that fails in every way: the client gets a response or a closed connection, and the trace has the reason.
 
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -48,7 +48,7 @@ const outcome = async () => {
 };
 const millis = ([seconds, nanos]: readonly [number, number] | number[]) => (seconds ?? 0) * 1000 + (nanos ?? 0) / 1e6;
 
-test('the gateway is told who asked for what; what a client says of that is not believed', async () => {
+test('the gateway gets the address, host and scheme of the client; headers of the client about these are dropped', async () => {
   let seen: IncomingMessage['headers'] = {};
   const gateway = startGateway((request, response) => {
     seen = request.headers;
@@ -83,7 +83,7 @@ test('the gateway is told who asked for what; what a client says of that is not 
   expect(response.headers.traceresponse).toContain('0af7651916cd43dd8448eb211c80319c');
 });
 
-test('headers that end at each hop are not handed on, and Server-Timing keeps what the app measured', async () => {
+test('hop-by-hop headers are not forwarded, and Server-Timing keeps the entries of the app', async () => {
   const gateway = startGateway((_, response) => {
     response.writeHead(200, {
       connection: 'close, x-private',
@@ -101,7 +101,7 @@ test('headers that end at each hop are not handed on, and Server-Timing keeps wh
   expect([headers.get('x-private'), headers.get('proxy-authenticate')]).toEqual([null, null]);
 });
 
-test('one connection to the gateway serves many requests, even of clients that close theirs', async () => {
+test('one connection to the gateway is used for many requests, even of clients that close theirs', async () => {
   const connections = new Set<Socket>();
   const gateway = startGateway((request, response) => {
     connections.add(request.socket);
@@ -112,7 +112,7 @@ test('one connection to the gateway serves many requests, even of clients that c
   expect(connections.size).toBe(1);
 });
 
-test('a path with two slashes is handed on as it came', async () => {
+test('a path with two slashes is forwarded unchanged', async () => {
   const paths: (string | undefined)[] = [];
   const gateway = startGateway((request, response) => {
     paths.push(request.url);
@@ -130,7 +130,10 @@ test('no gateway: 502 with a page that names the trace', async () => {
   const { server } = await ended();
   expect(response.status).toBe(502);
   expect(await response.text()).toContain(`/traces/${server.spanContext().traceId}`);
-  expect(await outcome()).toEqual({ server: [502, 'upstream_away'], client: [undefined, 'upstream_away'] });
+  expect(await outcome()).toEqual({
+    server: [502, 'upstream_unreachable'],
+    client: [undefined, 'upstream_unreachable'],
+  });
 });
 
 test.each<[name: string, said: string | Buffer, code: string]>([
@@ -162,31 +165,31 @@ test.each<[name: string, said: string | Buffer, code: string]>([
 const SMALL_CUT = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc';
 const LARGE_CUT = 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nabc';
 
-test('a small answer that ends before it should: 502, for nothing of it was passed on', async () => {
+test('a small response that ends too early: 502, because nothing of it was forwarded', async () => {
   const { url } = await proxyBefore(startRawGateway((socket) => socket.once('data', () => socket.end(SMALL_CUT))));
   const response = await fetch(url);
   expect(await response.text()).toContain('<title>The response of the app server is incomplete</title>');
-  expect(await outcome()).toEqual({ server: [502, 'upstream_cut'], client: [200, 'upstream_cut'] });
+  expect(await outcome()).toEqual({ server: [502, 'upstream_incomplete'], client: [200, 'upstream_incomplete'] });
 });
 
 test.each([
   ['by length', LARGE_CUT],
   ['by chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n'],
-])('a large answer that ends before it should (%s): the connection is cut, never left hanging', async (_, said) => {
+])('a large response that ends too early (%s): the connection is closed', async (_, said) => {
   const { url } = await proxyBefore(startRawGateway((socket) => socket.once('data', () => socket.end(said))));
   const response = await fetch(url);
   await expect(response.text()).rejects.toThrow();
-  expect(await outcome()).toEqual({ server: [200, 'upstream_cut'], client: [200, 'upstream_cut'] });
+  expect(await outcome()).toEqual({ server: [200, 'upstream_incomplete'], client: [200, 'upstream_incomplete'] });
 });
 
-test('an answer that is longer than it says: 502', async () => {
+test('a response that is longer than its Content-Length: 502', async () => {
   const said = 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef';
   const { url } = await proxyBefore(startRawGateway((socket) => socket.once('data', () => socket.end(said))));
   expect((await fetch(url)).status).toBe(502);
   expect(await outcome()).toEqual({ server: [502, 'upstream_malformed'], client: [200, 'upstream_malformed'] });
 });
 
-test('a gateway that says nothing: 504 in time, and the connection to it is closed', async () => {
+test('a gateway that sends nothing: 504, and the connection to it is closed', async () => {
   const gone = Promise.withResolvers<void>();
   const gateway = startRawGateway((socket) => socket.resume().once('close', () => gone.resolve()));
   const { url } = await proxyBefore(gateway, { WAYBILL_PROXY_UPSTREAM_TIMEOUT: '100' });
@@ -198,14 +201,14 @@ test('a gateway that says nothing: 504 in time, and the connection to it is clos
   expect(millis(client.duration)).toBeGreaterThanOrEqual(99);
 });
 
-test('a gateway that stops in the middle of a small answer: 504 in time', async () => {
+test('a gateway that stops in the middle of a small response: 504', async () => {
   const gateway = startRawGateway((socket) => socket.once('data', () => socket.write(SMALL_CUT)));
   const { url } = await proxyBefore(gateway, { WAYBILL_PROXY_UPSTREAM_TIMEOUT: '100' });
   expect((await fetch(url)).status).toBe(504);
   expect(await outcome()).toEqual({ server: [504, 'upstream_timeout'], client: [200, 'upstream_timeout'] });
 });
 
-test('a gateway that stops in the middle of a large answer: the connection is cut in time', async () => {
+test('a gateway that stops in the middle of a large response: the connection is closed', async () => {
   const gateway = startRawGateway((socket) => socket.once('data', () => socket.write(LARGE_CUT)));
   const { url } = await proxyBefore(gateway, { WAYBILL_PROXY_UPSTREAM_TIMEOUT: '100' });
   const response = await fetch(url);
@@ -213,7 +216,7 @@ test('a gateway that stops in the middle of a large answer: the connection is cu
   expect(await outcome()).toEqual({ server: [200, 'upstream_timeout'], client: [200, 'upstream_timeout'] });
 });
 
-test('a client that goes: the upstream request ends, and both spans and the status say so', async () => {
+test('a client that closes its connection: the upstream request ends, and both spans have the reason', async () => {
   const [arrived, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const gateway = startRawGateway((socket) => {
     socket.once('data', () => arrived.resolve()).once('close', () => gone.resolve());
@@ -227,7 +230,7 @@ test('a client that goes: the upstream request ends, and both spans and the stat
   expect(await outcome()).toEqual({ server: [499, 'client_gone'], client: [undefined, 'client_gone'] });
 });
 
-test('a client that does not read holds the gateway back, and loses nothing', async () => {
+test('a client that does not read slows the gateway down, and loses nothing', async () => {
   const chunk = Buffer.alloc(65_536, 'x');
   let written = 0;
   const gateway = startGateway((_, response) => {
@@ -262,7 +265,7 @@ test.each([
   ['of known length', 'one', { 'content-length': '6' }, 'memory'],
   ['in chunks', 'one', {}, 'memory'],
   ['too long for the memory, in a file', 'x'.repeat(150_000), {}, 'file'],
-])('a body %s goes to the gateway when it is whole, with its length', async (_, first, headers, kept) => {
+])('a body %s is forwarded when it is complete, with its length', async (_, first, headers, kept) => {
   const seen: { length: string | undefined; coding: string | undefined; body: string }[] = [];
   const gateway = startGateway(async (request, response) => {
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
@@ -302,7 +305,7 @@ test.each([404, 500])(
   },
 );
 
-test('a client that reads nothing of its answer for too long is let go', async () => {
+test('a client that reads nothing of its response for too long is disconnected', async () => {
   const gone = Promise.withResolvers<void>();
   const gateway = startGateway((_, response) => {
     response.once('close', () => gone.resolve());

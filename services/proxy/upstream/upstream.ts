@@ -1,5 +1,5 @@
-// Anything dynamic goes to the gateway, by http-proxy over kept connections.
-// What http-proxy does not do as a proxy must is done in its listeners (docs/decisions/040-http-proxy.md).
+// Forwards dynamic requests to the gateway, by http-proxy over persistent connections.
+// What http-proxy leaves out of a proxy's duties is done in its listeners (docs/decisions/040-http-proxy.md).
 
 import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { context } from '@opentelemetry/api';
@@ -10,54 +10,56 @@ import { requestHeaders } from './headers.ts';
 import { createProxyServer } from './http-proxy.ts';
 import { type Limits, UpstreamRequest } from './upstream-request.ts';
 
-/** Connections to the gateway that are kept open while idle (nginx: keepalive). */
-const KEPT = 64;
+/** Idle connections to the gateway that stay open (nginx: keepalive). */
+const MAX_IDLE = 64;
 
-/** What hands requests to the gateway; `close` ends the kept connections. */
+/** Makes what forwards requests; `close` ends the idle connections. */
 export function createUpstream(limits: Limits) {
-  const agent = new StrictAgent({ keepAlive: true, maxFreeSockets: KEPT });
+  const agent = new StrictAgent({ keepAlive: true, maxFreeSockets: MAX_IDLE });
   const proxy = createProxyServer({ agent, toProxy: true, selfHandleResponse: true });
   keepOnlyStream(proxy);
   const upstreamRequests = new WeakMap<IncomingMessage, UpstreamRequest>();
+  const onError = (error: NodeJS.ErrnoException, request: IncomingMessage) =>
+    upstreamRequests.get(request)?.onError(error);
 
-  proxy.on('proxyReq', (sent: ClientRequest, request: IncomingMessage) => {
+  proxy.on('proxyReq', (outgoing: ClientRequest, request: IncomingMessage) => {
     const upstreamRequest = upstreamRequests.get(request);
     if (upstreamRequest === undefined) return;
-    sent.path = upstreamRequest.proxyRequest.target.raw; // http-proxy would make one slash of two
-    upstreamRequest.sending(sent);
+    outgoing.path = upstreamRequest.proxyRequest.target.raw; // http-proxy would merge two slashes
+    upstreamRequest.onRequest(outgoing);
   });
-  proxy.on('proxyRes', (answer, request) => upstreamRequests.get(request)?.answered(answer));
-  proxy.on('error', (error, request) => upstreamRequests.get(request)?.failed(error));
-  proxy.on('econnreset', (error: Error, request: IncomingMessage) => upstreamRequests.get(request)?.failed(error));
+  proxy.on('proxyRes', (incoming, request) => upstreamRequests.get(request)?.onResponse(incoming));
+  proxy.on('error', onError);
+  proxy.on('econnreset', onError);
 
   return {
-    /** Hands `request`, with its whole `body`, to `endpoint`; the request is answered whatever happens. */
+    /** Forwards the request with its complete `body` to `endpoint`; it is answered in any case. */
     forward(proxyRequest: ProxyRequest, endpoint: Endpoint, body: Body | undefined): void {
       const { request, response } = proxyRequest;
       const upstreamRequest = new UpstreamRequest(proxyRequest, endpoint, limits, body);
       upstreamRequests.set(request, upstreamRequest);
       request.headers = requestHeaders(proxyRequest, upstreamRequest.context, body?.size);
-      const to = {
+      const options = {
         target: { protocol: 'http:', ...endpoint },
         ...(body && { buffer: upstreamRequest.bodyStream(body) }),
       };
-      context.with(upstreamRequest.context, () => proxy.web(request, response, to));
+      context.with(upstreamRequest.context, () => proxy.web(request, response, options));
     },
     close: () => agent.destroy(),
   };
 }
 
-/** Reads answers strictly, whatever NODE_OPTIONS says; http-proxy has no option for it. */
+/** Parses responses strictly, whatever NODE_OPTIONS says; http-proxy has no option for it. */
 class StrictAgent extends Agent {
-  addRequest(sent: ClientRequest & { insecureHTTPParser?: boolean }, ...rest: unknown[]): void {
-    sent.insecureHTTPParser = false;
+  addRequest(outgoing: ClientRequest & { insecureHTTPParser?: boolean }, ...rest: unknown[]): void {
+    outgoing.insecureHTTPParser = false;
     const add = (Agent.prototype as unknown as { addRequest: (...all: unknown[]) => void }).addRequest;
-    add.call(this, sent, ...rest);
+    add.call(this, outgoing, ...rest);
   }
 }
 
 /**
- * http-proxy's passes are `deleteLength`, `timeout`, `XHeaders`, `stream`. The first says `content-length: 0` of a DELETE
+ * http-proxy's passes are `deleteLength`, `timeout`, `XHeaders`, `stream`. The first sends `content-length: 0` with a DELETE
  * whose body is chunked, so that the body would be read as the next request; the others are done here.
  */
 function keepOnlyStream(proxy: object): void {

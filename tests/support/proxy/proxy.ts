@@ -1,4 +1,4 @@
-// A proxy on free ports with a folder of its own, a gateway whose answers a test chooses, and raw requests.
+// A proxy on free ports with its own folder, a gateway with the responses of a test, and raw requests.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -23,7 +23,7 @@ export type TestProxy = {
   close: () => Promise<void>;
 };
 
-/** Starts a proxy before `gatewayPort`, with `variables` of the environment set, and an empty static folder. */
+/** Starts a proxy for the gateway at `gatewayPort`, with `variables` as environment, and an empty static folder. */
 export async function startProxy(
   gatewayPort = 1,
   variables: Record<string, string> = {},
@@ -57,7 +57,7 @@ export async function startProxy(
   };
 }
 
-/** Sends `bytes` and reads until the other side closes; `isOpen` if it has not when the answer is whole for `until`. */
+/** Sends `bytes` and reads until the connection is closed, or, with `isOpen`, until the text matches `until`. */
 export function sendRaw(
   port: number,
   bytes: string | Buffer,
@@ -83,17 +83,17 @@ export function sendRaw(
 
 export type TestServer = { port: number; close: () => Promise<void> };
 
-/** A gateway that answers as `listener` does. */
+/** A gateway that answers by `listener`. */
 export function startGateway(listener: RequestListener): Promise<TestServer> {
   return start(createServer(listener));
 }
 
-/** A gateway that speaks whatever `speak` writes. */
-export function startRawGateway(speak: (socket: Socket) => void): Promise<TestServer> {
-  return start(createTcpServer((socket) => speak(socket.on('error', () => {}))));
+/** A gateway whose connections `serve` handles. */
+export function startRawGateway(serve: (socket: Socket) => void): Promise<TestServer> {
+  return start(createTcpServer((socket) => serve(socket.on('error', () => {}))));
 }
 
-/** A port that was free a moment ago. */
+/** A port on which no process listens. */
 export async function freePort(): Promise<number> {
   const { port, close } = await start(createTcpServer());
   await close();
