@@ -45,6 +45,7 @@ const PRIVATE: Readonly<Record<string, string>> = {
  */
 const ALLOWED: readonly RegExp[] = [
   /sealed\.tatis\.(test|localhost)/g,
+  /sealed\.tatis\.test|(\*\.)?letters(?=\.tatis\.test|\))/g,
   /ASCII letters|letters of both cases|letters, digits|no other letters change/g,
   /\/?letters?\/|\bletter\.html|my_letter|my-letter|myLetter|letterSignedIn|signed-in-letter|SELECT letter|pages\.letter|'letter'|`letter`|const letter\b/g,
   /\bmailbox\b(?= +\d)|harbour → mailbox|06-the-mailbox|the-mailbox/g,
@@ -65,8 +66,10 @@ export const CLEAN: readonly string[] = [
   'runtime',
   'services/addresses',
   'services/proxy',
+  'services/dns',
   'services/router',
   'services/visitor',
+  'tests/support/dns',
   'tests/support/visitor',
   'services/gateway',
   'tests/support/gateway',

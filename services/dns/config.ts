@@ -1,4 +1,4 @@
-// Every variable that the phonebook reads.
+// Every variable that the DNS service reads.
 
 import type { Listening } from '../../runtime/net/listen.ts';
 import {
@@ -8,35 +8,14 @@ import {
   milliseconds,
   port,
   readSettings,
-  type Setting,
   type SettingTable,
   text,
 } from '../../runtime/settings.ts';
-import { type AddressMap, readAddressMap } from '../addresses/map.ts';
-import { FAULT_NAMES, type FaultName, type FaultTable, zoneAmounts } from './faults.ts';
+import { readAddressMap } from '../addresses/map.ts';
 
-export type ZoneConfig = { zone: string; file: string; listening: Listening };
+export type DnsConfig = ReturnType<typeof readConfig>;
 
-export type DnsConfig = {
-  /** The resolver's, UDP and TCP. */
-  listening: Listening;
-  control: Listening;
-  /** Names by which the control port may be asked. */
-  allowedHosts: string[];
-  /** One authoritative server each, UDP and TCP. */
-  zones: ZoneConfig[];
-  addresses: AddressMap;
-  /** The root server's address: the one thing that a resolver must know to begin with. */
-  rootHint: string;
-  /** How long an answer of a name server is waited for, in ms, and how often silence is asked. */
-  timeout: number;
-  tries: number;
-  tcp: { connections: number; idle: number };
-  /** What is broken on purpose. */
-  faults: FaultTable;
-};
-
-/** The zones that this phonebook holds, and the variable of each one's port. */
+/** The zones, and the variable of the port of each one's name server. */
 const ZONES = {
   '.': 'WAYBILL_DNS_ROOT_PORT',
   'test.': 'WAYBILL_DNS_TEST_PORT',
@@ -44,24 +23,11 @@ const ZONES = {
   'djangogirls.test.': 'WAYBILL_DNS_DJANGOGIRLS_PORT',
 } as const;
 
-/** What is broken from the start: WAYBILL_DNS_FAULT_SLOW="tatis.test.=250,test.=50", and so for each fault. */
-const variableOf = (fault: FaultName) => `WAYBILL_DNS_FAULT_${fault.toUpperCase()}`;
-const FAULT_SETTINGS: Record<string, Setting<Record<string, number>>> = Object.fromEntries(
-  FAULT_NAMES.map((fault) => [
-    variableOf(fault),
-    {
-      default: {},
-      takes: 'zone=amount, with commas',
-      description: 'broken on purpose; the fix: unset it, or DELETE /faults',
-      parse: (text) => zoneAmounts(fault, text, Object.keys(ZONES)),
-    },
-  ]),
-);
-
-/** The address of the root server, where every walk begins. */
+/** The address of the root server, which every resolver must know (RFC 1034, 5.3.2). */
 const ROOT_HINT = '198.51.100.1';
 
-const OWN_SETTINGS = {
+/** The table of this service's configuration. */
+export const SETTINGS = {
   WAYBILL_HOST: host({
     default: '127.0.0.1',
     description: 'where to listen; loopback by default',
@@ -77,54 +43,53 @@ const OWN_SETTINGS = {
   }),
   WAYBILL_DNS_CONTROL_PORT: port({
     default: 8153,
-    description: 'the private control port: `POST /flush` empties the memory, `GET /healthz`',
+    description: 'the private control port: `POST /flush` empties the cache, `/faults`, `GET /healthz`',
     like: 'control-port',
   }),
   WAYBILL_ALLOWED_HOSTS: hostNames({
     default: [],
     description:
-      'names by which the control port may be asked, with commas, besides addresses, `localhost` and names without dots',
+      'host names that requests to the control port may use, with commas, besides addresses, `localhost` and names without dots',
   }),
   WAYBILL_DNS_ZONES: text({
     default: 'services/dns/zones',
-    description: 'the folder of the zone files; SIGHUP reads them again',
+    description: 'the folder of the zone files; SIGHUP reloads them',
     like: 'zone-file',
   }),
-  WAYBILL_ADDRESSES: text({ default: 'services/addresses/addresses.local', description: "the lab's map of the world" }),
+  WAYBILL_ADDRESSES: text({
+    default: 'services/addresses/addresses.local',
+    description: 'the address map: for each address of the lab, where it really listens',
+  }),
   WAYBILL_DNS_TIMEOUT: milliseconds({
     default: 300,
     description:
-      'ms to wait for a name server; all tries together stay below what clients wait (dig: 5 s, the visitor: 3 s)',
+      'ms to wait for an answer of a name server; all tries together must be shorter than the timeout of clients (dig: 5 s, the visitor: 3 s)',
   }),
   WAYBILL_DNS_TRIES: count({
     default: 3,
     min: 1,
     max: 100,
-    description: 'how often a name server that says nothing is asked',
+    description: 'how often a query is sent to a name server that does not answer',
     like: 'outbound-msg-retry',
   }),
   WAYBILL_DNS_TCP_CONNECTIONS: count({
     default: 100,
     min: 1,
     max: 50_000,
-    description: 'connections open at once on each port; more are closed',
+    description:
+      'TCP connections open at once on each port; for a further one the connection that is idle longest is closed',
     like: 'incoming-num-tcp',
   }),
   WAYBILL_DNS_TCP_IDLE: milliseconds({
     default: 10_000,
-    description: 'ms that a connection may go without a whole message',
+    description: 'ms that a TCP connection may be open without a whole message',
     like: 'tcp-idle-timeout',
   }),
 } satisfies SettingTable;
 
-/** The table of this service's configuration. */
-export const SETTINGS: SettingTable = { ...OWN_SETTINGS, ...FAULT_SETTINGS };
-
-/** Reads the phonebook's configuration; throws an Error that lists what is wrong. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): DnsConfig {
-  const read = readSettings(OWN_SETTINGS, environment);
-  const broken = readSettings(FAULT_SETTINGS, environment);
-  const faults = Object.fromEntries(FAULT_NAMES.map((fault) => [fault, broken[variableOf(fault)]])) as FaultTable;
+/** Reads the DNS service's configuration; throws an Error that lists every variable that is invalid. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
+  const read = readSettings(SETTINGS, environment);
   const at = (port: number, variable: string): Listening => ({ host: read.WAYBILL_HOST, port, variable });
   const zones = Object.entries(ZONES).map(([zone, variable]) => ({
     zone,
@@ -141,6 +106,5 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): DnsCon
     timeout: read.WAYBILL_DNS_TIMEOUT,
     tries: read.WAYBILL_DNS_TRIES,
     tcp: { connections: read.WAYBILL_DNS_TCP_CONNECTIONS, idle: read.WAYBILL_DNS_TCP_IDLE },
-    faults,
   };
 }

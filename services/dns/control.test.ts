@@ -16,22 +16,21 @@ async function faults(method: string, body?: string): Promise<[number, unknown]>
 
 const valuesOf = (report: unknown) =>
   Object.fromEntries((report as { faults: Fault[] }).faults.map(({ id, value }) => [id, value]));
-const WHOLE = { 'dns.slow': 0, 'dns.lost': 0, 'dns.lame': false, 'dns.wrong': false, 'dns.expired': false };
+const DEFAULTS = { 'dns.slow': 0, 'dns.lost': 0, 'dns.lame': false, 'dns.wrong': false, 'dns.expired': false };
 
-test('faults are set, reported, and set to their defaults', async () => {
+test('faults are set, reported, and reset to their defaults', async () => {
   const broken = { 'dns.lost': 100, 'dns.lame': true };
   for (const [method, body, expected] of [
-    ['GET', undefined, WHOLE],
-    ['PUT', JSON.stringify(broken), { ...WHOLE, ...broken }],
-    ['PUT', '{"dns.lame":false}', { ...WHOLE, 'dns.lost': 100 }],
-    ['DELETE', undefined, WHOLE],
+    ['GET', undefined, DEFAULTS],
+    ['PUT', JSON.stringify(broken), { ...DEFAULTS, ...broken }],
+    ['PUT', '{"dns.lame":false}', { ...DEFAULTS, 'dns.lost': 100 }],
+    ['DELETE', undefined, DEFAULTS],
   ] as const) {
     const [status, report] = await faults(method, body);
     expect([status, valuesOf(report)]).toEqual([200, expected]);
   }
 });
 
-const ZONES = '., test., tatis.test. or djangogirls.test.';
 const NAMES = 'dns.slow, dns.lost, dns.lame, dns.wrong or dns.expired';
 
 test.each([
@@ -44,16 +43,12 @@ test.each([
   ['{"dns.lost":101}', 'dns.lost takes a whole number from 0 to 100 (percent)'],
   ['{"dns.lame":1}', 'dns.lame takes true or false'],
   ['{"dns.slow":5,"dns.lame":"x"}', 'dns.lame takes true or false'],
-])('PUT /faults %s: 400, and nothing is broken', async (body, message) => {
+])('PUT /faults %s is refused with 400, and sets no fault', async (body, message) => {
   expect(await faults('PUT', body)).toEqual([400, { error: { code: 'bad_body', message } }]);
-  expect(valuesOf((await faults('GET'))[1])).toEqual(WHOLE);
+  expect(valuesOf((await faults('GET'))[1])).toEqual(DEFAULTS);
 });
 
 test.each([
-  ['WAYBILL_DNS_FAULT_SLOW', 'tatis.test.=9999999999', 'slow.tatis.test. takes a whole number from 0 to 10000 (ms)'],
-  ['WAYBILL_DNS_FAULT_SLOW', 'tatis.test.=soon', 'slow.tatis.test. takes a whole number'],
-  ['WAYBILL_DNS_FAULT_LOST', 'com.=50', `lost.com. takes ${ZONES}`],
-  ['WAYBILL_DNS_FAULT_LAME', '__proto__', 'lame takes no field named'],
   ['WAYBILL_DNS_TIMEOUT', '9999999999', 'expected a whole number from 1 to 2147483647 (ms)'],
   ['WAYBILL_DNS_TRIES', '0', 'expected a whole number from 1 to 100'],
 ])('%s=%s is refused at the start, naming the variable', (name, value, why) => {

@@ -1,3 +1,5 @@
+// The DNS service: see README.md.
+
 import { run } from '../../runtime/shutdown.ts';
 import { readConfig } from './config.ts';
 import { createDns } from './server.ts';

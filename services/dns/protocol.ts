@@ -1,53 +1,54 @@
-// What every server of the phonebook does with a message before it looks anything up: read it, or say why not.
+// What every DNS server here does with a message before it looks up the name: parses it, or refuses it with the reason.
 
 import { OPT, type Rcode } from '../../otel/propagation/dns-numbers.ts';
 import type { Transport } from '../../runtime/dns/exchange.ts';
 import { opcodeOf } from '../../runtime/dns/message.ts';
 import { log } from '../../runtime/log.ts';
-import { isQuery, type Query, readQuery } from './message/query.ts';
-import { limitOf, type Reply, writeReply } from './message/reply.ts';
+import { isQuery, OPCODE_QUERY, parseQuery, type Query } from './message/query.ts';
+import { type Reply, replyLimit, writeReply } from './message/reply.ts';
 
-/** What a socket does with a message: `send` is called at most once, at any time. */
+/** Handles a message of a socket: `send` is called at most once, at any time. */
 export type Receive = (bytes: Buffer, transport: Transport, send: (reply: Buffer) => void) => void;
 
-/** How a query came, how long its reply may be in bytes, and where to send it. */
+/** The transport of a query, how many bytes its reply may have, and the function that sends it. */
 export type QueryContext = { transport: Transport; limit: number; send: (reply: Buffer) => void };
 
-const QUERY = 0;
+const META_TYPE = refusal('FORMERR', 0, 'not a type that can be queried');
+const ZONE_TRANSFER = refusal('REFUSED', 18, 'zone transfers (AXFR, IXFR) are not supported');
+const OBSOLETE = refusal('NOTIMP', 21, 'obsolete type (RFC 1035, 3.2.3)');
+/** By type code; TKEY and TSIG are 249 and 250, MAILB and MAILA 253 and 254. */
+const REFUSED_TYPES: Readonly<Record<number, Reply>> = {
+  ...{ 0: META_TYPE, [OPT]: META_TYPE, 249: META_TYPE, 250: META_TYPE },
+  ...{ 251: ZONE_TRANSFER, 252: ZONE_TRANSFER, 253: OBSOLETE, 254: OBSOLETE },
+};
 
-/** Queries that no server here looks up, in the order in which they are checked. */
-const REFUSALS: readonly { applies: (query: Query) => boolean; reply: Reply }[] = [
-  { applies: ({ bytes }) => opcodeOf(bytes) !== QUERY, reply: refusal('NOTIMP', 21, 'only QUERY is here') },
-  { applies: ({ edns }) => edns !== undefined && edns.version !== 0, reply: { rcode: 'BADVERS' } },
-  { applies: ({ malformed }) => malformed !== undefined, reply: { rcode: 'FORMERR' } },
-  { applies: (query) => query.class !== 1, reply: refusal('REFUSED', 21, 'only class IN is here') },
-  { applies: ({ type }) => type === 251 || type === 252, reply: refusal('REFUSED', 18, 'zones are not handed over') },
-  { applies: ({ type }) => type === 253 || type === 254, reply: refusal('NOTIMP', 21, 'obsolete (RFC 1035, 3.2.3)') },
-  { applies: ({ type }) => type === 0 || type === OPT, reply: refusal('FORMERR', 0, 'no type that can be asked for') },
-  {
-    applies: ({ type }) => type === 249 || type === 250,
-    reply: refusal('FORMERR', 0, 'no type that can be asked for'),
-  },
-];
+/** The refusal of a query that no server here looks up; undefined for one that is looked up. */
+function refusalOf({ bytes, edns, malformed, class: queryClass, type }: Query): Reply | undefined {
+  if (opcodeOf(bytes) !== OPCODE_QUERY) return refusal('NOTIMP', 21, 'only the opcode QUERY is supported');
+  if (edns !== undefined && edns.version !== 0) return { rcode: 'BADVERS' };
+  if (malformed !== undefined) return { rcode: 'FORMERR' };
+  if (queryClass !== 1) return refusal('REFUSED', 21, 'only class IN is supported');
+  return REFUSED_TYPES[type];
+}
 
 /**
- * Makes a `Receive` of `look`, which gets a query that is to be looked up. No answer: to less than a header, and to replies.
- * A refusal (NOTIMP, BADVERS, FORMERR, REFUSED) is said here, and keeps of the query what could be read: question and OPT.
+ * Makes a `Receive` that passes queries to `lookUp`. A message of less than a header, or a reply, gets no answer. A refusal
+ * (NOTIMP, BADVERS, FORMERR, REFUSED) is sent from here, with the question and OPT as far as they could be parsed.
  */
-export function receiver(
+export function createReceive(
   { recursionAvailable }: { recursionAvailable: boolean },
-  look: (query: Query, context: QueryContext) => void,
+  lookUp: (query: Query, context: QueryContext) => void,
 ): Receive {
   return (bytes, transport, send) => {
     if (!isQuery(bytes)) return;
-    const query = readQuery(bytes);
-    const limit = limitOf(query, transport);
-    const refused = REFUSALS.find(({ applies }) => applies(query));
-    if (refused) return send(writeReply(query, { ...refused.reply, recursionAvailable }, limit));
+    const query = parseQuery(bytes);
+    const limit = replyLimit(query, transport);
+    const refused = refusalOf(query);
+    if (refused) return send(writeReply(query, { ...refused, recursionAvailable }, limit));
     try {
-      look(query, { transport, limit, send });
+      lookUp(query, { transport, limit, send });
     } catch (error) {
-      log.error({ err: error, message: bytes.toString('hex') }, 'a query could not be handled');
+      log.error({ err: error, message: bytes.toString('hex') }, 'a query failed');
       send(writeReply(query, { rcode: 'SERVFAIL', recursionAvailable }, limit));
     }
   };

@@ -5,7 +5,7 @@ import { encodeTraceOption } from '../../otel/propagation/dns.ts';
 import { rcodeName, TRACE_OPTION } from '../../otel/propagation/dns-numbers.ts';
 import { childrenOf, recordSpans } from '../../otel/testing.ts';
 import { rcodeOf, readMessage } from '../../runtime/dns/message.ts';
-import { ask, askTcp, type Lab, queryFor, sendUdp, startDns } from '../../tests/support/dns/dns.ts';
+import { type Lab, query, queryFor, queryTcp, sendUdp, startDns } from '../../tests/support/dns/dns.ts';
 
 const recorded = recordSpans();
 let lab: Lab;
@@ -18,18 +18,18 @@ beforeEach(async () => {
   recorded.clear();
 });
 
-/** The names and `waybill.dns.answer_kind` of what was asked on the way. */
-const asked = () =>
+/** The queries to name servers: span name and `waybill.dns.answer_kind`. */
+const zoneQueries = () =>
   recorded.all().flatMap((span) => {
     const [answer] = childrenOf(span, recorded.all());
     return span.name.startsWith('ask') ? [`${span.name} ${answer?.attributes['waybill.dns.answer_kind']}`] : [];
   });
 
-test('a name that is not remembered is asked for from the root down', async () => {
-  const answer = await ask(lab.port, 'tatis.test');
+test('a name that is not cached is looked up from the root', async () => {
+  const answer = await query(lab.port, 'tatis.test');
   expect(answer).toMatchObject({ rcode: 'NOERROR', flag_ra: true, flag_aa: false });
   expect(answer.answers).toMatchObject([{ name: 'tatis.test', type: 'A', ttl: 300, data: '203.0.113.10' }]);
-  expect(asked()).toEqual(['ask . referral', 'ask test. referral', 'ask tatis.test. answer']);
+  expect(zoneQueries()).toEqual(['ask . referral', 'ask test. referral', 'ask tatis.test. answer']);
   expect(recorded.named('resolve')[0]?.attributes).toMatchObject({
     'waybill.dns.cache': 'miss',
     'dns.answers': ['203.0.113.10'],
@@ -37,43 +37,43 @@ test('a name that is not remembered is asked for from the root down', async () =
   });
 });
 
-test('a name that is remembered is asked of nobody', async () => {
-  await ask(lab.port, 'tatis.test');
+test('a cached name needs no query to a name server', async () => {
+  await query(lab.port, 'tatis.test');
   recorded.clear();
-  expect((await ask(lab.port, 'TATIS.test')).answers).toMatchObject([{ data: '203.0.113.10' }]);
-  expect(asked()).toEqual([]);
+  expect((await query(lab.port, 'TATIS.test')).answers).toMatchObject([{ data: '203.0.113.10' }]);
+  expect(zoneQueries()).toEqual([]);
   expect(recorded.named('resolve')[0]?.attributes['waybill.dns.cache']).toBe('hit');
 });
 
-test('the domain above is remembered for its other names', async () => {
-  await ask(lab.port, 'tatis.test');
+test('a cached delegation serves other names in its zone', async () => {
+  await query(lab.port, 'tatis.test');
   recorded.clear();
-  await ask(lab.port, 'djangogirls.test');
-  expect(asked()).toEqual(['ask test. referral', 'ask djangogirls.test. answer']);
+  await query(lab.port, 'djangogirls.test');
+  expect(zoneQueries()).toEqual(['ask test. referral', 'ask djangogirls.test. answer']);
   expect(recorded.named('resolve')[0]?.attributes['waybill.dns.cache']).toBe('partial');
 });
 
-test('a name that nobody has is NXDOMAIN, and that is remembered too', async () => {
-  expect((await ask(lab.port, 'nowhere.test')).rcode).toBe('NXDOMAIN');
-  expect(asked()).toEqual(['ask . referral', 'ask test. nxdomain']);
+test('a name that does not exist is NXDOMAIN, which is cached, too', async () => {
+  expect((await query(lab.port, 'nowhere.test')).rcode).toBe('NXDOMAIN');
+  expect(zoneQueries()).toEqual(['ask . referral', 'ask test. nxdomain']);
   recorded.clear();
-  expect((await ask(lab.port, 'nowhere.test')).rcode).toBe('NXDOMAIN');
-  expect(asked()).toEqual([]);
+  expect((await query(lab.port, 'nowhere.test')).rcode).toBe('NXDOMAIN');
+  expect(zoneQueries()).toEqual([]);
 });
 
-test("the client's span is the parent", async () => {
+test("the client's span is the parent of resolve", async () => {
   const spanContext = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
   const options = [{ code: TRACE_OPTION, data: encodeTraceOption(spanContext) }];
   const additionals = [{ type: 'OPT', name: '.', udpPayloadSize: 1232, flags: 0, options }] as never;
-  await ask(lab.port, 'tatis.test', { additionals });
+  await query(lab.port, 'tatis.test', { additionals });
   const [resolve] = recorded.named('resolve');
   expect(resolve?.parentSpanContext?.spanId).toBe(spanContext.spanId);
   expect(new Set(recorded.all().map((span) => span.spanContext().traceId))).toEqual(new Set([spanContext.traceId]));
   expect(trace.getActiveSpan()).toBeUndefined();
 });
 
-test('several questions are answered on one connection', async () => {
-  const answers = await askTcp(lab.port, [
+test('several queries are answered on one connection', async () => {
+  const answers = await queryTcp(lab.port, [
     queryFor('tatis.test', { id: 1 }),
     queryFor('nowhere.test', { id: 2 }),
     queryFor('djangogirls.test', { id: 3 }),
@@ -82,10 +82,10 @@ test('several questions are answered on one connection', async () => {
   expect(codes).toEqual({ 1: 'NOERROR', 2: 'NXDOMAIN', 3: 'NOERROR' });
 });
 
-test('a question in hand is answered before the end', async () => {
+test('a query in progress is answered before the service ends', async () => {
   const other = await startDns();
   await fetch(`${other.control}/faults`, { method: 'PUT', body: '{"dns.slow": 100}' });
-  const answer = ask(other.port, 'tatis.test');
+  const answer = query(other.port, 'tatis.test');
   while (recorded.named('ask test.').length === 0) await new Promise((resolve) => setImmediate(resolve));
   await other.close();
   expect((await answer).answers).toMatchObject([{ data: '203.0.113.10' }]);
@@ -94,8 +94,8 @@ test('a question in hand is answered before the end', async () => {
 
 test.each([
   ['less than a header', Buffer.alloc(11)],
-  ['an answer', Buffer.from(queryFor('tatis.test').map((byte, at) => (at === 2 ? byte | 0x80 : byte)))],
-])('%s gets no answer', async (_, bytes) => {
+  ['a reply', Buffer.from(queryFor('tatis.test').map((byte, at) => (at === 2 ? byte | 0x80 : byte)))],
+])('%s gets no reply', async (_, bytes) => {
   expect(await sendUdp(lab.port, bytes, 100)).toBeUndefined();
 });
 
@@ -104,13 +104,13 @@ const OPT = '00002904d0000000000000';
 /** A header with the flags and the four counts, then the rest; in hex. */
 const message = (flags: string, counts: string, rest: string) => Buffer.from(`1234${flags}${counts}${rest}`, 'hex');
 
-/** What a refusal keeps of the query: question and OPT, as far as they can be read, and RA. As unbound 1.17 does. */
+/** A refusal has the query's question and OPT, as far as they can be parsed, and RA. As unbound 1.17 does. */
 test.each([
-  ['a header that promises a question', message('0100', '0001000000000000', ''), 'FORMERR', 0, 0],
+  ['a header without its question', message('0100', '0001000000000000', ''), 'FORMERR', 0, 0],
   ['a header alone', message('0100', '0000000000000000', ''), 'FORMERR', 0, 0],
   ['OPT alone', message('0100', '0000000000000001', OPT), 'FORMERR', 0, 1],
   ['two questions', message('0100', '0002000000000001', NAME + NAME + OPT), 'FORMERR', 0, 1],
-  ['a name that never ends', message('0100', '0001000000000000', '056162'), 'FORMERR', 0, 0],
+  ['a name that is cut', message('0100', '0001000000000000', '056162'), 'FORMERR', 0, 0],
   ['a label of 64', message('0100', '0001000000000000', `40${'61'.repeat(64)}0000010001`), 'FORMERR', 0, 0],
   [
     'a name of 256',
@@ -121,9 +121,9 @@ test.each([
   ],
   ['a pointer as question', message('0100', '0001000000000000', 'c00c00010001'), 'FORMERR', 0, 0],
   ['a pointer behind labels', message('0100', '0001000000000000', '0161c00000010001'), 'FORMERR', 0, 0],
-  ['bytes behind the end', message('0100', '0001000000000001', `${NAME}${OPT}00`), 'FORMERR', 1, 1],
+  ['trailing bytes', message('0100', '0001000000000001', `${NAME}${OPT}00`), 'FORMERR', 1, 1],
   [
-    'an answer in a query',
+    'a record in the answer section',
     message('0100', '0001000100000000', `${NAME}c00c00010001000000010004c0000201`),
     'FORMERR',
     1,
@@ -135,24 +135,27 @@ test.each([
   ['EDNS version 1', message('0100', '0001000000000001', `${NAME}00002904d000010000000100`), 'BADVERS', 1, 1],
   ['NOTIFY', message('2100', '0001000000000001', NAME + OPT), 'NOTIMP', 1, 1],
   ['UPDATE', message('2800', '0001000000000000', NAME), 'NOTIMP', 1, 0],
-  ['an operation that is none', message('7800', '0001000000000001', NAME + OPT), 'NOTIMP', 1, 1],
+  ['an unknown opcode', message('7800', '0001000000000001', NAME + OPT), 'NOTIMP', 1, 1],
   ['class CH', message('0100', '0001000000000001', `${NAME.slice(0, -4)}0003${OPT}`), 'REFUSED', 1, 1],
   ['class ANY', message('0100', '0001000000000001', `${NAME.slice(0, -4)}00ff${OPT}`), 'REFUSED', 1, 1],
   ['AXFR', message('0100', '0001000000000001', `${NAME.slice(0, -8)}00fc0001${OPT}`), 'REFUSED', 1, 1],
-])('%s is refused with %s, and what could be read', async (_, query, rcode, questions, opts) => {
-  for (const [port, available] of [
-    [lab.port, 0x80],
-    [lab.authorities[2] as number, 0],
-  ] as const) {
-    const reply = (await sendUdp(port, query)) as Buffer;
-    expect(reply.readUInt16BE(0)).toBe(0x1234);
-    expect((reply[2] as number) & 0x78).toBe((query[2] as number) & 0x78); // the operation
-    expect((reply[3] as number) & 0x80).toBe(available);
-    expect(decode(reply).questions).toHaveLength(questions);
-    const { additionals } = readMessage(reply);
-    expect(additionals.map(({ type }) => type)).toEqual(opts === 1 ? [41] : []);
-    const extended = (additionals[0]?.ttl ?? 0) >>> 24;
-    expect(rcodeName((extended << 4) | rcodeOf(reply))).toBe(rcode);
-    if (questions === 1) expect(reply.subarray(12, 28)).toEqual(query.subarray(12, 28));
-  }
-});
+])(
+  '%s is refused with %s, with the question and OPT as far as they could be parsed',
+  async (_, bytes, rcode, questions, opts) => {
+    for (const [port, available] of [
+      [lab.port, 0x80],
+      [lab.nameServers[2] as number, 0],
+    ] as const) {
+      const reply = (await sendUdp(port, bytes)) as Buffer;
+      expect(reply.readUInt16BE(0)).toBe(0x1234);
+      expect((reply[2] as number) & 0x78).toBe((bytes[2] as number) & 0x78); // the opcode
+      expect((reply[3] as number) & 0x80).toBe(available);
+      expect(decode(reply).questions).toHaveLength(questions);
+      const { additionals } = readMessage(reply);
+      expect(additionals.map(({ type }) => type)).toEqual(opts === 1 ? [41] : []);
+      const extended = (additionals[0]?.ttl ?? 0) >>> 24;
+      expect(rcodeName((extended << 4) | rcodeOf(reply))).toBe(rcode);
+      if (questions === 1) expect(reply.subarray(12, 28)).toEqual(bytes.subarray(12, 28));
+    }
+  },
+);

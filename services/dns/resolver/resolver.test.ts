@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { childrenOf, recordSpans } from '../../../otel/testing.ts';
-import { ask, askTcp, type Lab, queryFor, sendUdp, startDns } from '../../../tests/support/dns/dns.ts';
+import { type Lab, query, queryFor, queryTcp, sendUdp, startDns } from '../../../tests/support/dns/dns.ts';
 
 const recorded = recordSpans();
 let lab: Lab;
@@ -14,19 +14,19 @@ beforeEach(async () => {
   recorded.clear();
 });
 
-const breakIt = (faults: object) => fetch(`${lab.control}/faults`, { method: 'PUT', body: JSON.stringify(faults) });
+const setFaults = (faults: object) => fetch(`${lab.control}/faults`, { method: 'PUT', body: JSON.stringify(faults) });
 const EDNS = { additionals: [{ type: 'OPT', name: '.', udpPayloadSize: 1232, flags: 0, options: [] }] as never };
-const asks = () => recorded.all().filter(({ name }) => name.startsWith('ask'));
+const zoneQueries = () => recorded.all().filter(({ name }) => name.startsWith('ask'));
 const cacheOf = () => recorded.named('resolve').map(({ attributes }) => attributes['waybill.dns.cache']);
 /** Code and text of the Extended DNS Error in an answer. */
-const reason = (answer: Awaited<ReturnType<typeof ask>>) => {
+const reason = (answer: Awaited<ReturnType<typeof query>>) => {
   const [opt] = (answer.additionals ?? []) as unknown as { options: { code: number; data: Buffer }[] }[];
   const data = opt?.options.find(({ code }) => code === 15)?.data;
   return data && [data.readUInt16BE(0), data.subarray(2).toString()];
 };
 
 test('an alias is followed within its zone', async () => {
-  const { answers } = await ask(lab.port, 'www.tatis.test');
+  const { answers } = await query(lab.port, 'www.tatis.test');
   expect(answers).toMatchObject([
     { name: 'www.tatis.test', type: 'CNAME', data: 'tatis.test' },
     { name: 'tatis.test', type: 'A', data: '203.0.113.10' },
@@ -34,12 +34,12 @@ test('an alias is followed within its zone', async () => {
 });
 
 test('an alias into another zone is followed there', async () => {
-  const { answers } = await ask(lab.port, 'letters.tatis.test');
+  const { answers } = await query(lab.port, 'letters.tatis.test');
   expect(answers).toMatchObject([
     { type: 'CNAME', data: 'djangogirls.test' },
     { type: 'A', data: '203.0.113.20' },
   ]);
-  expect(asks().map(({ name }) => name)).toEqual([
+  expect(zoneQueries().map(({ name }) => name)).toEqual([
     'ask .',
     'ask test.',
     'ask tatis.test.',
@@ -48,41 +48,41 @@ test('an alias into another zone is followed there', async () => {
   ]);
 });
 
-test('the parts of an answer are remembered one by one', async () => {
-  await ask(lab.port, 'www.tatis.test');
+test('each RRset of an answer is cached', async () => {
+  await query(lab.port, 'www.tatis.test');
   recorded.clear();
-  await ask(lab.port, 'tatis.test');
-  expect(asks()).toEqual([]);
+  await query(lab.port, 'tatis.test');
+  expect(zoneQueries()).toEqual([]);
   expect(cacheOf()).toEqual(['hit']);
 });
 
 test('a type that the name does not have is NODATA, with the SOA record, and leaves other types alone', async () => {
-  const none = await ask(lab.port, 'tatis.test', { type: 'CNAME' });
+  const none = await query(lab.port, 'tatis.test', { type: 'CNAME' });
   expect(none).toMatchObject({
     rcode: 'NOERROR',
     answers: [],
     authorities: [{ type: 'SOA', name: 'tatis.test', ttl: 60 }],
   });
-  expect((await ask(lab.port, 'tatis.test')).answers).toMatchObject([{ data: '203.0.113.10' }]);
+  expect((await query(lab.port, 'tatis.test')).answers).toMatchObject([{ data: '203.0.113.10' }]);
 });
 
 test('nothing exists below a name that does not exist', async () => {
-  await ask(lab.port, 'nowhere.test');
+  await query(lab.port, 'nowhere.test');
   recorded.clear();
-  expect((await ask(lab.port, 'deep.below.nowhere.test')).rcode).toBe('NXDOMAIN');
-  expect(asks()).toEqual([]);
+  expect((await query(lab.port, 'deep.below.nowhere.test')).rcode).toBe('NXDOMAIN');
+  expect(zoneQueries()).toEqual([]);
 });
 
-test('an answer that is too long for a datagram is cut, and whole over TCP, at every turn', async () => {
-  const cut = await ask(lab.port, 'big.tatis.test', EDNS);
-  expect(cut).toMatchObject({ flag_tc: true, answers: [] });
-  expect(asks().map(({ attributes }) => attributes['network.transport'])).toEqual(['udp', 'udp', 'udp', 'tcp']);
-  const [whole] = await askTcp(lab.port, [queryFor('big.tatis.test')]);
+test('an answer that is too long for a datagram is truncated, and complete over TCP, from the cache, too', async () => {
+  const truncated = await query(lab.port, 'big.tatis.test', EDNS);
+  expect(truncated).toMatchObject({ flag_tc: true, answers: [] });
+  expect(zoneQueries().map(({ attributes }) => attributes['network.transport'])).toEqual(['udp', 'udp', 'udp', 'tcp']);
+  const [whole] = await queryTcp(lab.port, [queryFor('big.tatis.test')]);
   expect(whole?.answers).toHaveLength(101);
   expect(cacheOf()).toEqual(['miss', 'hit']);
 });
 
-test('a datagram is never longer than the client can take', async () => {
+test('a datagram is never longer than the client accepts', async () => {
   for (const [options, max] of [
     [{}, 512],
     [EDNS, 1232],
@@ -92,56 +92,59 @@ test('a datagram is never longer than the client can take', async () => {
   }
 });
 
-test('a name server that is not on the map is SERVFAIL, and the reply says why', async () => {
-  const answer = await ask(lab.port, 'silent.test', EDNS);
+test('a name server that is not in the address map is SERVFAIL, with an Extended DNS Error', async () => {
+  const answer = await query(lab.port, 'silent.test', EDNS);
   expect(answer.rcode).toBe('SERVFAIL');
   expect(reason(answer)).toEqual([22, 'silent.test. 198.51.100.9: No route to the name server']);
   expect(recorded.named('resolve')[0]?.attributes['error.type']).toBe('EHOSTUNREACH');
 });
 
-test('the same question in flight is asked once; who joins links to the walk', async () => {
-  await breakIt({ 'dns.slow': 20 });
-  await Promise.all([ask(lab.port, 'tatis.test'), ask(lab.port, 'tatis.test'), ask(lab.port, 'tatis.test')]);
+test('a question that is being looked up is not looked up again; the second span links to the first', async () => {
+  await setFaults({ 'dns.slow': 20 });
+  await Promise.all([query(lab.port, 'tatis.test'), query(lab.port, 'tatis.test'), query(lab.port, 'tatis.test')]);
   expect(cacheOf().toSorted()).toEqual(['joined', 'joined', 'miss']);
-  expect(asks()).toHaveLength(3);
-  const walked = recorded.named('resolve').find(({ attributes }) => attributes['waybill.dns.cache'] === 'miss');
+  expect(zoneQueries()).toHaveLength(3);
+  const first = recorded.named('resolve').find(({ attributes }) => attributes['waybill.dns.cache'] === 'miss');
   const joined = recorded.named('resolve').find(({ attributes }) => attributes['waybill.dns.cache'] === 'joined');
-  expect(joined?.links[0]?.context.spanId).toBe(walked?.spanContext().spanId);
+  expect(joined?.links[0]?.context.spanId).toBe(first?.spanContext().spanId);
 });
 
-test('without RD nobody is asked: the reply says whom one could ask', async () => {
-  const answer = await ask(lab.port, 'tatis.test', { flags: 0 });
+test('without RD no name server is queried: the reply is a referral', async () => {
+  const answer = await query(lab.port, 'tatis.test', { flags: 0 });
   expect(answer).toMatchObject({ rcode: 'NOERROR', answers: [], authorities: [{ type: 'NS', name: '.' }] });
-  expect(asks()).toEqual([]);
+  expect(zoneQueries()).toEqual([]);
 });
 
-test('lost datagrams are asked again, then given up', async () => {
-  await breakIt({ 'dns.lost': 100 });
-  const answer = await ask(lab.port, 'tatis.test', EDNS);
+test('a lost datagram is sent again, then the lookup fails', async () => {
+  await setFaults({ 'dns.lost': 100 });
+  const answer = await query(lab.port, 'tatis.test', EDNS);
   expect(answer.rcode).toBe('SERVFAIL');
   expect(reason(answer)).toEqual([22, 'tatis.test. 198.51.100.3: The name server did not answer']);
-  const tried = asks().filter(({ name }) => name === 'ask tatis.test.');
+  const tried = zoneQueries().filter(({ name }) => name === 'ask tatis.test.');
   expect(tried.map(({ attributes }) => attributes['error.type'])).toEqual(['timeout', 'timeout']);
   expect(tried.flatMap((span) => childrenOf(span, recorded.all()))).toEqual([]);
 });
 
-test('a lame delegation is SERVFAIL at once', async () => {
-  await breakIt({ 'dns.lame': true });
-  expect((await ask(lab.port, 'tatis.test')).rcode).toBe('SERVFAIL');
-  expect(asks().at(-1)?.attributes).toMatchObject({ 'error.type': 'refused', 'waybill.dns.response_code': 'REFUSED' });
+test('a lame delegation is SERVFAIL without a retry', async () => {
+  await setFaults({ 'dns.lame': true });
+  expect((await query(lab.port, 'tatis.test')).rcode).toBe('SERVFAIL');
+  expect(zoneQueries().at(-1)?.attributes).toMatchObject({
+    'error.type': 'refused',
+    'waybill.dns.response_code': 'REFUSED',
+  });
 });
 
 test('an answer to another question is ignored', async () => {
-  await breakIt({ 'dns.wrong': true });
-  expect((await ask(lab.port, 'tatis.test')).rcode).toBe('SERVFAIL');
-  const last = asks().at(-1);
+  await setFaults({ 'dns.wrong': true });
+  expect((await query(lab.port, 'tatis.test')).rcode).toBe('SERVFAIL');
+  const last = zoneQueries().at(-1);
   expect(last?.attributes['error.type']).toBe('timeout');
   expect(last?.events.map(({ name }) => name)).toEqual(['answer ignored', 'exception']);
 });
 
-test('a TTL of 0 is never remembered', async () => {
-  await breakIt({ 'dns.expired': true });
-  await ask(lab.port, 'tatis.test');
-  await ask(lab.port, 'tatis.test');
+test('a record with TTL 0 is not cached', async () => {
+  await setFaults({ 'dns.expired': true });
+  await query(lab.port, 'tatis.test');
+  await query(lab.port, 'tatis.test');
   expect(cacheOf()).toEqual(['miss', 'partial']);
 });

@@ -1,5 +1,5 @@
-// The caching resolver, what people mean by "the phonebook": it answers from memory, or walks and remembers.
-// The same question asked while it is being walked waits for that walk.
+// The caching resolver: it answers from its cache, or looks the question up and caches the result. A question that is being looked
+// up already waits for that lookup.
 
 import { context } from '@opentelemetry/api';
 import { ATTR_NETWORK_TRANSPORT } from '@opentelemetry/semantic-conventions';
@@ -13,123 +13,108 @@ import { contextWith, endSpan, errorType, failSpan, startSpan } from '../../../o
 import { isRecursionDesired } from '../../../runtime/dns/message.ts';
 import { log } from '../../../runtime/log.ts';
 import { DnsFailure } from '../errors.ts';
-import { nameOf, type Query } from '../message/query.ts';
+import { type Query, questionName } from '../message/query.ts';
 import { encodeRecords, writeReply } from '../message/reply.ts';
-import { countReply } from '../metrics.ts';
-import { type QueryContext, type Receive, receiver } from '../protocol.ts';
+import { type CacheUse, countReply } from '../metrics.ts';
+import { createReceive, type QueryContext, type Receive } from '../protocol.ts';
 import { recordText } from '../records.ts';
-import { Cache, type CachedReply, type Delegation, type Found, leastTtl } from './cache.ts';
-import { type AskZone, Walk } from './walk.ts';
+import { Cache, type CachedReply, type Delegation, type LookupResult, minTtl } from './cache.ts';
+import { Lookup, type QueryZone } from './lookup.ts';
 
-/** For how many seconds a failure is remembered, so that a broken zone is not asked at every turn (RFC 9520). */
+/** For how many seconds a failure is cached, so that a broken zone is not queried for each query (RFC 9520). */
 const FAILURE_TTL = 1;
-/** How many questions may be walked at once: each holds a socket. */
-const MAX_WALKS = 500;
+/** How many lookups may be in progress: each holds a socket. */
+const MAX_LOOKUPS = 500;
 
-type How = 'hit' | 'partial' | 'miss' | 'joined' | 'none';
-type Traced = QueryContext & { span: SpanOf<typeof dns.resolve>; began: number };
-type Walking = { done: Promise<{ reply: CachedReply; how: How }>; span: SpanOf<typeof dns.resolve> };
+type ResolveSpan = SpanOf<typeof dns.resolve>;
+type ResolveContext = QueryContext & { span: ResolveSpan; began: number };
+type InProgress = { done: Promise<{ reply: CachedReply; use: CacheUse }>; span: ResolveSpan };
 
 export class Resolver {
   readonly #cache: Cache;
   readonly #root: Delegation;
-  readonly #ask: AskZone;
-  readonly #clock: () => number;
-  readonly #walking = new Map<string, Walking>();
+  readonly #queryZone: QueryZone;
+  readonly #inProgress = new Map<string, InProgress>();
 
-  constructor({ root, ask, clock = now }: { root: Delegation; ask: AskZone; clock?: () => number }) {
+  constructor({ root, queryZone, clock = now }: { root: Delegation; queryZone: QueryZone; clock?: () => number }) {
     this.#cache = new Cache(clock);
-    this.#clock = clock;
     this.#root = root;
-    this.#ask = ask;
+    this.#queryZone = queryZone;
   }
 
-  /** Forgets everything. */
+  /** Empties the cache. */
   flush(): void {
     this.#cache.clear();
   }
 
-  /** Resolves when the questions in hand are answered. */
+  /** Resolves when the queries in progress are answered. */
   async settled(): Promise<void> {
-    await Promise.allSettled([...this.#walking.values()].map(({ done }) => done));
+    await Promise.allSettled([...this.#inProgress.values()].map(({ done }) => done));
   }
 
-  /** What its sockets do with a message. */
   get receive(): Receive {
-    return receiver({ recursionAvailable: true }, (query, context) => {
+    return createReceive({ recursionAvailable: true }, (query, queryContext) => {
       const began = performance.now();
-      const known = this.#cache.replies.get(query.key);
-      const joined = known ? undefined : this.#walking.get(query.key);
+      const cached = this.#cache.replies.get(query.key);
+      const joined = cached ? undefined : this.#inProgress.get(query.key);
       const span = startSpan(dns.resolve, {
         parent: decodeTraceOption(query.trace),
         ...(joined && { links: [{ context: joined.span.spanContext() }] }),
       });
-      const traced = { ...context, span, began };
-      if (known) return this.#answer(query, known, 'hit', traced);
-      if (!isRecursionDesired(query.bytes)) return this.#answer(query, this.#unasked(query), 'none', traced);
-
-      if (!joined && this.#walking.size >= MAX_WALKS) return this.#answer(query, this.#busy(query), 'none', traced);
+      const resolve = { ...queryContext, span, began };
+      if (cached) return this.#answer(query, cached.value, 'hit', resolve, cached.age);
+      if (!isRecursionDesired(query.bytes)) return this.#answer(query, this.#referral(query), 'none', resolve);
+      if (!joined && this.#inProgress.size >= MAX_LOOKUPS) {
+        const busy = prepare(questionName(query), servfail(new DnsFailure('busy')));
+        return this.#answer(query, busy, 'none', resolve);
+      }
       const { done } = joined ?? this.#start(query, span);
       done
-        .then(({ reply, how }) => this.#answer(query, reply, joined ? 'joined' : how, traced))
+        .then(({ reply, use }) => this.#answer(query, reply, joined ? 'joined' : use, resolve))
         .catch((error) => log.error({ err: error }, 'a query could not be answered'));
     });
   }
 
-  #start(query: Query, span: SpanOf<typeof dns.resolve>): Walking {
-    const walking: Walking = { span, done: context.with(contextWith(span), () => this.#walk(query)) };
-    this.#walking.set(query.key, walking);
-    void walking.done.finally(() => this.#walking.delete(query.key));
-    return walking;
+  #start(query: Query, span: ResolveSpan): InProgress {
+    const started = { span, done: context.with(contextWith(span), () => this.#lookUp(query)) };
+    this.#inProgress.set(query.key, started);
+    void started.done.finally(() => this.#inProgress.delete(query.key));
+    return started;
   }
 
-  async #walk(query: Query): Promise<{ reply: CachedReply; how: How }> {
-    const name = nameOf(query);
-    const walk = new Walk({ cache: this.#cache, root: this.#root, ask: this.#ask });
-    const found = await walk.find({ name, type: typeName(query.type) }).catch((failure: Error): Found => {
-      if (!(failure instanceof DnsFailure)) log.error({ err: failure, name }, 'a walk failed');
-      return { rcode: 'SERVFAIL', answers: [], authorities: [], failure };
+  async #lookUp(query: Query): Promise<{ reply: CachedReply; use: CacheUse }> {
+    const name = questionName(query);
+    const lookup = new Lookup(this.#cache, this.#root, this.#queryZone);
+    const result = await lookup.find({ name, type: typeName(query.type) }).catch((failure: Error) => {
+      if (!(failure instanceof DnsFailure)) log.error({ err: failure, name }, 'a lookup failed');
+      return servfail(failure);
     });
-    const reply = this.#prepare(name, found);
+    const reply = prepare(name, result);
     this.#cache.replies.set(query.key, reply, reply.ttl);
-    const how = walk.first === undefined ? 'hit' : walk.first === '.' ? 'miss' : 'partial';
-    return { reply, how };
+    const { firstZone } = lookup;
+    return { reply, use: firstZone === undefined ? 'hit' : firstZone === '.' ? 'miss' : 'partial' };
   }
 
-  /** Without RD nobody is asked: what is known of whom to ask is the answer. */
-  #unasked(query: Query): CachedReply {
-    const name = nameOf(query);
-    const { zone, servers } = this.#cache.nearest(name) ?? this.#root;
+  /** Without RD no name server is queried: the reply is a referral to the nearest zone known. */
+  #referral(query: Query): CachedReply {
+    const name = questionName(query);
+    const { zone, servers } = this.#cache.nearestDelegation(name) ?? this.#root;
     const authorities = servers.map((server) => ({ name: zone, type: 'NS', ttl: 0, data: server.name }));
-    return this.#prepare(name, { rcode: 'NOERROR', answers: [], authorities });
+    return prepare(name, { rcode: 'NOERROR', answers: [], authorities });
   }
 
-  #busy(query: Query): CachedReply {
-    const failure = new DnsFailure('busy');
-    return this.#prepare(nameOf(query), { rcode: 'SERVFAIL', answers: [], authorities: [], failure });
-  }
-
-  #prepare(name: string, found: Found): CachedReply {
-    const ttl = found.rcode === 'SERVFAIL' ? FAILURE_TTL : leastTtl([...found.answers, ...found.authorities]);
-    const records = encodeRecords(name, { ...found, additionals: [] });
-    return { name, found, records, texts: found.answers.map(recordText), ttl, storedAt: this.#clock() };
-  }
-
-  #answer(
-    query: Query,
-    { name, found, records, texts, ttl, storedAt }: CachedReply,
-    how: How,
-    { span, transport, limit, send, began }: Traced,
-  ): void {
-    const { rcode, failure } = found;
-    const age = Math.floor((this.#clock() - storedAt) / 1000);
+  /** Sends `cached`, which was stored `age` seconds ago. */
+  #answer(query: Query, cached: CachedReply, use: CacheUse, resolve: ResolveContext, age = 0): void {
+    const { name, result, records, texts, ttl } = cached;
+    const { span, transport, limit, send, began } = resolve;
+    const { rcode, failure } = result;
     const ede = failure instanceof DnsFailure ? failure.ede : undefined;
     const bytes = writeReply(query, { rcode, recursionAvailable: true, records, age, ede }, limit);
     if (span.isRecording()) {
       span.setAttributes({
         [names.ATTR_DNS_QUESTION_NAME]: name,
         [names.ATTR_DNS_QUESTION_TYPE]: typeName(query.type),
-        [names.ATTR_DNS_CACHE]: how,
+        [names.ATTR_DNS_CACHE]: use,
         [names.ATTR_DNS_RESPONSE_CODE]: rcode,
         [names.ATTR_DNS_ANSWERS]: texts,
         [ATTR_NETWORK_TRANSPORT]: transport,
@@ -139,8 +124,20 @@ export class Resolver {
       });
       if (failure) failSpan(span, errorType(failure), failure);
     }
-    endSpan(span); // before the client has the answer, and its span ends
+    endSpan(span); // before the client has the reply and ends its span
     send(bytes);
-    countReply({ name, rcode, how, transport, ms: performance.now() - began });
+    countReply({ name, rcode, use, transport, ms: performance.now() - began });
   }
+}
+
+function servfail(failure: Error): LookupResult {
+  return { rcode: 'SERVFAIL', answers: [], authorities: [], failure };
+}
+
+/** Encodes a result, once for all clients. */
+function prepare(name: string, result: LookupResult): CachedReply {
+  const { rcode, answers, authorities } = result;
+  const ttl = rcode === 'SERVFAIL' ? FAILURE_TTL : minTtl([...answers, ...authorities]);
+  const records = encodeRecords(name, { answers, authorities, additionals: [] });
+  return { name, result, records, texts: answers.map(recordText), ttl };
 }

@@ -1,5 +1,5 @@
-// Reads what a name server answered: which of the four things that it can say (RFC 1034, 4.3.1), and of its records only
-// those that it may speak of: names in its own zone. Others could be lies that the cache would then repeat (RFC 5452, 6).
+// Classifies the response of a name server (RFC 1034, 4.3.1). Only records in the server's zone are used: others may be forged, and
+// would poison the cache (RFC 5452, 6).
 
 import { DnsFormatError, folded, isWithin, readName } from '../../../otel/propagation/dns-name.ts';
 import { CLASS_IN, RCODES, typeName } from '../../../otel/propagation/dns-numbers.ts';
@@ -8,7 +8,7 @@ import { type DnsRecord, recordType, type Soa } from '../records.ts';
 import type { Delegation } from './cache.ts';
 
 export type Response =
-  /** The aliases followed within the zone, then the records; none when the last alias leads out of the zone. */
+  /** The aliases in the zone, then the records of `target`; none when the last alias leads out of the zone. */
   | { kind: 'answer'; aliases: DnsRecord[]; target: string; records: DnsRecord[] }
   | { kind: 'referral'; delegation: Delegation; ttl: number }
   | { kind: 'nxdomain' | 'nodata'; aliases: DnsRecord[]; target: string; soa: DnsRecord }
@@ -16,7 +16,7 @@ export type Response =
 
 const MAX_ALIASES = 11;
 
-/** What `bytes` says about `name` and `type`, from a server of `zone`; names folded. */
+/** Classifies `bytes`, the response of a name server of `zone` to a query for `name` and `type`; names folded. */
 export function readResponse(
   bytes: Buffer,
   { zone, name, type }: { zone: string; name: string; type: string },
@@ -32,8 +32,10 @@ export function readResponse(
   const { aliases, target } = followAliases(answers, name, type);
   const records = answers.filter((record) => isAt(record, target) && (type === 'ANY' || record.type === type));
   if (records.length > 0) return { kind: 'answer', aliases, target, records };
-  if (!isWithin(target, zone)) return { kind: 'answer', aliases, target, records: [] }; // not its to say what is there
-  const soa = authorities.find((record) => record.type === 'SOA' && maySay(folded(record.name), target, type));
+  if (!isWithin(target, zone)) return { kind: 'answer', aliases, target, records: [] }; // outside of its zone
+  const soa = authorities.find(
+    (record) => record.type === 'SOA' && isAuthoritativeFor(folded(record.name), target, type),
+  );
   if (soa) {
     const ttl = Math.min(soa.ttl, (soa.data as Soa).minimum); // RFC 2308, 5
     return { kind: rcode === RCODES.NXDOMAIN ? 'nxdomain' : 'nodata', aliases, target, soa: { ...soa, ttl } };
@@ -41,25 +43,25 @@ export function readResponse(
   return aliases.length > 0 ? { kind: 'answer', aliases, target, records: [] } : { kind: 'lame' };
 }
 
-/** Whether the zone of an SOA record can say that `name` has no such record: not the zone itself, of its DS. */
-function maySay(zone: string, name: string, type: string): boolean {
+/** Whether the SOA of `zone` is valid for a negative answer about `name`; DS is in the parent zone. */
+function isAuthoritativeFor(zone: string, name: string, type: string): boolean {
   return isWithin(name, zone) && !(type === 'DS' && name === zone && zone !== '.');
 }
 
-/** The records of names in `zone`; undefined where the message can't be read. */
+/** The records of names in `zone`; undefined for a malformed message. */
 function readSections(bytes: Buffer, zone: string) {
-  const records = (read: readonly RecordAt[]) =>
-    read.flatMap((each) => recordFrom(bytes, each)).filter((record) => isWithin(folded(record.name), zone));
+  const inZone = (records: readonly RecordAt[]) =>
+    records.flatMap((each) => recordFrom(bytes, each)).filter((record) => isWithin(folded(record.name), zone));
   try {
     const { answers, authorities, additionals } = readMessage(bytes);
-    return { answers: records(answers), authorities: records(authorities), additionals: records(additionals) };
+    return { answers: inZone(answers), authorities: inZone(authorities), additionals: inZone(additionals) };
   } catch (error) {
     if (!(error instanceof DnsFormatError)) throw error;
     return undefined;
   }
 }
 
-/** A referral must lead downwards: to a zone below the one asked, at or above the name. */
+/** A referral must lead to a zone below the one queried, at or above the name. */
 function referral(
   authorities: readonly DnsRecord[],
   additionals: readonly DnsRecord[],
@@ -97,7 +99,7 @@ function isAt(record: DnsRecord, name: string): boolean {
   return folded(record.name) === name;
 }
 
-/** The record as the phonebook keeps it; none of another class. */
+/** The record in memory; none for another class. */
 function recordFrom(bytes: Buffer, { name, type: code, class: classOf, ttl, start, end }: RecordAt): DnsRecord[] {
   if (classOf !== CLASS_IN) return [];
   const type = typeName(code);

@@ -6,26 +6,26 @@ import { afterTick } from '../../../runtime/after-tick.ts';
 import { type Listening, listenError } from '../../../runtime/net/listen.ts';
 import type { Receive } from '../protocol.ts';
 
-/** Room for bursts, in bytes; the system gives at most what it is set to (net.core.rmem_max). */
+/** Socket buffers for bursts, in bytes; the system's maximum is net.core.rmem_max. */
 const BUFFER = 4 * 1024 * 1024;
 
-/** Listens for datagrams; resolves with the socket, or rejects with an Error that says what to do. */
+/** Listens for datagrams; resolves with the socket, or rejects with an Error with the variable to change. */
 export function listenUdp(listening: Listening, receive: Receive): Promise<Socket> {
   const family = isIPv6(listening.host) ? 6 : 4;
   const socket = createSocket({
     type: family === 6 ? 'udp6' : 'udp4',
     recvBufferSize: BUFFER,
     sendBufferSize: BUFFER,
-    // Replies go to addresses, which need no looking up: Node's own way costs a tick for each.
+    // Replies go to addresses, which need no lookup; Node's default costs a tick for each.
     lookup: (address, _options, done) => done(null, address, family),
   });
-  const ignore = () => {}; // the client is gone, or its address is none that can be sent to
-  let open = true;
+  const ignore = () => {}; // the client has gone, or its address is not reachable
+  let isOpen = true;
   socket.once('close', () => {
-    open = false;
+    isOpen = false;
   });
   const send = (reply: Buffer, { port, address }: RemoteInfo) => {
-    if (open) socket.send(reply, 0, reply.length, port, address, ignore);
+    if (isOpen) socket.send(reply, 0, reply.length, port, address, ignore);
   };
   socket.on('message', (bytes, to) => {
     receive(bytes, 'udp', (reply) => afterTick(() => send(reply, to)));

@@ -1,12 +1,12 @@
-// Reads a zone file (a "master file", RFC 1035, 5): text → lines of fields → records with absolute names.
-// $ORIGIN, $TTL, comments, parentheses, quotes, \ escapes and \# (RFC 3597) are read; $INCLUDE and classes other than IN
-// are refused. A record without a TTL takes $TTL; before there is one, that of the record before; the SOA record its minimum.
+// Parses a zone file (a "master file", RFC 1035, 5): text → lines of tokens → records with absolute names. Supported are $ORIGIN,
+// $TTL, comments, parentheses, quotes, \ escapes and \# (RFC 3597), not $INCLUDE and classes other than IN. A record without a TTL
+// has that of $TTL; before the first $TTL, that of the previous record; an SOA record its minimum.
 
 import { labelsOf, nameFrom } from '../../../otel/propagation/dns-name.ts';
 import { typeCode, typeName } from '../../../otel/propagation/dns-numbers.ts';
-import { type DnsRecord, dataFromFields, type Field, type Soa, seconds } from '../records.ts';
+import { type DnsRecord, parseData, type Soa, seconds, type Token } from '../records.ts';
 
-/** What is wrong with a zone file, as `file:line: reason`. */
+/** An invalid zone file: `file:line: reason`. */
 export class ZoneFileError extends Error {
   readonly code = 'zone_file';
 
@@ -16,27 +16,27 @@ export class ZoneFileError extends Error {
   }
 }
 
-/** A record and the line that it stands on. */
+/** A record and its line. */
 export type Entry = DnsRecord & { line: number };
 
-type Line = { number: number; indented: boolean; fields: Field[] };
+type Line = { number: number; indented: boolean; tokens: Token[] };
 
-/** Types that stand in questions or for one message only. */
+/** Types that are valid only in a question or a single message. */
 const META = new Set(['OPT', 'TKEY', 'TSIG', 'IXFR', 'AXFR', 'MAILB', 'MAILA', 'ANY', 'TYPE0']);
 const TTL = /^(\d+[smhdw]?)+$/i;
 
 /**
- * The records of a zone file's text, in their order. `origin` is what relative names end in until $ORIGIN says otherwise.
- * Throws a ZoneFileError on the first thing that is wrong.
+ * The records of a zone file's text, in their order. `origin` is appended to relative names until $ORIGIN changes it. Throws a
+ * ZoneFileError for the first error.
  */
 export function parseMasterFile(text: string, { file, origin }: { file: string; origin: string }): Entry[] {
   const entries: Entry[] = [];
   const state: State = { origin, defaultTtl: undefined, lastTtl: undefined, owner: undefined };
   for (const line of lines(text, file)) {
     try {
-      const [first, ...rest] = line.fields;
-      if (first?.text.startsWith('$') && !first.quoted && !line.indented) direct(first.text, rest, state);
-      else entries.push(record(line, state));
+      const [first, ...rest] = line.tokens;
+      if (first?.text.startsWith('$') && !first.quoted && !line.indented) applyDirective(first.text, rest, state);
+      else entries.push(parseRecord(line, state));
     } catch (error) {
       throw new ZoneFileError(file, line.number, (error as Error).message);
     }
@@ -46,30 +46,30 @@ export function parseMasterFile(text: string, { file, origin }: { file: string; 
 
 type State = {
   origin: string;
-  /** What $TTL says. */
+  /** The value of $TTL. */
   defaultTtl: number | undefined;
-  /** That of the record before (RFC 1035, 5.1). */
+  /** That of the previous record (RFC 1035, 5.1). */
   lastTtl: number | undefined;
   owner: string | undefined;
 };
 
-function direct(directive: string, fields: Field[], state: State): void {
-  const [field, more] = fields;
-  if (field === undefined || more !== undefined) throw new Error(`${directive} takes one value`);
-  if (directive.toUpperCase() === '$ORIGIN') state.origin = absolute(field.text, state.origin);
-  else if (directive.toUpperCase() === '$TTL') state.defaultTtl = seconds(field);
+function applyDirective(directive: string, tokens: Token[], state: State): void {
+  const [token, more] = tokens;
+  if (token === undefined || more !== undefined) throw new Error(`${directive} takes one value`);
+  if (directive.toUpperCase() === '$ORIGIN') state.origin = absolute(token.text, state.origin);
+  else if (directive.toUpperCase() === '$TTL') state.defaultTtl = seconds(token.text);
   else throw new Error(`${directive} is not supported; only $ORIGIN and $TTL are`);
 }
 
 /** [owner] [ttl] [IN] type data; ttl and class in either order. */
-function record({ number, indented, fields }: Line, state: State): Entry {
-  const rest = [...fields];
+function parseRecord({ number, indented, tokens }: Line, state: State): Entry {
+  const rest = [...tokens];
   if (!indented) state.owner = absolute(rest.shift()?.text ?? '', state.origin);
   if (state.owner === undefined) throw new Error('the first record needs a name');
 
   let given: number | undefined;
   for (let next = rest[0]; next !== undefined && !next.quoted; next = rest[0]) {
-    if (TTL.test(next.text)) given = seconds(next);
+    if (TTL.test(next.text)) given = seconds(next.text);
     else if (/^(CH|HS|CS|CLASS(?!1$)\d+)$/i.test(next.text))
       throw new Error(`class ${next.text} is not supported; only IN is`);
     else if (!/^(IN|CLASS1)$/i.test(next.text)) break;
@@ -78,11 +78,11 @@ function record({ number, indented, fields }: Line, state: State): Entry {
 
   const word = rest.shift()?.text.toUpperCase() ?? '';
   const code = typeCode(word);
-  if (code === undefined || META.has(typeName(code))) throw new Error(`"${word}" is no type of record`);
+  if (code === undefined || META.has(typeName(code))) throw new Error(`"${word}" is not a record type`);
   const type = typeName(code);
-  const data = dataFromFields(type, rest, (name) => absolute(name, state.origin));
+  const data = parseData(type, rest, (name) => absolute(name, state.origin));
   const ttl = given ?? state.defaultTtl ?? state.lastTtl ?? (type === 'SOA' ? (data as Soa).minimum : undefined);
-  if (ttl === undefined) throw new Error('no TTL: give one on the line, or $TTL before it');
+  if (ttl === undefined) throw new Error('no TTL: add one to the line, or $TTL before it');
   state.lastTtl = ttl;
   return { name: state.owner, type, ttl, data, line: number };
 }
@@ -94,41 +94,41 @@ function absolute(name: string, origin: string): string {
   return nameFrom([...labelsOf(name), ...(relative ? labelsOf(origin) : [])]);
 }
 
-/** Splits the text into fields; what stands in parentheses is one line. */
+/** Splits the text into tokens; lines within parentheses are one. */
 function* lines(text: string, file: string): Generator<Line> {
-  let line: Line = { number: 1, indented: false, fields: [] };
-  let opened = 0; // the line on which a parenthesis was opened, 0 outside
+  let line: Line = { number: 1, indented: false, tokens: [] };
+  let opened = 0; // the line of the open parenthesis, 0 outside
   let number = 1;
-  let start = true;
+  let isLineStart = true;
   for (const [piece, space, comment, quoted, bare] of `${text}\n`.matchAll(
     /([ \t]+)|(;[^\n]*)|"((?:[^"\\\n]|\\[^\n])*)"|((?:[^\s;"()\\]|\\[^\n])+)|\r?\n|./gs,
   )) {
     if (space !== undefined) {
-      if (start) line.indented = true;
+      if (isLineStart) line.indented = true;
     } else if (quoted !== undefined) {
-      line.fields.push({ text: quoted, quoted: true });
+      line.tokens.push({ text: quoted, quoted: true });
     } else if (bare !== undefined) {
-      line.fields.push({ text: bare, quoted: false });
+      line.tokens.push({ text: bare, quoted: false });
     } else if (piece.endsWith('\n')) {
       number++;
       if (opened === 0) {
-        if (line.fields.length > 0) yield line;
-        line = { number, indented: false, fields: [] };
+        if (line.tokens.length > 0) yield line;
+        line = { number, indented: false, tokens: [] };
       }
     } else if (piece === '(' && opened === 0) {
       opened = number;
     } else if (piece === ')' && opened > 0) {
       opened = 0;
     } else if (comment === undefined) {
-      throw new ZoneFileError(file, number, problemWith(piece));
+      throw new ZoneFileError(file, number, syntaxError(piece));
     }
-    start = piece.endsWith('\n') && opened === 0;
+    isLineStart = piece.endsWith('\n') && opened === 0;
   }
-  if (opened > 0) throw new ZoneFileError(file, opened, 'this parenthesis is never closed');
+  if (opened > 0) throw new ZoneFileError(file, opened, 'this parenthesis is not closed');
 }
 
-function problemWith(piece: string): string {
-  if (piece === '(') return 'a parenthesis inside another';
-  if (piece === ')') return 'a parenthesis that was never opened';
+function syntaxError(piece: string): string {
+  if (piece === '(') return 'nested parentheses';
+  if (piece === ')') return 'a closing parenthesis without an opening one';
   return piece === '"' ? 'a quote that is not closed on its line' : `unexpected ${JSON.stringify(piece)}`;
 }

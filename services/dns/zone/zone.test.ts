@@ -11,7 +11,7 @@ test.each([
   ['a relative name', 'www IN A 192.0.2.2', 'www.example.test.', 'A', ['www.example.test. 192.0.2.2']],
   ['an absolute name', 'www.example.test. IN A 192.0.2.2', 'www.example.test.', 'A', ['www.example.test. 192.0.2.2']],
   [
-    'the owner before',
+    'the owner of the previous record',
     'www A 192.0.2.2\n\n  AAAA 2001:db8::1',
     'www.example.test.',
     'AAAA',
@@ -52,17 +52,17 @@ test.each([
 
 test.each([
   ['www IN A 192.0.2.256', 'example.zone:5: "192.0.2.256" is not an IPv4 address'],
-  ['\nwww IN B 192.0.2.2', 'example.zone:6: "B" is no type of record'],
+  ['\nwww IN B 192.0.2.2', 'example.zone:6: "B" is not a record type'],
   ['www CH A 192.0.2.2', 'example.zone:5: class CH is not supported'],
-  ['www A (192.0.2.2', 'example.zone:5: this parenthesis is never closed'],
+  ['www A (192.0.2.2', 'example.zone:5: this parenthesis is not closed'],
   ['t TXT "abc', 'example.zone:5: a quote that is not closed on its line'],
   ['$INCLUDE other.zone', 'example.zone:5: $INCLUDE is not supported'],
   ['www.other. A 192.0.2.2', 'example.zone:5: www.other. is not in the zone example.test.'],
   ['w A 192.0.2.2\nw CNAME ns', 'example.zone:6: a CNAME record must be the only one'],
   ['w 60 A 192.0.2.2\nw A 192.0.2.3', 'example.zone:6: its TTL is 300, but 60 in line 5'],
-  ['ns A 192.0.2.1', 'example.zone:5: this record stands in line 4 already'],
+  ['ns A 192.0.2.1', 'example.zone:5: this record is a duplicate of line 4'],
   ['sub NS ns.sub', 'example.zone:5: ns.sub.example.test. has no address in this file'],
-])('refuses %j, saying where and why', (text, message) => {
+])('refuses %j with line and reason', (text, message) => {
   expect(() => zone(text)).toThrow(message);
 });
 
@@ -72,25 +72,25 @@ test.each([
   ['A 2001:db8::1', '"2001:db8::1" is not an IPv4 address'],
   ['A 01.2.3.4', '"01.2.3.4" is not an IPv4 address'],
   ['SRV 0 0 80 www', 'SRV needs \\# and a length'],
-  ['ANY \\# 0', '"ANY" is no type of record'],
-  ['TYPE65536 \\# 0', '"TYPE65536" is no type of record'],
+  ['ANY \\# 0', '"ANY" is not a record type'],
+  ['TYPE65536 \\# 0', '"TYPE65536" is not a record type'],
   ['TYPE65280 \\# 3 0102', '"0102" is not 3 bytes in hex'],
-  ['A \\# 3 010203', 'these bytes are no A'],
+  ['A \\# 3 010203', 'these bytes are not A data'],
   ['2147483648 A 192.0.2.2', '"2147483648" is more than 2147483647 seconds'],
   ['CLASS3 A 192.0.2.2', 'class CLASS3 is not supported'],
   ['A', 'A needs an IPv4 address'],
-  ['A 192.0.2.1 192.0.2.2', 'A needs an IPv4 address: 1 fields, not 2'],
+  ['A 192.0.2.1 192.0.2.2', 'A needs an IPv4 address; this line has 2 of 1 fields'],
   [`CNAME ${'a'.repeat(64)}`, 'is longer than 63 bytes'],
   [`CNAME ${'a.'.repeat(127)}example`, 'is longer than 255 bytes'],
-])('refuses a record "www IN %s", saying why', (text, message) => {
+])('refuses a record "www IN %s" with the reason', (text, message) => {
   expect(() => zone(`www IN ${text}`)).toThrow(`example.zone:5: `);
   expect(() => zone(`www IN ${text}`)).toThrow(message);
 });
 
-/** The TTLs of records without one: as BIND reads them (RFC 1035, 5.1; RFC 2308, 4). */
+/** The TTLs of records without one, as in BIND (RFC 1035, 5.1; RFC 2308, 4). */
 test.each([
   ["before $TTL, the SOA record's", '@ 77 SOA ns host 1 1h 15m 1w 60\n NS ns\nns A 192.0.2.1\n$TTL 5', 77],
-  ['before $TTL, that of the record before', '@ 77 SOA ns host 1 1h 15m 1w 60\n 88 NS ns\nns A 192.0.2.1', 88],
+  ['before $TTL, that of the previous record', '@ 77 SOA ns host 1 1h 15m 1w 60\n 88 NS ns\nns A 192.0.2.1', 88],
   ['after $TTL, that', '@ 77 SOA ns host 1 1h 15m 1w 60\n$TTL 5\n 88 NS ns\nns A 192.0.2.1', 5],
   ["an SOA record's own, its minimum", '@ SOA ns host 1 1h 15m 1w 66\n NS ns\nns A 192.0.2.1', 66],
   ['with units', '$TTL 1h30m\n@ SOA ns host 1 1h 15m 1w 66\n NS ns\nns A 192.0.2.1', 5400],
@@ -99,7 +99,7 @@ test.each([
   expect(record?.ttl).toBe(ttl);
 });
 
-test('names are the same in any case, and keep the letters of the file', () => {
+test('names are compared without case, and keep the case of the file', () => {
   const found = zone('WWW CNAME Ns.EXAMPLE.test.').find('www.example.test.', 'A');
   expect(found.answers.map(({ name, data }) => `${name} ${data}`)).toEqual([
     'WWW.example.test. Ns.EXAMPLE.test.',
@@ -109,12 +109,12 @@ test('names are the same in any case, and keep the letters of the file', () => {
 });
 
 test.each([
-  ['refers to the zone below', 'a.sub.example.test.', 'A', 'referral'],
-  ['says that there is no such name', 'none.example.test.', 'A', 'nxdomain'],
-  ['says that there is no such record', 'ns.example.test.', 'AAAA', 'nodata'],
-  ['knows names between', 'b.example.test.', 'A', 'nodata'],
-  ['refuses names of other zones', 'other.test.', 'A', 'refused'],
-])('%s', (_, name, type, kind) => {
+  ['a name in a delegated zone', 'a.sub.example.test.', 'A', 'referral'],
+  ['a name that does not exist', 'none.example.test.', 'A', 'nxdomain'],
+  ['a type that the name does not have', 'ns.example.test.', 'AAAA', 'nodata'],
+  ['an empty non-terminal', 'b.example.test.', 'A', 'nodata'],
+  ['a name of another zone', 'other.test.', 'A', 'refused'],
+])('%s: %s %s gets %s', (_, name, type, kind) => {
   const found = zone('sub NS ns.sub\nns.sub A 192.0.2.9\na.b A 192.0.2.2').find(name, type);
   expect(found.kind).toBe(kind);
 });
@@ -125,10 +125,10 @@ test.each([
   ['an MX whose host only a wildcard answers', '@ MX 10 a.wild\n*.wild A 192.0.2.3'],
   ['an apex NS that only a wildcard answers', '@ NS ns.wild\n*.wild AAAA 2001:db8::3'],
   ['an apex NS below a delegation', '@ NS ns.sub\nsub NS ns.other.test.'],
-  ['an NS of a zone below that only a wildcard answers', 'sub NS ns.wild\n*.wild A 192.0.2.3'],
-  ['an NS of a zone below that lies in another zone below', 'sub NS ns.sub2\nsub2 NS ns'],
-  ['no mail at all (RFC 7505)', '@ MX 0 .'],
-])('takes %s', (_, text) => {
+  ['an NS of a delegated zone that only a wildcard answers', 'sub NS ns.wild\n*.wild A 192.0.2.3'],
+  ['an NS of a delegated zone that is in another delegated zone', 'sub NS ns.sub2\nsub2 NS ns'],
+  ['a null MX (RFC 7505)', '@ MX 0 .'],
+])('accepts %s', (_, text) => {
   expect(() => zone(text)).not.toThrow();
 });
 
@@ -138,11 +138,11 @@ test.each([
   ['@ MX 10 b\na.b A 192.0.2.3', 'b.example.test. has no address in this file'],
   ['@ MX 10 x.wild\n*.wild CNAME ns', 'x.wild.example.test. is an alias'],
   ['sub NS ns.sub\n*.sub A 192.0.2.3', 'ns.sub.example.test. has no address in this file'],
-])('refuses %j: mail or questions would go nowhere', (text, message) => {
+])('refuses %j: mail or queries could not be delivered', (text, message) => {
   expect(() => zone(text)).toThrow(message);
 });
 
-/** What NSD 4.6 answers from the same file. */
+/** NSD 4.6 gives these answers from the same file. */
 const BELOW = `mail A 192.0.2.7
 mail AAAA 2001:db8::7
 same MX 10 mail
@@ -158,17 +158,17 @@ a.*.empty A 192.0.2.5
 x.y.empty A 192.0.2.6
 `;
 test.each([
-  ['a host that two records name stands there once (RFC 2181, 5)', 'same', 'MX', ['192.0.2.7', '2001:db8::7']],
+  ['a host in two records is there once (RFC 2181, 5)', 'same', 'MX', ['192.0.2.7', '2001:db8::7']],
   ['a host that a wildcard answers', 'wild', 'MX', ['192.0.2.4']],
-  ['a host of a zone below is left out', 'cut', 'MX', []],
-  ['a name server of a zone below stands there once', 'a.sub', 'A', ['192.0.2.2']],
+  ['a host in a delegated zone is left out', 'cut', 'MX', []],
+  ['a name server of a delegated zone is there once', 'a.sub', 'A', ['192.0.2.2']],
 ])('additional section: %s', (_, name, type, addresses) => {
   const { additionals } = zone(BELOW).find(`${name}.example.test.`, type);
   expect(additionals.map(({ data }) => data)).toEqual(addresses);
 });
 
 test.each([
-  ['an empty wildcard stands for the names beside it (RFC 4592, 2.2.2)', 'q.empty', 'nodata'],
+  ['an empty wildcard covers the names next to it (RFC 4592, 2.2.2)', 'q.empty', 'nodata'],
   ['the empty wildcard itself', '*.empty', 'nodata'],
   ['a name below it', 'q.*.empty', 'nxdomain'],
   ['a name below one that exists', 'z.y.empty', 'nxdomain'],

@@ -1,4 +1,4 @@
-// For tests of services/dns: a DNS server on free ports, with its own map of addresses, and a client.
+// For the tests of the DNS service: the service on free ports, and a client.
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -8,9 +8,9 @@ import { firstMessage, framed } from '../../../runtime/dns/framing.ts';
 import { readConfig } from '../../../services/dns/config.ts';
 import { createDns, type DnsServer } from '../../../services/dns/server.ts';
 
-export type Lab = { dns: DnsServer; port: number; control: string; authorities: number[]; close: () => Promise<void> };
+export type Lab = { dns: DnsServer; port: number; control: string; nameServers: number[]; close: () => Promise<void> };
 
-/** Starts a DNS server on ports that were free a moment ago; `environment` sets its variables. */
+/** Starts the DNS service on free ports; `environment` sets its variables. */
 export async function startDns(environment: NodeJS.ProcessEnv = {}): Promise<Lab> {
   for (let tries = 5; ; tries--) {
     try {
@@ -38,7 +38,7 @@ async function tryToStart(environment: NodeJS.ProcessEnv): Promise<Lab> {
     control: { ...config.control, ...anyPort },
   });
   const { port, control } = await dns.listen();
-  return { dns, port, control: `http://127.0.0.1:${control}`, authorities: ports, close: dns.close };
+  return { dns, port, control: `http://127.0.0.1:${control}`, nameServers: ports, close: dns.close };
 }
 
 /** A query's bytes, as dns-packet writes them. */
@@ -50,7 +50,7 @@ export function queryFor(
   return encode({ flags: 0x0100, questions, ...rest, type: 'query', id });
 }
 
-/** Sends a datagram and gives what comes back, undefined when nothing does within `timeout` ms. */
+/** Sends a datagram; resolves with the reply, undefined without one within `timeout` ms. */
 export async function sendUdp(port: number, bytes: Buffer, timeout = 2000): Promise<Buffer | undefined> {
   const socket = createSocket('udp4');
   try {
@@ -64,15 +64,15 @@ export async function sendUdp(port: number, bytes: Buffer, timeout = 2000): Prom
   }
 }
 
-/** Asks over UDP. Throws when no answer comes. */
-export async function ask(port: number, name: string, options: Parameters<typeof queryFor>[1] = {}): Promise<Answer> {
+/** Sends a query over UDP. Throws without a reply. */
+export async function query(port: number, name: string, options: Parameters<typeof queryFor>[1] = {}): Promise<Answer> {
   const message = await sendUdp(port, queryFor(name, options));
-  if (message === undefined) throw new Error(`no answer for ${name}`);
+  if (message === undefined) throw new Error(`no reply for ${name}`);
   return decode(message) as Answer;
 }
 
-/** Sends messages over one TCP connection, and gives as many answers. */
-export async function askTcp(port: number, messages: Buffer[]): Promise<Answer[]> {
+/** Sends messages over one TCP connection; resolves with as many replies. */
+export async function queryTcp(port: number, messages: Buffer[]): Promise<Answer[]> {
   const socket = connect(port, '127.0.0.1');
   for (const message of messages) socket.write(framed(message));
   let received = Buffer.alloc(0);

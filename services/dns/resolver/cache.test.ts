@@ -3,20 +3,20 @@ import { expect, test } from 'vitest';
 import { queryFor } from '../../../tests/support/dns/dns.ts';
 import { DnsFailure } from '../errors.ts';
 import { Cache } from './cache.ts';
+import { Lookup } from './lookup.ts';
 import { Resolver } from './resolver.ts';
 import { type Response, readResponse } from './response.ts';
-import { Walk } from './walk.ts';
 
 const record = (ttl: number) => ({ name: 'a.test.', type: 'A', ttl, data: '192.0.2.1' });
 const soa = { mname: 'ns.test.', rname: 'h.test.', serial: 1, refresh: 1, retry: 1, expire: 1, minimum: 60 };
 
-/** A resolver whose clock stands still unless told, and which is answered by `respond`. */
+/** A resolver with a manual clock, whose name servers are `respond`. */
 function resolverWith(respond: () => Response) {
-  const state = { now: 0, asked: 0 };
+  const state = { now: 0, queries: 0 };
   const resolver = new Resolver({
     root: { zone: '.', servers: [{ name: 'root.', addresses: ['192.0.2.53'] }] },
-    ask: async () => {
-      state.asked++;
+    queryZone: async () => {
+      state.queries++;
       return respond();
     },
     clock: () => state.now,
@@ -30,20 +30,20 @@ function resolverWith(respond: () => Response) {
 
 const found = (ttl: number): Response => ({ kind: 'answer', aliases: [], target: 'a.test.', records: [record(ttl)] });
 
-test('the TTL counts down, and at its end the name is asked for again', async () => {
+test('the TTL counts down, and when it expires the name is looked up again', async () => {
   const { state, look } = resolverWith(() => found(10));
   expect((await look()).answers).toMatchObject([{ ttl: 10 }]);
   state.now = 3500;
   expect((await look()).answers).toMatchObject([{ ttl: 7 }]);
   state.now = 9999;
   expect((await look()).answers).toMatchObject([{ ttl: 1 }]);
-  expect(state.asked).toBe(1);
+  expect(state.queries).toBe(1);
   state.now = 10_000;
   expect((await look()).answers).toMatchObject([{ ttl: 10 }]);
-  expect(state.asked).toBe(2);
+  expect(state.queries).toBe(2);
 });
 
-test('"no such name" is remembered for as long as the SOA record says', async () => {
+test('NXDOMAIN is cached for the TTL of the SOA record', async () => {
   const none: Response = {
     kind: 'nxdomain',
     aliases: [],
@@ -56,10 +56,10 @@ test('"no such name" is remembered for as long as the SOA record says', async ()
   expect((await look()).authorities).toMatchObject([{ type: 'SOA', ttl: 1 }]);
   state.now = 60_000;
   await look();
-  expect(state.asked).toBe(2);
+  expect(state.queries).toBe(2);
 });
 
-test('"no such record" is remembered as that, also of type SOA', async () => {
+test('NODATA for the type SOA is cached as NODATA', async () => {
   const cache = new Cache(() => 0);
   const none: Response = {
     kind: 'nodata',
@@ -67,37 +67,33 @@ test('"no such record" is remembered as that, also of type SOA', async () => {
     target: 'a.test.',
     soa: { name: 'test.', type: 'SOA', ttl: 60, data: soa },
   };
-  const look = () =>
-    new Walk({
-      cache,
-      root: { zone: '.', servers: [{ name: 'root.', addresses: ['192.0.2.53'] }] },
-      ask: async () => none,
-    }).find({ name: 'a.test.', type: 'SOA' });
+  const root = { zone: '.', servers: [{ name: 'root.', addresses: ['192.0.2.53'] }] };
+  const look = () => new Lookup(cache, root, async () => none).find({ name: 'a.test.', type: 'SOA' });
   const first = await look();
   expect(first).toMatchObject({ rcode: 'NOERROR', answers: [], authorities: [{ name: 'test.' }] });
   expect(await look()).toEqual(first);
 });
 
-test('a failure is remembered for a second', async () => {
+test('a failure is cached for a second', async () => {
   const { state, look } = resolverWith(() => {
     throw new DnsFailure('timeout');
   });
   expect((await look()).rcode).toBe('SERVFAIL');
   state.now = 900;
   await look();
-  expect(state.asked).toBe(1);
+  expect(state.queries).toBe(1);
   state.now = 1000;
   await look();
-  expect(state.asked).toBe(2);
+  expect(state.queries).toBe(2);
 });
 
-test('aliases that lead in a circle are SERVFAIL', async () => {
+test('a loop of aliases is SERVFAIL', async () => {
   const alias = { name: 'a.test.', type: 'CNAME', ttl: 10, data: 'a.test.' };
   const { look } = resolverWith(() => ({ kind: 'answer', aliases: [alias], target: 'a.test.', records: [] }));
   expect((await look()).rcode).toBe('SERVFAIL');
 });
 
-test('referrals that never end are SERVFAIL', async () => {
+test('endless referrals are SERVFAIL', async () => {
   const again: Response = {
     kind: 'referral',
     delegation: { zone: 'test.', servers: [{ name: 'ns.test.', addresses: ['192.0.2.53'] }] },
@@ -105,21 +101,21 @@ test('referrals that never end are SERVFAIL', async () => {
   };
   const { state, look } = resolverWith(() => again);
   expect((await look()).rcode).toBe('SERVFAIL');
-  expect(state.asked).toBeLessThanOrEqual(30);
+  expect(state.queries).toBeLessThanOrEqual(30);
 });
 
-test('each client gets its own id and its own letters back', async () => {
+test('each client gets its own id and its own case of the name', async () => {
   const { state, look } = resolverWith(() => found(10));
   await look('a.test', 1);
   const answer = await look('A.tEsT', 7);
   expect(answer.id).toBe(7);
   expect(answer.questions?.[0]?.name).toBe('A.tEsT');
-  expect(state.asked).toBe(1);
+  expect(state.queries).toBe(1);
 });
 
 const RESPONSE = { type: 'response', id: 1, flags: 0x0400 } as const;
 const SOA = { type: 'SOA', name: 'tatis.test', ttl: 600, data: soa } as const;
-/** What is read of an answer of the server of tatis.test. */
+/** Classifies a response of the name server of tatis.test. */
 const readFrom = (packet: object, name = 'www.tatis.test.', type = 'A') =>
   readResponse(encode({ ...RESPONSE, questions: [{ type: 'A', name: 'www.tatis.test' }], ...packet }), {
     zone: 'tatis.test.',
@@ -127,7 +123,7 @@ const readFrom = (packet: object, name = 'www.tatis.test.', type = 'A') =>
     type,
   });
 
-test('what a server says of other zones is not believed', () => {
+test('records of other zones are ignored', () => {
   const read = readFrom({
     answers: [
       { type: 'CNAME', name: 'www.tatis.test', ttl: 60, data: 'victim.test' },
@@ -140,7 +136,7 @@ test('what a server says of other zones is not believed', () => {
 test.each([
   ['NXDOMAIN', 0x0403],
   ['NODATA', 0x0400],
-])('%s for an alias into another zone says nothing of the name there', (_, flags) => {
+])('%s after an alias into another zone is not used for the name there', (_, flags) => {
   const answers = [{ type: 'CNAME', name: 'www.tatis.test', ttl: 60, data: 'victim.test' }];
   expect(readFrom({ flags, answers, authorities: [SOA] })).toMatchObject({
     kind: 'answer',
@@ -149,7 +145,7 @@ test.each([
   });
 });
 
-test('glue and referrals of other zones are not believed', () => {
+test('glue and referrals of other zones are ignored', () => {
   const authorities = [{ type: 'NS', name: 'victim.test', ttl: 60, data: 'ns.evil.test' }];
   expect(readFrom({ flags: 0, authorities }, 'www.victim.test.')).toEqual({ kind: 'lame' });
   const below = [{ type: 'NS', name: 'www.tatis.test', ttl: 60, data: 'ns.victim.test' }];
@@ -160,7 +156,7 @@ test('glue and referrals of other zones are not believed', () => {
   });
 });
 
-test("a negative answer holds for the lesser of the SOA record's TTL and minimum (RFC 2308, 5)", () => {
+test("a negative answer is valid for the lesser of the SOA record's TTL and minimum (RFC 2308, 5)", () => {
   expect(readFrom({ flags: 0x0403, authorities: [SOA] })).toMatchObject({ kind: 'nxdomain', soa: { ttl: 60 } });
 });
 
@@ -169,7 +165,7 @@ test('a TTL beyond 2^31 - 1 is 0 (RFC 2181, 8)', () => {
   expect(readFrom({ answers })).toMatchObject({ records: [{ ttl: 0 }] });
 });
 
-test('a DNAME is passed over, the alias made of it followed', () => {
+test('a DNAME is ignored, its synthesized alias followed', () => {
   const answers = [
     { type: 'DNAME', name: 'old.tatis.test', ttl: 60, data: 'tatis.test' },
     { type: 'CNAME', name: 'www.old.tatis.test', ttl: 60, data: 'www.tatis.test' },

@@ -1,5 +1,5 @@
-// Asking the servers of one zone until one gives a usable answer: each question is a span `ask`, which the server's own
-// span continues. Silence is asked again; an answer that was cut is asked for over TCP; nonsense is another server's turn.
+// Queries the name servers of one zone until one gives a usable response. Each query is a span `ask`, whose child is the name
+// server's own span. A timeout is retried; a truncated response is queried again over TCP; otherwise the next server is queried.
 
 import type { Span } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
@@ -13,35 +13,30 @@ import { exchange, NoAnswer, type Transport } from '../../../runtime/dns/exchang
 import { rcodeOf } from '../../../runtime/dns/message.ts';
 import { encodeQuery } from '../../../runtime/dns/query.ts';
 import type { AddressMap } from '../../addresses/map.ts';
-import { DnsFailure, isFailureCode } from '../errors.ts';
+import { DnsFailure, FAILURES, type FailureCode } from '../errors.ts';
 import { codeOf } from '../records.ts';
-import type { Delegation } from './cache.ts';
+import type { QueryZone, Question } from './lookup.ts';
 import { type Response, readResponse } from './response.ts';
-import type { AskZone, Question } from './walk.ts';
 
 const PORT = 53;
 
-export type AskOptions = {
-  addresses: AddressMap;
-  /** How long one question may wait for its answer, in ms. */
-  timeout: number;
-  /** How often silence is asked. */
-  tries: number;
-};
+/** `timeout` of one query in ms; `tries`: how often a query is sent to a server that does not answer. */
+type Options = { addresses: AddressMap; timeout: number; tries: number };
+/** `server` is the name server's name. */
+type Target = { zone: string; server: string; address: string };
 
-/** Makes the asking of one zone; spans become children of the active one. */
-export function askZoneWith(options: AskOptions): AskZone {
+/** Makes the function that queries a zone; its spans become children of the active one. */
+export function queryZoneWith(options: Options): QueryZone {
   return async ({ zone, servers }, question) => {
     let failure = new DnsFailure('no_address', zone);
     const targets = servers.flatMap(({ name, addresses }) =>
-      addresses.map((address) => ({ zone, server: name, address, question })),
+      addresses.map((address) => ({ zone, server: name, address })),
     );
     for (let tried = 0; tried < options.tries && targets.length > 0; tried++) {
       for (const target of [...targets]) {
         try {
-          const overUdp = await askServer(options, { ...target, transport: 'udp' });
-          const response =
-            overUdp.kind === 'truncated' ? await askServer(options, { ...target, transport: 'tcp' }) : overUdp;
+          const overUdp = await queryServer(options, target, question, 'udp');
+          const response = overUdp.kind === 'truncated' ? await queryServer(options, target, question, 'tcp') : overUdp;
           if (isUsable(response)) return response;
           failure = new DnsFailure(response.kind, zone);
         } catch (error) {
@@ -55,18 +50,11 @@ export function askZoneWith(options: AskOptions): AskZone {
   };
 }
 
-type Target = {
-  zone: Delegation['zone'];
-  /** The name server's name. */
-  server: string;
-  address: string;
-  question: Question;
-  transport: Transport;
-};
-
-function askServer(
-  { addresses, timeout }: AskOptions,
-  { zone, server, address, question, transport }: Target,
+function queryServer(
+  { addresses, timeout }: Options,
+  { zone, server, address }: Target,
+  question: Question,
+  transport: Transport,
 ): Promise<Response> {
   const peer = addresses.locate(address, PORT);
   const attributes = {
@@ -84,12 +72,11 @@ function askServer(
     if (peer === undefined) throw new DnsFailure('EHOSTUNREACH', where);
     const onIgnored = (message: Buffer) =>
       addSpanEvent(span, 'answer ignored', { reason: 'it answers another question', length: message.length });
-    const bytes = await exchange(writeQuery(question, span), peer, { transport, timeout, onIgnored }).catch(
-      (error: unknown) => {
-        if (!(error instanceof NoAnswer)) throw error;
-        throw new DnsFailure(isFailureCode(error.code) ? error.code : 'ECONNRESET', where);
-      },
-    );
+    const options = { transport, timeout, onIgnored };
+    const bytes = await exchange(encodeZoneQuery(question, span), peer, options).catch((error: unknown) => {
+      if (!(error instanceof NoAnswer)) throw error;
+      throw new DnsFailure(error.code in FAILURES ? (error.code as FailureCode) : 'ECONNRESET', where);
+    });
     span.setAttribute(names.ATTR_DNS_RESPONSE_CODE, rcodeName(rcodeOf(bytes)));
     const response = readResponse(bytes, { zone, ...question });
     if (!isUsable(response) && response.kind !== 'truncated') failSpan(span, response.kind);
@@ -103,8 +90,8 @@ function isUsable(response: Response): response is Exclude<Response, Unusable> {
   return !['truncated', 'lame', 'refused', 'malformed'].includes(response.kind);
 }
 
-/** The query with EDNS0, and the span's context in it; the server is not asked to walk. */
-function writeQuery({ name, type }: Question, span: Span): Buffer {
+/** A query without RD, with the span's context in EDNS0. */
+function encodeZoneQuery({ name, type }: Question, span: Span): Buffer {
   const options = [{ code: TRACE_OPTION, data: encodeTraceOption(span.spanContext()) }];
   return encodeQuery({ name, type: codeOf(type), recursionDesired: false, options });
 }

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, type Lab, queryFor, sendUdp, startDns } from '../../tests/support/dns/dns.ts';
+import { type Lab, query, queryFor, sendUdp, startDns } from '../../tests/support/dns/dns.ts';
 
 const zones = mkdtempSync(join(tmpdir(), 'waybill-zones-'));
 cpSync('services/dns/zones', zones, { recursive: true });
@@ -15,7 +15,7 @@ let tatis: number;
 let top: number;
 beforeAll(async () => {
   lab = await startDns({ WAYBILL_DNS_ZONES: zones, WAYBILL_DNS_TCP_IDLE: '500', WAYBILL_DNS_TCP_CONNECTIONS: '3' });
-  [, top, tatis] = lab.authorities as [number, number, number];
+  [, top, tatis] = lab.nameServers as [number, number, number];
 });
 afterAll(async () => {
   await lab.close();
@@ -24,8 +24,8 @@ afterAll(async () => {
 
 const EDNS = { additionals: [{ type: 'OPT', name: '.', udpPayloadSize: 1232, flags: 0x8000, options: [] }] as never };
 
-test('its own names are answered with authority, and without recursion', async () => {
-  expect(await ask(tatis, 'tatis.test')).toMatchObject({
+test('a name in its zone is answered with AA, and without RA', async () => {
+  expect(await query(tatis, 'tatis.test')).toMatchObject({
     rcode: 'NOERROR',
     flag_aa: true,
     flag_ra: false,
@@ -34,8 +34,8 @@ test('its own names are answered with authority, and without recursion', async (
   });
 });
 
-test('names of a zone below get a referral with glue, without authority', async () => {
-  expect(await ask(top, 'www.tatis.test')).toMatchObject({
+test('a name in a delegated zone gets a referral with glue, without AA', async () => {
+  expect(await query(top, 'www.tatis.test')).toMatchObject({
     flag_aa: false,
     answers: [],
     authorities: [{ name: 'tatis.test', type: 'NS', data: 'ns.tatis.test' }],
@@ -44,11 +44,10 @@ test('names of a zone below get a referral with glue, without authority', async 
 });
 
 test.each([
-  ['no such name', 'none.tatis.test', 'A', 'NXDOMAIN'],
-  ['no such record', 'www.tatis.test', 'A', 'NOERROR'],
-])('%s carries the SOA record, whose TTL says how long that holds', async (_, name, __, rcode) => {
-  const type = rcode === 'NOERROR' ? 'AAAA' : 'A';
-  const answer = await ask(tatis, rcode === 'NOERROR' ? 'mail.tatis.test' : name, { type });
+  ['a name that does not exist', 'none.tatis.test', 'A', 'NXDOMAIN'],
+  ['a type that the name does not have', 'mail.tatis.test', 'AAAA', 'NOERROR'],
+])('the answer for %s has the SOA record, whose TTL is how long it is valid', async (_, name, type, rcode) => {
+  const answer = await query(tatis, name, { type });
   expect(answer).toMatchObject({
     rcode,
     flag_aa: true,
@@ -57,8 +56,8 @@ test.each([
   });
 });
 
-test('a question for everything gets one invented HINFO record (RFC 8482)', async () => {
-  const { answers } = await ask(tatis, 'tatis.test', { type: 'ANY' });
+test('ANY is answered with one synthesized HINFO record (RFC 8482)', async () => {
+  const { answers } = await query(tatis, 'tatis.test', { type: 'ANY' });
   expect(answers).toMatchObject([{ type: 'HINFO', data: { cpu: 'RFC8482', os: '' } }]);
 });
 
@@ -67,8 +66,8 @@ test.each([
   ['AAAA', '2001:db8::10'],
   ['NS', 'ns.tatis.test'],
   ['SOA', { mname: 'ns.tatis.test', rname: 'hostmaster.tatis.test', serial: 1, minimum: 60 }],
-])('a record of type %s is sent as the file says', async (type, data) => {
-  expect((await ask(tatis, 'tatis.test', { type })).answers).toMatchObject([{ type, data }]);
+])('a %s record is sent as it is in the zone file', async (type, data) => {
+  expect((await query(tatis, 'tatis.test', { type })).answers).toMatchObject([{ type, data }]);
 });
 
 test.each([
@@ -81,35 +80,35 @@ test.each([
     5,
   ],
   ['an update', queryFor('tatis.test', { flags: 5 << 11 }), 'NOTIMP', 4],
-])('%s gets %s', async (_, query, __, code) => {
-  expect(((await sendUdp(tatis, query as Buffer))?.[3] ?? 0) & 0x0f).toBe(code);
+])('%s gets %s', async (_, bytes, __, code) => {
+  expect(((await sendUdp(tatis, bytes as Buffer))?.[3] ?? 0) & 0x0f).toBe(code);
 });
 
 test('another version of EDNS gets BADVERS', async () => {
-  const query = queryFor('tatis.test', EDNS);
-  query[query.length - 5] = 1;
-  const answer = await sendUdp(tatis, query);
+  const bytes = queryFor('tatis.test', EDNS);
+  bytes[bytes.length - 5] = 1;
+  const answer = await sendUdp(tatis, bytes);
   expect([(answer?.[3] ?? 0) & 0x0f, answer?.at(-6)]).toEqual([0, 1]);
 });
 
-test('letters and the DO bit come back as they were sent; the name stands in the answer as a pointer', async () => {
-  const query = queryFor('TaTiS.TeSt', EDNS);
-  const answer = await sendUdp(tatis, query);
-  expect(answer?.subarray(12, 28)).toEqual(query.subarray(12, 28));
+test("the case of the name and the DO bit are copied to the reply; the answer's name is a compression pointer", async () => {
+  const bytes = queryFor('TaTiS.TeSt', EDNS);
+  const answer = await sendUdp(tatis, bytes);
+  expect(answer?.subarray(12, 28)).toEqual(bytes.subarray(12, 28));
   expect(answer?.readUInt16BE(28)).toBe(0xc00c);
   expect(answer?.readUInt16BE(answer.length - 4)).toBe(0x8000);
 });
 
-test('reload reads the zone files again; a wrong one keeps the old zones', async () => {
+test('reload reads the zone files again; an invalid file changes no zone', async () => {
   writeFileSync(ZONE, '@ 60 IN SOA ns h 2 1 1 1 60\n 60 NS ns\n 60 A 203.0.113.99\nns 60 A 198.51.100.4\n');
   lab.dns.reload();
-  expect((await ask(lab.port, 'djangogirls.test')).answers).toMatchObject([{ data: '203.0.113.99', ttl: 60 }]);
+  expect((await query(lab.port, 'djangogirls.test')).answers).toMatchObject([{ data: '203.0.113.99', ttl: 60 }]);
   writeFileSync(ZONE, 'broken');
   expect(() => lab.dns.reload()).toThrow(`${ZONE}:1: `);
-  expect((await ask(lab.port, 'djangogirls.test')).answers).toMatchObject([{ data: '203.0.113.99' }]);
+  expect((await query(lab.port, 'djangogirls.test')).answers).toMatchObject([{ data: '203.0.113.99' }]);
 });
 
-test('a wrong zone file stops the start', async () => {
+test('an invalid zone file stops the start', async () => {
   await expect(startDns({ WAYBILL_DNS_ZONES: zones })).rejects.toThrow(`${ZONE}:1: `);
 });
 
@@ -117,7 +116,7 @@ const open = () => connect(tatis, '127.0.0.1').on('error', () => {});
 const closed = (socket: Socket) =>
   new Promise<number>((resolve) => socket.resume().once('close', () => resolve(performance.now())));
 
-test('a connection without a whole message is closed after its time, however slowly bytes drip', async () => {
+test('a connection without a whole message is closed after its idle timeout, though single bytes arrive', async () => {
   const began = performance.now();
   const socket = open();
   socket.write(Buffer.from([0, 40]));
@@ -127,7 +126,7 @@ test('a connection without a whole message is closed after its time, however slo
   expect(lasted).toBeGreaterThan(490);
 });
 
-test('of too many connections the one that is idle longest is closed for a new one', async () => {
+test('when there are too many connections, the one idle longest is closed for a new one', async () => {
   const first = open();
   await once(first, 'connect');
   const others = [open(), open()];
@@ -140,7 +139,7 @@ test('of too many connections the one that is idle longest is closed for a new o
 
 test.each([
   ['less than a header', Buffer.from([0, 3, 1, 2, 3])],
-  ['an answer', Buffer.concat([Buffer.from([0, 12]), Buffer.from('123480000000000000000000', 'hex')])],
+  ['a reply', Buffer.concat([Buffer.from([0, 12]), Buffer.from('123480000000000000000000', 'hex')])],
 ])('%s closes the connection', async (_, bytes) => {
   const socket = open();
   socket.write(bytes);
