@@ -10,7 +10,7 @@ import {
   traceField,
 } from '../../runtime/net/proxy-protocol.ts';
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
-import { createRouter, type RouterOptions } from './router.ts';
+import { createRouter } from './router.ts';
 import { parseRouters } from './routes.ts';
 
 const recorded = recordSpans();
@@ -39,7 +39,7 @@ beforeEach(async () => {
   ports = {};
   servers = {};
   const routers = parseRouters(TABLE, 'table');
-  const options: RouterOptions = {
+  const options: Parameters<typeof createRouter>[1] = {
     routers,
     addresses: {
       locate: (host, port) => {
@@ -194,12 +194,12 @@ test('damaged streams are closed, and later connections are forwarded', async ()
 });
 
 test('clients that reset the connection before it is forwarded do no harm', async () => {
-  const gone = Array.from({ length: 50 }, async () => {
+  const resets = Array.from({ length: 50 }, async () => {
     const socket = connectToCorner();
     await once(socket, 'connect');
     socket.resetAndDestroy();
   });
-  await Promise.all(gone);
+  await Promise.all(resets);
   expect((await echo('request')).toString()).toBe('request');
 });
 

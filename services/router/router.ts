@@ -5,6 +5,7 @@
 //
 // It relays whole connections; a real router forwards each packet by itself and keeps no state of connections.
 
+import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { metrics } from '@opentelemetry/api';
@@ -25,28 +26,14 @@ import {
   TYPE_HOPS,
 } from '../../runtime/net/proxy-protocol.ts';
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
-import type { AddressMap } from '../addresses/map.ts';
-import { FAILURES, ForwardFailure } from './errors.ts';
+import type { RouterConfig } from './config.ts';
+import { FAILURES, type FailureCode, ForwardFailure } from './errors.ts';
 import { relay } from './relay.ts';
 import type { Router } from './routes.ts';
-import { hopName, type NextHop, RouteSelector } from './select-route.ts';
+import { createSelector, hopName, type NextHop } from './select-route.ts';
 
 /** The hop limit of a connection whose header has none. */
 const MAX_HOPS = 16;
-
-export type RouterOptions = {
-  routers: ReadonlyMap<string, Router>;
-  addresses: AddressMap;
-  /** In ms: until the header is read, until the next hop accepts, without a byte, and how long a next hop that failed is tried last. */
-  headerTimeout: number;
-  connectTimeout: number;
-  idle: number;
-  holdDown: number;
-  /** The most connections at once; further ones are closed at once. */
-  connections: number;
-};
-
-type Inbound = { socket: Socket; header: ProxyHeader; destination: Endpoint; hopsLeft: number };
 
 const meter = metrics.getMeter(SCOPE);
 const bytes = meter.createCounter('waybill.router.bytes', { unit: 'By', description: 'bytes relayed' });
@@ -55,135 +42,107 @@ const connections = meter.createCounter('waybill.router.connections', {
 });
 
 /** Creates the server of one router; it does not listen yet. */
-export function createRouter(router: Router, options: RouterOptions): Server {
+export function createRouter(router: Router, options: Omit<RouterConfig, 'run' | 'control' | 'allowedHosts'>): Server {
+  const { name } = router;
+  const selector = createSelector(router, options);
   // Known label values start at 0: of a series that first appears at 1, rate() never sees an increase.
-  for (const direction of ['forth', 'back']) bytes.add(0, { router: router.name, direction });
+  for (const direction of ['forth', 'back']) bytes.add(0, { router: name, direction });
   for (const closing of ['ended', 'reset', 'idle', ...Object.keys(FAILURES)])
-    connections.add(0, { router: router.name, closing });
-  const selector = new RouteSelector(router, options);
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    void serve(socket, router, selector, options);
-  });
+    connections.add(0, { router: name, closing });
+
+  async function serve(socket: Socket): Promise<void> {
+    socket.on('error', () => {}); // a client may reset the connection at any time; what follows sees that it is closed
+    try {
+      const header = await receiveProxyHeader(socket, { timeout: options.headerTimeout });
+      const { forth, back, closing } = await relay(socket, await forward(socket, header), options);
+      log.info({ router: name, forth, back, closing }, 'connection closed');
+      bytes.add(forth, { router: name, direction: 'forth' });
+      bytes.add(back, { router: name, direction: 'back' });
+      connections.add(1, { router: name, closing });
+    } catch (error) {
+      socket.resetAndDestroy();
+      const { code = 'internal', message } = error as { code?: string; message: string };
+      log.warn({ router: name, code }, message);
+      connections.add(1, { router: name, closing: code });
+    }
+  }
+
+  /** Connects to the next hop and sends it the header; the request's bytes wait in `socket`. */
+  function forward(socket: Socket, header: ProxyHeader): Promise<Socket> {
+    const destination = header.addresses?.destination ?? { host: '0.0.0.0', port: 0 };
+    const hopsLeft = (hopsOf(header) ?? MAX_HOPS) - 1;
+    const fields = [...header.fields.filter(({ type }) => type !== TYPE_HOPS), hopsField(Math.max(0, hopsLeft))];
+    const attributes = {
+      [semconv.ATTR_SERVICE_INSTANCE_ID]: name,
+      [semconv.ATTR_SERVER_ADDRESS]: destination.host,
+      [semconv.ATTR_SERVER_PORT]: destination.port,
+      [names.ATTR_ROUTER_HOPS_LEFT]: Math.max(0, hopsLeft),
+    };
+    return inSpan(forwardSpan, { parent: contextOf(header), attributes }, async (span) => {
+      if (hopsLeft < 0) throw failure('hops_exceeded');
+      const hops = selector.candidateHops(destination.host);
+      if (hops.length === 0) throw failure('no_route', destination.host);
+      for (const hop of hops) {
+        const next = await tryNextHop(hop, socket, destination, span);
+        next?.write(encodeProxyHeader({ ...header, fields }));
+        if (next) return next;
+      }
+      throw failure('no_next_hop', hops.map(({ route }) => hopName(route)).join(', '));
+    });
+  }
+
+  /** The connection to one next hop; undefined if it does not accept. */
+  async function tryNextHop(
+    { route, why }: NextHop,
+    socket: Socket,
+    destination: Endpoint,
+    span: SpanOf<typeof forwardSpan>,
+  ): Promise<Socket | undefined> {
+    const { next, cost } = route;
+    const { host, port } = destination;
+    if ('portFor' in next && locate(destination) === undefined) throw failure('no_listener', `${host}:${port}`);
+    const peer =
+      'router' in next
+        ? locate(options.routers.get(next.router)?.address)
+        : options.addresses.locate(host, next.portFor(port));
+    const tried = { next_hop: hopName(route), cost, why };
+    try {
+      if (route.delay > 0) await delay(route.delay);
+      if (socket.destroyed) throw failure('client_closed');
+      if (peer === undefined) throw Object.assign(new Error('no address in the address map'), { code: 'EHOSTUNREACH' });
+      const connection = await open(peer, options.connectTimeout);
+      if (socket.destroyed) {
+        connection.destroy();
+        throw failure('client_closed');
+      }
+      addSpanEvent(span, 'route tried', { ...tried, outcome: 'open' });
+      span.setAttributes({
+        [names.ATTR_ROUTER_NEXT_HOP]: tried.next_hop,
+        [names.ATTR_ROUTER_WHY]: why,
+        [names.ATTR_ROUTER_COST]: cost,
+        [semconv.ATTR_NETWORK_PEER_ADDRESS]: peer.host,
+        [semconv.ATTR_NETWORK_PEER_PORT]: peer.port,
+      });
+      return connection;
+    } catch (error) {
+      if (error instanceof ForwardFailure) throw error;
+      addSpanEvent(span, 'route tried', { ...tried, outcome: (error as NodeJS.ErrnoException).code ?? 'failed' });
+      selector.markDown(route);
+      return undefined;
+    }
+  }
+
+  const failure = (code: FailureCode, detail?: string) => new ForwardFailure(code, name, detail);
+  const locate = (address?: Endpoint) => address && options.addresses.locate(address.host, address.port);
+
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => void serve(socket));
   server.maxConnections = options.connections;
   return server;
 }
 
-async function serve(socket: Socket, router: Router, selector: RouteSelector, options: RouterOptions): Promise<void> {
-  socket.on('error', () => {}); // a client may reset the connection at any time; what follows sees that it is closed
-  try {
-    const header = await receiveProxyHeader(socket, { timeout: options.headerTimeout });
-    const next = await forward(socket, header, { router, selector, options });
-    const { forth, back, closing } = await relay(socket, next, options);
-    log.info({ router: router.name, forth, back, closing }, 'connection closed');
-    bytes.add(forth, { router: router.name, direction: 'forth' });
-    bytes.add(back, { router: router.name, direction: 'back' });
-    connections.add(1, { router: router.name, closing });
-  } catch (error) {
-    socket.resetAndDestroy();
-    const { code = 'internal', message } = error as { code?: string; message: string };
-    log.warn({ router: router.name, code }, message);
-    connections.add(1, { router: router.name, closing: code });
-  }
-}
-
-type ForwardContext = { router: Router; selector: RouteSelector; options: RouterOptions };
-
-/** Connects to the next hop and sends it the header; the request's bytes wait in `socket`. */
-function forward(socket: Socket, header: ProxyHeader, context: ForwardContext): Promise<Socket> {
-  const { router, selector } = context;
-  const destination = header.addresses?.destination ?? { host: '0.0.0.0', port: 0 };
-  const hopsLeft = (hopsOf(header) ?? MAX_HOPS) - 1;
-  const attributes = {
-    [semconv.ATTR_SERVICE_INSTANCE_ID]: router.name,
-    [semconv.ATTR_SERVER_ADDRESS]: destination.host,
-    [semconv.ATTR_SERVER_PORT]: destination.port,
-    [names.ATTR_ROUTER_HOPS_LEFT]: Math.max(0, hopsLeft),
-  };
-  return inSpan(forwardSpan, { parent: contextOf(header), attributes }, async (span) => {
-    if (hopsLeft < 0) throw new ForwardFailure('hops_exceeded', router.name);
-    const hops = selector.candidateHops(destination.host);
-    if (hops.length === 0) throw new ForwardFailure('no_route', router.name, destination.host);
-    for (const hop of hops) {
-      const next = await tryNextHop(hop, { socket, header, destination, hopsLeft }, span, context);
-      if (next !== undefined) return next;
-    }
-    throw new ForwardFailure('no_next_hop', router.name, hops.map(({ route }) => hopName(route)).join(', '));
-  });
-}
-
-/** The port to which a connection to `requested` is delivered: TLS has another one. */
-function deliveryPort(
-  requested: number,
-  { port, other }: { port: number; other?: { for: number; port: number } },
-): number {
-  return other?.for === requested ? other.port : port;
-}
-
-/** The connection to one next hop, with the header sent; undefined when it does not accept. */
-async function tryNextHop(
-  { route, why }: NextHop,
-  inbound: Inbound,
-  span: SpanOf<typeof forwardSpan>,
-  context: ForwardContext,
-): Promise<Socket | undefined> {
-  const { options, selector, router } = context;
-  const next = hopName(route);
-  const { host, port } = inbound.destination;
-  if ('port' in route.next && locate(inbound.destination, options.addresses) === undefined) {
-    throw new ForwardFailure('no_listener', router.name, `${host}:${port}`);
-  }
-  const peer =
-    'router' in route.next
-      ? locate(options.routers.get(route.next.router)?.address, options.addresses)
-      : options.addresses.locate(host, deliveryPort(port, route.next));
-  const tried = { next_hop: next, cost: route.cost, why };
-  try {
-    if (route.delay > 0) await delay(route.delay);
-    if (inbound.socket.destroyed) throw new ForwardFailure('client_closed', router.name);
-    if (peer === undefined) throw Object.assign(new Error('no address in the address map'), { code: 'EHOSTUNREACH' });
-    const socket = await open(peer, options.connectTimeout);
-    if (inbound.socket.destroyed) {
-      socket.destroy();
-      throw new ForwardFailure('client_closed', router.name);
-    }
-    socket.write(encodeProxyHeader(withHops(inbound.header, inbound.hopsLeft)));
-    addSpanEvent(span, 'route tried', { ...tried, outcome: 'open' });
-    span.setAttributes({
-      [names.ATTR_ROUTER_NEXT_HOP]: next,
-      [names.ATTR_ROUTER_WHY]: why,
-      [names.ATTR_ROUTER_COST]: route.cost,
-      [semconv.ATTR_NETWORK_PEER_ADDRESS]: peer.host,
-      [semconv.ATTR_NETWORK_PEER_PORT]: peer.port,
-    });
-    return socket;
-  } catch (error) {
-    if (error instanceof ForwardFailure) throw error;
-    addSpanEvent(span, 'route tried', { ...tried, outcome: (error as NodeJS.ErrnoException).code ?? 'failed' });
-    selector.markDown(route);
-    return undefined;
-  }
-}
-
-function locate(address: Endpoint | undefined, addresses: AddressMap): Endpoint | undefined {
-  return address && addresses.locate(address.host, address.port);
-}
-
-function open({ host, port }: Endpoint, timeout: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true });
-    const timer = setTimeout(() => socket.destroy(Object.assign(new Error('timeout'), { code: 'timeout' })), timeout);
-    socket.once('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      resolve(socket);
-    });
-  });
-}
-
-/** `header` with the hop limit `hops`. */
-function withHops(header: ProxyHeader, hops: number): ProxyHeader {
-  return { ...header, fields: [...header.fields.filter(({ type }) => type !== TYPE_HOPS), hopsField(hops)] };
+async function open({ host, port }: Endpoint, timeout: number): Promise<Socket> {
+  const socket = connect({ host, port, noDelay: true, allowHalfOpen: true }).on('error', () => {});
+  const timer = setTimeout(() => socket.destroy(Object.assign(new Error('timeout'), { code: 'timeout' })), timeout);
+  await once(socket, 'connect').finally(() => clearTimeout(timer));
+  return socket;
 }

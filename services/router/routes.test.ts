@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseRouters, type Router, readRouters, routesFor } from './routes.ts';
-import { hopName, RouteSelector } from './select-route.ts';
+import { createSelector, hopName } from './select-route.ts';
 
 const TABLE = `router a 192.0.2.1:1   # a comment
 router b 192.0.2.2:1
@@ -10,7 +10,7 @@ a 203.0.113.0/24 via c cost 3 delay 1ms
 a 203.0.113.30/32 via c cost 9 delay 0ms
 b 0.0.0.0/0 deliver 8181 cost 0 delay 0ms`;
 const router = (name: string) => parseRouters(TABLE, 'table').get(name) as Router;
-const hops = (selector: RouteSelector, address = '203.0.113.10') =>
+const hops = (selector: ReturnType<typeof createSelector>, address = '203.0.113.10') =>
   selector.candidateHops(address).map(({ route, why }) => `${hopName(route)}: ${why}`);
 
 test('of the routes that match, those with the longest prefix count', () => {
@@ -22,7 +22,7 @@ test('of the routes that match, those with the longest prefix count', () => {
 
 test('the lowest cost is first; a next hop that is down is last until its hold-down ends', () => {
   let now = 0;
-  const selector = new RouteSelector(router('a'), { holdDown: 1000, now: () => now });
+  const selector = createSelector(router('a'), { holdDown: 1000, now: () => now });
   expect(hops(selector)).toEqual(['b: the lowest cost', 'c: the lowest cost']);
   selector.markDown(routesFor('203.0.113.10', router('a'))[0] as ReturnType<typeof routesFor>[0]);
   expect(hops(selector)).toEqual(['c: b is down', 'b: all next hops were down']);
@@ -47,11 +47,11 @@ test.each([
 
 test('in routes.txt corner has two equal-cost routes to the sites, and island is reached by south', () => {
   const corner = readRouters('services/router/routes.txt').get('corner') as Router;
-  expect(hops(new RouteSelector(corner, { holdDown: 1 })).slice(0, 2)).toEqual([
+  expect(hops(createSelector(corner, { holdDown: 1 })).slice(0, 2)).toEqual([
     'north: one of 2 equal-cost routes, in rotation',
     'south: one of 2 equal-cost routes, in rotation',
   ]);
-  expect(hops(new RouteSelector(corner, { holdDown: 1 }), '203.0.113.30').map((hop) => hop.split(':')[0])).toEqual([
+  expect(hops(createSelector(corner, { holdDown: 1 }), '203.0.113.30').map((hop) => hop.split(':')[0])).toEqual([
     'lighthouse',
     'south',
   ]);

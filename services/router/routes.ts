@@ -1,16 +1,16 @@
 // Reads routes.txt: the routers and the routing table of each.
 
 import { readFileSync } from 'node:fs';
-import { isIPv4 } from 'node:net';
+import { BlockList, isIPv4 } from 'node:net';
 import { type Bounds, boundsText, isWithin, MAX_TIMER_MS } from '../../runtime/bounds.ts';
 import { type Endpoint, endpoint } from '../../runtime/net/endpoint.ts';
 
 export type Route = {
-  /** The route is for addresses whose first `bits` bits are those of `network`. */
-  network: string;
+  /** The addresses that have this route, and the length of their common prefix. */
+  network: BlockList;
   bits: number;
-  /** The next router, or the port to which the last router delivers; connections to port `for` go to another one. */
-  next: { router: string } | { port: number; other?: { for: number; port: number } };
+  /** The next router; or, at the last one, the port to which a connection to `requested` is delivered. */
+  next: { router: string } | { portFor: (requested: number) => number };
   cost: number;
   /** Simulated delay of the link to the next hop, in ms. */
   delay: number;
@@ -46,14 +46,16 @@ export function parseRouters(text: string, file: string): Map<string, Router> {
     const match = ROUTE.exec(line);
     if (match === null)
       throw fail(index, 'expected "router network/bits via router (or: deliver port, port for port) cost n delay nms"');
-    const [, name = '', network = '', bits = '', via, port, otherPort, otherFor, cost, delay] = match;
+    const [, name = '', address = '', bits = '', via, port, otherPort, otherFor, cost, delay] = match;
     const router = routers.get(name);
     if (router === undefined) throw fail(index, `unknown router ${name}`);
     if (via !== undefined && !routers.has(via)) throw fail(index, `unknown router ${via}`);
-    if (!isIPv4(network) || Number(bits) > 32) throw fail(index, 'not an IPv4 network');
+    if (!isIPv4(address) || Number(bits) > 32) throw fail(index, 'not an IPv4 network');
     if (!isWithin(Number(delay), DELAY)) throw fail(index, `delay takes ${boundsText(DELAY)}`);
-    const other = otherPort === undefined ? {} : { other: { for: Number(otherFor), port: Number(otherPort) } };
-    const next = via === undefined ? { port: Number(port), ...other } : { router: via };
+    const network = new BlockList();
+    network.addSubnet(address, Number(bits));
+    const portFor = (requested: number) => Number(requested === Number(otherFor) ? otherPort : port);
+    const next = via === undefined ? { portFor } : { router: via };
     router.routes.push({ network, bits: Number(bits), next, cost: Number(cost), delay: Number(delay) });
   }
   return routers;
@@ -61,17 +63,8 @@ export function parseRouters(text: string, file: string): Map<string, Router> {
 
 /** The routes to `address`: of those that match, the ones with the longest prefix (RFC 1812, 5.2.4.3). */
 export function routesFor(address: string, { routes }: Router): Route[] {
-  const matching = routes.filter(({ network, bits }) => samePrefix(address, network, bits));
+  if (!isIPv4(address)) return [];
+  const matching = routes.filter(({ network }) => network.check(address));
   const longest = Math.max(...matching.map(({ bits }) => bits));
   return matching.filter(({ bits }) => bits === longest);
-}
-
-function samePrefix(address: string, network: string, bits: number): boolean {
-  if (!isIPv4(address)) return false;
-  const size = 2 ** (32 - bits);
-  return Math.floor(toNumber(address) / size) === Math.floor(toNumber(network) / size);
-}
-
-function toNumber(address: string): number {
-  return address.split('.').reduce((number, byte) => number * 256 + Number(byte), 0);
 }

@@ -4,32 +4,25 @@ import type { Server, Socket } from 'node:net';
 import { type Listening, listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { RouterConfig } from './config.ts';
-import { createControl } from './control.ts';
+import { createControl } from './faults.ts';
 import { createRouter } from './router.ts';
 
 const DRAIN_MS = 1400;
 
-export type RouterProcess = {
-  /** Listens on every port; resolves with the control port. Rejects if a port is taken. */
-  listen(): Promise<number>;
-  /** Stops accepting connections, waits for those that are open, and closes. */
-  close(): Promise<void>;
-};
-
 /** Creates the routers of `config`; they do not listen yet. */
-export function createRouters(config: RouterConfig): RouterProcess {
+export function createRouters(config: RouterConfig) {
   const listeners = new Map(
-    config.run.map(({ router, listening }) => [router.name, new Listener(createRouter(router, config), listening)]),
+    config.run.map(({ router, listening }) => [router.name, createListener(createRouter(router, config), listening)]),
   );
   const control = createControl(listeners, config.allowedHosts);
+  /** Stops accepting connections, waits for those that are open, and closes. */
   const close = async () => {
-    await Promise.all([
-      ...[...listeners.values()].map((listener) => listener.drain()),
-      control.listening && closeServer(control),
-    ]);
+    const drained = [...listeners.values()].map((listener) => listener.drain());
+    await Promise.all([...drained, control.listening && closeServer(control)]);
   };
   return {
-    async listen() {
+    /** Listens on every port; resolves with the control port. Rejects if a port is taken. */
+    async listen(): Promise<number> {
       try {
         for (const listener of listeners.values()) await listener.open();
         return await listen(control, config.control);
@@ -42,39 +35,31 @@ export function createRouters(config: RouterConfig): RouterProcess {
   };
 }
 
-/** A server that can be closed and opened again. */
-class Listener {
-  readonly #server: Server;
-  readonly #listening: Listening;
-  readonly #sockets = new Set<Socket>();
-
-  constructor(server: Server, listening: Listening) {
-    this.#server = server;
-    this.#listening = listening;
-    server.on('connection', (socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-    });
-  }
-
-  get isOpen(): boolean {
-    return this.#server.listening;
-  }
-
-  async open(): Promise<void> {
-    if (!this.isOpen) await listen(this.#server, this.#listening);
-  }
-
+/** The listener of a server that can be closed and opened again. */
+function createListener(server: Server, listening: Listening) {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   /** Stops listening and resets open connections. */
-  close(): void {
-    this.#server.close();
-    for (const socket of this.#sockets) socket.resetAndDestroy();
-  }
-
-  /** Stops listening; open connections have DRAIN_MS to end. */
-  async drain(): Promise<void> {
-    const cut = setTimeout(() => this.close(), DRAIN_MS);
-    if (this.isOpen) await new Promise((resolve) => this.#server.close(resolve));
-    clearTimeout(cut);
-  }
+  const close = () => {
+    server.close();
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+  return {
+    get isOpen() {
+      return server.listening;
+    },
+    async open() {
+      if (!server.listening) await listen(server, listening);
+    },
+    close,
+    /** Stops listening; open connections have DRAIN_MS to end. */
+    async drain() {
+      const timer = setTimeout(close, DRAIN_MS);
+      if (server.listening) await new Promise((resolve) => server.close(resolve));
+      clearTimeout(timer);
+    },
+  };
 }

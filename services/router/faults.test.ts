@@ -1,7 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { listen } from '../../runtime/net/listen.ts';
-import { createControl } from './control.ts';
-import type { Listener } from './faults.ts';
+import { createControl, type Listener } from './faults.ts';
 
 /** The control API over one router, north, which opens only while `canOpen`. */
 async function startControl({ canOpen = true } = {}) {
