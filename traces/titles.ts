@@ -1,11 +1,12 @@
-// What a reader of a trace is told of a span beside its bar: not five times "GET", but who asks whom, and the one thing that
-// tells most of it. Terminal, plain page and journey page say the same.
+// What stands beside the bar of a span: not five times "GET", but which program asks which, and the one attribute that says most.
+// Terminal, plain page and journey page say the same.
 
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { findSpec } from '../otel/contract/index.ts';
 import { labelOf } from '../otel/contract/telling.ts';
 import { shownName, type TraceSpan, type Value } from './model.ts';
+import type { SpanNode } from './tree.ts';
 
 const METHOD = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT)\b/;
 
@@ -15,14 +16,26 @@ export function titleOf(span: TraceSpan, receiver?: string): string {
   return METHOD.test(span.name) ? `${labelOf(span.service)} ${doing}` : doing;
 }
 
-/** What is done in `span`, for a reader who is told the service beside it: `→ app server GET`, `opens GET`. */
+/** What is done in `span`, where its service stands beside it: `→ app server GET`, `opens GET`. */
 export function doingOf(span: TraceSpan, receiver?: string): string {
   const title = findSpec(span)?.title;
   if (title) return title(span, receiver);
   const { name, kind } = span;
   if (!METHOD.test(name)) return shownName(name);
   if (kind === SpanKind.SERVER) return `opens ${name}`;
-  return `→ ${receiver === undefined ? '?' : labelOf(receiver)} ${name.split(' ')[0]}`;
+  const address = span.attributes[semconv.ATTR_SERVER_ADDRESS];
+  return `→ ${receiver === undefined ? (address ?? '?') : labelOf(receiver)} ${name.split(' ')[0]}`;
+}
+
+/** The nearest other service below a span: other instrumentations may have put spans of its own between. */
+export function receiverOf(node: SpanNode): string | undefined {
+  let level: readonly SpanNode[] = node.children;
+  while (level.length > 0) {
+    const other = level.find(({ span }) => span.service !== node.span.service);
+    if (other) return other.span.service;
+    level = level.flatMap(({ children }) => children).slice(0, 100);
+  }
+  return undefined;
 }
 
 /** What tells most of a span that is not the lab's own, or has nothing better. */

@@ -44,8 +44,9 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
       await expect.poll(() => rows.count()).toBe(spans.length);
       const { status = null } = visits.at(-1) ?? {};
       const { host, pathname } = new URL(visits.at(-1)?.url ?? '');
-      expect(await page.locator('h1').textContent()).toContain(`${host}${pathname}`);
-      if (status !== null) expect(await page.locator('h1').textContent()).toContain(String(status));
+      const asked = page.locator('.journey-code');
+      expect(await asked.textContent()).toContain(`${host}${pathname}`);
+      if (status !== null) expect(await asked.textContent()).toContain(String(status));
 
       const services = [...new Set(spans.map(({ service }) => service))];
       const onMap: Record<string, string> = {
@@ -65,8 +66,8 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
 
       await page.getByRole('tab', { name: 'Story' }).click();
       const sentences = storyOf(spans);
-      await expect.poll(() => page.locator('.story li').count()).toBe(sentences.length);
-      expect((await page.locator('.story').textContent())?.replaceAll('`', '')).toContain(
+      await expect.poll(() => page.locator('.panel .story li').count()).toBe(sentences.length);
+      expect((await page.locator('.panel .story').textContent())?.replaceAll('`', '')).toContain(
         sentences[0]?.text.replaceAll('`', ''),
       );
 

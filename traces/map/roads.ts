@@ -60,7 +60,7 @@ export const ROADS: readonly (readonly [StopId, StopId])[] = [
 ];
 
 /** The frame around what one worker does, as x, y, width, height. */
-export const WORKER_FRAME = { wide: [826, 36, 218, 456], tall: [10, 560, 360, 214] } as const;
+export const WORKER_FRAME = { wide: [826, 14, 218, 480], tall: [10, 560, 360, 214] } as const;
 
 /** The points of a road as it is drawn; some bend, so that they do not run through other stops. */
 export function roadPoints(a: StopId, b: StopId, shape: Shape): Point[] {

@@ -1,6 +1,7 @@
 // A service's sign and name. Each has a colour and a shape, so that colours are not needed to tell them apart.
 
 import { looks } from '../../../../otel/contract/services.ts';
+import { labelOf } from '../../../../otel/contract/telling.ts';
 import { isDatabaseCall } from '../../../../traces/conventions.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { own } from '../../../../traces/own.ts';
@@ -27,12 +28,12 @@ export function ServiceSign({ service }: { service: string }) {
   );
 }
 
-/** Sign and name. */
+/** Sign and name, as on the map. */
 export function ServiceName({ service }: { service: string }) {
   return (
-    <span class={`service-name ${serviceClass(service)}`} title={roleOf(service)}>
+    <span class={`service-name ${serviceClass(service)}`} title={`${service}: ${roleOf(service)}`}>
       <ServiceSign service={service} />
-      <bdi>{service || '(no name)'}</bdi>
+      <bdi>{labelOf(service) || '(no name)'}</bdi>
     </span>
   );
 }

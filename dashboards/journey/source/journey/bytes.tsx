@@ -15,7 +15,7 @@ const TITLES: Record<string, string> = {
   'waybill.http.response.head': 'The response, as it was sent',
   'waybill.proxy_header': 'The PROXY header, byte by byte',
   'waybill.tls.client_hello': 'Your hello, byte by byte',
-  'waybill.tls.server_hello': 'What came back, byte by byte',
+  'waybill.tls.server_hello': 'The answer to it, byte by byte',
 };
 
 /** Whether an attribute holds bytes or a head. */

@@ -1,9 +1,10 @@
-// A station's card: the sentence, what really happened, times, bytes, log lines, and where to read on.
+// What stands beside the map: the running story, or the card of the chosen stop: the sentence, what really happened, times, bytes, log lines, and where to read on.
 
 import { findSpec } from '../../../../otel/contract/index.ts';
 import { ATTR_TLS_CHAIN } from '../../../../otel/contract/names.ts';
+import type { Value } from '../../../../traces/model.ts';
 import { selfTime } from '../../../../traces/self-time.ts';
-import { text, titleOf } from '../../../../traces/titles.ts';
+import { receiverOf, text, titleOf } from '../../../../traces/titles.ts';
 import type { SpanNode } from '../../../../traces/tree.ts';
 import { Explained, Term } from '../frame/glossary.tsx';
 import { Drawing } from '../frame/icons.tsx';
@@ -15,23 +16,23 @@ import { DecisionList, decisionsOf } from './decisions.tsx';
 import { LogLines } from './logs.tsx';
 import { Section } from './section.tsx';
 import { choose, type Journey } from './state.ts';
+import { RunningStory } from './story.tsx';
 
 export function Card({ journey, jaeger }: { journey: Journey; jaeger: string | null }) {
   const key = journey.chosen.value;
   const row = key === null ? undefined : journey.byKey.get(key);
-  return (
-    <aside class={`card ${row ? 'full' : 'empty'}`} aria-label="The chosen stop" id="card">
-      {row ? (
+  if (row)
+    return (
+      <aside class="card full" aria-label="The chosen stop" id="card">
         <Chosen key={row.key} row={row} journey={journey} jaeger={jaeger} />
-      ) : (
-        <div class="card-empty">
-          <Drawing icon="desk" />
-          <p>
-            Choose a stop on the map, a row, a message or a sentence: here you read what happened there. Each stop is a{' '}
-            <Term word="span" />.
-          </p>
-        </div>
-      )}
+      </aside>
+    );
+  return (
+    <aside class="card empty" aria-label="The story">
+      <p class="quiet">
+        Choose a stop, a row or a sentence to see what happened there. Each stop is a <Term word="span" />.
+      </p>
+      <RunningStory journey={journey} />
     </aside>
   );
 }
@@ -49,7 +50,7 @@ function Chosen({ row, journey, jaeger }: { row: SpanNode; journey: Journey; jae
       <header class="card-head">
         <ServiceName service={span.service} />
         <h2 tabIndex={-1}>
-          <bdi>{titleOf(row.span, row.children[0]?.span.service)}</bdi>
+          <bdi>{titleOf(row.span, receiverOf(row))}</bdi>
         </h2>
         <button type="button" class="plain-button" aria-label="Close the card" onClick={() => choose(journey, null)}>
           <Drawing icon="close" />
@@ -100,11 +101,11 @@ function Times({ row, journey }: { row: SpanNode; journey: Journey }) {
         <dd>{duration(row.span.duration)}</dd>
       </div>
       <div>
-        <dt>worked itself</dt>
+        <dt>own work</dt>
         <dd>{duration(worked)}</dd>
       </div>
       <div>
-        <dt>waited for others</dt>
+        <dt>waiting</dt>
         <dd>{duration(waited)}</dd>
       </div>
     </dl>
@@ -125,12 +126,17 @@ function Attributes({ entries, known }: { entries: [string, unknown][]; known: R
             )}
           </dt>
           <dd>
-            <bdi>{text(value as Parameters<typeof text>[0])}</bdi>
+            <bdi>{rounded(value as Value)}</bdi>
           </dd>
         </div>
       ))}
     </dl>
   );
+}
+
+/** A value as text; of a number with many digits after the point, three. */
+function rounded(value: Value): string {
+  return typeof value === 'number' ? String(Number(value.toFixed(3))) : text(value);
 }
 
 function OtherEvents({ row: { span }, known, start }: { row: SpanNode; known: boolean; start: number }) {
@@ -145,7 +151,7 @@ function OtherEvents({ row: { span }, known, start }: { row: SpanNode; known: bo
             <small>
               <bdi>
                 {Object.entries(attributes)
-                  .map(([attribute, value]) => `${attribute}: ${text(value)}`)
+                  .map(([attribute, value]) => `${attribute}: ${rounded(value)}`)
                   .join(' · ')}
               </bdi>
             </small>

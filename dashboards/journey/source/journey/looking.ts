@@ -1,6 +1,7 @@
 // How a waterfall is looked at: what is folded, searched, left out, and which part of the time is shown.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { headAt } from '../../../../traces/map/replay.ts';
 import type { SpanNode } from '../../../../traces/tree.ts';
 import { shownRows } from '../layout/rows.ts';
 import type { Journey } from './state.ts';
@@ -14,6 +15,8 @@ export type Looking = {
   /** Services that are switched off. */
   without: Signal<ReadonlySet<string>>;
   criticalOnly: Signal<boolean>;
+  /** Whether time runs as in the replay, in which short spans are long enough to be seen. */
+  magnified: Signal<boolean>;
   /** The part of the time that is shown, in ms since the start of the trace. */
   range: Signal<readonly [number, number]>;
   rows: ReadonlySignal<readonly SpanNode[]>;
@@ -29,6 +32,7 @@ export function createLooking({ tree, critical }: Journey): Looking {
     search: signal(''),
     without: signal<ReadonlySet<string>>(new Set()),
     criticalOnly: signal(false),
+    magnified: signal(false),
     range: signal<readonly [number, number]>([0, total]),
   };
   const rows = computed(() =>
@@ -47,6 +51,12 @@ export function createLooking({ tree, critical }: Journey): Looking {
 
 function saysOf({ span }: SpanNode): string {
   return `${span.service} ${span.name} ${span.error ?? ''} ${JSON.stringify(span.attributes)}`.toLowerCase();
+}
+
+/** Where a time (ms since the start of the trace) is drawn, in ms of an even scale. */
+export function drawnAt({ tree, replay }: Journey, { magnified }: Pick<Looking, 'magnified'>, time: number): number {
+  if (!magnified.value) return time;
+  return (headAt(replay, tree.start + time) / (replay.length || 1)) * (tree.end - tree.start);
 }
 
 /** Shows `factor` as much time as before, around a point (0 left, 1 right). */

@@ -1,4 +1,4 @@
-// What stands beside the places of the map: the rules that were tried, the patterns of the url list, the letters in the queue.
+// What stands beside the stops of the map: the rules that were tried, the patterns of the url list, the length of the queue.
 
 import { ATTR_LOCATION_RULE, ATTR_PATTERN, ATTR_QUEUE_DEPTH } from '../../../../otel/contract/names.ts';
 import type { Shape } from '../../../../otel/contract/stop.ts';
@@ -44,7 +44,7 @@ function triedOf({ events, attributes }: TraceSpan, name: string, outcome: strin
 }
 
 function Tried({ at: [x, y], lines }: { at: readonly [number, number]; lines: Line[] }) {
-  const top = y - 32 - lines.length * 15;
+  const top = y - 62 - lines.length * 15;
   return (
     <g class="tried" transform={`translate(${x} ${top})`}>
       {lines.map(({ text, fits }, index) => (
@@ -59,8 +59,8 @@ function Tried({ at: [x, y], lines }: { at: readonly [number, number]; lines: Li
 function Queue({ at: [x, y], depth }: { at: readonly [number, number]; depth: number }) {
   if (depth === 0) return null;
   return (
-    <g class="tried" transform={`translate(${x} ${y - 34})`}>
-      <text>{`${depth} before it`}</text>
+    <g class="tried" transform={`translate(${x} ${y - 50})`}>
+      <text>{`${depth} waiting`}</text>
     </g>
   );
 }

@@ -1,5 +1,5 @@
-// The map, drawn as SVG: places, roads, and the letter. Places that were not visited are grey; one where something failed says so.
-// What it shows stands as a list beside it for those who do not see it.
+// The map, drawn as SVG: stops, roads, and the envelope. Stops that were not visited are grey; one where something failed has a mark.
+// A list beside it says the same for screen readers.
 
 import { useComputed } from '@preact/signals';
 import { tracedServices } from '../../../../otel/contract/services.ts';
@@ -19,7 +19,7 @@ import { duration } from '../layout/axis.ts';
 import { MapNotes } from './map-notes.tsx';
 import { choose, type Journey } from './state.ts';
 
-/** Roads that are drawn only when somebody went there. */
+/** Roads that are drawn only when they were taken. */
 const RARE = new Set([
   'you mailbox',
   'middleware database',
@@ -29,6 +29,12 @@ const RARE = new Set([
   'corner lighthouse',
   'lighthouse harbour',
 ]);
+
+/** Stops whose roads leave downwards: their labels stand above them. */
+const ABOVE: ReadonlySet<StopId> = new Set(['resolver', 'rules', 'queue', 'urls', 'template']);
+
+/** On a narrow map there is no room for what these are. */
+const NAME_SERVERS: ReadonlySet<StopId> = new Set(['root', 'test', 'domain']);
 
 /** What is said of a stop where it went wrong. */
 const MARKS = { refused: ' The request was turned down here.', failed: ' Something failed here.' } as const;
@@ -69,10 +75,11 @@ export function JourneyMap({ journey, label = 'Map of the journey' }: { journey:
 
 function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape: Shape }) {
   const { icon, service, says } = MAP_STOPS[id];
-  const { label = '', term = '' } = { ...MAP_STOPS[id], ...placeLabel(id, journey) };
+  const { label, term } = { ...MAP_STOPS[id], ...placeLabel(id, journey) };
   const [x, y]: Point = MAP_STOPS[id][shape];
   const rows = journey.visited.stops.get(id) ?? [];
   const [first] = rows;
+  const isAbove = shape === 'wide' && ABOVE.has(id);
   const mark = journey.visited.marks.get(id);
   const isChosen = useComputed(() => rows.some(({ key }) => key === journey.chosen.value));
   const isCurrent = useComputed(() => journey.head.value > 0 && journey.step.value?.stop === id);
@@ -89,7 +96,7 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
       .join(' '),
   );
   const name = term ? `${label} (${term})` : label;
-  const words = first ? `${says}${mark === undefined ? '' : MARKS[mark]}` : `${says} Not visited by this letter.`;
+  const words = first ? `${says}${mark === undefined ? '' : MARKS[mark]}` : `${says} This letter was not here.`;
   const pick = () =>
     first &&
     choose(journey, rows[(rows.findIndex(({ key }) => key === journey.chosen.peek()) + 1) % rows.length] ?? first);
@@ -120,13 +127,13 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
           <path d="M-3 -3L3 3M3 -3L-3 3" />
         </g>
       )}
-      <text class="place-label" y="36">
+      {term && !(shape === 'tall' && NAME_SERVERS.has(id)) && (
+        <text class="place-term" y={isAbove ? -29 : 51}>
+          {term}
+        </text>
+      )}
+      <text class="place-label" y={isAbove ? (term ? -42 : -30) : 38}>
         {label}
-        {term && (
-          <tspan class="place-term" x="0" dy="13">
-            {term}
-          </tspan>
-        )}
       </text>
     </g>
   );
@@ -161,7 +168,7 @@ function WorkerFrame({ journey, shape }: { journey: Journey; shape: Shape }) {
 function Letter({ journey, shape }: { journey: Journey; shape: Shape }) {
   const place = useComputed(() => {
     const { replay, head, step } = journey;
-    // Who wants no movement sees the letter where it arrives.
+    // Without movement, the envelope stands where it arrives.
     const arrived = (step.value?.at ?? 0) + (step.value?.length ?? 0) * 0.999;
     const [x, y] = letterAt(replay, wantsStillness.value ? arrived : head.value, shape);
     return `translate(${x.toFixed(1)} ${(y - 25).toFixed(1)})`;
@@ -189,7 +196,7 @@ function Letter({ journey, shape }: { journey: Journey; shape: Shape }) {
   );
 }
 
-/** On the wax of an answer: how it went, also for those who do not see the colour. */
+/** On the envelope of an answer: how it went, where colours are not seen. */
 const SIGNS = {
   '': '',
   good: 'M-2.500 3L-.5 5L2.500 1',

@@ -1,4 +1,4 @@
-// What is strange about a trace is said, and shown all the same.
+// What is strange about a trace, in words; it is drawn anyway.
 
 import { useSignal } from '@preact/signals';
 import { go } from '../address.ts';
@@ -12,12 +12,12 @@ export function Oddities({ journey: { tree, spans } }: { journey: Journey }) {
   const roots = tree.roots.length - orphans;
   const twice = tree.nodes.length - new Set(spans.map(({ spanId }) => spanId)).size;
   const said = [
-    roots === 0 && orphans > 1 && 'No span opens this trace: its root is not here (yet).',
-    roots > 1 && `${roots} spans stand at the top; one is usual.`,
+    roots === 0 && orphans > 1 && 'The root span of this trace is missing (so far).',
+    roots > 1 && `${roots} spans have no parent; usually one has none.`,
     orphans > 0 &&
       roots > 0 &&
-      `${orphans} ${orphans === 1 ? 'span names a parent that is' : 'spans name parents that are'} not here; shown at the top.`,
-    twice > 0 && `${twice} ${twice === 1 ? 'span has' : 'spans have'} an id that another one has too.`,
+      `${orphans} ${orphans === 1 ? 'span has a parent that is' : 'spans have parents that are'} missing; shown at the top.`,
+    twice > 0 && `${twice} ${twice === 1 ? 'span has' : 'spans have'} the id of another span.`,
   ].filter((each) => typeof each === 'string');
   if (said.length === 0) return null;
   return (
@@ -43,9 +43,8 @@ export function ForeignNote({ about }: { about: About }) {
   return (
     <div class="foreign">
       <p>
-        <b>No phonebook and no way here:</b> this request came from a program of yours (a browser, curl). It looked the
-        name up and opened the connection by itself, and no span of that is here; the trace begins where the lab's web
-        server opened the request.
+        <b>This trace begins at the web server.</b> The request came from a program of yours (a browser, curl), which
+        looked up the name and opened the connection without leaving spans.
       </p>
       {about.method === 'GET' && (
         <button type="button" class="button" onClick={() => void send()}>

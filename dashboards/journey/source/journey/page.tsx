@@ -55,13 +55,21 @@ function laidOut(
 }
 
 function NotHere({ traceId, arriving }: { traceId: string; arriving: Arriving }) {
-  if (arriving.kind === 'looking' || arriving.kind === 'here') return <Waiting says="Looking for the trace" />;
+  if (arriving.kind === 'looking' || arriving.kind === 'here')
+    return (
+      <>
+        <h1 class="hidden-label" tabIndex={-1}>
+          Trace {traceId.slice(0, 8)}
+        </h1>
+        <Waiting says="Looking for the trace" />
+      </>
+    );
   if (arriving.kind === 'away') {
     return (
       <div class="notice">
-        <h1 tabIndex={-1}>Nobody answers just now</h1>
+        <h1 tabIndex={-1}>The lab does not answer</h1>
         <p>{arriving.message}</p>
-        <p class="quiet">This page asks again every two seconds, and shows the trace when it can.</p>
+        <p class="quiet">This page tries again every two seconds, and shows the trace as soon as it can.</p>
       </div>
     );
   }
@@ -69,19 +77,17 @@ function NotHere({ traceId, arriving }: { traceId: string; arriving: Arriving })
     <div class="notice">
       <h1 tabIndex={-1}>No such trace</h1>
       <p>
-        {arriving.kind === 'wrong' ? arriving.message : 'Nothing is filed here under'}{' '}
+        {arriving.kind === 'wrong' ? arriving.message : 'There are no spans of the trace'}{' '}
         <code>{traceId.slice(0, 80)}</code>
       </p>
       <ul>
+        <li>Sent a moment ago? It takes half a second to arrive. This page keeps looking, and shows it then.</li>
         <li>
-          Sent a moment ago? It takes half a second to arrive. This page keeps looking, and shows it when it is here.
+          Every answer of the sites names its trace: in the header <code>traceresponse</code> (<code>curl -i</code>{' '}
+          shows it), and a link at the foot of each page.
         </li>
         <li>
-          Every answer of the sites carries its trace: the header <code>traceresponse</code> (<code>curl -i</code> shows
-          it), and a link at the foot of each page.
-        </li>
-        <li>
-          Old traces are thrown away when the store is full. The recent ones are on the <a href="/">first page</a>.
+          Old traces are removed when the store is full. The recent ones are on the <a href="/">home page</a>.
         </li>
       </ul>
     </div>

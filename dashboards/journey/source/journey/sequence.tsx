@@ -1,11 +1,11 @@
-// The textbook diagram: lifelines, messages, answers.
+// The textbook diagram: lifelines, messages, answers. Name servers and routers are one lifeline each until that is opened.
 
-import { useComputed } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { serviceClass } from '../../../../traces/service-styles.ts';
 import { short } from '../../../../traces/titles.ts';
 import { duration } from '../layout/axis.ts';
-import { type Message, type Participant, sequenceOf } from '../layout/sequence.ts';
+import { foldable, folded, type Message, type Participant, sequenceOf } from '../layout/sequence.ts';
 import { choose, type Journey } from './state.ts';
 
 const COLUMN = 128;
@@ -13,12 +13,38 @@ const LINE = 30;
 const TOP = 62;
 
 export function SequenceView({ journey }: { journey: Journey }) {
-  const { participants, messages, more } = useMemo(() => sequenceOf(journey.tree), [journey]);
+  const whole = useMemo(() => sequenceOf(journey.tree), [journey]);
+  const open = useSignal<readonly string[]>([]);
+  const services = foldable(whole);
+  const { participants, messages, more } = folded(
+    whole,
+    services.filter((each) => !open.value.includes(each)),
+  );
+  const toggle = (service: string) => {
+    open.value = open.value.includes(service)
+      ? open.value.filter((each) => each !== service)
+      : [...open.value, service];
+  };
   const x = new Map(participants.map(({ id }, index) => [id, 70 + index * COLUMN]));
-  const width = 140 + Math.max(0, participants.length - 1) * COLUMN + 60;
+  const width = 160 + Math.max(0, participants.length - 1) * COLUMN;
   const height = TOP + messages.length * LINE + 30;
   return (
     <div class="sequence" role="region" aria-label="Sequence diagram" tabIndex={0}>
+      {services.length > 0 && (
+        <p class="sequence-tools">
+          {services.map((service) => (
+            <button
+              key={service}
+              type="button"
+              class="small"
+              aria-pressed={open.value.includes(service)}
+              onClick={() => toggle(service)}
+            >
+              each of the {service === 'dns' ? 'name servers' : 'routers'}
+            </button>
+          ))}
+        </p>
+      )}
       <svg
         viewBox={`0 0 ${width} ${height}`}
         width={width}
@@ -40,7 +66,13 @@ export function SequenceView({ journey }: { journey: Journey }) {
           </marker>
         </defs>
         {participants.map((participant) => (
-          <Lifeline key={participant.id} participant={participant} x={x.get(participant.id) ?? 0} height={height} />
+          <Lifeline
+            key={participant.id}
+            participant={participant}
+            x={x.get(participant.id) ?? 0}
+            height={height}
+            onOpen={participant.id.startsWith('all ') ? () => toggle(participant.service) : undefined}
+          />
         ))}
         {messages.map((message, index) => (
           <Arrow
@@ -62,13 +94,19 @@ function Lifeline({
   participant: { label, service, id },
   x,
   height,
+  onOpen,
 }: {
   participant: Participant;
   x: number;
   height: number;
+  onOpen: (() => void) | undefined;
 }) {
   return (
-    <g class={`lifeline ${serviceClass(id === 'database' ? 'database' : service)}`}>
+    // A button outside of the drawing does the same.
+    <g
+      class={`lifeline ${serviceClass(id === 'database' ? 'database' : service)} ${onOpen ? 'opens' : ''}`}
+      onClick={onOpen}
+    >
       <line x1={x} x2={x} y1={44} y2={height - 6} />
       <rect x={x - 56} y={8} width={112} height={34} rx={6} />
       <text x={x} y={29}>
@@ -93,7 +131,8 @@ function Arrow({ message: { kind, text, row, from: asker, to: asked, time }, y, 
     <g
       class={names}
       role="button"
-      tabIndex={0}
+      tabindex={0}
+      aria-label={label}
       onClick={() => choose(journey, row)}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;

@@ -110,6 +110,6 @@ export function stepBy(journey: Journey, direction: 1 | -1): void {
     const target = steps[Math.max(0, index)];
     // To the end of the walk, so that the letter stands where it has come to.
     head.value = target ? Math.min(replay.length, target.at + target.length * 0.999) : replay.length;
-    journey.chosen.value = target?.row?.key ?? journey.chosen.peek();
+    if (journey.chosen.peek() !== null) journey.chosen.value = target?.row?.key ?? null;
   });
 }

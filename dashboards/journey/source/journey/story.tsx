@@ -1,7 +1,7 @@
 // The journey in sentences, each tied to its span.
 
-import { useComputed } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { effect, useComputed } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Sentence } from '../../../../traces/story.ts';
 import { Explained, wordsIn } from '../frame/glossary.tsx';
 import { ServiceSign, signOf } from '../frame/services.tsx';
@@ -29,6 +29,26 @@ export function StoryView({ journey }: { journey: Journey }) {
         <StorySentence key={index} sentence={sentence} journey={journey} known={known[index] ?? new Set()} />
       ))}
     </ol>
+  );
+}
+
+/** The same beside the map: what is said now stays in sight. */
+export function RunningStory({ journey }: { journey: Journey }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(
+    () =>
+      effect(() => {
+        const index = journey.story.indexOf(journey.said.value.at(-1) as Sentence);
+        const list = box.current;
+        const line = list?.querySelectorAll('li')[Math.max(0, index)];
+        if (list && line) list.scrollTop = line.offsetTop - list.clientHeight / 3;
+      }),
+    [journey],
+  );
+  return (
+    <div class="running" ref={box}>
+      <StoryView journey={journey} />
+    </div>
   );
 }
 

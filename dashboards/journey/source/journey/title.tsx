@@ -1,11 +1,10 @@
-// A journey's head: what was asked, what came back, after how long, who answered; a postmark; what can be done next.
+// A journey's head: what answered, and below it what was asked, what came back, after how long; what can be done next; a postmark.
 
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { writeTraces } from '../../../../traces/otlp/write-json.ts';
 import { previewOf } from '../api.ts';
-import { ServiceName } from '../frame/services.tsx';
-import { type About, aboutOf } from '../layout/about.ts';
+import { type About, aboutOf, nameOf } from '../layout/about.ts';
 import { duration } from '../layout/axis.ts';
 import { chromeTraceOf } from '../layout/chrome-trace.ts';
 import { mermaidOf } from '../layout/mermaid.ts';
@@ -13,29 +12,22 @@ import { sequenceOf } from '../layout/sequence.ts';
 import { download, standalonePage } from './export.ts';
 import type { Journey } from './state.ts';
 
-/** An address that may go on in the next line after each slash. */
-function withBreaks(where: string) {
-  return where.split(/(?<=\/)(?=.)/).flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
-}
-
 export function Title({ journey, isComplete }: { journey: Journey; isComplete: boolean }) {
   const about = useMemo(() => aboutOf(journey.tree), [journey]);
-  const services = [...new Set(journey.spans.map(({ service }) => service))];
-  const isFailed = about.status === null ? about.failed !== null : about.status >= 400;
+  const { method, where, status, failed, release } = about;
+  const isFailed = status === null ? failed !== null : status >= 400;
+  const outcome = status ?? failed ?? release;
   return (
     <header class="journey-head">
       <div class="journey-title">
         <h1 tabIndex={-1}>
-          <span class="method">{about.method}</span> <bdi>{withBreaks(about.where)}</bdi> <span class="arrow">→</span>{' '}
-          <span class={isFailed ? 'bad' : 'good'}>{about.status ?? about.failed ?? about.release ?? '?'}</span>{' '}
-          <span class="took">· {duration(about.duration)}</span>
-          {!isComplete && <small class="overline"> still arriving</small>}
+          <bdi>{about.answeredBy || nameOf(about)}</bdi>
         </h1>
-        <p class="answered">
-          {about.answeredBy} <span class="quiet">· {journey.spans.length} spans of</span>{' '}
-          {services.slice(0, 8).map((service) => (
-            <ServiceName key={service} service={service} />
-          ))}
+        <p class="journey-code">
+          <b>{method}</b> <bdi>{where}</bdi> {outcome !== null && <b class={isFailed ? 'bad' : 'good'}>→ {outcome}</b>}{' '}
+          <span class="quiet">
+            · {duration(about.duration)} · {journey.spans.length} spans{!isComplete && ', still arriving'}
+          </span>
         </p>
         <PreviewOfAnswer traceId={journey.traceId} about={about} />
       </div>
@@ -126,10 +118,7 @@ function Actions({ journey, about }: { journey: Journey; about: About }) {
     [
       'One HTML file',
       'this journey, to open without the lab',
-      () =>
-        void standalonePage(otlp(), `${about.method} ${about.where}`).then((html) =>
-          download(`${name}.html`, 'text/html', html),
-        ),
+      () => void standalonePage(otlp(), nameOf(about)).then((html) => download(`${name}.html`, 'text/html', html)),
     ],
   ];
   return (

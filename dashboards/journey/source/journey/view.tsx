@@ -1,10 +1,11 @@
-// A journey, whole: head, where the time went, map with its player, and waterfall, sequence or story beside the card.
+// A journey, whole: head, map with its player, where the time went, and waterfall, sequence or story; beside them the running story,
+// or the card of the chosen stop.
 
 import { useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { address, setParameters } from '../address.ts';
 import { Tabs } from '../frame/tabs.tsx';
-import { aboutOf } from '../layout/about.ts';
+import { aboutOf, nameOf } from '../layout/about.ts';
 import { Card } from './card.tsx';
 import { journeyKeys } from './keys.ts';
 import { JourneyMap } from './map.tsx';
@@ -35,7 +36,7 @@ export function Journeying({
   const about = aboutOf(journey.tree);
   useEffect(() => journeyKeys(journey), [journey]);
   useEffect(() => {
-    document.title = `${about.method} ${about.where} → ${about.status ?? about.failed ?? '?'} · Waybill`;
+    document.title = `${nameOf(about)} · Waybill`;
   }, [about.where, about.status]);
   useSignalEffect(() => {
     const { value } = journey.chosen;
@@ -46,13 +47,13 @@ export function Journeying({
       <Title journey={journey} isComplete={isComplete} />
       {about.isForeign && <ForeignNote about={about} />}
       <Oddities journey={journey} />
-      <WhereTheTimeWent journey={journey} />
       <div class="below">
         <div class="below-main">
           <section class="stage" aria-label="The journey on the map">
             <JourneyMap journey={journey} />
             <Player journey={journey} onEnd={onEnd} />
           </section>
+          <WhereTheTimeWent journey={journey} />
           <Tabs
             label="Ways to look at it"
             tabs={VIEWS}

@@ -2,12 +2,12 @@
 
 import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { serviceClass } from '../../../../traces/service-styles.ts';
-import { detailOf, short, titleOf } from '../../../../traces/titles.ts';
+import { detailOf, receiverOf, short, titleOf } from '../../../../traces/titles.ts';
 import type { SpanNode } from '../../../../traces/tree.ts';
 import { ServiceSign, signOf } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 import { linesOf } from '../layout/rows.ts';
-import { fold, type Looking, ROW_HEIGHT } from './looking.ts';
+import { drawnAt, fold, type Looking, ROW_HEIGHT } from './looking.ts';
 import { choose, type Journey } from './state.ts';
 
 const LEVELS = 10;
@@ -37,7 +37,7 @@ export function WaterfallRow({ row, index, journey, looking, active }: Props) {
       .filter(Boolean)
       .join(' '),
   );
-  const title = titleOf(row.span, row.children[0]?.span.service);
+  const title = titleOf(row.span, receiverOf(row));
   const detail = short(detailOf(row.span), 80);
   const fails = span.error === null ? '' : `, failed${span.error ? `: ${span.error}` : ''}`;
   return (
@@ -82,10 +82,10 @@ export function WaterfallRow({ row, index, journey, looking, active }: Props) {
             <bdi>{detail}</bdi>
           </small>
         )}
-        {orphan && <small class="tag">no parent here</small>}
+        {orphan && <small class="tag">parent missing</small>}
       </div>
       <div class="wtrack" role="gridcell" aria-label={`begins at ${duration(span.start - journey.tree.start)}${fails}`}>
-        <Bar row={row} journey={journey} range={looking.range} />
+        <Bar row={row} journey={journey} looking={looking} />
       </div>
       <div class="wms" role="gridcell">
         {span.error !== null && (
@@ -112,10 +112,10 @@ function TreeLines({ row }: { row: SpanNode }) {
   );
 }
 
-function Bar({ row: { key, span }, journey, range }: { row: SpanNode; journey: Journey; range: Looking['range'] }) {
-  const [from, to] = range.value;
+function Bar({ row: { key, span }, journey, looking }: { row: SpanNode; journey: Journey; looking: Looking }) {
+  const [from, to] = looking.range.value;
   const scale = 100 / (to - from || 1);
-  const at = (time: number) => (time - journey.tree.start - from) * scale;
+  const at = (time: number) => (drawnAt(journey, looking, time - journey.tree.start) - from) * scale;
   const [left, right] = [Math.max(0, at(span.start)), Math.min(100, at(span.start + span.duration))];
   if (right < 0 || left > 100) return <i class={`elsewhere ${right < 0 ? 'before' : 'behind'}`} />;
   const isLeftHalf = left + right < 100;

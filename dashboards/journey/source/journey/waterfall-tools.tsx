@@ -57,6 +57,17 @@ export function WaterfallTools({ journey, looking }: { journey: Journey; looking
         <button
           type="button"
           class="small"
+          aria-pressed={looking.magnified}
+          title="Time runs as in the replay, so that short spans can be seen"
+          onClick={() => {
+            looking.magnified.value = !looking.magnified.value;
+          }}
+        >
+          magnify short spans
+        </button>
+        <button
+          type="button"
+          class="small"
           onClick={() => {
             collapsed.value = collapsed.peek().size > 0 ? new Set() : parents();
           }}

@@ -4,8 +4,9 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { realTime } from '../../../../traces/map/replay.ts';
+import { isNarrow } from '../frame/screen.ts';
 import { duration, ticks } from '../layout/axis.ts';
-import { createLooking, fold, type Looking, ROW_HEIGHT, zoom } from './looking.ts';
+import { createLooking, drawnAt, fold, type Looking, ROW_HEIGHT, zoom } from './looking.ts';
 import { choose, type Journey } from './state.ts';
 import { WaterfallRow } from './waterfall-row.tsx';
 import { WaterfallTools } from './waterfall-tools.tsx';
@@ -18,7 +19,7 @@ export function Waterfall({ journey }: { journey: Journey }) {
   const looking = useMemo(() => createLooking(journey), [journey]);
   const scroller = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
-  const { rows, range } = looking;
+  const { rows } = looking;
   const isTall = rows.value.length > TALL;
   const first = isTall ? Math.max(0, Math.floor(top.value / ROW_HEIGHT) - AROUND) : 0;
   const count = isTall ? TALL + 2 * AROUND : rows.value.length;
@@ -38,7 +39,7 @@ export function Waterfall({ journey }: { journey: Journey }) {
   return (
     <div class="waterfall">
       <WaterfallTools journey={journey} looking={looking} />
-      <Axis journey={journey} range={range} />
+      <Axis journey={journey} looking={looking} />
       <div
         class={`waterfall-rows ${isTall ? 'scrolls' : ''}`}
         ref={scroller}
@@ -64,17 +65,27 @@ export function Waterfall({ journey }: { journey: Journey }) {
             />
           ))}
         </div>
-        <Head journey={journey} range={range} />
+        <Head journey={journey} looking={looking} />
       </div>
-      {rows.value.length === 0 && <p class="quiet">No span fits. Take a filter away.</p>}
+      {rows.value.length === 0 && <p class="quiet">No span matches the filters.</p>}
     </div>
   );
 }
 
 /** The axis; a wheel turned with Ctrl zooms where it stands. */
-function Axis({ journey, range }: { journey: Journey; range: Looking['range'] }) {
+function Axis({ journey, looking }: { journey: Journey; looking: Looking }) {
+  const { range, magnified } = looking;
   const [from, to] = range.value;
-  const percent = (ms: number) => `${(100 * (ms - from)) / (to - from || 1)}%`;
+  const partOf = (ms: number) => (drawnAt(journey, looking, ms) - from) / (to - from || 1);
+  const total = journey.tree.end - journey.tree.start;
+  // Magnified, round times do not lie at even distances: of those too close to the one before, none is written.
+  let last = -1;
+  const shown = (magnified.value ? ticks(0, total, 40) : ticks(from, to, isNarrow.value ? 3 : 6)).filter((tick) => {
+    const part = partOf(tick);
+    if (part < 0 || part > 1 || (magnified.value && part - last < 0.12)) return false;
+    last = part;
+    return true;
+  });
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const turn = (event: WheelEvent) => {
@@ -90,8 +101,8 @@ function Axis({ journey, range }: { journey: Journey; range: Looking['range'] })
     <div class="axis-line" aria-hidden="true">
       <span class="axis-name">who asks whom</span>
       <div class="axis" ref={box}>
-        {ticks(from, to, 6).map((tick) => (
-          <span key={tick} class="tick" style={{ left: percent(tick) }}>
+        {shown.map((tick) => (
+          <span key={tick} class="tick" style={{ left: `${100 * partOf(tick)}%` }}>
             {tick === 0 ? '0' : duration(tick)}
           </span>
         ))}
@@ -101,12 +112,13 @@ function Axis({ journey, range }: { journey: Journey; range: Looking['range'] })
   );
 }
 
-function Head({ journey, range }: { journey: Journey; range: Looking['range'] }) {
+function Head({ journey, looking }: { journey: Journey; looking: Looking }) {
   const line = useRef<HTMLDivElement>(null);
   useSignalEffect(() => {
-    const [from, to] = range.value;
+    const [from, to] = looking.range.value;
     const head = journey.head.value;
-    const part = (realTime(journey.replay, head) - journey.tree.start - from) / (to - from || 1);
+    const now = drawnAt(journey, looking, realTime(journey.replay, head) - journey.tree.start);
+    const part = (now - from) / (to - from || 1);
     if (!line.current) return;
     line.current.hidden = head === 0 || part < 0 || part > 1;
     line.current.style.setProperty('--part', String(part));

@@ -1,6 +1,8 @@
-// Where the time went: one bar in words that a learner knows. Each part names its spans when it is pointed at or focused.
+// Where the time went: one bar in words that a learner knows, shown after a guess. Each part names its spans when it is pointed at or
+// focused.
 
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { STAGES } from '../../../../otel/contract/stages.ts';
 import type { Entry } from '../../../../traces/ledger.ts';
 import type { SpanNode } from '../../../../traces/tree.ts';
@@ -13,13 +15,42 @@ const SPANS_NAMED = 6;
 type Stage = Entry<SpanNode>;
 
 export function WhereTheTimeWent({ journey }: { journey: Journey }) {
+  const guess = useSignal<Stage['stage'] | 'none' | null>(null);
+  const isEnd = useComputed(() => journey.head.value >= journey.replay.length);
+  const { stages, tree } = journey;
+  if (guess.value !== null) return <TimeBar journey={journey} guess={guess.value} />;
+  return (
+    <section class={`where guess ${isEnd.value ? 'asks' : ''}`} aria-labelledby="where-title">
+      <h2 id="where-title">Where did the {duration(tree.end - tree.start)} go?</h2>
+      <p class="quiet">Your guess (only you see it): what took longest?</p>
+      <div class="guesses">
+        {stages.map(({ stage }) => (
+          <button key={stage} type="button" class="small" onClick={() => (guess.value = stage)}>
+            {STAGES[stage].label}
+          </button>
+        ))}
+        <button type="button" class="small primary" onClick={() => (guess.value = 'none')}>
+          Show me
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function TimeBar({ journey, guess }: { journey: Journey; guess: string }) {
   const { stages, tree } = journey;
   const shown = useSignal<Stage | null>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus({ preventScroll: true }), []);
   const total = tree.end - tree.start || 1;
   const percent = (ms: number) => `${((100 * ms) / total).toFixed(ms / total < 0.1 ? 1 : 0)} %`;
+  const longest = stages.reduce((most, each) => (each.micros > most.micros ? each : most));
+  const verdict = guess === 'none' ? '' : guess === longest.stage ? 'Your guess is right: ' : 'Not quite: ';
   return (
     <section class="where" aria-labelledby="where-title">
-      <h2 id="where-title">Where the time went</h2>
+      <h2 id="where-title" tabIndex={-1} ref={title}>
+        Where the time went
+      </h2>
       <div class="where-bar">
         {stages.map((each) => (
           <button
@@ -57,7 +88,10 @@ export function WhereTheTimeWent({ journey }: { journey: Journey }) {
         {shown.value ? (
           <StageSays entry={shown.value} journey={journey} />
         ) : (
-          'Point at a part to see which spans it is made of.'
+          <>
+            {verdict}
+            <b>{STAGES[longest.stage].label}</b> took longest, {percent(longest.micros / 1000)} of the time.
+          </>
         )}
       </p>
     </section>

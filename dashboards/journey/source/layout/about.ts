@@ -37,6 +37,12 @@ export type About = {
   scenario: string | null;
 };
 
+/** What a trace is about, in a line: `GET tatis.test/ → 200`. */
+export function nameOf({ method, where, status, failed, release }: About): string {
+  const outcome = status ?? failed ?? release;
+  return `${method} ${where}`.trim() + (outcome === null ? '' : ` → ${outcome}`);
+}
+
 /** Reads what a trace is about. */
 export function aboutOf(tree: Tree): About {
   const [top] = tree.roots;
@@ -91,7 +97,7 @@ function byWebServer(tree: Tree): string | undefined {
   const isRefused = (httpFacts(server.span.attributes).status ?? 0) >= 400;
   if (file && isRefused)
     return `The web server answered itself: the file is ${text(file.span.attributes[ATTR_FILE_OUTCOME])}.`;
-  if (file) return 'The web server took it from its own shelf.';
+  if (file) return 'The web server sent one of its static files.';
   if (server.span.attributes[ATTR_LOCATION_KIND] === 'return') return 'A rule of the web server gave the answer.';
   return 'The web server answered itself.';
 }

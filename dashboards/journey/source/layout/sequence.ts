@@ -11,7 +11,7 @@ import {
   ATTR_ROUTER_NEXT_HOP,
 } from '../../../../otel/contract/names.ts';
 import { looks, tracedServices } from '../../../../otel/contract/services.ts';
-import { labelOf, shown } from '../../../../otel/contract/telling.ts';
+import { count, labelOf, shown } from '../../../../otel/contract/telling.ts';
 import { isDatabaseCall } from '../../../../traces/conventions.ts';
 import { endOf } from '../../../../traces/segments.ts';
 import type { SpanNode, Tree } from '../../../../traces/tree.ts';
@@ -34,6 +34,41 @@ export type Sequence = {
 };
 
 const MAX_MESSAGES = 400;
+
+/** Services whose participants are drawn as one until that is opened: the name servers, the routers. */
+const FOLDED = ['dns', 'router'];
+
+/** The services of which several participants are in a diagram, and could be one. */
+export function foldable({ participants }: Sequence): string[] {
+  return FOLDED.filter((service) => participants.filter((each) => each.service === service).length > 1);
+}
+
+/** The same diagram with one lifeline for each service of `services`; what goes on inside is one message. */
+export function folded(sequence: Sequence, services: readonly string[]): Sequence {
+  const serviceOf = new Map(sequence.participants.map(({ id, service }) => [id, service]));
+  const lane = (id: string) => {
+    const service = serviceOf.get(id) ?? '';
+    return services.includes(service) ? `all ${service}` : id;
+  };
+  const participants = new Map<string, Participant>();
+  for (const each of sequence.participants) {
+    const id = lane(each.id);
+    const isFolded = id !== each.id;
+    const label = isFolded ? (looks[each.service]?.role ?? '').replace('the ', '') : each.label;
+    if (!participants.has(id)) participants.set(id, { ...each, id, label });
+  }
+  const messages: Message[] = [];
+  let inside = 0;
+  for (const message of sequence.messages) {
+    const [from, to] = [lane(message.from), lane(message.to)];
+    const isInside = from === to && from !== message.from;
+    inside = isInside && message.kind !== 'self' ? inside + 1 : 0;
+    const text = isInside ? `${inside} ${inside === 1 ? 'message' : 'messages'} inside` : message.text;
+    if (isInside && inside > 1) messages.pop();
+    if (!isInside || inside > 0) messages.push({ ...message, from, to, text, kind: isInside ? 'self' : message.kind });
+  }
+  return { ...sequence, participants: [...participants.values()], messages };
+}
 
 /** The diagram of a trace. */
 export function sequenceOf(tree: Tree): Sequence {
@@ -61,7 +96,7 @@ export function sequenceOf(tree: Tree): Sequence {
             kind: 'ask',
             from: me,
             to: see(participantOf(first)),
-            text: 'open a way',
+            text: 'connect',
             time: span.start,
             row,
           });
@@ -130,7 +165,8 @@ function answerOf({ span }: SpanNode): string {
       : String(attributes['waybill.dns.response_code'] ?? '');
   if (attributes['http.response.status_code']) return String(attributes['http.response.status_code']);
   if (attributes['waybill.db.affected_rows'] !== undefined) return `${attributes['waybill.db.affected_rows']} changed`;
-  if (attributes['db.response.returned_rows'] !== undefined) return `${attributes['db.response.returned_rows']} rows`;
+  const rows = attributes['db.response.returned_rows'];
+  if (rows !== undefined) return count(Number(rows), 'row');
   if (error !== null) return `✗ ${attributes['error.type'] ?? error}`;
   return String(attributes[ATTR_DNS_CACHE] ?? '');
 }

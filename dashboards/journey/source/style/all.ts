@@ -10,3 +10,4 @@ import './waterfall.css';
 import './card.css';
 import './others.css';
 import './lessons.css';
+import './forced-colours.css';
