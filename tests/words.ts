@@ -49,6 +49,7 @@ const ALLOWED: readonly RegExp[] = [
   /ASCII letters|letters of both cases|letters, digits|no other letters change/g,
   /\/?letters?\/|\bletter\.html|my_letter|my-letter|myLetter|letterSignedIn|signed-in-letter|SELECT letter|pages\.letter|'letter'|`letter`|const letter\b/g,
   /\bmailbox\b(?= +\d)|harbour → mailbox|06-the-mailbox|the-mailbox/g,
+  /clerks · middleware|clerks \(middleware\)|\b(mailbox|phonebook)(?=: (stop\(|\{))/g,
   /ATTR_SEAL|waybill\.seal|seal\.ts|07-the-sealed-envelope|the-sealed-envelope/g,
   /WAYBILL_(POST_OFFICE|OFFICES|LETTERS_PER_WORKER)|\d\d\d?-post-offices|post-offices|the-phonebook/g,
   /npm run ledger|commands\/ledger|`ledger`/g,
@@ -60,7 +61,9 @@ const ALLOWED: readonly RegExp[] = [
 export const CLEAN: readonly string[] = [
   'lessons',
   'scenarios',
-  'otel/contract/glossary.ts',
+  'otel/contract',
+  'traces/map',
+  'traces/story*',
   'otel/*.ts',
   'otel/propagation',
   'runtime',
@@ -87,7 +90,7 @@ export const CLEAN: readonly string[] = [
 /** Whose readers are learners: these may tell the letter story. `strings`: in these files of code, only what stands in quotes. */
 const LEARNERS =
   /^(lessons\/(?!README)|docs\/glossary\.md|README\.md|services\/README\.md|services\/app\/(site|framework)\/templates\/)/;
-const LEARNERS_STRINGS = /^(scenarios\/|otel\/contract\/|traces\/story|services\/app\/site\/)/;
+const LEARNERS_STRINGS = /^(scenarios\/|otel\/contract\/|traces\/(story|map\/)|services\/app\/site\/)/;
 
 /** A private word where it stands. */
 export type Hit = { word: string; line: number; kind: 'comment' | 'string' | 'code' | 'text'; instead: string };

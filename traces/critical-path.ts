@@ -1,5 +1,5 @@
 // The critical path: the spans that, had they been quicker, would have brought the end nearer. Walked back from the end of the
-// root: whoever ended last before the moment looked at held things up until then.
+// root: the child that ended last before the moment looked at held things up until then.
 
 import type { TraceSpan } from './model.ts';
 import { endOf } from './segments.ts';

@@ -1,5 +1,5 @@
 // Where the time went: each microsecond of a trace's root is given to one stage, that of the innermost span open then.
-// Together they are the whole, to the microsecond; what nobody accounts for is told as such.
+// Together they are the whole, to the microsecond; time without a span is `untracked`.
 
 import { STAGES, type Stage } from '../otel/contract/stages.ts';
 import type { TraceSpan } from './model.ts';

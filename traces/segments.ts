@@ -1,4 +1,4 @@
-// Who had the letter when: a stretch of time cut into pieces, each given to the innermost span open then (the deepest; of two,
+// Which span was at work when: a stretch of time cut into pieces, each given to the innermost span open then (the deepest; of two,
 // the one that began last). The pieces lie side by side.
 
 import { visitor } from '../otel/contract/index.ts';

@@ -1,4 +1,4 @@
-// The colours of services as a style sheet, for the journey page and the plain one: a class a service, told apart with any kind of
+// The colours of services as a style sheet, for the journey page and the plain one: a class a service, distinct with any kind of
 // colour vision. Services that are not the lab's get one of a few more, in the order in which they are met.
 
 import { looks } from '../otel/contract/services.ts';

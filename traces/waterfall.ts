@@ -23,13 +23,13 @@ export type Row = {
 /** `remark` says what of the trace is not drawn; '' when all of it is. */
 export type Waterfall = { rows: Row[]; duration: number; remark: string };
 
-/** How many rows are drawn, and how many levels are set in: nobody reads more. */
+/** How many rows are drawn, and how many levels are set in. */
 export const DRAWN_ROWS = 10_000;
 export const DRAWN_DEPTH = 32;
 
 /** What is said below a waterfall with rows that are `late`. */
 export const LATE_REMARK =
-  'A bar that begins after the one it belongs to has ended is no mistake: a post office takes a letter in at once, and looks for the way on while the sender already does the next thing.';
+  'A bar may begin after its parent has ended: a post office (router) accepts a connection at once, and looks for the next hop while the sender goes on.';
 
 /** Lays out `spans` (one trace, in the order of start), of `total` that there are. */
 export function layOut(spans: readonly TraceSpan[], total = spans.length): Waterfall {

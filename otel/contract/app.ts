@@ -54,7 +54,8 @@ export const middleware = defineSpan({
       const user = span.attributes[names.ATTR_USER_NAME];
       if (span.error !== null) return `The middleware “${middlewareOf(span)}” fails: ${failure(span)}.`;
       if (isOut(span)) return `The middleware “${middlewareOf(span)}” lets the answer pass.`;
-      return `The middleware “${middlewareOf(span)}” is done.${user === undefined ? '' : ` The letter is from ${shown(user)}.`}`;
+      const whose = user === undefined ? '' : ` The letter is from ${shown(user)}.`;
+      return `The middleware “${middlewareOf(span)}” is done.${whose}`;
     },
   },
   returns: isOut,

@@ -1,4 +1,4 @@
-// The phonebook: the spans of the service `dns`. The resolver walks from the root to the domain's own server.
+// The resolver and its name servers: the spans of the service `dns`. The resolver walks from the root to the domain's own server.
 
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';

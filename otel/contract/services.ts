@@ -150,7 +150,7 @@ export type ServiceName = keyof typeof services;
 
 /** What is drawn beside the services: where a change comes from, and what the worker asks. */
 const others = {
-  // A deployment has its own map, on which the colours of the phonebook and the post offices are free.
+  // A deployment has its own map, on which the colours of resolver and routers are free.
   laptop: {
     label: 'laptop',
     role: 'where the site is changed',

@@ -35,7 +35,7 @@ export type Around = { parent: RecordedSpan | undefined; children: readonly Reco
 /** A sentence about one recorded span. */
 export type Teller = (span: RecordedSpan, around: Around) => string;
 /**
- * What the letter story says of one recorded span as it begins, and once its last child has ended (of a span without children: once it
+ * What the story says of one recorded span as it begins, and once its last child has ended (of a span without children: once it
  * has ended). '' says nothing.
  */
 export type Story = { before: Teller; after?: Teller };
@@ -62,7 +62,7 @@ export type SpanSpec<N extends string = string, A extends string = string, O ext
   returns?: (span: RecordedSpan) => boolean;
   /** Whether this one is where the answer no was decided: nothing is broken, but the request was turned down here. */
   refuses?: (span: RecordedSpan, around: Around) => boolean;
-  /** What the letter story says of every such span. */
+  /** What the story says of every such span. */
   sentence: string;
   /** What it says of one, by what was recorded; `sentence` unless said otherwise. */
   story: Story;

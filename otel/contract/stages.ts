@@ -1,6 +1,6 @@
 // The stages of a journey, in words that a learner knows. Every moment of a trace belongs to one.
 
-/** In the order in which a letter passes them. */
+/** In the order of a journey. */
 export const STAGES = {
   phonebook: { label: 'phonebook', says: 'looking up the address of the site (DNS)' },
   network: { label: 'network', says: 'opening a connection through the post offices (routers)' },

@@ -1,5 +1,5 @@
-// The map: every stop of the lab where a letter can be, and where it is drawn (wide, and tall for narrow screens). What the lab is
-// does not change with a trace; which stops were visited does. A deployment has a map of its own. traces/map/roads.ts has the roads.
+// The map: every part of the lab where a request can be, and where it is drawn (wide, and tall for narrow screens). A deployment has a
+// map of its own. traces/map/roads.ts has the roads.
 
 import { DEPLOYMENT_STOPS } from './deployment-stops.ts';
 import { type Stop, stopsOf } from './stop.ts';

@@ -16,7 +16,7 @@ export function text({ attributes }: RecordedSpan, name: string): string {
   return shown(attributes[name]);
 }
 
-/** The texts of a list; empty for what is no list. */
+/** The texts of a list; empty for any other value. */
 export function list(value: unknown): string[] {
   return Array.isArray(value) ? value.map(shown) : [];
 }

@@ -13,14 +13,14 @@ export const visit = defineSpan({
   sentence: 'You write a letter (request) and wait for the answer.',
   story: {
     before: (span) => {
-      const letter = `You write a letter (request): ${text(span, semconv.ATTR_HTTP_REQUEST_METHOD)} ${shownAddress(text(span, semconv.ATTR_URL_FULL))}.`;
+      const asked = `You write a letter (request): ${text(span, semconv.ATTR_HTTP_REQUEST_METHOD)} ${shownAddress(text(span, semconv.ATTR_URL_FULL))}.`;
       const strict = span.attributes[names.ATTR_HSTS];
       const hsts = strict
         ? ` The site wants HTTPS only (HSTS), so your browser asks for ${shownAddress(shown(strict))} instead.`
         : '';
       const isKept = span.attributes[names.ATTR_CONNECTION] === 'kept';
       const kept = isKept ? ' The connection from last time is still open: no lookup, no new connection.' : '';
-      return letter + hsts + kept;
+      return asked + hsts + kept;
     },
     after: (span, { children }) => {
       const status = span.attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE];

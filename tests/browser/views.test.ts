@@ -105,7 +105,16 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.locator('.address-bar').getByRole('button').click();
     await page.waitForURL(/\/traces\//);
     await expect.poll(() => page.locator('.journey-code').textContent()).toContain('djangogirls.test/letters/Ola/');
-    expect(await page.locator('.preview').textContent()).toContain('Ola');
+    await page.keyboard.press('End');
+    await page.getByRole('button', { name: 'Open the answer' }).click();
+    const letter = page.getByRole('dialog', { name: 'The answer' });
+    await expect.poll(() => letter.textContent()).toMatch(/to.*you.*from.*djangogirls\.test: 203\.0\.113\.20, port 80/);
+    await letter.frameLocator('iframe').getByText('Ola').first().waitFor();
+    expect(await letter.locator('iframe').getAttribute('sandbox')).toBe('');
+    await letter.getByRole('tab', { name: 'Your letter' }).click();
+    await expect.poll(() => letter.locator('.head').first().textContent()).toContain('GET /letters/Ola/ HTTP/1.1');
+    await letter.getByRole('button', { name: 'Close' }).click();
+    expect(await letter.count()).toBe(0);
     await page.close();
   });
 
@@ -516,7 +525,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
 
   test.each([641, 720, 1000])('at %d px the headline of a journey has room', async (width) => {
     const page = await browser.open(`/traces/${traceId}`, { viewport: { width, height: 900 } });
-    expect((await page.locator('h1').boundingBox())?.width).toBeGreaterThan(300);
+    expect((await page.locator('.journey-head h1').boundingBox())?.width).toBeGreaterThan(300);
     await page.close();
   });
 

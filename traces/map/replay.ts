@@ -1,5 +1,5 @@
 // The replay: real time stretched so that a tenth of a millisecond can be seen and eight hundred do not bore. Each piece of
-// the journey is a step with its stop; at the beginning of a step the letter walks there from where it was.
+// the journey is a step with its stop; at the beginning of a step the marker walks there from where it was.
 
 import type { Point, Shape } from '../../otel/contract/stop.ts';
 import { MAP_STOPS, type StopId } from '../../otel/contract/stops.ts';
@@ -20,7 +20,7 @@ export type Step = {
   stop: StopId;
   /** What is said meanwhile. */
   sentences: readonly Sentence[];
-  /** Where the letter comes from, and by which places. */
+  /** Where the marker comes from, and by which stops. */
   path: StopId[];
 };
 
@@ -49,7 +49,7 @@ export function replayOf(
   let before: StopId = HOME[first ? MAP_STOPS[stopDuring(first)].map : 'visit'];
   const steps = segments.map((segment, index): Step => {
     let stop = stopDuring(segment);
-    // Between two post offices it is on the road, not in the mailbox.
+    // Between two routers it is on the road, not at the port.
     if (stop === 'mailbox' && segments[index + 1]?.node?.span.service === 'router') stop = before;
     const path = wayFrom(before, stop);
     before = stop;
@@ -103,7 +103,7 @@ export function headAt({ steps, length }: Replay, real: number): number {
   return step.at + part * step.length;
 }
 
-/** The moment of the replay at which the letter has come to where it is at a real time. */
+/** The moment of the replay at which the marker has arrived where it is at a real time. */
 export function arrivalAt(replay: Replay, real: number): number {
   const head = headAt(replay, real);
   const step = stepAt(replay, head);
@@ -114,8 +114,8 @@ function walkOf({ length, path }: Step): number {
   return Math.min(length * 0.999, WALK_S * Math.min(1, (path.length - 1) / 2));
 }
 
-/** Where the letter is drawn at a moment of the replay, and whether it comes back with the answer. */
-export function letterAt(replay: Replay, head: number, shape: Shape): Point {
+/** Where the marker is drawn at a moment of the replay. */
+export function pointAt(replay: Replay, head: number, shape: Shape): Point {
   const step = stepAt(replay, head);
   if (step === undefined) return MAP_STOPS.you[shape];
   const walk = walkOf(step);

@@ -23,7 +23,7 @@ export const DEPLOYMENT_ROADS: readonly (readonly [StopId, StopId])[] = [
   ['workers', 'reader'],
 ];
 
-/** Roads that a letter, or a question, can take. */
+/** Roads that a request, or a DNS query, can take. */
 export const ROADS: readonly (readonly [StopId, StopId])[] = [
   ['you', 'resolver'],
   ['resolver', 'root'],

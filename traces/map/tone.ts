@@ -1,4 +1,4 @@
-// How the answer went that a letter brings back: the colour of the envelope.
+// How a response went, as a colour.
 
 import { ATTR_DNS_RESPONSE_CODE } from '../../otel/contract/names.ts';
 import { httpFacts, isDatabaseCall } from '../conventions.ts';

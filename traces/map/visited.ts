@@ -1,4 +1,4 @@
-// Which stops of the map a trace has been to, and where the letter is at a moment. The contract says the stop of a span.
+// Which stops of the map a trace has been to, and where the request is at a moment. The contract says the stop of a span.
 
 import { findSpec, proxy, router, visitor } from '../../otel/contract/index.ts';
 import { ATTR_ROUTER_NEXT_HOP } from '../../otel/contract/names.ts';
@@ -43,7 +43,7 @@ function aroundOf({ parent, children }: SpanNode): Around {
   return { parent: parent?.span, children: children.map((child) => child.span) };
 }
 
-/** Where the letter is during a piece of time. Between the post offices and the web server it waits in the mailbox. */
+/** Where the request is during a piece of time. Between the routers and the web server it waits at the port. */
 export function stopDuring({ node, from }: Segment<SpanNode>): StopId {
   if (node === null) return 'you';
   const { span, children } = node;
@@ -63,7 +63,7 @@ export type Visited = {
   marks: ReadonlyMap<StopId, Mark>;
   /** Roads travelled, as `a b` and `b a`. */
   roads: ReadonlySet<string>;
-  /** Whether no way was looked for: the connection was kept, or there are no post offices. */
+  /** Whether no route was needed: the connection was kept, or there are no routers. */
   direct: boolean;
 };
 

@@ -43,7 +43,7 @@ export function documentReply({ status, title, html, again = false }: PlainPage,
       'referrer-policy': 'no-referrer',
     },
     body: `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${name} · Waybill</title>${head}</head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title === 'Waybill' ? name : `${name} · Waybill`}</title>${head}</head>
 <body>${body}</body></html>
 `,
   };

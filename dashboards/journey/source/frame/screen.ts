@@ -12,4 +12,5 @@ function matches(query: string): ReadonlySignal<boolean> {
 }
 
 export const isNarrow = matches('(max-width: 720px)');
+export const isMedium = matches('(max-width: 1000px)');
 export const wantsStillness = matches('(prefers-reduced-motion: reduce)');

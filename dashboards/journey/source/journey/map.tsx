@@ -2,10 +2,11 @@
 // A list beside it says the same for screen readers.
 
 import { useComputed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { tracedServices } from '../../../../otel/contract/services.ts';
 import type { Point, Shape } from '../../../../otel/contract/stop.ts';
 import { MAP_STOPS, type StopId } from '../../../../otel/contract/stops.ts';
-import { letterAt } from '../../../../traces/map/replay.ts';
+import { pointAt } from '../../../../traces/map/replay.ts';
 import { ROADS, roadPoints, SIZE, WORKER_FRAME } from '../../../../traces/map/roads.ts';
 import { type Tone, toneOf } from '../../../../traces/map/tone.ts';
 import { mapKindOf } from '../../../../traces/map/visited.ts';
@@ -13,9 +14,11 @@ import { timeOf } from '../../../../traces/self-time.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
 import { short } from '../../../../traces/titles.ts';
 import { iconPath } from '../frame/icons.tsx';
+import { pressed } from '../frame/pressed.ts';
 import { isNarrow, wantsStillness } from '../frame/screen.ts';
 import { roleOf } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
+import { letterSpan } from './letter.tsx';
 import { MapNotes } from './map-notes.tsx';
 import { choose, type Journey } from './state.ts';
 
@@ -66,7 +69,7 @@ export function JourneyMap({ journey, label = 'Map of the journey' }: { journey:
         {(Object.keys(MAP_STOPS) as StopId[]).filter(isHere).map((id) => (
           <MapPlace key={id} id={id} journey={journey} shape={shape} />
         ))}
-        <Letter journey={journey} shape={shape} />
+        <Envelope journey={journey} shape={shape} />
       </svg>
       <MapInWords journey={journey} />
     </figure>
@@ -79,6 +82,7 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
   const [x, y]: Point = MAP_STOPS[id][shape];
   const rows = journey.visited.stops.get(id) ?? [];
   const [first] = rows;
+  const hasTerm = term !== '' && !(shape === 'tall' && NAME_SERVERS.has(id));
   const isAbove = shape === 'wide' && ABOVE.has(id);
   const mark = journey.visited.marks.get(id);
   const isChosen = useComputed(() => rows.some(({ key }) => key === journey.chosen.value));
@@ -95,7 +99,7 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
       .filter(Boolean)
       .join(' '),
   );
-  const name = term ? `${label} (${term})` : label;
+  const name = term ? `${label} ${term}` : label;
   const words = first ? `${says}${mark === undefined ? '' : MARKS[mark]}` : `${says} This letter was not here.`;
   const pick = () =>
     first &&
@@ -109,12 +113,7 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
       aria-disabled={first ? undefined : true}
       aria-label={`${name}: ${words}`}
       onClick={pick}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return;
-        event.preventDefault();
-        event.stopPropagation();
-        pick();
-      }}
+      onKeyDown={(event) => pressed(event, pick)}
     >
       <title>{`${name}: ${words}`}</title>
       <circle class="place-field" r="21" />
@@ -127,14 +126,14 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
           <path d="M-3 -3L3 3M3 -3L-3 3" />
         </g>
       )}
-      {term && !(shape === 'tall' && NAME_SERVERS.has(id)) && (
+      <text class="place-label" y={isAbove ? (hasTerm ? -42 : -30) : 38}>
+        {label}{' '}
+      </text>
+      {hasTerm && (
         <text class="place-term" y={isAbove ? -29 : 51}>
           {term}
         </text>
       )}
-      <text class="place-label" y={isAbove ? (term ? -42 : -30) : 38}>
-        {label}
-      </text>
     </g>
   );
 }
@@ -165,19 +164,34 @@ function WorkerFrame({ journey, shape }: { journey: Journey; shape: Shape }) {
   );
 }
 
-function Letter({ journey, shape }: { journey: Journey; shape: Shape }) {
+function Envelope({ journey, shape }: { journey: Journey; shape: Shape }) {
   const place = useComputed(() => {
     const { replay, head, step } = journey;
     // Without movement, the envelope stands where it arrives.
     const arrived = (step.value?.at ?? 0) + (step.value?.length ?? 0) * 0.999;
-    const [x, y] = letterAt(replay, wantsStillness.value ? arrived : head.value, shape);
+    const [x, y] = pointAt(replay, wantsStillness.value ? arrived : head.value, shape);
     return `translate(${x.toFixed(1)} ${(y - 25).toFixed(1)})`;
   });
   const said = useComputed(() => journey.said.value.at(-1));
+  const isReadable = useMemo(() => letterSpan(journey.tree) !== undefined, [journey]);
+  const open = () => {
+    if (!isReadable) return;
+    journey.playing.value = false;
+    journey.letter.value = isBack.peek() ? 'answer' : 'request';
+  };
   const isBack = useComputed(() => said.value?.isBack ?? false);
   const tone = useComputed<Tone | ''>(() => (said.value && toneOf(said.value)) ?? '');
   return (
-    <g class={`letter ${tone}`} transform={place} aria-hidden="true">
+    <g
+      class={`letter ${tone}`}
+      transform={place}
+      role="button"
+      tabindex={isReadable ? 0 : undefined}
+      aria-disabled={isReadable ? undefined : true}
+      aria-label={isBack.value ? 'Open the answer' : 'Open your letter'}
+      onClick={open}
+      onKeyDown={(event) => pressed(event, open)}
+    >
       {isBack.value ? (
         <g key="back" class="letter-side">
           <rect x="-15" y="-10" width="30" height="20" rx="2.500" />

@@ -4,11 +4,12 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { serviceClass } from '../../../../traces/service-styles.ts';
 import { short } from '../../../../traces/titles.ts';
+import { pressed } from '../frame/pressed.ts';
+import { isMedium } from '../frame/screen.ts';
 import { duration } from '../layout/axis.ts';
 import { foldable, folded, type Message, type Participant, sequenceOf } from '../layout/sequence.ts';
 import { choose, type Journey } from './state.ts';
 
-const COLUMN = 128;
 const LINE = 30;
 const TOP = 62;
 
@@ -25,8 +26,9 @@ export function SequenceView({ journey }: { journey: Journey }) {
       ? open.value.filter((each) => each !== service)
       : [...open.value, service];
   };
-  const x = new Map(participants.map(({ id }, index) => [id, 70 + index * COLUMN]));
-  const width = 160 + Math.max(0, participants.length - 1) * COLUMN;
+  const column = isMedium.value ? 92 : 128;
+  const x = new Map(participants.map(({ id }, index) => [id, column / 2 + 6 + index * column]));
+  const width = 40 + participants.length * column;
   const height = TOP + messages.length * LINE + 30;
   return (
     <div class="sequence" role="region" aria-label="Sequence diagram" tabIndex={0}>
@@ -71,6 +73,7 @@ export function SequenceView({ journey }: { journey: Journey }) {
             participant={participant}
             x={x.get(participant.id) ?? 0}
             height={height}
+            width={column - 14}
             onOpen={participant.id.startsWith('all ') ? () => toggle(participant.service) : undefined}
           />
         ))}
@@ -94,11 +97,13 @@ function Lifeline({
   participant: { label, service, id },
   x,
   height,
+  width,
   onOpen,
 }: {
   participant: Participant;
   x: number;
   height: number;
+  width: number;
   onOpen: (() => void) | undefined;
 }) {
   return (
@@ -108,9 +113,9 @@ function Lifeline({
       onClick={onOpen}
     >
       <line x1={x} x2={x} y1={44} y2={height - 6} />
-      <rect x={x - 56} y={8} width={112} height={34} rx={6} />
+      <rect x={x - width / 2} y={8} width={width} height={34} rx={6} />
       <text x={x} y={29}>
-        {short(label, 15)}
+        {short(label, Math.floor(width / 7.3))}
       </text>
     </g>
   );
@@ -126,7 +131,9 @@ function Arrow({ message: { kind, text, row, from: asker, to: asked, time }, y, 
   const isRight = to > from;
   const room = Math.max(14, Math.floor(Math.abs(to - from) / 6.6));
   const doing = kind === 'self' ? 'works' : `${kind === 'answer' ? 'answers' : 'asks'} ${asked}`;
-  const label = `${asker} ${doing}: ${text}, at ${duration(time - journey.tree.start)}`;
+  // What is read aloud has the words that are seen; the title has all of them.
+  const seen = short(text, kind === 'self' ? 17 : room);
+  const label = `${asker} ${doing}: ${seen}, at ${duration(time - journey.tree.start)}`;
   return (
     <g
       class={names}
@@ -134,14 +141,9 @@ function Arrow({ message: { kind, text, row, from: asker, to: asked, time }, y, 
       tabindex={0}
       aria-label={label}
       onClick={() => choose(journey, row)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return;
-        event.preventDefault();
-        event.stopPropagation();
-        choose(journey, row);
-      }}
+      onKeyDown={(event) => pressed(event, () => choose(journey, row))}
     >
-      <title>{label}</title>
+      <title>{label.replace(seen, () => text)}</title>
       <rect
         class="hit"
         x={Math.min(from, to) - 6}
@@ -154,14 +156,14 @@ function Arrow({ message: { kind, text, row, from: asker, to: asked, time }, y, 
         <>
           <path class="self" d={`M${from} ${y - 8}h14v12h-11`} marker-end="url(#arrow)" />
           <text x={from + 20} y={y + 2}>
-            {short(text, 17)}
+            {seen}
           </text>
         </>
       ) : (
         <>
           <line x1={from} x2={to + (isRight ? -2 : 2)} y1={y} y2={y} marker-end="url(#arrow)" />
           <text class="over" x={(from + to) / 2} y={y - 5}>
-            {short(text, room)}
+            {seen}
           </text>
         </>
       )}

@@ -29,6 +29,8 @@ export type Journey = {
   /** Seconds of the replay. */
   head: Signal<number>;
   playing: Signal<boolean>;
+  /** Which letter is open to be read. */
+  letter: Signal<'request' | 'answer' | null>;
   speed: Signal<number>;
   step: ReadonlySignal<Step | undefined>;
   /** What is said at the play-head; nothing before the replay has been moved. */
@@ -73,6 +75,7 @@ export function createJourney({ traceId, spans, data }: FiledTrace, chosenKey: s
     chosen,
     head,
     playing: signal(false),
+    letter: signal<'request' | 'answer' | null>(null),
     speed: signal(1),
     step,
     current: computed(() => (head.value === 0 ? null : (step.value?.row?.key ?? null))),
@@ -108,7 +111,7 @@ export function stepBy(journey: Journey, direction: 1 | -1): void {
   batch(() => {
     journey.playing.value = false;
     const target = steps[Math.max(0, index)];
-    // To the end of the walk, so that the letter stands where it has come to.
+    // To the end of the walk, so that the envelope stands where it has arrived.
     head.value = target ? Math.min(replay.length, target.at + target.length * 0.999) : replay.length;
     if (journey.chosen.peek() !== null) journey.chosen.value = target?.row?.key ?? null;
   });

@@ -3,7 +3,6 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { writeTraces } from '../../../../traces/otlp/write-json.ts';
-import { previewOf } from '../api.ts';
 import { type About, aboutOf, nameOf } from '../layout/about.ts';
 import { duration } from '../layout/axis.ts';
 import { chromeTraceOf } from '../layout/chrome-trace.ts';
@@ -29,7 +28,6 @@ export function Title({ journey, isComplete }: { journey: Journey; isComplete: b
             · {duration(about.duration)} · {journey.spans.length} spans{!isComplete && ', still arriving'}
           </span>
         </p>
-        <PreviewOfAnswer traceId={journey.traceId} about={about} />
       </div>
       <Actions journey={journey} about={about} />
       <Postmark about={about} isFailed={isFailed} />
@@ -72,25 +70,6 @@ function Postmark({
         {date}
       </text>
     </svg>
-  );
-}
-
-function PreviewOfAnswer({ traceId, about }: { traceId: string; about: About }) {
-  const preview = previewOf(traceId);
-  if (!preview) return null;
-  const isPage = preview.contentType.includes('html');
-  const page = isPage ? new DOMParser().parseFromString(preview.text, 'text/html') : null;
-  for (const hidden of page?.querySelectorAll('script, style, nav, footer, title') ?? []) hidden.remove();
-  const words = (page ? (page.body.textContent ?? '') : preview.text).replace(/\s+/g, ' ').trim();
-  if (words === '') return null;
-  return (
-    <blockquote class="preview" aria-label={`What came back from ${about.where}`}>
-      {page?.querySelector('h1') && <b>{page.querySelector('h1')?.textContent?.trim()}</b>}
-      <span>
-        {words.slice(0, 180)}
-        {words.length > 180 ? '…' : ''}
-      </span>
-    </blockquote>
   );
 }
 

@@ -8,6 +8,7 @@ import { Tabs } from '../frame/tabs.tsx';
 import { aboutOf, nameOf } from '../layout/about.ts';
 import { Card } from './card.tsx';
 import { journeyKeys } from './keys.ts';
+import { OpenLetter } from './letter.tsx';
 import { JourneyMap } from './map.tsx';
 import { ForeignNote, Oddities } from './oddities.tsx';
 import { Player } from './player.tsx';
@@ -68,6 +69,7 @@ export function Journeying({
         </div>
         <Card journey={journey} jaeger={jaeger} />
       </div>
+      <OpenLetter journey={journey} />
     </article>
   );
 }

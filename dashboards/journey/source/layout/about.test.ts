@@ -91,7 +91,7 @@ test.each<[string, Sketch, string]>([
     visit(200, get('visitor', CLIENT, 200, get('shop', SERVER, 200))),
     'shop answered.',
   ],
-  ['a file', get('proxy', SERVER, 200, ['proxy', 'static file', {}]), 'The web server took it from its own shelf.'],
+  ['a file', get('proxy', SERVER, 200, ['proxy', 'static file', {}]), 'The web server sent one of its static files.'],
   [
     'a file that is not there',
     get('proxy', SERVER, 404, ['proxy', 'static file', { attributes: { 'waybill.file.outcome': 'not found' } }]),

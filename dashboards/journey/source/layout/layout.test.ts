@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MAP_STOPS } from '../../../../otel/contract/stops.ts';
 import { entriesOf } from '../../../../traces/ledger.ts';
-import { headAt, letterAt, realTime, replayOf } from '../../../../traces/map/replay.ts';
+import { headAt, pointAt, realTime, replayOf } from '../../../../traces/map/replay.ts';
 import { visitedBy } from '../../../../traces/map/visited.ts';
 import { spansOf, type TraceSpan, type TracesData } from '../../../../traces/model.ts';
 import { segmentsOf as piecesOf } from '../../../../traces/segments.ts';
@@ -14,7 +14,7 @@ import { inTime, type Tree, treeOf as treeOfOrdered } from '../../../../traces/t
 import { aboutOf } from './about.ts';
 import { mermaidOf } from './mermaid.ts';
 import { linesOf, shownRows } from './rows.ts';
-import { sequenceOf } from './sequence.ts';
+import { foldable, folded, sequenceOf } from './sequence.ts';
 
 const FOLDER = join(import.meta.dirname, '../../testdata');
 const captured = (name: string) =>
@@ -33,7 +33,7 @@ test.each(names)('%s: every moment belongs to one stage, and together they are t
   expect(sum).toBeCloseTo(tree.end - tree.start, 2);
 });
 
-test('the stages are those that a letter passed: a static file asks no worker, a kept connection no phonebook', () => {
+test('the stages are those of the request: a static file needs no worker, a kept connection no lookup', () => {
   expect(Object.keys(shares('static'))).toEqual([
     'phonebook',
     'network',
@@ -58,7 +58,7 @@ const visited = (name: string) => {
   return { stops: [...stops.keys()], marks: Object.fromEntries(marks) };
 };
 
-test('the map knows which places a letter has been to', () => {
+test('the map knows which stops a request has been to', () => {
   expect(visited('static').stops).toContain('static');
   expect(visited('static').stops).not.toContain('gateway');
   expect(visited('dynamic').stops).toEqual(
@@ -92,7 +92,7 @@ test.each([
 
 test.each([
   ['dynamic', 'GET', 'tatis.test/', 200, /view today/],
-  ['static', 'GET', 'tatis.test/static/style.css', 200, /its own shelf/],
+  ['static', 'GET', 'tatis.test/static/style.css', 200, /its static files/],
   ['nowhere', 'GET', 'nowhere.test/', null, /the name was not found/],
   ['full', 'GET', 'tatis.test/', 503, /no worker/],
 ])('%s: what it is about, and who answered', (name, method, where, status, by) => {
@@ -104,14 +104,14 @@ test.each([
   });
 });
 
-test('the letter goes to the reader by the offices that were visited, and comes back to you', () => {
+test('the request goes to the site by the routers that were visited, and comes back to you', () => {
   const tree = treeOf(captured('dynamic'));
   const { roads } = visitedBy(tree);
   const { steps, length } = replayOf(segmentsOf(tree), roads);
   expect(steps.map(({ stop }) => stop)).toEqual(
     expect.arrayContaining(['resolver', 'root', 'corner', 'proxy', 'queue', 'template']),
   );
-  expect(letterAt({ steps, length }, length, 'wide')).toEqual(MAP_STOPS.you.wide);
+  expect(pointAt({ steps, length }, length, 'wide')).toEqual(MAP_STOPS.you.wide);
   for (const { path } of steps) {
     const walked = path.slice(1).map((place, index) => `${path[index]} ${place}`);
     expect(walked.filter((road) => !roads.has(road) && !road.includes('you'))).toEqual([]);
@@ -193,7 +193,7 @@ test('random traces: the replay runs forward in real time, and finds its way bac
       expect(real).toBeGreaterThanOrEqual(tree.start);
       expect(real).toBeLessThanOrEqual(tree.end);
       expect(realTime(replay, headAt(replay, real))).toBeCloseTo(real, 3);
-      const [x, y] = letterAt(replay, head, 'tall');
+      const [x, y] = pointAt(replay, head, 'tall');
       expect(Number.isFinite(x) && Number.isFinite(y)).toBe(true);
     }),
   );
@@ -223,3 +223,22 @@ test('ten thousand spans below each other are laid out', () => {
   const tree = treeOf(deep);
   expect(replayOf(segmentsOf(tree), visitedBy(tree).roads).length).toBeGreaterThan(0);
 }, 60_000);
+
+test('folded, the name servers are one lifeline and the routers another, and what goes on inside is one message each', () => {
+  const whole = sequenceOf(treeOf(captured('dynamic')));
+  const { participants, messages } = folded(whole, foldable(whole));
+  expect(participants.map(({ label }) => label)).toEqual([
+    'you',
+    'phonebook',
+    'post offices',
+    'web server',
+    'app server',
+    expect.stringMatching(/^app-\d$/),
+    'database',
+  ]);
+  expect(messages.filter(({ text }) => text.endsWith(' inside')).map(({ text }) => text)).toEqual([
+    '6 messages inside',
+    '2 messages inside',
+  ]);
+  expect(folded(whole, [])).toEqual(whole);
+});

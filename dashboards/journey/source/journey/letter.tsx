@@ -1,0 +1,118 @@
+// The request and its answer as letters: to and from whom, when, the head as it was sent, its bytes, and the page itself.
+
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { findSpec, proxy, visitor } from '../../../../otel/contract/index.ts';
+import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../../../otel/contract/names.ts';
+import { requestMoments } from '../../../../traces/map/moments.ts';
+import type { TraceSpan } from '../../../../traces/model.ts';
+import { endOf } from '../../../../traces/segments.ts';
+import { text } from '../../../../traces/titles.ts';
+import type { Tree } from '../../../../traces/tree.ts';
+import { previewOf } from '../api.ts';
+import { Tabs } from '../frame/tabs.tsx';
+import type { Journey } from './state.ts';
+
+const SIDES = { request: 'Your letter (request)', answer: 'The answer (response)' } as const;
+export type Side = keyof typeof SIDES;
+
+/** The span whose request and answer are the letters: the visitor's, or the web server's where that begins the trace. */
+export function letterSpan({ nodes }: Tree): TraceSpan | undefined {
+  const spanOf = (spec: object) => nodes.find(({ span }) => findSpec(span) === spec)?.span;
+  return spanOf(visitor.request) ?? spanOf(proxy.server);
+}
+
+/** The open letter, over the page; nothing while none is open. */
+export function OpenLetter({ journey }: { journey: Journey }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const side = journey.letter.value;
+  const span = useMemo(() => letterSpan(journey.tree), [journey]);
+  useEffect(() => {
+    if (side !== null && !dialog.current?.open) dialog.current?.showModal();
+  }, [side]);
+  if (side === null || span === undefined) return null;
+  return (
+    <dialog
+      ref={dialog}
+      class="sheet paper"
+      aria-label={SIDES[side]}
+      onClose={() => {
+        journey.letter.value = null;
+      }}
+    >
+      <Tabs
+        label="Letters"
+        tabs={SIDES}
+        chosen={side}
+        onChoose={(name) => {
+          journey.letter.value = name;
+        }}
+      />
+      <div role="tabpanel" id={`panel-${side}`} aria-labelledby={`tab-${side}`}>
+        <Letter journey={journey} span={span} side={side} />
+      </div>
+      <form method="dialog">
+        <button type="submit" class="button">
+          Close
+        </button>
+      </form>
+    </dialog>
+  );
+}
+
+function Letter({ journey, span, side }: { journey: Journey; span: TraceSpan; side: Side }) {
+  const { sent = span.start, firstByte = endOf(span) } = requestMoments(span);
+  const head = span.attributes[side === 'request' ? ATTR_HTTP_REQUEST_HEAD : ATTR_HTTP_RESPONSE_HEAD];
+  if (head === undefined)
+    return <p class="quiet">{side === 'request' ? 'Its head is not in this trace.' : 'No answer came.'}</p>;
+  const site = addressOf(journey.tree, span);
+  const [to, from] = side === 'request' ? [site, 'you, with your browser'] : ['you', site];
+  const bytes = new TextEncoder().encode(String(head));
+  return (
+    <>
+      <dl class="letter-lines">
+        <dt>to</dt>
+        <dd>
+          <bdi>{to}</bdi>
+        </dd>
+        <dt>from</dt>
+        <dd>
+          <bdi>{from}</bdi>
+        </dd>
+        <dt>postmark</dt>
+        <dd>{timeOf(side === 'request' ? sent : firstByte)}</dd>
+      </dl>
+      <pre class="head">{String(head)}</pre>
+      <details class="card-section">
+        <summary>{bytes.length} bytes</summary>
+        <pre class="head">{[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')}</pre>
+      </details>
+      {side === 'answer' && <Body traceId={journey.traceId} />}
+    </>
+  );
+}
+
+/** What came behind the head: a page in a frame that can do nothing; other text as it is. */
+function Body({ traceId }: { traceId: string }) {
+  const preview = previewOf(traceId);
+  if (!preview)
+    return <p class="quiet">A trace does not hold the page itself. Send the request from this page to see it.</p>;
+  if (!preview.contentType.includes('html')) return <pre class="head">{preview.text}</pre>;
+  const page = new DOMParser().parseFromString(preview.text, 'text/html');
+  for (const loaded of page.querySelectorAll('script, style, link, img, .skip, a[href^="#"]')) loaded.remove();
+  return <iframe class="letter-page" title="The page" sandbox="" srcdoc={page.documentElement.outerHTML} />;
+}
+
+/** `tatis.test: 203.0.113.10, port 80`; without the address where none was looked up for this request. */
+function addressOf({ nodes }: Tree, { attributes }: TraceSpan): string {
+  const name = text(attributes['server.address']);
+  const connected = nodes.find(({ span }) => findSpec(span) === visitor.connect)?.span.attributes;
+  const { 'server.address': address, 'server.port': port } = connected ?? attributes;
+  const where = address === undefined || address === name ? '' : `: ${text(address)}`;
+  return `${name}${where}${port === undefined ? '' : `, port ${text(port)}`}`;
+}
+
+function timeOf(moment: number): string {
+  const date = new Date(moment);
+  const milliseconds = String(date.getMilliseconds()).padStart(3, '0');
+  return `${date.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })}.${milliseconds}`;
+}
