@@ -63,7 +63,7 @@ export const CLEAN: readonly string[] = [
   'scenarios',
   'otel/contract',
   'traces/map',
-  'traces/story*',
+  'traces/story.ts',
   'otel/*.ts',
   'otel/propagation',
   'runtime',

@@ -115,7 +115,7 @@ function Lifeline({
       <line x1={x} x2={x} y1={44} y2={height - 6} />
       <rect x={x - width / 2} y={8} width={width} height={34} rx={6} />
       <text x={x} y={29}>
-        {short(label, Math.floor(width / 7.3))}
+        {short(label, Math.floor(width / (isMedium.value ? 6.3 : 7.3)))}
       </text>
     </g>
   );
