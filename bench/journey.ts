@@ -95,9 +95,9 @@ async function untilReplaced({ ports }: LabConfig): Promise<number[]> {
 async function untrackedShares(config: LabConfig): Promise<number[]> {
   const shares: number[] = [];
   for (const scenario of scenarios) {
-    const ledgers = (await sendScenario(scenario, config)).map(({ spans }) => ledgerOf(spans));
-    const all = ledgers.reduce((sum, ledger) => sum + (ledger?.micros ?? 0), 0);
-    const open = ledgers.flatMap((ledger) => ledger?.entries ?? []).filter(({ stage }) => stage === 'untracked');
+    const breakdowns = (await sendScenario(scenario, config)).flatMap(({ spans }) => ledgerOf(spans) ?? []);
+    const all = breakdowns.reduce((sum, { micros }) => sum + micros, 0);
+    const open = breakdowns.flatMap(({ entries }) => entries).filter(({ stage }) => stage === 'untracked');
     shares.push((100 * open.reduce((sum, { micros }) => sum + micros, 0)) / all);
   }
   return shares;

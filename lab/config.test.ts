@@ -37,7 +37,7 @@ test.each([
   ['WAYBILL_HOST', 'not a host', 'expected a name or an address'],
   ['WAYBILL_JAEGER_URL', 'localhost:16686', 'expected a URL that begins with http:// or https://'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', '4318', 'expected a URL that begins with http:// or https://'],
-])('%s=%s is refused in words for whoever typed it', (name, value, reason) => {
+])('%s=%s is refused with a message for its user', (name, value, reason) => {
   const read = () => readLabConfig({ [name]: value });
   expect(read).toThrow(LabError);
   expect(read).toThrow(new RegExp(`${name}: .*, got "${value}"`));

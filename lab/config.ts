@@ -1,4 +1,4 @@
-// What the commands read from the environment. Each address of the lab has its variable; see the README.
+// What the commands read from the environment. Each port of the lab has its variable; see the README.
 
 import { join } from 'node:path';
 import { PORTS, type PortName } from '../otel/contract/services.ts';
@@ -22,31 +22,30 @@ import { LabError } from './cli/command.ts';
 export type LabConfig = {
   /** Where every service listens. */
   host: string;
-  /** The address by which what listens there is reached from this machine. */
+  /** The address for connections from this machine to `host`. */
   reach: string;
   ports: Record<PortName, number>;
   workers: number;
-  /** Where state lives: databases and logs. */
+  /** The folder of databases and logs. */
   home: string;
   addresses: string;
-  /** Where Node keeps compiled code. */
+  /** The folder of compiled code. */
   compiled: string;
-  /** What signs session cookies; undefined: a secret that is made once and kept in `home`. */
+  /** Signs session cookies; undefined: a secret that is made once and kept in `home`. */
   secretKey: string | undefined;
   siteUrl: string;
   visitorUrl: string;
   jaegerUrl: string;
-  /** Where the first process tells its metrics, with OTEL_METRICS_EXPORTER=prometheus. */
+  /** The metrics port of the first process, with OTEL_METRICS_EXPORTER=prometheus. */
   metricsPort: number;
   /** Whether npm started this process. */
   underNpm: boolean;
-  /** Where an outside collector or Jaeger takes spans; undefined: the embedded store. */
+  /** A collector or Jaeger elsewhere, to which spans are sent; undefined: the embedded store. */
   otlpEndpoint: string | undefined;
-  /** Whether spans leave by gRPC; the embedded store takes HTTP alone. */
+  /** Whether spans are sent by gRPC; the embedded store accepts HTTP only. */
   isGrpc: boolean;
 };
 
-/** The table of what the commands read. */
 export const SETTINGS = {
   ...portSettings(),
   WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where every service listens' }),
@@ -89,7 +88,7 @@ export const SETTINGS = {
 /** Reads the lab's configuration; throws a LabError that lists what is wrong. */
 export function readLabConfig(environment: NodeJS.ProcessEnv = process.env): LabConfig {
   const read = orLabError(() => {
-    readLearner(environment); // the services read it; a wrong one is named here
+    readLearner(environment); // read by the services; an invalid one is reported here
     return readSettings(SETTINGS, environment);
   });
   const names = Object.keys(PORTS) as PortName[];
@@ -116,12 +115,12 @@ export function readLabConfig(environment: NodeJS.ProcessEnv = process.env): Lab
   };
 }
 
-/** Where a port of the lab is reached from this machine, as URLs have it; `offset`: so many ports further. */
+/** The host and port of a URL for connections from this machine; `offset`: so many ports further. */
 export function at({ reach, ports }: Pick<LabConfig, 'reach' | 'ports'>, name: PortName, offset = 0): string {
   return authority({ host: reach, port: ports[name] + offset });
 }
 
-/** How one reaches what listens at every address. */
+/** The address for connections to a wildcard address. */
 const REACHED: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 function portSettings(): Record<PortName, Setting<number>> {

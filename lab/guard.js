@@ -1,5 +1,8 @@
-// Every command starts here, in plain JavaScript, so that an old Node can still read it: checks Node, then imports the
-// command's TypeScript. `node lab/guard.js fire static` runs lab/commands/fire.ts.
+// Every command starts here, in plain JavaScript, which an old Node can read: checks Node, then imports the command's TypeScript.
+// `node lab/guard.js fire static` runs lab/commands/fire.ts.
+
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const NEEDED = 24;
 const [major] = process.versions.node.split('.');
@@ -12,7 +15,7 @@ Elsewhere install Node ${NEEDED} (https://nodejs.org), or use Docker: docker com
   process.exit(1);
 }
 
-// What the parts of the lab say to each other does not go by way of a proxy outside (NODE_USE_ENV_PROXY).
+// Requests between the parts of the lab are not sent to a proxy of the network (NODE_USE_ENV_PROXY).
 for (const name of ['no_proxy', 'NO_PROXY']) {
   process.env[name] = [process.env.no_proxy ?? process.env.NO_PROXY, '127.0.0.1', 'localhost', '::1']
     .filter(Boolean)
@@ -20,5 +23,14 @@ for (const name of ['no_proxy', 'NO_PROXY']) {
 }
 
 const [command] = process.argv.splice(2, 1);
+const files = readdirSync(fileURLToPath(new URL('commands', import.meta.url)));
+const commands = files.flatMap((file) => /^(\w+)\.ts$/.exec(file)?.[1] ?? []);
+if (!commands.includes(command)) {
+  const { didYouMean } = await import('./cli/nearest.ts');
+  console.error(
+    `There is no command "${command}".${didYouMean(`${command}`, commands)} The commands are ${commands.join(', ')}.`,
+  );
+  process.exit(1);
+}
 const { main } = await import(`./commands/${command}.ts`);
 await main(process.argv.slice(2));

@@ -1,4 +1,4 @@
-// The parts of the lab as traces tell of them: which stops there were, how often, for how long; and the roads between them.
+// The parts of the lab in traces: the stops, how often and for how long, and the roads between them.
 
 import type { MapKind } from '../otel/contract/stop.ts';
 import { MAP_STOPS, type StopId } from '../otel/contract/stops.ts';
@@ -13,7 +13,7 @@ export type Stop = { place: StopId; label: string; traces: number; failed: numbe
 export type Road = { from: StopId; to: StopId; traces: number };
 export type LabMap = { world: MapKind; traces: number; stops: Stop[]; roads: Road[] };
 
-/** Puts together what `traces` tell of one of the two maps, in the order in which its places stand there. */
+/** The map of one kind that `traces` make, its stops in the order of the contract. */
 export function mapOf(traces: readonly TraceSpan[][], world: MapKind): LabMap {
   const stops = new Map<StopId, Stop>();
   const roads = new Map<string, number>();

@@ -110,7 +110,7 @@ test('nothing of it was done: workers and routers are as they were', async () =>
   expect(faults.map(({ id, value }) => [id, value])).toEqual(
     ['corner', 'north', 'south', 'harbour'].map((name) => [`router.${name}`, false]),
   );
-  expect(lab.output()).not.toContain('started again');
+  expect(lab.output()).not.toContain('is restarted');
 });
 
 test('what people and programs do goes on: a link that is followed, curl, the page, spans from the page', async () => {

@@ -41,7 +41,7 @@ test('a page that cannot be built is said in one line, and the plain pages stay'
       .split('\n')
       .filter((line) => line.includes('page could not be built')),
   ).toEqual([
-    expect.stringMatching(/^ {2}! The journey page could not be built \(.+\); plain pages are shown in its place\.$/),
+    expect.stringMatching(/^ {2}! The journey page could not be built \(.+\); plain pages are shown instead\.$/),
   ]);
   expect(await homePage()).toContain('npm run fire dynamic');
 });

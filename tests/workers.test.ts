@@ -64,7 +64,7 @@ test('SIGHUP to the runner replaces every worker, and no request is lost', async
   await vi.waitFor(async () => {
     const response = await fetch(`http://127.0.0.1:${WAYBILL_SITE_PORT}/`, { headers: { host: 'tatis.test' } });
     statuses.add(response.status);
-    expect(lab.output()).toContain('all workers are new');
+    expect(lab.output()).toContain('all workers are replaced');
   });
   expect([...statuses]).toEqual([200]);
   for (const pid of await pids()) expect(before).not.toContain(pid);

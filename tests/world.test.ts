@@ -60,7 +60,7 @@ test('a record added to a zone is found at once', async () => {
 
 test('a wrong line of a zone is named, and the old zone goes on', async () => {
   edit(ZONE, /$/, '\nmars IN A not-an-address\n');
-  await says(new RegExp(`✗ .*tatis\\.test\\.zone:${lineOf(ZONE, 'not-an-address')}: .*dns goes on as before`));
+  await says(new RegExp(`✗ .*tatis\\.test\\.zone:${lineOf(ZONE, 'not-an-address')}: .*dns keeps the version before`));
   expect(await visit('http://moon.tatis.test/')).toMatchObject({ connection: 'new', error: null });
 });
 
@@ -97,7 +97,7 @@ test.each([
 ])('a line of the web server’s rules that %s is named, and the old rules go on', async (_, from, to, why) => {
   const before = read(LOCATIONS);
   edit(LOCATIONS, from, to);
-  await says(new RegExp(`✗ services/proxy/locations\\.ts:\\d+.*${why.source}.*proxy goes on as before`));
+  await says(new RegExp(`✗ services/proxy/locations\\.ts:\\d+.*${why.source}.*proxy keeps the version before`));
   expect(await visit('http://tatis.test/tea')).toMatchObject({ status: 418 });
   writeFileSync(join(checkout, LOCATIONS), before);
   await says(/↻ proxy has read its files again/);
@@ -110,30 +110,32 @@ test('a new pattern of the framework is served by new workers', async () => {
     "  path('', today, 'today'),\n  path('history",
     "  path('', today, 'today'),\n  path('today/', today, 'today_again'),\n  path('history",
   );
-  await says(/✓ all workers are new/);
+  await says(/✓ all workers are replaced/);
   expect((await visit('http://tatis.test/today/')).status).toBe(200);
 });
 
 test('a mistake in the patterns is named by its line before any worker is replaced', async () => {
   edit(URLS, "path('today/', today, 'today_again')", "path('today/', tomorrow, 'today_again')");
   await says(
-    new RegExp(`✗ services/app/site/urls\\.ts:${lineOf(URLS, 'tomorrow')}: tomorrow is not defined; the workers go on`),
+    new RegExp(
+      `✗ services/app/site/urls\\.ts:${lineOf(URLS, 'tomorrow')}: tomorrow is not defined; the workers keep the version before`,
+    ),
   );
   expect((await visit('http://tatis.test/today/')).status).toBe(200);
 });
 
 test('reset says what it would put back, puts it back, and the lab takes it', async () => {
   expect(reset('--dry-run').trim().split('\n').toSorted()).toEqual(
-    [ZONE, LOCATIONS, URLS].map((file) => `would be put back: ${file}`).toSorted(),
+    [ZONE, LOCATIONS, URLS].map((file) => `would be restored: ${file}`).toSorted(),
   );
   expect(reset().trim().split('\n').toSorted()).toEqual(
-    [ZONE, LOCATIONS, URLS].map((file) => `put back: ${file}`).toSorted(),
+    [ZONE, LOCATIONS, URLS].map((file) => `restored: ${file}`).toSorted(),
   );
-  await says(/all workers are new/);
+  await says(/all workers are replaced/);
   await says(/proxy has read its files again/);
   await says(/dns has read its files again/);
   expect((await visit('http://tatis.test/tea')).status).toBe(404);
   expect((await visit('http://tatis.test/today/')).status).toBe(404);
   expect((await visit('http://moon.tatis.test/')).connection).toBe('unresolved');
-  expect(reset()).toBe('Everything is as it was handed out.\n');
+  expect(reset()).toBe('Every file is unchanged.\n');
 });

@@ -33,9 +33,9 @@ test('nothing that a span says reaches the terminal as a command', () => {
 const captured = join(import.meta.dirname, '../../dashboards/journey/testdata');
 const outcomeOf = (name: string): Outcome => {
   const spans = spansOf(JSON.parse(readFileSync(join(captured, `${name}.json`), 'utf8')));
-  const told = { traceId: '0'.repeat(32), method: 'GET', url: 'http://tatis.test/', status: 200, durationMs: 20 };
+  const visit = { traceId: '0'.repeat(32), method: 'GET', url: 'http://tatis.test/', status: 200, durationMs: 20 };
   const fine = { complete: true, ok: true, missing: [], unexpected: [], extra: [], services: [], preview: null };
-  return { ...told, ...fine, spans, spanCount: spans.length, page: 'http://127.0.0.1:8190/', jaeger: null };
+  return { ...visit, ...fine, spans, spanCount: spans.length, page: 'http://127.0.0.1:8190/', jaeger: null };
 };
 
 test.each([60, 80, 110, 200])('at %d columns no line is longer, and every span has one', (width) => {
@@ -60,7 +60,7 @@ test.each([60, 80, 200])('at %d columns names of wide, joined and long character
   expect(new Set(times).size).toBeLessThanOrEqual(1);
 });
 
-test('it is told who asks whom, and what a bar after its parent means', () => {
+test('the caller of each span is shown, and what a bar after its parent means', () => {
   const drawn = drawVisit('dynamic', outcomeOf('dynamic'), 120);
   expect(drawn).toMatch(/visitor +└─ → web server GET /);
   expect(drawn).toMatch(/gateway .*─ → app-[12] GET /);

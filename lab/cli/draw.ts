@@ -1,5 +1,5 @@
-// Draws a trace in the terminal, as wide as that is: where there is room, levels are set in by three and details stand beside
-// the bars; where there is less, levels take one column, then the details go, and at last the bars are short.
+// Draws a trace in the terminal. On a wide one, levels are indented by three columns and details stand beside the bars; on a narrower
+// one, levels are indented by one column, then details are left out, then bars are shorter.
 //
 //   dynamic: GET http://tatis.test/ → 200 in 21.4 ms
 //
@@ -16,8 +16,8 @@ import { LATE_REMARK, layOut, type Row, type Waterfall } from '../../traces/wate
 import { colourOf, columns, cut, padEnd, shownService, style, widest, wrap } from './screen.ts';
 import type { Outcome } from './send.ts';
 
-/** From so many columns on, levels are set in by three. */
-const ROOMY = 110;
+/** From so many columns on, levels are indented by three. */
+const WIDE = 110;
 const MIN_BAR = 6;
 const MAX_BAR = 60;
 const MIN_DETAIL = 12;
@@ -25,7 +25,7 @@ const TIME = 9;
 /** A service's name comes from the trace. */
 export const MAX_SERVICE = 24;
 
-/** One visit as text: headline, waterfall, what is wrong with it, where to read on. Colours only on a terminal. */
+/** One visit as text: headline, waterfall, what is wrong with it, its addresses. */
 export function drawVisit(title: string, outcome: Outcome, width = columns()): string {
   const { method, url, status, durationMs, spans, spanCount } = outcome;
   const answer = status === null ? 'no answer' : String(status);
@@ -44,7 +44,7 @@ export function drawVisit(title: string, outcome: Outcome, width = columns()): s
 export function problems({ complete, missing, unexpected, ok, status, failure }: Outcome): string[] {
   if (ok) return [];
   return [
-    ...(complete ? [] : ['not complete: the spans below as missing did not arrive in time']),
+    ...(complete ? [] : ['incomplete: the spans listed as missing did not arrive in time']),
     ...missing.map((each) => `missing: ${each}`),
     ...unexpected.map((each) => `unexpected: ${each}`),
     ...(complete && unexpected.length === 0 ? [failure ?? `unexpected status: ${status}`] : []),
@@ -75,16 +75,16 @@ function drawRows({ rows, duration, remark }: Waterfall, width: number): string[
   ];
 }
 
-/** How many of the columns that are left the bar gets, and how many (2 apart) the detail. */
+/** The columns of the bar and of the detail, which is 2 apart, of those that are left. */
 function share(left: number): { bar: number; detail: number } {
   if (left < MIN_BAR + 2 + MIN_DETAIL) return { bar: Math.min(left, MAX_BAR), detail: 0 };
   const bar = Math.min(Math.max(MIN_BAR, Math.round(left * 0.5)), MAX_BAR);
   return { bar, detail: left - bar - 2 };
 }
 
-/** A span's title with the branches that lead to it, as wide as a screen of `width` has room for; `follows` says for each level whether siblings come below. */
+/** A span's title with the branches that lead to it; `follows` says for each level whether siblings come below. */
 export function labelOf(title: string, follows: readonly boolean[], width: number): string {
-  const step = width >= ROOMY ? 3 : 1;
+  const step = width >= WIDE ? 3 : 1;
   const branches = follows.map((more, level) => {
     const isOwn = level === follows.length - 1;
     if (isOwn) return step === 1 ? (more ? '├' : '└') : more ? '├─ ' : '└─ ';

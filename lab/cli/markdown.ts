@@ -1,5 +1,4 @@
-// Markdown as a terminal shows it: paragraphs broken to its width, commands set in, emphasis and links in plain letters. Parsed by
-// the library that the journey page uses.
+// Markdown for a terminal: paragraphs wrapped to its width, commands indented, emphasis and links as plain text.
 
 import { Marked, type Tokens } from 'marked';
 import { columns, style, wrap } from './screen.ts';

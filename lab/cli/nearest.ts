@@ -1,4 +1,4 @@
-// What somebody may have meant: of known names the one that is nearest to what was typed.
+// The known name that is nearest to a mistyped one.
 
 /** ` Did you mean "…"?` with the nearest of `known`; '' when none is near. */
 export function didYouMean(typed: string, known: readonly string[]): string {
@@ -9,14 +9,14 @@ export function didYouMean(typed: string, known: readonly string[]): string {
   return nearest === undefined ? '' : ` Did you mean "${nearest.name}"?`;
 }
 
-/** How many letters must be put in, left out or changed to make `b` of `a` (Levenshtein). */
+/** How many characters must be inserted, deleted or replaced to make `b` of `a` (Levenshtein). */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [line, letter] of [...a.slice(0, 64)].entries()) {
+  for (const [line, character] of [...a.slice(0, 64)].entries()) {
     const above = row;
     row = [line + 1];
     for (const [column, other] of [...b].entries()) {
-      const replaced = (above[column] as number) + (letter === other ? 0 : 1);
+      const replaced = (above[column] as number) + (character === other ? 0 : 1);
       row.push(Math.min(replaced, (above[column + 1] as number) + 1, (row[column] as number) + 1));
     }
   }

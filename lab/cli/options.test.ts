@@ -14,7 +14,7 @@ test.each([
 
 test('a flag whose value npm left behind says where flags stand', () => {
   expect(() => takenByNpm(OPTIONS, { ...npm, npm_config_repeat: 'true' })).toThrow(
-    /npm took --repeat[\s\S]*-- --repeat/,
+    /npm reads --repeat[\s\S]*-- --repeat/,
   );
 });
 
@@ -22,9 +22,9 @@ test('without npm its settings are not read', () => {
   expect(takenByNpm(OPTIONS, { npm_config_json: 'true' })).toEqual([]);
 });
 
-test.each(['0', '1001', '-1', '1.5', 'x', ''])('%j is no whole number from 1 to 1000', (text) => {
+test.each(['0', '1001', '-1', '1.5', 'x', ''])('%j is not a whole number from 1 to 1000', (text) => {
   expect(() => wholeNumber('--repeat', text, 1, 1000)).toThrow(
-    `--repeat is "${text}": it takes a whole number from 1 to 1000.`,
+    `--repeat: expected a whole number from 1 to 1000, got "${text}".`,
   );
 });
 
@@ -42,7 +42,7 @@ test.each([
   expect(() => parse(args, OPTIONS)).toThrow(message);
 });
 
-test('flags and words are told apart, in any order', () => {
+test('flags and words may stand in any order', () => {
   expect(parse(['static', '--repeat=3', '--json'], OPTIONS)).toMatchObject({
     values: { repeat: '3', json: true },
     positionals: ['static'],

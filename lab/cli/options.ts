@@ -1,5 +1,5 @@
-// What all commands have in common: their flags are declared in one place, each has --help and --json, and a flag that npm took
-// for itself (npm run fire static --json, without --) counts all the same.
+// What all commands have in common: their flags are declared in one place, each has --help and --json, and a flag that npm reads
+// itself (npm run fire static --json, without --) counts as well.
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { environment } from '../../runtime/config.ts';
@@ -15,8 +15,8 @@ type Parsed<O extends Options> = ReturnType<
   typeof parseArgs<{ args: string[]; allowPositionals: true; options: O & typeof COMMON }>
 >;
 
-/** What was typed behind the command: the values of flags, and the words without a dash. */
-export type Given<O extends Options> = { values: Parsed<O>['values']; words: string[] };
+/** The arguments of a command: the values of flags, and the words without a dash. */
+type Arguments<O extends Options> = { values: Parsed<O>['values']; words: string[] };
 
 /** A command as guard.js runs it; `options` are its flags, for the completion. */
 export type Command = ((args: string[]) => Promise<void>) & { options: string[] };
@@ -26,8 +26,8 @@ type Spec<O extends Options> = {
   usage: string;
   /** Its flags beside --help and --json. */
   options: O;
-  /** Does it; resolves with whether all is well (exit code 0, or 1), or with an exit code. Throws a LabError for what its caller can mend. */
-  run: (given: Given<O>) => Promise<boolean | number>;
+  /** Resolves with whether everything is as expected (exit code 0 or 1), or with an exit code. Throws a LabError for what its user can correct. */
+  run: (args: Arguments<O>) => Promise<boolean | number>;
 };
 
 /** A command with the flags that `options` declares. */
@@ -35,17 +35,17 @@ export function defineCommand<const O extends Options>({ usage, options, run }: 
   const all = { ...options, ...COMMON };
   const main = (args: string[]) =>
     runCommand(async () => {
-      const given = parse([...args, ...takenByNpm(all, environment)], all) as Parsed<O>;
-      if ((given.values as { help?: boolean }).help) {
+      const parsed = parse([...args, ...takenByNpm(all, environment)], all) as Parsed<O>;
+      if ((parsed.values as { help?: boolean }).help) {
         console.log(paragraphs(usage, process.stdout));
         return true;
       }
-      return run({ values: given.values, words: given.positionals });
+      return run({ values: parsed.values, words: parsed.positionals });
     });
   return Object.assign(main, { options: Object.keys(all).map((name) => `--${name}`) });
 }
 
-/** The flags and words of `args`. Throws a LabError that says in one sentence which flag is wrong, with the nearest one. */
+/** The flags and words of `args`. Throws a LabError that names the wrong flag and the nearest known one. */
 export function parse(args: string[], options: Options) {
   try {
     return parseArgs({ args, allowPositionals: true, options });
@@ -62,8 +62,8 @@ export function parse(args: string[], options: Options) {
 }
 
 /**
- * The flags of `options` that stand in npm's environment, where it puts those that it reads itself.
- * Throws a LabError for one whose value npm left behind (--repeat 3 becomes --repeat, and a word 3).
+ * The flags of `options` in npm's environment, where npm puts those that it reads itself.
+ * Throws a LabError for one whose value npm dropped (--repeat 3 becomes --repeat, and a word 3).
  */
 export function takenByNpm(options: Options, environment: NodeJS.ProcessEnv): string[] {
   const { npm_lifecycle_event: script } = environment;
@@ -74,15 +74,15 @@ export function takenByNpm(options: Options, environment: NodeJS.ProcessEnv): st
     if (type === 'boolean') return value === 'true' ? [`--${name}`] : [];
     if (value === 'true') {
       const example = `npm run ${script} … -- --${name} <value>`;
-      throw new LabError(`npm took --${name} for itself. Flags of the command stand behind --:\n\n  ${example}`);
+      throw new LabError(`npm reads --${name} itself. Put the flags of the command after --:\n\n  ${example}`);
     }
     return [`--${name}=${value}`];
   });
 }
 
-/** The number that `flag` was given as `text`, a whole one from `min` to `max`. Throws a LabError that says so. */
+/** The whole number from `min` to `max` that `text`, the value of `flag`, has. Throws a LabError for anything else. */
 export function wholeNumber(flag: string, text: string, min: number, max: number): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number >= min && number <= max) return number;
-  throw new LabError(`${flag} is "${text}": it takes a whole number from ${min} to ${max}.`);
+  throw new LabError(`${flag}: expected a whole number from ${min} to ${max}, got "${text}".`);
 }

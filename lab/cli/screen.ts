@@ -1,4 +1,4 @@
-// The terminal that a command prints to: its width, its colours, and that nothing foreign in a text is obeyed by it.
+// The terminal that a command prints to: its width and its colours. Control characters in foreign text are shown, not obeyed.
 
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
@@ -10,7 +10,7 @@ import { printable } from '../../traces/printable.ts';
 
 const NARROWEST = 60;
 const WIDEST = 200;
-/** Where the output is no terminal. */
+/** Where the output is not a terminal. */
 const USUAL = 120;
 /** Of a longer text no column after this many characters is ever shown. */
 const MAX_CUT = 10_000;
@@ -67,7 +67,7 @@ export function widest(texts: readonly string[]): number {
   return Math.max(0, ...texts.map((text) => stringWidth(text)));
 }
 
-/** A text of several lines, each safe to show, broken between words where a terminal reads it; what is set in stays so. */
+/** A text of several lines, wrapped between words on a terminal; indented lines stay indented. */
 export function paragraphs(text: string, stream: { isTTY?: boolean }): string {
   const lines = text.split('\n');
   if (!stream.isTTY) return lines.map(printable).join('\n');

@@ -1,4 +1,4 @@
-// The visitor's client: what every command sends goes through its API (services/visitor/api.ts), as the page's letters do.
+// The visitor's client: every command sends its requests through the visitor's API (services/visitor/api.ts), as the page does.
 
 import type { Scenario } from '../../scenarios/scenario.ts';
 import type { RunLine, VisitAnswer, VisitOutcome } from '../../services/visitor/api.ts';
@@ -8,15 +8,15 @@ import { spansOf, type TraceSpan, type TracesData } from '../../traces/model.ts'
 import type { LabConfig } from '../config.ts';
 import { LabError } from './command.ts';
 
-/** One visit as it went, its spans for those who draw them, and why no answer came, where nobody expected that. */
+/** The result of one visit, its spans, and why no response came, where one was expected. */
 export type Outcome = VisitOutcome & { spans: TraceSpan[]; failure?: string };
 
 type Visitor = Pick<LabConfig, 'visitorUrl'>;
 
-/** How a scenario is sent: `warm` shows its last visit alone, made when everything is warm. */
+/** How a scenario is sent: `warm` gives its last visit alone, made when everything is warm; `onVisit` gets each as it is done. */
 export type Sending = { warm?: boolean; onVisit?: (outcome: Outcome) => void };
 
-/** Sends a scenario; resolves with each visit, of which `onVisit` is told as it is done. Throws a LabError that says who did not answer. */
+/** Sends a scenario; resolves with all visits. Throws a LabError when the visitor does not answer. */
 export async function sendScenario(
   { name }: Pick<Scenario, 'name'>,
   visitor: Visitor,
@@ -35,8 +35,8 @@ export async function sendScenario(
 }
 
 /**
- * Sends one letter to `url`, over a new connection; resolves with it when its trace has settled. Nobody knows what its trace
- * must be, so it is as it should be when an answer came and the trace is whole. Throws a LabError as `sendScenario` does.
+ * Sends one request to `url` over a new connection; resolves when its trace is complete. It is ok when a response came and the
+ * trace is complete: no contract says which spans it must have. Throws a LabError as `sendScenario` does.
  */
 export async function sendVisit(url: URL, config: Pick<LabConfig, 'visitorUrl' | 'jaegerUrl'>): Promise<Outcome> {
   const response = await askVisitor(config, '/visits', { method: 'POST', body: JSON.stringify({ url: url.href }) });
@@ -53,12 +53,12 @@ export async function sendVisit(url: URL, config: Pick<LabConfig, 'visitorUrl' |
   };
 }
 
-/** Where a trace is shown. */
+/** The page of a trace. */
 export function pageOf(traceId: string, { visitorUrl }: Visitor): string {
   return `${visitorUrl}/traces/${traceId}`;
 }
 
-/** The lines that the visitor answers while it runs a scenario. */
+/** The lines of the visitor's response while it runs a scenario. */
 export async function* runLines(name: string, visitor: Visitor, warm = false): AsyncGenerator<RunLine> {
   const path = `/scenarios/${encodeURIComponent(name)}`;
   const response = await askVisitor(visitor, path, { method: 'POST', body: JSON.stringify({ warm }) });
@@ -66,11 +66,13 @@ export async function* runLines(name: string, visitor: Visitor, warm = false): A
     yield* readJsonLines<RunLine>(response.body);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // fetch's own, for a connection that broke
-    throw new LabError(`The visitor (${visitor.visitorUrl}) ended in the middle. Was the lab taken down?`);
+    throw new LabError(
+      `The visitor (${visitor.visitorUrl}) closed the connection before the end. Was the lab stopped?`,
+    );
   }
 }
 
-/** Reads a trace; no spans if it is unknown. Throws a LabError that says who did not answer. */
+/** Reads a trace; no spans if it is unknown. Throws a LabError when the visitor does not answer. */
 export async function readTrace(traceId: string, visitor: Visitor): Promise<{ spans: TraceSpan[]; spanCount: number }> {
   const response = await askVisitor(visitor, `/traces/${encodeURIComponent(traceId)}.json`, {}, [404]);
   if (response.status === 404) return { spans: [], spanCount: 0 };
@@ -78,7 +80,7 @@ export async function readTrace(traceId: string, visitor: Visitor): Promise<{ sp
   return { spans, spanCount: Math.max(spans.length, Number(response.headers.get(SPAN_COUNT_HEADER))) };
 }
 
-/** Asks the visitor's API. Throws a LabError with its words when it refuses, or when nobody answers. */
+/** Sends a request to the visitor's API. Throws a LabError with its message when it refuses, or when it does not answer. */
 export async function askVisitor(
   { visitorUrl }: Visitor,
   path: string,
@@ -86,11 +88,11 @@ export async function askVisitor(
   allowed: number[] = [],
 ): Promise<Response> {
   const response = await fetch(visitorUrl + path, request).catch(() => {
-    throw new LabError(`Nobody answers at ${visitorUrl}. Is the lab up? Start it in another terminal: npm start`);
+    throw new LabError(`The lab does not answer at ${visitorUrl}. Start it in another terminal: npm start`);
   });
   if (response.ok || allowed.includes(response.status)) return response;
-  const said = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
+  const body = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
   throw new LabError(
-    said?.error?.message ?? `${visitorUrl + path} answered ${response.status}: is this the lab's visitor?`,
+    body?.error?.message ?? `${visitorUrl + path} answered ${response.status}: is this the lab's visitor?`,
   );
 }

@@ -1,4 +1,4 @@
-// What a command tells of: a scenario, which is sent for it; an address of the lab; or a trace that is filed already.
+// What a command is about: a scenario or an address of the lab, which is requested, or a stored trace.
 
 import { findScenario, scenarios } from '../../scenarios/scenarios.ts';
 import type { Traces } from '../../services/visitor/api.ts';
@@ -7,32 +7,29 @@ import { rootsOf } from '../../traces/tree.ts';
 import type { LabConfig } from '../config.ts';
 import { LabError } from './command.ts';
 import { didYouMean } from './nearest.ts';
-import { askVisitor, type Outcome, pageOf, readTrace, sendScenario, sendVisit } from './send.ts';
+import { askVisitor, type Outcome, pageOf, readTrace, type Sending, sendScenario, sendVisit } from './send.ts';
 
 const TRACE_ID = /^([0-9a-f]{16}|[0-9a-f]{32})$/i;
-/** How many recent traces are looked at for the one that was meant. */
+/** How many recent traces are suggested from. */
 const RECENT = 100;
 
-/** Whose letters: the visits that were sent, or the one that is filed under an id. */
+/** The visits that were sent, or the one of a stored trace. */
 export type Subject = { name: string; outcomes: Outcome[] };
 
-/** How the visits of a scenario are sent: see `sendScenario`. */
-type Sending = Parameters<typeof sendScenario>[2];
-
-/** Sends or reads what `typed` names. Throws a LabError when it names nothing, with what may have been meant. */
+/** Sends or reads what `typed` names. Throws a LabError with the nearest name when it names nothing. */
 export async function findSubject(typed: string, config: LabConfig, sending: Sending = {}): Promise<Subject> {
   const scenario = findScenario(typed);
   if (scenario) return { name: scenario.name, outcomes: await sendScenario(scenario, config, sending) };
   if (isAddress(typed)) {
     const outcome = await sendVisit(addressOf(typed), config);
     sending.onVisit?.(outcome);
-    return { name: 'letter', outcomes: [outcome] };
+    return { name: 'request', outcomes: [outcome] };
   }
-  if (TRACE_ID.test(typed)) return { name: 'trace', outcomes: [await filedTrace(typed, config)] };
+  if (TRACE_ID.test(typed)) return { name: 'trace', outcomes: [await storedTrace(typed, config)] };
   throw new LabError(await unknown(typed, config));
 }
 
-/** Whether somebody typed an address rather than a name. */
+/** Whether this is an address rather than a name. */
 export function isAddress(typed: string): boolean {
   return typed.includes('://');
 }
@@ -41,11 +38,11 @@ function addressOf(typed: string): URL {
   const url = URL.parse(typed);
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new LabError(
-    `"${typed}" is no address that the lab can write to: http:// or https:// and a name, such as http://tatis.test/`,
+    `"${typed}" is not an address that the lab can request: it begins with http:// or https://, such as http://tatis.test/`,
   );
 }
 
-async function filedTrace(typed: string, config: LabConfig): Promise<Outcome> {
+async function storedTrace(typed: string, config: LabConfig): Promise<Outcome> {
   const traceId = parseTraceId(typed) as string;
   const { spans, spanCount } = await readTrace(traceId, config);
   if (spans.length === 0) throw new LabError(await unknown(typed, config));
@@ -68,13 +65,9 @@ async function unknown(typed: string, config: LabConfig): Promise<string> {
   const isId = /^[0-9a-f]{6,}$/i.test(typed);
   const names = scenarios.map(({ name }) => name);
   if (!isId) {
-    return `There is no scenario "${typed}".${didYouMean(typed, names)} There are:\n\n${wordsIn(names)}\n\nAn address (http://tatis.test/) or a trace id will do as well.`;
+    return `There is no scenario "${typed}".${didYouMean(typed, names)} The scenarios are:\n\n  ${names.join(', ')}\n\nAn address (http://tatis.test/) or a trace id works as well.`;
   }
   const response = await askVisitor(config, `/traces?limit=${RECENT}`);
   const recent = ((await response.json()) as Traces).traces.map(({ traceId }) => traceId);
-  return `No trace ${typed} is filed here.${didYouMean(typed.toLowerCase(), recent)} The recent ones: npm run traces`;
-}
-
-function wordsIn(names: string[]): string {
-  return `  ${names.join(', ')}`;
+  return `Trace ${typed} was not found.${didYouMean(typed.toLowerCase(), recent)} The recent traces: npm run traces`;
 }

@@ -28,6 +28,8 @@ const USAGE = `Usage: npm run bench [<name>] [-- --quick | --record]
 
 Measures the lab on this machine. Compare figures of one run only: machines differ.
 
+  npm run bench proxy -- --quick
+
 ${Object.entries(BENCHES)
   .map(([name, text]) => `  ${name.padEnd(9)}${text}`)
   .join('\n')}

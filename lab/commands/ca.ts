@@ -1,4 +1,4 @@
-// npm run ca: where the lab's certificate authority is, and how clients are made to trust it. Nothing is installed anywhere.
+// npm run ca: where the lab's certificate authority is, and how clients can trust it. Nothing is installed.
 
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,9 +10,9 @@ import { at, readLabConfig } from '../config.ts';
 
 const USAGE = `Usage: npm run ca [-- --path | --json | --make DIR]
 
-Where the certificate of the lab's own authority is, and how curl, browsers and programs are made to trust it, each by
-itself: nothing is installed in the machine's trust store. It is made at the first npm start, and valid for two years; it may
-vouch for names below test and localhost and for loopback addresses only.
+Where the certificate of the lab's authority is, and how curl, browsers and programs can trust it. Nothing is installed in the
+machine's trust store. It is made at the first npm start and valid for two years; it may only issue certificates for names
+below test and localhost and for loopback addresses.
 
   curl --cacert $(npm run -s ca -- --path) https://tatis.localhost:8443/
 
@@ -38,7 +38,7 @@ export const main = defineCommand({
     if (!existsSync(path)) {
       const inContainer = 'docker compose exec -T proxy cat .waybill/tls/ca.pem > ca.pem';
       throw new LabError(
-        `There is no ${join(config.home, 'tls/ca.pem')} yet: npm start makes it. In containers it is in a volume: ${inContainer}`,
+        `${join(config.home, 'tls/ca.pem')} does not exist yet: npm start makes it. In containers it is in a volume: ${inContainer}`,
       );
     }
     const { subject, validTo, fingerprint256 } = new X509Certificate(readFileSync(path));
@@ -65,8 +65,8 @@ function instructions({ path, sites, address, validTo, fingerprint256 }: Authori
 curl      curl --cacert ${path} ${sites}
 openssl   openssl s_client -connect ${address} -servername tatis.test -CAfile ${path}
 Node      NODE_EXTRA_CA_CERTS=${path} node …
-Firefox   Settings, Privacy & Security, View Certificates, Authorities, Import: in a profile of its own, and remove it afterwards
+Firefox   Settings, Privacy & Security, View Certificates, Authorities, Import (in a separate profile; remove it afterwards)
 Chromium  on Linux: certutil -d sql:<a new profile's nssdb> -A -t C,, -n waybill -i ${path}
 
-With its key (ca.key beside it, readable by you alone) one can pretend to be any site below test and localhost.`;
+With its key (ca.key beside it, readable by you alone) anyone can impersonate any site below test and localhost.`;
 }

@@ -28,7 +28,7 @@ export const main = defineCommand({
   },
 });
 
-/** The script for `shell`. Outside of this folder, and for what is no script of this package, npm's own completion goes on. */
+/** The script for `shell`. Outside of this folder, and for anything but a script of this package, npm's own completion stays. */
 export async function completion(shell: 'bash' | 'zsh'): Promise<string> {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
   const words = await Promise.all(Object.keys(scripts).map(wordsOf));

@@ -1,4 +1,4 @@
-// npm run deploy: brings a change of the site to its visitors, by a repository and a pipeline; see lab/deploy.
+// npm run deploy: deploys a change of the site through a repository and a pipeline; see lab/deploy.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,19 +23,22 @@ const NAMES = Object.keys(CHANGES);
 
 const USAGE = `Usage: npm run deploy [-- --change ${NAMES.join('|')}] [-- --rollback [--to <release>]]
 
-Commits the site (services/app/site, as it lies there) in a repository of the lab's own, and pushes it: the repository's hook
-starts the pipeline, which tests it, builds a release, and replaces the one before, while visitors are served.
-What fails does not reach the site. The lab must be running: npm start, or docker compose up.
+Commits the site (services/app/site of the working tree) to the lab's own repository and pushes it: the repository's hook starts
+the pipeline, which tests it, builds a release and replaces the one before, while requests are served. A release that fails is not
+served. The lab must be running: npm start, or docker compose up.
 
-  --change NAME      with a change that is made for you:
+  npm run deploy
+  npm run deploy -- --change broken-test
+
+  --change NAME      with a prepared change:
 ${Object.entries(CHANGES)
   .map(
     ([name, change]) =>
       `                       ${name.padEnd(18)}${'failsAt' in change ? `ends at "${change.failsAt}"` : 'reaches the site'}`,
   )
   .join('\n')}
-  --rollback         puts back the release that was served before; before the first, the working tree
-  --to RELEASE       with --rollback: that one; working-tree: the site as it lies in services/app/site
+  --rollback         serves the release before again; before the first, the working tree
+  --to RELEASE       with --rollback: that one; working-tree: services/app/site
   --json             one JSON object: {traceId, isDone, release}; release is what the workers serve, null: the working tree
   --help             this text
 
@@ -47,14 +50,16 @@ export const main = defineCommand({
   options: { change: { type: 'string' }, rollback: { type: 'boolean' }, to: { type: 'string' } },
   run: async ({ values: { change, rollback = false, to, json = false } }) => {
     if (change !== undefined && !NAMES.includes(change)) {
-      throw new LabError(`There is no change "${change}".${didYouMean(change, NAMES)} There are: ${NAMES.join(', ')}.`);
+      throw new LabError(
+        `There is no change "${change}".${didYouMean(change, NAMES)} The changes are ${NAMES.join(', ')}.`,
+      );
     }
-    if (change !== undefined && rollback) throw new LabError('--change and --rollback do not go together.');
-    if (to !== undefined && !rollback) throw new LabError('--to says where --rollback leads.');
+    if (change !== undefined && rollback) throw new LabError('--change and --rollback exclude each other.');
+    if (to !== undefined && !rollback) throw new LabError('--to needs --rollback.');
     const config = readLabConfig();
-    process.umask(0o077); // as everything in the lab's home, for this user alone
+    process.umask(0o077); // the lab's home is readable by this user alone
     const target = await findTarget(config);
-    // What containers serve does not concern the next npm start.
+    // The next npm start must not serve what containers serve.
     const home = resolve(config.home, target === 'compose' ? 'compose' : '.');
     writableFolder('WAYBILL_HOME', join(home, 'logs'));
     const args = [
@@ -84,7 +89,7 @@ export const main = defineCommand({
     await once(child, 'close');
     if (result === undefined)
       throw new LabError(
-        `The deployment was ended before it could report; its pipeline may still be running. Read ${join(home, 'logs', 'pipeline.log')}`,
+        `The deployment was killed before it reported a result; its pipeline may still be running. See ${join(home, 'logs', 'pipeline.log')}`,
       );
     const lookFor = change && CHANGES[change as ChangeName].lookFor.replaceAll('`', '');
     console.log(json ? JSON.stringify(result) : closing(result, pageOf(result.traceId, config), lookFor));
@@ -96,5 +101,5 @@ function closing({ isDone, release, message = '' }: DeployResult, page: string, 
   const now = `The site is ${release === null ? 'the working tree' : `release ${release}`}.`;
   const words = [message, isDone ? '' : 'The deployment did not reach the site.', now].filter(Boolean).join(' ');
   const look = lookFor && `\n${paragraphs(`What to look for: ${lookFor}`, process.stdout)}\n`;
-  return `\n${paragraphs(words, process.stdout)}\n${look}\nIts waybill  ${page}`;
+  return `\n${paragraphs(words, process.stdout)}\n${look}\nIts trace  ${page}`;
 }

@@ -1,4 +1,4 @@
-// npm run faults: the knobs of the lab. Each breaks something on purpose, and says what to look for in the next trace.
+// npm run faults: the lab's faults. Each breaks something on purpose, and says what to look for in the next trace.
 
 import type { Fault, Faults } from '../../services/visitor/api.ts';
 import { printable } from '../../traces/printable.ts';
@@ -9,19 +9,19 @@ import { columns, style, wrap } from '../cli/screen.ts';
 import { askVisitor } from '../cli/send.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
 
-const USAGE = `Usage: npm run faults [<knob>=<value> …] [-- --repair | --json]
+const USAGE = `Usage: npm run faults [<fault>=<value> …] [-- --repair | --json]
 
-The knobs of the lab, what each breaks and what to look for then; with <knob>=<value> it is turned.
+The faults of the lab: what each breaks, and what to look for in the trace. <fault>=<value> sets one.
 
-  npm run faults                          all of them; ● what is not as it is at first
-  npm run faults gateway.workers=1        one worker answers all
-  npm run faults -- --repair              all as they were at first
+  npm run faults                          all of them; ● is not the default
+  npm run faults gateway.workers=1        one worker handles all requests
+  npm run faults -- --repair              all to their defaults
 
-  --repair   puts all of them back
+  --repair   sets all of them to their defaults
   --json     one JSON object
   --help     this text
 
-Exit code 0: done. 1: not so, and why.`;
+Exit code 0: done. 1: not, and why.`;
 
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
@@ -43,19 +43,19 @@ async function ask(config: LabConfig, request: RequestInit): Promise<Faults> {
   return (await (await askVisitor(config, '/faults', request)).json()) as Faults;
 }
 
-/** What `word` (knob=value) turns, with a value of the knob's kind. */
+/** The fault that `word` (fault=value) sets, with a value of its kind. */
 function change(word: string, { faults }: Faults): [string, boolean | number | string] {
   const [id = '', value] = word.split('=');
   const fault = faults.find((each) => each.id === id);
   if (fault === undefined) {
     const ids = faults.map((each) => each.id);
-    throw new LabError(`There is no knob "${id}".${didYouMean(id, ids)} There are: ${ids.join(', ')}`);
+    throw new LabError(`There is no fault "${id}".${didYouMean(id, ids)} The faults are ${ids.join(', ')}.`);
   }
-  if (value === undefined) throw new LabError(`Say to what "${id}" is to be set: ${id}=${takes(fault)}`);
+  if (value === undefined) throw new LabError(`${id}: expected ${takes(fault)}, got no value.`);
   if (fault.kind === 'choice') return [id, value];
   if (fault.kind === 'switch' && /^(on|off|true|false)$/.test(value)) return [id, value === 'on' || value === 'true'];
   if (fault.kind === 'number' && /^\d+$/.test(value)) return [id, Number(value)];
-  throw new LabError(`"${id}" can't be "${value}": it takes ${takes(fault)}`);
+  throw new LabError(`${id}: expected ${takes(fault)}, got "${value}".`);
 }
 
 function takes(fault: Fault): string {
@@ -68,14 +68,14 @@ function draw({ faults, unreachable }: Faults): string {
   const width = columns();
   const lines = faults.flatMap((fault) => {
     const { id, value, title, sentence, look } = fault;
-    const isTurned = value !== fault.default;
+    const isSet = value !== fault.default;
     const shown = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
-    const head = `${isTurned ? '●' : '○'} ${id} = ${shown}  ${title}`;
-    const says = [...wrap(`${sentence} ${look}`, width - 4), `(${takes(fault)})`];
-    return [style(isTurned ? 'red' : 'bold', head), ...says.map((line) => `    ${style('dim', line)}`)];
+    const head = `${isSet ? '●' : '○'} ${id} = ${shown}  ${title}`;
+    const description = [...wrap(`${sentence} ${look}`, width - 4), `(${takes(fault)})`];
+    return [style(isSet ? 'red' : 'bold', head), ...description.map((line) => `    ${style('dim', line)}`)];
   });
   const missing = unreachable.map((service) =>
-    style('red', `✗ ${service} does not answer at its control port: its knobs are not listed`),
+    style('red', `✗ ${service} does not answer at its control port: its faults are not listed`),
   );
   return [...lines, ...missing].join('\n');
 }

@@ -1,4 +1,4 @@
-// npm run fire <scenario or address>: sends letters through the visitor and draws the journey of each.
+// npm run fire <scenario or address>: sends requests through the visitor and draws the trace of each.
 
 import { currentName, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
 import { STORIES } from '../../traces/lessons/stories.ts';
@@ -15,20 +15,20 @@ import { readLabConfig } from '../config.ts';
 
 const USAGE = `Usage: npm run fire <scenario or address> [-- flags]
 
-Sends letters through the visitor and shows the trace of each. The lab must be up (npm start).
+Sends requests through the visitor and shows the trace of each. The lab must be running (npm start).
 
-  npm run fire dynamic                                a scenario: one or more letters
+  npm run fire dynamic                                a scenario: one or more requests
   npm run fire http://djangogirls.test/letters/Ola/   any address of the lab
-  npm run fire static -- --repeat 20                  again and again: one line each, and what they say together
+  npm run fire static -- --repeat 20                  20 times: a line for each, and a summary
   npm run fire -- --list                              the scenarios, in the order in which they teach
   npm run -s fire job -- --json                       for scripts
 
-  --repeat N   so many times, 1 to 1000; a line for each letter instead of a drawing
-  --list       the scenarios there are
+  --repeat N   N times, 1 to 1000; a line for each request instead of a drawing
+  --list       the scenarios
   --json       one JSON object instead of a drawing
   --help       this text
 
-Exit code 0: every answer and every trace is as the contract says (otel/contract/). 1: not so.`;
+Exit code 0: every response and every trace is as the contract says (otel/contract/). 1: otherwise.`;
 
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
@@ -60,7 +60,7 @@ async function send(name: string, times: number, onVisit: (outcome: Outcome) => 
 }
 
 function drawOne(name: string, outcome: Outcome): void {
-  console.log(drawVisit(isAddress(name) ? 'letter' : name, outcome));
+  console.log(drawVisit(isAddress(name) ? 'request' : name, outcome));
 }
 
 /** The routes of several requests to the same URL side by side. */
@@ -82,8 +82,8 @@ function summary(outcomes: Outcome[]): string {
   const [p50, p90, last] = [latencies?.p50, latencies?.p90, latencies?.slowest].map((ms) => `${ms?.toFixed(1)} ms`);
   return [
     '',
-    `${outcomes.length} letters, ${bad === 0 ? 'all as the contract says' : style('red', `${bad} not as the contract says`)}; half took at most ${p50}, nine of ten ${p90}`,
-    `the slowest, ${last}: ${style('underline', slowest.page)}`,
+    `${outcomes.length} requests, ${bad === 0 ? 'all as the contract says' : style('red', `${bad} not as the contract says`)}; median ${p50}, p90 ${p90}`,
+    `slowest ${last}: ${style('underline', slowest.page)}`,
   ].join('\n');
 }
 

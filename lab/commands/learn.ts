@@ -2,7 +2,7 @@
 //
 //   1  How a letter finds its reader
 //      ✓  1  What a trace is              3 min
-//      ▸  2  The phonebook                3 min
+//      ▸  2  What DNS does                3 min
 
 import { createInterface } from 'node:readline/promises';
 import type { LessonPage, LessonSummary, Lessons, LessonVerdict } from '../../services/visitor/api.ts';
@@ -18,22 +18,22 @@ import { type LabConfig, readLabConfig } from '../config.ts';
 
 const USAGE = `Usage: npm run learn [<lesson> | check [<lesson>] | hint [<lesson>] | forget] [-- flags]
 
-The lessons, one after another: a text, a prediction, something to do, and a check of your own traces. The lab must be up (npm start).
+The lessons, one after another: a text, a prediction, a task, and a check of your own traces. The lab must be running (npm start).
 
-  npm run learn              the lessons, and how far you have come
-  npm run learn 2            begins lesson 2, or shows it again (npm run learn the-phonebook)
-  npm run learn check 2      looks at your traces since it began, and asks its questions
+  npm run learn              the lessons, and your progress
+  npm run learn 2            begins lesson 2, or shows it again
+  npm run learn check 2      checks your traces since it began, and asks its questions
   npm run learn hint 2       a hint
-  npm run learn check        the same for the lesson that you began last
+  npm run learn check        checks the lesson that you began last
   npm run learn check 2 -- --answer tatis.test. --answer 2
-  npm run learn forget       forgets how far you have come
+  npm run learn forget       forgets all progress
 
   --answer TEXT   an answer to the check's questions, in their order
-  --again         begins a lesson anew
+  --again         begins a lesson again
   --json          one JSON object
   --help          this text
 
-Exit code 0: done, or shown. 1: the check found something missing.`;
+Exit code 0: done, or shown. 1: something is missing.`;
 
 const MARKS = { done: ['✓', 'green'], begun: ['▸', 'yellow'], new: ['·', 'dim'] } as const;
 
@@ -55,7 +55,7 @@ export const main = defineCommand({
     }
     if (what === 'forget') {
       await learner.forget();
-      print({}, () => 'All lessons are new again.');
+      print({}, () => 'All progress is forgotten.');
       return true;
     }
     if (takesLesson) {
@@ -78,7 +78,7 @@ export const main = defineCommand({
   },
 });
 
-/** The visitor's routes of lessons. Each throws a LabError with what is wrong. */
+/** The visitor's API of lessons. Each call throws a LabError with what is wrong. */
 function createLearner(config: LabConfig) {
   const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const response = await askVisitor(config, path, { method, ...(body && { body: JSON.stringify(body) }) });
@@ -93,13 +93,13 @@ function createLearner(config: LabConfig) {
       const isThere = lessons.some((each) => each.name === name || String(each.number) === name);
       const names = lessons.map((each) => each.name);
       if (!isThere && didYouMean(name, names)) {
-        throw new LabError(`There is no lesson "${name}".${didYouMean(name, names)} All of them: npm run learn`);
+        throw new LabError(`There is no lesson "${name}".${didYouMean(name, names)} The lessons: npm run learn`);
       }
       return ask('GET', at(name));
     },
     async current(): Promise<string> {
       const { current } = await list();
-      if (current === null) throw new LabError('No lesson has been begun. The first one: npm run learn 1');
+      if (current === null) throw new LabError('No lesson has been started. Start the first one: npm run learn 1');
       return current;
     },
     begin: (name: string) => ask<LessonPage>('POST', `${at(name)}/begin`),
@@ -109,7 +109,7 @@ function createLearner(config: LabConfig) {
   };
 }
 
-/** Asks the questions where somebody sits at the terminal; none elsewhere. */
+/** The answers that are typed at the terminal; none where the input is not a terminal. */
 async function askAnswers(questions: readonly string[]): Promise<string[]> {
   if (!process.stdin.isTTY || questions.length === 0) return [];
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
@@ -139,7 +139,7 @@ function drawList({ lessons, mistakes, current, kept }: Lessons): string {
     ...groups,
     ...mistakes.map(({ file, message }) => style('red', `✗ ${file}, ${message}`)),
     `${done} of ${lessons.length} done. ${whatNext(lessons, 0)}`.trimEnd(),
-    ...(kept ? [] : ['How far you have come is forgotten when this lab ends.']),
+    ...(kept ? [] : ['Your progress is forgotten when this lab ends.']),
   ].join('\n');
 }
 
@@ -179,7 +179,7 @@ function drawVerdict(
     wrap(text, room)
       .map((line) => `    ${line}`)
       .join('\n');
-  const seen = visits.map(({ label, traceId, missing, nearest }) =>
+  const found = visits.map(({ label, traceId, missing, nearest }) =>
     traceId !== null
       ? `${style('green', '✓')} visit ${label}: trace ${traceId}`
       : [
@@ -191,15 +191,19 @@ function drawVerdict(
   const answered = answers.map(({ question, right, where }) => {
     if (right) return `${style('green', '✓')} ${wrap(question, room).join('\n    ')}`;
     const state =
-      right === false ? 'not what your trace says' : 'not answered, or there is no trace yet to hold it against';
+      right === false
+        ? 'Not correct'
+        : visits.some(({ traceId }) => traceId === null)
+          ? 'Do the steps above first: there is no trace to check yet'
+          : 'Not answered yet';
     return [
       `${style(right === false ? 'red' : 'yellow', right === false ? '✗' : '·')} ${wrap(question, room).join('\n    ')}`,
-      indented(`${state}; look at ${where}`),
+      indented(`${state}. Look at ${where}`),
     ].join('\n');
   });
-  if (!done) return [...seen, ...answered, '', `Not yet. A hint: npm run learn hint ${number}`].join('\n');
+  if (!done) return [...found, ...answered, '', `Not yet. A hint: npm run learn hint ${number}`].join('\n');
   return [
-    ...seen,
+    ...found,
     ...answered,
     '',
     style('bold', 'Done. What you saw'),
@@ -210,6 +214,6 @@ function drawVerdict(
     '',
     terminalMarkdown(next ?? ''),
     '',
-    style('dim', whatNext(lessons, number) || 'That was the last one: all lessons are done.'),
+    style('dim', whatNext(lessons, number) || 'All lessons are done.'),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
-// npm run ledger: where the time of a journey went, each microsecond given to one stage.
+// npm run ledger: the time breakdown of a request: each microsecond belongs to one stage.
 //
-//   phonebook        4.712 ms   22.0 %  ━━━━━━━━━━━━
+//   DNS              4.712 ms   22.0 %  ━━━━━━━━━━━━
 //   …
 //   sum             21.400 ms  100.0 %
 
@@ -17,8 +17,8 @@ import { readLabConfig } from '../config.ts';
 
 const USAGE = `Usage: npm run ledger <scenario, address or trace id> [-- --json]
 
-Where the time of a journey went. Each microsecond between its first and its last moment is given to one stage: that of the
-innermost span open then. So the stages add up to the whole, and what no span accounts for is told as well.
+Where the time of a request went. Each microsecond between its begin and its end belongs to one stage: that of the innermost
+open span. So the stages add up to the whole; time in no span is listed as untracked.
 
   npm run ledger dynamic
   npm run ledger n-plus-1
@@ -26,7 +26,7 @@ innermost span open then. So the stages add up to the whole, and what no span ac
   --json   one JSON object (times in microseconds)
   --help   this text
 
-Exit code 0: the traces are as the contract says. 1: not so.`;
+Exit code 0: the traces are as the contract says. 1: otherwise.`;
 
 const LABEL = Math.max(...Object.values(STAGES).map(({ label }) => label.length));
 const MAX_BAR = 40;
@@ -55,9 +55,9 @@ function report({ traceId, url, status, page, spans }: Outcome): object {
 }
 
 function draw({ method, url, status, spans, page }: Outcome): string {
-  const ledger = ledgerOf(spans);
-  if (ledger === undefined) return `${printable(url)}: no span has arrived`;
-  const { micros, entries } = ledger;
+  const breakdown = ledgerOf(spans);
+  if (breakdown === undefined) return `${printable(url)}: no span has arrived`;
+  const { micros, entries } = breakdown;
   const line = (label: string, time: number) =>
     `${label.padEnd(LABEL)}  ${(time / 1000).toFixed(3).padStart(10)} ms  ${share(time, micros).padStart(7)}`;
   const left = columns() - LABEL - 2 - 13 - 2 - 7 - 2;

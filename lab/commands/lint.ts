@@ -1,4 +1,4 @@
-// npm run lint: Biome, the spelling, and the conventions of this code (tests/conventions.test.ts). One command, so that signals arrive.
+// npm run lint: Biome, the spelling, and the conventions of this code (tests/conventions.test.ts). One command, so that it gets signals.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ Checks all files with Biome (biome.json), their spelling (npm run spell), and th
 
   --help   this text
 
-Exit code 0: no complaint. 1: otherwise.`;
+Exit code 0: no errors. 1: otherwise.`;
 
 const BIOME = join(import.meta.dirname, '../../node_modules/@biomejs/biome/bin/biome');
 const CHECKS: [program: string, args: string[]][] = [

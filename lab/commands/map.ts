@@ -1,7 +1,6 @@
-// npm run map: the parts of the lab as the recent traces tell of them. Nothing is drawn from memory: what no trace has been to
-// is not on the map.
+// npm run map: the parts of the lab, from the recent traces. What is in no trace is not on the map.
 //
-//   phonebook       38 of 40 traces    2.1 ms
+//   resolver        38 of 40 traces    2.1 ms
 //   root .          12 of 40 traces    0.2 ms
 
 import type { Traces } from '../../services/visitor/api.ts';
@@ -15,13 +14,13 @@ import { type LabMap, mapOf, svgOf } from '../map.ts';
 
 const USAGE = `Usage: npm run map [-- --svg | --deployment | --limit 40]
 
-The parts of the lab as the recent traces tell of them: every stop that a letter was at, in how many traces, and how long
-it took there (median). What no trace has been to is not on the map.
+The parts of the lab, from the recent traces: every stop of the requests, in how many traces it is, and how long it took
+(median). What is in no trace is not on the map.
 
   npm run -s map -- --svg > map.svg        a picture
   npm run map -- --deployment              the stops of deployments (npm run deploy)
 
-  --limit N       so many of the recent traces, 1 to 200 (100)
+  --limit N       the last N traces, 1 to 200 (100)
   --json          one JSON object: {world, traces, stops, roads}
   --help          this text
 
@@ -47,8 +46,8 @@ export const main = defineCommand({
     for (const { traceId } of traces) spans.push((await readTrace(traceId, config)).spans);
     const map = mapOf(spans, values.deployment ? 'deployment' : 'visit');
     if (map.traces === 0) {
-      const way = values.deployment ? 'npm run deploy' : 'npm run fire dynamic';
-      throw new LabError(`Of the last ${traces.length} traces none is of that kind. Make one: ${way}`);
+      const command = values.deployment ? 'npm run deploy' : 'npm run fire dynamic';
+      throw new LabError(`None of the last ${traces.length} traces is of that kind. Make one: ${command}`);
     }
     console.log(values.json ? JSON.stringify(map) : values.svg ? svgOf(map) : draw(map));
     return true;

@@ -1,4 +1,4 @@
-// npm run reset: puts the sandbox back as it was handed out, the files that lessons edit (lab/runner/world.ts).
+// npm run reset: restores the files that lessons edit, the sandbox (lab/runner/sandbox.ts).
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -9,21 +9,21 @@ import { defineCommand } from '../cli/options.ts';
 import { readLabConfig } from '../config.ts';
 import { deployPaths } from '../deploy/paths.ts';
 import { servedRelease } from '../deploy/releases.ts';
-import { SANDBOX } from '../runner/world.ts';
+import { SANDBOX } from '../runner/sandbox.ts';
 
 const USAGE = `Usage: npm run reset [-- --dry-run | --json]
 
-Puts back the files that a lesson may edit, as git has them: the zone files (services/dns/zones), the web server's rules
-(services/proxy/locations.ts), and the site (services/app/site). A running lab takes it at once.
+Restores the files that a lesson may edit, as git has them: the zone files (services/dns/zones), the web server's rules
+(services/proxy/locations.ts), and the site (services/app/site). A running lab uses them at once.
 
   npm run reset
-  npm run reset -- --dry-run     what would be put back
+  npm run reset -- --dry-run     lists them only
 
   --json   one JSON object
   --help   this text
 
-Knobs are put back by npm run faults -- --repair, lessons made new by npm run learn forget.
-Exit code 0: they are as they were handed out. 1: not so, and why.`;
+Faults are repaired by npm run faults -- --repair, progress is forgotten by npm run learn forget.
+Exit code 0: restored. 1: not, and why.`;
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -47,15 +47,12 @@ export const main = defineCommand({
 });
 
 function report(changed: string[], added: string[], isDry: boolean, release: string | null): string {
-  const done = changed.map((file) => `${isDry ? 'would be put back' : 'put back'}: ${printable(file)}`);
-  const left = added.map((file) => `left, for git does not know it: ${printable(file)}`);
+  const done = changed.map((file) => `${isDry ? 'would be restored' : 'restored'}: ${printable(file)}`);
+  const left = added.map((file) => `not restored, because git does not track it: ${printable(file)}`);
   const served =
     release &&
     `The site is release ${release}. To serve the working tree: npm run deploy -- --rollback --to working-tree`;
-  const files =
-    done.length + left.length > 0
-      ? [...done, ...left]
-      : [`${served ? 'Every file' : 'Everything'} is as it was handed out.`];
+  const files = done.length + left.length > 0 ? [...done, ...left] : ['Every file is unchanged.'];
   return [...files, ...(served ? [served] : [])].join('\n');
 }
 
@@ -66,7 +63,7 @@ async function git(...args: string[]): Promise<string> {
     const { stderr = '', code } = error as { stderr?: string; code?: string };
     const [reason] = code === 'ENOENT' ? ['git is not installed'] : stderr.trim().split('\n');
     throw new LabError(
-      `git cannot say what was edited here (${reason}). In a folder that is no clone, unpack the lab again in its place.`,
+      `git cannot list what was edited here (${reason}). In a folder that is not a clone, unpack the lab again.`,
     );
   }
 }

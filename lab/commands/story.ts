@@ -1,4 +1,4 @@
-// npm run story: a journey in words, from its real trace; each sentence names its span.
+// npm run story: a request's journey in sentences, made of its real trace; each sentence names its span.
 
 import { printable } from '../../traces/printable.ts';
 import { storyOf } from '../../traces/story.ts';
@@ -12,20 +12,20 @@ import { readLabConfig } from '../config.ts';
 
 const USAGE = `Usage: npm run story <scenario, address or trace id> [-- --markdown | --json]
 
-Tells a journey in sentences, from its trace; beside each stands the span that it tells of.
+Puts a request's journey into sentences, made of its trace; beside each stands its span.
 
   npm run story dynamic
   npm run story http://djangogirls.test/letters/Ola/
   npm run -s story job -- --markdown > job.md
 
-  --markdown   as Markdown, for a page of your own
+  --markdown   as Markdown
   --json       one JSON object
   --help       this text
 
-Exit code 0: the traces are as the contract says. 1: not so.`;
+Exit code 0: the traces are as the contract says. 1: otherwise.`;
 
-/** Where a line of its own is taken for the span. */
-const ROOMY = 100;
+/** On narrower screens the span is on a line of its own. */
+const WIDE = 100;
 const SPAN_WIDTH = 34;
 
 /** Runs the command; sets the exit code. */
@@ -57,7 +57,7 @@ function text(outcome: Outcome): string {
   const lines = storyOf(outcome.spans).flatMap(({ text: sentence, node: { span } }) => {
     const label = `${shownService(span.service)} · ${printable(titleOf(span))}`;
     const colour = colourOf(span.service);
-    if (width < ROOMY) return [...wrap(sentence, width), `    ${style(colour, cut(label, width - 4))}`];
+    if (width < WIDE) return [...wrap(sentence, width), `    ${style(colour, cut(label, width - 4))}`];
     const [first = '', ...rest] = wrap(sentence, width - SPAN_WIDTH - 2);
     const beside = padEnd(cut(label, SPAN_WIDTH), SPAN_WIDTH);
     return [`${style(colour, beside)}  ${first}`, ...rest.map((line) => `${' '.repeat(SPAN_WIDTH + 2)}${line}`)];

@@ -13,21 +13,21 @@ import { readLabConfig } from '../config.ts';
 
 const USAGE = `Usage: npm run traces [-- flags]
 
-The recent traces, newest first: those of the commands and pages, of browsers and curl, and of programs of your own.
+The recent traces, newest first: of commands, pages, browsers, curl, and your own programs.
 
   npm run traces -- --scenario dynamic --limit 5
   npm run traces -- --status 5xx
-  npm run traces -- --min-duration 100        what took at least 100 ms
-  npm run traces -- letters                   whose address, name or id has these words in it
+  npm run traces -- --min-duration 100        at least 100 ms
+  npm run traces -- history                   whose address, name or id contains this
 
   --scenario NAME      of one scenario
-  --status S           a status (404), a class of them (5xx), or none: no answer came
+  --status S           a status (404), a class of them (5xx), or none: no response came
   --min-duration MS    --max-duration MS
-  --limit N            so many, 1 to 200 (20)
+  --limit N            at most N, 1 to 200 (20)
   --json               one JSON object
   --help               this text
 
-Exit code 0: there are some. 1: none was found.`;
+Exit code 0: found. 1: none found.`;
 
 const ID = 32;
 /** Time of day, duration and status, and what stands between. */
@@ -48,8 +48,8 @@ export const main = defineCommand({
   },
   async run({ values, words }) {
     const { scenario, status, limit, 'min-duration': minDuration, 'max-duration': maxDuration } = values;
-    const asked = { scenario, status, limit, minDuration, maxDuration, q: words.join(' ') || undefined };
-    const query = new URLSearchParams(Object.entries(asked).filter((each): each is [string, string] => !!each[1]));
+    const filter = { scenario, status, limit, minDuration, maxDuration, q: words.join(' ') || undefined };
+    const query = new URLSearchParams(Object.entries(filter).filter((each): each is [string, string] => !!each[1]));
     const response = await askVisitor(readLabConfig(), `/traces?${query}`);
     const found = (await response.json()) as Traces;
     console.log(values.json ? printable(JSON.stringify(found)) : draw(found.traces));
@@ -58,7 +58,7 @@ export const main = defineCommand({
 });
 
 function draw(rows: TraceRow[]): string {
-  if (rows.length === 0) return 'No trace was found. Send one: npm run fire dynamic';
+  if (rows.length === 0) return 'No trace was found. Send a request: npm run fire dynamic';
   const named = Math.min(widest(rows.map(({ scenario }) => printable(scenario ?? ''))), MAX_SCENARIO);
   const left = columns() - TIMES - named - 2;
   const isOneLine = left >= ID + 2 + MIN_SUBJECT;

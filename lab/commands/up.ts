@@ -1,12 +1,12 @@
-// npm start: brings up the whole lab on this machine, and takes it down again on Ctrl-C or SIGTERM.
+// npm start: starts the whole lab on this machine, and ends it on Ctrl-C or SIGTERM.
 //
 //   ports free? → store, dns, proxy, gateway, visitor, migrate side by side → workers → "Waybill is ready"
-//   ready → the journey page is built, if it is not there yet
-//   one ends → it is started again, the others go on meanwhile
-//   a file of the sandbox is edited (lab/runner/world.ts) → who reads it takes it, or names the wrong line
+//   ready → the journey page is built, unless it is built already
+//   one ends → it is restarted, the others run on
+//   a file of the sandbox is edited (lab/runner/sandbox.ts) → its service reads it again, or reports the invalid line
 //   SIGHUP → all workers are replaced, one after another
-//   Ctrl-C → SIGTERM from front to back, so that each still finds the next hop → the store last
-//   npm, or the terminal, is gone → the same
+//   Ctrl-C → SIGTERM from front to back, so that each still reaches the next hop → the store last
+//   npm or the terminal has ended → the same
 
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
@@ -33,14 +33,14 @@ import { checkPorts } from '../runner/ports.ts';
 import { processes } from '../runner/processes.ts';
 import { receiverWarnings } from '../runner/receiver.ts';
 import { TOO_OFTEN } from '../runner/restarts.ts';
+import { findSiteError, type Reader, watchSandbox } from '../runner/sandbox.ts';
 import { supervise } from '../runner/supervisor.ts';
-import { type Reader, watchWorld, wrongWithSite } from '../runner/world.ts';
 
 const USAGE = `Usage: npm start [-- --help]
 
-Starts the whole lab on this machine; Ctrl-C ends it. Its variables, with what each is unless set:`;
+Starts the whole lab on this machine; Ctrl-C ends it. Its variables, with their defaults:`;
 
-/** Starts the lab and stays until it is told to end; exits 1 with a message, and nothing left running, if it cannot. */
+/** Starts the lab and runs until a signal ends it; exits 1 with a message, and no process left, if it cannot. */
 export async function main(args: string[]): Promise<void> {
   if (args.includes('--help')) {
     console.log(`${USAGE}\n\n${settingsList(SETTINGS)}`);
@@ -55,7 +55,7 @@ export async function main(args: string[]): Promise<void> {
     process.exit(code);
   };
   for (const output of [process.stdout, process.stderr]) {
-    // A terminal or a pipe that nobody reads any more; a full disk behind a file ends nothing.
+    // The terminal or the reader of a pipe has ended. A full disk does not end the lab.
     output.on('error', ({ code = '' }: NodeJS.ErrnoException) => ['EPIPE', 'EIO'].includes(code) && void end(0));
   }
   try {
@@ -67,42 +67,43 @@ export async function main(args: string[]): Promise<void> {
     if (release !== undefined) say('·', `The site is release ${release} (npm run deploy).`);
 
     const files = createLogs(logs, (reason) =>
-      say('!', `A log cannot be written (${reason}): the lab goes on, and its lines are lost until it can.`),
+      say('!', `A log cannot be written (${reason}): its lines are lost until it can.`),
     );
-    const told = new Set<string>();
+    const reported = new Set<string>();
     const lab = supervise(
       processes({ ...config, secretKey: config.secretKey ?? secretKey }),
       (name) => files.open(name),
       {
         ready: (name) => say('✓', name),
         waiting: (names) => say('·', `waiting for ${names.join(', ')}`),
-        ended: (name, how, wait) => say('↻', `${name} ended (${how}) and is started again${inSeconds(wait)}`),
-        back: (name) => say('✓', `${name} is back`),
-        gaveUp: (name, how, said) =>
+        ended: (name, how, wait) =>
+          say('↻', `${name} ended (${how}) and is restarted${wait === 0 ? '' : ` in ${wait / 1000} s`}`),
+        back: (name) => say('✓', `${name} is running again`),
+        gaveUp: (name, how, printed) =>
           say(
             '✗',
-            `${name} ended (${how}) ${TOO_OFTEN} and is not started again; the lab goes on without it. ${lastLine(said)}See ${join(logs, `${name}.log`)}`,
+            `${name} ended (${how}) ${TOO_OFTEN} and is not restarted. ${lastLine(printed)}See ${join(logs, `${name}.log`)}`,
           ),
         trouble: (name, message) => {
-          if (!told.has(message)) say('!', `${name}: ${message}`);
-          told.add(message);
+          if (!reported.has(message)) say('!', `${name}: ${message}`);
+          reported.add(message);
         },
         reloaded: (name, failure) =>
           failure === undefined
             ? say('↻', `${name} has read its files again`)
-            : say('✗', `${failure}; ${name} goes on as before`),
+            : say('✗', `${failure}; ${name} keeps the version before`),
       },
     );
     stop = lab.stop;
     process.on('SIGINT', () => void end(0));
     process.on('SIGTERM', () => void end(0));
     process.on('SIGHUP', () => void reloadWorkers(config));
-    const takeChange = (reader: Reader) => (reader === 'app' ? void takeSite(config) : lab.reload(reader));
+    const onChange = (reader: Reader) => (reader === 'app' ? void reloadSite(config) : lab.reload(reader));
     if (config.underNpm) whenNpmEnds(() => void end(0));
     await lab.start().catch((error) => {
       throw error instanceof NotReady ? new LabError(`${error.message}\nThe logs are in ${logs}`) : error;
     });
-    watchWorld(takeChange, ending.signal);
+    watchSandbox(onChange, ending.signal);
     console.log(closingTable(config, (performance.now() - began) / 1000));
     await buildJourneyPage(config.home, ending.signal).catch(({ message }: Error) => say('!', message));
   } catch (error) {
@@ -113,7 +114,7 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-/** `config` with the address that a host's name stands for: every service listens on that one. */
+/** `config` with the address of WAYBILL_HOST, on which every service listens. */
 async function withAddress(config: LabConfig): Promise<LabConfig> {
   const { host } = config;
   if (isIP(host) !== 0) return config;
@@ -121,13 +122,11 @@ async function withAddress(config: LabConfig): Promise<LabConfig> {
     const { address } = await lookup(host);
     return readLabConfig({ ...environment, WAYBILL_HOST: address });
   } catch {
-    throw new LabError(
-      `WAYBILL_HOST is "${host}", which no address is known of: set it to an address of this machine.`,
-    );
+    throw new LabError(`WAYBILL_HOST: "${host}" does not resolve to an address; set it to an address of this machine.`);
   }
 }
 
-/** Variables that were renamed, and what keeps traces away from this lab, in one sentence each. */
+/** A sentence for each variable that was renamed, or that keeps traces from being complete. */
 async function environmentWarnings(config: LabConfig): Promise<string[]> {
   const { otlpEndpoint } = config;
   const own = `http://${at(config, 'WAYBILL_OTLP_PORT')}`;
@@ -139,42 +138,37 @@ async function environmentWarnings(config: LabConfig): Promise<string[]> {
   ];
 }
 
-/** What the hook of the deployments' repository must know of this lab, whichever process pushes. */
+/** The variables of this lab for the hook of the deployments' repository. */
 function hookVariables(config: LabConfig): Record<string, string> {
   const own = `http://${at(config, 'WAYBILL_OTLP_PORT')}`;
   return pipelineVariables({ ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? own });
 }
 
-/** Replaces the workers by new ones that run the site as it is now, if it can be run. */
-async function takeSite(config: LabConfig): Promise<void> {
+/** Replaces the workers by new ones that run the edited site, if it is valid. */
+async function reloadSite(config: LabConfig): Promise<void> {
   const release = servedRelease(deployPaths(config.home));
-  if (release !== undefined)
-    return say('·', `the site is release ${release}: your change reaches it by npm run deploy`);
-  const wrong = await wrongWithSite();
-  if (wrong === undefined) await reloadWorkers(config);
-  else say('✗', `${wrong}; the workers go on as before`);
+  if (release !== undefined) return say('·', `the site is release ${release}: npm run deploy deploys your change`);
+  const problem = await findSiteError();
+  if (problem === undefined) await reloadWorkers(config);
+  else say('✗', `${problem}; the workers keep the version before`);
 }
 
-/** Has the gateway replace all workers, one after another, so that they run what is now on the disk. */
+/** Has the gateway replace all workers, one after another: the new ones run what is on the disk. */
 async function reloadWorkers(config: LabConfig): Promise<void> {
   say('↻', 'replacing all workers');
   const control = `http://${at(config, 'WAYBILL_GATEWAY_CONTROL_PORT')}`;
   const response = await fetch(`${control}/reload`, { method: 'POST' }).catch((error: Error) => error);
   const isDone = response instanceof Response && response.ok;
-  if (isDone) say('✓', 'all workers are new');
-  else say('✗', 'not all workers came back; see the logs');
+  if (isDone) say('✓', 'all workers are replaced');
+  else say('✗', 'not every worker was replaced; see the logs');
 }
 
 function say(sign: string, text: string): void {
   console.log(`  ${sign} ${printable(text)}`);
 }
 
-function inSeconds(ms: number): string {
-  return ms === 0 ? '' : ` in ${ms / 1000} s`;
-}
-
-/** The last line of what a process said, as a sentence of its own. */
-function lastLine(said: string): string {
-  const line = said.split('\n').at(-1)?.trim();
-  return line ? `It said: ${line} ` : '';
+/** The last line that a process printed on stderr, as a sentence. */
+function lastLine(printed: string): string {
+  const line = printed.split('\n').at(-1)?.trim();
+  return line ? `Its last message: ${line} ` : '';
 }

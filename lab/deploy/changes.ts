@@ -1,4 +1,4 @@
-// The changes that `npm run deploy -- --change <name>` makes for you: one that goes well, and three that must not reach anybody.
+// The prepared changes of `npm run deploy -- --change <name>`: one that is deployed, and three that must not be served.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,11 +7,11 @@ import { LabError } from '../cli/command.ts';
 export type Change = {
   /** The message of its commit. */
   title: string;
-  /** How it ends, and what to look for in its trace. */
+  /** What to look for in its trace. */
   lookFor: string;
-  /** The task of the pipeline at which it ends; undefined for one that reaches the site. */
+  /** The task of the pipeline at which it fails; undefined for one that is deployed. */
   failsAt?: string;
-  /** Makes it in the folder `site`; `edition` tells it from those before. */
+  /** Edits the folder `site`; `edition` counts the deployments. */
   make: (site: string, edition: number) => void;
 };
 
@@ -19,16 +19,16 @@ export const CHANGES = {
   title: {
     title: 'The welcome page says which edition it is',
     lookFor:
-      'The tasks stand one after another; at `switch` the link changes hands, `replace workers` gives each worker its turn, and `first visit` leads to the trace of the first page from the new release.',
+      'The tasks run one after another: `switch` changes the link, `replace workers` restarts one worker after another, and `first visit` links to the trace of the first page from the new release.',
     make: (site, edition) => greet(site, `Edition ${edition}: a letter of yours has just been opened`),
   },
   'broken-test': {
     title: 'Days are counted faster',
     failsAt: 'test',
     lookFor:
-      'The `test case` that is red says what it expected; no task stands after it, and the repository has not taken the commit.',
+      'The red `test case` says what it expected; no task runs after it, and the repository has not accepted the commit.',
     make: (site, edition) => {
-      greet(site, `Edition ${edition}, which nobody will read`);
+      greet(site, `Edition ${edition}, which is never served`);
       edit(join(site, 'days.ts'), 'days * 86_400_000', '(days + 1) * 86_400_000');
     },
   },
@@ -36,7 +36,7 @@ export const CHANGES = {
     title: 'Letters get postcodes',
     failsAt: 'migrate',
     lookFor:
-      'The `migration` is red: its first statement did well, its second did not, and the transaction took both back. The site never noticed.',
+      'The `migration` is red: its first statement succeeded, its second failed, and the transaction rolled both back. The site was not affected.',
     make: (site) => {
       const file = join(site, 'database/migrations.ts');
       edit(file, '/** In the order', `${POSTCODES}\n/** In the order`);
@@ -51,7 +51,7 @@ export const CHANGES = {
     title: 'The welcome page is made with care',
     failsAt: 'check health',
     lookFor:
-      'All tests are green, and the workers are new; then `check health` waits too long for a page, and `roll back` brings the release before back. Nobody was refused meanwhile.',
+      'All tests are green, and the workers are replaced; then `check health` waits too long for a page, and `roll back` serves the release before again. No request was refused meanwhile.',
     make: (site) => {
       const file = join(site, 'views/letters.ts');
       edit(
@@ -84,7 +84,9 @@ function edit(file: string, old: string | RegExp, text: string): void {
   const before = readFileSync(file, 'utf8');
   const after = before.replace(old, () => text);
   if (after === before) {
-    throw new LabError(`The change cannot be made: ${file} has been edited, and "${old}" is not there. npm run reset`);
+    throw new LabError(
+      `The change cannot be made: ${file} has been edited and does not contain "${old}". npm run reset restores it.`,
+    );
   }
   writeFileSync(file, after);
 }

@@ -13,7 +13,7 @@ import type { DeployPaths } from './paths.ts';
 export const BRANCH = 'main';
 const REF = `refs/heads/${BRANCH}`;
 const SITE_FOLDER = join(import.meta.dirname, '../../services/app/site');
-/** The user's and the system's settings, attributes and ignored files would change what is deployed, or pass over the hook. */
+/** The user's and the system's settings, attributes and ignored files could change what is deployed, or disable the hook. */
 const OWN_SETTINGS = {
   GIT_CONFIG_GLOBAL: join(import.meta.dirname, 'gitconfig'),
   GIT_CONFIG_NOSYSTEM: '1',
@@ -22,7 +22,7 @@ const OWN_SETTINGS = {
 
 /**
  * `environment` without what a shell has set for git (all of `git rev-parse --local-env-vars`, authors, dates, protocols, traces);
- * where its programs are stays. In the pipeline's hook it must not be used: there git hands over where the pushed commit is.
+ * GIT_EXEC_PATH stays. Not for the pipeline's hook: there git passes the location of the pushed commit in such variables.
  */
 export function withoutGitVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const isKept = (name: string) => !name.startsWith('GIT_') || name === 'GIT_EXEC_PATH';
@@ -44,7 +44,7 @@ export async function git(folder: string, args: string[], variables: NodeJS.Proc
   }
 }
 
-/** Makes the repository and its clone; mends what an interrupted deployment has left of them. */
+/** Makes the repository and its clone, or repairs what an interrupted deployment has left of them. */
 export async function prepareRepository({ home, repository, laptop }: DeployPaths): Promise<void> {
   if (spawnSync('git', ['--version']).error) {
     throw new LabError(
@@ -75,7 +75,7 @@ export async function resetBranch({ repository }: DeployPaths, tip: string | und
 
 /**
  * Puts the site of the working tree into the clone, committed there or not, has `change` change it, and commits that on top of
- * `tip`. Returns the commit. What was rejected before is dropped.
+ * `tip`. Returns the commit. Commits that were rejected before are dropped.
  */
 export async function commitSite(
   { laptop }: DeployPaths,
@@ -101,13 +101,13 @@ export async function commitSite(
   return git(laptop, ['rev-parse', 'HEAD']);
 }
 
-/** Why git has left the hook out, as far as it can be found. */
+/** Why git has not run the hook, as far as it can be found. */
 export function hookProblem({ home, repository }: DeployPaths): string {
   const hook = hookFile(repository);
   try {
     accessSync(hook, constants.X_OK);
     return `Remove ${repository}, and the next deployment makes a new one.`;
   } catch {
-    return `${hook} may not be executed: is ${home} on a file system mounted with noexec? Set WAYBILL_HOME to a folder where programs may run.`;
+    return `${hook} may not be executed: is ${home} on a file system mounted with noexec? Set WAYBILL_HOME to a folder where programs can run.`;
   }
 }

@@ -1,5 +1,5 @@
-// Every deployment that was completed: its release has passed the health check and was visited. What was interrupted or
-// rolled back is not in it. It decides what `--rollback` chooses, and it is how `npm run deploy` knows that a push was deployed.
+// All completed deployments: the release has passed the health check and was visited. Interrupted and failed ones are not in it.
+// `--rollback` chooses from it, and `npm run deploy` reads in it whether a push was deployed.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { type DeployPaths, releaseFolder } from './paths.ts';
@@ -7,7 +7,7 @@ import { type DeployPaths, releaseFolder } from './paths.ts';
 /** A completed deployment; release null is the working tree, `at` an ISO 8601 time. */
 export type Entry = { at: string; id: string; release: string | null };
 
-/** All completed deployments, in order of time; a line that is not whole (a full disk, a kill) is none. */
+/** All completed deployments, in order of time; an incomplete line (a full disk, a kill) is skipped. */
 export function readHistory({ history }: DeployPaths): Entry[] {
   if (!existsSync(history)) return [];
   return readFileSync(history, 'utf8')
@@ -32,7 +32,7 @@ export function isCompleted(paths: DeployPaths, id: string): boolean {
   return readHistory(paths).some((entry) => entry.id === id);
 }
 
-/** The releases that can be put back: completed, and still on the disk; the last deployed is last. */
+/** The releases that can be served again: completed, and still on the disk; the last deployed is last. */
 export function listReleases(paths: DeployPaths): string[] {
   const releases = readHistory(paths).flatMap(({ release }) => release ?? []);
   return [...new Set(releases.reverse())].reverse().filter((each) => existsSync(releaseFolder(paths, each)));

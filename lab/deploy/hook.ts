@@ -11,12 +11,12 @@ const ROOT = join(import.meta.dirname, '../..');
 const PASSED = /^(WAYBILL|OTEL_EXPORTER|COMPOSE|DOCKER)_/;
 const OF_THE_HOME = ['WAYBILL_HOME', 'WAYBILL_LOGS', 'WAYBILL_STATIC_ROOT', 'WAYBILL_DEPLOYMENT'];
 
-/** A push that is refused leaves the repository as it was; so the hook is the one before (pre-receive), not the one after. */
+/** pre-receive: a push that is refused leaves the repository unchanged. */
 export function hookFile(repository: string): string {
   return join(repository, 'hooks', 'pre-receive');
 }
 
-/** What the pipeline must know of the lab, of `environment`. */
+/** The variables of `environment` that the pipeline needs. */
 export function pipelineVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
   const passed = Object.entries(environment).filter(([name]) => PASSED.test(name) && !OF_THE_HOME.includes(name));
   return { ...(Object.fromEntries(passed) as Record<string, string>), OTEL_SERVICE_NAME: 'pipeline' };
@@ -31,7 +31,7 @@ export function writeHook({ repository }: DeployPaths, variables: Record<string,
   writeFileSync(
     `${hook}.next`,
     `#!/bin/sh
-# Written by \`npm start\` and \`npm run deploy\`: what is pushed goes through the pipeline, and is accepted once it is served.
+# Written by \`npm start\` and \`npm run deploy\`: a push runs the pipeline, and is accepted once its release is served.
 home=$(cd .. && pwd) || exit 1
 ${lines.join('\n')}
 export WAYBILL_HOME="$home" WAYBILL_LOGS="$home/logs" WAYBILL_STATIC_ROOT="$home/static"

@@ -1,5 +1,5 @@
-// What is under way, so that a deployment that was interrupted can be undone by the next process that deploys or starts the
-// lab. Only the process that holds the pipeline's lock writes or removes it.
+// The deployment under way, so that the next process that deploys or starts the lab can undo an interrupted one. Only the process
+// that holds the pipeline's lock writes or removes it.
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { LabError } from '../cli/command.ts';
@@ -34,11 +34,12 @@ export function writeJournal({ journal }: DeployPaths, content: Journal): void {
   } catch (error) {
     rmSync(next, { force: true });
     const { code } = error as NodeJS.ErrnoException;
-    throw new LabError(`${journal} cannot be written (${code}): make room on its disk, and try again.`);
+    throw new LabError(
+      `${journal} cannot be written (${code}): free space on its disk, or make it writable, and try again.`,
+    );
   }
 }
 
-/** Nothing is under way any more. */
 export function removeJournal({ journal }: DeployPaths): void {
   rmSync(journal, { force: true });
 }

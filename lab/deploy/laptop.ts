@@ -1,7 +1,7 @@
 // Where a deployment begins: the change is made, committed and pushed to the repository, whose hook is the pipeline.
 // A process of its own, so that it can be traced; started by `npm run deploy` (lab/commands/deploy.ts), to which it sends its
-// result. What counts is not that git accepted the push but that the pipeline completed the deployment (history.ts), and what
-// is served is what the workers say.
+// result. A deployment is done when the pipeline has completed it (history.ts), not when git has accepted the push; what is served
+// is what the workers report.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -84,14 +84,14 @@ await inSpan(deployment.deploy, { words: { change: what }, attributes }, async (
 await flush().catch(() => {});
 process.exit();
 
-/** Commits and pushes; resolves with why it was not deployed, as far as the pipeline has not said it. */
+/** Commits and pushes; resolves with why it was not deployed, unless the pipeline has reported that. */
 async function pushChange(
   span: Pick<Span, 'isRecording' | 'addEvent' | 'setAttribute'>,
   id: string,
   name: ChangeName | undefined,
 ): Promise<string> {
   const change = name && CHANGES[name];
-  const title = change?.title ?? 'The site as it is in the working tree';
+  const title = change?.title ?? 'The site of the working tree';
   await prepareRepository(paths);
   writeHook(paths, pipelineVariables(environment));
   const tip = await readTip(paths);
@@ -114,7 +114,7 @@ async function pushChange(
     failSpan(pushSpan, 'rejected');
     if (code !== 0) return errors && `The pipeline ended without a report (${errors.split('\n', 1)[0]}).`;
     await resetBranch(paths, tip);
-    return `git has accepted the commit without running the pipeline, so the commit was taken back. ${hookProblem(paths)}`;
+    return `git accepted the commit without running the pipeline, so the commit was removed again. ${hookProblem(paths)}`;
   });
 }
 
@@ -123,7 +123,7 @@ async function rollBack(id: string): Promise<string> {
   return (await runPipeline(['--rollback', ...to], id)).errors;
 }
 
-/** Waits until the pipeline has ended, which may outlive git; if it was killed, puts back at once what was served before. */
+/** Waits until the pipeline has ended, which may outlive git; if it was killed, has the release before served again at once. */
 async function recoverInterrupted(): Promise<void> {
   for (;;) {
     const unlock = acquireLock(paths.pipelineLock);
@@ -170,7 +170,7 @@ async function follow(program: string, args: string[], id: string, { cwd, env }:
   return { code, errors: hasReported ? '' : errors.trim() };
 }
 
-/** Ends the pipeline in order; before it has begun, git and all that git has started. */
+/** Ends the pipeline with SIGINT; before it has begun, git and all processes that git has started. */
 function interrupt({ pid = 0 }: ChildProcess): void {
   const unlock = acquireLock(paths.pipelineLock);
   unlock?.();
@@ -180,7 +180,7 @@ function interrupt({ pid = 0 }: ChildProcess): void {
   } catch {} // it has just ended
 }
 
-/** What the workers serve; what they are to serve where they cannot be asked, or serve different releases. */
+/** What the workers serve; what they should serve where they do not answer, or serve different releases. */
 async function readServed(): Promise<{ release: string | null; problem?: string }> {
   const served = await releasesServed(target).catch(() => []);
   const [only, other] = served;

@@ -5,20 +5,20 @@ import { DatabaseSync } from 'node:sqlite';
 import { LabError } from '../cli/command.ts';
 
 const SQLITE_BUSY = 5;
-/** For a process that only looks whether the lock is free. */
-const PATIENCE_MS = 200;
+/** Another process may hold the lock for a moment, to check whether it is free. */
+const WAIT_MS = 200;
 
 /** Locks `file` for this process. Returns how to release it; undefined when another process has it. Throws a LabError when it cannot be locked. */
 export function acquireLock(file: string): (() => void) | undefined {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(file, { timeout: PATIENCE_MS });
+    database = new DatabaseSync(file, { timeout: WAIT_MS });
     database.exec('begin exclusive');
   } catch (error) {
     database?.close();
     const { errcode, message } = error as Error & { errcode?: number };
     if (errcode === SQLITE_BUSY) return undefined;
-    throw new LabError(`${file} cannot be locked (${message}): make room on its disk, or let this user write there.`);
+    throw new LabError(`${file} cannot be locked (${message}): free space on its disk, or make it writable.`);
   }
   return () => database.close();
 }

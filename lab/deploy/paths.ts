@@ -1,7 +1,7 @@
 // Where a deployment keeps its files, all in the lab's home. No path in them leads out of the home but the links of a release
 // and the hook of the repository, which every start writes anew (start.ts): a home may be moved or copied.
 //
-//   site.git/            the repository: branch main is what the pipeline was last given and took
+//   site.git/            the repository: branch main is the last commit that the pipeline accepted
 //   laptop/              a clone, where a change is made and committed
 //   releases/12-3f9a61c/ a release: the site as it was at that commit, and links to the framework it runs on
 //   releases/current     a link to the release that is served; without it, the working tree is

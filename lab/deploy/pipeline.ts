@@ -1,10 +1,10 @@
-// The pipeline: started by the repository's hook when a commit is pushed (pre-receive: what fails is not accepted), or by
+// The pipeline: started by the repository's hook when a commit is pushed (pre-receive: a commit that fails is not accepted), or by
 // `npm run deploy -- --rollback`.
 //
-//   lock → recover what an interrupted deployment has left → the steps (steps.ts), one after another → history → unlock
+//   lock → undo an interrupted deployment → the steps (steps.ts), one after another → history → unlock
 //                                     a step fails, or a signal comes, after `switch` → roll back ┘
 //
-// If it is killed, the next that comes puts the release before back: `npm run deploy` at once (--recover), or `npm start`.
+// If it is killed, `npm run deploy` (--recover, at once) or the next `npm start` serves the release before again.
 
 import { mkdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
@@ -33,7 +33,7 @@ const NO_COMMIT = /^0+$/;
 /** With --to: no release at all. */
 const WORKING_TREE = 'working-tree';
 
-for (const output of [process.stdout, process.stderr]) output.on('error', () => {}); // the push may be gone; the way back goes on
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {}); // the push may have ended; rolling back continues
 process.exitCode = await main();
 await flush().catch(() => {});
 process.exit();
@@ -87,7 +87,7 @@ async function main(): Promise<number> {
     return git(paths.repository, ['rev-list', '--count', commit]);
   }
 
-  /** What to go back to: the release before `served`, or the one that is named; undefined: the working tree. */
+  /** The release before `served`, or the one that is named; undefined: the working tree. */
   function chooseRelease(served: string | undefined, wanted: string | undefined): string | undefined {
     if (served === undefined && wanted === undefined) {
       throw new LabError('There is no release to roll back: the lab serves the working tree.');
@@ -100,7 +100,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Runs `steps` one after another. Whatever ends them, what was served before is served afterwards. */
+/** Runs `steps` one after another. If one fails or a signal ends them, the release before is served again. */
 async function runSteps(steps: readonly Step[], deployment: Deployment): Promise<void> {
   const { id, paths, target, release, previous, runner } = deployment;
   clearReleases(paths, [previous]);
@@ -120,7 +120,7 @@ async function runSteps(steps: readonly Step[], deployment: Deployment): Promise
   }
 }
 
-/** Does `work` in the span of the run, which says how it ended. */
+/** Does `work` in the span of the run, which gets its result. */
 function inRun(
   id: string,
   pushed: Push | undefined,

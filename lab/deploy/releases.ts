@@ -17,7 +17,7 @@ import { listReleases } from './history.ts';
 import { type DeployPaths, releaseFolder } from './paths.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** So many releases are kept beside the one that is served. */
+/** Releases that are kept beside the one that is served. */
 const MAX_KEPT = 5;
 /** What a release shares with the lab: the framework, what that needs, and what checks it. */
 export const SHARED = ['otel', 'runtime', 'traces', 'node_modules', 'package.json'];
@@ -28,7 +28,7 @@ export function servedRelease({ current }: DeployPaths): string | undefined {
   return existsSync(join(current, SITE)) ? basename(realpathSync(current)) : undefined;
 }
 
-/** Serves `release` from now on, or with undefined the working tree: in one step, so that a reader always finds one of both. */
+/** Serves `release` from now on, or with undefined the working tree: in one step, so that a reader always finds one of the two. */
 export function pointTo({ current }: DeployPaths, release: string | undefined): void {
   if (release === undefined) rmSync(current, { force: true });
   else link(release, current);
@@ -63,7 +63,7 @@ function releaseNames({ releases }: DeployPaths): string[] {
   return existsSync(releases) ? readdirSync(releases).filter((name) => !name.startsWith(CURRENT)) : [];
 }
 
-/** Makes the link `path` lead to `target`, in one step; a folder in its place (of a copy that followed links) is removed. */
+/** Makes the link `path` lead to `target`, in one step; a folder at `path` (of a copy that followed links) is removed. */
 function link(target: string, path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found?.isSymbolicLink() && readlinkSync(path) === target) return;

@@ -1,4 +1,4 @@
-// Has the lab serve a release, or the working tree: the way back after a failed or an interrupted deployment.
+// Has the lab serve a release, or the working tree: rolls back a failed or an interrupted deployment.
 
 import { log } from '../../runtime/log.ts';
 import { isCompleted } from './history.ts';
@@ -19,7 +19,7 @@ export async function serve(target: Target, release: string | undefined, { runne
   await target.pointTo(release);
   const variables = { WAYBILL_STATIC_NAMES: 'all', OTEL_SDK_DISABLED: 'true' };
   await target.run('collectstatic.ts', release, variables, runner);
-  // The gateway gives up at the first worker that does not come up in time; the others are to follow nevertheless.
+  // The gateway gives up at the first worker that does not come up in time; the others must be replaced as well.
   for (let tries = 0; tries < MAX_TRIES && (await isOtherServed(target, release)); tries++) {
     await replaceWorkers(target, signal).catch((error) => log.warn(error));
   }
@@ -36,14 +36,14 @@ export async function rollBack(id: string, target: Target, previous: string | un
   });
 }
 
-/** Undoes what an interrupted deployment has left, if it has. Called with the pipeline's lock; `id` is the run that does it. */
+/** Undoes an interrupted deployment, if there is one. Called with the pipeline's lock; `id` is the run that does it. */
 export async function recover(id: string, paths: DeployPaths, target: Target): Promise<void> {
   const left = readJournal(paths);
   if (left?.isSwitched && !isCompleted(paths, left.id)) {
     const previous = left.previous ?? undefined;
     const name = left.release ?? 'the working tree';
-    report(`· the deployment of ${name} was interrupted: ${previous ?? 'the working tree'} is put back`);
-    await rollBack(id, target, previous).catch((error) => log.error(error)); // it has been reported; the next deployment may mend it
+    report(`· the deployment of ${name} was interrupted: ${previous ?? 'the working tree'} is served again`);
+    await rollBack(id, target, previous).catch((error) => log.error(error)); // reported already; the next deployment tries again
   }
   clearReleases(paths, [servedRelease(paths)]);
   removeJournal(paths);

@@ -11,7 +11,7 @@ import type { Runner } from './tasks.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What vitest's reporter `json` writes, as far as it is read here; times in ms since 1970. */
+/** The part of the output of vitest's reporter `json` that is read here; times in ms since 1970. */
 type Report = {
   testResults: {
     name: string;
@@ -26,7 +26,7 @@ type Report = {
   }[];
 };
 
-/** Runs the tests of the release in `folder`. Resolves with how many passed; throws what the first that failed says. */
+/** Runs the tests of the release in `folder`. Resolves with how many passed; throws with the message of the first that failed. */
 export async function testSite(folder: string, { command }: Runner): Promise<string> {
   const file = join(folder, 'tests.json');
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
@@ -38,32 +38,32 @@ export async function testSite(folder: string, { command }: Runner): Promise<str
   );
   const { testResults } = readReport(file, failed);
   let passed = 0;
-  const wrong: string[] = [];
+  const failures: string[] = [];
   for (const { name: path, assertionResults, message } of testResults) {
     const suite = relative(join(folder, 'services/app/site'), path);
-    if (assertionResults.length === 0) wrong.push(`${suite}: ${firstLine(message)}`);
+    if (assertionResults.length === 0) failures.push(`${suite}: ${firstLine(message)}`);
     for (const { fullName, status, startTime, duration, failureMessages } of assertionResults) {
-      const isGood = status === 'passed';
+      const isPassed = status === 'passed';
       const span = startSpan(deployment.testCase, {
         words: { name: fullName.trim() },
         ...(startTime !== undefined && { startTime }),
         attributes: {
           [names.ATTR_TEST_SUITE_NAME]: suite,
           [names.ATTR_TEST_CASE_NAME]: fullName.trim(),
-          [names.ATTR_TEST_CASE_RESULT_STATUS]: isGood ? 'pass' : 'fail',
+          [names.ATTR_TEST_CASE_RESULT_STATUS]: isPassed ? 'pass' : 'fail',
         },
       });
-      const [said = 'failed'] = failureMessages;
-      if (!isGood) {
-        addExceptionEvent(span, new Error(said));
+      const [reason = 'failed'] = failureMessages;
+      if (!isPassed) {
+        addExceptionEvent(span, new Error(reason));
         failSpan(span, 'AssertionError');
-        wrong.push(`${suite}: ${fullName.trim()}: ${firstLine(said)}`);
+        failures.push(`${suite}: ${fullName.trim()}: ${firstLine(reason)}`);
       }
       endSpan(span, startTime === undefined ? undefined : startTime + (duration ?? 0));
-      passed += isGood ? 1 : 0;
+      passed += isPassed ? 1 : 0;
     }
   }
-  const [first] = wrong;
+  const [first] = failures;
   if (first !== undefined) throw new Error(first);
   if (failed) throw failed;
   if (passed === 0) throw new Error('the site has no tests');

@@ -9,14 +9,14 @@ import type { LabConfig } from '../config.ts';
 import type { Target } from './target.ts';
 import { report } from './tasks.ts';
 
-/** The site whose welcome page is looked at. */
+/** The site whose welcome page is checked. */
 const HOST = 'djangogirls.test';
 /** A page that takes longer is not healthy, in ms. */
 const PAGE_MS = 2000;
 /** For all workers to serve a release, in ms: as long as the gateway waits for one that is starting (services/gateway/pool.ts). */
 const WORKERS_MS = 75_000;
 const POLL_MS = 50;
-/** How long the same workers are not up before a line says that they are waited for, in ms. */
+/** After so long without a change a line reports which workers are waited for, in ms. */
 const QUIET_MS = 5000;
 
 /** A worker as the gateway has it; `release` is null for the working tree. */
@@ -60,7 +60,7 @@ export async function releasesServed(target: Target): Promise<(string | null)[]>
   return [...new Set((await listWorkers(target)).filter(isUp).map(({ release }) => release))];
 }
 
-/** Says which workers are not up, each time that these have not changed for a while, until `signal` aborts. */
+/** Reports which workers are not up whenever these have not changed for QUIET_MS, until `signal` aborts. */
 async function reportWaits(target: Target, signal: AbortSignal): Promise<void> {
   let since = performance.now();
   let before = '';
@@ -97,7 +97,7 @@ export async function checkPages(
   return `${times} pages, the slowest in ${slowest.toFixed(0)} ms`;
 }
 
-/** Makes the first visit to `release`, linked to the span that `traceparent` tells; resolves with its trace. */
+/** Makes the first visit to `release`, linked to the span of `traceparent`; resolves with its trace. */
 export async function firstVisit(release: string, traceparent: string | undefined, config: LabConfig): Promise<string> {
   const body = JSON.stringify({ url: `http://${HOST}/`, link: traceparent });
   const response = await askVisitor(config, '/visits', { method: 'POST', body });

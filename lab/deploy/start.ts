@@ -1,9 +1,9 @@
-// What `npm start` does with earlier deployments, before any process is started: undoes what an interrupted one has left, leads
-// the links of releases and the hook to this checkout, which may have moved, and leaves a release that cannot run.
+// What `npm start` does with earlier deployments before it starts a process: undoes an interrupted one, points the links of releases
+// and the hook to this checkout, which may have moved, and serves the working tree if the release cannot run.
 
 import { join } from 'node:path';
 import { SITE } from '../../services/app/release.ts';
-import { wrongWithSite } from '../runner/world.ts';
+import { findSiteError } from '../runner/sandbox.ts';
 import { isCompleted } from './history.ts';
 import { writeHook } from './hook.ts';
 import { readJournal, removeJournal } from './journal.ts';
@@ -11,11 +11,11 @@ import { acquireLock } from './lock.ts';
 import { type DeployPaths, releaseFolder } from './paths.ts';
 import { linkReleases, pointTo, servedRelease } from './releases.ts';
 
-/** The release that is served (undefined: the working tree), and what the user should know. */
+/** The release that is served (undefined: the working tree), and warnings. */
 export type StartedRelease = { release: string | undefined; warnings: string[] };
 
 /**
- * Prepares what was deployed for a start; `variables` are what the hook must know of the lab.
+ * Prepares what was deployed for a start; `variables` are the lab's, for the hook.
  * Throws a LabError when the configuration of the site is wrong.
  */
 export async function prepareRelease(paths: DeployPaths, variables: Record<string, string>): Promise<StartedRelease> {
@@ -33,11 +33,11 @@ export async function prepareRelease(paths: DeployPaths, variables: Record<strin
     linkReleases(paths);
     writeHook(paths, variables);
     const release = servedRelease(paths);
-    const wrong = release && (await wrongWithSite(join(releaseFolder(paths, release), SITE)));
-    if (!wrong) return { release, warnings };
+    const problem = release && (await findSiteError(join(releaseFolder(paths, release), SITE)));
+    if (!problem) return { release, warnings };
     pointTo(paths, undefined);
     warnings.push(
-      `Release ${release} cannot run (${wrong}): the working tree is served. npm run deploy makes a new release.`,
+      `Release ${release} cannot run (${problem}): the working tree is served. npm run deploy makes a new release.`,
     );
     return { release: undefined, warnings };
   } finally {

@@ -20,7 +20,7 @@ import type { Runner, TaskSpan, TaskType } from './tasks.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** One deployment: `release` is made of `commit` and takes the place of `previous`; undefined is the working tree. */
+/** One deployment: `release` is made of `commit` and replaces `previous`; undefined is the working tree. */
 export type Deployment = {
   id: string;
   paths: DeployPaths;
@@ -34,7 +34,7 @@ export type Deployment = {
   previous: string | undefined;
 };
 
-/** A step; `run` resolves with a few words about what it did. */
+/** A step; `run` resolves with a short result. */
 export type Step = {
   name: string;
   type: TaskType;
@@ -57,7 +57,7 @@ export const DEPLOY: readonly Step[] = [
   { name: 'first visit', type: 'deploy', run: visit },
 ];
 
-/** Puts a release back that was served before, or the working tree. */
+/** Serves an earlier release, or the working tree. */
 export const ROLL_BACK: readonly Step[] = [{ name: 'roll back', type: 'deploy', run: putBack }, CHECK_HEALTH];
 
 async function checkOut(deployment: Deployment): Promise<string> {
@@ -73,7 +73,7 @@ async function checkOut(deployment: Deployment): Promise<string> {
   return `${readdirSync(site, { recursive: true }).length} files and folders of ${commit.slice(0, 7)}`;
 }
 
-/** Nothing is fetched: what the site needs is what the lab runs on. */
+/** Nothing is downloaded: the site needs what the lab runs on. */
 function install(deployment: Deployment): string {
   linkFramework(partialFolder(deployment));
   return `the framework and ${SHARED.length} folders and files that it needs, linked`;
@@ -83,7 +83,7 @@ async function lint(deployment: Deployment): Promise<string> {
   const biome = join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
   const options = { cwd: partialFolder(deployment) };
   await deployment.runner.command(execPath, [biome, 'lint', '--vcs-enabled=false', SITE], options);
-  return 'no complaint';
+  return 'no errors';
 }
 
 async function build(deployment: Deployment): Promise<string> {
@@ -98,7 +98,7 @@ async function build(deployment: Deployment): Promise<string> {
   return release;
 }
 
-/** By names that change with the files alone: those of the release that is served stay as they are. */
+/** Hashed names only: the files of the release that is served stay unchanged. */
 function collectStatic({ target, release, runner }: Deployment): Promise<string> {
   const variables = { WAYBILL_STATIC_NAMES: 'hashed', OTEL_SDK_DISABLED: 'true' };
   return target.run('collectstatic.ts', release, variables, runner);
@@ -117,7 +117,7 @@ async function switchRelease(deployment: Deployment): Promise<string> {
 }
 
 async function replaceAll({ target, signal }: Deployment): Promise<string> {
-  return `${await replaceWorkers(target, signal)} are new, one after another`;
+  return `${await replaceWorkers(target, signal)} workers replaced, one after another`;
 }
 
 async function putBack(deployment: Deployment): Promise<string> {
@@ -139,7 +139,7 @@ async function visit(deployment: Deployment, span: TaskSpan): Promise<string> {
   return `${deployment.config.visitorUrl}/traces/${traceId}`;
 }
 
-/** From now on workers may serve the release: whatever ends the deployment, the next process puts `previous` back. */
+/** From now on workers may serve the release: if the deployment is interrupted, the next process has `previous` served again. */
 function writeSwitch({ paths, id, release, previous }: Deployment): void {
   writeJournal(paths, { id, pid: process.pid, release: release ?? null, previous: previous ?? null, isSwitched: true });
 }

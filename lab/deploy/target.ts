@@ -18,17 +18,17 @@ const ROOT = join(import.meta.dirname, '../..');
 export type Target = {
   /** Puts a release that was built where workers can find it. */
   deliver: (release: string) => Promise<void>;
-  /** Serves `release` from now on, or with undefined the site that the lab came with. */
+  /** Serves `release` from now on, or with undefined the working tree (in containers: the site of the image). */
   pointTo: (release: string | undefined) => Promise<void>;
-  /** Runs `script` (of services/app) for the site of `release`; with undefined, for the one that the lab came with. */
+  /** Runs `script` (of services/app) for the site of `release`; undefined as in `pointTo`. */
   run: (script: string, release: string | undefined, variables: NodeJS.ProcessEnv, runner: Runner) => Promise<string>;
-  /** Sends a request to the gateway's control port. Throws with what it answers when it refuses, or when `signal` ends it. */
+  /** Sends a request to the gateway's control port. Throws with its message when it refuses, or when `signal` ends it. */
   gateway: (method: string, path: string, signal?: AbortSignal) => Promise<unknown>;
 };
 
 export type TargetName = 'local' | 'compose';
 
-/** Finds the lab that runs: on this machine, else in containers. Throws a LabError when none does. */
+/** Finds the running lab: on this machine, else in containers. Throws a LabError when there is none. */
 export async function findTarget(config: LabConfig): Promise<TargetName> {
   if (await askGateway(config, 'GET', '/workers').catch(() => undefined)) return 'local';
   const isUp = await compose('exec', '-T', 'gateway', 'true').then(
@@ -36,9 +36,7 @@ export async function findTarget(config: LabConfig): Promise<TargetName> {
     () => false,
   );
   if (isUp) return 'compose';
-  throw new LabError(
-    'A release is deployed to a running lab, and no lab is running. Start it in another terminal: npm start, or docker compose up',
-  );
+  throw new LabError('No lab is running to deploy to. Start it in another terminal: npm start, or docker compose up');
 }
 
 /** The target of that name. */
@@ -48,7 +46,7 @@ export function createTarget(name: TargetName, paths: DeployPaths, config: LabCo
 
 function onThisMachine(paths: DeployPaths, config: LabConfig): Target {
   return {
-    deliver: async () => {}, // it was built there
+    deliver: async () => {}, // it was built in its folder
     async pointTo(release) {
       if (release !== undefined) linkFramework(releaseFolder(paths, release));
       pointTo(paths, release);
@@ -65,13 +63,13 @@ function onThisMachine(paths: DeployPaths, config: LabConfig): Target {
 async function askGateway(config: LabConfig, method: string, path: string, signal?: AbortSignal): Promise<unknown> {
   const url = `http://${at(config, 'WAYBILL_GATEWAY_CONTROL_PORT')}${path}`;
   const response = await fetch(url, { method, ...(signal && { signal }) });
-  return read(response.status, await response.text());
+  return parseAnswer(response.status, await response.text());
 }
 
 /** In the image: where the lab is, and where the volume of releases is. */
 const IMAGE = '/waybill';
 const VOLUME = `${IMAGE}/.waybill/${RELEASES}`;
-/** A container that is gone when it has done its work (docker-compose.yml, profile deploy). */
+/** A container that is removed when it has ended (docker-compose.yml, profile deploy). */
 const ONCE = ['run', '--rm', '-T', '--no-deps', '--quiet-pull'];
 
 function inContainers(paths: DeployPaths): Target {
@@ -86,12 +84,12 @@ function inContainers(paths: DeployPaths): Target {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const args = ['compose', ...ONCE, 'deploy', 'sh', '-ec', unpack];
-      const there = spawn('docker', args, { cwd: ROOT, stdio: [tar.stdout, 'ignore', 'pipe'] });
+      const container = spawn('docker', args, { cwd: ROOT, stdio: [tar.stdout, 'ignore', 'pipe'] });
       let errors = '';
-      there.stderr?.on('data', (chunk) => {
+      container.stderr?.on('data', (chunk) => {
         errors += chunk;
       });
-      const [code] = (await once(there, 'close')) as [number | null];
+      const [code] = (await once(container, 'close')) as [number | null];
       if (code !== 0) throw new Error(`the release could not be put into its volume: ${errors.trim()}`);
     },
     async pointTo(release) {
@@ -113,12 +111,12 @@ function inContainers(paths: DeployPaths): Target {
     async gateway(method, path) {
       const script = `fetch('http://127.0.0.1:8183${path}', { method: '${method}' }).then(async (r) => console.log(r.status + '\\n' + await r.text()))`;
       const [status = '', ...body] = (await compose('exec', '-T', 'gateway', 'node', '-e', script)).split('\n');
-      return read(Number(status), body.join('\n'));
+      return parseAnswer(Number(status), body.join('\n'));
     },
   };
 }
 
-function read(status: number, text: string): unknown {
+function parseAnswer(status: number, text: string): unknown {
   const body = JSON.parse(text) as { error?: { message?: string } };
   if (status >= 400) throw new Error(body.error?.message ?? `the gateway answered ${status}`);
   return body;

@@ -20,8 +20,8 @@ const never = new AbortController().signal;
 const node = (script: string) => ['--input-type=module', '--eval', script];
 
 test('a task is a line on the screen: its name, how long it took, what it did', async () => {
-  await createRunner('1', never).task('lint', 'test', () => 'no complaint');
-  expect(screen).toMatch(/^✓ lint {15}\d+\.\d s {2}no complaint\n$/);
+  await createRunner('1', never).task('lint', 'test', () => 'no errors');
+  expect(screen).toMatch(/^✓ lint {15}\d+\.\d s {2}no errors\n$/);
 });
 
 test('one that fails: its name is the code of the error, and the reason is on the screen', async () => {

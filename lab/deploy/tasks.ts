@@ -15,7 +15,7 @@ import { printable } from '../../traces/printable.ts';
 export type TaskType = 'build' | 'test' | 'deploy';
 export type TaskSpan = SpanOf<typeof deployment.task>;
 
-/** What a task failed with; its code, which spans show, is the task's name. */
+/** Why a task failed; its code, which spans show, is the task's name. */
 export class TaskFailure extends Error {
   readonly code: string;
 
@@ -26,7 +26,7 @@ export class TaskFailure extends Error {
 }
 
 export type Runner = {
-  /** Does `step`, which resolves with a few words about what it did. Throws a TaskFailure. */
+  /** Runs `step`, which resolves with a short result. Throws a TaskFailure. */
   task: (name: string, type: TaskType, step: (span: TaskSpan) => Promise<string> | string) => Promise<void>;
   /** Runs a program with the trace's context, and resolves with what it printed once it has ended. Throws with what it printed when it fails. */
   command: (program: string, args: string[], options?: { cwd?: string; env?: NodeJS.ProcessEnv }) => Promise<string>;
@@ -94,7 +94,7 @@ export function createRunner(id: string, signal: AbortSignal): Runner {
   return { task, command };
 }
 
-/** Writes a line to the screen of the push: git passes on what a hook writes there. */
+/** Writes a line to the terminal of the push: git passes on what a hook writes to stderr. */
 export function report(text: string): void {
   process.stderr.write(`${printable(text.split('\n', 1)[0] ?? '')}\n`);
 }

@@ -63,7 +63,7 @@ describe('a mix', () => {
 
   test.for([
     ['static=x', 'expected scenario=weight'],
-    ['statik', '"statik" is no scenario. A load can send: www, '],
+    ['statik', '"statik" is not a scenario. A load can send: www, '],
     ['job', '"job" is more than one plain request'],
     ['queueing', '"queueing" is more than one plain request'],
     ['static,static', 'names a scenario twice'],

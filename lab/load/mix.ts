@@ -1,5 +1,5 @@
-// What a load sends: scenarios by weight, `static=3,dynamic=1`. Only those that one request of its own makes: no sign-in
-// before it, no knob, an answer that comes; they go straight to the site, so their traces begin at the proxy.
+// What a load sends: scenarios by weight, `static=3,dynamic=1`. Only those of one plain request with a response, without a sign-in or
+// a fault; the requests are sent to the proxy directly, so their traces begin there.
 
 import { proxy } from '../../otel/contract/index.ts';
 import { currentName, findScenario, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
@@ -38,7 +38,7 @@ export function pick(shares: readonly Share[], index: number): Share {
 function shareOf(name: string, weight: number): Share {
   const share = sendable.get(currentName(name));
   if (share !== undefined) return { ...share, weight };
-  const reason = findScenario(name) ? 'is more than one plain request' : 'is no scenario';
+  const reason = findScenario(name) ? 'is more than one plain request' : 'is not a scenario';
   throw new LabError(`"${name}" ${reason}. A load can send: ${[...sendable.keys()].join(', ')}`);
 }
 

@@ -7,7 +7,7 @@ import type { LabConfig } from '../config.ts';
 import { openLoop, type Plan, type Progress } from './arrivals.ts';
 import { pick, type Share } from './mix.ts';
 
-/** One request as it went: `status` null and `error` when no response came. */
+/** The result of one request: `status` null and `error` when no response came. */
 export type Sent = {
   share: Share;
   latency: number;

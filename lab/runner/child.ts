@@ -1,5 +1,5 @@
-// One process of the lab: started with its own environment, ready when it says so, ended with SIGTERM.
-// What it prints goes to a file; what it prints on stderr before it ends is the reason when it does not come up.
+// One process of the lab: started with its own environment, ready when it sends that, ended with SIGTERM. Its output is written to
+// a file; its last output on stderr is the reason when it does not become ready.
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const MAX_ERROR_LENGTH = 4000;
 /** A line of the log (pino) that reports a warning or an error. */
 const LOGGED_PROBLEM = /"level":[456]0,.*"msg":("(?:[^"\\]|\\.)*")/g;
 
-/** A process that did not come up, and does not say why. */
+/** A process that did not become ready and printed no reason. */
 export class NotReady extends LabError {}
 
 export type Child = {
@@ -22,32 +22,32 @@ export type Child = {
   ready: Promise<void>;
   /** Resolves with its exit code, or the signal that ended it, or why it could not be started. */
   ended: Promise<number | string>;
-  /** The end of what it printed on stderr. */
-  said: () => string;
+  /** The end of its output on stderr. */
+  stderrTail: () => string;
   /** What it reported last: on stderr, or as a warning or an error in its log; empty when nothing. */
   lastProblem: () => string;
-  /** Has it read its files again (SIGHUP). */
+  /** Has it reload its files (SIGHUP). */
   reload: () => void;
-  /** Ends it in order (SIGTERM), and after `ms` at the latest (SIGKILL). */
+  /** Ends it with SIGTERM, and after `ms` with SIGKILL. */
   stop: (ms: number) => Promise<void>;
 };
 
-/** What a process may tell the runner: that it is ready, what is wrong with it while it works on, that it has read its files again. */
+/** What a process sends to the runner: that it is ready, a problem, that it has reloaded its files. */
 type Message = { ready?: true; trouble?: string; reloaded?: { failure?: string } };
 
-/** Who is told what a process says of itself. */
-export type Listener = {
-  /** What is wrong with it while it works on. */
+/** Gets what a running process reports. */
+export type ChildEvents = {
+  /** A problem of a running process. */
   trouble: (message: string) => void;
-  /** It has read its files again; or not, and why. */
+  /** It has reloaded its files; or not, and why. */
   reloaded: (failure: string | undefined) => void;
 };
 
-/** Starts one process, which has `readyMs` to be ready; what it prints is appended to `log`, what it reports is passed to `tell`. */
+/** Starts one process, which has `readyMs` to become ready; its output is appended to `log`, what it sends is passed to `report`. */
 export function startChild(
   { service, entry, options, environment, kind, name }: Process,
   log: Log,
-  tell: Listener,
+  report: ChildEvents,
   readyMs: number,
 ): Child {
   const instrument = service === null ? [] : ['--import', './otel/instrument.ts'];
@@ -56,14 +56,14 @@ export function startChild(
     env: { ...processEnvironment, ...environment, ...(service !== null && { OTEL_SERVICE_NAME: service }) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  let said = '';
+  let printed = '';
   let logged = '';
   child.stdout?.on('data', log.output()).on('data', (chunk) => {
     const last = [...String(chunk).matchAll(LOGGED_PROBLEM)].at(-1)?.[1];
     if (last !== undefined) logged = JSON.parse(last);
   });
   child.stderr?.on('data', log.output()).on('data', (chunk) => {
-    said = `${said}${chunk}`.slice(-MAX_ERROR_LENGTH);
+    printed = `${printed}${chunk}`.slice(-MAX_ERROR_LENGTH);
   });
 
   const ended = new Promise<number | string>((resolve) => {
@@ -73,8 +73,8 @@ export function startChild(
   const isUp = new Promise<true>((resolve) => {
     child.on('message', (message: Message) => {
       if (message.ready) resolve(true);
-      if (message.trouble !== undefined) tell.trouble(message.trouble);
-      if (message.reloaded) tell.reloaded(message.reloaded.failure);
+      if (message.trouble !== undefined) report.trouble(message.trouble);
+      if (message.reloaded) report.reloaded(message.reloaded.failure);
     });
   });
   const untilReady = async () => {
@@ -85,16 +85,18 @@ export function startChild(
     const result = await (kind === 'task' ? ended : Promise.race([isUp, ended]));
     clearTimeout(late);
     if (result === (kind === 'task' ? 0 : true)) return;
-    if (isLate) throw new NotReady(`${name} was not ready within ${readyMs / 1000} s, and was ended.`);
-    throw said.trim() ? new LabError(said.trim()) : new NotReady(`${name} ended (${result}) before it was ready.`);
+    if (isLate) throw new NotReady(`${name} was not ready within ${readyMs / 1000} s and was ended.`);
+    throw printed.trim()
+      ? new LabError(printed.trim())
+      : new NotReady(`${name} ended (${result}) before it was ready.`);
   };
   void ended.then(log.close);
 
   return {
     ready: untilReady(),
     ended,
-    said: () => said.trim(),
-    lastProblem: () => said.trim().split('\n').at(-1) || logged,
+    stderrTail: () => printed.trim(),
+    lastProblem: () => printed.trim().split('\n').at(-1) || logged,
     reload: () => void child.kill('SIGHUP'),
     async stop(ms) {
       child.kill('SIGTERM');

@@ -43,7 +43,7 @@ test('a new home, and what is written from now on, is for this user alone', () =
 
 test('a home that others could read is closed to them; what is not the lab’s stays as it is', () => {
   mkdirSync(join(home, 'logs'), { recursive: true });
-  mkdirSync(join(home, 'letters'));
+  mkdirSync(join(home, 'poems'));
   for (const name of ['site.db', 'site.db-wal', 'traces.db', 'logs/proxy.log', 'notes.txt']) {
     writeFileSync(join(home, name), '');
     chmodSync(join(home, name), 0o666);
@@ -53,7 +53,7 @@ test('a home that others could read is closed to them; what is not the lab’s s
   expect(modeOf()).toBe('700');
   const ours = ['site.db', 'site.db-wal', 'traces.db', 'logs/proxy.log'];
   expect(ours.map((name) => modeOf(name))).toEqual(['600', '600', '600', '600']);
-  expect([modeOf('notes.txt'), modeOf('letters')]).toEqual(['666', '755']);
+  expect([modeOf('notes.txt'), modeOf('poems')]).toEqual(['666', '755']);
 });
 
 test('the secret is made once, and kept', () => {

@@ -1,5 +1,5 @@
-// The lab's home (WAYBILL_HOME, .waybill): databases, logs, and the secret that signs session cookies. Nobody but its user
-// may read any of it: who reads the secret, or a session's key, signs in as anybody.
+// The lab's home (WAYBILL_HOME, .waybill): databases, logs, and the secret that signs session cookies. Only its user may
+// read it: with the secret, or a session's key, anyone can sign in as any user.
 
 import { randomBytes } from 'node:crypto';
 import {

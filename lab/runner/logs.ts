@@ -1,9 +1,9 @@
-// The log files of the lab's processes: bounded, and never a reason for the lab to end. What cannot be written (a full
-// disk, a folder in its place) is lost, which is said once; every few seconds it is tried again.
+// The log files of the lab's processes: bounded, and never a reason for the lab to end. Lines that cannot be written (a full disk) are
+// lost, which is reported once; every few seconds it is tried again.
 
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 
-/** Each process has its log and so many older ones, of this size each. */
+/** Each process has its log and OLDER rotated ones, of SIZE each. */
 const SIZE = '5M';
 const OLDER = 2;
 /** Bytes that may wait for a slow disk, and that a line may have. */
@@ -18,14 +18,14 @@ export type Log = {
 };
 
 /**
- * The logs in `folder`; `tell` is called once, with the reason, when one of them cannot be written.
+ * The logs in `folder`; `report` is called once, with the reason, when one of them cannot be written.
  * `open` gives the log of that name; files are named `dns.log`, older ones `dns.log.1` and so on.
  */
-export function createLogs(folder: string, tell: (reason: string) => void): { open: (name: string) => Log } {
-  let isTold = false;
+export function createLogs(folder: string, report: (reason: string) => void): { open: (name: string) => Log } {
+  let isReported = false;
   const trouble = ({ message }: Error) => {
-    if (!isTold) tell(message);
-    isTold = true;
+    if (!isReported) report(message);
+    isReported = true;
   };
   return { open: (name) => openLog(folder, `${name}.log`, trouble) };
 }

@@ -1,4 +1,4 @@
-// The journey page under `npm start`: built once for a state of its sources, when the lab is up, so that nothing waits for it.
+// The journey page under `npm start`: built once for a state of its sources, when the lab is up, so that the start does not wait for it.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,8 +11,8 @@ import { LabError } from '../cli/command.ts';
 const BUILD = join(import.meta.dirname, '../../dashboards/journey/build.ts');
 
 /**
- * Has the page built below `home`, unless it is there; resolves when it is. `signal` ends it.
- * Throws a LabError with what the build said last; the plain pages are then what is shown.
+ * Builds the page below `home`, unless it is built; resolves when it is. `signal` ends it.
+ * Throws a LabError with the build's error; then the plain pages are shown.
  */
 export async function buildJourneyPage(home: string, signal: AbortSignal): Promise<void> {
   if (existsSync(join(pageDirectory(home), 'manifest.json'))) return;
@@ -22,6 +22,6 @@ export async function buildJourneyPage(home: string, signal: AbortSignal): Promi
     if (signal.aborted) return;
     const { stderr = '', message } = error as Error & { stderr?: string };
     const [reason = message] = stderr.split('\n').filter((line) => /error/i.test(line));
-    throw new LabError(`The journey page could not be built (${reason.trim()}); plain pages are shown in its place.`);
+    throw new LabError(`The journey page could not be built (${reason.trim()}); plain pages are shown instead.`);
   }
 }

@@ -28,7 +28,7 @@ test('every port that is taken is named, with what it is for, and the variable t
   await takeTcp(ports.WAYBILL_SITE_PORT);
   await takeTcp(ports.WAYBILL_APP_PORT + 1);
   await expect(checkPorts(config())).rejects.toThrow(
-    `These ports are taken on 127.0.0.1; free them, or change them:
+    `These ports are in use on 127.0.0.1; free them, or change them:
   ${ports.WAYBILL_SITE_PORT}  the site (proxy): set WAYBILL_SITE_PORT to another port
   ${ports.WAYBILL_APP_PORT + 1}  private: the first worker; the others follow: set WAYBILL_APP_PORT to another port`,
   );
@@ -48,13 +48,13 @@ test('a Waybill on the page’s port: it is already running', async () => {
   onTestFinished(() => void server.close());
   await once(server.listen(ports.WAYBILL_PAGE_PORT, '127.0.0.1'), 'listening');
   await takeTcp(ports.WAYBILL_SITE_PORT);
-  await expect(checkPorts(config())).rejects.toThrow(`Waybill is already running: ${visitorUrl}/. End it first`);
+  await expect(checkPorts(config())).rejects.toThrow(`Waybill is already running: ${visitorUrl}/. Stop it first`);
 });
 
 test('somebody else on the page’s port, who may say nothing, is not taken for a Waybill', async () => {
   const { ports } = config();
   await takeTcp(ports.WAYBILL_PAGE_PORT);
-  await expect(checkPorts(config())).rejects.toThrow(/These ports are taken.*\n.*set WAYBILL_PAGE_PORT/);
+  await expect(checkPorts(config())).rejects.toThrow(/These ports are in use.*\n.*set WAYBILL_PAGE_PORT/);
 });
 
 test.each([
@@ -69,7 +69,7 @@ test.each([
 
 test('workers beyond the last port', async () => {
   await expect(checkPorts(config({ WAYBILL_APP_PORT: '65535' }))).rejects.toThrow(
-    'WAYBILL_APP_PORT + 1 (worker 2) is 65536, and ports end at 65535: set a lower one.',
+    'WAYBILL_APP_PORT + 1 (worker 2) is 65536, but the highest port is 65535: set a lower one.',
   );
 });
 

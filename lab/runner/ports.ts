@@ -1,4 +1,4 @@
-// Are the lab's ports free? Asked before anything is started, so that a taken one leaves nothing running.
+// Are the lab's ports free? Checked before a process is started.
 
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
@@ -9,14 +9,13 @@ import type { LabConfig } from '../config.ts';
 import { isStarted } from './processes.ts';
 
 const HIGHEST = 65_535;
-/** For a page to answer, in ms. */
 const ANSWER_MS = 2000;
 
-type Wanted = { name: PortName; port: number; udp: boolean; who: string };
+type Wanted = { name: PortName; port: number; udp: boolean; label: string };
 
 /**
- * Throws a LabError when two parts of the lab want the same port, when this lab runs already, or with every port that is
- * taken, what it is for, and the variable that changes it.
+ * Throws a LabError when two parts of the lab have the same port, when this lab is already running, or with every port in use, its
+ * purpose, and the variable that changes it.
  */
 export async function checkPorts(config: LabConfig): Promise<void> {
   const wanted = wantedPorts(config);
@@ -25,12 +24,12 @@ export async function checkPorts(config: LabConfig): Promise<void> {
   const taken = wanted.filter((_, index) => failures[index]?.code === 'EADDRINUSE');
   if (taken.some(({ name }) => name === 'WAYBILL_PAGE_PORT') && (await isWaybill(config.visitorUrl))) {
     throw new LabError(
-      `Waybill is already running: ${config.visitorUrl}/. End it first (Ctrl-C where it runs, or docker compose down), or give this one ports of its own (README).`,
+      `Waybill is already running: ${config.visitorUrl}/. Stop it first (Ctrl-C, or docker compose down), or set other ports for this one (README).`,
     );
   }
   if (taken.length > 0) {
     const lines = taken.map(({ name, port }) => `  ${port}  ${PORTS[name].purpose}: set ${name} to another port`);
-    throw new LabError(`These ports are taken on ${config.host}; free them, or change them:\n${lines.join('\n')}`);
+    throw new LabError(`These ports are in use on ${config.host}; free them, or change them:\n${lines.join('\n')}`);
   }
   for (const [index, failure] of failures.entries()) {
     const { name, port } = wanted[index] as Wanted;
@@ -42,12 +41,12 @@ function wantedPorts(config: LabConfig): Wanted[] {
   return SERVICE_NAMES.filter((service) => isStarted(service, config)).flatMap((service) =>
     portsOf(service).flatMap((name) => {
       const { udp = false } = PORTS[name];
-      if (service !== 'app') return [{ name, port: config.ports[name], udp, who: name }];
+      if (service !== 'app') return [{ name, port: config.ports[name], udp, label: name }];
       return Array.from({ length: config.workers }, (_, index) => ({
         name,
         port: config.ports[name] + index,
         udp,
-        who: index === 0 ? name : `${name} + ${index} (worker ${index + 1})`,
+        label: index === 0 ? name : `${name} + ${index} (worker ${index + 1})`,
       }));
     }),
   );
@@ -55,18 +54,19 @@ function wantedPorts(config: LabConfig): Wanted[] {
 
 function checkDistinct(wanted: Wanted[]): void {
   for (const [port, [first, second]] of Map.groupBy(wanted, (each) => each.port)) {
-    if (port > HIGHEST) throw new LabError(`${first?.who} is ${port}, and ports end at ${HIGHEST}: set a lower one.`);
+    if (port > HIGHEST)
+      throw new LabError(`${first?.label} is ${port}, but the highest port is ${HIGHEST}: set a lower one.`);
     if (second)
-      throw new LabError(`${first?.who} and ${second.who} are both ${port}: set one of them to another port.`);
+      throw new LabError(`${first?.label} and ${second.label} are both ${port}: set one of them to another port.`);
   }
 }
 
-/** Why nothing could listen on `host`:`port` a moment ago; undefined if it could. */
+/** Why a process could not listen on `host`:`port` a moment ago; undefined if it could. */
 async function failureAt(host: string, port: number, udp: boolean): Promise<NodeJS.ErrnoException | undefined> {
   return (await tcpFailure(host, port)) ?? (udp ? await udpFailure(host, port) : undefined);
 }
 
-/** Whether something could listen on `host`:`port` a moment ago, with TCP. */
+/** Whether a process could listen on `host`:`port` a moment ago, with TCP. */
 export async function isFree(host: string, port: number): Promise<boolean> {
   return (await tcpFailure(host, port)) === undefined;
 }

@@ -74,7 +74,7 @@ export function processes(config: LabConfig): Process[] {
     service: null,
     entry: `services/app/${name}.ts`,
     options: [],
-    // A task would write compiled code when it ends, while workers wait for it.
+    // A task would write compiled code at its end, while workers wait for it.
     environment: { ...shared, NODE_DISABLE_COMPILE_CACHE: '1' },
     kind: 'task',
     after: [],
@@ -83,7 +83,7 @@ export function processes(config: LabConfig): Process[] {
   const all = SERVICE_NAMES.filter((name) => isStarted(name, config)).flatMap((name) =>
     name === 'app' ? [...workers.map(worker), task('migrate'), task('collectstatic')] : [service(name)],
   );
-  // With OTEL_METRICS_EXPORTER=prometheus each is asked for its metrics at a port of its own.
+  // With OTEL_METRICS_EXPORTER=prometheus each serves its metrics on its own port.
   return all.map((process, index) => ({
     ...process,
     environment: { ...process.environment, OTEL_EXPORTER_PROMETHEUS_PORT: String(config.metricsPort + index) },

@@ -34,7 +34,7 @@ test('nobody there: says which variable names whom', async () => {
   const dead = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await once(server.close(), 'close');
   expect(await warningsFor(dead, dead)).toEqual([
-    `Spans cannot be delivered to ${dead}/v1/traces (ECONNREFUSED): see to OTEL_EXPORTER_OTLP_ENDPOINT, or unset it.`,
+    `Spans cannot be delivered to ${dead}/v1/traces (ECONNREFUSED): correct OTEL_EXPORTER_OTLP_ENDPOINT, or unset it.`,
     `Traces cannot be read back from ${dead} (ECONNREFUSED): set WAYBILL_JAEGER_URL to the Jaeger that has them.`,
   ]);
 });

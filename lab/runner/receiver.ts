@@ -1,5 +1,5 @@
-// Is there anybody who takes the lab's spans, and anybody to read them back from? Asked once at the start when both are
-// outside, for otherwise the lab would say that it is ready, and every trace stay away.
+// Can spans be delivered, and traces be read back? Checked once at the start when both are outside of the lab: else it would be ready
+// but show no trace.
 
 import { connect } from 'node:net';
 import type { LabConfig } from '../config.ts';
@@ -8,7 +8,7 @@ import type { LabConfig } from '../config.ts';
 const ANSWER_MS = 2000;
 const EMPTY_EXPORT = '{"resourceSpans":[]}';
 
-/** What is wrong with the outside receiver and Jaeger of `config`, a sentence each; none when both answer well. */
+/** What is wrong with the outside receiver and Jaeger of `config`, a sentence each. */
 export async function receiverWarnings(config: LabConfig): Promise<string[]> {
   const { otlpEndpoint, jaegerUrl, isGrpc } = config;
   if (otlpEndpoint === undefined) return [];
@@ -20,7 +20,7 @@ export async function receiverWarnings(config: LabConfig): Promise<string[]> {
     ...(failure === undefined
       ? []
       : [
-          `Spans cannot be delivered to ${otlpEndpoint}${isGrpc ? '' : '/v1/traces'} (${failure}): see to OTEL_EXPORTER_OTLP_ENDPOINT, or unset it.`,
+          `Spans cannot be delivered to ${otlpEndpoint}${isGrpc ? '' : '/v1/traces'} (${failure}): correct OTEL_EXPORTER_OTLP_ENDPOINT, or unset it.`,
         ]),
     ...(reader === 200
       ? []
@@ -30,7 +30,7 @@ export async function receiverWarnings(config: LabConfig): Promise<string[]> {
   ];
 }
 
-/** Why no span can be delivered to `url`; undefined when an empty export is answered well, or with gRPC a connection accepted. */
+/** Why spans cannot be delivered to `url`; undefined when it accepts an empty export, or with gRPC a connection. */
 export async function receiverFailure(url: string, { isGrpc }: Pick<LabConfig, 'isGrpc'>): Promise<string | undefined> {
   if (isGrpc) return connectionFailure(new URL(url));
   const headers = { 'content-type': 'application/json' };
@@ -52,7 +52,7 @@ function connectionFailure({ hostname, port, protocol }: URL): Promise<string | 
   });
 }
 
-/** The status that comes, or why none does. */
+/** The status of the response, or why there is none. */
 async function answerOf(url: string, request: RequestInit = {}): Promise<number | string> {
   try {
     const { status } = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_MS) });

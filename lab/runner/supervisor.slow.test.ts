@@ -81,10 +81,10 @@ test('all are ended from front to back', async () => {
   const { lab } = startWith(listed({ visitor: 'waits', proxy: 'waits', store: 'waits' }));
   await lab.start();
   await lab.stop();
-  expect(diary().filter((line) => line.endsWith('is told to end'))).toEqual([
-    'visitor is told to end',
-    'proxy is told to end',
-    'store is told to end',
+  expect(diary().filter((line) => line.endsWith('gets SIGTERM'))).toEqual([
+    'visitor gets SIGTERM',
+    'proxy gets SIGTERM',
+    'store gets SIGTERM',
   ]);
 });
 
@@ -95,7 +95,7 @@ test('one that does not end on SIGTERM is killed', async () => {
   expect(() => process.kill(starts('visitor').at(-1) ?? 0, 0)).toThrow('ESRCH');
 });
 
-test('one that ends is started again, and both are told', async () => {
+test('one that ends is restarted, and both are reported', async () => {
   const { lab, tell } = startWith(listed({ dns: 'waits', proxy: 'waits' }));
   await lab.start();
   kill('dns');
@@ -105,7 +105,7 @@ test('one that ends is started again, and both are told', async () => {
   expect(starts('proxy')).toHaveLength(1);
 });
 
-test('one that fails again and again is given up with its last words; the others go on', async () => {
+test('one that fails again and again is given up with its last message; the others run on', async () => {
   const processes = listed({ dns: 'waits', proxy: 'waits' });
   const { lab, tell } = startWith(processes, withoutWaits);
   await lab.start();
@@ -120,13 +120,13 @@ test('one that fails again and again is given up with its last words; the others
   expect(starts('proxy')).toHaveLength(1);
 });
 
-test('what one says of itself while it works on is told', async () => {
+test('a problem of a running process is reported', async () => {
   const { lab, tell } = startWith(listed({ proxy: 'complains' }));
   await lab.start();
   await vi.waitFor(() => expect(tell.trouble).toHaveBeenCalledWith('proxy', 'spans could not be delivered'));
 });
 
-test('told to end while one waits to be started again: it is not', async () => {
+test('stopped while one waits to be restarted: it is not restarted', async () => {
   const { lab, tell } = startWith(listed({ dns: 'waits' }), () => () => ({ wait: 60_000 }));
   await lab.start();
   kill('dns');

@@ -1,5 +1,5 @@
-// Starts processes in the order of what they need, keeps them up, and ends them from front to back. One that ends is
-// started again (restarts.ts), as Compose does; meanwhile, and when it is given up, the others go on without it.
+// Starts processes in the order of their needs, and ends them from front to back. One that ends is restarted (restarts.ts), as Compose
+// does; meanwhile, and when it is given up, the others run on.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Child, NotReady, startChild } from './child.ts';
@@ -7,26 +7,26 @@ import type { Log } from './logs.ts';
 import type { Process } from './processes.ts';
 import { countEnds, type Next } from './restarts.ts';
 
-/** For all of them to end, in ms: what takes longer than is left of it is killed. */
+/** For all of them to end, in ms; then the rest is killed. */
 const STOP_MS = 2800;
 /** For a process to be ready, in ms: on a busy machine with one core, half a minute was measured. */
 const READY_MS = 180_000;
-/** How often it is said which processes are waited for, in ms. */
+/** How often the processes that are waited for are reported, in ms. */
 const WAITING_MS = 15_000;
 
 export type LabEvents = {
   ready: (name: string) => void;
   /** These have been started and are not ready yet. */
   waiting: (names: string[]) => void;
-  /** It has ended, and is started again in `wait` ms. */
+  /** It has ended, and is restarted in `wait` ms. */
   ended: (name: string, how: number | string, wait: number) => void;
-  /** It is up again. */
+  /** It is running again. */
   back: (name: string) => void;
-  /** It has ended too often and is not started again; `said` is what it said last. */
-  gaveUp: (name: string, how: number | string, said: string) => void;
-  /** What is wrong with one that works on. */
+  /** It has ended too often and is not restarted; `printed` is the end of its output on stderr. */
+  gaveUp: (name: string, how: number | string, printed: string) => void;
+  /** A problem of a running process. */
   trouble: (name: string, message: string) => void;
-  /** It has read its files again; or not, and why. */
+  /** It has reloaded its files; or not, and why. */
   reloaded: (name: string, failure: string | undefined) => void;
 };
 
@@ -34,22 +34,22 @@ export type LabEvents = {
 export function supervise(
   listed: readonly Process[],
   logOf: (name: string) => Log,
-  tell: LabEvents,
+  report: LabEvents,
   countEndsOf: typeof countEnds = countEnds,
   readyMs = READY_MS,
 ) {
   const starting = new Set<string>();
   const children = new Map<string, Child>();
-  const becoming = new Map<string, Promise<void>>();
+  const pending = new Map<string, Promise<void>>();
   const stopped = new AbortController();
   let stopping: Promise<void> | undefined;
 
   function isReady(process: Process): Promise<void> {
-    const known = becoming.get(process.name);
+    const known = pending.get(process.name);
     if (known) return known;
     const needed = listed.filter(({ name }) => process.after.includes(name));
     const ready = Promise.all(needed.map(isReady)).then(() => launch(process));
-    becoming.set(process.name, ready);
+    pending.set(process.name, ready);
     return ready;
   }
 
@@ -59,8 +59,8 @@ export function supervise(
       process,
       logOf(name),
       {
-        trouble: (message) => tell.trouble(name, message),
-        reloaded: (failure) => tell.reloaded(name, failure),
+        trouble: (message) => report.trouble(name, message),
+        reloaded: (failure) => report.reloaded(name, failure),
       },
       readyMs,
     );
@@ -74,7 +74,7 @@ export function supervise(
     const child = start(process);
     await child.ready;
     starting.delete(process.name);
-    tell.ready(process.name);
+    report.ready(process.name);
     if (process.kind !== 'task') void keepUp(process, child, countEndsOf(process.kind));
   }
 
@@ -83,8 +83,8 @@ export function supervise(
     const how = await child.ended;
     if (stopping) return;
     const next = ended(wasUp);
-    if (next === 'give up') return tell.gaveUp(name, how, child.said());
-    tell.ended(name, how, next.wait);
+    if (next === 'give up') return report.gaveUp(name, how, child.stderrTail());
+    report.ended(name, how, next.wait);
     await delay(next.wait, undefined, { signal: stopped.signal }).catch(() => {});
     if (stopping) return;
     const another = start(process);
@@ -92,14 +92,14 @@ export function supervise(
       () => true,
       () => false,
     );
-    if (isUp) tell.back(name);
+    if (isUp) report.back(name);
     return keepUp(process, another, ended, isUp);
   }
 
   return {
-    /** Resolves when all are ready; rejects with what the first that does not come up printed, or with what the others report. */
+    /** Resolves when all are ready; rejects with the output of the first that is not, or with the last problems of the others. */
     async start(): Promise<void> {
-      const waiting = setInterval(() => tell.waiting([...starting]), WAITING_MS);
+      const waiting = setInterval(() => report.waiting([...starting]), WAITING_MS);
       try {
         await Promise.all(listed.map(isReady));
       } catch (error) {
@@ -113,9 +113,9 @@ export function supervise(
         clearInterval(waiting);
       }
     },
-    /** Has one of them read its files again. */
+    /** Has one of them reload its files. */
     reload: (name: string) => children.get(name)?.reload(),
-    /** Ends all that run, within 3 s. */
+    /** Ends all, within 3 s. */
     stop(): Promise<void> {
       stopped.abort();
       stopping ??= (async () => {

@@ -7,7 +7,7 @@ const write = (line: string) => diary && appendFileSync(diary, `${name} ${line}\
 
 write(`starts ${process.pid}`);
 process.on('SIGTERM', () => {
-  write('is told to end');
+  write('gets SIGTERM');
   if (life !== 'deaf') process.exit(0);
 });
 process.on('disconnect', () => process.exit(1));
