@@ -24,10 +24,12 @@ test('a lock is had once, and again when it was released', () => {
   again?.();
 });
 
-test('the lock of a process that is killed is free', async () => {
+test('a process has its lock until it ends, even if it keeps no reference to it', async () => {
   const script = `import { acquireLock } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))};
-    acquireLock(${JSON.stringify(file)}); console.log('locked'); setInterval(() => {}, 1000);`;
-  const child = spawn(execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    acquireLock(${JSON.stringify(file)}); gc(); console.log('locked'); setInterval(() => {}, 1000);`;
+  const child = spawn(execPath, ['--expose-gc', '--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(child.stdout, 'data');
   expect(acquireLock(file)).toBeUndefined();
   child.kill('SIGKILL');

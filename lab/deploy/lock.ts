@@ -8,6 +8,9 @@ const SQLITE_BUSY = 5;
 /** Another process may hold the lock for a moment, to check whether it is free. */
 const WAIT_MS = 200;
 
+/** Node closes a database that nothing refers to, and SQLite's lock with it. */
+const held = new Set<DatabaseSync>();
+
 /** Locks `file` for this process. Returns how to release it; undefined when another process has it. Throws a LabError when it cannot be locked. */
 export function acquireLock(file: string): (() => void) | undefined {
   let database: DatabaseSync | undefined;
@@ -20,5 +23,9 @@ export function acquireLock(file: string): (() => void) | undefined {
     if (errcode === SQLITE_BUSY) return undefined;
     throw new LabError(`${file} cannot be locked (${message}): free space on its disk, or make it writable.`);
   }
-  return () => database.close();
+  held.add(database);
+  return () => {
+    held.delete(database);
+    database.close();
+  };
 }
