@@ -1,110 +1,76 @@
 // Every OTEL_* variable of OpenTelemetry's specification, and those of its SDK for Node: what it takes here, or why it is not
-// read. A value that it does not take is treated as not set, as the specification wants, so that no trace is lost by it;
-// warnings.ts names each. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+// read. A value that is not valid counts as not set, as the specification wants, so that no trace is lost by it; warnings.ts
+// reports each. https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 
 import { accessSync, constants } from 'node:fs';
 import { hasInstrumentation } from './instrumentations.ts';
 
-/** What is wrong with a value, as the end of a sentence ("it takes …"); undefined for one that is taken. */
+/** What is wrong with a value, as the end of a sentence ("it takes …"); undefined for a valid one. */
 type Check = (value: string) => string | undefined;
-
-/** A check, or why the variable is not read at all. */
-type Variable = Check | { ignored: string };
 
 /** The specification's largest integer, which is also the longest that a timer of Node waits, in ms. */
 export const LARGEST = 2 ** 31 - 1;
 const PROPAGATORS = ['tracecontext', 'baggage', 'b3', 'b3multi', 'none'];
 const SAMPLERS = ['always_on', 'always_off', 'traceidratio'].flatMap((name) => [name, `parentbased_${name}`]);
 const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'];
-const NOT_IN_NODE = { ignored: "OpenTelemetry's SDK for Node does not have it" };
 
-const VARIABLES: Readonly<Record<string, Variable>> = {
-  OTEL_SDK_DISABLED: oneOf(['true', 'false']),
-  OTEL_RESOURCE_ATTRIBUTES: pairs,
-  OTEL_SERVICE_NAME: text,
-  OTEL_ENTITIES: NOT_IN_NODE,
-  OTEL_LOG_LEVEL: oneOf(LOG_LEVELS),
-  OTEL_PROPAGATORS: listOf(PROPAGATORS),
-  OTEL_TRACES_SAMPLER: oneOf(SAMPLERS),
-  OTEL_TRACES_SAMPLER_ARG: (value) => (inRange(Number(value), 0, 1) ? undefined : 'it takes a number from 0 to 1'),
-  OTEL_CONFIG_FILE: { ignored: 'the lab reads the other OTEL_* variables, not a file' },
-  OTEL_EXPERIMENTAL_CONFIG_FILE: { ignored: 'the lab reads the other OTEL_* variables, not a file' },
-  OTEL_NODE_RESOURCE_DETECTORS: {
-    ignored: "the lab's services describe themselves; OTEL_RESOURCE_ATTRIBUTES adds to it",
-  },
-  OTEL_NODE_ENABLED_INSTRUMENTATIONS: instrumentations,
-  OTEL_NODE_DISABLED_INSTRUMENTATIONS: instrumentations,
-  OTEL_NODE_EXPERIMENTAL_SDK_METRICS: oneOf(['true', 'false']),
-  OTEL_SEMCONV_STABILITY_OPT_IN: text,
+/** The names behind OTEL_, and what those variables take; the first rule that matches counts. */
+const RULES: readonly [names: RegExp, check: Check][] = [
+  [/^(SDK_DISABLED|NODE_EXPERIMENTAL_SDK_METRICS)$/, oneOf(['true', 'false'])],
+  [/^(SERVICE_NAME|SEMCONV_STABILITY_OPT_IN|EXPORTER_PROMETHEUS_HOST)$/, () => undefined],
+  [/^RESOURCE_ATTRIBUTES$/, pairs],
+  [/^LOG_LEVEL$/, oneOf(LOG_LEVELS)],
+  [/^PROPAGATORS$/, listOf(PROPAGATORS)],
+  [/^TRACES_SAMPLER$/, oneOf(SAMPLERS)],
+  [/^TRACES_SAMPLER_ARG$/, (value) => (inRange(Number(value), 0, 1) ? undefined : 'it takes a number from 0 to 1')],
+  [/^NODE_(ENABLED|DISABLED)_INSTRUMENTATIONS$/, instrumentations],
+  [/^(BSP|BLRP)_(SCHEDULE_DELAY|MAX_QUEUE_SIZE|MAX_EXPORT_BATCH_SIZE)$/, integer(1)],
+  [/^METRIC_EXPORT_(INTERVAL|TIMEOUT)$/, integer(1)],
+  [/^(BSP|BLRP)_EXPORT_TIMEOUT$/, integer(0)],
+  [/^((SPAN|LOGRECORD)_)?ATTRIBUTE_(VALUE_LENGTH|COUNT)_LIMIT$/, integer(0)],
+  [/^(SPAN_(EVENT|LINK|ATTRIBUTE_PER_EVENT|ATTRIBUTE_PER_LINK)|(EVENT|LINK)_ATTRIBUTE)_COUNT_LIMIT$/, integer(0)],
+  [/^TRACES_EXPORTER$/, listOf(['otlp', 'zipkin', 'console', 'none'])],
+  [/^METRICS_EXPORTER$/, listOf(['otlp', 'prometheus', 'console', 'none'])],
+  [/^LOGS_EXPORTER$/, listOf(['otlp', 'console', 'none'])],
+  [/^EXPORTER_PROMETHEUS_PORT$/, integer(0, 65_535)],
+  [/^EXPORTER_ZIPKIN_ENDPOINT$/, url],
+  [otlp('ENDPOINT'), url],
+  [otlp('TIMEOUT'), integer(0)],
+  [otlp('INSECURE'), oneOf(['true', 'false'])],
+  [otlp('PROTOCOL'), oneOf(['http/json', 'http/protobuf', 'grpc'])],
+  [otlp('HEADERS'), headers],
+  [otlp('COMPRESSION'), oneOf(['gzip', 'none'])],
+  [otlp('CERTIFICATE|CLIENT_KEY|CLIENT_CERTIFICATE'), file],
+  [/^EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE$/, oneOf(['cumulative', 'delta', 'lowmemory'])],
+  [/^(EXPERIMENTAL_)?CONFIG_FILE$/, () => 'the lab reads the other OTEL_* variables, not a file'],
+  [/^NODE_RESOURCE_DETECTORS$/, () => "the lab's services describe themselves; OTEL_RESOURCE_ATTRIBUTES adds to it"],
+  [
+    /^(ENTITIES|METRICS_EXEMPLAR_FILTER|EXPORTER_ZIPKIN_(TIMEOUT|PROTOCOL)|EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION)$/,
+    () => "OpenTelemetry's SDK for Node does not have it",
+  ],
+  [/^/, () => 'OpenTelemetry has no variable of that name'],
+];
 
-  ...batches('OTEL_BSP'),
-  ...batches('OTEL_BLRP'),
-  ...limits('OTEL', ['ATTRIBUTE_VALUE_LENGTH', 'ATTRIBUTE_COUNT', 'EVENT_ATTRIBUTE_COUNT', 'LINK_ATTRIBUTE_COUNT']),
-  ...limits('OTEL_SPAN', ['ATTRIBUTE_VALUE_LENGTH', 'ATTRIBUTE_COUNT', 'EVENT_COUNT', 'LINK_COUNT']),
-  ...limits('OTEL_SPAN', ['ATTRIBUTE_PER_EVENT_COUNT', 'ATTRIBUTE_PER_LINK_COUNT']),
-  ...limits('OTEL_LOGRECORD', ['ATTRIBUTE_VALUE_LENGTH', 'ATTRIBUTE_COUNT']),
-
-  OTEL_TRACES_EXPORTER: listOf(['otlp', 'zipkin', 'console', 'none']),
-  OTEL_METRICS_EXPORTER: listOf(['otlp', 'prometheus', 'console', 'none']),
-  OTEL_LOGS_EXPORTER: listOf(['otlp', 'console', 'none']),
-  OTEL_METRIC_EXPORT_INTERVAL: integer(1),
-  OTEL_METRIC_EXPORT_TIMEOUT: integer(1),
-  OTEL_METRICS_EXEMPLAR_FILTER: NOT_IN_NODE,
-  OTEL_EXPORTER_PROMETHEUS_HOST: text,
-  OTEL_EXPORTER_PROMETHEUS_PORT: integer(0, 65_535),
-  OTEL_EXPORTER_ZIPKIN_ENDPOINT: url,
-  OTEL_EXPORTER_ZIPKIN_TIMEOUT: NOT_IN_NODE,
-  OTEL_EXPORTER_ZIPKIN_PROTOCOL: NOT_IN_NODE,
-  ...Object.fromEntries(['', 'TRACES_', 'METRICS_', 'LOGS_'].flatMap((signal) => otlp(`OTEL_EXPORTER_OTLP_${signal}`))),
-  OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: oneOf(['cumulative', 'delta', 'lowmemory']),
-  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: NOT_IN_NODE,
-};
-
-/** A variable that is not read, or whose value is not taken, and why. */
+/** A variable that is not read, or whose value is not valid, and why. */
 export type Unread = { name: string; value: string; reason: string };
 
-/** The OTEL_* variables of `environment` that are not read as they stand; those of other languages are nobody's concern here. */
+/** The OTEL_* variables of `environment` that are not read as they stand; those of other languages do not concern the lab. */
 export function unreadVariables(environment: Readonly<Record<string, string | undefined>>): Unread[] {
   return Object.entries(environment).flatMap(([name, value = '']) => {
     const trimmed = value.trim();
     if (!name.startsWith('OTEL_') || trimmed === '' || OTHERS.test(name)) return [];
-    const variable = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : UNKNOWN;
-    const reason = typeof variable === 'function' ? variable(trimmed) : variable?.ignored;
+    const [, check] = RULES.find(([names]) => names.test(name.slice('OTEL_'.length))) ?? [];
+    const reason = check?.(trimmed);
     return reason === undefined ? [] : [{ name, value, reason }];
   });
 }
 
 const OTHERS = /^OTEL_(PYTHON|JAVA|JAVAAGENT|DOTNET|GO|PHP|RUBY|CPP|RUST|INSTRUMENTATION|JMX)_/;
-const UNKNOWN = { ignored: 'OpenTelemetry has no variable of that name' };
 
-function batches(prefix: string): Record<string, Variable> {
-  return {
-    [`${prefix}_SCHEDULE_DELAY`]: integer(1),
-    [`${prefix}_EXPORT_TIMEOUT`]: integer(0),
-    [`${prefix}_MAX_QUEUE_SIZE`]: integer(1),
-    [`${prefix}_MAX_EXPORT_BATCH_SIZE`]: integer(1),
-  };
+/** For all signals, or for one. */
+function otlp(names: string): RegExp {
+  return new RegExp(`^EXPORTER_OTLP_(TRACES_|METRICS_|LOGS_)?(${names})$`);
 }
-
-function limits(prefix: string, names: string[]): Record<string, Variable> {
-  return Object.fromEntries(names.map((name) => [`${prefix}_${name}_LIMIT`, integer(0)]));
-}
-
-function otlp(prefix: string): [name: string, variable: Variable][] {
-  return [
-    [`${prefix}ENDPOINT`, url],
-    [`${prefix}PROTOCOL`, oneOf(['http/json', 'http/protobuf', 'grpc'])],
-    [`${prefix}HEADERS`, headers],
-    [`${prefix}COMPRESSION`, oneOf(['gzip', 'none'])],
-    [`${prefix}TIMEOUT`, integer(0)],
-    [`${prefix}INSECURE`, oneOf(['true', 'false'])],
-    [`${prefix}CERTIFICATE`, file],
-    [`${prefix}CLIENT_KEY`, file],
-    [`${prefix}CLIENT_CERTIFICATE`, file],
-  ];
-}
-
-function text(): undefined {}
 
 function integer(min: number, max = LARGEST): Check {
   const takes = `it takes a whole number from ${min} to ${max}`;
@@ -154,7 +120,7 @@ function pairs(value: string): string | undefined {
   return value.split(',').every(isPair) ? undefined : 'it takes key=value,key=value with percent-encoded values';
 }
 
-/** Headers that say how the export itself is written, where it goes, or that a browser sent it; each is refused, or lies. */
+/** Headers that frame the export, address it, or mark it as a browser's: with these it would be refused. */
 const OF_EXPORTS = /^(host|content-length|content-encoding|transfer-encoding|expect|upgrade|origin|sec-fetch-.*)$/i;
 
 function headers(value: string): string | undefined {

@@ -27,7 +27,7 @@ test('an environment without OTEL_* variables, and the lab’s own, are fine', (
 
 test('a variable is named with its value, what follows, and what to do', () => {
   expect(telemetryWarnings({ OTEL_SDK_DISABLED: 'true' })).toEqual([
-    'OTEL_SDK_DISABLED is "true": no service leaves a span. Unset it.',
+    'OTEL_SDK_DISABLED is "true": no service records spans. Unset it.',
   ]);
 });
 
@@ -70,7 +70,7 @@ test.each([
 
 test('a sampler by ratio is said with its ratio', () => {
   expect(telemetryWarnings({ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' })).toEqual([
-    'OTEL_TRACES_SAMPLER_ARG is "0.1": only such a part of the requests is traced. Unset it.',
+    'OTEL_TRACES_SAMPLER_ARG is "0.1": only that share of the requests is traced. Unset it.',
   ]);
   expect(telemetryWarnings({ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '1' })).toEqual([]);
 });

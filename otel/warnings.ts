@@ -1,5 +1,5 @@
-// Variables that a shell may have for another program, and that silently keep the lab's traces from being whole: each in one
-// sentence, with what follows from it. `npm start` and `npm run doctor` print them.
+// OTEL_* variables that a shell may have for another program, and that would silently keep the lab's traces from being complete: each
+// in one sentence, with its effect. `npm start` and `npm run doctor` print them.
 
 import { unreadVariables } from './variables.ts';
 
@@ -17,8 +17,8 @@ const MIN_TEXT_LENGTH = 4096;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What is wrong for traces in `environment`, one sentence each, naming the variable; none when all is well.
- * `receiver` is where spans of the lab are to arrive; an outside one takes what the lab's own store does not (gRPC).
+ * What would make traces incomplete in `environment`, one sentence for each variable.
+ * `receiver` is where the lab's spans are sent; one outside of the lab may take what its own store does not (gRPC).
  */
 export function telemetryWarnings(
   environment: Environment,
@@ -37,20 +37,20 @@ export function telemetryWarnings(
   const below = (min: number) => (value: string) => Number(value) < min;
   const tooShort = (value: string) => value !== '0' && Number(value) < MIN_TIMEOUT_MS; // 0: no limit
 
-  check(['OTEL_SDK_DISABLED'], (value) => value === 'true', 'no service leaves a span.');
+  check(['OTEL_SDK_DISABLED'], (value) => value === 'true', 'no service records spans.');
   check(
     ['OTEL_TRACES_EXPORTER'],
     (value) => !exportsOtlp(value),
-    'spans are not delivered as OTLP, so no trace is filed.',
+    'spans are not exported as OTLP, so no trace is stored.',
   );
   check(['OTEL_TRACES_SAMPLER'], (value) => value.endsWith('always_off'), 'requests are not traced.');
   if (read('OTEL_TRACES_SAMPLER')?.endsWith('traceidratio')) {
-    check(['OTEL_TRACES_SAMPLER_ARG'], below(1), 'only such a part of the requests is traced.');
+    check(['OTEL_TRACES_SAMPLER_ARG'], below(1), 'only that share of the requests is traced.');
   }
   check(
     ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
     (value) => URL.parse(value)?.href !== URL.parse(receiver.url.replace(/\/?$/, OTLP_PATH).toLowerCase())?.href,
-    `spans go there, not to ${receiver.url}${OTLP_PATH}, where this lab's traces are filed.`,
+    `spans go there, not to ${receiver.url}${OTLP_PATH}, where this lab's traces are stored.`,
   );
   if (!receiver.isOutside && read('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') === undefined) {
     check(
@@ -68,21 +68,21 @@ export function telemetryWarnings(
   check(
     ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'],
     tooShort,
-    'it is in ms, so exports are given up before they are answered, and their spans are lost.',
+    'it is in ms, so exports time out before they are answered, and their spans are lost.',
   );
-  check(['OTEL_BSP_EXPORT_TIMEOUT'], tooShort, 'exports are given up before they are answered.');
+  check(['OTEL_BSP_EXPORT_TIMEOUT'], tooShort, 'exports time out before they are answered.');
   check(
     ['OTEL_BSP_SCHEDULE_DELAY'],
     (value) => Number(value) > MAX_DELAY_MS,
-    'spans leave so many ms late, when nobody waits for the trace any more.',
+    'spans are exported that many ms late, when no command waits for the trace any more.',
   );
-  check(['OTEL_BSP_MAX_QUEUE_SIZE'], below(MIN_QUEUE), 'spans beyond so many are lost when requests come fast.');
+  check(['OTEL_BSP_MAX_QUEUE_SIZE'], below(MIN_QUEUE), 'spans beyond that number are lost when requests come fast.');
   check(
     ['OTEL_PROPAGATORS'],
     (value) => !value.split(',').some((each) => each.trim() === 'tracecontext') || /\bnone\b/.test(value),
-    'services do not hand on the trace, so each begins one of its own.',
+    'services do not propagate the trace context, so each starts a trace of its own.',
   );
-  for (const [names, min] of LIMITS) check(names, below(min), 'spans lose a part of what they say.');
+  for (const [names, min] of LIMITS) check(names, below(min), 'spans lose some of their attributes, events or links.');
   return warnings;
 }
 
