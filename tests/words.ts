@@ -82,6 +82,7 @@ export const CLEAN: readonly string[] = [
   'bench/tools',
   'deploy/*.ts',
   'services/router',
+  'services/store',
   'services/visitor',
   'tests/support/dns',
   'tests/support/visitor',

@@ -18,50 +18,50 @@ import type { SqliteConfig } from './storage/sqlite.ts';
 export type StoreConfig = {
   otlp: Listening;
   query: Listening;
-  /** Names by which both ports may be asked. */
+  /** Names in the Host header that both ports accept. */
   allowedHosts: string[];
   storage: SqliteConfig;
   receiver: ReceiverConfig;
-  /** Where browsers find traces. */
+  /** The page that shows traces. */
   pageUrl: string;
 };
 
 const MEGABYTE = 1_000_000;
-/** Of an export, packed or not; as in the collector. */
+/** Of an export, compressed or not; as in the collector. */
 const MAX_BODY_MEGABYTES = 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The table of this service's configuration. */
 export const SETTINGS = {
   WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where to listen; loopback by default' }),
-  WAYBILL_OTLP_PORT: port({ default: 4318, description: 'spans come in, as OTLP over HTTP' }),
+  WAYBILL_OTLP_PORT: port({ default: 4318, description: 'where spans are received, as OTLP over HTTP' }),
   WAYBILL_JAEGER_PORT: port({ default: 16686, description: "Jaeger's query API" }),
   WAYBILL_HOME: text({ default: '.waybill', description: 'the folder of traces.db' }),
   WAYBILL_PAGE_URL: httpUrl({
     default: 'http://127.0.0.1:8190',
-    description: "the lab's page: browsers that come to 16686 are sent there, and it may send spans (CORS)",
+    description: "the lab's page: a browser at 16686 gets a link to it, and it may send spans (CORS)",
   }),
   WAYBILL_ALLOWED_HOSTS: hostNames({
     default: [],
     description:
-      'names by which both ports may be asked, with commas, besides addresses, `localhost` and names without dots',
+      'names that the Host header may have at both ports, with commas, besides addresses, `localhost` and names without dots',
   }),
   WAYBILL_STORE_MEGABYTES: count({
     default: 1000,
     min: 1,
-    description: 'the oldest traces leave beyond that: some 2 million spans',
+    description: 'the size of traces.db; beyond it the oldest traces are deleted (1,000 MB are some 2 million spans)',
   }),
   WAYBILL_STORE_DAYS: count({
     default: 30,
     min: 1,
     max: 36_500,
-    description: 'how long a trace is kept: last week’s lesson is still there',
+    description: 'after this number of days a trace is deleted',
   }),
   WAYBILL_STORE_WAITING_MEGABYTES: count({
     default: 64,
     min: 1,
     max: 10_000,
-    description: 'exports in hand at once; beyond that senders wait (429)',
+    description: 'exports in memory at once; beyond it senders get 429 and retry',
   }),
 } satisfies SettingTable;
 
@@ -86,7 +86,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): StoreC
   };
 }
 
-/** The page's origin, by number and by name: a browser takes them for two. */
+/** The page's origin, by address and by name: for a browser these are two. */
 function originsOf(url: string): string[] {
   const { origin } = new URL(url);
   return [...new Set([origin, origin.replace('//127.0.0.1', '//localhost')])];

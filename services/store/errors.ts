@@ -1,25 +1,25 @@
-// Why the store can refuse something: each failure's code, title and what to do. README.md lists them too.
+// The store's failures: each code, its title and what to do. README.md lists them too.
 
 import { defineFailures, failureText } from '../../runtime/failures.ts';
 
 export const FAILURES = defineFailures({
   in_use: {
     title: 'Another trace store has this file open',
-    fix: 'End the other lab, or set WAYBILL_HOME to another folder.',
+    fix: 'Stop the other lab, or set WAYBILL_HOME to another folder.',
   },
   no_file: {
-    title: 'The file of traces cannot be opened',
-    fix: 'Make its folder writable for this user, free some disk, or set WAYBILL_HOME to another folder.',
+    title: 'The trace file cannot be opened',
+    fix: 'Make its folder writable for this user, free disk space, or set WAYBILL_HOME to another folder.',
   },
   full: {
     status: 503,
     title: 'The store cannot write',
-    fix: 'Free some disk, or lower WAYBILL_STORE_MEGABYTES; senders try again by themselves.',
+    fix: 'Free disk space, or lower WAYBILL_STORE_MEGABYTES; senders retry.',
   },
   busy: {
     status: 429,
-    title: 'Too many exports wait',
-    fix: 'Senders try again by themselves; see WAYBILL_STORE_WAITING_MEGABYTES.',
+    title: 'Too many exports at once',
+    fix: 'Senders retry; the limit is WAYBILL_STORE_WAITING_MEGABYTES.',
   },
   too_slow: {
     status: 408,
@@ -35,7 +35,7 @@ export const FAILURES = defineFailures({
 
 export type FailureCode = keyof typeof FAILURES;
 
-/** A failure of the table above; `detail` says what it concerns. */
+/** A failure of the table above; `detail` is what it concerns. */
 export class StoreError extends Error {
   readonly code: FailureCode;
 

@@ -1,4 +1,4 @@
-// The embedded trace store: takes OTLP on one port and answers Jaeger's query API on another. See README.md.
+// The embedded trace store: receives OTLP on one port and answers Jaeger's query API on another. See README.md.
 
 import { createHttpServer } from '../../runtime/http/server.ts';
 import { listen } from '../../runtime/net/listen.ts';
@@ -9,7 +9,7 @@ import { createReceiver } from './receive/receiver.ts';
 import { createSqliteStorage } from './storage/sqlite.ts';
 import type { Storage } from './storage/storage.ts';
 
-/** Of each port: how many connections, and how long one may take to send its headers and to read a byte of its answer, in ms. */
+/** Of each port: how many connections, and how long a client may take to send its headers and to read from its response, in ms. */
 const BOUNDS = {
   connections: 256,
   headersTimeout: 5000,
@@ -29,7 +29,7 @@ export function createStore(config: StoreConfig, storage: Storage = createSqlite
     async listen(): Promise<{ otlp: number; query: number }> {
       return { otlp: await listen(receiver, config.otlp), query: await listen(query, config.query) };
     },
-    /** Takes no more, answers what is in hand, and closes the file. */
+    /** Accepts no more, answers the requests in progress, and closes the file. */
     async close(): Promise<void> {
       await Promise.all([closeServer(receiver), closeServer(query)]);
       await storage.close();

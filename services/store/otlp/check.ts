@@ -5,7 +5,7 @@ import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 import type { Field, Message } from './message.ts';
 import type { Wire } from './wire.ts';
 
-/** Deeper messages than this are refused: nobody means them, and reading them back would overflow the stack. */
+/** Messages nested deeper than this are refused: reading them back would overflow the stack. */
 export const MAX_DEPTH = 200;
 
 /** A span, resource or scope of more messages than this (attributes, values, events, links) is refused: it could not be shown. */

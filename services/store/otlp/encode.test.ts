@@ -43,7 +43,7 @@ test('every text comes back, however JSON writes it', () => {
   );
 });
 
-test('half of a pair is no character', () => {
+test('half of a surrogate pair is not a character', () => {
   expect(throughText('{"name":"a\\ud83d"}').name).toBe('a\ufffd');
   expect(throughText('{"name":"\\ud83d\\u0041"}').name).toBe('\ufffdA');
 });

@@ -72,7 +72,7 @@ function writeField(to: Writer, { type, tag, always }: Field, value: unknown): v
   } else {
     SCALARS[type](to, value as never);
   }
-  if (always && to.at === before + 2) to.at = before; // an empty one says nothing
+  if (always && to.at === before + 2) to.at = before; // empty
 }
 
 const SCALARS: Record<ScalarType, (to: Writer, value: never) => void> = {

@@ -67,7 +67,7 @@ class Transcoding {
       } else {
         const before = this.#to.at;
         this.#field(field, depth);
-        if (field.always && this.#to.at === before + 2) this.#to.at = before; // an empty one says nothing
+        if (field.always && this.#to.at === before + 2) this.#to.at = before; // empty
       }
     } while (this.#isNext(COMMA));
     this.#take(END_OF_OBJECT);

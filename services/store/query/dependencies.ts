@@ -5,10 +5,10 @@ import type { TraceReader } from '../storage/storage.ts';
 
 export type Dependency = { parent: string; child: string; callCount: number };
 
-/** Of no more spans than this the calls are counted: those of the newest traces. */
+/** At most this many spans are counted: those of the newest traces. */
 const MAX_SPANS = 100_000;
 
-/** The calls in traces that lie wholly between `start` and `end` (ms since 1970), as far as `maxSpans` goes. */
+/** The calls in traces that lie wholly between `start` and `end` (ms since 1970), from at most `maxSpans` spans. */
 export async function dependencies(
   reader: TraceReader,
   { start, end, signal, maxSpans = MAX_SPANS }: { start: number; end: number; signal: AbortSignal; maxSpans?: number },

@@ -57,7 +57,7 @@ function references({ traceId, parentSpanId, links = [] }: Span) {
     return { refType: type === 'child_of' ? 'CHILD_OF' : 'FOLLOWS_FROM', traceID: shortId(traceID), spanID };
   });
   const isParent = (link: (typeof linked)[number]) => link.traceID === shortId(traceId) && link.spanID === parentSpanId;
-  // A link to the parent says what kind of parent it is.
+  // A link to the parent has its reference type.
   return [...parent.map((own) => linked.findLast(isParent) ?? own), ...linked.filter((link) => !isParent(link))];
 }
 

@@ -1,4 +1,4 @@
-// What a browser gets on the port where Jaeger's page would be: what this is, and where the lab's own page is.
+// What a browser gets on the port of Jaeger's page: a link to the lab's own page.
 
 const PATHS = /^\/(?:|search|dependencies|trace\/([^/]*))$/;
 const ID = '[0-9a-fA-F]{1,32}';
@@ -16,8 +16,8 @@ export function pointerPage(path: string, pageUrl: string): string | undefined {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Waybill's trace store</title></head>
 <body style="font-family: sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em; line-height: 1.5">
 <h1>Waybill's trace store</h1>
-<p>Here traces are filed and read by programs: this port answers Jaeger's query API, as <a href="/api/v3/services">/api/v3/services</a>.
-It has no pages to look at traces.</p>
+<p>This port is an API for programs: it answers Jaeger's query API, such as <a href="/api/v3/services">/api/v3/services</a>.
+It has no pages that show traces.</p>
 <p><a href="${pageUrl}${target}">${what} on Waybill's page: ${pageUrl}${target}</a></p>
 <p>Jaeger's own page comes with <code>docker compose up</code>.</p>
 </body></html>

@@ -1,12 +1,12 @@
 // The parameters of a search: those of /api/v3, in camelCase and in snake_case, and those of the older paths.
 
 import type { Query } from '../storage/storage.ts';
-import { BadValue, boolean, duration, integer, strings, time } from './values.ts';
+import { BadValue, boolean, duration, integer, rephrase, strings, time } from './values.ts';
 
 const DEFAULT_DEPTH = 100;
 const DAY_US = 24 * 60 * 60 * 1e6;
 
-/** A search: what is asked for, and how many traces at most. */
+/** A search: its conditions, and how many traces at most. */
 export type Search = { query: Query; depth: number };
 
 /** Reads the parameters of a search by /api/v3. Throws BadValue. */
@@ -70,17 +70,14 @@ export function oldReader(parameters: URLSearchParams) {
   return reader(parameters, (name, message) => `unable to parse param '${name}': ${message}`);
 }
 
-/** A parameter by its camelCase name, else by its snake_case one; undefined when it is empty or not there. */
+/** A parameter by its camelCase name, else by its snake_case one; undefined when it is empty or absent. */
 export function parameter(parameters: URLSearchParams, name: string): string | undefined {
-  return (
-    both(name)
-      .map((each) => parameters.get(each))
-      .find((value) => value) ?? undefined
-  );
+  const [camel, snake] = both(name).map((each) => parameters.get(each));
+  return camel || snake || undefined;
 }
 
 function both(name: string): string[] {
-  return [name, name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+  return [name, name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)];
 }
 
 /** A function that reads the first of some parameters that is not empty; undefined if all are. */
@@ -88,11 +85,8 @@ function reader(parameters: URLSearchParams, phrase: (name: string, message: str
   return function read<T>(names: string[], parse: (text: string) => T): T | undefined {
     const name = names.find((each) => parameters.get(each));
     if (name === undefined) return undefined;
-    try {
-      return parse(parameters.get(name) as string);
-    } catch (error) {
-      throw error instanceof BadValue ? new BadValue(phrase(name, error.message)) : error;
-    }
+    const parsed = () => parse(parameters.get(name) as string);
+    return rephrase(parsed, (message) => phrase(name, message));
   };
 }
 
@@ -103,20 +97,13 @@ function readTags(parameters: URLSearchParams): Map<string, string> {
     if (value.length === 0) throw new BadValue(`malformed 'tag' parameter, expecting key:value, received: ${tag}`);
     return [key, value.join(':')];
   });
-  const objects = parameters.getAll('tags').map((text) => {
-    try {
-      return strings(text);
-    } catch (error) {
-      throw error instanceof BadValue ? new BadValue(`malformed 'tags' parameter: ${error.message}`) : error;
-    }
-  });
-  return new Map([...pairs, ...objects.flatMap((each) => [...each])]);
+  const malformed = (message: string) => `malformed 'tags' parameter: ${message}`;
+  const objects = parameters.getAll('tags').flatMap((text) => [...rephrase(() => strings(text), malformed)]);
+  return new Map([...pairs, ...objects]);
 }
 
-/** Leaves out what is not asked for; a duration of 0 is no bound. */
+/** Without what is not given; a duration of 0 is not a bound. */
 function queryOf(given: { from: bigint; to: bigint } & { [K in keyof Query]?: Query[K] | undefined }): Query {
-  const asked = Object.entries(given).filter(
-    ([name, value]) => name === 'from' || name === 'to' || (value && value !== 0n),
-  );
-  return Object.fromEntries(asked) as Query;
+  const set = Object.entries(given).filter(([name, value]) => name === 'from' || name === 'to' || value);
+  return Object.fromEntries(set) as Query;
 }

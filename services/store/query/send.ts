@@ -1,4 +1,4 @@
-// Sends an answer: what is small at once, with its length; what is large piece by piece, as fast as the client reads.
+// Sends a response: a small one at once, with its length; a large one piece by piece, as fast as the client reads.
 
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -7,17 +7,17 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 export const TEXT = 'text/plain; charset=utf-8';
 
-/** Characters that are written at once, and those that are laid out for `prettyPrint`, which takes the whole answer. */
-const AT_ONCE = 65_536;
+/** Characters in a piece; and the most that `prettyPrint` formats, which needs the whole response. */
+const PIECE = 65_536;
 const PRETTY = 4_000_000;
 
-/** Sends 200 and the JSON that `pieces` make. With `prettyPrint`, an answer that is not too large is laid out in lines. */
+/** Sends 200 and the JSON in `pieces`. With `prettyPrint`, a response that is not too large is indented. */
 export async function sendJson(
   response: ServerResponse,
   pieces: Iterable<string>,
   prettyPrint: boolean,
 ): Promise<void> {
-  const [size, type] = [prettyPrint ? PRETTY : AT_ONCE, 'application/json'];
+  const [size, type] = [prettyPrint ? PRETTY : PIECE, 'application/json'];
   const groups = grouped(pieces, size);
   const first = groups.next().value ?? '';
   if (first.length < size) {
@@ -34,7 +34,7 @@ export function sendText(response: ServerResponse, status: number, type: string,
   response.end(body);
 }
 
-/** Whether a request asks for an answer that people can read, as Jaeger understands it. */
+/** Whether a request has `prettyPrint`, as Jaeger reads it. */
 export function wantsPretty(parameters: URLSearchParams): boolean {
   return !['', 'false'].includes(parameters.get('prettyPrint') ?? '');
 }
@@ -47,7 +47,7 @@ export function clientGone(response: ServerResponse): AbortSignal {
   return gone.signal;
 }
 
-/** Lets others have their turn after each; a fast reader alone would not. */
+/** Yields to the event loop after each group, which a fast reader alone would not. */
 async function* inTurns(groups: Iterable<string>): AsyncGenerator<string> {
   for (const group of groups) {
     yield group;

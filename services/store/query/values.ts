@@ -1,10 +1,24 @@
 // Reads times, durations, numbers and ids from a query's text as Jaeger reads them.
 
+import { ApiError } from '../../../runtime/http/api-error.ts';
 import { parseTraceId } from '../../../traces/model.ts';
 import { booleanOf } from '../storage/match.ts';
 
-/** A parameter that cannot be read. */
-export class BadValue extends Error {}
+/** A parameter that is not valid. */
+export class BadValue extends ApiError {
+  constructor(message: string) {
+    super(400, 'bad_value', message);
+  }
+}
+
+/** What `read` returns; its BadValue with the message that `phrase` makes of it. */
+export function rephrase<T>(read: () => T, phrase: (message: string) => string): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof BadValue ? new BadValue(phrase(error.message)) : error;
+  }
+}
 
 const UNITS = new Map([
   ['ns', 1],
@@ -41,7 +55,6 @@ export function time(text: string): bigint {
   return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9));
 }
 
-/** A whole number. */
 export function integer(text: string): number {
   const number = Number(text);
   if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(number)) throw new BadValue(`not a whole number: ${text}`);
@@ -55,7 +68,6 @@ export function traceId(text: string): string {
   return id;
 }
 
-/** A JSON object of strings. */
 export function strings(text: string): Map<string, string> {
   let value: unknown;
   try {
@@ -69,7 +81,6 @@ export function strings(text: string): Map<string, string> {
   return new Map(entries as [string, string][]);
 }
 
-/** True or false. */
 export function boolean(text: string): boolean {
   const value = booleanOf(text);
   if (value === undefined) throw new BadValue(`neither true nor false: ${text}`);

@@ -1,4 +1,4 @@
-// What the receiver says: the collector's status codes and bodies, in the type in which the sender asked.
+// The receiver's responses: the collector's status codes and bodies, in the content type of the request.
 
 import type { ServerResponse } from 'node:http';
 import type { Failure } from '../../../runtime/failures.ts';
@@ -21,8 +21,8 @@ const { RpcStatus, ExportTraceServiceResponse } = messagesOf({
 });
 
 export const answers = {
-  /** 200; `rejected` spans could not be filed. */
-  taken(response: ServerResponse, type: ContentType, rejected: number): void {
+  /** 200; `rejected` spans could not be stored. */
+  accepted(response: ServerResponse, type: ContentType, rejected: number): void {
     const partialSuccess =
       rejected === 0 ? {} : { rejectedSpans: String(rejected), errorMessage: 'a span needs a trace id and a span id' };
     const body =
@@ -32,7 +32,7 @@ export const answers = {
     send(response, 200, type, body);
   },
 
-  /** 4xx or 5xx, by the error; those that pass tell the sender to try again. */
+  /** 4xx or 5xx, by the error; on 429 and 503 senders retry. */
   refused(response: ServerResponse, type: ContentType, error: unknown): void {
     const { status = 500 }: Partial<Failure> =
       error instanceof StoreError ? FAILURES[error.code] : error instanceof OtlpFormatError ? { status: 400 } : {};
@@ -59,7 +59,7 @@ export const answers = {
     ),
 };
 
-/** A body that was not read to its end would be taken for the next request: the connection ends with the answer. */
+/** The rest of a body that was not read would be parsed as the next request: the connection is closed. */
 function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
   const isRead = response.req.complete;
   response.writeHead(status, {

@@ -1,4 +1,4 @@
-// Takes in the body of an export: bounded in size, packed or not, and only as many at a time as there is room for.
+// Reads the body of an export: bounded in size, decompressed, and only as many at a time as the memory bound allows.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transform } from 'node:stream';
@@ -9,22 +9,22 @@ import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 import { type FailureCode, StoreError } from '../errors.ts';
 
 export type BodyBounds = {
-  /** The most that one body may have, packed and unpacked, in bytes. */
+  /** The maximum size of a body, compressed and decompressed, in bytes. */
   maxBody: number;
-  /** The most that all bodies in hand may have, in bytes. */
+  /** The maximum size of all bodies in memory, in bytes. */
   maxWaiting: number;
 };
 
 /** How long a body may take to arrive, in ms: senders give up after 10 s (OTEL_EXPORTER_OTLP_TIMEOUT). */
-const ARRIVES_WITHIN = 10_000;
-/** After so long, in ms, one that is still arriving gives its room to another. */
-const ARRIVES_ALONE = 1000;
+const ARRIVAL_TIMEOUT_MS = 10_000;
+/** After this time, in ms, a body that is still arriving can be refused in favour of another. */
+const PROTECTED_MS = 1000;
 
-/** What is done with a body; `hold` counts what is made of it, in bytes, as long as it is in hand. */
+/** Processes a body; `hold` reserves memory for what it makes of it, in bytes, until it is done. */
 type Use<T> = (body: Buffer, hold: (bytes: number) => void) => Promise<T>;
 
 /** By the name in Content-Encoding, in lower case. */
-const UNPACKERS = new Map<string, () => Transform>([
+const DECOMPRESSORS = new Map<string, () => Transform>([
   ['gzip', () => createGunzip(OPTIONS)],
   ['x-gzip', () => createGunzip(OPTIONS)],
   ['deflate', () => createInflate(OPTIONS)],
@@ -40,31 +40,35 @@ const FAILURES: Partial<Record<BodyFailure, FailureCode>> = {
 };
 
 /**
- * Makes the function that gives a request's body to `use`, unpacked, and keeps count of the bytes in hand until `use` is done.
- * It throws StoreError `too_large`, `too_slow` or `busy`, and OtlpFormatError when the body cannot be unpacked. Nothing is unpacked
- * beyond a bound, and a body that does not arrive keeps no other out.
+ * Makes the function that passes a request's body to `use`, decompressed, and counts its bytes until `use` is done.
+ * It throws StoreError `too_large`, `too_slow` or `busy`, and OtlpFormatError when the body cannot be decompressed. Nothing is
+ * decompressed beyond a bound, and a body that does not arrive does not block others.
  */
 export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
-  const inHand = new SharedBound(maxWaiting);
+  const memory = new SharedBound(maxWaiting);
 
   return async function intake<T>(request: IncomingMessage, response: ServerResponse, use: Use<T>): Promise<T> {
     const encoding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
-    const unpacker = UNPACKERS.get(encoding);
-    if (!unpacker && encoding !== 'identity') throw new OtlpFormatError(`unsupported Content-Encoding: ${encoding}`);
+    const decompressor = DECOMPRESSORS.get(encoding);
+    if (!decompressor && encoding !== 'identity')
+      throw new OtlpFormatError(`unsupported Content-Encoding: ${encoding}`);
     const takenBack = new AbortController();
-    const share = inHand.acquire(0, { ms: ARRIVES_ALONE, takeBack: () => takenBack.abort() });
+    const share = memory.acquire(0, { ms: PROTECTED_MS, takeBack: () => takenBack.abort() });
     const grow = (bytes: number) => share?.grow(bytes) ?? false;
     const hold = (bytes: number) => {
       if (!grow(bytes)) throw new StoreError('busy');
     };
     try {
-      const bounds = { max: maxBody, time: ARRIVES_WITHIN, take: grow, signal: takenBack.signal };
+      const bounds = { max: maxBody, time: ARRIVAL_TIMEOUT_MS, take: grow, signal: takenBack.signal };
       const body = await readBody(request, response, bounds);
       if (typeof body === 'string') throw failure(body);
       share?.hold(Number.POSITIVE_INFINITY);
       const { pieces } = body ?? { pieces: [] };
-      const packed = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
-      return await use(unpacker ? await unpack(packed, unpacker(), { maxBody, hold }) : packed, hold);
+      const compressed = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+      return await use(
+        decompressor ? await decompress(compressed, decompressor(), { maxBody, hold }) : compressed,
+        hold,
+      );
     } finally {
       share?.release();
     }
@@ -76,16 +80,16 @@ function failure(body: BodyFailure): Error {
   return code === undefined ? new OtlpFormatError('the body broke off') : new StoreError(code);
 }
 
-async function unpack(
-  packed: Buffer,
-  unpacker: Transform,
+async function decompress(
+  compressed: Buffer,
+  decompressor: Transform,
   { maxBody, hold }: { maxBody: number; hold: (bytes: number) => void },
 ): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
-  unpacker.end(packed);
+  decompressor.end(compressed);
   try {
-    for await (const piece of unpacker as AsyncIterable<Buffer>) {
+    for await (const piece of decompressor as AsyncIterable<Buffer>) {
       size += piece.length;
       if (size > maxBody) throw new StoreError('too_large');
       hold(piece.length);

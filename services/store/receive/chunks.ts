@@ -1,5 +1,5 @@
-// Sorts an export's spans by trace without making objects of them: the bytes of each span are checked and then kept as
-// they are. What a search looks for first is read in passing.
+// Groups an export's spans by trace without making objects of them: the bytes of each span are checked and kept as they
+// are. What is indexed is read on the way.
 
 import { type Resource, serviceOf } from '../../../traces/otlp/types.ts';
 import { StoreError } from '../errors.ts';
@@ -10,13 +10,13 @@ import { LENGTH, Wire } from '../otlp/wire.ts';
 import type { Chunk, Operation, Source } from '../storage/storage.ts';
 import { readSpan, type SpanColumns } from './columns.ts';
 
-/** An export, sorted; `rejected` counts spans without a trace id or span id, which cannot be filed. */
+/** An export, grouped; `rejected` counts spans without a trace id or span id, which cannot be stored. */
 export type Sorted = { chunks: Chunk[]; spans: number; rejected: number };
 
-/** An export of more resources, scopes and spans than this is refused: others would wait too long for it. */
+/** An export of more resources, scopes and spans than this is refused: it would block others for too long. */
 const MAX_PARTS = 50_000;
 
-/** The most bytes of a resource or scope: each is kept once, and shown with every trace that has it. */
+/** The maximum size of a resource or scope: each is stored once, and returned with every trace that has it. */
 const MAX_SOURCE_BYTES = 65_536;
 
 /** Sorts the spans of `bytes`, an ExportTraceServiceRequest. Throws OtlpFormatError if it is none, StoreError `too_large`. */

@@ -1,8 +1,8 @@
 // OTLP over HTTP, as the collector's receiver answers it: POST /v1/traces, JSON or protobuf.
 //
-//   type known? → body (bounded, unpacked) → JSON to protobuf → check and sort → commit → 200
+//   content type → body (bounded, decompressed) → JSON to protobuf → check and sort → commit → 200
 //
-// https://opentelemetry.io/docs/specs/otlp/#otlphttp. Metrics and logs are answered 200 and not kept.
+// https://opentelemetry.io/docs/specs/otlp/#otlphttp. Metrics and logs are answered 200 and not stored.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { log } from '../../../runtime/log.ts';
@@ -16,11 +16,11 @@ import { type BodyBounds, createIntake } from './body.ts';
 import { sortSpans } from './chunks.ts';
 
 export type ReceiverConfig = BodyBounds & {
-  /** Pages that may send spans: what a browser says in `Origin`. */
+  /** Pages that may send spans: the `Origin` of their requests. */
   origins: string[];
 };
 
-/** Makes the handler that files what it receives with `writer`. */
+/** Makes the handler that stores what it receives with `writer`. */
 export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
   const intake = createIntake(config);
 
@@ -32,7 +32,7 @@ export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
       if (sorted.spans > 0) await writer.write(sorted.chunks);
       return sorted.rejected;
     });
-    answers.taken(response, type, rejected);
+    answers.accepted(response, type, rejected);
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -46,7 +46,7 @@ export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
     try {
       if (path === '/v1/traces') return await receiveTraces(request, response, type);
       await intake(request, response, async () => {});
-      answers.taken(response, type, 0);
+      answers.accepted(response, type, 0);
     } catch (error) {
       if (request.readableAborted) return; // the sender has gone
       const known = error instanceof OtlpFormatError || error instanceof StoreError;
@@ -56,7 +56,7 @@ export function createReceiver(writer: TraceWriter, config: ReceiverConfig) {
   };
 }
 
-/** What a chunk takes in memory besides its spans, about. */
+/** The memory of a chunk besides its spans, about. */
 const CHUNK_BYTES = 600;
 
 const SIGNALS = ['/v1/traces', '/v1/metrics', '/v1/logs'];

@@ -1,5 +1,5 @@
-// Chunks to a trace: what was filed of one trace, grouped by resource and scope again, each span once. Spans stay bytes until
-// somebody asks for them, one after the other: a trace may have millions.
+// Chunks to a trace: its spans, grouped by resource and scope again, each once. Spans stay bytes until they are read, one
+// after the other: a trace may have millions.
 
 import {
   type Resource,
@@ -16,7 +16,7 @@ import { Wire } from '../otlp/wire.ts';
 /** A chunk as it is stored: `spans` is the encoding of all its spans. */
 export type StoredChunk = { resource: Buffer; scope: Buffer; spans: Buffer };
 
-/** No more of a trace than this is read, in bytes (some 80,000 spans of the lab) and in spans. */
+/** The most of a trace that is read, in bytes (some 80,000 spans of the lab) and in spans. */
 export const MAX_BYTES = 32_000_000;
 const MAX_SPANS = 150_000;
 
@@ -33,7 +33,7 @@ export type StoredResource = { fields: Omit<ResourceSpans, 'scopeSpans'>; servic
 export type StoredScope = { fields: Omit<ScopeSpans, 'spans'>; spans: Buffer[] };
 
 /**
- * The trace that `chunks` make, as far as the bounds go; `filed` tells how many spans it has in all. A span that was sent
+ * The trace that `chunks` make, as far as the bounds go; `filed` returns how many spans it has in all. A span that was sent
  * twice, the same in every byte, appears once.
  */
 export function assemble(traceId: string, chunks: Iterable<StoredChunk>, filed: () => number): StoredTrace {

@@ -1,4 +1,4 @@
-// Keeps the file within its bounds: whole traces go, those that arrived first go first. Freed pages are used again.
+// Keeps the file within its bounds: deletes whole traces, in the order of their arrival. Freed pages are used again.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { log } from '../../../runtime/log.ts';
@@ -6,22 +6,22 @@ import { CHUNKS } from './schema.ts';
 import type { Chunk } from './storage.ts';
 
 export type Bounds = {
-  /** How large the store may become, in bytes. */
+  /** The maximum size of the store, in bytes. */
   maxBytes: number;
   /** How long a trace is kept, in ms; see KEPT. */
   maxAge: number;
 };
 
 /**
- * So many of the newest traces do not go for their age, and it is the oldest of them from whose arrival the age of the others
- * counts: a clock that is wrong for a while must not empty the store.
+ * This number of the newest traces is not deleted for its age, and the age of the others counts from the arrival of the oldest of
+ * them: a clock that is wrong for a while must not empty the store.
  */
 export const KEPT = 1000;
 
-/** How many traces go in one transaction. */
-const AT_ONCE = 200;
-/** Looked at when this part of the bound has been written. */
-const SHARE = 200;
+/** How many traces are deleted in a transaction. */
+const BATCH = 200;
+/** The bounds are checked when this part of the maximum size has been written. */
+const CHECKED_PART = 1 / 200;
 
 /** Makes the eviction of the oldest traces; calls `evicted` after each transaction. */
 export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bounds, evicted: () => void) {
@@ -30,7 +30,7 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
     'select page_count - freelist_count as used from pragma_page_count, pragma_freelist_count',
   );
   const kept = database.prepare(`select no, arrived from trace order by no desc limit 1 offset ${KEPT - 1}`);
-  const oldest = database.prepare(`select no, arrived from trace order by no limit ${AT_ONCE}`);
+  const oldest = database.prepare(`select no, arrived from trace order by no limit ${BATCH}`);
   const dropTraces = database.prepare('delete from trace where no <= ?');
   const dropChunks = database.prepare('delete from chunk where no < ?');
   const dropSources = database.prepare('delete from source where newest < ?');
@@ -41,8 +41,8 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
     return Number(pages.get()?.used) * pageSize > maxBytes;
   }
 
-  /** The last trace of those that go next, all up to it; undefined if all may stay. */
-  function lastToGo(): number | undefined {
+  /** The last trace of the next batch to delete; undefined if none is to be deleted. */
+  function lastToDelete(): number | undefined {
     const candidates = oldest.all() as Trace[];
     if (isOver()) return candidates.at(-1)?.no;
     const newer = kept.get() as Trace | undefined;
@@ -51,7 +51,7 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
     return (young === -1 ? candidates : candidates.slice(0, young)).at(-1)?.no;
   }
 
-  /** Drops the traces up to `last`; false if SQLite could not, which must end neither an export nor the store. */
+  /** Deletes the traces up to `last`; false if SQLite could not, which must fail neither an export nor the store. */
   function drop(last: number): boolean {
     const first = (last + 1) * CHUNKS;
     try {
@@ -64,7 +64,7 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
       evicted();
       return true;
     } catch (error) {
-      log.warn({ err: error }, 'The oldest traces could not be dropped; it will be tried again.');
+      log.warn({ err: error }, 'The oldest traces could not be deleted; the store will try again.');
       if (database.isTransaction) database.exec('rollback');
       return false;
     }
@@ -72,8 +72,8 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
 
   function run(): void {
     written = 0;
-    for (let last = lastToGo(); last !== undefined && drop(last); last = lastToGo()) {
-      log.debug(`The traces up to number ${last} left the store, to keep its bounds.`);
+    for (let last = lastToDelete(); last !== undefined && drop(last); last = lastToDelete()) {
+      log.debug(`The traces up to number ${last} were deleted, to keep the store within its bounds.`);
     }
   }
 
@@ -82,7 +82,7 @@ export function createEviction(database: DatabaseSync, { maxBytes, maxAge }: Bou
     for (const { spans } of chunks) for (const span of spans) written += span.length;
     const sources = new Set(chunks.map(({ source }) => source)); // of an export, each once
     for (const { resource, scope } of sources) written += resource.length + scope.length;
-    if (written > maxBytes / SHARE) run();
+    if (written > maxBytes * CHECKED_PART) run();
   }
 
   return { run, noteWritten };

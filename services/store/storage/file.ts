@@ -1,5 +1,5 @@
-// Opens traces.db. A file that cannot be used, damaged or of another Waybill, is set aside under another name, never
-// overwritten: its traces may be worth a rescue.
+// Opens traces.db. A file that cannot be used (damaged, or of another version) is renamed, never overwritten: its traces may be
+// recoverable.
 
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -14,12 +14,12 @@ const BUSY = 5;
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
 
-/** Larger files are not read through at the start, which would take seconds; their damage shows when it is met. */
+/** Larger files are not checked at the start, which would take seconds; their damage is found when it is read. */
 const CHECKED_BYTES = 100_000_000;
 
 /**
- * Opens the database in `path` (`:memory:` for none), made if it is not there.
- * Throws StoreError `in_use` when another process has it open, `no_file` when it cannot be made or opened.
+ * Opens the database in `path` (`:memory:` for none); creates it if it does not exist.
+ * Throws StoreError `in_use` when another process has it open, `no_file` when it cannot be created or opened.
  */
 export function openFile(path: string): DatabaseSync {
   if (path === ':memory:') return prepare(new DatabaseSync(path));
@@ -39,7 +39,7 @@ export function setAside(path: string, reason: string): void {
   const name = `${path}.${reason.replaceAll(' ', '-')}-${new Date().toISOString().replaceAll(':', '-')}`;
   for (const part of ['', '-wal']) if (existsSync(path + part)) renameSync(path + part, name + part);
   rmSync(`${path}-shm`, { force: true });
-  log.warn(`${path} is ${reason}. It was set aside as ${name}; a new one was begun.`);
+  log.warn(`${path} is ${reason}. It was renamed to ${name}; a new file was created.`);
 }
 
 /** Whether an error says that the file is damaged. */
@@ -54,7 +54,7 @@ function whatIsWrong(path: string): string | undefined {
     lock(database, path);
     if (pragma(database, 'application_id') !== APPLICATION_ID) {
       const empty = database.prepare('select count(*) as count from sqlite_schema').get()?.count === 0;
-      return empty ? undefined : 'no store of traces';
+      return empty ? undefined : 'not a trace store';
     }
     const version = pragma(database, 'user_version');
     if (version !== SCHEMA_VERSION) return version > SCHEMA_VERSION ? 'of a newer Waybill' : 'of an older Waybill';
@@ -74,7 +74,7 @@ function isSound(database: DatabaseSync): boolean {
 
 function prepare(database: DatabaseSync): DatabaseSync {
   lock(database, database.location() ?? ':memory:');
-  // WAL with NORMAL: a commit is in the system's hands when it is acknowledged, so it survives kill -9, not a power cut.
+  // WAL with NORMAL: a commit is in the system's page cache when it is acknowledged: it survives kill -9, not a power cut.
   database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma temp_store = memory');
   // Fewer, larger checkpoints, each of 16 MB of pages: each waits for the disk. The system caches the file, SQLite need not.
   database.exec('pragma wal_autocheckpoint = 4000; pragma cache_size = -4000; pragma journal_size_limit = 67108864');

@@ -1,11 +1,11 @@
-// Whether a span fulfils a query: as the memory storage of Jaeger 2.20 judges it, all conditions on one span.
+// Whether a span matches a query, as in the memory storage of Jaeger 2.20: all conditions on one span.
 
 import type { KeyValue, Scope, Span } from '../../../traces/otlp/types.ts';
 import { valueText } from '../otlp/value-text.ts';
 import { type PlacedSpan, type StoredTrace, spansIn } from './assemble.ts';
 import type { Query } from './storage.ts';
 
-/** Whether one of the trace's spans fulfils all of `query`. */
+/** Whether one of the trace's spans matches all of `query`. */
 export function matches(trace: StoredTrace, query: Query): boolean {
   for (const placed of spansIn(trace)) if (spanMatches(placed, query)) return true;
   return false;
@@ -40,13 +40,13 @@ function attributeMatches(key: string, wanted: string, { span, scope, resource }
   ].some((attributes) => has(attributes, key, wanted));
 }
 
-/** Keys that ask for something that is no attribute. `error=false` asks for the status OK, not for its absence, as Jaeger does. */
+/** Keys that are not attributes. `error=false` matches the status OK, not its absence, as in Jaeger. */
 const SPECIAL = new Map<string, (wanted: string, span: Span, scope: Scope) => boolean>([
   [
     'error',
     (wanted, { status: { code = 0 } }) => {
-      const asked = booleanOf(wanted);
-      return asked !== undefined && code === STATUS.indexOf(asked ? 'ERROR' : 'OK');
+      const isError = booleanOf(wanted);
+      return isError !== undefined && code === STATUS.indexOf(isError ? 'ERROR' : 'OK');
     },
   ],
   ['span.status', (wanted, { status: { code = 0 } }) => code === Math.max(0, STATUS.indexOf(wanted.toUpperCase()))],

@@ -1,5 +1,5 @@
-// Finds traces, newest first: reads the index of chunks page by page, opens the traces that have one which may fit, and
-// judges them by their spans. Between pages others get their turn.
+// Finds traces, newest first: reads the index of chunks page by page, opens the traces that have one which may match, and
+// compares their spans with the query. Yields to the event loop between pages.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { CHUNKS } from './schema.ts';
 import type { Query } from './storage.ts';
 
 const PAGE = 64;
-/** How long a search may keep others waiting, in ms. */
+/** How long a search may block the event loop, in ms. */
 const TURN_MS = 10;
 
 type Row = { last: number; no: number; id: string };

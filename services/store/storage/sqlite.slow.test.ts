@@ -38,7 +38,7 @@ test('a restart keeps everything', async () => {
   expect(after.services()).toEqual(['app']);
 });
 
-test('beyond its size, whole traces leave, the first to arrive first, with all that is known of them', async () => {
+test('beyond its size, whole traces are deleted in the order of arrival, with their names', async () => {
   const storage = open(folder(), { maxBytes: 2_000_000 });
   const text = 'x'.repeat(2000);
   const more = { attributes: [{ key: 'text', value: { stringValue: text } }] };
@@ -82,7 +82,7 @@ async function writeOn(day: number, home: string, first: number, last: number): 
   return kept;
 }
 
-test('a clock that is a month ahead for a while takes nothing away', async () => {
+test('a clock that is a month ahead for a while deletes nothing', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
   const home = folder();
@@ -91,7 +91,7 @@ test('a clock that is a month ahead for a while takes nothing away', async () =>
   expect(await writeOn(0, home, 1502, 1502)).toHaveLength(1502);
 });
 
-test('what is too old leaves at the start, when there are a thousand newer ones', async () => {
+test('traces that are too old are deleted at the start, when there are a thousand newer ones', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
   const home = folder();
@@ -102,18 +102,18 @@ test('what is too old leaves at the start, when there are a thousand newer ones'
   expect((await writeOn(31, home, 1601, 1601))[0]).toBe(301);
 });
 
-test('a file that is no database is set aside as it was, and a new one begun', async () => {
+test('a file that is not a database is renamed, unchanged, and a new one created', async () => {
   const home = folder();
-  writeFileSync(join(home, 'traces.db'), 'not a database, but somebody may want it'.repeat(100));
+  writeFileSync(join(home, 'traces.db'), 'not a database, but it may be worth keeping'.repeat(100));
   const storage = open(home);
   await storage.write(chunksOf([{ trace: 1, span: 1 }]));
   expect(await tracesIn(storage)).toEqual([1]);
   const [aside = ''] = asideIn(home);
   expect(aside).toContain('damaged');
-  expect(readFileSync(join(home, aside), 'utf8')).toContain('somebody may want it');
+  expect(readFileSync(join(home, aside), 'utf8')).toContain('it may be worth keeping');
 });
 
-test('a damaged file is set aside', async () => {
+test('a damaged file is renamed', async () => {
   const home = folder();
   const path = join(home, 'traces.db');
   const before = createSqliteStorage({ path, ...NO_BOUNDS });
@@ -126,7 +126,7 @@ test('a damaged file is set aside', async () => {
   expect(readFileSync(join(home, asideIn(home)[0] ?? ''))).toEqual(bytes);
 });
 
-test('a file of a newer Waybill is set aside', async () => {
+test('a file of a newer version is renamed', async () => {
   const home = folder();
   const path = join(home, 'traces.db');
   await createSqliteStorage({ path, ...NO_BOUNDS }).close();
@@ -137,7 +137,7 @@ test('a file of a newer Waybill is set aside', async () => {
   expect(asideIn(home)[0]).toContain('newer');
 });
 
-test('the database of another program is set aside, not written into', async () => {
+test('the database of another program is renamed, not written into', async () => {
   const home = folder();
   const other = new DatabaseSync(join(home, 'traces.db'));
   other.exec('create table theirs (x)');
@@ -146,23 +146,21 @@ test('the database of another program is set aside, not written into', async () 
   expect(asideIn(home)).toHaveLength(1);
 });
 
-test('a file that is open already is left alone, with what to do', () => {
+test('a file that another store has open is an error with what to do', () => {
   const home = folder();
   open(home);
   expect(() => createSqliteStorage({ path: join(home, 'traces.db'), ...NO_BOUNDS })).toThrow(
-    /Another trace store has this file open \(.*traces\.db\)\. End the other lab/,
+    /Another trace store has this file open \(.*traces\.db\)\. Stop the other lab/,
   );
 });
 
 test('a folder that cannot be used is one sentence with what to do', () => {
   const home = folder();
   writeFileSync(join(home, 'taken'), '');
-  expect(() => open(join(home, 'taken'))).toThrow(
-    /^The file of traces cannot be opened \(.*traces\.db: .+\)\. Make its folder writable .* or set WAYBILL_HOME/,
-  );
+  expect(() => open(join(home, 'taken'))).toThrow(/^WAYBILL_HOME: .*taken cannot be used \(.+\)\. Set it to a folder/);
 });
 
-test('while the disk is full exports are refused, what was kept is there, and later ones are kept again', async () => {
+test('while the disk is full exports are refused, stored traces can be read, and later exports are stored again', async () => {
   const home = folder();
   const storage = open(home);
   await storage.write(chunksOf([{ trace: 1, span: 1 }]));
@@ -181,7 +179,7 @@ test('while the disk is full exports are refused, what was kept is there, and la
   expect(await tracesIn(storage)).toEqual([1, 3]);
 });
 
-test('an export that fails in the middle leaves nothing behind, and the next one is kept', async () => {
+test('an export that fails in the middle stores nothing, and the next one is stored', async () => {
   const storage = open(folder());
   const [good] = chunksOf([{ trace: 1, span: 1 }]);
   if (!good) throw new Error('no chunk');

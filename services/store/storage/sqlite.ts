@@ -1,4 +1,4 @@
-// Keeps spans in SQLite. Exports that arrive together are committed together, and acknowledged after that.
+// Stores spans in SQLite. Exports that arrive together are committed together, and acknowledged after that.
 
 import type { DatabaseSync } from 'node:sqlite';
 import { log } from '../../../runtime/log.ts';
@@ -16,13 +16,13 @@ export type SqliteConfig = Bounds & {
   path: string;
 };
 
-/** A list of services or operations ends after so many. */
+/** The maximum length of a list of services or operations. */
 const MAX_LISTED = 10_000;
 
 type Waiting = { chunks: Chunk[]; resolve: () => void; reject: (error: unknown) => void };
 
-/** After so many chunks the exports that still wait are committed in the next turn, so that others get theirs. */
-const AT_ONCE = 5000;
+/** The maximum number of chunks in a commit, so that it does not block the event loop for long. */
+const MAX_CHUNKS = 5000;
 
 /** Opens the storage. Throws StoreError `in_use` when another process has the file open. */
 export function createSqliteStorage(config: SqliteConfig): Storage {
@@ -32,7 +32,7 @@ export function createSqliteStorage(config: SqliteConfig): Storage {
 
   function commitWaiting(): void {
     const batch: Waiting[] = [];
-    for (let left = AT_ONCE; left > 0 && waiting.length > 0; ) {
+    for (let left = MAX_CHUNKS; left > 0 && waiting.length > 0; ) {
       const each = waiting.shift() as Waiting;
       batch.push(each);
       left -= each.chunks.length;
@@ -42,25 +42,25 @@ export function createSqliteStorage(config: SqliteConfig): Storage {
     try {
       opened.commit(batch.flatMap(({ chunks }) => chunks));
       for (const { resolve } of batch) resolve();
-      if (isFull) log.info('The store can write again.');
+      if (isFull) log.info('The store can write to its file again.');
       isFull = false;
     } catch (error) {
       const full = new StoreError('full', (error as Error).message, error);
       for (const { reject } of batch) reject(full);
-      if (!isFull) log.error(full.message); // once, however many exports are refused until it can write again
+      if (!isFull) log.error(full.message); // once, not for every export until it can write again
       isFull = true;
       if (isDamage(error)) startAgain();
     }
   }
 
-  /** The file turned out to be damaged: the next exports go into a new one. */
+  /** The file is damaged: the next exports go into a new one. */
   function startAgain(): void {
     opened.database.close();
     setAside(config.path, 'damaged');
     opened = open(config);
   }
 
-  const ageing = setInterval(() => opened.eviction.run(), 60_000).unref();
+  const aging = setInterval(() => opened.eviction.run(), 60_000).unref();
 
   return {
     write(chunks) {
@@ -75,7 +75,7 @@ export function createSqliteStorage(config: SqliteConfig): Storage {
     services: () => opened.services(),
     operations: (service) => opened.operations(service),
     async close() {
-      clearInterval(ageing);
+      clearInterval(aging);
       while (waiting.length > 0) commitWaiting();
       opened.database.close();
     },

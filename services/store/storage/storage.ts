@@ -1,5 +1,4 @@
-// What the store's parts ask of a storage: a small interface to write through, a small one to read through.
-// sqlite.ts keeps spans in a file, or in memory for tests.
+// The interfaces of a storage, one for writing and one for reading. sqlite.ts implements them.
 
 import type { StoredTrace } from './assemble.ts';
 
@@ -12,7 +11,7 @@ export type Chunk = {
   source: Source;
   /** Each a field `spans` of ScopeSpans, tag and length included; together they are its encoding. */
   spans: Buffer[];
-  // What a search looks for first; times in µs since 1970, rounded outwards.
+  // What is indexed; times in µs since 1970, rounded outwards.
   operations: Set<Operation>;
   /** When the first and the last of them started. */
   first: number;
@@ -25,10 +24,10 @@ export type Chunk = {
 /** Where spans come from: all of ResourceSpans but its scopeSpans, all of ScopeSpans but its spans, both as bytes. */
 export type Source = { service: string; resource: Buffer; scope: Buffer };
 
-/** What spans are called. */
+/** A span's name and kind. */
 export type Operation = { name: string; kind: number };
 
-/** What a search asks for. A trace is found when one of its spans fulfils all of it. Times in ns since 1970. */
+/** A search's conditions. A trace matches when one of its spans matches all of them. Times in ns since 1970. */
 export type Query = {
   service?: string;
   operation?: string;
@@ -44,7 +43,7 @@ export type Query = {
 };
 
 export interface TraceWriter {
-  /** Files all chunks or none; when it resolves they will survive the end of the process and can be read. */
+  /** Stores all chunks or none; when it resolves they survive the end of the process and can be read. */
   write(chunks: Chunk[]): Promise<void>;
 }
 
@@ -53,7 +52,7 @@ export interface TraceReader {
   trace(traceId: string): StoredTrace | undefined;
   /** How many bytes of spans are stored for that id; 0 for none. */
   size(traceId: string): number;
-  /** Traces that fulfil `query`, newest first, as they are found: whoever has enough stops asking. */
+  /** Traces that match `query`, newest first, as they are found. */
   search(query: Query): AsyncIterable<StoredTrace>;
   services(): string[];
   /** By name and kind, each once. */

@@ -4,7 +4,7 @@
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Fields = { [key: string]: Json };
 
-/** The canonical form of an answer; text that is no JSON stays as it is. */
+/** The canonical form of an answer; text that is not JSON stays as it is. */
 export function canonical(body: string): unknown {
   let answer: Fields;
   try {
