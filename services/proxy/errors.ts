@@ -3,6 +3,9 @@
 import { defineFailures } from '../../runtime/failures.ts';
 import { failurePage } from '../../runtime/http/failure-page.ts';
 
+const SEE_LOG = 'Try again; the log of the gateway has the reason.';
+const SEE_TRACE = 'The trace shows which step was slow. WAYBILL_PROXY_UPSTREAM_TIMEOUT sets the limit.';
+
 export const FAILURES = defineFailures({
   // of the request
   bad_request: {
@@ -107,36 +110,16 @@ export const FAILURES = defineFailures({
     title: 'The app server is not reachable',
     fix: 'Start the service gateway, or correct WAYBILL_GATEWAY.',
   },
-  upstream_lost: {
-    status: 502,
-    title: 'The app server closed the connection before it sent a response',
-    fix: 'Try again; the log of the gateway has the reason.',
-  },
-  upstream_incomplete: {
-    status: 502,
-    title: 'The response of the app server is incomplete',
-    fix: 'Try again; the log of the gateway has the reason.',
-  },
-  upstream_malformed: {
-    status: 502,
-    title: 'The response of the app server is malformed',
-    fix: 'The log of the gateway has the reason.',
-  },
+  upstream_lost: { status: 502, title: 'The app server closed the connection before it sent a response', fix: SEE_LOG },
+  upstream_incomplete: { status: 502, title: 'The response of the app server is incomplete', fix: SEE_LOG },
+  upstream_malformed: { status: 502, title: 'The response of the app server is malformed', fix: SEE_LOG },
   connect_timeout: {
     status: 504,
     title: 'The connection to the app server timed out',
     fix: 'Is the machine of WAYBILL_GATEWAY running?',
   },
-  upstream_timeout: {
-    status: 504,
-    title: 'The app server did not respond in time',
-    fix: 'The trace shows which step was slow. WAYBILL_PROXY_UPSTREAM_TIMEOUT sets the limit.',
-  },
-  upstream_slow: {
-    status: 504,
-    title: 'The app server did not read the request in time',
-    fix: 'The trace shows which step was slow. WAYBILL_PROXY_UPSTREAM_TIMEOUT sets the limit.',
-  },
+  upstream_timeout: { status: 504, title: 'The app server did not respond in time', fix: SEE_TRACE },
+  upstream_slow: { status: 504, title: 'The app server did not read the request in time', fix: SEE_TRACE },
 });
 
 export type FailureCode = keyof typeof FAILURES;

@@ -9,29 +9,25 @@ import { chooseRule, type RouteDecision } from './choose.ts';
 
 const FILE = join(import.meta.dirname, '../locations.ts');
 
-export type Routing = {
-  choose: (target: Pick<Target, 'scheme' | 'authority' | 'host' | 'path' | 'raw'>) => RouteDecision;
-  /** For how many seconds browsers must use HTTPS for `host` (HSTS); undefined if they need not. */
-  hstsOf: (host: string) => number | undefined;
-  /** The names of each server block. */
-  names: string[][];
-};
+export type Routing = ReturnType<typeof createRouting>;
 
 /** Makes the routing of server blocks; the first is for every host that none of them names. Throws as readBlocks. */
-export function createRouting(blocks: ServerBlock[]): Routing {
+export function createRouting(blocks: ServerBlock[]) {
   const servers = readBlocks(blocks);
   const serverOf = (host: string) =>
     servers.find(({ names }) => names.includes(host)) ?? (servers[0] as (typeof servers)[0]);
   return {
+    /** The names of each server block. */
     names: servers.map(({ names }) => names),
-    choose({ scheme, authority, host, path, raw }) {
+    choose({ scheme, authority, host, path, raw }: Omit<Target, 'rawPath' | 'query' | 'failure'>): RouteDecision {
       const { names, httpsOnly, rules } = serverOf(host);
       if (!httpsOnly || scheme === 'https') return chooseRule(rules, path);
       const location = `https://${host || names[0]}${/:\d/.test(authority) ? `:${httpsOnly.port}` : ''}${raw}`;
       const action = { kind: 'return', config: { status: 301, location } } as const;
       return { rule: 'https only', reason: 'the request came by plain HTTP', action, rest: '', tried: [] };
     },
-    hstsOf: (host) => serverOf(host).httpsOnly?.maxAge,
+    /** For how many seconds browsers must use HTTPS for `host` (HSTS); undefined if they need not. */
+    hstsOf: (host: string) => serverOf(host).httpsOnly?.maxAge,
   };
 }
 

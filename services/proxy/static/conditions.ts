@@ -1,4 +1,5 @@
-// Whether the client has the current version of a file already: conditions in the order of RFC 9110, 13.2.2.
+// What of a file is sent: nothing if the client has its current version (conditions in the order of RFC 9110, 13.2.2), a part,
+// or all.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CachedFile } from './file-cache.ts';
@@ -29,6 +30,24 @@ export function allowsRange(condition: string | undefined, { headers: { etag }, 
   if (condition === undefined) return true;
   if (condition.includes('"')) return condition.trim() === etag;
   return modified === parseHttpDate(condition);
+}
+
+/** Both ends are included. */
+export type Part = { start: number; end: number };
+
+/**
+ * The part of `size` bytes that `header` requests (RFC 9110, 14.2); undefined: the whole, which several ranges and a malformed
+ * one get as well.
+ */
+export function readRange(header: string | undefined, size: number): Part | 'unsatisfiable' | undefined {
+  const [, first, last] = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(header ?? '') ?? [];
+  if (size === 0) return undefined; // nginx: an empty file is sent whole
+  if (first === undefined || last === undefined || (first === '' && last === '')) return undefined;
+  const part =
+    first === ''
+      ? { start: Math.max(0, size - Number(last)), end: size - 1 } // the last bytes
+      : { start: Number(first), end: last === '' ? size - 1 : Math.min(Number(last), size - 1) };
+  return part.start <= part.end ? part : 'unsatisfiable';
 }
 
 /** A list of entity tags (RFC 9110, 8.8.3); a malformed one matches nothing. */

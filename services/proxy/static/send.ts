@@ -2,8 +2,8 @@
 
 import { createReadStream } from 'node:fs';
 import type { ProxyRequest } from '../proxy-request.ts';
+import type { Part } from './conditions.ts';
 import type { CachedFile } from './file-cache.ts';
-import type { Part } from './range.ts';
 
 /** 64 KiB (Node's default) would pass through the thread pool four times as often. */
 const CHUNK_BYTES = 262_144;

@@ -10,11 +10,10 @@ import { errorType, inSpan } from '../../../otel/span.ts';
 import type { FailureCode } from '../errors.ts';
 import type { StaticAction } from '../location/blocks.ts';
 import type { ProxyRequest } from '../proxy-request.ts';
-import { allowsRange, evaluateConditions } from './conditions.ts';
+import { allowsRange, evaluateConditions, readRange } from './conditions.ts';
 import { chooseVariant } from './encoding.ts';
 import type { FindFile } from './file-cache.ts';
 import { lookUp } from './lookup.ts';
-import { readRange } from './range.ts';
 import { sendFile } from './send.ts';
 
 /** Serves the file of a static location; `rest` is what is left of the path behind the location's own part. */

@@ -1,7 +1,7 @@
 // Makes certificates (RFC 5280) by @peculiar/x509, with keys on the curve P-256.
 
 import 'reflect-metadata'; // @peculiar/x509 needs it to be loaded first
-import { webcrypto } from 'node:crypto';
+import { createPrivateKey, KeyObject, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 import { nameConstraints } from './name-constraints.ts';
@@ -42,7 +42,7 @@ export async function site(issuer: Pem | undefined, hosts: readonly string[], no
     subject: `CN=${name}`,
     issuer: issuerCert?.subject ?? `CN=${name}`,
     publicKey: keys.publicKey,
-    signingKey: issuer ? await readKey(issuer.key) : keys.privateKey,
+    signingKey: issuer ? createPrivateKey(issuer.key).toCryptoKey(ALGORITHM, false, ['sign']) : keys.privateKey,
     signingAlgorithm: ALGORITHM,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
@@ -67,12 +67,7 @@ function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
 }
 
-async function pem(cert: x509.X509Certificate, { privateKey }: webcrypto.CryptoKeyPair): Promise<Pem> {
-  const key = await webcrypto.subtle.exportKey('pkcs8', privateKey);
-  return { cert: `${cert.toString('pem')}\n`, key: `${x509.PemConverter.encode(key, 'PRIVATE KEY')}\n` };
-}
-
-function readKey(text: string): Promise<webcrypto.CryptoKey> {
-  const [bytes] = x509.PemConverter.decode(text) as [ArrayBuffer];
-  return webcrypto.subtle.importKey('pkcs8', bytes, ALGORITHM, false, ['sign']) as Promise<webcrypto.CryptoKey>;
+function pem(cert: x509.X509Certificate, { privateKey }: webcrypto.CryptoKeyPair): Pem {
+  const key = KeyObject.from(privateKey).export({ type: 'pkcs8', format: 'pem' });
+  return { cert: `${cert.toString('pem')}\n`, key: String(key) };
 }

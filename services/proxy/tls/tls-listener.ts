@@ -29,7 +29,7 @@ export function createTlsListener(
   { handshakeTimeout, handshakes }: Pick<ProxyConfig['bounds'], 'handshakeTimeout' | 'handshakes'>,
   { onSecure, plain }: { onSecure: (socket: TLSSocket, address: string) => void; plain: () => string },
 ) {
-  let contexts = createContexts(certificates);
+  let contextFor = createContexts(certificates);
   /** The function that aborts each handshake in progress, the oldest first. */
   const inProgress = new Set<(reason: string) => void>();
 
@@ -66,8 +66,8 @@ export function createTlsListener(
   function startHandshake(socket: Socket, finish: (result: HandshakeResult) => void, address: string): void {
     const tls = new TLSSocket(socket, {
       isServer: true,
-      secureContext: contextFor(contexts, ''),
-      SNICallback: (name, done) => done(null, contextFor(contexts, name)),
+      secureContext: contextFor(''),
+      SNICallback: (name, done) => done(null, contextFor(name)),
       ALPNProtocols: ['http/1.1'],
     });
     const fail = ({ code = 'ERR_SSL', message }: NodeJS.ErrnoException) => {
@@ -97,7 +97,7 @@ export function createTlsListener(
     },
     /** Uses other certificates from the next handshake on. */
     renew(next: Certificates): void {
-      contexts = createContexts(next);
+      contextFor = createContexts(next);
     },
   };
 }
@@ -124,14 +124,13 @@ function startHandshakeSpan(parent: Context | undefined): (result: HandshakeResu
   };
 }
 
-type SiteContext = { hosts: readonly string[]; context: SecureContext };
-
-/** A context for each site, each with all options: those of the context that a server name selects are used. */
-function createContexts({ sites }: Certificates): SiteContext[] {
-  if (sites.length === 0) throw new Error('locations.ts: no server block has a name for which the authority may sign');
-  return sites.map(({ hosts, cert, key }) => ({
-    hosts,
-    context: createSecureContext({
+/**
+ * Makes a context for each site, with all options: those of the context that a server name selects are used. Returns the function
+ * that selects it; the first one if no site has the name, which is read as nginx does.
+ */
+function createContexts({ sites }: Certificates): (serverName: string) => SecureContext {
+  const contexts = sites.map(({ hosts, cert, key }) => {
+    const context = createSecureContext({
       cert,
       key,
       ciphers: CIPHERS,
@@ -139,13 +138,13 @@ function createContexts({ sites }: Certificates): SiteContext[] {
       honorCipherOrder: false, // all are good: the client knows which it computes fastest
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
       sessionIdContext: 'waybill',
-    }),
-  }));
-}
-
-/** The context for a server name, which is read as nginx does; the first if no site has the name. */
-function contextFor(contexts: readonly SiteContext[], serverName: string): SecureContext {
-  const host = hostOf(serverName);
-  return (contexts.find(({ hosts }) => host !== undefined && hosts.includes(host)) ?? (contexts[0] as SiteContext))
-    .context;
+    });
+    return { hosts, context };
+  });
+  const [first] = contexts;
+  if (!first) throw new Error('locations.ts: no server block has a name for which the authority may sign');
+  return (serverName) => {
+    const host = hostOf(serverName) ?? '';
+    return (contexts.find(({ hosts }) => hosts.includes(host)) ?? first).context;
+  };
 }
