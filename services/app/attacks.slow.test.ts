@@ -1,5 +1,5 @@
-// A table of attacks, sent to the sites on both databases. Each row says what it tries and what must come of it;
-// after each, the worker lives and the tables are as they were.
+// Attacks, sent to the sites on both databases. Each row says what it tries and the expected outcome; after each, the worker
+// still answers and the tables are unchanged.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { databases, type TestApp } from '../../tests/support/app/app.ts';

@@ -1,4 +1,4 @@
-// Reads the site as a worker does, and says what is wrong with it: asked before workers are replaced by new ones.
+// Loads the site as a worker does, and prints what is wrong with it: run before workers are restarted.
 
 import { withPlace } from '../../runtime/wrong-line.ts';
 import { readConfig } from './config.ts';

@@ -14,5 +14,5 @@ await runTask(() => {
   writableFolder('WAYBILL_STATIC_ROOT', staticRoot);
   const { manifest } = site;
   const names = collectStatic(join(site.folder, 'static'), staticRoot, { manifest, hasPlainNames });
-  console.log(`${Object.keys(names).length} static files are in ${staticRoot}.`);
+  console.log(`${Object.keys(names).length} static files copied to ${staticRoot}.`);
 });

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf } from '../../runtime/folder.ts';
-import type { Listening } from '../../runtime/net/listen.ts';
 import {
   choice,
   count,
@@ -18,54 +17,30 @@ import {
   type SettingTable,
   text,
 } from '../../runtime/settings.ts';
-import { findSite, type SiteFolder } from './release.ts';
-import { readWorkerConfig, SETTINGS as WORKER_SETTINGS, type WorkerConfig } from './worker/config.ts';
+import { findSite } from './release.ts';
+import { readWorkerConfig, SETTINGS as WORKER_SETTINGS } from './worker/config.ts';
 
-export type AppConfig = WorkerConfig & {
-  listening: Listening;
-  /** Which worker this is. */
-  id: string;
-  /** Names by which the gateway may ask how this worker is. */
-  allowedHosts: string[];
-  /** `postgresql://…`, or the path of SQLite's file. */
-  databaseUrl: string;
-  /** How long migrate waits for a database that is still starting, in ms. */
-  databaseWait: number;
-  sqlComments: boolean;
-  debug: boolean;
-  secretKey: string;
-  /** Bytes that a body may have. */
-  maxBody: number;
-  /** The site that it runs. */
-  site: SiteFolder;
-  /** How long the site may take to be read, in ms. */
-  startTimeout: number;
-  /** Where collected static files lie; undefined: they are asked for by their plain names. */
-  staticRoot: string | undefined;
-  /** Whether collected files are found by their plain names too, or by those alone that change with them. */
-  hasPlainNames: boolean;
-  /** Where a trace is shown: `${pageUrl}/traces/<id>`. */
-  pageUrl: string;
-  /** The time; a test may pass its own. */
-  clock: () => Date;
-};
+export type AppConfig = ReturnType<typeof readConfig>;
 
 const LOOPBACK = /^(localhost$|127\.|\[?::1)/;
 
 /** The table of this service's configuration. */
 export const SETTINGS = {
   ...WORKER_SETTINGS,
-  WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where to listen; the gateway asks, nobody else needs to' }),
-  WAYBILL_APP_PORT: port({ default: 8201, description: 'of this worker; the others have the ports after it' }),
+  WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where to listen; only the gateway connects' }),
+  WAYBILL_APP_PORT: port({
+    default: 8201,
+    description: 'port of this worker; the other workers have the ports after it',
+  }),
   WAYBILL_ALLOWED_HOSTS: hostNames({
     default: [],
     description:
-      'names by which the gateway may ask how this worker is (`GET /healthz`), besides addresses, `localhost` and names without dots',
+      'host names that `GET /healthz` accepts, with commas, besides addresses, `localhost` and names without dots',
   }),
   WAYBILL_INSTANCE: text({
     default: hostname(),
     shown: "the host's name",
-    description: 'the name of this worker, as pages and traces show it',
+    description: 'name of this worker, as pages and traces show it',
   }),
   WAYBILL_HOME: text({ default: '.waybill', description: 'where SQLite keeps site.db' }),
   WAYBILL_DATABASE_URL: text({
@@ -76,23 +51,18 @@ export const SETTINGS = {
   WAYBILL_DATABASE_WAIT: milliseconds({
     default: 0,
     min: 0,
-    description: 'ms that migrate waits for a database that is still starting',
-  }),
-  WAYBILL_SQL_COMMENTS: flag({
-    default: false,
-    description:
-      "`true`: each query carries its `traceparent` in a comment, for the database's own log; statements are then prepared anew each time",
+    description: 'ms that migrate.ts waits for a database that is starting',
   }),
   WAYBILL_PUBLIC_HOST: text({
     default: '',
     shown: '`WAYBILL_HOST`',
     description:
-      'the address on which the site is published, if it is another one (Compose): for the default of WAYBILL_DEBUG',
+      'the address at which the site is published, if it differs (Compose); WAYBILL_DEBUG defaults to `true` only on loopback',
   }),
   WAYBILL_DEBUG: flag({
     default: undefined,
     shown: '`true` on loopback, else `false`',
-    description: 'whether error pages show stack traces and the patterns tried',
+    description: 'whether error pages show stack traces and the patterns that were tried',
     like: 'DEBUG',
   }),
   WAYBILL_SECRET_KEY: text({
@@ -102,36 +72,40 @@ export const SETTINGS = {
   }),
   WAYBILL_SECRET_KEY_FILE: text({
     default: '',
-    description: 'the file that holds the secret key, in place of WAYBILL_SECRET_KEY',
+    description: 'the file that holds the secret key; overrides WAYBILL_SECRET_KEY',
   }),
   WAYBILL_MAX_BODY: count({
     default: 64 * 1024,
     max: 100_000_000,
-    description: 'bytes that a form may have; no form here is longer',
+    description: 'bytes that the body of a request may have',
     like: 'DATA_UPLOAD_MAX_MEMORY_SIZE',
   }),
   WAYBILL_STATIC_ROOT: text({
     default: '',
     description:
-      'where `collectstatic.ts` puts static files, and the proxy finds them; without it pages ask for them by their plain names',
+      'where `collectstatic.ts` copies static files to, for the proxy; without it pages use their plain names',
     like: 'STATIC_ROOT',
   }),
   WAYBILL_STATIC_NAMES: choice({
     default: 'all',
     choices: ['all', 'hashed'],
-    description: "by which names collectstatic.ts has files found; hashed ones are in nobody's way",
+    description:
+      'whether collectstatic.ts copies files under their plain and their hashed names, or under hashed names only',
   }),
   WAYBILL_SITE: text({
     default: '',
     description: 'the folder of the site; without it, the release that was deployed last, or services/app/site',
     like: 'DJANGO_SETTINGS_MODULE',
   }),
-  WAYBILL_START_TIMEOUT: milliseconds({ default: 10_000, description: 'ms that the site may take to be read' }),
-  WAYBILL_PAGE_URL: httpUrl({ default: 'http://127.0.0.1:8190', description: 'where the footer of each page leads' }),
+  WAYBILL_START_TIMEOUT: milliseconds({ default: 10_000, description: 'ms that loading the site may take' }),
+  WAYBILL_PAGE_URL: httpUrl({
+    default: 'http://127.0.0.1:8190',
+    description: 'the journey page, which the footer of each page links to',
+  }),
 } satisfies SettingTable;
 
 /** Reads the configuration; throws an Error that lists what is wrong. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): AppConfig {
+export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   const read = readSettings(SETTINGS, environment);
   return {
     ...readWorkerConfig(environment),
@@ -140,7 +114,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AppCon
     id: read.WAYBILL_INSTANCE,
     databaseUrl: read.WAYBILL_DATABASE_URL || join(read.WAYBILL_HOME, 'site.db'),
     databaseWait: read.WAYBILL_DATABASE_WAIT,
-    sqlComments: read.WAYBILL_SQL_COMMENTS,
     debug: read.WAYBILL_DEBUG ?? LOOPBACK.test(read.WAYBILL_PUBLIC_HOST || read.WAYBILL_HOST),
     secretKey: read.WAYBILL_SECRET_KEY_FILE ? readSecret(read.WAYBILL_SECRET_KEY_FILE) : read.WAYBILL_SECRET_KEY,
     maxBody: read.WAYBILL_MAX_BODY,

@@ -1,5 +1,4 @@
-// Every scenario, as far as it concerns the app: the visits are sent to a worker directly, and what it leaves is held
-// against the app's part of the contract.
+// The app's part of every scenario: the visits are sent to a worker, and its spans are compared with the contract.
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';

@@ -1,9 +1,15 @@
-// The framework beside a real Django: the same requests, the same outcome.
+// The framework and a real Django: the same requests, the same outcome.
 
 import { request } from 'node:http';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../tests/support/app/app.ts';
-import { type DjangoRequest, noDjango, noOriginCheck, type Said, startDjango } from '../../tests/support/app/django.ts';
+import {
+  type ComparedResponse,
+  type DjangoRequest,
+  noDjango,
+  noOriginCheck,
+  startDjango,
+} from '../../tests/support/app/django.ts';
 import { siteSettings } from './site/settings.ts';
 
 let app: TestApp;
@@ -29,14 +35,14 @@ const MASKED_TOO = `${'b'.repeat(32)}bcdefghijklmnopqrstuvwxyzABCDEFG`;
 const OTHER = 'Z'.repeat(32);
 const TOKEN = `csrfmiddlewaretoken=${SECRET}`;
 
-/** Both answers to one request. */
-async function both(asked: Partial<DjangoRequest>): Promise<{ ours: Said; theirs: Said }> {
+/** Both responses to one request. */
+async function both(asked: Partial<DjangoRequest>): Promise<{ ours: ComparedResponse; theirs: ComparedResponse }> {
   const whole = { method: 'GET', target: '/', headers: {}, body: '', ...asked };
   whole.headers = { host: 'tatis.test', ...whole.headers };
-  return { ours: await askApp(whole), theirs: await django.ask(whole) };
+  return { ours: await sendToApp(whole), theirs: await django.send(whole) };
 }
 
-function askApp({ method, target, headers, body }: DjangoRequest): Promise<Said> {
+function sendToApp({ method, target, headers, body }: DjangoRequest): Promise<ComparedResponse> {
   return new Promise((resolve, reject) => {
     const sent = request({ port: app.port, method, path: target, headers }, (response) => {
       const { statusCode = 0, rawHeaders } = response.resume();
@@ -49,9 +55,9 @@ function askApp({ method, target, headers, body }: DjangoRequest): Promise<Said>
   });
 }
 
-const headerOf = ({ headers }: Said, name: string) => headers.find(([each]) => each === name)?.[1];
+const headerOf = ({ headers }: ComparedResponse, name: string) => headers.find(([each]) => each === name)?.[1];
 /** The cookies that an answer sets, and whether it deletes them. */
-const cookiesOf = ({ headers }: Said) =>
+const cookiesOf = ({ headers }: ComparedResponse) =>
   headers
     .filter(([name]) => name === 'set-cookie')
     .map(([, value]) => `${value.split('=')[0]?.trim()}${/max-age=0(;|$)/i.test(value) ? ' deleted' : ''}`)
@@ -165,7 +171,7 @@ describe('csrf', () => {
     ['an empty field, and the header', SECRET, { field: '', header: SECRET }, true],
     ['a wrong field, and the right header', SECRET, { field: OTHER, header: SECRET }, false],
     ['a right field, and a wrong header', SECRET, { field: SECRET, header: OTHER }, true],
-    ['the header with a body that is no form', SECRET, { header: SECRET, type: 'application/json' }, true],
+    ['the header with a body that is not a form', SECRET, { header: SECRET, type: 'application/json' }, true],
     ['the header with PUT', SECRET, { header: SECRET, method: 'PUT' }, true],
     ['no token', SECRET, {}, false],
     ['an empty header', SECRET, { header: '' }, false],
@@ -192,13 +198,17 @@ describe('csrf', () => {
   });
 
   /** Whether a form with the right token, and these headers, is taken. */
-  async function isTaken(ask: (asked: DjangoRequest) => Promise<Said>, headers: Record<string, string>, body = TOKEN) {
+  async function isTaken(
+    ask: (asked: DjangoRequest) => Promise<ComparedResponse>,
+    headers: Record<string, string>,
+    body = TOKEN,
+  ) {
     const all = { host: 'tatis.test', 'content-type': FORM, cookie: `csrftoken=${SECRET}`, ...headers };
     return (await ask({ method: 'POST', target: '/accounts/login/', headers: all, body })).status !== 403;
   }
   const submit = async (headers: Record<string, string>, body = TOKEN) => [
-    await isTaken(askApp, headers, body),
-    await isTaken(django.ask, headers, body),
+    await isTaken(sendToApp, headers, body),
+    await isTaken(django.send, headers, body),
   ];
 
   describe('by HTTPS', () => {
@@ -227,7 +237,7 @@ describe('csrf', () => {
       expect(await submit(headers)).toEqual([isAccepted, isAccepted]);
     });
 
-    test('the host in capitals, the Referer in small letters', async () => {
+    test('the host in capitals, the Referer in lower case', async () => {
       const headers = { 'x-forwarded-proto': 'https', host: 'TATIS.test', referer: 'https://tatis.test/' };
       expect(await submit(headers)).toEqual([true, true]);
     });
@@ -251,7 +261,7 @@ describe('csrf', () => {
     ['https', undefined, 'https://[/', false],
   ])('by %s from the origin %s, Referer %s: taken? %s', async (proto, origin, referer, isAccepted) => {
     const headers = { 'x-forwarded-proto': proto, ...(origin && { origin }), ...(referer && { referer }) };
-    if (noOriginCheck) expect(await isTaken(askApp, headers)).toBe(isAccepted);
+    if (noOriginCheck) expect(await isTaken(sendToApp, headers)).toBe(isAccepted);
     else expect(await submit(headers)).toEqual([isAccepted, isAccepted]);
   });
 });
@@ -285,8 +295,11 @@ describe('Cache-Control', () => {
     ['a redirect that looks at no session', '/jobs', undefined, false],
   ])('%s', async (_, target, cookie, isNeverCached) => {
     const { ours, theirs } = await both({ target, headers: cookie === undefined ? {} : { cookie } });
-    const said = (answer: Said) => [headerOf(answer, 'cache-control'), headerOf(answer, 'expires') !== undefined];
-    expect(said(ours)).toEqual(said(theirs));
-    expect(said(ours)[1]).toBe(isNeverCached);
+    const headersOf = (answer: ComparedResponse) => [
+      headerOf(answer, 'cache-control'),
+      headerOf(answer, 'expires') !== undefined,
+    ];
+    expect(headersOf(ours)).toEqual(headersOf(theirs));
+    expect(headersOf(ours)[1]).toBe(isNeverCached);
   });
 });

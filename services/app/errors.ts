@@ -1,4 +1,4 @@
-// Why a page can be refused or fail: what its error page is called and what it advises.
+// The error pages: status, title, and what to do.
 
 import { defineFailures } from '../../runtime/failures.ts';
 
@@ -6,24 +6,28 @@ export const FAILURES = defineFailures({
   bad_request: {
     status: 400,
     title: 'Bad request',
-    fix: 'Check the address: its host must be one of the sites, its path UTF-8 in percent-encoding.',
+    fix: 'Check the address: the host must be one of the sites, the path percent-encoded UTF-8.',
   },
   forbidden: {
     status: 403,
     title: 'Forbidden',
-    fix: 'Read the reason in the trace: who you are, or which page the form came from, does not allow it.',
+    fix: 'Sign in as a user with the permission, or send the form from its own page. The trace says the reason.',
   },
   not_found: {
     status: 404,
     title: 'Page not found',
-    fix: 'Compare the address with the patterns that were tried.',
+    fix: 'Compare the address with the URL patterns; the urlresolver span of the trace lists them.',
   },
-  method_not_allowed: { status: 405, title: 'Method not allowed', fix: 'Ask in a way that the page takes.' },
-  too_long: { status: 413, title: 'Too long', fix: 'Send less; see WAYBILL_MAX_BODY.' },
-  not_a_form: { status: 415, title: 'Not a form', fix: 'Send fields as application/x-www-form-urlencoded.' },
+  method_not_allowed: { status: 405, title: 'Method not allowed', fix: 'Use a method of the Allow header.' },
+  too_long: { status: 413, title: 'Request body too large', fix: 'Send less, or raise WAYBILL_MAX_BODY.' },
+  not_a_form: {
+    status: 415,
+    title: 'Unsupported media type',
+    fix: 'Send the form as application/x-www-form-urlencoded.',
+  },
   server_error: {
     status: 500,
     title: 'Server error',
-    fix: 'Look at the trace: the span in red says what failed. The log of this worker has the stack trace.',
+    fix: 'Open the trace: the red span says what failed. The log of this worker has the stack trace.',
   },
 });

@@ -2,14 +2,10 @@
 
 import { run } from '../../runtime/shutdown.ts';
 import { readConfig } from './config.ts';
-import { whileStarting } from './worker/starting.ts';
+import { createApp } from './server.ts';
 
 await run(async () => {
-  const config = readConfig();
-  const app = await whileStarting({ ...config, release: config.site.release }, async () => {
-    const { createApp } = await import('./server.ts');
-    return createApp(config);
-  });
+  const app = createApp(readConfig());
   await app.listen();
   return { drain: app.close };
 });

@@ -1,4 +1,4 @@
-// In processes of their own, as the lab runs them: the database is made once, whoever comes first.
+// In processes of their own, as the lab runs them: the database is created once, by the first.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,7 +26,7 @@ describe.each([
     if (skip) context.skip(skip);
   });
 
-  test('run twice at once, and once more, it makes one database and keeps what is in it', async () => {
+  test('run twice at once, and once more, it creates one database and keeps its rows', async () => {
     const home = mkdtempSync(join(tmpdir(), 'waybill-migrate-'));
     const { url, stop } = await start();
     const environment = { WAYBILL_HOME: home, WAYBILL_DATABASE_URL: url };
@@ -35,9 +35,9 @@ describe.each([
       [0, ''],
       [0, ''],
     ]);
-    const db = openDatabase({ url: url || join(home, 'site.db'), comments: false });
+    const db = openDatabase(url || join(home, 'site.db'));
     await db.updateTable('job').set({ description: 'mine' }).where('id', '=', 1).execute();
-    expect((await migrate(environment)).stdout).toBe('The database is as it should be.\n');
+    expect((await migrate(environment)).stdout).toBe('The database is up to date.\n');
     const jobs = await db.selectFrom('job').select(['id', 'description']).orderBy('id').execute();
     expect([jobs.length, jobs[0]]).toEqual([6, { id: 1, description: 'mine' }]);
     await db.destroy();
@@ -46,21 +46,21 @@ describe.each([
   });
 });
 
-test('a database that is away is told in one line, with exit code 1', async () => {
+test('a database that is not reachable: one line, and exit code 1', async () => {
   const { code, stderr } = await migrate({ WAYBILL_DATABASE_URL: 'postgresql://waybill@127.0.0.1:1/waybill' });
   expect([code, stderr.trim().split('\n').length]).toEqual([1, 1]);
   expect(stderr).toContain('ECONNREFUSED');
 });
 
 test.each([
-  ['no database', 'file is not a database'],
+  ['another file', 'file is not a database'],
   ['a newer one', 'corrupted migrations: previously executed migration 999_future is missing'],
   ['a folder', 'unable to open database file'],
-])('SQLite, with %s in its place: told in one line, with what to do', async (what, reason) => {
+])('SQLite, with %s as the file: one line that says what to do', async (what, reason) => {
   const home = mkdtempSync(join(tmpdir(), 'waybill-migrate-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
   const file = join(home, 'site.db');
-  if (what === 'no database') writeFileSync(file, 'a letter, and no database at all');
+  if (what === 'another file') writeFileSync(file, 'plain text');
   if (what === 'a folder') mkdirSync(file);
   if (what === 'a newer one') {
     await migrate({ WAYBILL_HOME: home });
@@ -71,6 +71,6 @@ test.each([
   const { code, stderr } = await migrate({ WAYBILL_HOME: home });
   expect(code).toBe(1);
   expect(stderr).toBe(
-    `The database ${file} could not be made ready: ${reason}. To go on, move it away, and the next start makes a new one.\n`,
+    `The database ${file} could not be migrated: ${reason}. To continue, move it away; the next start creates a new one.\n`,
   );
 });

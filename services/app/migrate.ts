@@ -1,4 +1,4 @@
-// Makes the site's database what the code needs, and fills it: run once before the workers start. May be run again.
+// Migrates the site's database and fills it: run before the workers start. May be run again.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { context } from '@opentelemetry/api';
@@ -14,11 +14,11 @@ import { clearSessions } from './framework/sessions.ts';
 import { readSiteData } from './site.ts';
 import { runTask } from './task.ts';
 
-/** By SQLite's primary result codes; any other failure is one of the file: damaged, or made by another version. */
-const REMEDIES: Record<number, string> = {
-  1: 'mend the migration: nothing of it was kept',
-  5: 'end the program that has it open',
-  8: 'let this user write to it',
+/** What to do, by SQLite's primary result codes. Any other means that the file is damaged, or of another version. */
+const FIXES: Record<number, string> = {
+  1: 'fix the migration: it was rolled back',
+  5: 'close the program that has it open',
+  8: 'give this user permission to write to it',
   13: 'free some space on its disk',
 };
 
@@ -28,7 +28,7 @@ let db: Database | undefined;
 try {
   await context.with(inheritedContext(environment), prepare);
 } catch (error) {
-  console.error(whatToDo(error, config.databaseUrl));
+  console.error(databaseError(error, config.databaseUrl));
   process.exitCode = 1;
 } finally {
   await db?.destroy();
@@ -36,21 +36,21 @@ try {
 }
 
 async function prepare(): Promise<void> {
-  db = openDatabase({ url: config.databaseUrl, comments: false });
-  await untilUp(db, config.databaseWait);
+  db = openDatabase(config.databaseUrl);
+  await waitUntilUp(db, config.databaseWait);
   const applied = await migrate(db, migrations, config.site.hasOthers);
   await seed(db, config.clock(), TIME_ZONE);
   await clearSessions(db, config.clock());
-  console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is as it should be.');
+  console.log(applied.length > 0 ? `Applied ${applied.join(', ')}.` : 'The database is up to date.');
 }
 
-/** The database is as it was: what is wrong is the site's code. */
+/** An error of the site's code, before the database is opened. */
 function siteError(error: unknown): never {
-  throw new Error(`The site in ${config.site.folder} cannot be read: ${withPlace(error, config.site.folder)}`);
+  throw new Error(`The site in ${config.site.folder} cannot be loaded: ${withPlace(error, config.site.folder)}`);
 }
 
-/** Asks the database until it answers; after `wait` ms what it last failed with is thrown. */
-async function untilUp(database: Database, wait: number): Promise<void> {
+/** Queries the database until it answers. Throws its last error after `wait` ms. */
+async function waitUntilUp(database: Database, wait: number): Promise<void> {
   const deadline = performance.now() + wait;
   for (;;) {
     try {
@@ -63,11 +63,11 @@ async function untilUp(database: Database, wait: number): Promise<void> {
   }
 }
 
-/** Why the database is not ready and what to do about it, in one line. */
-function whatToDo(error: unknown, url: string): string {
+/** Why the database cannot be used, and what to do, in one line. */
+function databaseError(error: unknown, url: string): string {
   const { message, errcode } = error as Error & { errcode?: number };
-  const reason = `could not be made ready: ${message}`;
+  const reason = `could not be migrated: ${message}`;
   if (/^postgres(ql)?:/.test(url)) return `The database ${reason}`;
-  const remedy = REMEDIES[(errcode ?? 0) & 0xff] ?? 'move it away, and the next start makes a new one';
-  return `The database ${url} ${reason}. To go on, ${remedy}.`;
+  const fix = FIXES[(errcode ?? 0) & 0xff] ?? 'move it away; the next start creates a new one';
+  return `The database ${url} ${reason}. To continue, ${fix}.`;
 }

@@ -1,4 +1,4 @@
-// The database goes away while the worker runs.
+// The database ends while the worker runs.
 
 import { expect, test } from 'vitest';
 import { recordSpans } from '../../otel/testing.ts';
@@ -7,7 +7,7 @@ import { noPostgresql, startPostgresql } from '../../tests/support/app/postgresq
 
 const recorded = recordSpans();
 
-test('without its database a page is a 500 whose trace says why, and the worker lives on', async ({ skip }) => {
+test('without its database a page is a 500 whose trace says why, and other pages are served', async ({ skip }) => {
   if (noPostgresql) skip(noPostgresql);
   const { url, stop } = await startPostgresql();
   const app = await startApp({ databaseUrl: url });

@@ -1,4 +1,4 @@
-// What browsers and caches are told of answers that are for one visitor: cookies by HTTPS alone, and nothing kept.
+// Responses for one visitor: cookies by HTTPS only, and no caching.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type TestApp } from '../../tests/support/app/app.ts';
@@ -62,7 +62,7 @@ test('signing in is never cached', async () => {
   expect((await app.visitor().signIn('ola')).headers['cache-control']).toContain('no-store');
 });
 
-test('of a field of the query that is given twice, the last counts', async () => {
+test('of a field that occurs twice in the query, the last counts', async () => {
   const visitor = app.visitor('tatis.test');
   expect((await visitor.get('/history/?page=999999&page=1')).status).toBe(200);
   expect((await visitor.get('/history/?page=1&page=999999')).status).toBe(404);

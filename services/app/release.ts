@@ -3,26 +3,18 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/**
- * A site: its folder; the release that it belongs to, null for the working tree; the file that knows its static files' hashed
- * names; and whether other releases were served here, which may have left migrations in the database.
- */
-export type SiteFolder = {
-  folder: string;
-  release: string | null;
-  manifest: string | undefined;
-  hasOthers: boolean;
-};
-
 const WORKING_TREE = join(import.meta.dirname, 'site');
 const MANIFEST = 'staticfiles.json';
-/** A release is a folder in this one of the lab's home, with the site where it is in the working tree; CURRENT links to the one that is served. */
+/** A release is a folder below RELEASES in the lab's home, with the site at the same path as in the working tree. CURRENT links to the one served. */
 export const RELEASES = 'releases';
 export const CURRENT = 'current';
 export const SITE = 'services/app/site';
 
-/** The site in the folder `asked`; without it, the one that `current` in the lab's `home` links to, or the working tree's. */
-export function findSite(asked: string, home: string, staticRoot: string | undefined): SiteFolder {
+/**
+ * The site in the folder `asked`, or the one that `current` in the lab's `home` links to, or the working tree's: its folder; its
+ * release, null for the working tree; the manifest of its static files; whether other releases may have migrated the database.
+ */
+export function findSite(asked: string, home: string, staticRoot: string | undefined) {
   const releases = join(home, RELEASES);
   const current = join(releases, CURRENT, SITE);
   if (asked && !statSync(asked, { throwIfNoEntry: false })?.isDirectory())

@@ -53,7 +53,7 @@ describe.each(databases)('on $database', ({ skip, start }) => {
     expect((await ola.get('/jobs/2/')).body).not.toContain('Mine now');
   });
 
-  test('a path that no pattern fits gets the list of those that were tried', async () => {
+  test('a path that no pattern matches gets the list of those that were tried', async () => {
     const { status, body } = await app.visitor().get('/no/such/page/');
     expect(status).toBe(404);
     expect(body).toContain('/jobs/&lt;int:pk&gt;/');
@@ -79,7 +79,7 @@ describe.each(databases)('on $database', ({ skip, start }) => {
     expect(recorded.all()).toEqual([]);
   });
 
-  test('a client that goes before the answer: the view ends at once, as an outcome, and the worker is free', async () => {
+  test('a client that closes the connection: the view ends at once, as an outcome, and the worker is free', async () => {
     const client = new AbortController();
     const asked = fetch(`http://127.0.0.1:${app.port}/slow/30000/`, { signal: client.signal }).catch(() => 'gone');
     await vi.waitFor(() => expect(recorded.named('urlresolver')).toHaveLength(1));
@@ -98,12 +98,12 @@ describe.each(databases)('on $database', ({ skip, start }) => {
     expect(endOf(server)).toBeGreaterThanOrEqual(endOf(view));
   });
 
-  test('nobody may wait for longer than half a minute', async () => {
+  test('a request may wait for at most half a minute', async () => {
     const { status, body } = await app.visitor().get('/slow/30001/');
     expect([status, body.includes('This takes at most 30000 ms.')]).toEqual([404, true]);
   });
 
-  test('an error that somebody with the permission records turns No into Yes, and they are told', async () => {
+  test('an error that a user with the permission records turns No into Yes, with a message', async () => {
     const sam = app.visitor('tatis.test');
     await sam.signIn('sam');
     await app.db.deleteFrom('fielding_error').execute();
@@ -120,7 +120,7 @@ describe.each(databases)('on $database', ({ skip, start }) => {
     expect((await sam.get('/')).body).not.toContain('The error is recorded.');
   });
 
-  test('who does not hold the permission cannot record one', async () => {
+  test('a user without the permission cannot record an error', async () => {
     const tom = app.visitor('tatis.test');
     await tom.signIn('tom');
     const { status, body } = await tom.get('/errors/new/');
@@ -128,7 +128,7 @@ describe.each(databases)('on $database', ({ skip, start }) => {
     expect((await app.visitor('tatis.test').get('/errors/new/')).body).toContain('nobody is signed in');
   });
 
-  test('signing in leads back to where it was asked for', async () => {
+  test('signing in redirects back to the page', async () => {
     const mara = app.visitor();
     const { headers } = await mara.get('/letters/');
     expect(headers.location).toBe('/accounts/login/?next=%2Fletters%2F');
@@ -138,7 +138,7 @@ describe.each(databases)('on $database', ({ skip, start }) => {
     expect((await mara.get('/letters/')).body).toContain('Dear Mara');
   });
 
-  test('an address without its last slash is sent on to the one that has it, with its query', async () => {
+  test('a path without its last slash is redirected to the one with it, with its query', async () => {
     const { status, headers } = await app.visitor('tatis.test').get('/history?page=2');
     expect([status, headers.location]).toEqual([301, '/history/?page=2']);
   });

@@ -30,9 +30,9 @@ test.each([
   expect(ended.stderr).not.toMatch(/^\s+at /m);
 });
 
-test('a site whose code cannot be read: migrate names the file, and does not blame the database', async () => {
+test('a site whose code cannot be loaded: migrate names the file, not the database', async () => {
   const { code, stderr } = await runTask('migrate', { WAYBILL_SITE: tmpdir() });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^The site in .* cannot be read: .*Cannot find module/);
+  expect(stderr).toMatch(/^The site in .* cannot be loaded: .*Cannot find module/);
   expect(stderr).not.toContain('database ');
 });

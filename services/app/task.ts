@@ -1,6 +1,6 @@
-// A task of the site (migrate, collectstatic, check): what is wrong is printed in a sentence, without a stack trace.
+// A task of the site (migrate, collectstatic, check): an error is printed as one sentence, without a stack trace.
 
-/** Resolves with what `step` gives; when it throws, its message is printed and the process exits with `code`. */
+/** Resolves with the result of `step`. Prints the message of what it throws, and exits with `code`. */
 export async function runTask<T>(step: () => Promise<T> | T, code = 1): Promise<T> {
   try {
     return await step();

@@ -1,9 +1,9 @@
-// The way of one request through the framework: Django's BaseHandler.
+// The path of one request through the framework: Django's BaseHandler.
 //
 //   middleware, in → urlresolver → middleware, before view → view → middleware, out
 //
-// Whoever answers first ends the way in; what is thrown becomes an error page. Every answer, an error page too, passes those
-// middleware on its way out that the request has passed on its way in.
+// The first response ends the way in; an error becomes an error page. Each response, error pages included, passes on its way out
+// the middleware that the request has passed on its way in.
 
 import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import { app } from '../../../otel/contract/index.ts';
@@ -21,8 +21,8 @@ import { NoPattern, resolve } from './urls/resolver.ts';
 import { routesOf } from './urls/reverse.ts';
 import { callView } from './view.ts';
 
-/** The answer to a request; `failure`: what nobody meant to happen, if something did. */
-export type Handled = { response: Response; failure?: unknown };
+/** The response to a request; `failure`: an unexpected error, if there was one. */
+export type Result = { response: Response; failure?: unknown };
 
 export class Application {
   readonly #settings: Settings;
@@ -36,7 +36,7 @@ export class Application {
     this.#templates = new Templates(settings);
   }
 
-  /** Finds where the views are written, once. A debugger's work of 0.2 s: called as soon as the worker is up, not before. */
+  /** Finds the file and line of each view, once. It takes 0.2 s: called once the worker is up, not before. */
   locateViews(): Promise<Map<unknown, Location>> {
     this.#locations ??= locate(
       new Set(this.#settings.sites.flatMap(({ urls }) => routesOf(urls)).map(({ view }) => view)),
@@ -44,53 +44,53 @@ export class Application {
     return this.#locations;
   }
 
-  /** Answers what was received, inside of `span`, on which it tells how. Never throws: what goes wrong is a page. */
-  async answer(received: Received, span: SpanOf<typeof app.server>): Promise<Handled> {
+  /** Responds to `received`, within `span`. Never throws: an error becomes a page. */
+  async answer(received: Received, span: SpanOf<typeof app.server>): Promise<Result> {
     const { clock, maxBodyBytes } = this.#settings;
     const { traceId } = span.spanContext();
-    const lent = { db: this.#db, templates: this.#templates, now: clock, maxBodyBytes, traceId };
-    const request = new Request(received, lent);
+    const services = { db: this.#db, templates: this.#templates, now: clock, maxBodyBytes, traceId };
+    const request = new Request(received, services);
     const chain = new Chain(this.#settings.middleware, request, span);
-    let handled: Handled;
+    let result: Result;
     try {
-      handled = { response: await this.#wayIn(request, chain, span) };
+      result = { response: await this.#wayIn(request, chain, span) };
     } catch (error) {
-      handled = this.#problem(request, error);
+      result = this.#errorResult(request, error);
     }
     try {
-      await chain.leave(handled.response);
+      await chain.leave(result.response);
     } catch (error) {
-      handled = this.#problem(request, error);
+      result = this.#errorResult(request, error);
     }
-    return handled;
+    return result;
   }
 
   async #wayIn(request: Request, chain: Chain, span: SpanOf<typeof app.server>): Promise<Response> {
-    const refused = await chain.enter();
-    if (refused) return refused;
+    const early = await chain.enter();
+    if (early) return early;
 
-    chain.hold('urlresolver');
+    chain.setCurrent('urlresolver');
     const { match, tried } = resolve(request.site.urls, request.path);
     if (!match) throw new NoPattern(tried);
     const { method } = request;
     span.updateName(nameOf(app.server, { method, route: match.route })).setAttribute(ATTR_HTTP_ROUTE, match.route);
 
-    const early = await chain.beforeView();
-    if (early) return early;
+    const instead = await chain.beforeView();
+    if (instead) return instead;
 
-    chain.hold('view');
+    chain.setCurrent('view');
     const locations = await this.locateViews();
     const location = locations.get(match.view) ?? { functionName: match.view.name, file: '', line: 0 };
     return callView(match, request, location);
   }
 
-  #problem(request: Request, error: unknown): Handled {
-    if (isAbort(error) && request.signal.aborted) return { response: new Response('', { status: 499 }) }; // nginx's word for it
+  #errorResult(request: Request, error: unknown): Result {
+    if (isAbort(error) && request.signal.aborted) return { response: new Response('', { status: 499 }) }; // as nginx logs it
     const response = errorPage(request, error, this.#settings);
     return error instanceof HttpError ? { response } : { response, failure: error };
   }
 
-  /** Ends the database's connections. */
+  /** Closes the database. */
   async close(): Promise<void> {
     await this.#db.destroy();
   }

@@ -8,7 +8,7 @@ const fields: Record<'name' | 'note' | 'colour', Field> = {
 };
 const sent = (values: Record<string, string>) => readForm(fields, new Map(Object.entries(values)));
 
-test('what is right is valid, trimmed', () => {
+test('valid values are trimmed', () => {
   const { isValid, values } = sent({ name: ' Ola ', note: 'a\r\nb', colour: 'red' });
   expect([isValid, values]).toEqual([true, { name: 'Ola', note: 'a\nb', colour: 'red' }]);
 });
@@ -18,7 +18,7 @@ test.each([
   ['too much', { name: 'Aleksandra', colour: 'red' }, 'name', 'This takes at most 5 characters; there are 10.'],
   ['control characters', { name: 'a\u0000b', colour: 'red' }, 'name', 'This takes no control characters.'],
   ['no choice', { name: 'Ola', colour: 'blue' }, 'colour', 'This is none of the choices.'],
-] as const)('%s is told beside its field', (_, values, field, error) => {
+] as const)('%s: an error beside its field', (_, values, field, error) => {
   const form = sent(values);
   expect(form.isValid).toBe(false);
   expect(form.fields[field].errors).toEqual([error]);

@@ -1,4 +1,4 @@
-// Forms: fields with their rules; what was typed is checked, and shown again with what is wrong beside each field.
+// Forms: fields with their rules. What was typed is validated, and shown again with the errors beside each field.
 
 import type { Fields } from './http/request.ts';
 
@@ -7,7 +7,7 @@ export type Field = {
   /** A hint below the label. */
   help?: string;
   kind?: 'text' | 'password' | 'multiline' | 'choice';
-  /** Of text: most characters (200). */
+  /** Of text: the maximum number of characters (200). */
   maxLength?: number;
   required?: boolean;
   autocomplete?: string;
@@ -21,7 +21,7 @@ export type BoundField = Field & { name: string; id: string; value: string; erro
 export type Form<N extends string> = {
   fields: Record<N, BoundField>;
   isValid: boolean;
-  /** What was typed, trimmed; meant to be used when `isValid`. */
+  /** What was typed, trimmed; to be used only if `isValid`. */
   values: Record<N, string>;
 };
 
@@ -32,69 +32,47 @@ export function blankForm<N extends string>(
   fields: Record<N, Field>,
   initial: Partial<Record<N, string>> = {},
 ): Form<N> {
-  return bind(
-    fields,
-    (name) => initial[name] ?? '',
-    () => [],
-  );
+  return bind(fields, (name) => ({ value: initial[name] ?? '', errors: [] }));
 }
 
 /** The form as it was sent. */
 export function readForm<N extends string>(fields: Record<N, Field>, sent: Fields): Form<N> {
-  const typed = (name: N) => {
+  return bind(fields, (name) => {
     const text = sent.get(name) ?? '';
-    return fields[name].kind === 'password' ? text : text.replaceAll('\r\n', '\n').trim();
-  };
-  return bind(fields, typed, (name) => problems(fields[name], typed(name)));
+    const value = fields[name].kind === 'password' ? text : text.replaceAll('\r\n', '\n').trim();
+    return { value, errors: errorsOf(fields[name], value) };
+  });
 }
 
-/** The same form with one more thing wrong with a field, such as what only the database can know. */
+/** The form with one error more, such as one that only the database can find. */
 export function withError<N extends string>(form: Form<N>, name: N, error: string): Form<N> {
   const field = form.fields[name];
-  return {
-    ...form,
-    isValid: false,
-    fields: { ...form.fields, [name]: { ...field, errors: [...field.errors, error] } },
-  };
+  const fields = { ...form.fields, [name]: { ...field, errors: [...field.errors, error] } };
+  return { ...form, isValid: false, fields };
 }
 
-function problems({ required = true, maxLength = MAX_LENGTH, options }: Field, text: string): string[] {
+function errorsOf({ required = true, maxLength = MAX_LENGTH, options }: Field, text: string): string[] {
   if (text === '') return required ? ['This field is needed.'] : [];
-  const found: string[] = [];
-  if ([...text].length > maxLength)
-    found.push(`This takes at most ${maxLength} characters; there are ${[...text].length}.`);
+  const errors: string[] = [];
+  const { length } = [...text];
+  if (length > maxLength) errors.push(`This takes at most ${maxLength} characters; there are ${length}.`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for; PostgreSQL refuses NUL
-  if (/[\x00-\x08\x0b-\x1f\x7f]/.test(text)) found.push('This takes no control characters.');
-  if (options && !options.some(({ value }) => value === text)) found.push('This is none of the choices.');
-  return found;
+  if (/[\x00-\x08\x0b-\x1f\x7f]/.test(text)) errors.push('This takes no control characters.');
+  if (options && !options.some(({ value }) => value === text)) errors.push('This is none of the choices.');
+  return errors;
 }
 
 function bind<N extends string>(
   fields: Record<N, Field>,
-  value: (name: N) => string,
-  errors: (name: N) => string[],
+  state: (name: N) => Pick<BoundField, 'value' | 'errors'>,
 ): Form<N> {
-  const bound = Object.entries<Field>(fields).map(([key, field]) => {
-    const name = key as N;
-    return [
-      name,
-      {
-        kind: 'text',
-        maxLength: MAX_LENGTH,
-        required: true,
-        ...field,
-        name,
-        id: `id_${name}`,
-        value: value(name),
-        errors: errors(name),
-      },
-    ];
+  const defaults = { kind: 'text', maxLength: MAX_LENGTH, required: true } as const;
+  const bound: BoundField[] = Object.entries<Field>(fields).map(([name, field]) => {
+    return { ...defaults, ...field, name, id: `id_${name}`, ...state(name as N) };
   });
-  const all = Object.fromEntries(bound) as Record<N, BoundField>;
-  const values = Object.fromEntries(Object.values<BoundField>(all).map((field) => [field.name, field.value]));
   return {
-    fields: all,
-    isValid: Object.values<BoundField>(all).every((field) => field.errors.length === 0),
-    values: values as Record<N, string>,
+    fields: Object.fromEntries(bound.map((field) => [field.name, field])) as Record<N, BoundField>,
+    isValid: bound.every(({ errors }) => errors.length === 0),
+    values: Object.fromEntries(bound.map(({ name, value }) => [name, value])) as Record<N, string>,
   };
 }

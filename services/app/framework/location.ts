@@ -1,16 +1,16 @@
-// Where a view is written: function, file, line. V8 knows, and tells a debugger; here the process asks itself,
-// once at start, through an inspector session that opens no port.
+// The file and line of a function. V8 gives them to a debugger: here through an inspector session of the process itself, once at
+// start, without a port.
 
 import { Session } from 'node:inspector/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** `file` is relative to the directory that the process runs in; `line` counts from 1. */
+/** `file` is relative to the working directory; `line` counts from 1. */
 export type Location = { functionName: string; file: string; line: number };
 
-const PLACE = '__waybillFunction';
+const GLOBAL = '__waybillFunction';
 
-/** Finds where each of `functions` is written. */
+/** The location of each of `functions`. */
 export async function locate(functions: Iterable<(...args: never[]) => unknown>): Promise<Map<unknown, Location>> {
   const session = new Session();
   session.connect();
@@ -20,8 +20,8 @@ export async function locate(functions: Iterable<(...args: never[]) => unknown>)
 
   const found = new Map<unknown, Location>();
   for (const each of functions) {
-    Object.assign(globalThis, { [PLACE]: each });
-    const { result } = await session.post('Runtime.evaluate', { expression: PLACE });
+    Object.assign(globalThis, { [GLOBAL]: each });
+    const { result } = await session.post('Runtime.evaluate', { expression: GLOBAL });
     const { internalProperties } = await session.post('Runtime.getProperties', { objectId: result.objectId ?? '' });
     const at = internalProperties?.find(({ name }) => name === '[[FunctionLocation]]')?.value?.value;
     found.set(each, {
@@ -30,7 +30,7 @@ export async function locate(functions: Iterable<(...args: never[]) => unknown>)
       line: (at?.lineNumber ?? -1) + 1,
     });
   }
-  Reflect.deleteProperty(globalThis, PLACE);
+  Reflect.deleteProperty(globalThis, GLOBAL);
   session.disconnect();
   return found;
 }

@@ -1,4 +1,4 @@
-// The types of Nunjucks are those of its first home: Eleventy, which maintains it now, ships none.
+// The types of the original package: Eleventy, which maintains Nunjucks now, ships none.
 
 declare module '@11ty/nunjucks' {
   import nunjucks from 'nunjucks';

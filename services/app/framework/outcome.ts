@@ -1,5 +1,5 @@
-// A step that a middleware or a view does, in its span. Answers that it gives by throwing are outcomes, and so is the end by a
-// signal (nobody waits any more): the trace shows them as an event, not in red. Anything else that is thrown is a failure.
+// A step of a middleware or a view, in its span. An HttpError is an outcome, and so is an AbortError (its client has closed the
+// connection): an event of the span. Any other error marks the span as failed.
 
 import { context, type Span } from '@opentelemetry/api';
 import { ATTR_RAISED } from '../../../otel/contract/names.ts';
@@ -7,8 +7,8 @@ import { addSpanEvent } from '../../../otel/event.ts';
 import { contextWith, endSpan, errorType, failSpan } from '../../../otel/span.ts';
 import { HttpError, isAbort } from './http/errors.ts';
 
-/** Does `step` in `span` and ends it; `before` is called just before that. Throws what the step throws. */
-export async function inStepSpan<T>(span: Span, step: () => T, before: () => void = () => {}): Promise<Awaited<T>> {
+/** Runs `step` in `span` and ends the span, after `beforeEnd`. Throws what the step throws. */
+export async function inStepSpan<T>(span: Span, step: () => T, beforeEnd: () => void = () => {}): Promise<Awaited<T>> {
   try {
     return await context.with(contextWith(span), step);
   } catch (error) {
@@ -17,7 +17,7 @@ export async function inStepSpan<T>(span: Span, step: () => T, before: () => voi
     } else failSpan(span, errorType(error), error);
     throw error;
   } finally {
-    before();
+    beforeEnd();
     endSpan(span);
   }
 }

@@ -1,5 +1,5 @@
-// What the site remembers of a visitor between requests: data in the database, its key in a signed cookie.
-// A key that the browser brings counts only if we gave it out; otherwise a new one is made when there is something to keep.
+// Sessions: data in the database, its key in a signed cookie. A key that the server has not issued is ignored; a new one is made
+// when there is data to save.
 
 import type { Database } from './database/database.ts';
 import { randomText } from './signing.ts';
@@ -10,16 +10,15 @@ export const SESSION_SECONDS = 14 * 24 * 3600;
 export type SessionData = { userId?: number; messages?: string[] };
 
 export class Session {
-  /** Undefined: nothing is kept yet. */
+  /** Undefined: not saved yet. */
   key: string | undefined;
   isChanged = false;
-  /** Whether anybody has looked into it: what was answered then depends on whose it is. */
+  /** Whether it was read or written: then the response depends on it. */
   isAccessed = false;
   #data: SessionData = {};
-  /** The key under which it was kept until now, when it has been given another. */
+  /** The key to delete, after a change of key. */
   #formerKey: string | undefined;
 
-  /** Nothing is in it, and nothing is kept of it. */
   get isEmpty(): boolean {
     return this.key === undefined && Object.keys(this.#data).length === 0;
   }
@@ -37,7 +36,7 @@ export class Session {
     this.isChanged = true;
   }
 
-  /** Forgets the key but not the data: done at sign-in, so that a key known to somebody else becomes worthless. */
+  /** Takes a new key and keeps the data: at sign-in, against session fixation. */
   changeKey(): void {
     this.#formerKey ??= this.key;
     this.key = undefined;
@@ -45,13 +44,13 @@ export class Session {
     this.isChanged = true;
   }
 
-  /** Forgets everything. */
+  /** Deletes its data. */
   clear(): void {
     this.#data = {};
     this.changeKey();
   }
 
-  /** Fills it with what is kept under `key`, if there is anything (any more). */
+  /** Loads the data saved under `key`, if it has not expired. */
   async load(key: string, db: Database, now: Date): Promise<void> {
     const found = await db
       .selectFrom('session')
@@ -64,7 +63,7 @@ export class Session {
     this.#data = JSON.parse(found.data);
   }
 
-  /** Writes it to the database. */
+  /** Saves it to the database. */
   async save(db: Database, now: Date): Promise<void> {
     const former = this.#formerKey;
     if (former !== undefined) await db.deleteFrom('session').where('key', '=', former).execute();
@@ -82,7 +81,7 @@ export class Session {
   }
 }
 
-/** Deletes sessions that are over: Django's clearsessions. */
+/** Deletes expired sessions: Django's clearsessions. */
 export async function clearSessions(db: Database, now: Date): Promise<void> {
   await db.deleteFrom('session').where('expires', '<=', now.toISOString()).execute();
 }

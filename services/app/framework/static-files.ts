@@ -1,8 +1,8 @@
 // Static files for the proxy, as Django's collectstatic and ManifestStaticFilesStorage prepare them:
 //
-//   style.css  →  style.css, style.3f9a61c07d42.css (may be cached for ever), each with .br and .gz, and the manifest
+//   style.css  →  style.css, style.3f9a61c07d42.css (may be cached forever), each with .br and .gz, and the manifest
 //
-// Templates name the plain file; {% static %} writes the hashed name, so that a changed file has a new address.
+// Templates name the plain file; {% static %} writes the hashed name, so that a changed file has a new URL.
 
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -10,11 +10,11 @@ import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { makeFolder } from '../../../runtime/folder.ts';
 
-/** Pictures and the like are compressed already. */
+/** Images are compressed already. */
 const COMPRESSIBLE = /\.(css|js|svg|html|json|txt|xml)$/;
 const HASH_LENGTH = 12;
 
-/** Copies what is in `from` to `to`, by its plain names too if wanted, and writes the `manifest`; returns the hashed name of each file. */
+/** Copies the files in `from` to `to`, under plain names too if wanted, and writes the `manifest`; returns the hashed name of each. */
 export function collectStatic(
   from: string,
   to: string,
@@ -39,14 +39,14 @@ export function collectStatic(
   return names;
 }
 
-/** Finds the address of a static file; by its hashed name if there is a `manifest`. */
+/** Gives the URL path of a static file; with its hashed name if there is a `manifest`. */
 export function staticUrls(manifest: string | undefined): (file: string) => string {
   const names: Record<string, string> =
     manifest && existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
   return (file) => `/static/${Object.hasOwn(names, file) ? names[file] : file}`;
 }
 
-/** Writes a file in one step: whoever serves it never sees half of it. */
+/** Writes a file atomically: it is never served half written. */
 function write(path: string, content: string | Uint8Array): void {
   makeFolder(dirname(path));
   writeFileSync(`${path}.new`, content);

@@ -1,5 +1,5 @@
-// Templates: Nunjucks, whose language is Django's in all but details; everything is escaped unless it is marked safe.
-// Files are compiled once. A template can also call url(name, pk=1), static(file) and csrf_token().
+// Templates: Nunjucks, whose language is nearly Django's; everything is escaped unless it is marked safe.
+// A template is compiled once. It can also call url(name, pk=1), static(file) and csrf_token().
 
 import nunjucks from '@11ty/nunjucks';
 import { app } from '../../../otel/contract/index.ts';
@@ -24,26 +24,26 @@ export class Templates {
     this.#environment.addGlobal('static', settings.staticUrl);
   }
 
-  /** Fills in the template `name`. Throws when it is not there or wrong. */
+  /** Renders the template `name`. Throws when it does not exist or fails. */
   render(request: Request, name: string, context: object): string {
     const template = this.#environment.getTemplate(name, true);
     return inSpan(app.template, { words: { name }, attributes: { [ATTR_TEMPLATE_NAME]: name } }, () =>
       template.render({
         ...this.#settings.context(request),
         ...context,
-        url: (pattern: string, params?: Params) => reverse(request.site.urls, pattern, withoutMark(params)),
-        csrf_token: () => hiddenField(CSRF_FIELD, request.csrf.token()),
+        url: (pattern: string, params?: Params) => reverse(request.site.urls, pattern, withoutMarker(params)),
+        csrf_token: () => csrfField(request.csrf.token()),
       }),
     );
   }
 }
 
-/** Nunjucks marks what came as keywords (`pk=1`) with a key of its own. */
-function withoutMark({ __keywords, ...params }: Params = {}): Params {
+/** Nunjucks marks keyword arguments (`pk=1`) with a key of its own. */
+function withoutMarker({ __keywords, ...params }: Params = {}): Params {
   return params;
 }
 
-/** `value` is made of letters and digits. */
-function hiddenField(name: string, value: string) {
-  return new nunjucks.runtime.SafeString(`<input type="hidden" name="${name}" value="${value}">`);
+/** `token` needs no escaping: it is alphanumeric. */
+function csrfField(token: string) {
+  return new nunjucks.runtime.SafeString(`<input type="hidden" name="${CSRF_FIELD}" value="${token}">`);
 }

@@ -1,4 +1,4 @@
-// The call of a view, and its span, which says where the view is written.
+// The call of a view, and its span, with the file and line of the view.
 
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { app } from '../../../otel/contract/index.ts';
@@ -9,7 +9,7 @@ import type { Location } from './location.ts';
 import { inStepSpan } from './outcome.ts';
 import type { Match } from './urls/resolver.ts';
 
-/** Calls the view of `match`, which is written at `location`. Throws what it throws. */
+/** Calls the view of `match`, defined at `location`. Throws what it throws. */
 export function callView({ view, params, name }: Match, request: Request, location: Location): Promise<Response> {
   const span = startSpan(app.view, {
     words: { name },

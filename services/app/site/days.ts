@@ -1,9 +1,9 @@
-// Days, as the site counts them: "today" is where the team is at home, not where the server stands.
+// Days in the time zone of the team: "today" is where it is at home, not where the server is.
 
-/** Where the team is at home. */
+/** The time zone of the team. */
 export const TIME_ZONE = 'America/Los_Angeles';
 
-/** To build a formatter takes 50 µs, and 15 kB that V8 does not count as its own and so collects late: one for each zone. */
+/** A formatter takes 50 µs and 15 kB outside of V8's heap, which is collected late: one for each zone. */
 const numeric = new Map<string, Intl.DateTimeFormat>();
 let full: Intl.DateTimeFormat | undefined;
 
@@ -17,7 +17,7 @@ export function dayAt(time: Date, timeZone: string): string {
   return format.format(time);
 }
 
-/** The day so many days after `day` (before, if negative). */
+/** The day `days` days after `day` (before, if negative). */
 export function addDays(day: string, days: number): string {
   return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 }

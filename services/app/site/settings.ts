@@ -1,4 +1,4 @@
-// The site's settings, as Django's settings.py: which sites there are, what every request passes, where things are.
+// The site's settings, as in Django's settings.py: the sites, the middleware, the templates.
 
 import { join } from 'node:path';
 import type { AppConfig } from '../config.ts';
@@ -46,7 +46,7 @@ export function siteSettings(config: AppConfig): Settings {
       pid: process.pid,
       release: config.site.release,
     }),
-    database: { url: config.databaseUrl, comments: config.sqlComments },
+    database: config.databaseUrl,
     staticUrl: staticUrls(config.site.manifest),
     maxBodyBytes: config.maxBody,
     clock: config.clock,

@@ -1,4 +1,4 @@
-// The lists of patterns, one for each site. A path is checked against its list from top to bottom; the first that fits wins.
+// The URL patterns, a list for each site. They are tried from top to bottom; the first match wins.
 
 import { include, path } from '../framework/urls/path.ts';
 import { login, logout } from './views/accounts.ts';

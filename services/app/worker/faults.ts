@@ -17,7 +17,7 @@ const FAULTS = new Map<string, () => void>(
   }),
 );
 
-/** Injects `fault`; does nothing for undefined or an unknown one. */
-export function injectFault(fault: string | string[] | undefined): void {
+/** Injects `fault`; does nothing for an unknown one. */
+export function injectFault(fault: string | string[]): void {
   FAULTS.get(String(fault))?.();
 }

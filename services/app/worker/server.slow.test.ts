@@ -12,12 +12,11 @@ afterEach(async () => {
 });
 
 async function start(answer: Answer) {
-  const worker = createWorkerServer(answer, {
+  const worker = createWorkerServer(async () => ({ answer, hosts: ['tatis.test'] }), {
     listening: { host: '127.0.0.1', port: 0, variable: '' },
     id: 'app-1',
     release: null,
     allowedHosts: [],
-    siteHosts: ['tatis.test'],
     maxHeaders: 20,
     maxBody: 1000,
     maxRequests: 0,
@@ -31,7 +30,7 @@ async function start(answer: Answer) {
 
 const hello: Answer = (_, response) => void response.end('hello');
 
-test('it says who it is, and what it has in hand', async () => {
+test('GET /healthz reports the worker, and its requests in progress', async () => {
   let finish = () => {};
   const { url } = await start((_, response) => {
     finish = () => response.end('done');
@@ -45,37 +44,37 @@ test('it says who it is, and what it has in hand', async () => {
     inHand: 0,
     draining: false,
   });
-  const asked = fetch(url).then((response) => response.text());
+  const fetched = fetch(url).then((response) => response.text());
   await vi.waitFor(async () => expect(await health()).toMatchObject({ inHand: 1 }));
   finish();
-  await asked;
+  await fetched;
   await vi.waitFor(async () => expect(await health()).toMatchObject({ inHand: 0 }));
 });
 
-test('a request counts as in hand until its handler has ended, even if nobody waits for the answer', async () => {
+test('a request is in progress until its handler has ended, even if its client has closed the connection', async () => {
   let finish = () => {};
   const { url } = await start(() => new Promise<void>((resolve) => (finish = resolve)));
   const health = async () => (await fetch(`${url}/healthz`)).json();
   const client = new AbortController();
-  const asked = fetch(url, { signal: client.signal }).catch(() => {});
+  const fetched = fetch(url, { signal: client.signal }).catch(() => {});
   await vi.waitFor(async () => expect(await health()).toMatchObject({ inHand: 1 }));
   client.abort();
-  await asked;
+  await fetched;
   expect(await health()).toMatchObject({ inHand: 1 });
   finish();
   await vi.waitFor(async () => expect(await health()).toMatchObject({ inHand: 0 }));
 });
 
-test('a handler that goes on though its client is gone has the worker make room for another', async () => {
+test('a handler that continues without its client makes the worker exit', async () => {
   const killed = vi.spyOn(process, 'kill').mockImplementation(() => true);
   onTestFinished(() => killed.mockRestore());
   let finish = () => {};
   const { url } = await start(() => new Promise<void>((resolve) => (finish = resolve)));
   const client = new AbortController();
-  const asked = fetch(url, { signal: client.signal }).catch(() => {});
+  const fetched = fetch(url, { signal: client.signal }).catch(() => {});
   await vi.waitFor(async () => expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ inHand: 1 }));
   client.abort();
-  await asked;
+  await fetched;
   await vi.waitFor(() => expect(killed.mock.calls).toEqual([[process.pid, 'SIGTERM']]));
   finish();
 });
@@ -96,14 +95,14 @@ test.each([
 });
 
 test.each([
-  ['no HTTP at all', 'hello?\r\n\r\n'],
+  ['not HTTP', 'hello?\r\n\r\n'],
   ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab'],
   [
     'a length and chunks',
     'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
   ],
   ['no host', 'GET / HTTP/1.1\r\n\r\n'],
-])('%s: 400, and the worker lives on', async (_, bytes) => {
+])('%s: 400, and the next request is answered', async (_, bytes) => {
   const { port, url } = await start(hello);
   const socket = connect(port, '127.0.0.1');
   socket.end(bytes);
@@ -111,21 +110,21 @@ test.each([
   expect(await (await fetch(url)).text()).toBe('hello');
 });
 
-test('before it ends it says so, and finishes what it has in hand', async () => {
+test('a worker that closes reports draining, and finishes its requests', async () => {
   let finish = () => {};
   const { url, close } = await start((_, response) => {
     finish = () => response.end('done');
   });
-  const asked = fetch(url).then((response) => response.text());
+  const fetched = fetch(url).then((response) => response.text());
   await vi.waitFor(async () => expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ inHand: 1 }));
   const closing = close();
   expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ draining: true });
   finish();
-  expect(await asked).toBe('done');
+  expect(await fetched).toBe('done');
   await closing;
 });
 
-test('the watchdog ends a process whose event loop stands still, and says why', async () => {
+test('the watchdog kills a process whose event loop is blocked, and says why', async () => {
   const code = `
     import { startWatchdog } from ${JSON.stringify(new URL('./watchdog.ts', import.meta.url).href)};
     startWatchdog(200);
@@ -133,12 +132,12 @@ test('the watchdog ends a process whose event loop stands still, and says why', 
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const [said, [exitCode, signal]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  const [stderr, [exitCode, signal]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   expect([exitCode, signal]).toEqual([null, 'SIGKILL']);
-  expect(said).toMatch(/stood still for 200 ms/);
+  expect(stderr).toMatch(/was blocked for 200 ms/);
 });
 
-test('the watchdog lets a process be that is busy now and then, and does not keep it from ending', async () => {
+test('the watchdog does not kill a process that is blocked for less, and does not keep it running', async () => {
   const code = `
     import { startWatchdog } from ${JSON.stringify(new URL('./watchdog.ts', import.meta.url).href)};
     startWatchdog(1000);

@@ -1,13 +1,16 @@
-// The app server's side of a worker: takes requests from the gateway, refuses those out of bounds, and ends in order.
-// GET /healthz says who it is, how many requests it has in hand, and whether it is about to end; it leaves no span.
-// A request may come by any Host: the framework decides. Orders, and GET /healthz, are for the gateway alone: no page that
-// a browser shows may give them (runtime/http/guard.ts).
+// The app server's side of a worker: receives requests from the gateway, refuses those out of bounds, and ends in order.
+//
+//   listening, starting ─▶ site loaded, answering ─▶ draining ─▶ closed
+//        └─ load failed: reported for a second, then listen rejects
+//
+// GET /healthz reports that state, the worker's name and its requests in progress; it leaves no span. A request may have any
+// Host: the framework decides. Commands, and GET /healthz, are for the gateway only, not for a page in a browser
+// (runtime/http/guard.ts).
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { COMMAND_HEADER } from '../../../otel/propagation/http.ts';
-import { expectsContinue } from '../../../runtime/http/body.ts';
 import { guarded, hostRefusal } from '../../../runtime/http/guard.ts';
 import { hasBody } from '../../../runtime/http/headers.ts';
 import { hasBadHost } from '../../../runtime/http/host.ts';
@@ -20,92 +23,98 @@ import type { WorkerConfig } from './config.ts';
 import { injectFault } from './faults.ts';
 import { startWatchdog } from './watchdog.ts';
 
-/** When it ends, how long it waits until the gateway has heard of it, and for a request sent just before that, in ms. */
-const TELL = 300;
-const CROSSING = 50;
-/** The gateway sends only what is whole already; whoever else asks has so long, in ms. */
-const WHOLE_WITHIN = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
-/** How long somebody may go on with a request whose client is gone, in ms; then the worker makes room for another. */
-const ABANDONED = 1000;
+/** How long a worker whose site cannot be loaded reports that, in ms: the gateway polls every 50 ms, with a timeout of a second. */
+const FAILED_MS = 1000;
+/** Before it closes: how long it waits until the gateway has seen that it drains, and for a request sent just before, in ms. */
+const DRAIN_NOTICE_MS = 300;
+const IN_FLIGHT_MS = 50;
+/** The gateway sends complete requests only; these are for other clients. */
+const TIMEOUTS = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
+/** How long a handler may continue after its client has closed the connection, in ms; then the worker exits. */
+const ABANDONED_AFTER_MS = 1000;
 
-/** Answers one request; a promise is waited for before the worker counts as free. */
+/** Answers one request; the worker is busy until its promise has settled. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-/**
- * Where it listens, its name (service.instance.id says it too), how many bytes a body may have, by which names it may be
- * asked how it is, and those of the sites.
- */
-type Place = {
+/** How requests are answered, and the hosts of the sites: by these a request may command a fault. */
+type Site = { answer: Answer; hosts: readonly string[] };
+
+type ServerConfig = WorkerConfig & {
   listening: Listening;
+  /** Its name, as in service.instance.id. */
   id: string;
-  maxBody: number;
-  allowedHosts: readonly string[];
-  siteHosts: readonly string[];
   /** The release of the site that it runs; null for the working tree. */
   release: string | null;
+  maxBody: number;
+  allowedHosts: readonly string[];
 };
 
-/** A worker whose requests `answer` handles: `listen` resolves with the port, `close` finishes what is in hand. */
-export function createWorkerServer(answer: Answer, config: WorkerConfig & Place) {
-  const { listening, id, release, maxHeaders, maxBody, watchdogTimeout, allowedHosts, siteHosts } = config;
-  const lifetime = config.maxRequests
+/** A worker whose site is loaded by `load`: `listen` resolves with the port then, `close` finishes the requests in progress. */
+export function createWorkerServer(load: () => Promise<Site>, config: ServerConfig) {
+  const { listening, id, release, maxHeaders, maxBody, watchdogTimeout, allowedHosts } = config;
+  const maxRequests = config.maxRequests
     ? config.maxRequests + Math.round(Math.random() * config.maxRequestsJitter)
     : Number.POSITIVE_INFINITY;
+  let site: Site | undefined;
+  let hasFailed = false;
   let inHand = 0;
-  let taken = 0;
+  let received = 0;
   let isDraining = false;
-  let told = () => {};
+  let onDrainSeen = () => {};
   let stopWatchdog: () => Promise<unknown> = async () => {};
 
-  // Only the gateway closes an idle connection: closed from here, it could be just when the next request is sent.
-  const server = createHttpServer({ ...WHOLE_WITHIN, keepAliveTimeout: 0 }, (request, response) => {
+  // Only the gateway closes an idle connection: closed here, it could be just when the next request is sent.
+  const server = createHttpServer({ ...TIMEOUTS, keepAliveTimeout: 0 }, (request, response) => {
     if (request.url === '/healthz') return health(request, response);
-    if (hasBadHost(request)) return refuse(response, 400, 'The Host header is malformed.');
-    if (request.rawHeaders.length / 2 > maxHeaders) return refuse(response, 431, 'The request has too many headers.');
-    if (Number(request.headers['content-length']) > maxBody) return refuse(response, 413, 'The body is too long.');
-    if (expectsContinue(request)) response.writeContinue();
-    void handle(request, response);
+    if (hasBadHost(request)) return refuse(response, 400, 'Malformed Host header');
+    if (request.rawHeaders.length / 2 > maxHeaders) return refuse(response, 431, 'Too many headers');
+    if (Number(request.headers['content-length']) > maxBody) return refuse(response, 413, 'Request body too large');
+    if (site === undefined) return refuse(response, 503, 'The worker is starting');
+    void handle(site, request, response);
   });
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle({ answer, hosts }: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
     inHand += 1;
-    taken += 1;
-    if (taken === lifetime) makeRoom(`it has answered ${taken} requests`);
-    // Told with the answer, so that the gateway asks how it is before it sends the next.
-    if (isDraining || taken >= lifetime) response.setHeader('connection', 'close');
-    let overdue: NodeJS.Timeout | undefined;
+    received += 1;
+    if (received === maxRequests) retire(`it has received ${received} requests`);
+    // With this response, so that the gateway checks its health before it sends the next request.
+    if (isDraining || received >= maxRequests) response.setHeader('connection', 'close');
+    let abandoned: NodeJS.Timeout | undefined;
     const closed = new Promise<void>((resolve) => {
       response.once('close', () => {
-        if (!response.writableFinished)
-          overdue = setTimeout(() => makeRoom('its client is gone, it goes on'), ABANDONED);
+        if (!response.writableFinished) {
+          abandoned = setTimeout(() => retire('its handler continues without a client'), ABANDONED_AFTER_MS);
+        }
         resolve();
       });
     });
     const answered = answer(request, response);
     const fault = request.headers[COMMAND_HEADER];
-    if (fault !== undefined && !hostRefusal(request, siteHosts)) injectFault(fault);
+    if (fault !== undefined && !hostRefusal(request, hosts)) injectFault(fault);
     await answered;
     await closed;
-    clearTimeout(overdue);
+    clearTimeout(abandoned);
     inHand -= 1;
   }
 
-  function makeRoom(why: string): void {
-    log.info({ why }, 'this worker makes room for another');
+  function retire(reason: string): void {
+    log.info({ reason }, 'worker exits and will be restarted');
     process.kill(process.pid, 'SIGTERM');
   }
 
   const health = guarded(
     (request, response) => {
-      if (request.headers[COMMAND_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
+      if (site && request.headers[COMMAND_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
+      const state = site ? { inHand, draining: isDraining } : { starting: true, failed: hasFailed };
       const started = Math.round(performance.timeOrigin);
-      const body = JSON.stringify({ worker: id, pid: process.pid, started, release, inHand, draining: isDraining });
-      response.writeHead(200, { 'content-type': 'application/json' }).end(`${body}\n`, isDraining ? told : undefined);
+      const body = JSON.stringify({ worker: id, pid: process.pid, started, release, ...state });
+      response.writeHead(site ? 200 : 503, { 'content-type': 'application/json' });
+      response.end(`${body}\n`, isDraining ? onDrainSeen : undefined);
     },
     { hosts: allowedHosts },
   );
 
-  function cut(): void {
+  function closeAll(): void {
     server.close();
     server.closeAllConnections();
   }
@@ -113,19 +122,26 @@ export function createWorkerServer(answer: Answer, config: WorkerConfig & Place)
   return {
     async listen(): Promise<number> {
       const port = await listen(server, listening);
+      try {
+        site = await load();
+      } catch (error) {
+        hasFailed = true;
+        await delay(FAILED_MS);
+        throw error;
+      }
       stopWatchdog = startWatchdog(watchdogTimeout);
-      process.on('uncaughtExceptionMonitor', cut); // a worker that crashes finishes nothing: let the gateway know at once
+      process.on('uncaughtExceptionMonitor', closeAll); // a worker that crashes finishes nothing: the gateway sees that at once
       return port;
     },
     async close(): Promise<void> {
       isDraining = true;
       if ((await promisify(server.getConnections.bind(server))()) > 0) {
-        await Promise.race([new Promise<void>((resolve) => (told = resolve)), delay(TELL)]);
-        await delay(CROSSING);
+        await Promise.race([new Promise<void>((resolve) => (onDrainSeen = resolve)), delay(DRAIN_NOTICE_MS)]);
+        await delay(IN_FLIGHT_MS);
       }
       await closeServer(server);
       await stopWatchdog();
-      process.off('uncaughtExceptionMonitor', cut);
+      process.off('uncaughtExceptionMonitor', closeAll);
     },
   };
 }

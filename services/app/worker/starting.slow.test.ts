@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 const APP = join(import.meta.dirname, '..');
-const SOON = { timeout: 20_000, interval: 10 };
+const WAIT = { timeout: 20_000, interval: 10 };
 
-/** A worker whose site waits for the file `go`, and then has `rest` in its settings; how it answers GET /healthz. */
+/** A worker whose site waits for the file `go`, with `rest` at the end of its settings; and its answer to GET /healthz. */
 async function startWorker(rest: string) {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-starting-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -42,25 +42,25 @@ while (!existsSync(${JSON.stringify(join(folder, 'go'))})) await new Promise((re
   };
   await vi.waitFor(async () => {
     expect(await health()).toMatchObject({ status: 503, body: { pid: child.pid, starting: true, failed: false } });
-  }, SOON);
+  }, WAIT);
   return { child, health, go: () => writeFileSync(join(folder, 'go'), '') };
 }
 
-test('while its site is read, a worker says that it is starting; then it serves at the same port', async () => {
+test('while its site is loaded, a worker reports that it is starting; then it serves at the same port', async () => {
   const { child, health, go } = await startWorker('');
   go();
   await vi.waitFor(async () => {
     expect(await health()).toMatchObject({ status: 200, body: { worker: 'app-1', pid: child.pid, inHand: 0 } });
-  }, SOON);
+  }, WAIT);
 }, 60_000);
 
-test('when its site cannot be read, it says that its start has failed, and ends', async () => {
+test('when its site cannot be loaded, it reports that its start has failed, and exits', async () => {
   const { child, health, go } = await startWorker("throw new Error('not here');");
   const ended = once(child, 'exit');
   go();
   await vi.waitFor(async () => {
     expect(await health()).toMatchObject({ status: 503, body: { starting: true, failed: true } });
-  }, SOON);
+  }, WAIT);
   expect(await ended).toEqual([1, null]);
 }, 60_000);
 

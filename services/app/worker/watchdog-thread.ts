@@ -1,17 +1,17 @@
-// The watchdog's own thread. It counts its looks, not the time: a laptop that slept stopped both, and nobody is stuck.
+// The watchdog's thread. It counts its checks, not the time: while a laptop sleeps neither thread runs.
 
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 
-const { beat, every, beats } = workerData as { beat: Int32Array; every: number; beats: number };
-let seen = -1;
-let still = 0;
+const { counter, interval, ticks } = workerData as { counter: Int32Array; interval: number; ticks: number };
+let last = -1;
+let unchanged = 0;
 
 setInterval(() => {
-  const now = Atomics.load(beat, 0);
-  still = now === seen ? still + 1 : 0;
-  seen = now;
-  if (still < beats) return;
-  writeSync(2, `The event loop has stood still for ${every * beats} ms: the watchdog ends this worker.\n`);
+  const count = Atomics.load(counter, 0);
+  unchanged = count === last ? unchanged + 1 : 0;
+  last = count;
+  if (unchanged < ticks) return;
+  writeSync(2, `The event loop was blocked for ${interval * ticks} ms: the watchdog kills this worker.\n`);
   process.kill(process.pid, 'SIGKILL');
-}, every);
+}, interval);

@@ -1,23 +1,23 @@
-// Ends this process when its event loop stands still: a view that computes for ever cannot end itself.
-// A thread of its own watches a counter that the event loop moves on; see watchdog-thread.ts.
+// Kills this process when its event loop is blocked: a view that loops without end cannot exit by itself.
+// A thread of its own watches a counter that the event loop increments; see watchdog-thread.ts.
 
 import { Worker } from 'node:worker_threads';
 
-/** How often the event loop shows that it runs, as a share of the time that it may stand still. */
-const BEATS = 10;
+/** How often the counter is incremented during the timeout. */
+const TICKS = 10;
 
-/** Watches from now on; `watchdogTimeout` in ms. Returns how to end the watch. */
+/** Starts to watch; `watchdogTimeout` in ms. Returns how to stop. */
 export function startWatchdog(watchdogTimeout: number): () => Promise<number> {
-  const beat = new Int32Array(new SharedArrayBuffer(4));
-  const every = watchdogTimeout / BEATS;
-  const heart = setInterval(() => Atomics.add(beat, 0, 1), every).unref();
+  const counter = new Int32Array(new SharedArrayBuffer(4));
+  const interval = watchdogTimeout / TICKS;
+  const timer = setInterval(() => Atomics.add(counter, 0, 1), interval).unref();
   const thread = new Worker(new URL('./watchdog-thread.ts', import.meta.url), {
-    workerData: { beat, every, beats: BEATS },
-    execArgv: [], // not the --import of OpenTelemetry, which is the main thread's
+    workerData: { counter, interval, ticks: TICKS },
+    execArgv: [], // without the main thread's --import of OpenTelemetry
   });
   thread.unref();
   return () => {
-    clearInterval(heart);
+    clearInterval(timer);
     return thread.terminate();
   };
 }

@@ -29,10 +29,10 @@ export async function startApp({ databaseUrl = '', ...extra }: Partial<AppConfig
     clock: () => NOON,
     ...extra,
   };
-  const db = openDatabase({ url: config.databaseUrl, comments: false });
+  const db = openDatabase(config.databaseUrl);
   await migrate(db, migrations);
   await seed(db, NOON, TIME_ZONE);
-  const app = await createApp(config);
+  const app = createApp(config);
   const port = await app.listen();
   return {
     port,
@@ -52,7 +52,7 @@ export type TestApp = Awaited<ReturnType<typeof startApp>>;
 export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: string };
 type Options = { method?: string; headers?: Record<string, string>; body?: string };
 
-/** Somebody with a browser. */
+/** A visitor with a browser. */
 export class Visitor {
   readonly #port: number;
   readonly #origin: string;
@@ -125,7 +125,7 @@ export class Visitor {
   }
 }
 
-/** Both databases, for `describe.each`: a worker on a fresh one; `skip` says why it cannot be had. */
+/** Both databases, for `describe.each`: a worker on a fresh one; `skip` says why it is not available. */
 export const databases = [
   { database: 'SQLite', skip: undefined, start: () => startApp() },
   {

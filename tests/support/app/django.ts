@@ -1,4 +1,4 @@
-// For tests alone: a real Django (Debian's package, if it is there) with the site's addresses, to compare answers with.
+// For tests alone: a real Django (Debian's package, if it is installed) with the site's URLs, to compare responses with.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,20 +15,20 @@ export const noOriginCheck =
 
 export type DjangoRequest = { method: string; target: string; headers: Record<string, string>; body: string };
 
-/** What the comparison looks at: the rest differs as the pages do. */
-export type Said = { status: number; headers: [name: string, value: string][] };
+/** The compared parts of a response; the pages differ. */
+export type ComparedResponse = { status: number; headers: [name: string, value: string][] };
 
-/** Starts it for `hosts`, as ALLOWED_HOSTS; `ask` resolves with its answer. */
+/** Starts it with `hosts` as ALLOWED_HOSTS; `send` resolves with its response. */
 export function startDjango(hosts: readonly string[]) {
   const script = join(import.meta.dirname, 'reference-django.py');
   const python = spawn(PYTHON, [script, JSON.stringify(hosts)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface(python.stdout)[Symbol.asyncIterator]();
   return {
-    async ask(asked: DjangoRequest): Promise<Said> {
-      python.stdin.write(`${JSON.stringify(asked)}\n`);
+    async send(request: DjangoRequest): Promise<ComparedResponse> {
+      python.stdin.write(`${JSON.stringify(request)}\n`);
       const { value, done } = await lines.next();
-      if (done) throw new Error('Django has ended; its words are above');
-      return JSON.parse(value) as Said;
+      if (done) throw new Error('Django has exited; its output is above');
+      return JSON.parse(value) as ComparedResponse;
     },
     async stop() {
       python.stdin.end();

@@ -1,4 +1,4 @@
-// For tests alone: a PostgreSQL of their own, on a free port, with nothing of it kept; Debian's package, if it is there.
+// For tests alone: a PostgreSQL of their own, on a free port, deleted at the end; Debian's package, if it is installed.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
-/** Where its programs are; undefined: not installed. */
+/** The folder of its programs; undefined: not installed. */
 const bin = globSync('/usr/lib/postgresql/*/bin/initdb')
   .at(-1)
   ?.replace(/\/initdb$/, '');
@@ -36,7 +36,7 @@ export async function startPostgresql(): Promise<{ url: string; stop: () => Prom
     ...user,
   });
   const url = `postgresql://waybill@127.0.0.1:${port}/postgres`;
-  await untilItAnswers(url, server);
+  await waitUntilUp(url, server);
   return {
     url,
     async stop() {
@@ -54,7 +54,7 @@ function plainUser(): { uid: number; gid: number } | undefined {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-async function untilItAnswers(url: string, server: ChildProcess): Promise<void> {
+async function waitUntilUp(url: string, server: ChildProcess): Promise<void> {
   for (;;) {
     if (server.exitCode !== null) throw new Error(`PostgreSQL ended (${server.exitCode})`);
     const client = new pg.Client(url);

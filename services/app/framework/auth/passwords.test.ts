@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { checkPassword, hashPassword } from './passwords.ts';
 
-test('a password fits its own hash and no other', async () => {
-  const kept = await hashPassword('ola');
-  expect(await checkPassword('ola', kept)).toBe(true);
-  expect(await checkPassword('Ola', kept)).toBe(false);
-  expect(await checkPassword('', kept)).toBe(false);
+test('a password matches its own hash and no other', async () => {
+  const stored = await hashPassword('ola');
+  expect(await checkPassword('ola', stored)).toBe(true);
+  expect(await checkPassword('Ola', stored)).toBe(false);
+  expect(await checkPassword('', stored)).toBe(false);
 });
 
 test('the same password has another hash each time', async () => {
@@ -13,11 +13,14 @@ test('the same password has another hash each time', async () => {
 });
 
 test('agrees with RFC 7914, 12, where the salt is the same', async () => {
-  const kept = await hashPassword('pleaseletmein', Buffer.from('SodiumChloride'));
+  const stored = await hashPassword('pleaseletmein', Buffer.from('SodiumChloride'));
   const vector = Buffer.from('7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2', 'hex');
-  expect(kept.split('$').at(-1)).toBe(vector.toString('base64url'));
+  expect(stored.split('$').at(-1)).toBe(vector.toString('base64url'));
 });
 
-test.each(['', 'x', 'md5$1$1$1$a$b', 'scrypt$16384$8$1$salt'])('"%s" is no hash that anything fits', async (kept) => {
-  expect(await checkPassword('', kept)).toBe(false);
-});
+test.each(['', 'x', 'md5$1$1$1$a$b', 'scrypt$16384$8$1$salt'])(
+  '"%s" is not a hash that any password matches',
+  async (stored) => {
+    expect(await checkPassword('', stored)).toBe(false);
+  },
+);

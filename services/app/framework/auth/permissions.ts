@@ -1,4 +1,4 @@
-// Whether somebody may do something: has the user the permission, and does it hold for this very thing?
+// Whether the user has a permission, and for this object: Django's permission_required, with an owner.
 
 import { app } from '../../../../otel/contract/index.ts';
 import { ATTR_PERMISSION_ALLOWED, ATTR_PERMISSION_REASON, ATTR_USER_NAME } from '../../../../otel/contract/names.ts';
@@ -6,30 +6,29 @@ import { inSpan } from '../../../../otel/span.ts';
 import { PermissionDenied } from '../http/errors.ts';
 import type { Request } from '../http/request.ts';
 
-/** What is asked about beside the permission: who owns the thing. */
-export type About = { owner?: number };
-
-type Verdict = { allowed: boolean; reason: string };
+type Decision = { allowed: boolean; reason: string };
 
 /**
- * Returns when the request's user may; throws PermissionDenied with the reason when not.
- * `permission` is `app.action_thing`; with `about.owner` the thing must be the user's own.
+ * Throws PermissionDenied with the reason, unless the request's user has `permission` (`app.action_model`) and is the `owner`, if
+ * one is given.
  */
-export async function requirePermission(request: Request, permission: string, about: About = {}): Promise<void> {
+export async function requirePermission(request: Request, permission: string, owner?: number): Promise<void> {
   const attributes = request.user === null ? {} : { [ATTR_USER_NAME]: request.user.name };
   const { allowed, reason } = await inSpan(
     app.permission,
     { words: { name: permission }, attributes },
     async (span) => {
-      const verdict = await decide(request, permission, about);
-      span.setAttribute(ATTR_PERMISSION_ALLOWED, verdict.allowed).setAttribute(ATTR_PERMISSION_REASON, verdict.reason);
-      return verdict;
+      const decision = await decide(request, permission, owner);
+      span
+        .setAttribute(ATTR_PERMISSION_ALLOWED, decision.allowed)
+        .setAttribute(ATTR_PERMISSION_REASON, decision.reason);
+      return decision;
     },
   );
   if (!allowed) throw new PermissionDenied(`${permission}: ${reason}.`);
 }
 
-async function decide({ user, db }: Request, permission: string, { owner }: About): Promise<Verdict> {
+async function decide({ user, db }: Request, permission: string, owner?: number): Promise<Decision> {
   if (user === null) return { allowed: false, reason: 'nobody is signed in' };
   const held = await db
     .selectFrom('user_permission')

@@ -2,7 +2,6 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { recordSpans } from '../../../../otel/testing.ts';
 import { noPostgresql, startPostgresql } from '../../../../tests/support/app/postgresql.ts';
@@ -41,20 +40,17 @@ describe.each([
   { system: 'postgresql', skip: noPostgresql, start: startPostgresql },
 ])('on $system', ({ system, skip, start }) => {
   let db: Database;
-  let other: Database;
   let stop: () => Promise<void>;
   beforeAll(async () => {
     if (skip) return;
     const started = await start();
     stop = started.stop;
-    db = openDatabase({ url: started.url, comments: false });
-    other = openDatabase({ url: started.url, comments: true });
+    db = openDatabase(started.url);
     await migrate(db, accounts as never);
     await db.insertInto('user').values({ id: 1, name: 'ola', password: '' }).execute();
   });
   afterAll(async () => {
     await db?.destroy();
-    await other?.destroy();
     await stop?.();
   });
   beforeEach((context) => {
@@ -146,16 +142,6 @@ describe.each([
       });
     for (let id = 20; id < 30; id += 2) await Promise.all([add(id), add(id + 1)]);
     expect(await db.selectFrom('user').select('id').where('id', '>=', 20).execute()).toHaveLength(10);
-  });
-
-  test('a comment carries the trace to the database, and stays out of the span', async (context) => {
-    if (system === 'sqlite') return context.skip('SQLite does not tell what it was asked');
-    const asked = sql<{ query: string }>`select query from pg_stat_activity where pid = pg_backend_pid()`;
-    const { rows } = await asked.execute(other);
-    const [span] = recorded.named('SELECT');
-    const { traceId, spanId } = span?.spanContext() ?? {};
-    expect(rows[0]?.query).toMatch(new RegExp(` /\\*traceparent='00-${traceId}-${spanId}-01'\\*/$`));
-    expect(span?.attributes['db.query.text']).not.toContain('traceparent');
   });
 
   test('a migration that fails is undone, and applied again next time', async () => {

@@ -2,12 +2,11 @@
 //
 //   view → db.selectFrom('job')… → compile (text with placeholders, parameters apart) → inQuerySpan → connection
 
-import { type Attributes, context, isSpanContextValid, trace } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import { ATTR_DB_QUERY_SUMMARY, ATTR_DB_QUERY_TEXT } from '@opentelemetry/semantic-conventions';
 import { type CompiledQuery, Kysely, type QueryResult } from 'kysely';
 import { app } from '../../../../otel/contract/index.ts';
 import { ATTR_DB_AFFECTED_ROWS, ATTR_DB_RESPONSE_RETURNED_ROWS } from '../../../../otel/contract/names.ts';
-import { contextHeaders } from '../../../../otel/propagation/http.ts';
 import { inSpan } from '../../../../otel/span.ts';
 import { postgresql } from './postgresql.ts';
 import { sqlite } from './sqlite.ts';
@@ -16,22 +15,12 @@ import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
 
-export type DatabaseSettings = {
-  /** `postgresql://…`, or the path of SQLite's file. */
-  url: string;
-  /** Whether each query carries its trace in a comment (https://google.github.io/sqlcommenter/). */
-  comments: boolean;
-};
-
-/** Opens the database; PostgreSQL is connected to at the first query. */
-export function openDatabase({ url, comments }: DatabaseSettings): Database {
+/** Opens the database at `url`, `postgresql://…` or the path of SQLite's file; PostgreSQL is connected to at the first query. */
+export function openDatabase(url: string): Database {
   const { attributes, dialectWith } = /^postgres(ql)?:/.test(url) ? postgresql(url) : sqlite(url);
   const dialect = dialectWith(async (connection) => {
     const execute = connection.executeQuery.bind(connection);
-    connection.executeQuery = <R>(query: CompiledQuery) =>
-      inQuerySpan(query, attributes, () =>
-        execute<R>(comments ? { ...query, sql: `${query.sql}${traceComment()}` } : query),
-      );
+    connection.executeQuery = <R>(query: CompiledQuery) => inQuerySpan(query, attributes, () => execute<R>(query));
   });
   return new Kysely<Tables>({ dialect });
 }
@@ -49,11 +38,4 @@ function inQuerySpan<R>(query: CompiledQuery, database: Attributes, execute: () 
     }
     return result;
   });
-}
-
-/** A comment for the end of a query, by which the database's own log names the trace. */
-function traceComment(): string {
-  const active = trace.getSpanContext(context.active());
-  if (active === undefined || !isSpanContextValid(active)) return '';
-  return ` /*traceparent='${contextHeaders(context.active()).traceparent}'*/`;
 }

@@ -1,5 +1,5 @@
-// Migrations: steps that bring the tables to what the code expects, each applied once, in order; Kysely's Migrator
-// keeps the list of those that were, and a lock so that two at once do no harm.
+// Migrations: changes of the tables, each applied once, in order. Kysely's Migrator keeps the list of those applied, and a lock
+// so that two processes can migrate at once.
 
 import { sql } from 'kysely';
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration';
@@ -11,8 +11,8 @@ import type { Database } from './database.ts';
 export type Migrations = Record<string, Migration>;
 
 /**
- * Applies those that are not yet; returns their names. Throws what the first one that fails throws, and where the database has
- * one that is not among them, unless `hasOthers`: then other releases of the site may have applied more, which may stay.
+ * Applies those that are not applied yet; returns their names. Throws what a migration throws, and an Error if the database has an
+ * unknown one, unless `hasOthers`: then other releases of the site may have applied more.
  */
 export async function migrate(db: Database, migrations: Migrations, hasOthers = false): Promise<string[]> {
   const others = hasOthers ? await appliedByOthers(db, migrations) : {};

@@ -3,13 +3,13 @@
 export type CookieOptions = {
   /** Seconds that the browser keeps it; 0 deletes it. */
   maxAge: number;
-  /** Whether scripts may read it (no unless said otherwise). */
+  /** Whether scripts may read it (false). */
   readable?: boolean;
-  /** Whether the browser sends it by HTTPS alone. */
+  /** Whether the browser sends it by HTTPS only. */
   secure: boolean;
 };
 
-/** The cookies of a Cookie header; of several with one name the last counts, as in Django. */
+/** The cookies of a Cookie header; of a name that occurs twice the last counts, as in Django. */
 export function readCookies(header: string | undefined): Map<string, string> {
   const cookies = new Map<string, string>();
   for (const pair of header?.split(';') ?? []) {
@@ -20,7 +20,7 @@ export function readCookies(header: string | undefined): Map<string, string> {
   return cookies;
 }
 
-/** A Set-Cookie header. `value` is one of ours: letters, digits and `.:-_` only. */
+/** A Set-Cookie header; `value` has only ASCII letters, digits and `.:-_`. */
 export function writeCookie(name: string, value: string, { maxAge, readable = false, secure }: CookieOptions): string {
   const flags = `${readable ? '' : '; HttpOnly'}${secure ? '; Secure' : ''}`;
   return `${name}=${value}; Path=/; Max-Age=${maxAge}; SameSite=Lax${flags}`;

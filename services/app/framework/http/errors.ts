@@ -1,6 +1,6 @@
-// Answers that a view or middleware gives by throwing. They are outcomes, not failures: the trace shows them, not in red.
+// Responses that a view or middleware gives by throwing. They are outcomes, not failures: the trace shows them as events.
 
-/** Ends the request with `status`; the message is shown to whoever asked. */
+/** Ends the request with `status`; the visitor sees the message. */
 export class HttpError extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -13,12 +13,12 @@ export class HttpError extends Error {
   }
 }
 
-/** Whether `error` says that somebody's signal ended the work: nobody waits for the answer any more. An outcome as well. */
+/** Whether `error` comes from an aborted signal, such as that of a client which has closed the connection. */
 export function isAbort(error: unknown): error is Error {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-/** 400: the request makes no sense. */
+/** 400: the request is malformed. */
 export class BadRequest extends HttpError {
   constructor(message: string) {
     super(400, message);
@@ -32,16 +32,16 @@ export class PermissionDenied extends HttpError {
   }
 }
 
-/** 404: there is no such thing. */
+/** 404: not found. */
 export class NotFound extends HttpError {
   constructor(message: string) {
     super(404, message);
   }
 }
 
-/** 405: the page takes other methods. */
+/** 405: the page accepts other methods. */
 export class MethodNotAllowed extends HttpError {
   constructor(allowed: readonly string[]) {
-    super(405, `This page takes ${allowed.join(', ')}.`, { allow: allowed.join(', ') });
+    super(405, `This page accepts ${allowed.join(', ')}.`, { allow: allowed.join(', ') });
   }
 }

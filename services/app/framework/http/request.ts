@@ -1,85 +1,79 @@
-// One request as views and middleware see it: Django's HttpRequest. Each middleware adds what it brings (site, session, user …).
-// Cookies, query and form are read when somebody asks for them; the form only as far as it is allowed to be long.
+// One request as views and middleware see it: Django's HttpRequest. Each middleware adds its own properties (site, session, user …).
+// Cookies, query and form are parsed when they are first used.
 
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Body, BodyFailure } from '../../../../runtime/http/body.ts';
 import type { Database } from '../database/database.ts';
 import { readCookies } from './cookies.ts';
 import { BadRequest, HttpError } from './errors.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** What a query or a form says, by the names of its fields; of one that is given twice the last counts, as in Django's QueryDict. */
+/** The fields of a query or a form by name; of a name that occurs twice the last counts, as in Django's QueryDict. */
 export type Fields = ReadonlyMap<string, string>;
 
-const fieldsOf = (text: string): Fields => new Map(new URLSearchParams(text));
+const parseFields = (text: string): Fields => new Map(new URLSearchParams(text));
 
-/** What a request is made of: method, target and headers as received, and the body still unread. */
+/** A request as received, its body still unread. */
 export type Received = {
   method: string;
   target: string;
   headers: IncomingHttpHeaders;
-  body: AsyncIterable<Uint8Array>;
-  /** Whose signal is aborted when nobody waits for the answer any more; it is made when it is first asked for. */
+  /** Reads a body of at most `max` bytes. */
+  readBody: (max: number) => Promise<Body | BodyFailure | undefined>;
+  /** Its signal is aborted when the client closes the connection; it is created when it is first read. */
   client: { readonly signal: AbortSignal };
 };
 
-/** What the application lends to each of its requests. */
-export type Lent = {
+/** What the application gives each of its requests. */
+export type Services = {
   db: Database;
   templates: { render: (request: Request, name: string, context: object) => string };
   /** The time by the application's clock. */
   now: () => Date;
   maxBodyBytes: number;
-  /** The trace that this request belongs to, for the page's footer. */
+  /** The trace of this request, for the page's footer. */
   traceId: string;
 };
 
+export interface Request extends Readonly<Services> {}
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns all of Services
 export class Request {
   readonly method: string;
   /** The path as sent, still percent-encoded. */
   readonly rawPath: string;
-  /** The query as sent, with its question mark; empty where there is none. */
+  /** The query as sent, with its question mark; empty if there is none. */
   readonly rawQuery: string;
   readonly headers: IncomingHttpHeaders;
-  readonly db: Database;
-  readonly templates: Lent['templates'];
-  readonly now: () => Date;
-  readonly traceId: string;
-  readonly #maxBodyBytes: number;
-  readonly #client: Received['client'];
-  readonly #body: AsyncIterable<Uint8Array>;
+  readonly #received: Received;
   #cookies: Map<string, string> | undefined;
   #path: string | undefined;
   #form: Promise<Fields> | undefined;
 
-  constructor({ method, target, headers, body, client }: Received, lent: Lent) {
+  constructor(received: Received, services: Services) {
+    Object.assign(this, services);
+    this.#received = received;
+    const { method, target, headers } = received;
     this.method = method;
     this.headers = headers;
-    this.#client = client;
-    this.db = lent.db;
-    this.templates = lent.templates;
-    this.now = lent.now;
-    this.traceId = lent.traceId;
-    this.#maxBodyBytes = lent.maxBodyBytes;
-    this.#body = body;
     const query = target.indexOf('?');
     this.rawPath = query < 0 ? target : target.slice(0, query) || '/';
     this.rawQuery = query < 0 || query === target.length - 1 ? '' : target.slice(query);
   }
 
-  /** Aborted when nobody waits for the answer any more: pass it to whatever takes its time. */
+  /** Aborted when the client closes the connection: pass it to anything that takes long. */
   get signal(): AbortSignal {
-    return this.#client.signal;
+    return this.#received.client.signal;
   }
 
-  /** The path, decoded. Throws BadRequest when it is not UTF-8 in percent-encoding, or has control characters. */
+  /** The path, decoded. Throws BadRequest when it is not percent-encoded UTF-8, or has control characters. */
   get path(): string {
     this.#path ??= decodePath(this.rawPath);
     return this.#path;
   }
 
   get query(): Fields {
-    return fieldsOf(this.rawQuery);
+    return parseFields(this.rawQuery);
   }
 
   get cookies(): ReadonlyMap<string, string> {
@@ -87,7 +81,7 @@ export class Request {
     return this.#cookies;
   }
 
-  /** The host that the visitor asked for, with its port if it is not the usual one. X-Forwarded-Host is not read (Django's default). */
+  /** The Host header. X-Forwarded-Host is not read (Django's default). */
   get host(): string {
     return this.headers.host ?? '';
   }
@@ -102,7 +96,7 @@ export class Request {
     return type === undefined || type === FORM;
   }
 
-  /** The fields of the form in the body. Throws HttpError 415 for another type, 413 for too long a body. */
+  /** The fields of the form in the body. Throws HttpError 415 for another media type, 413 for too large a body. */
   form(): Promise<Fields> {
     this.#form ??= this.#readForm();
     return this.#form;
@@ -110,25 +104,14 @@ export class Request {
 
   async #readForm(): Promise<Fields> {
     if (!this.hasForm) throw new HttpError(415, `A form is sent as ${FORM}.`);
-    const max = this.#maxBodyBytes;
-    const tooLong = new HttpError(413, `A form may have at most ${max} bytes.`);
-    if (Number(this.headers['content-length'] ?? 0) > max) throw tooLong;
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    try {
-      for await (const chunk of this.#body) {
-        size += chunk.length;
-        if (size > max) throw tooLong;
-        chunks.push(chunk);
-      }
-    } catch (error) {
-      throw error === tooLong ? tooLong : new BadRequest('The body broke off.');
-    }
-    return fieldsOf(Buffer.concat(chunks).toString());
+    const body = await this.#received.readBody(this.maxBodyBytes);
+    if (body === 'too_large') throw new HttpError(413, `A form may have at most ${this.maxBodyBytes} bytes.`);
+    if (typeof body === 'string') throw new BadRequest('The request body is incomplete.');
+    return parseFields(Buffer.concat(body?.pieces ?? []).toString());
   }
 }
 
-/** By what the visitor asked, as the proxy says (Django's SECURE_PROXY_SSL_HEADER); the gateway lets nothing else say it. */
+/** The scheme of the visitor's request, from the proxy (Django's SECURE_PROXY_SSL_HEADER); the gateway drops the header of others. */
 export function schemeOf(headers: IncomingHttpHeaders): 'http' | 'https' {
   const [first = ''] = String(headers['x-forwarded-proto']).split(',');
   return first.trim() === 'https' ? 'https' : 'http';
@@ -139,9 +122,9 @@ function decodePath(raw: string): string {
   try {
     path = decodeURIComponent(raw);
   } catch {
-    throw new BadRequest('The address is not written in UTF-8.');
+    throw new BadRequest('The path is not percent-encoded UTF-8.');
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  if (/[\x00-\x1f\x7f]/.test(path)) throw new BadRequest('The address has control characters.');
+  if (/[\x00-\x1f\x7f]/.test(path)) throw new BadRequest('The path has control characters.');
   return path;
 }

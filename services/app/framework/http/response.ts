@@ -1,4 +1,4 @@
-// One answer: Django's HttpResponse, HttpResponseRedirect and render().
+// One response: Django's HttpResponse, HttpResponseRedirect and render().
 
 import type { Request } from './request.ts';
 
@@ -15,27 +15,27 @@ export class Response {
   }
 }
 
-/** Says that the answer depends on the cookies that came: nobody may keep it for somebody else. */
+/** Adds `Vary: Cookie`: the response depends on the cookies of the request. */
 export function varyByCookie({ headers }: Response): void {
   const named = headers.vary?.split(/\s*,\s*/) ?? [];
   if (named.some((name) => name === '*' || name.toLowerCase() === 'cookie')) return;
   headers.vary = [...named, 'Cookie'].join(', ');
 }
 
-/** Says that the answer is for one visitor and one time: nothing keeps it; Django's never_cache. */
+/** Forbids to cache the response: Django's never_cache. */
 export function neverCache({ headers }: Response): void {
   headers['cache-control'] = 'max-age=0, no-cache, no-store, must-revalidate, private';
   headers.expires = new Date().toUTCString();
 }
 
-/** A page: the template `name` filled in with `context`. */
+/** A page: the template `name` rendered with `context`. */
 export function render(request: Request, name: string, context: object = {}, status = 200): Response {
   return new Response(request.templates.render(request, name, context), { status });
 }
 
-/** Sends the browser on to `path`, a path of this site: with 302, or 301 when it is so for good. */
+/** Redirects to `path`, a path of this site: temporarily (302) or permanently (301). */
 export function redirect(path: string, status: 301 | 302 = 302): Response {
-  // A path that begins with // or /\ would be read as another host.
+  // A path that begins with // or /\ would be another host.
   const location = path.replace(/^\/[/\\]/, ([, second = '']) => `/${encodeURIComponent(second)}`);
   return new Response('', { status, headers: { location } });
 }

@@ -1,11 +1,11 @@
-// Django's AuthenticationMiddleware: whose session is it?
+// Django's AuthenticationMiddleware: the user of the session.
 
 import { findUser, type User } from '../auth/users.ts';
 import type { Middleware } from './middleware.ts';
 
 declare module '../http/request.ts' {
   interface Request {
-    /** Null: nobody is signed in. */
+    /** Null: not signed in. */
     user: User | null;
   }
 }

@@ -1,4 +1,4 @@
-// What a worker that crashes leaves: its open spans end with the error, and hold what the contract says they always have.
+// A worker that crashes ends its open spans with the error, and with every attribute that the contract requires.
 
 import { expect, test } from 'vitest';
 import { app } from '../../../../otel/contract/index.ts';
@@ -19,8 +19,8 @@ test.each([
   const span = startSpan(app.server, { words: { method: 'GET', route: '' } });
   const chain = new Chain([session], {} as Request, span);
   await chain.enter();
-  if (next) chain.hold(next);
-  endOpenSpans('crash', new Error('told to'));
+  if (next) chain.setCurrent(next);
+  endOpenSpans('crash', new Error('on purpose'));
   expect(recorded.named('GET').map(({ attributes }) => attributes)).toMatchObject([
     { 'waybill.answered_by': by, 'waybill.middleware': worked, 'error.type': 'crash' },
   ]);

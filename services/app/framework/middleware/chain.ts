@@ -1,5 +1,5 @@
-// The way of one request through the middleware: in by all of them, from top to bottom, until one answers; out, from bottom to
-// top, by those that it has passed on its way in. Each piece of work that one does has a span.
+// The path of one request through the middleware: in from top to bottom, until one responds; out from bottom to top, through
+// those that it has passed on its way in. What one does within `work` has a span.
 
 import { app } from '../../../../otel/contract/index.ts';
 import {
@@ -15,18 +15,18 @@ import type { Response } from '../http/response.ts';
 import { inStepSpan } from '../outcome.ts';
 import type { Middleware, Work } from './middleware.ts';
 
-/** When a middleware works: on the request's way in, just before the view, on the answer's way out. */
+/** When a middleware works: on the request's way in, just before the view, on the response's way out. */
 type Phase = 'in' | 'before view' | 'out';
 
 export class Chain {
-  /** Names of those that did work. */
+  /** Names of those that have done work. */
   readonly #worked = new Set<string>();
   readonly #span: SpanOf<typeof app.server>;
   readonly #request: Request;
   readonly #middleware: readonly Middleware[];
   readonly #entered: Middleware[] = [];
 
-  /** What happens is written to `span` at once: a worker that crashes has told it then. */
+  /** The attributes of `span` are set at once, so that they are there when the worker crashes. */
   constructor(middleware: readonly Middleware[], request: Request, span: SpanOf<typeof app.server>) {
     this.#middleware = middleware;
     this.#request = request;
@@ -34,11 +34,11 @@ export class Chain {
     for (const { attach } of middleware) attach?.(request);
   }
 
-  /** The way in; resolves with the answer of the first that gives one. Throws what one throws. */
+  /** The way in; resolves with the first response. Throws what a middleware throws. */
   async enter(): Promise<Response | undefined> {
     for (const each of this.#middleware) {
       this.#entered.push(each);
-      this.hold(each.name);
+      this.setCurrent(each.name);
       const early = await each.enter?.(this.#request, this.#work(each.name, 'in'));
       if (early) return early;
     }
@@ -48,19 +48,19 @@ export class Chain {
   /** Between the pattern and the view; as `enter`. */
   async beforeView(): Promise<Response | undefined> {
     for (const { name, beforeView } of this.#middleware) {
-      this.hold(name);
+      this.setCurrent(name);
       const early = await beforeView?.(this.#request, this.#work(name, 'before view'));
       if (early) return early;
     }
     return undefined;
   }
 
-  /** `name` has the request in hand from now on. */
-  hold(name: string): void {
+  /** What works on the request from now on; the last one is what answered it. */
+  setCurrent(name: string): void {
     this.#span.setAttribute(ATTR_ANSWERED_BY, name);
   }
 
-  /** The way out of `response`, by those that the request has passed. Throws what one throws. */
+  /** The way out, through those that the request has passed. Throws what one throws. */
   async leave(response: Response): Promise<void> {
     for (const { name, leave } of this.#entered.toReversed()) {
       await leave?.(this.#request, response, this.#work(name, 'out'));

@@ -1,10 +1,10 @@
-// Django's CommonMiddleware and APPEND_SLASH: an address that only lacks its last slash is sent on to the one that has it.
+// Django's CommonMiddleware and APPEND_SLASH: an address that lacks only its last slash is redirected to the one with it.
 
 import { redirect } from '../http/response.ts';
-import { fits } from '../urls/resolver.ts';
+import { matches } from '../urls/resolver.ts';
 import type { Middleware } from './middleware.ts';
 
-/** A browser that is sent on repeats these, and nothing is lost; the body of another would be. */
+/** A redirect repeats these without loss; the body of another method would be lost. */
 const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
 export const common: Middleware = {
@@ -12,7 +12,7 @@ export const common: Middleware = {
   enter(request, work) {
     const { method, path, rawPath, rawQuery, site } = request;
     if (path.endsWith('/') || !SAFE.includes(method)) return;
-    if (fits(site.urls, path) || !fits(site.urls, `${path}/`)) return;
+    if (matches(site.urls, path) || !matches(site.urls, `${path}/`)) return;
     return work(() => redirect(`${rawPath}/${rawQuery}`, 301));
   },
 };

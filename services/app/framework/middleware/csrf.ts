@@ -1,9 +1,9 @@
-// Django's CsrfViewMiddleware: a request that changes something must come from a page of ours.
-// The browser keeps a secret in a cookie; our forms carry the same secret, masked anew for each page, as
+// Django's CsrfViewMiddleware: a request that changes something must come from a page of the site.
+// The browser keeps a secret in a cookie; forms carry the same secret, masked anew for each page, as
 //
 //   mask (32 characters) ++ secret + mask (32, each character shifted by the mask's)
 //
-// Another site can have the cookie sent along, but it cannot read it, and so cannot write such a form.
+// Another site can make the browser send the cookie, but it cannot read it, so it cannot write such a form.
 
 import { randomInt } from 'node:crypto';
 import { writeCookie } from '../http/cookies.ts';
@@ -18,7 +18,7 @@ export const CSRF_FIELD = 'csrfmiddlewaretoken';
 const COOKIE = 'csrftoken';
 const ONE_YEAR = 365 * 24 * 3600;
 const LENGTH = 32;
-const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
 declare module '../http/request.ts' {
@@ -29,11 +29,11 @@ declare module '../http/request.ts' {
 
 /** The csrf secret of one visitor. */
 export class Csrf {
-  /** Whether a page depends on the secret: the browser is then given it, for another year if it has it already. */
+  /** Whether the page depends on the secret: then the cookie is set, for another year. */
   isUsed = false;
   #secret: string | undefined;
 
-  /** `cookie`: the secret, masked or not; anything else is as good as none. */
+  /** `cookie`: the secret, masked or not; anything else is ignored. */
   constructor(cookie: string | undefined) {
     this.#secret = cookie === undefined ? undefined : secretIn(cookie);
   }
@@ -42,17 +42,17 @@ export class Csrf {
     return this.#secret;
   }
 
-  /** A masked token for a form; makes a secret if there is none yet. */
+  /** A masked token for a form; creates a secret if there is none yet. */
   token(): string {
     if (this.#secret === undefined) this.rotate();
     this.isUsed = true;
-    const mask = randomLetters();
+    const mask = randomSecret();
     return mask + shift(this.#secret ?? '', mask, 1);
   }
 
-  /** A new secret: forms written before are worthless from now on. */
+  /** A new secret: forms of pages before it are refused from now on. */
   rotate(): void {
-    this.#secret = randomLetters();
+    this.#secret = randomSecret();
     this.isUsed = true;
   }
 
@@ -60,7 +60,7 @@ export class Csrf {
   check(token: string | undefined): void {
     if (this.#secret === undefined) throw new PermissionDenied('csrf: the cookie is missing.');
     if (token === undefined) throw new PermissionDenied('csrf: the token is missing.');
-    if (!isSame(secretIn(token) ?? '', this.#secret)) throw new PermissionDenied('csrf: the token is not ours.');
+    if (!isSame(secretIn(token) ?? '', this.#secret)) throw new PermissionDenied('csrf: the token is wrong.');
   }
 }
 
@@ -87,7 +87,7 @@ export const csrf: Middleware = {
   },
 };
 
-/** What the form says; for a script, which reads the cookie, what its header says. */
+/** The token in the form, or in the header that a script sets. */
 async function tokenOf(request: Request): Promise<string | undefined> {
   const header = request.headers['x-csrftoken']?.toString();
   if (header !== undefined && !request.hasForm) return header;
@@ -95,32 +95,31 @@ async function tokenOf(request: Request): Promise<string | undefined> {
 }
 
 /**
- * Where the form comes from: Origin, where the browser sends it; else, by HTTPS, Referer. By HTTP a form without either is
- * let through, as some browsers leave both out; by HTTPS somebody between browser and site could have set the cookie.
+ * Checks where the form comes from: Origin, if the browser sends it; else, by HTTPS, Referer. By HTTP a form without either is
+ * accepted, as some browsers send neither; by HTTPS an attacker on the network could have set the cookie.
  */
 function checkSource({ headers, scheme, host }: Request): void {
   const { origin, referer = '' } = headers;
   if (origin === undefined && scheme === 'http') return;
   const source = origin ?? /^https:\/\/[^/?#]*/i.exec(referer)?.[0].replace(/^https/i, 'https');
-  if (source === undefined)
-    throw new PermissionDenied('csrf: by HTTPS a form names its page: Origin, or Referer by HTTPS.');
+  if (source === undefined) throw new PermissionDenied('csrf: a request by HTTPS needs Origin, or Referer by HTTPS.');
   const good = `${scheme}://${origin === undefined ? host.toLowerCase() : host}`;
-  if (source !== good) throw new PermissionDenied(`csrf: the form comes from another place (${source}).`);
+  if (source !== good) throw new PermissionDenied(`csrf: the form comes from another origin (${source}).`);
 }
 
-/** The secret in a token that carries it as it is, or masked; undefined where neither can be. */
+/** The secret in a token, masked or not; undefined if it is neither. */
 function secretIn(token: string): string | undefined {
   if (!/^[a-zA-Z0-9]+$/.test(token)) return undefined;
   if (token.length === LENGTH) return token;
   return token.length === 2 * LENGTH ? shift(token.slice(LENGTH), token.slice(0, LENGTH), -1) : undefined;
 }
 
-function randomLetters(): string {
-  return Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+function randomSecret(): string {
+  return Array.from({ length: LENGTH }, () => CHARACTERS[randomInt(CHARACTERS.length)]).join('');
 }
 
 function shift(text: string, by: string, sign: 1 | -1): string {
-  const n = LETTERS.length;
-  const at = (letters: string, index: number) => LETTERS.indexOf(letters[index] ?? '');
-  return Array.from(text, (_, index) => LETTERS[(n + at(text, index) + sign * at(by, index)) % n]).join('');
+  const n = CHARACTERS.length;
+  const at = (characters: string, index: number) => CHARACTERS.indexOf(characters[index] ?? '');
+  return Array.from(text, (_, index) => CHARACTERS[(n + at(text, index) + sign * at(by, index)) % n]).join('');
 }

@@ -20,11 +20,10 @@ export class Messages {
     this.#session.set('messages', [...(this.#session.get('messages') ?? []), message]);
   }
 
-  /** The messages to show; they are forgotten with that. */
+  /** The messages to show; removes them. */
   take(): string[] {
-    const messages = this.#session.get('messages');
-    if (messages === undefined) return [];
-    this.#session.set('messages', undefined);
+    const messages = this.#session.get('messages') ?? [];
+    if (messages.length > 0) this.#session.set('messages', undefined);
     return messages;
   }
 }

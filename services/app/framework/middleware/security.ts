@@ -1,4 +1,4 @@
-// Headers that tell the browser to be careful: Django's SecurityMiddleware and XFrameOptionsMiddleware.
+// Security headers: Django's SecurityMiddleware and XFrameOptionsMiddleware.
 
 import type { Middleware } from './middleware.ts';
 

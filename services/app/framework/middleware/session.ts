@@ -1,5 +1,5 @@
-// Django's SessionMiddleware: brings the visitor's session along, and keeps what has changed of it. What is answered to somebody
-// whose session was looked at, or with a cookie, is marked as not to be cached: Django leaves that to each view (never_cache).
+// Django's SessionMiddleware: loads the visitor's session, and saves it when it has changed. A response that depends on the
+// session, or sets a cookie, is marked as not to be cached: Django leaves that to each view (never_cache).
 
 import { writeCookie } from '../http/cookies.ts';
 import { neverCache, varyByCookie } from '../http/response.ts';
@@ -31,11 +31,11 @@ export function session(secretKey: string): Middleware {
     async leave(request, response, work) {
       const { session, cookies } = request;
       const secure = isHttpsOnly(request);
-      const isFailure = response.status >= 500; // what a view that failed has left half done is not kept
+      const isFailure = response.status >= 500; // what a failed view has left half done is not saved
       if (session.isChanged && !isFailure) await work(() => session.save(request.db, request.now()));
       if (session.isAccessed) varyByCookie(response);
       if (session.isEmpty && cookies.has(COOKIE)) {
-        response.cookies.push(writeCookie(COOKIE, '', { maxAge: 0, secure })); // nobody knows it (any more)
+        response.cookies.push(writeCookie(COOKIE, '', { maxAge: 0, secure })); // unknown or expired
         varyByCookie(response);
       } else if (session.isChanged && !isFailure && session.key !== undefined) {
         const signed = sign(session.key, COOKIE, secretKey);

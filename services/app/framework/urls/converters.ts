@@ -1,24 +1,24 @@
-// What a `<converter:name>` in a pattern takes, and what a view gets of it: Django's path converters.
+// What a `<converter:name>` in a pattern matches, and the value that a view gets: Django's path converters.
 
 export type Converter = {
-  /** What it takes, as a regular expression without groups. */
+  /** What it matches, without groups. */
   regex: string;
-  /** What the view gets; undefined: it does not fit after all. */
+  /** The value that the view gets; undefined: it does not match after all. */
   toValue: (text: string) => unknown;
   toText: (value: unknown) => string;
 };
 
 const asText = { toValue: (text: string) => text, toText: String };
 
-/** The largest number of an integer column. */
-const LARGEST = 2_147_483_647;
+/** The maximum of an integer column. */
+const MAX_INTEGER = 2_147_483_647;
 
 const converters = new Map<string, Converter>(
   Object.entries({
     str: { regex: '[^/]+', ...asText },
     int: {
       regex: '[0-9]+',
-      toValue: (text) => (Number(text) <= LARGEST ? Number(text) : undefined),
+      toValue: (text) => (Number(text) <= MAX_INTEGER ? Number(text) : undefined),
       toText: String,
     },
     slug: { regex: '[-a-zA-Z0-9_]+', ...asText },
@@ -26,11 +26,6 @@ const converters = new Map<string, Converter>(
     path: { regex: '.+', ...asText },
   }),
 );
-
-/** Adds a converter of a site's own, before its patterns are written. */
-export function registerConverter(name: string, converter: Converter): void {
-  converters.set(name, converter);
-}
 
 /** The converter of that name. Throws an Error that lists the known ones. */
 export function converterNamed(name: string): Converter {

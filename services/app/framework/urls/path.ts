@@ -1,23 +1,23 @@
-// One line of a list of patterns: path('jobs/<int:pk>/', jobDetail, 'job_detail'), re_path, include.
-// A pattern is read once, at start; a request only runs what it was read into.
+// One line of a list of patterns: path('jobs/<int:pk>/', jobDetail, 'job_detail'), include.
+// A pattern is compiled once, at start.
 
 import type { Request } from '../http/request.ts';
 import type { Response } from '../http/response.ts';
 import { type Converter, converterNamed } from './converters.ts';
 
-/** What a pattern's converters made of the path: `{pk: 1}`. */
+/** The values of a pattern's converters: `{pk: 1}`. */
 export type Params = Record<string, unknown>;
-// biome-ignore lint/suspicious/noExplicitAny: a view says itself which parameters its pattern gives it
+// biome-ignore lint/suspicious/noExplicitAny: a view declares the parameters of its pattern
 export type View = (request: Request, params: any) => Response | Promise<Response>;
 
-export type Taken = { params: Params; length: number } | { why: string };
+export type MatchResult = { params: Params; length: number } | { mismatch: string };
 
 type Node = {
-  /** As written: `jobs/<int:pk>/`. */
+  /** As in the list: `jobs/<int:pk>/`. */
   pattern: string;
-  /** Matches the beginning of `rest` (for a view: all of it), or says why not. */
-  take: (rest: string) => Taken;
-  /** Writes the path back; undefined if `params` are not the ones that it needs. */
+  /** Matches the beginning of `rest` (for a view: all of it), or gives the reason why not. */
+  match: (rest: string) => MatchResult;
+  /** Writes the path; undefined if `params` do not fit. */
   write: (params: Params) => { path: string; used: string[] } | undefined;
 };
 
@@ -25,35 +25,20 @@ export type Route = Node & { view: View; name: string };
 export type Include = Node & { children: readonly UrlNode[] };
 export type UrlNode = Route | Include;
 
-/** A pattern with converters, for a view; its name is what `reverse` finds it by. */
+/** A pattern with converters, for a view; `reverse` finds it by its name. */
 export function path(pattern: string, view: View, name: string): Route {
-  return { ...readPattern(pattern, true), view, name };
+  return { ...compilePattern(pattern, true), view, name };
 }
 
 /** Puts a list of patterns below a prefix. */
 export function include(prefix: string, children: readonly UrlNode[]): Include {
-  return { ...readPattern(prefix, false), children };
+  return { ...compilePattern(prefix, false), children };
 }
 
-/** A pattern that is a regular expression; its named groups are the parameters, as text. It cannot be reversed. */
-export function rePath(expression: RegExp, view: View, name: string): Route {
-  const { source } = expression;
-  return {
-    pattern: source,
-    view,
-    name,
-    take(rest) {
-      const match = expression.exec(rest);
-      return match ? { params: { ...match.groups }, length: rest.length } : { why: 'the expression does not fit' };
-    },
-    write: () => undefined,
-  };
-}
+type Piece = { literal: string } | { name: string; text: string; converter: Converter; expression: RegExp };
 
-type Piece = { literal: string } | { name: string; written: string; converter: Converter; whole: RegExp };
-
-function readPattern(pattern: string, whole: boolean): Node {
-  const pieces = readPieces(pattern);
+function compilePattern(pattern: string, isWhole: boolean): Node {
+  const pieces = parsePieces(pattern);
   const source = (upTo: number) =>
     `^${pieces
       .slice(0, upTo)
@@ -61,20 +46,20 @@ function readPattern(pattern: string, whole: boolean): Node {
         'literal' in piece ? RegExp.escape(piece.literal) : `(?<${piece.name}>${piece.converter.regex})`,
       )
       .join('')}`;
-  const expression = new RegExp(source(pieces.length) + (whole ? '$' : ''), 'u');
+  const expression = new RegExp(source(pieces.length) + (isWhole ? '$' : ''), 'u');
   const beginnings = pieces.map((_, index) => new RegExp(source(index + 1), 'u'));
 
   return {
     pattern,
-    take(rest) {
+    match(rest) {
       const match = expression.exec(rest);
-      if (!match) return { why: whyNot(rest, pieces, beginnings) };
+      if (!match) return { mismatch: mismatchOf(rest, pieces, beginnings) };
       const params: Params = Object.create(null);
       for (const piece of pieces) {
         if ('literal' in piece) continue;
         const text = match.groups?.[piece.name] ?? '';
         params[piece.name] = piece.converter.toValue(text);
-        if (params[piece.name] === undefined) return { why: `${piece.written} does not take "${text}"` };
+        if (params[piece.name] === undefined) return { mismatch: `${piece.text} does not take "${text}"` };
       }
       return { params, length: match[0].length };
     },
@@ -85,7 +70,7 @@ function readPattern(pattern: string, whole: boolean): Node {
         if ('literal' in piece) path += piece.literal;
         else {
           const text = Object.hasOwn(params, piece.name) ? piece.converter.toText(params[piece.name]) : '';
-          if (!piece.whole.test(text)) return undefined;
+          if (!piece.expression.test(text)) return undefined;
           path += text.split('/').map(encodeURIComponent).join('/');
           used.push(piece.name);
         }
@@ -95,25 +80,26 @@ function readPattern(pattern: string, whole: boolean): Node {
   };
 }
 
-function readPieces(pattern: string): Piece[] {
+function parsePieces(pattern: string): Piece[] {
   return pattern
     .split(/(<[^>]*>)/)
     .filter((text) => text !== '')
     .map((text) => {
       if (!text.startsWith('<')) return { literal: text };
       const match = /^<(?:(?<converter>\w+):)?(?<name>[a-zA-Z_]\w*)>$/.exec(text);
-      if (!match?.groups) throw new Error(`The pattern "${pattern}" is wrong at ${text}; it takes <converter:name>.`);
+      if (!match?.groups)
+        throw new Error(`The pattern "${pattern}" is malformed at ${text}: expected <converter:name>.`);
       const { converter: kind = 'str', name = '' } = match.groups;
       const converter = converterNamed(kind);
-      return { name, written: text, converter, whole: new RegExp(`^(?:${converter.regex})$`, 'u') };
+      return { name, text, converter, expression: new RegExp(`^(?:${converter.regex})$`, 'u') };
     });
 }
 
-/** Why a pattern does not fit: the first piece that the path does not have. */
-function whyNot(rest: string, pieces: Piece[], beginnings: RegExp[]): string {
+/** Why a pattern does not match: the first piece that the path does not have. */
+function mismatchOf(rest: string, pieces: Piece[], beginnings: RegExp[]): string {
   const failed = beginnings.findIndex((beginning) => !beginning.test(rest));
   if (failed === -1) return 'the path goes on';
   const piece = pieces[failed] as Piece;
-  const written = 'literal' in piece ? `"${piece.literal}"` : piece.written;
-  return failed === 0 ? `the path does not begin with ${written}` : `${written} does not follow`;
+  const expected = 'literal' in piece ? `"${piece.literal}"` : piece.text;
+  return failed === 0 ? `the path does not begin with ${expected}` : `${expected} does not follow`;
 }

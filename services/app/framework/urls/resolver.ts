@@ -1,4 +1,4 @@
-// From a path to a view: the list of patterns is checked from top to bottom, and the first that fits wins. Its span tells each.
+// From a path to a view: the patterns are tried from top to bottom, the first match wins. The span has an event for each.
 
 import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import { app } from '../../../../otel/contract/index.ts';
@@ -8,24 +8,24 @@ import { inSpan } from '../../../../otel/span.ts';
 import { NotFound } from '../http/errors.ts';
 import type { Params, Route, UrlNode } from './path.ts';
 
-/** A pattern that was looked at, and what came of it: `matched`, or why not. */
-export type Tried = { pattern: string; name: string | undefined; outcome: string };
+/** A pattern that was tried, and its outcome: `matched`, or why not. */
+export type Tried = { pattern: string; outcome: string };
 
 export type Match = { route: string; name: string; view: Route['view']; params: Params };
 
 export type Resolution = { match: Match | undefined; tried: Tried[] };
 
-/** 404: no pattern fits; carries those that were tried, for the page that says so. */
+/** 404: no pattern matches; with those that were tried, for the error page. */
 export class NoPattern extends NotFound {
   readonly tried: readonly Tried[];
 
   constructor(tried: readonly Tried[]) {
-    super('No pattern fits this address.');
+    super('No URL pattern matches this path.');
     this.tried = tried;
   }
 }
 
-/** Resolves `path` (with its leading slash); tells every pattern that it tried on the way. */
+/** Resolves `path` (with its leading slash), with every pattern that was tried. */
 export function resolve(urls: readonly UrlNode[], path: string): Resolution {
   return inSpan(app.urlresolver, {}, (span) => {
     const tried: Tried[] = [];
@@ -38,8 +38,8 @@ export function resolve(urls: readonly UrlNode[], path: string): Resolution {
   });
 }
 
-/** Whether any pattern fits `path`. */
-export function fits(urls: readonly UrlNode[], path: string): boolean {
+/** Whether any pattern matches `path`. */
+export function matches(urls: readonly UrlNode[], path: string): boolean {
   return walk(urls, path.slice(1), '/', {}, []) !== undefined;
 }
 
@@ -52,22 +52,18 @@ function walk(
 ): Match | undefined {
   for (const node of nodes) {
     const pattern = prefix + node.pattern;
-    const taken = node.take(rest);
-    if ('why' in taken) {
-      tried.push({ pattern, name: nameOf(node), outcome: taken.why });
+    const result = node.match(rest);
+    if ('mismatch' in result) {
+      tried.push({ pattern, outcome: result.mismatch });
       continue;
     }
-    const params = { ...outer, ...taken.params };
+    const params = { ...outer, ...result.params };
     if ('view' in node) {
-      tried.push({ pattern, name: node.name, outcome: 'matched' });
+      tried.push({ pattern, outcome: 'matched' });
       return { route: pattern, name: node.name, view: node.view, params };
     }
-    const match = walk(node.children, rest.slice(taken.length), pattern, params, tried);
+    const match = walk(node.children, rest.slice(result.length), pattern, params, tried);
     if (match) return match;
   }
   return undefined;
-}
-
-function nameOf(node: UrlNode): string | undefined {
-  return 'view' in node ? node.name : undefined;
 }

@@ -1,8 +1,8 @@
-// From a name to a path, the other way round: no view or template writes an address by hand.
+// From the name of a pattern to a path: Django's reverse.
 
 import type { Params, UrlNode } from './path.ts';
 
-/** The path of the pattern called `name`, filled with `params`. Throws an Error if there is none that takes them. */
+/** The path of the pattern called `name`, with `params`. Throws an Error if there is none with these parameters. */
 export function reverse(urls: readonly UrlNode[], name: string, params: Params = {}): string {
   const found = write(urls, name, params, '/', []);
   if (found === undefined) {
@@ -31,7 +31,7 @@ function write(
   return undefined;
 }
 
-/** All routes of a list, for whoever wants to know them at start. */
+/** All routes of a list, those of included lists too. */
 export function routesOf(nodes: readonly UrlNode[]): Extract<UrlNode, { view: unknown }>[] {
   return nodes.flatMap((node) => ('view' in node ? [node] : routesOf(node.children)));
 }

@@ -1,28 +1,20 @@
 import { expect, test } from 'vitest';
 import { Response } from '../http/response.ts';
-import { registerConverter } from './converters.ts';
-import { include, path, rePath } from './path.ts';
+import { include, path } from './path.ts';
 import { resolve } from './resolver.ts';
 import { reverse } from './reverse.ts';
 
 const view = () => new Response('');
 
-registerConverter('year', {
-  regex: '[0-9]{4}',
-  toValue: (text) => (Number(text) > 1900 ? Number(text) : undefined),
-  toText: String,
-});
-
 const urls = [
   path('', view, 'home'),
   path('jobs/', view, 'jobs'),
   path('jobs/<int:pk>/', view, 'job'),
-  path('archive/<year:year>/', view, 'year'),
+  path('archive/<int:year>/', view, 'year'),
   path('tags/<slug:tag>/', view, 'tag'),
   path('things/<uuid:id>/', view, 'thing'),
   path('files/<path:file>', view, 'file'),
   include('people/<str:name>/', [path('', view, 'person'), path('letters/<int:pk>/', view, 'letter')]),
-  rePath(/^codes\/(?<code>[A-Z]{3})$/, view, 'code'),
   path('jobs/<str:any>/', view, 'any'),
 ];
 
@@ -38,28 +30,27 @@ test.each([
   ['/people/Ola/', 'person', { name: 'Ola' }],
   ['/people/Ola/letters/3/', 'letter', { name: 'Ola', pk: 3 }],
   ['/people/Zażółć gęślą/', 'person', { name: 'Zażółć gęślą' }],
-  ['/codes/ABC', 'code', { code: 'ABC' }],
 ])('%s is %s', (address, name, params) => {
   expect(resolve(urls, address).match).toMatchObject({ name, params });
 });
 
-test.each(['/jobs', '/jobs/7/more/', '/archive/1066/', '/tags/ä/', '/people//', '/codes/abc', '/jobs/99999999999/x'])(
-  'nothing fits %s',
+test.each(['/jobs', '/jobs/7/more/', '/archive/2147483648/', '/tags/ä/', '/people//', '/jobs/99999999999/x'])(
+  'nothing matches %s',
   (address) => expect(resolve(urls, address).match).toBeUndefined(),
 );
 
-test('patterns are tried from top to bottom, and each that does not fit says why', () => {
+test('patterns are tried from top to bottom, and each mismatch has its reason', () => {
   const { tried } = resolve(urls.slice(0, 4), '/jobs/x/');
   expect(tried.map(({ pattern, outcome }) => [pattern, outcome])).toEqual([
     ['/', 'the path goes on'],
     ['/jobs/', 'the path goes on'],
     ['/jobs/<int:pk>/', '<int:pk> does not follow'],
-    ['/archive/<year:year>/', 'the path does not begin with "archive/"'],
+    ['/archive/<int:year>/', 'the path does not begin with "archive/"'],
   ]);
-  expect(resolve(urls, '/archive/1066/').tried.at(3)?.outcome).toBe('<year:year> does not take "1066"');
+  expect(resolve(urls, '/archive/2147483648/').tried.at(3)?.outcome).toBe('<int:year> does not take "2147483648"');
 });
 
-test('the walk ends at the first that fits', () => {
+test('the first match ends the search', () => {
   expect(resolve(urls, '/jobs/7/').tried.map(({ outcome }) => outcome)).toEqual([
     'the path goes on',
     'the path goes on',
@@ -76,7 +67,7 @@ test.each([
   ['job', { pk: 'seven' }, undefined],
   ['job', {}, undefined],
   ['job', { pk: 7, more: 1 }, undefined],
-  ['nobody', {}, undefined],
+  ['unknown', {}, undefined],
 ])('%s of %o is written as %s', (name, params, address) => {
   if (address === undefined) expect(() => reverse(urls, name, params)).toThrow(`"${name}"`);
   else expect(reverse(urls, name, params)).toBe(address);
@@ -84,8 +75,8 @@ test.each([
 
 test.each([
   ['jobs/<number:pk>/', 'There is no converter "number"'],
-  ['jobs/<int pk>/', 'is wrong at <int pk>'],
-])('a wrong pattern, %s, stops the start', (pattern, message) => {
+  ['jobs/<int pk>/', 'is malformed at <int pk>'],
+])('a malformed pattern, %s, throws at start', (pattern, message) => {
   expect(() => path(pattern, view, 'wrong')).toThrow(message);
 });
 

@@ -1,4 +1,4 @@
-// What the site's database consists of, step by step; a step that was published is never changed, only followed by another.
+// The migrations of the site's database. One that was released is never changed, only followed by another.
 
 import type { Kysely } from 'kysely';
 import type { Migrations } from '../../framework/database/migrate.ts';
@@ -64,7 +64,7 @@ const jobs = async ({ schema }: Kysely<unknown>) => {
     .execute();
 };
 
-/** In the order in which they are applied. */
+/** Applied in this order. */
 export const migrations: Migrations = {
   '001_accounts': { up: accounts },
   '002_games': { up: games },

@@ -1,4 +1,4 @@
-// What is in the database from the start. May be run again: what is there stays as it is, new days get their games.
+// The initial data. May be run again: existing rows stay as they are, new days get their games.
 
 import type { InsertObject } from 'kysely';
 import { hashPassword } from '../../framework/auth/passwords.ts';
@@ -40,7 +40,7 @@ const JOBS = [
   { id: 6, title: 'Baker', description: 'Bakes the cupcakes', owner_id: 4 },
 ];
 
-/** Fills the database for a lab that runs at `now`. Each user's password is their name. */
+/** Fills the database with games around the day of `now`. Each user's password is their name. */
 export async function seed(db: Database, now: Date, timeZone: string): Promise<void> {
   const today = dayAt(now, timeZone);
   const days = Array.from({ length: PAST + FUTURE + 1 }, (_, index) => addDays(today, index - PAST));

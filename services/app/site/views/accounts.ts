@@ -11,7 +11,7 @@ const fields: Record<'username' | 'password', Field> = {
   password: { label: 'Password', kind: 'password', autocomplete: 'current-password' },
 };
 
-/** The sign-in form; sent, it leads on to `next`. */
+/** The sign-in form; it redirects to `next`. */
 export async function login(request: Request): Promise<Response> {
   requireMethod(request, 'GET', 'POST');
   if (request.method !== 'POST') {
@@ -24,7 +24,7 @@ export async function login(request: Request): Promise<Response> {
 
   const user = await authenticate(request.db, form.values.username, form.values.password);
   if (user === null) {
-    const refused = withError(form, 'password', 'Name and password do not belong together.');
+    const refused = withError(form, 'password', 'Wrong name or password.');
     return render(request, 'login.html', { form: refused, next });
   }
   logIn(request, user);
@@ -38,7 +38,7 @@ export function logout(request: Request): Response {
   return redirect('/');
 }
 
-/** Whether an address leads nowhere but to this site. */
-function isOwnPath(address: string): boolean {
-  return /^\/(?![/\\])[\x21-\x7e]*$/.test(address);
+/** Whether `next` is a path of this site. */
+function isOwnPath(next: string): boolean {
+  return /^\/(?![/\\])[\x21-\x7e]*$/.test(next);
 }

@@ -9,7 +9,7 @@ import type { Request } from '../../framework/http/request.ts';
 import { type Response, render } from '../../framework/http/response.ts';
 
 const fields: Record<'description', Field> = {
-  description: { label: 'New description', kind: 'multiline', help: 'What whoever has this job does.' },
+  description: { label: 'New description', kind: 'multiline', help: 'What a person with this job does.' },
 };
 
 /** All jobs. */
@@ -18,7 +18,7 @@ export async function jobList(request: Request): Promise<Response> {
   return render(request, 'jobs.html', { jobs: await jobsWithOwners(request.db) });
 }
 
-/** All jobs and whose they are, in one query. */
+/** All jobs with their owners, in one query. */
 export function jobsWithOwners(db: Database) {
   return db
     .selectFrom('job')
@@ -35,11 +35,11 @@ export async function jobDetail(request: Request, { pk }: { pk: number }): Promi
   return render(request, 'job.html', { job, form: blankForm(fields, { description: job.description }) });
 }
 
-/** Changes the description, for whoever's job it is. */
+/** Changes the description, for the owner of the job. */
 export async function jobDescription(request: Request, { pk }: { pk: number }): Promise<Response> {
   requireMethod(request, 'POST');
   const job = await findJob(request, pk);
-  await requirePermission(request, 'jobs.change_job', { owner: job.owner_id });
+  await requirePermission(request, 'jobs.change_job', job.owner_id);
   const form = readForm(fields, await request.form());
   if (!form.isValid) return render(request, 'job.html', { job, form });
 

@@ -1,4 +1,4 @@
-// Views that go wrong on purpose: each is here to be seen in a trace.
+// Views that are slow or fail on purpose, to be seen in a trace.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { NotFound } from '../../framework/http/errors.ts';
@@ -7,19 +7,19 @@ import type { Request } from '../../framework/http/request.ts';
 import { type Response, render } from '../../framework/http/response.ts';
 import { jobsWithOwners } from './jobs.ts';
 
-/** Long enough to see who waits, short enough to wait for. */
+/** Long enough to see what waits, short enough to wait for. */
 const SLOW_MS = 800;
-/** Nobody may keep a worker for longer. */
-const MAX_TIMER_MS = 30_000;
+/** The longest that a request may occupy a worker. */
+const MAX_MS = 30_000;
 
-/** Takes its time, as a view that asks a slow service does, but no longer than somebody waits for it; the event loop is free. */
+/** Waits, like a view that calls a slow service, until its client closes the connection; the event loop is free. */
 export async function slow(request: Request, { ms = SLOW_MS }: { ms?: number }): Promise<Response> {
   requireMethod(request, 'GET');
   await delay(bounded(ms), undefined, { signal: request.signal });
   return render(request, 'slow.html', { ms, how: 'waited' });
 }
 
-/** Computes all the while, so that the worker can do nothing else: not even say that it is alive. */
+/** Computes, so that the event loop is blocked: the worker does not even answer health checks. */
 export function block(request: Request, { ms }: { ms: number }): Response {
   requireMethod(request, 'GET');
   const end = performance.now() + bounded(ms);
@@ -27,13 +27,13 @@ export function block(request: Request, { ms }: { ms: number }): Response {
   return render(request, 'slow.html', { ms, how: 'computed' });
 }
 
-/** Fails. */
+/** Throws. */
 export function error(request: Request): Response {
   requireMethod(request, 'GET');
   throw new Error('This view fails on purpose.');
 }
 
-/** The mistake: one query for the jobs, then one more for the owner of each (N + 1). */
+/** The mistake: one query for the jobs, then one for the owner of each (N + 1). */
 export async function jobsOneByOne(request: Request): Promise<Response> {
   requireMethod(request, 'GET');
   const found = await request.db.selectFrom('job').selectAll().orderBy('id').execute();
@@ -46,16 +46,16 @@ export async function jobsOneByOne(request: Request): Promise<Response> {
       .executeTakeFirstOrThrow();
     jobs.push({ ...job, owner: owner.name });
   }
-  return render(request, 'queries.html', { jobs, queries: 1 + found.length, repaired: false });
+  return render(request, 'queries.html', { jobs, queries: 1 + found.length, fixed: false });
 }
 
-/** Its repair: the owners come along, in one query. */
+/** The fix: one query for the jobs with their owners. */
 export async function jobsTogether(request: Request): Promise<Response> {
   requireMethod(request, 'GET');
-  return render(request, 'queries.html', { jobs: await jobsWithOwners(request.db), queries: 1, repaired: true });
+  return render(request, 'queries.html', { jobs: await jobsWithOwners(request.db), queries: 1, fixed: true });
 }
 
 function bounded(ms: number): number {
-  if (ms > MAX_TIMER_MS) throw new NotFound(`This takes at most ${MAX_TIMER_MS} ms.`);
+  if (ms > MAX_MS) throw new NotFound(`This takes at most ${MAX_MS} ms.`);
   return ms;
 }

@@ -5,19 +5,19 @@ import type { Request } from '../../framework/http/request.ts';
 import { type Response, redirect, render } from '../../framework/http/response.ts';
 import { reverse } from '../../framework/urls/reverse.ts';
 
-/** What is here. */
+/** The home page. */
 export function welcome(request: Request): Response {
   requireMethod(request, 'GET');
   return render(request, 'welcome.html');
 }
 
-/** A letter for whoever has this name; one that was written for them, if there is one. */
+/** A letter to `name`: the one that is stored for this name, or a default one. */
 export function letter(request: Request, { name }: { name: string }): Promise<Response> {
   requireMethod(request, 'GET');
   return letterFor(request, name);
 }
 
-/** A letter for whoever is signed in. */
+/** A letter to the user who is signed in. */
 export function myLetter(request: Request): Response | Promise<Response> {
   requireMethod(request, 'GET');
   if (request.user === null) return redirect(signInPath(request, 'my_letter'));
@@ -37,7 +37,7 @@ function capitalised(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-/** Where to sign in, and to come back from to the pattern called `name`. */
+/** The path to sign in, which leads back to the pattern called `name`. */
 export function signInPath(request: Request, name: string, params: Record<string, unknown> = {}): string {
   const next = reverse(request.site.urls, name, params);
   return `${reverse(request.site.urls, 'login')}?${new URLSearchParams({ next })}`;

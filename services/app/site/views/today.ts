@@ -53,7 +53,7 @@ export async function history(request: Request): Promise<Response> {
   return render(request, 'history.html', { games, page, pages, newer: page - 1, older: page < pages ? page + 1 : 0 });
 }
 
-/** Where somebody who holds games.record_error records one. */
+/** The form to record an error, for users with games.record_error. */
 export async function recordError(request: Request): Promise<Response> {
   requireMethod(request, 'GET', 'POST');
   await requirePermission(request, 'games.record_error');

@@ -37,7 +37,7 @@ export const bodies: Attack[] = [
     ],
   ),
   [
-    'bytes that are no UTF-8, NUL and control characters in a field',
+    'invalid UTF-8, NUL and control characters in a field',
     async (visitor) => {
       await signedIn(visitor);
       const token = /name="csrfmiddlewaretoken" value="(\w+)"/.exec((await visitor.get('/jobs/1/')).body)?.[1] ?? '';
