@@ -14,6 +14,8 @@ export type Sentence = {
   time: number;
   /** Whether it is of the way back, with an answer. */
   isBack: boolean;
+  /** Whether it says how its span ended. */
+  isEnd: boolean;
 };
 
 /** Tells `spans` (one trace, in the order of start); spans that are not the lab's own are passed over. */
@@ -47,7 +49,7 @@ function sentencesOf(node: SpanNode, isEnd: boolean): Sentence[] {
   const tell = isEnd ? after : before;
   const text = tell?.(span, { parent: parent?.span, children: children.map((each) => each.span) });
   const isBack = spec.returns?.(span) ?? isEnd;
-  return text ? [{ text, node, time: isEnd ? answeredAt(node) : span.start, isBack }] : [];
+  return text ? [{ text, node, time: isEnd ? answeredAt(node) : span.start, isBack, isEnd }] : [];
 }
 
 function ended(span: TraceSpan): string {

@@ -42,7 +42,14 @@ const NAME_SERVERS: ReadonlySet<StopId> = new Set(['root', 'test', 'domain']);
 /** What is said of a stop where it went wrong. */
 const MARKS = { refused: ' The request was turned down here.', failed: ' Something failed here.' } as const;
 
-export function JourneyMap({ journey, label = 'Map of the journey' }: { journey: Journey; label?: string }) {
+type MapProps = {
+  journey: Journey;
+  label?: string;
+  /** Whether a click on the envelope opens the letter. */
+  opensLetter?: boolean;
+};
+
+export function JourneyMap({ journey, label = 'Map of the journey', opensLetter = false }: MapProps) {
   const shape: Shape = isNarrow.value ? 'tall' : 'wide';
   const { visited } = journey;
   const world = mapKindOf(journey.tree);
@@ -69,7 +76,7 @@ export function JourneyMap({ journey, label = 'Map of the journey' }: { journey:
         {(Object.keys(MAP_STOPS) as StopId[]).filter(isHere).map((id) => (
           <MapPlace key={id} id={id} journey={journey} shape={shape} />
         ))}
-        <Envelope journey={journey} shape={shape} />
+        <Envelope journey={journey} shape={shape} opensLetter={opensLetter} />
       </svg>
       <MapInWords journey={journey} />
     </figure>
@@ -164,7 +171,7 @@ function WorkerFrame({ journey, shape }: { journey: Journey; shape: Shape }) {
   );
 }
 
-function Envelope({ journey, shape }: { journey: Journey; shape: Shape }) {
+function Envelope({ journey, shape, opensLetter }: { journey: Journey; shape: Shape; opensLetter: boolean }) {
   const place = useComputed(() => {
     const { replay, head, step } = journey;
     // Without movement, the envelope stands where it arrives.
@@ -173,9 +180,8 @@ function Envelope({ journey, shape }: { journey: Journey; shape: Shape }) {
     return `translate(${x.toFixed(1)} ${(y - 25).toFixed(1)})`;
   });
   const said = useComputed(() => journey.said.value.at(-1));
-  const isReadable = useMemo(() => letterSpan(journey.tree) !== undefined, [journey]);
+  const isReadable = useMemo(() => opensLetter && letterSpan(journey.tree) !== undefined, [journey]);
   const open = () => {
-    if (!isReadable) return;
     journey.playing.value = false;
     journey.letter.value = isBack.peek() ? 'answer' : 'request';
   };
@@ -185,12 +191,15 @@ function Envelope({ journey, shape }: { journey: Journey; shape: Shape }) {
     <g
       class={`letter ${tone}`}
       transform={place}
-      role="button"
-      tabindex={isReadable ? 0 : undefined}
-      aria-disabled={isReadable ? undefined : true}
-      aria-label={isBack.value ? 'Open the answer' : 'Open your letter'}
-      onClick={open}
-      onKeyDown={(event) => pressed(event, open)}
+      {...(isReadable
+        ? {
+            role: 'button',
+            tabindex: 0,
+            'aria-label': isBack.value ? 'Open the answer' : 'Open your letter',
+            onClick: open,
+            onKeyDown: (event: KeyboardEvent) => pressed(event, open),
+          }
+        : { 'aria-hidden': true })}
     >
       {isBack.value ? (
         <g key="back" class="letter-side">

@@ -2,6 +2,7 @@
 
 import { effect, useComputed } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { toneOf } from '../../../../traces/map/tone.ts';
 import type { Sentence } from '../../../../traces/story.ts';
 import { Explained, wordsIn } from '../frame/glossary.tsx';
 import { ServiceSign, signOf } from '../frame/services.tsx';
@@ -55,10 +56,12 @@ export function RunningStory({ journey }: { journey: Journey }) {
 type SentenceProps = { sentence: Sentence; journey: Journey; known: ReadonlySet<string> };
 
 function StorySentence({ sentence, journey, known }: SentenceProps) {
-  const { key, span } = sentence.node;
+  const { key, span, children } = sentence.node;
+  const tellsEnd = sentence.isEnd || children.length === 0;
+  const outcome = toneOf(sentence) ?? (span.error !== null && tellsEnd ? 'failed' : '');
   const names = useComputed(
     () =>
-      `${journey.chosen.value === key ? 'chosen' : ''} ${journey.said.value.includes(sentence) ? 'current' : ''} ${span.error === null ? '' : 'failed'} ${sentence.isBack ? 'back' : ''}`,
+      `${journey.chosen.value === key ? 'chosen' : ''} ${journey.said.value.includes(sentence) ? 'current' : ''} ${outcome}`,
   );
   const time = sentence.time - journey.tree.start;
   return (

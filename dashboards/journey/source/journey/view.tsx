@@ -51,7 +51,7 @@ export function Journeying({
       <div class="below">
         <div class="below-main">
           <section class="stage" aria-label="The journey on the map">
-            <JourneyMap journey={journey} />
+            <JourneyMap journey={journey} opensLetter />
             <Player journey={journey} onEnd={onEnd} />
           </section>
           <WhereTheTimeWent journey={journey} />
