@@ -159,7 +159,7 @@ export const finding: readonly InStory[] = [
     name: 'plain-http-on-tls-port',
     title: 'Plain HTTP on the TLS port, and TLS on the plain port',
     sentence: 'A plain HTTP request goes to the HTTPS port (443), then an HTTPS request to the plain HTTP port (80).',
-    look: 'The first is answered 400, and there is no proxy GET: the answer does not come from a site. The second handshake fails: plain HTTP is listening there.',
+    look: 'The first is answered 400, and the proxy has no `GET`: the answer does not come from a site. The second `TLS handshake` fails: plain HTTP is listening there.',
     visits: [
       plainOnTlsPort('http://tatis.test:443/', 400),
       handshakeFailed('https://tatis.test:80/', 'ERR_SSL_WRONG_VERSION_NUMBER', { isTls: false }),

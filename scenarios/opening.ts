@@ -24,7 +24,7 @@ export const opening: readonly InStory[] = [
     name: 'slow',
     title: 'A slow page',
     sentence: 'A view takes its time, and every program before it waits.',
-    look: 'Many bars are long. Find the lowest long one: that program did the work, and the ones above only waited for it.',
+    look: 'Many bars are long. Find the lowest long one: that program did the work, and the ones above only waited for it. Is it `view slow`?',
     visits: [visit('GET', `${TATIS}/slow/`, cold, 200, pages.slow)],
   },
   {
@@ -60,7 +60,7 @@ export const opening: readonly InStory[] = [
     name: 'stuck',
     title: 'A worker hangs',
     sentence: 'A worker computes without end: the gateway gives up (504), and a watchdog ends the worker.',
-    look: 'Open the attempt below the gateway: it ends with worker_timeout, and nothing stands below it. A stuck process cannot report what it was doing.',
+    look: 'Open the attempt below the gateway (`GET`): it ends with worker_timeout, and nothing stands below it. A stuck process cannot report what it was doing.',
     gateway: { fault: 'stuck', faultEvery: 1, timeout: 500 },
     visits: [visit('GET', `${TATIS}/`, cold, 504, pages.givenUp)],
   },

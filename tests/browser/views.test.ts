@@ -247,6 +247,60 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.close();
   }, 30_000);
 
+  test('beside a lesson stands the journey of what was sent; guess and answers outlive a reload', async () => {
+    const page = await browser.open('/lessons/its-memory', { viewport: { width: 1440, height: 900 } });
+    await page.getByLabel('Your prediction').fill('ten times');
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Send from here: lookups' }).click();
+    await page.locator('.lesson-journey [role=row]').first().waitFor();
+    const [lesson, journey] = await Promise.all(
+      ['.lesson', '.lesson-journey'].map((part) => page.locator(part).boundingBox()),
+    );
+    expect(journey?.x).toBeGreaterThan((lesson?.x ?? 0) + (lesson?.width ?? 0));
+    await page.locator('.question input').first().fill('seven');
+    await page.reload();
+    await expect.poll(() => page.locator('.question input').first().inputValue()).toBe('seven');
+    expect(await page.getByLabel('Your prediction').inputValue()).toBe('ten times');
+    for (const _ of [1, 2]) {
+      await page.getByRole('button', { name: 'Check my traces' }).click();
+      await page.getByText('Wanted: a number').waitFor();
+    }
+    await page.getByRole('button', { name: 'Show me where' }).click();
+    const chosen = page.locator('.lesson-journey [role=row][aria-selected=true]');
+    await expect.poll(() => chosen.first().textContent()).toContain('ask');
+    await page.locator('.question input').first().fill('two');
+    await page.getByRole('button', { name: 'Check my traces' }).click();
+    await page.getByText('Correct').waitFor();
+    await page.close();
+  }, 60_000);
+
+  test('a lesson stays open, with what was written in it, while the lab does not answer', async () => {
+    const page = await browser.open('/lessons/its-memory');
+    await page.locator('.question input').first().fill('two');
+    await page.route('**/lessons/**', (route) => route.abort());
+    await page.getByRole('button', { name: 'A hint' }).click();
+    await page.getByText('The lab does not answer').waitFor();
+    expect(await page.locator('.question input').first().inputValue()).toBe('two');
+    await page.unroute('**/lessons/**');
+    await page.getByText('The lab does not answer').waitFor({ state: 'detached' });
+    await page.close();
+  });
+
+  test('a scenario’s title and what to look for stand above its trace; a sentence is ticked when its span is chosen', async () => {
+    const page = await browser.open('/');
+    await page.getByRole('button', { name: 'Send keep-alive' }).click();
+    const checklist = page.locator('.checklist');
+    await checklist.getByRole('heading', { name: 'The same request three times' }).waitFor();
+    expect(await checklist.locator('.ticked').count()).toBe(0);
+    await rowsOf(page).filter({ hasText: 'DNS lookup' }).first().click();
+    await checklist.locator('.ticked').filter({ hasText: 'The third has no' }).waitFor();
+    await page.getByRole('navigation', { name: 'Visits of this run' }).getByRole('link').nth(2).click();
+    await page.getByText('Compared with visit 2:').waitFor();
+    await page.keyboard.press('End');
+    await checklist.getByRole('button', { name: 'An alias (CNAME)' }).waitFor();
+    await page.close();
+  }, 40_000);
+
   test('a file that was exported opens again; the page in one file opens without the lab', async () => {
     const page = await browser.open(`/traces/${traceId}`);
     const exported = async (name: string) => {

@@ -29,6 +29,19 @@ export function go(to: string, { replace = false } = {}): void {
   }
 }
 
+/** Whether a journey stands beside a lesson now. */
+export function isBesideLesson(): boolean {
+  return address.peek().pathname.startsWith('/lessons/');
+}
+
+/** The address that shows a trace: beside the lesson where one is open, else on a page of its own. */
+export function journeyAddress(traceId: string, parameters: Record<string, string> = {}): string {
+  const isBeside = isBesideLesson();
+  const search = new URLSearchParams({ ...(isBeside && { trace: traceId }), ...parameters });
+  const path = isBeside ? address.peek().pathname : `/traces/${traceId}`;
+  return search.size > 0 ? `${path}?${search}` : path;
+}
+
 /** Sets parameters of the address (null takes one away) without a new entry for Back. */
 export function setParameters(parameters: Record<string, string | null>): void {
   const next = new URL(href.peek());

@@ -1,9 +1,7 @@
 // The home page: what the lab is, what can be sent, and what was sent.
 
-import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Lessons } from '../../../../services/visitor/api.ts';
-import { ask } from '../api.ts';
+import { lessonList, loadLessons } from '../lessons/lessons.ts';
 import { AddressBar } from './address-bar.tsx';
 import { Parts } from './parts.tsx';
 import { Recent } from './recent.tsx';
@@ -33,18 +31,13 @@ export function Home() {
   );
 }
 
-/** The way to the first lesson that is not done. */
+/** The link to the first lesson that is not done. */
 function NextLesson() {
-  const lessons = useSignal<Lessons['lessons']>([]);
-  useEffect(() => {
-    ask<Lessons>('/lessons').then(
-      (answer) => (lessons.value = answer.lessons),
-      () => {}, // the scenarios' request reports a lab that does not answer
-    );
-  }, []);
-  const next = lessons.value.find(({ state }) => state !== 'done');
-  const isNew = lessons.value.every(({ state }) => state === 'new');
-  if (lessons.value.length > 0 && !next) return null;
+  useEffect(() => void loadLessons(), []); // the scenarios' request reports a lab that does not answer
+  const { lessons = [] } = lessonList.value ?? {};
+  const next = lessons.find(({ state }) => state !== 'done');
+  const isNew = lessons.every(({ state }) => state === 'new');
+  if (lessons.length > 0 && !next) return null;
   return (
     <p class="next-lesson">
       <a class="button big" href={`/lessons/${next?.name ?? 1}`}>

@@ -2,7 +2,8 @@
 
 import { type Signal, signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { address, go, setParameters } from '../address.ts';
+import { address, go, journeyAddress, setParameters } from '../address.ts';
+import { Checklist } from '../checklist/checklist.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { type Arriving, followTrace } from './arriving.ts';
 import { RunBar } from './run-bar.tsx';
@@ -24,10 +25,11 @@ export function JourneyPage({ traceId }: { traceId: string }) {
   return (
     <>
       {run.length > 1 && <RunBar run={run} traceId={traceId} />}
+      <Checklist journey={journey.value} run={run} />
       <Journeying
         journey={journey.value}
         isComplete={now.isComplete}
-        onEnd={next === undefined ? undefined : () => go(`/traces/${next}?run=${run.join(',')}&play=1`)}
+        onEnd={next === undefined ? undefined : () => go(journeyAddress(next, { run: run.join(','), play: '1' }))}
       />
     </>
   );

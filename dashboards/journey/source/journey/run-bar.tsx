@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { journeyAddress } from '../address.ts';
 import { ask, type TraceLine } from '../api.ts';
 import { duration } from '../layout/axis.ts';
 
@@ -23,7 +24,7 @@ export function RunBar({ run, traceId }: { run: string[]; traceId: string }) {
           const line = lines.value.get(id);
           return (
             <li key={id}>
-              <a href={`/traces/${id}?run=${run.join(',')}`} aria-current={id === traceId ? 'step' : undefined}>
+              <a href={journeyAddress(id, { run: run.join(',') })} aria-current={id === traceId ? 'step' : undefined}>
                 <b>{index + 1}</b> {line ? `${line.method ?? ''} ${pathOf(line.url)}` : `visit ${index + 1}`}
                 {line && <small>{` ${line.status ?? '✗'} · ${duration(line.durationMs)}`}</small>}
               </a>

@@ -3,7 +3,7 @@
 
 import { useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { address, setParameters } from '../address.ts';
+import { address, isBesideLesson, setParameters } from '../address.ts';
 import { Tabs } from '../frame/tabs.tsx';
 import { aboutOf, nameOf } from '../layout/about.ts';
 import { Card } from './card.tsx';
@@ -37,6 +37,7 @@ export function Journeying({
   const about = aboutOf(journey.tree);
   useEffect(() => journeyKeys(journey), [journey]);
   useEffect(() => {
+    if (isBesideLesson()) return;
     document.title = `${nameOf(about)} · Waybill`;
   }, [about.where, about.status]);
   useSignalEffect(() => {

@@ -1,24 +1,41 @@
-// The check of a lesson: its questions, and what the learner's own traces say of what was done.
+// The check of a lesson: its questions, and what the learner's own traces say about the task.
 
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import type { LessonVerdict } from '../../../../services/visitor/api.ts';
+import { journeyAddress } from '../address.ts';
 import { send } from '../api.ts';
+import type { Notes } from './notes.ts';
 
-type Props = { path: string; questions: readonly string[]; onDone: (verdict: LessonVerdict) => void };
+/** After so many wrong answers to a question, the page offers to show where the answer stands. */
+const WRONG_ANSWERS = 2;
 
-export function Check({ path, questions, onDone }: Props) {
-  const answers = useSignal<string[]>(questions.map(() => ''));
+type Props = {
+  path: string;
+  questions: readonly string[];
+  notes: Signal<Notes>;
+  onDone: () => void;
+  /** Shows a span beside the lesson. */
+  onShow: (traceId: string, spanId: string) => void;
+};
+
+export function Check({ path, questions, notes, onDone, onShow }: Props) {
   const verdict = useSignal<LessonVerdict | null>(null);
   const isChecking = useSignal(false);
   const problem = useSignal('');
+  const answers = questions.map((_, index) => notes.value.answers[index] ?? '');
 
   async function check(event: Event): Promise<void> {
     event.preventDefault();
     isChecking.value = true;
     problem.value = '';
     try {
-      verdict.value = await send<LessonVerdict>('POST', `${path}/check`, { answers: answers.value });
-      onDone(verdict.value);
+      const found = await send<LessonVerdict>('POST', `${path}/check`, { answers });
+      const wrong = found.answers.map(
+        ({ right }, index) => (notes.peek().wrong[index] ?? 0) + (right === false ? 1 : 0),
+      );
+      notes.value = { ...notes.peek(), wrong };
+      verdict.value = found;
+      if (found.done) onDone();
     } catch (error) {
       problem.value = (error as Error).message;
     } finally {
@@ -30,21 +47,23 @@ export function Check({ path, questions, onDone }: Props) {
     <form class="lesson-part check" onSubmit={(event) => void check(event)}>
       <h2>Check</h2>
       {questions.map((question, index) => (
-        <label key={question} class="question">
-          <span>{question}</span>
-          <input
-            value={answers.value[index]}
-            maxLength={200}
-            autocomplete="off"
-            onInput={({ currentTarget }) => {
-              answers.value = answers.value.with(index, currentTarget.value);
-            }}
-          />
-          <AnswerMark answer={verdict.value?.answers[index]} />
-        </label>
+        <div key={question} class="question">
+          <label>
+            <span>{question}</span>
+            <input
+              value={answers[index]}
+              maxLength={200}
+              autocomplete="off"
+              onInput={({ currentTarget }) => {
+                notes.value = { ...notes.peek(), answers: answers.with(index, currentTarget.value) };
+              }}
+            />
+          </label>
+          <AnswerMark answer={verdict.value?.answers[index]} wrong={notes.value.wrong[index] ?? 0} onShow={onShow} />
+        </div>
       ))}
       <button type="submit" class="button primary" disabled={isChecking.value}>
-        {isChecking.value ? 'Looking at your traces…' : 'Check my traces'}
+        {isChecking.value ? 'Checking your traces…' : 'Check my traces'}
       </button>
       <div role="status" class="verdict">
         {problem.value && <p class="card-error">{problem.value}</p>}
@@ -54,12 +73,24 @@ export function Check({ path, questions, onDone }: Props) {
   );
 }
 
-function AnswerMark({ answer }: { answer: LessonVerdict['answers'][number] | undefined }) {
+type MarkProps = { answer: LessonVerdict['answers'][number] | undefined; wrong: number; onShow: Props['onShow'] };
+
+function AnswerMark({ answer, wrong, onShow }: MarkProps) {
   if (answer === undefined) return null;
-  if (answer.right) return <small class="good">✓ so your trace says</small>;
-  if (answer.right === false) return <small class="bad">✗ not what your trace says; look at {answer.where}</small>;
+  if (answer.right) return <small class="good">✓ Correct</small>;
+  if (answer.right === undefined) {
+    return <small class="quiet">Not answered yet, or the steps above are not done. Look at {answer.where}.</small>;
+  }
+  const { span } = answer;
   return (
-    <small class="quiet">Not answered, or there is no trace yet to hold it against. Look at {answer.where}.</small>
+    <small class="bad">
+      ✗ Your trace has another answer. Wanted: {answer.wanted}. Look at {answer.where}.{' '}
+      {wrong >= WRONG_ANSWERS && span && (
+        <button type="button" class="small" onClick={() => onShow(span.traceId, span.spanId)}>
+          Show me where
+        </button>
+      )}
+    </small>
   );
 }
 
@@ -71,7 +102,7 @@ function Visits({ verdict: { visits, done } }: { verdict: LessonVerdict }) {
           <li key={label} class={traceId === null ? 'bad' : 'good'}>
             {traceId !== null ? (
               <>
-                ✓ visit {label}: <a href={`/traces/${traceId}`}>its journey</a>
+                ✓ visit {label}: <a href={journeyAddress(traceId)}>its journey</a>
               </>
             ) : (
               <>
@@ -79,7 +110,7 @@ function Visits({ verdict: { visits, done } }: { verdict: LessonVerdict }) {
                 {nearest !== null && (
                   <>
                     {' '}
-                    (<a href={`/traces/${nearest}`}>the nearest</a>)
+                    (<a href={journeyAddress(nearest)}>the nearest</a>)
                   </>
                 )}
               </>

@@ -1,33 +1,44 @@
-// A command of a lesson's task: to be typed in a terminal, or, where it only sends letters, sent from here.
+// A command of a lesson's task: to be typed in a terminal, or, where it sends requests or repairs faults, run from here.
 
 import { useSignal } from '@preact/signals';
+import { journeyAddress } from '../address.ts';
 import { rememberAnswer, runScenario, send, type VisitAnswer } from '../api.ts';
+import { setFaults } from '../faults/state.ts';
 
 type Sent = { traceId: string; words: string };
 
-export function CommandLine({ line, onSent }: { line: string; onSent?: (() => void) | undefined }) {
+/** The command without the variables before it: `WAYBILL_PAGE_PORT=1 npm run fire static` sends `static`. */
+const SENDS = /^(?:\w+=\S+ )*npm run (?:fire|compare) (\S+)(?: (\S+))?$/;
+const REPAIRS = /^(?:\w+=\S+ )*npm run faults -- --repair$/;
+
+type Props = { line: string; onSent: (traceIds: string[]) => void };
+
+export function CommandLine({ line, onSent }: Props) {
   const sent = useSignal<Sent[]>([]);
   const state = useSignal<'' | 'sending' | 'copied'>('');
-  const problem = useSignal('');
-  const what = /^npm run fire (\S+)$/.exec(line)?.[1];
+  const message = useSignal('');
+  const subjects = SENDS.exec(line)
+    ?.slice(1)
+    .filter((each) => each !== undefined);
+  const canRun = subjects !== undefined || REPAIRS.test(line);
 
-  async function sendHere(typed: string): Promise<void> {
+  async function run(): Promise<void> {
     state.value = 'sending';
-    problem.value = '';
+    message.value = '';
     sent.value = [];
     try {
-      if (typed.includes('://')) {
-        const answer = await send<VisitAnswer>('POST', '/visits', { url: typed });
-        rememberAnswer(answer);
-        sent.value = [{ traceId: answer.traceId, words: String(answer.status ?? answer.error?.code ?? 'no answer') }];
-      } else {
-        await runScenario(typed, ({ traceId, status }) => {
-          sent.value = [...sent.peek(), { traceId, words: String(status ?? 'no answer') }];
+      for (const subject of subjects ?? []) {
+        await sendOne(subject, (one) => {
+          sent.value = [...sent.peek(), one];
         });
       }
-      onSent?.();
+      if (subjects) onSent(sent.peek().map(({ traceId }) => traceId));
+      else {
+        await setFaults(null);
+        message.value = 'Everything is repaired.';
+      }
     } catch (error) {
-      problem.value = (error as Error).message;
+      message.value = (error as Error).message;
     } finally {
       state.value = '';
     }
@@ -37,15 +48,15 @@ export function CommandLine({ line, onSent }: { line: string; onSent?: (() => vo
     <li class="command">
       <code>{line}</code>
       <span class="command-tools">
-        {what !== undefined && (
+        {canRun && (
           <button
             type="button"
-            class="small"
+            class="button primary small"
             disabled={state.value === 'sending'}
-            aria-label={`Send from here: ${what}`}
-            onClick={() => void sendHere(what)}
+            aria-label={subjects ? `Send from here: ${subjects.join(' ')}` : 'Repair from here'}
+            onClick={() => void run()}
           >
-            {state.value === 'sending' ? 'on its way…' : 'send'}
+            {state.value === 'sending' ? 'on its way…' : subjects ? 'send' : 'repair'}
           </button>
         )}
         <button
@@ -57,16 +68,25 @@ export function CommandLine({ line, onSent }: { line: string; onSent?: (() => vo
           {state.value === 'copied' ? 'copied' : 'copy'}
         </button>
       </span>
-      {(sent.value.length > 0 || problem.value) && (
-        <span class="command-sent" role="status">
-          {problem.value}
-          {sent.value.map(({ traceId, words }, index) => (
-            <a key={traceId} href={`/traces/${traceId}`} target="_blank" rel="noopener">
-              journey {index + 1}: {words}
-            </a>
-          ))}
-        </span>
-      )}
+      <span class="command-sent" role="status">
+        {message.value}
+        {sent.value.map(({ traceId, words }, index) => (
+          <a key={traceId} href={journeyAddress(traceId)}>
+            journey {index + 1}: {words}
+          </a>
+        ))}
+      </span>
     </li>
   );
+}
+
+/** Sends a scenario, or a request to an address. */
+async function sendOne(subject: string, onVisit: (sent: Sent) => void): Promise<void> {
+  if (subject.includes('://')) {
+    const answer = await send<VisitAnswer>('POST', '/visits', { url: subject });
+    rememberAnswer(answer);
+    onVisit({ traceId: answer.traceId, words: String(answer.status ?? answer.error?.code ?? 'no answer') });
+    return;
+  }
+  await runScenario(subject, ({ traceId, status }) => onVisit({ traceId, words: String(status ?? 'no answer') }));
 }

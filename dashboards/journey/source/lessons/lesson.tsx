@@ -1,111 +1,173 @@
-// One lesson: its text, a prediction to make first, something to do, and the check.
+// One lesson: its text, a prediction to make first, a task and its check; beside it the journey of the last send.
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { LessonPage, LessonVerdict } from '../../../../services/visitor/api.ts';
-import { ask, send } from '../api.ts';
+import type { LessonPage } from '../../../../services/visitor/api.ts';
+import { address, setParameters } from '../address.ts';
+import { Away, ask, send } from '../api.ts';
+import { lazy } from '../frame/lazy.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { Check } from './check.tsx';
+import { lessonList, loadLessons } from './lessons.ts';
 import { Markdown } from './markdown.tsx';
+import { NO_NOTES, notesOf } from './notes.ts';
+import { Progress } from './progress.tsx';
+
+const JourneyPage = lazy('the journey', async () => (await import('../journey/page.tsx')).JourneyPage);
+const RETRY_MS = 2000;
 
 export function Lesson({ name }: { name: string }) {
   const lesson = useSignal<LessonPage | null>(null);
-  const problem = useSignal('');
-  const guess = useSignal('');
+  const problem = useSignal<Error | null>(null);
   const path = `/lessons/${encodeURIComponent(name)}`;
-  const load = async (asking: Promise<LessonPage>) => {
+  const load = async (loading: Promise<LessonPage>) => {
     try {
-      lesson.value = await asking;
-      problem.value = '';
+      lesson.value = await loading;
+      problem.value = null;
+      void loadLessons();
     } catch (error) {
-      problem.value = (error as Error).message;
+      problem.value = error as Error;
     }
   };
   useEffect(() => {
     void load(ask<LessonPage>(path));
+    const timer = setInterval(() => {
+      if (problem.peek() instanceof Away) void load(ask<LessonPage>(path));
+    }, RETRY_MS);
+    return () => clearInterval(timer);
   }, [path]);
   useEffect(() => {
-    if (lesson.value) document.title = `${lesson.value.title} · Waybill`;
+    if (lesson.value) document.title = `${lesson.value.number}. ${lesson.value.title} · Waybill`;
   }, [lesson.value?.title]);
-  if (problem.value) {
+  if (lesson.value === null && problem.value === null) return <Waiting says="Opening the lesson" />;
+  if (lesson.value === null) {
     return (
       <div class="notice">
-        <h1 tabIndex={-1}>No such lesson</h1>
-        <p role="alert">{problem.value}</p>
+        <h1 tabIndex={-1}>{problem.value instanceof Away ? 'The lab does not answer' : 'No such lesson'}</h1>
+        <p role="alert">{problem.value?.message}</p>
         <p>
           <a href="/lessons">All lessons</a>
         </p>
       </div>
     );
   }
-  if (lesson.value === null) return <Waiting says="Opening the lesson" />;
-  const { number, title, minutes, text, predict, task, questions, hint, saw, next, state } = lesson.value;
-  const begin = () => void load(send<LessonPage>('POST', `${path}/begin`));
-  return (
-    <article class="lesson">
-      <p class="overline">
-        <a href="/lessons">Lessons</a> · {number} · {minutes} min{state === 'done' ? ' · done' : ''}
-      </p>
-      <h1 tabIndex={-1}>{title}</h1>
-      <Markdown text={text} />
-      <section class="lesson-part">
-        <h2>Predict</h2>
-        <Markdown text={predict} />
-        <label class="guess">
-          <span class="hidden-label">Your prediction</span>
-          <input
-            placeholder="What do you expect? For yourself alone."
-            value={guess.value}
-            onInput={({ currentTarget }) => {
-              guess.value = currentTarget.value;
-            }}
-          />
-        </label>
-      </section>
-      {state === 'new' ? (
-        <button type="button" class="button primary" onClick={begin}>
-          Begin
-        </button>
-      ) : (
-        <>
-          <section class="lesson-part">
-            <h2>Do</h2>
-            <Markdown text={task} />
-          </section>
-          <Check path={path} questions={questions} onDone={(verdict) => void keep(verdict)} />
-          {hint !== null ? (
-            <section class="lesson-part hint">
-              <h2>Hint</h2>
-              <Markdown text={hint} />
-            </section>
-          ) : (
-            <button type="button" class="button" onClick={() => void load(send<LessonPage>('POST', `${path}/hint`))}>
-              A hint
-            </button>
-          )}
-        </>
-      )}
-      {saw !== null && (
-        <section class="lesson-part saw">
-          <h2>What you saw</h2>
-          {guess.value && <p class="quiet">You expected: {guess.value}</p>}
-          <Markdown text={saw} />
-          <h3>Read next</h3>
-          <Markdown text={next ?? ''} />
-          <p class="lesson-ways">
-            <a class="button primary" href={`/lessons/${number + 1}`}>
-              The next lesson
-            </a>
-            <button type="button" class="button" onClick={begin}>
-              Again from the beginning
-            </button>
-          </p>
-        </section>
-      )}
-    </article>
-  );
+  return <Opened key={lesson.value.name} lesson={lesson.value} problem={problem.value} path={path} load={load} />;
+}
 
-  async function keep(verdict: LessonVerdict): Promise<void> {
-    if (verdict.done) await load(ask<LessonPage>(path));
-  }
+type OpenedProps = {
+  lesson: LessonPage;
+  problem: Error | null;
+  path: string;
+  load: (loading: Promise<LessonPage>) => Promise<void>;
+};
+
+function Opened({ lesson, problem, path, load }: OpenedProps) {
+  const { number, title, minutes, text, predict, task, questions, hint, saw, next, state } = lesson;
+  const notes = notesOf(lesson.name);
+  const shown = useSignal(0);
+  const trace = address.value.searchParams.get('trace');
+  const following = lessonList.value?.lessons.find((each) => each.number === number + 1);
+  const begin = () => {
+    notes.value = { ...NO_NOTES, guess: state === 'new' ? notes.peek().guess : '' };
+    void load(send<LessonPage>('POST', `${path}/begin`));
+  };
+  const show = (parameters: Record<string, string | null>) => {
+    setParameters({ run: null, play: null, span: null, view: null, ...parameters });
+    shown.value++;
+  };
+  return (
+    <div class="lesson-page">
+      <article class="lesson">
+        <p class="overline">
+          <a href="/lessons">Lessons</a> · {number} · {minutes} min{state === 'done' ? ' · done' : ''}
+        </p>
+        <Progress />
+        <h1 tabIndex={-1}>{title}</h1>
+        {problem && (
+          <p class="card-error" role="alert">
+            {problem.message} What you have written here stays.
+          </p>
+        )}
+        <Markdown text={text} />
+        <section class="lesson-part">
+          <h2>Predict</h2>
+          <Markdown text={predict} />
+          <label class="guess">
+            <span class="hidden-label">Your prediction</span>
+            <input
+              placeholder="Your guess (only you see it)"
+              value={notes.value.guess}
+              onInput={({ currentTarget }) => {
+                notes.value = { ...notes.peek(), guess: currentTarget.value };
+              }}
+            />
+          </label>
+        </section>
+        {state === 'new' ? (
+          <button type="button" class="button primary" onClick={begin}>
+            Begin
+          </button>
+        ) : (
+          <>
+            <section class="lesson-part">
+              <h2>Do</h2>
+              <Markdown
+                text={task}
+                onSent={([first = '', ...more]) =>
+                  show({ trace: first, play: '1', run: more.length > 0 ? [first, ...more].join(',') : null })
+                }
+              />
+            </section>
+            <Check
+              path={path}
+              questions={questions}
+              notes={notes}
+              onDone={() => void load(ask<LessonPage>(path))}
+              onShow={(traceId, spanId) => show({ trace: traceId, span: spanId })}
+            />
+            {hint !== null ? (
+              <section class="lesson-part hint">
+                <h2>Hint</h2>
+                <Markdown text={hint} />
+              </section>
+            ) : (
+              <button type="button" class="button" onClick={() => void load(send<LessonPage>('POST', `${path}/hint`))}>
+                A hint
+              </button>
+            )}
+          </>
+        )}
+        {saw !== null && (
+          <section class="lesson-part saw">
+            <h2>What you saw</h2>
+            {notes.value.guess && <p class="quiet">You expected: {notes.value.guess}</p>}
+            <Markdown text={saw} />
+            <h3>Read next</h3>
+            <Markdown text={next ?? ''} />
+            <p class="lesson-links">
+              {following ? (
+                <a class="button primary" href={`/lessons/${following.name}`}>
+                  Next: {following.title}
+                </a>
+              ) : (
+                <a class="button primary" href="/lessons">
+                  That was the last lesson
+                </a>
+              )}
+              <button type="button" class="button" onClick={begin}>
+                Again from the beginning
+              </button>
+            </p>
+          </section>
+        )}
+      </article>
+      <aside class="lesson-journey" aria-label="The journey of your last request">
+        {trace ? (
+          <JourneyPage key={`${trace} ${shown.value}`} traceId={trace} />
+        ) : (
+          <p class="quiet">Your request’s journey appears here when you send it from the lesson.</p>
+        )}
+      </aside>
+    </div>
+  );
 }

@@ -2,90 +2,65 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Lessons } from '../../../../services/visitor/api.ts';
-import { STORIES } from '../../../../traces/lessons/stories.ts';
-import { ask, send } from '../api.ts';
+import type { LessonSummary } from '../../../../services/visitor/api.ts';
+import { STORIES, type StoryNumber } from '../../../../traces/lessons/stories.ts';
+import { send } from '../api.ts';
 import { Waiting } from '../frame/waiting.tsx';
+import { lessonList, loadLessons, TOUR } from './lessons.ts';
+import { Progress } from './progress.tsx';
 
 const MARKS = { done: '✓', begun: '▸', new: '·' } as const;
 const WORDS = { done: 'done', begun: 'begun', new: 'not begun' } as const;
 
 export function LessonList() {
-  const found = useSignal<Lessons | null>(null);
   const problem = useSignal('');
   const load = async () => {
-    try {
-      found.value = await ask<Lessons>('/lessons');
-    } catch (error) {
-      problem.value = (error as Error).message;
-    }
+    problem.value = await loadLessons();
   };
   useEffect(() => {
-    document.title = 'Learn · Waybill';
+    document.title = 'Lessons · Waybill';
     void load();
   }, []);
-  const { lessons = [], mistakes = [], kept = true } = found.value ?? {};
-  const done = lessons.filter(({ state }) => state === 'done').length;
+  const { lessons = [], mistakes = [], kept = true } = lessonList.value ?? {};
   const next = lessons.find(({ state }) => state !== 'done');
+  const isNew = lessons.every(({ state }) => state === 'new');
   return (
     <section class="lessons">
       <header class="lessons-head">
         <div>
-          <h1 tabIndex={-1}>Learn by sending letters</h1>
-          <p class="quiet">Each lesson asks what you expect, has you do something, and checks it on your own traces.</p>
+          <h1 tabIndex={-1}>Learn by sending requests</h1>
+          <p class="quiet">
+            Each lesson asks for your prediction, gives you something to do, and checks it against your own traces.
+          </p>
         </div>
         {next && (
           <a class="button primary" href={`/lessons/${next.name}`}>
-            {done === 0 ? 'Begin' : 'Go on'}: {next.title}
+            {isNew ? 'Begin' : 'Go on'}: {next.title}
           </a>
         )}
       </header>
+      <Progress />
       {problem.value && (
         <p class="card-error" role="alert">
           {problem.value}
         </p>
       )}
-      {found.value === null && !problem.value && <Waiting says="Looking for lessons" />}
+      {lessonList.value === null && !problem.value && <Waiting says="Loading the lessons" />}
       {mistakes.map(({ file, message }) => (
         <p key={file} class="card-error" role="alert">
           <code>{file}</code>, {message}
         </p>
       ))}
+      <Tour lessons={lessons} />
       {([1, 2, 3, 4] as const).map((story) => (
-        <section key={story} class="lesson-group" hidden={!lessons.some((each) => each.story === story)}>
-          <h2>
-            <span class="story-number">{story}</span> {STORIES[story].title}
-          </h2>
-          <ol>
-            {lessons
-              .filter((each) => each.story === story)
-              .map(({ number, name, title, minutes, state }) => (
-                <li key={name} class={`lesson-row ${state}`}>
-                  <a href={`/lessons/${name}`}>
-                    <span class="lesson-mark" aria-hidden="true">
-                      {MARKS[state]}
-                    </span>
-                    <span class="lesson-number">{number}</span>
-                    <span>
-                      {title}
-                      <span class="hidden-label"> ({WORDS[state]})</span>
-                    </span>
-                    <small class="quiet">{minutes} min</small>
-                  </a>
-                </li>
-              ))}
-          </ol>
-        </section>
+        <Group key={story} story={story} lessons={lessons.filter((each) => each.story === story)} />
       ))}
       {lessons.length > 0 && (
         <footer class="lessons-foot quiet">
-          <span>
-            {done} of {lessons.length} done.
-            {!kept && ' How far you have come is forgotten when this lab ends.'}
-          </span>
-          {lessons.some(({ state }) => state !== 'new') && (
+          {!kept && <span>Your progress is lost when this lab ends.</span>}
+          {!isNew && (
             <button type="button" class="small" onClick={() => void forget(load)}>
-              forget it all
+              Forget all progress
             </button>
           )}
         </footer>
@@ -94,8 +69,59 @@ export function LessonList() {
   );
 }
 
-async function forget(then: () => Promise<void>): Promise<void> {
-  if (!confirm('Are all lessons to be new again?')) return;
-  await send('DELETE', '/lessons');
-  await then();
+/** Five lessons for those who have ten minutes. */
+function Tour({ lessons }: { lessons: readonly LessonSummary[] }) {
+  const stops = TOUR.flatMap((name) => lessons.find((each) => each.name === name) ?? []);
+  if (stops.length < TOUR.length) return null;
+  return (
+    <nav class="tour" aria-labelledby="tour-title">
+      <h2 id="tour-title">The ten-minute tour</h2>
+      <ol>
+        {stops.map(({ number, name, title, state }) => (
+          <li key={name}>
+            <a href={`/lessons/${name}`}>
+              {state === 'done' ? '✓ ' : ''}
+              {number}. {title}
+            </a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function Group({ story, lessons }: { story: StoryNumber; lessons: readonly LessonSummary[] }) {
+  const { title, about } = STORIES[story];
+  const isDone = lessons.every(({ state }) => state === 'done');
+  return (
+    <section class="lesson-group" hidden={lessons.length === 0}>
+      <h2 class="story-title">
+        <span class="story-number">{story}</span> {title}{' '}
+        {isDone ? <span class="badge">★ Story finished</span> : <small class="quiet">{about}</small>}
+      </h2>
+      <ol>
+        {lessons.map(({ number, name, title: lessonTitle, minutes, state }) => (
+          <li key={name} class={`lesson-row ${state}`}>
+            <a href={`/lessons/${name}`}>
+              <span class="lesson-mark" aria-hidden="true">
+                {MARKS[state]}
+              </span>
+              <span class="lesson-number">{number}</span>
+              <span>
+                {lessonTitle}
+                <span class="hidden-label"> ({WORDS[state]})</span>
+              </span>
+              <small class="quiet">{minutes} min</small>
+            </a>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+async function forget(load: () => Promise<void>): Promise<void> {
+  if (!confirm('Forget all progress?')) return;
+  await send('DELETE', '/lessons').catch(() => {}); // the reload below reports a lab that does not answer
+  await load();
 }

@@ -1,5 +1,5 @@
-// A lesson's Markdown: words of the glossary explain themselves; commands of a shell block are lines that can be copied,
-// or sent from here. Its pictures are left out: beside it stands the learner's own trace.
+// A lesson's Markdown: words of the glossary have their explanation; commands of a shell block can be copied or sent from here.
+// Its pictures are left out: the learner's own journey is shown beside it.
 
 import { Marked, type Token, type Tokens } from 'marked';
 import { useMemo } from 'preact/hooks';
@@ -8,12 +8,12 @@ import { escapeHtml } from '../../../../traces/printable.ts';
 import { Term } from '../frame/glossary.tsx';
 import { CommandLine } from './command-line.tsx';
 
-/** Lessons are files of the lab, but a teacher's may hold anything: HTML in them is shown, not obeyed. */
+/** HTML in a lesson is shown as text: a teacher's lesson may contain anything. */
 const marked = new Marked({
   renderer: {
     html: ({ text }) => escapeHtml(text),
     image: () => '',
-    // What lies in the lab's folder is named, for a page cannot open it.
+    // A file of the lab's folder is named: a page cannot open it.
     link({ href, tokens }) {
       const words = this.parser.parseInline(tokens);
       if (GLOSSARY_LINK.test(href)) return words;
@@ -25,7 +25,7 @@ const marked = new Marked({
 
 const GLOSSARY_LINK = /glossary\.md#([\w-]+)$/;
 
-export function Markdown({ text, onSent }: { text: string; onSent?: () => void }) {
+export function Markdown({ text, onSent }: { text: string; onSent?: (traceIds: string[]) => void }) {
   const tokens = useMemo(() => marked.lexer(text), [text]);
   return (
     <div class="markdown">
@@ -33,7 +33,7 @@ export function Markdown({ text, onSent }: { text: string; onSent?: () => void }
         isShell(token) ? (
           <ul key={index} class="commands">
             {token.text.split('\n').map((line) => (
-              <CommandLine key={line} line={line} onSent={onSent} />
+              <CommandLine key={line} line={line} onSent={onSent ?? (() => {})} />
             ))}
           </ul>
         ) : token.type === 'paragraph' ? (
