@@ -6,31 +6,34 @@ import { promisify } from 'node:util';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
 import { defineCommand } from '../cli/options.ts';
+import { askVisitor } from '../cli/send.ts';
 import { readLabConfig } from '../config.ts';
 import { deployPaths } from '../deploy/paths.ts';
 import { servedRelease } from '../deploy/releases.ts';
 import { SANDBOX } from '../runner/sandbox.ts';
 
-const USAGE = `Usage: npm run reset [-- --dry-run | --json]
+const USAGE = `Usage: npm run reset [-- --all | --dry-run | --json]
 
 Restores the files that a lesson may edit, as git has them: the zone files (services/dns/zones), the web server's rules
 (services/proxy/locations.ts), and the site (services/app/site). A running lab uses them at once.
 
   npm run reset
   npm run reset -- --dry-run     lists them only
+  npm run reset -- --all         for the next class: also repairs every fault and forgets the progress of lessons; the lab must run
 
   --json   one JSON object
   --help   this text
 
-Faults are repaired by npm run faults -- --repair, progress is forgotten by npm run learn forget.
+Without --all: npm run faults -- --repair repairs the faults, npm run learn forget forgets the progress.
 Exit code 0: restored. 1: not, and why.`;
 
+const ALL_DRY = 'Every fault would be repaired, and all lessons would be new.';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
   usage: USAGE,
-  options: { 'dry-run': { type: 'boolean' } },
+  options: { 'dry-run': { type: 'boolean' }, all: { type: 'boolean' } },
   async run({ values }) {
     const isDry = values['dry-run'] ?? false;
     const changed = (await git('diff', '--name-only', 'HEAD', '--', ...SANDBOX)).split('\n').filter(Boolean);
@@ -38,10 +41,18 @@ export const main = defineCommand({
       .split('\n')
       .filter(Boolean);
     if (changed.length > 0 && !isDry) await git('checkout', 'HEAD', '--', ...changed);
-    const { home } = readLabConfig();
+    const config = readLabConfig();
+    if (values.all && !isDry) {
+      await askVisitor(config, '/faults', { method: 'DELETE' });
+      await askVisitor(config, '/lessons', { method: 'DELETE' });
+    }
+    const { home } = config;
     const release = servedRelease(deployPaths(home)) ?? servedRelease(deployPaths(join(home, 'compose'))) ?? null;
     if (values.json) console.log(JSON.stringify({ changed, added, done: !isDry, release }));
-    else console.log(report(changed, added, isDry, release));
+    else {
+      console.log(report(changed, added, isDry, release));
+      if (values.all) console.log(isDry ? ALL_DRY : 'Every fault is repaired, and all lessons are new.');
+    }
     return true;
   },
 });

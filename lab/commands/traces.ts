@@ -6,9 +6,11 @@ import { shownAddress } from '../../otel/contract/telling.ts';
 import type { TraceRow, Traces } from '../../services/visitor/api.ts';
 import { shownName } from '../../traces/model.ts';
 import { printable } from '../../traces/printable.ts';
+import { drawAttributes } from '../cli/attributes.ts';
+import { LabError } from '../cli/command.ts';
 import { defineCommand } from '../cli/options.ts';
 import { columns, cut, padEnd, style, widest } from '../cli/screen.ts';
-import { askVisitor } from '../cli/send.ts';
+import { askVisitor, readTrace } from '../cli/send.ts';
 import { readLabConfig } from '../config.ts';
 
 const USAGE = `Usage: npm run traces [-- flags]
@@ -20,6 +22,9 @@ The recent traces, newest first: of commands, pages, browsers, curl, and your ow
   npm run traces -- --min-duration 100        at least 100 ms
   npm run traces -- history                   whose address, name or id contains this
 
+  npm run traces -- 4bf92f3577b34da6a3ce929d0e0e4736 --attributes    one trace: each span with its id, attributes and events
+
+  --attributes         the spans of the trace with this id, and all that they say
   --scenario NAME      of one scenario
   --status S           a status (404), a class of them (5xx), or none: no response came
   --min-duration MS    --max-duration MS
@@ -40,6 +45,7 @@ const MAX_SCENARIO = 20;
 export const main = defineCommand({
   usage: USAGE,
   options: {
+    attributes: { type: 'boolean' },
     scenario: { type: 'string' },
     status: { type: 'string' },
     'min-duration': { type: 'string' },
@@ -47,6 +53,16 @@ export const main = defineCommand({
     limit: { type: 'string' },
   },
   async run({ values, words }) {
+    if (values.attributes) {
+      const [id = '', ...more] = words;
+      if (!/^[0-9a-f]{32}$/.test(id) || more.length > 0) {
+        throw new LabError('--attributes wants one trace id of 32 hexadecimal digits: npm run traces lists them');
+      }
+      const { spans } = await readTrace(id, readLabConfig());
+      if (spans.length === 0) throw new LabError(`There is no trace ${id}. The recent ones: npm run traces`);
+      console.log(values.json ? printable(JSON.stringify({ spans })) : drawAttributes(spans));
+      return true;
+    }
     const { scenario, status, limit, 'min-duration': minDuration, 'max-duration': maxDuration } = values;
     const filter = { scenario, status, limit, minDuration, maxDuration, q: words.join(' ') || undefined };
     const query = new URLSearchParams(Object.entries(filter).filter((each): each is [string, string] => !!each[1]));

@@ -479,6 +479,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
       for (const view of VIEWS()) {
         await page.goto(lab.config.visitorUrl + view);
         await page.locator('h1').first().waitFor();
+        await page.locator('.waiting').waitFor({ state: 'detached' });
         if ((await overflow(page)) > 0) wide.push(view);
       }
       expect(wide).toEqual([]);
@@ -486,6 +487,20 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     },
     60_000,
   );
+
+  test('for a projector (?big) no text is smaller than 20 px, on every view of the tab', async () => {
+    const page = await browser.open('/?big', { viewport: { width: 2560, height: 1300 } });
+    await page.locator('.scenario').first().waitFor();
+    await page.getByRole('link', { name: 'Learn' }).click();
+    await page.locator('.lesson-row').first().waitFor();
+    const small = await page.evaluate<string[]>(`[...document.querySelectorAll('main *')]
+      .filter((element) => [...element.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim()))
+      .filter((element) => parseFloat(getComputedStyle(element).fontSize) < 20)
+      .map(({ outerHTML }) => outerHTML.slice(0, 80))`);
+    expect(small).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page.close();
+  });
 
   test('by keyboard alone: send a letter, replay it, walk the waterfall, open and close a card, read the keys', async () => {
     const page = await browser.open('/');

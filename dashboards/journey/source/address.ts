@@ -22,7 +22,7 @@ export function go(to: string, { replace = false } = {}): void {
     scrollTo(0, 0);
     const until = performance.now() + HEADING_MS;
     requestAnimationFrame(function focusHeading() {
-      const heading = document.querySelector<HTMLElement>('main h1');
+      const heading = document.querySelector<HTMLElement>('main h1:not(.waiting *)');
       if (heading) heading.focus({ preventScroll: true });
       else if (performance.now() < until) requestAnimationFrame(focusHeading);
     });

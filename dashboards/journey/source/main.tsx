@@ -4,18 +4,19 @@ import { render } from 'preact';
 import { address, followLinks } from './address.ts';
 import { lazy } from './frame/lazy.tsx';
 import { Frame } from './frame/page.tsx';
-import { applyTheme } from './frame/theme.ts';
+import { applyBig, applyTheme } from './frame/theme.ts';
 import './style/all.ts';
 
-const Home = lazy('the home page', async () => (await import('./home/page.tsx')).Home);
-const JourneyPage = lazy('the journey', async () => (await import('./journey/page.tsx')).JourneyPage);
-const Compare = lazy('the comparison', async () => (await import('./compare/page.tsx')).Compare);
-const Again = lazy('the repetition', async () => (await import('./again/page.tsx')).Again);
-const Sets = lazy('the sets', async () => (await import('./sets/page.tsx')).Sets);
-const Faults = lazy('the faults', async () => (await import('./faults/page.tsx')).Faults);
-const LessonList = lazy('the lessons', async () => (await import('./lessons/list.tsx')).LessonList);
-const Lesson = lazy('the lesson', async () => (await import('./lessons/lesson.tsx')).Lesson);
-const OpenFile = lazy('the file chooser', async () => (await import('./open/page.tsx')).OpenFile);
+const VIEW = { isView: true };
+const Home = lazy('the home page', async () => (await import('./home/page.tsx')).Home, VIEW);
+const JourneyPage = lazy('the journey', async () => (await import('./journey/page.tsx')).JourneyPage, VIEW);
+const Compare = lazy('the comparison', async () => (await import('./compare/page.tsx')).Compare, VIEW);
+const Again = lazy('the repetition', async () => (await import('./again/page.tsx')).Again, VIEW);
+const Sets = lazy('the sets', async () => (await import('./sets/page.tsx')).Sets, VIEW);
+const Faults = lazy('the faults', async () => (await import('./faults/page.tsx')).Faults, VIEW);
+const LessonList = lazy('the lessons', async () => (await import('./lessons/list.tsx')).LessonList, VIEW);
+const Lesson = lazy('the lesson', async () => (await import('./lessons/lesson.tsx')).Lesson, VIEW);
+const OpenFile = lazy('the file chooser', async () => (await import('./open/page.tsx')).OpenFile, VIEW);
 
 const VIEWS: [RegExp, (match: RegExpExecArray) => preact.ComponentChildren][] = [
   [/^\/$/, () => <Home />],
@@ -38,9 +39,9 @@ function Page() {
   return (
     <Frame>
       <div class="notice">
-        <h1 tabIndex={-1}>Nothing is here</h1>
+        <h1 tabIndex={-1}>Page not found</h1>
         <p>
-          <a href="/">To the first page</a>
+          <a href="/">Go to the home page</a>
         </p>
       </div>
     </Frame>
@@ -48,6 +49,7 @@ function Page() {
 }
 
 applyTheme();
+applyBig();
 followLinks();
 const place = document.getElementById('page');
 place?.replaceChildren();

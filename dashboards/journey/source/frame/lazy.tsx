@@ -9,9 +9,13 @@ const RETRY_MS = 2000;
 
 /**
  * A component for what `load` imports. While the code loads it shows "Loading `what`…"; when the code cannot be loaded it
- * reports that, and tries again every two seconds while it is shown.
+ * reports that, and tries again every two seconds while it is shown. `isView`: it is a whole view, with the heading of the page.
  */
-export function lazy<P extends object>(what: string, load: () => Promise<ComponentType<P>>): ComponentType<P> {
+export function lazy<P extends object>(
+  what: string,
+  load: () => Promise<ComponentType<P>>,
+  { isView = false } = {},
+): ComponentType<P> {
   const loaded = signal<ComponentType<P> | null>(null);
   const isMissing = signal(false);
   return function Lazy(props: P) {
@@ -34,10 +38,11 @@ export function lazy<P extends object>(what: string, load: () => Promise<Compone
     }, []);
     const View = loaded.value;
     if (View !== null) return <View {...props} />;
-    if (!isMissing.value) return <Waiting says={`Loading ${what}`} />;
+    if (!isMissing.value) return <Waiting says={`Loading ${what}`} isView={isView} />;
+    const title = `This part of the page could not be loaded: ${what}`;
     return (
       <div class="notice" role="alert">
-        <h1 tabIndex={-1}>This part of the page could not be loaded: {what}</h1>
+        {isView ? <h1 tabIndex={-1}>{title}</h1> : <p>{title}</p>}
         <p>
           The lab does not answer. Start it in a terminal with <code>npm start</code>; this page tries again every two
           seconds. If the lab was updated, <a href={location.href}>reload the page</a>.

@@ -30,3 +30,16 @@ function remembered(): string | null {
     return null;
   }
 }
+
+const BIG = 'waybill-big';
+
+/** For a projector: `?big` in the address makes text large and uses the whole width, in this tab until `?big=0`. */
+export function applyBig(): void {
+  const asked = new URLSearchParams(location.search).get('big');
+  try {
+    if (asked !== null) sessionStorage.setItem(BIG, asked === '0' ? '' : 'yes');
+    document.documentElement.toggleAttribute('data-big', Boolean(sessionStorage.getItem(BIG)));
+  } catch {
+    document.documentElement.toggleAttribute('data-big', asked !== null && asked !== '0'); // storage is off
+  }
+}

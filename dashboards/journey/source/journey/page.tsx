@@ -2,7 +2,7 @@
 
 import { type Signal, signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { address, go, journeyAddress, setParameters } from '../address.ts';
+import { address, go, isBesideLesson, journeyAddress, setParameters } from '../address.ts';
 import { Checklist } from '../checklist/checklist.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { type Arriving, followTrace } from './arriving.ts';
@@ -58,14 +58,7 @@ function laidOut(
 
 function NotHere({ traceId, arriving }: { traceId: string; arriving: Arriving }) {
   if (arriving.kind === 'looking' || arriving.kind === 'here')
-    return (
-      <>
-        <h1 class="hidden-label" tabIndex={-1}>
-          Trace {traceId.slice(0, 8)}
-        </h1>
-        <Waiting says="Looking for the trace" />
-      </>
-    );
+    return <Waiting says="Looking for the trace" isView={!isBesideLesson()} />;
   if (arriving.kind === 'away') {
     return (
       <div class="notice">

@@ -39,7 +39,7 @@ export function Lesson({ name }: { name: string }) {
   useEffect(() => {
     if (lesson.value) document.title = `${lesson.value.number}. ${lesson.value.title} · Waybill`;
   }, [lesson.value?.title]);
-  if (lesson.value === null && problem.value === null) return <Waiting says="Opening the lesson" />;
+  if (lesson.value === null && problem.value === null) return <Waiting says="Opening the lesson" isView />;
   if (lesson.value === null) {
     return (
       <div class="notice">
