@@ -23,7 +23,7 @@ type Progress = v.InferOutput<typeof progressFile>;
 
 const NONE: Progress = { current: null, lessons: {} };
 
-/** The progress saved in `file`; a damaged file is renamed to `.damaged`. */
+/** The progress saved in `file`; a damaged one is renamed to `.damaged`. Throws an Error if it is a file of something else. */
 export function createProgress(file: string | undefined) {
   let progress = file === undefined ? NONE : readProgress(file);
   const of = (name: string): LessonProgress | undefined => own(progress.lessons, name);
@@ -59,6 +59,12 @@ function readProgress(file: string): Progress {
     text = readFileSync(file, 'utf8');
   } catch {
     return NONE;
+  }
+  // A damaged file is renamed, and saving replaces the file: neither may happen to a file that is not the lab's own.
+  if (!text.startsWith('{"current":')) {
+    throw new Error(
+      `WAYBILL_PROGRESS: ${file} does not contain the progress of lessons. Name another file, or remove it.`,
+    );
   }
   try {
     return v.parse(progressFile, JSON.parse(text));
