@@ -62,6 +62,11 @@ export function withDefaults(text: string): string {
   return text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
 }
 
+/** The first line of a file that `source` makes. */
+export function generatedBy(source: string): string {
+  return `# Made from docker-compose.yml by deploy/${source} (npm run docs): change it there.`;
+}
+
 /** YAML without anchors, a line for each value. */
 export function yaml(value: unknown): string {
   return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 });

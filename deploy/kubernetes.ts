@@ -3,6 +3,7 @@
 
 import {
   environmentOf,
+  generatedBy,
   MIGRATE,
   REPLICAS,
   readComposition,
@@ -155,6 +156,5 @@ export function kubernetesFiles(): Record<string, string> {
   const objects = Object.entries(services)
     .filter(([name]) => name in PORTS)
     .flatMap(([name, service]) => [deploymentOf(name, service, services.migrate ?? {}), serviceOf(name)]);
-  const head = '# Made from docker-compose.yml by deploy/kubernetes.ts (npm run docs): change it there.\n';
-  return { [LAB]: head + objects.map((each) => `---\n${yaml(each)}`).join('') };
+  return { [LAB]: `${generatedBy('kubernetes.ts')}\n` + objects.map((each) => `---\n${yaml(each)}`).join('') };
 }

@@ -8,6 +8,7 @@
 import {
   type Composition,
   environmentOf,
+  generatedBy,
   MIGRATE,
   REPLICAS,
   readComposition,
@@ -93,11 +94,12 @@ function mapValues<T, R>(all: Record<string, T>, map: (value: T, name: string) =
 /** deploy/swarm.yml, and the files that it names, by their paths. */
 export function swarmFiles(): Record<string, string> {
   const composition = readComposition();
-  const head =
-    '# Made from docker-compose.yml by deploy/swarm.ts (npm run docs): change it there. See docs/scale.md.\n\n';
   const configs = Object.entries(composition.configs).map(([name, { content }]) => [
     `deploy/${name}.json`,
     withDefaults(content), // a stack replaces no variables in the file of a config
   ]);
-  return { [SWARM]: head + yaml(swarmOf(composition)), ...Object.fromEntries(configs) };
+  return {
+    [SWARM]: `${generatedBy('swarm.ts')} See docs/scale.md.\n\n${yaml(swarmOf(composition))}`,
+    ...Object.fromEntries(configs),
+  };
 }

@@ -3,19 +3,22 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { BOARDS } from '../dashboards/grafana/panels.ts';
 import { sendScenario } from '../lab/cli/send.ts';
 import { processes } from '../lab/runner/processes.ts';
 import { freePortVariables, type Lab, startLab } from './lab.ts';
 import { hasTool } from './tool.ts';
 
 const missing = ['prometheus', 'promtool'].find((tool) => !hasTool(tool));
-const queries = BOARDS.flatMap(({ panels }) => panels.flatMap((panel) => panel.queries.map(({ expr }) => expr)));
+type Dashboard = { panels: { targets: { expr: string }[] }[] };
+const queries = globSync(join(import.meta.dirname, '../dashboards/grafana/dashboards/*.json')).flatMap((file) => {
+  const { panels } = JSON.parse(readFileSync(file, 'utf8')) as Dashboard;
+  return panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+});
 /** Grafana fills it in. */
 const withRange = (expr: string) => expr.replaceAll('$__rate_interval', '30s');
 /** A name as OpenTelemetry's own exporter for Prometheus has it: the collector's adds the unit. */

@@ -5,7 +5,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chainPages } from '../../bench/report/page.ts';
 import { scalePages } from '../../bench/report/scale.ts';
-import { dashboardFiles } from '../../dashboards/grafana/build.ts';
 import { kubernetesFiles } from '../../deploy/kubernetes.ts';
 import { swarmFiles } from '../../deploy/swarm.ts';
 import { GLOSSARY } from '../../otel/contract/glossary.ts';
@@ -50,7 +49,6 @@ export function pages(): Record<string, string> {
     'bench/RESULTS.md': resultsPage(),
     ...chainPages(),
     ...scalePages(),
-    ...Object.fromEntries(dashboardFiles()),
     ...swarmFiles(),
     ...kubernetesFiles(),
     ...Object.fromEntries(manPages),
