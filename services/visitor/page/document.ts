@@ -43,11 +43,7 @@ export function documentReply({ status, title, html, again = false }: PlainPage,
       'referrer-policy': 'no-referrer',
     },
     body: `<!doctype html>
-<<<<<<< HEAD
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title === 'Waybill' ? name : `${name} · Waybill`}</title>${head}</head>
-=======
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${name === 'Waybill' ? name : `${name} · Waybill`}</title>${head}</head>
->>>>>>> a2da60f (docs: teach with Waybill; a projector's view, traces --attributes, reset --all)
 <body>${body}</body></html>
 `,
   };
