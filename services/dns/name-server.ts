@@ -10,7 +10,7 @@ import { endSpan, startSpan } from '../../otel/span.ts';
 import type { Faults } from './faults.ts';
 import { questionName } from './message/query.ts';
 import { encodeRecords, writeReply } from './message/reply.ts';
-import { createReceive, type Receive } from './protocol.ts';
+import { CLASS_ANY, createReceive, type Receive } from './protocol.ts';
 import type { DnsRecord } from './records.ts';
 import type { Zone, ZoneAnswer } from './zone/zone.ts';
 
@@ -34,7 +34,7 @@ export function createNameServer(currentZone: () => Zone, faults: Faults): Recei
     const rcode: Rcode = kind === 'nxdomain' ? 'NXDOMAIN' : kind === 'refused' ? 'REFUSED' : 'NOERROR';
     const reply = {
       rcode,
-      authoritative: kind !== 'referral' && kind !== 'refused',
+      authoritative: kind !== 'referral' && kind !== 'refused' && query.class !== CLASS_ANY,
       records: encodeRecords(name, answer, kind === 'referral'),
       ...(kind === 'refused' && { ede: { code: 20, text: `not authoritative for a name outside ${zone.name}` } }),
     };

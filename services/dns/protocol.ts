@@ -1,6 +1,6 @@
 // What every DNS server here does with a message before it looks up the name: parses it, or refuses it with the reason.
 
-import { OPT, type Rcode } from '../../otel/propagation/dns-numbers.ts';
+import { CLASS_IN, OPT, type Rcode } from '../../otel/propagation/dns-numbers.ts';
 import type { Transport } from '../../runtime/dns/exchange.ts';
 import { opcodeOf } from '../../runtime/dns/message.ts';
 import { log } from '../../runtime/log.ts';
@@ -16,9 +16,11 @@ export type QueryContext = { transport: Transport; limit: number; send: (reply: 
 const META_TYPE = refusal('FORMERR', 0, 'not a type that can be queried');
 const ZONE_TRANSFER = refusal('REFUSED', 18, 'zone transfers (AXFR, IXFR) are not supported');
 const OBSOLETE = refusal('NOTIMP', 21, 'obsolete type (RFC 1035, 3.2.3)');
+/** QCLASS ANY is answered from class IN, without AA (RFC 1035, 3.2.5 and 6.2). */
+export const CLASS_ANY = 255;
 /** By type code; TKEY and TSIG are 249 and 250, MAILB and MAILA 253 and 254. */
 const REFUSED_TYPES: Readonly<Record<number, Reply>> = {
-  ...{ 0: META_TYPE, [OPT]: META_TYPE, 249: META_TYPE, 250: META_TYPE },
+  ...{ [OPT]: META_TYPE, 249: META_TYPE, 250: META_TYPE },
   ...{ 251: ZONE_TRANSFER, 252: ZONE_TRANSFER, 253: OBSOLETE, 254: OBSOLETE },
 };
 
@@ -27,7 +29,7 @@ function refusalOf({ bytes, edns, malformed, class: queryClass, type }: Query): 
   if (opcodeOf(bytes) !== OPCODE_QUERY) return refusal('NOTIMP', 21, 'only the opcode QUERY is supported');
   if (edns !== undefined && edns.version !== 0) return { rcode: 'BADVERS' };
   if (malformed !== undefined) return { rcode: 'FORMERR' };
-  if (queryClass !== 1) return refusal('REFUSED', 21, 'only class IN is supported');
+  if (queryClass !== CLASS_IN && queryClass !== CLASS_ANY) return refusal('REFUSED', 21, 'only class IN is supported');
   return REFUSED_TYPES[type];
 }
 

@@ -198,7 +198,7 @@ export function parseData(type: string, tokens: readonly Token[], absolute: Abso
   }
   const [min, max] = known.tokens;
   if (tokens.length >= min && tokens.length <= max) return known.parse(tokens, absolute);
-  throw new Error(`${type} needs ${known.form}; this line has ${tokens.length} of ${min} fields`);
+  throw new Error(`${type} needs ${known.form}, got ${tokens.length === 1 ? '1 field' : `${tokens.length} fields`}`);
 }
 
 /** The code of a record's type. */

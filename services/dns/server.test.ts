@@ -5,7 +5,7 @@ import { encodeTraceOption } from '../../otel/propagation/dns.ts';
 import { rcodeName, TRACE_OPTION } from '../../otel/propagation/dns-numbers.ts';
 import { childrenOf, recordSpans } from '../../otel/testing.ts';
 import { rcodeOf, readMessage } from '../../runtime/dns/message.ts';
-import { type Lab, query, queryFor, queryTcp, sendUdp, startDns } from '../../tests/support/dns/dns.ts';
+import { type Answer, type Lab, query, queryFor, queryTcp, sendUdp, startDns } from '../../tests/support/dns/dns.ts';
 
 const recorded = recordSpans();
 let lab: Lab;
@@ -137,7 +137,6 @@ test.each([
   ['UPDATE', message('2800', '0001000000000000', NAME), 'NOTIMP', 1, 0],
   ['an unknown opcode', message('7800', '0001000000000001', NAME + OPT), 'NOTIMP', 1, 1],
   ['class CH', message('0100', '0001000000000001', `${NAME.slice(0, -4)}0003${OPT}`), 'REFUSED', 1, 1],
-  ['class ANY', message('0100', '0001000000000001', `${NAME.slice(0, -4)}00ff${OPT}`), 'REFUSED', 1, 1],
   ['AXFR', message('0100', '0001000000000001', `${NAME.slice(0, -8)}00fc0001${OPT}`), 'REFUSED', 1, 1],
 ])(
   '%s is refused with %s, with the question and OPT as far as they could be parsed',
@@ -159,3 +158,18 @@ test.each([
     }
   },
 );
+
+test.each([
+  ['class ANY', `${NAME.slice(0, -4)}00ff`, 1],
+  ['type 0', `${NAME.slice(0, -8)}00000001`, 0],
+])('%s is answered without an error, as NSD 4.6 and unbound 1.17 do', async (_, question, answers) => {
+  for (const port of [lab.port, lab.nameServers[2] as number]) {
+    const reply = decode((await sendUdp(port, message('0100', '0001000000000000', question))) as Buffer) as Answer;
+    expect({ rcode: reply.rcode, answers: reply.answers?.length }).toEqual({ rcode: 'NOERROR', answers });
+  }
+});
+
+test('an answer to class ANY is not authoritative (RFC 1035, 6.2)', async () => {
+  const bytes = message('0100', '0001000000000000', `${NAME.slice(0, -4)}00ff`);
+  expect(decode((await sendUdp(lab.nameServers[2] as number, bytes)) as Buffer).flag_aa).toBe(false);
+});

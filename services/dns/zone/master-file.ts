@@ -55,10 +55,12 @@ type State = {
 
 function applyDirective(directive: string, tokens: Token[], state: State): void {
   const [token, more] = tokens;
+  const name = directive.toUpperCase();
+  if (name !== '$ORIGIN' && name !== '$TTL')
+    throw new Error(`${directive} is not supported; only $ORIGIN and $TTL are`);
   if (token === undefined || more !== undefined) throw new Error(`${directive} takes one value`);
-  if (directive.toUpperCase() === '$ORIGIN') state.origin = absolute(token.text, state.origin);
-  else if (directive.toUpperCase() === '$TTL') state.defaultTtl = seconds(token.text);
-  else throw new Error(`${directive} is not supported; only $ORIGIN and $TTL are`);
+  if (name === '$ORIGIN') state.origin = absolute(token.text, state.origin);
+  else state.defaultTtl = seconds(token.text);
 }
 
 /** [owner] [ttl] [IN] type data; ttl and class in either order. */
@@ -91,7 +93,7 @@ function absolute(name: string, origin: string): string {
   if (name === '@') return origin;
   if (name === '.') return name;
   const relative = !/(^|[^\\])(\\\\)*\.$/.test(name);
-  return nameFrom([...labelsOf(name), ...(relative ? labelsOf(origin) : [])]);
+  return nameFrom(labelsOf(relative && origin !== '.' ? `${name}.${origin}` : name)); // labelsOf checks the whole length
 }
 
 /** Splits the text into tokens; lines within parentheses are one. */

@@ -88,7 +88,9 @@ export class Zone {
     const name = folded(record.name);
     const types = this.#names.get(name) ?? new Map<string, DnsRecord[]>();
     this.#names.set(name, types);
-    types.set(record.type, [...(types.get(record.type) ?? []), record]);
+    const set = types.get(record.type) ?? [];
+    const isDuplicate = set.some(({ data }) => JSON.stringify(data) === JSON.stringify(record.data)); // RFC 2181, 5
+    types.set(record.type, isDuplicate ? set : [...set, record]);
     for (const parent of parentsOf(name)) {
       if (parent.length <= this.name.length) break;
       this.#emptyNonTerminals.add(parent);
@@ -137,20 +139,16 @@ export class Zone {
     });
   }
 
-  #errorIn({ type, ttl, data, line, ...entry }: Entry, entries: readonly Entry[]): string | undefined {
+  #errorIn({ type, ttl, data, ...entry }: Entry, entries: readonly Entry[]): string | undefined {
     const name = folded(entry.name);
     if (!isWithin(name, this.name)) return `${entry.name} is not in the zone ${this.name}`;
-    const set = entries.filter((each) => folded(each.name) === name && each.type === type);
-    const first = set[0] as Entry;
-    if (set.some((each) => each.line < line && JSON.stringify(each.data) === JSON.stringify(data))) {
-      return `this record is a duplicate of line ${first.line}`;
-    }
+    const first = entries.find((each) => folded(each.name) === name && each.type === type) as Entry;
     if (ttl !== first.ttl)
       return `its TTL is ${ttl}, but ${first.ttl} in line ${first.line} of the same RRset (RFC 2181, 5.2)`;
     if (type === 'SOA' && name !== this.name) return `an SOA record belongs at ${this.name} only`;
-    if ((type === 'SOA' || type === 'CNAME') && set.length > 1)
+    const types = this.#names.get(name) as Map<string, unknown[]>;
+    if ((type === 'SOA' || type === 'CNAME') && (types.get(type)?.length ?? 0) > 1)
       return `a second ${type} record, after line ${first.line}`;
-    const types = this.#names.get(name) as Map<string, unknown>;
     if (type === 'CNAME' && types.size > 1)
       return `a CNAME record must be the only one of ${entry.name} (RFC 1034, 3.6.2)`;
     if (type === 'NS' && name.startsWith('*.')) return 'a wildcard cannot delegate a zone (RFC 4592, 4.2)';
