@@ -1,5 +1,8 @@
 // Two learners, each with a lab of their own, who store their traces in one place: each sees their own, and sets their own faults.
 
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
 import type { Faults, Traces, VisitAnswer } from '../services/visitor/api.ts';
@@ -14,7 +17,7 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ola.config.ports.WAYBILL_OTLP_PORT}`,
     WAYBILL_JAEGER_URL: ola.config.jaegerUrl,
   });
-}, 60_000);
+});
 afterAll(async () => {
   await zoe?.stop();
   await ola?.stop();
@@ -68,6 +71,29 @@ test("one learner's faults are not another's", async () => {
   expect((await visit(ola)).status).toBe(503);
   expect((await visit(zoe)).status).toBe(200);
   await ask<Faults>(ola, '/faults', { method: 'DELETE' });
+});
+
+const run = (...args: string[]) =>
+  promisify(execFile)(process.execPath, ['lab/guard.js', ...args], {
+    cwd: join(import.meta.dirname, '..'),
+    env: ola.environment,
+  });
+
+test.each([
+  [['fire', 'dynamic']],
+  [['fire', 'https']],
+  [['fire', 'http://djangogirls.test/letters/Ola/']],
+  [['compare']],
+  [['story', 'job']],
+  [['ledger', 'static']],
+  [['traces']],
+  [['faults']],
+  [['map']],
+  [['doctor']],
+  [['load', '--duration', '1', '--rate', '5']],
+])('npm run %j succeeds in a lab with WAYBILL_LEARNER', async (args) => {
+  const { stdout } = await run(...args);
+  expect(stdout).not.toMatch(/unexpected/i);
 });
 
 test('an invalid name is refused before anything starts', async () => {

@@ -57,6 +57,12 @@ test('a trace of exactly these spans is right', () => {
   expect(judge(expected, right())).toEqual(NOTHING);
 });
 
+test('the name of a learner on every span is expected', () => {
+  const named = { 'waybill.learner': 'ola', 'waybill.baggage.learner': 'zoe' };
+  const spans = right().map((each) => ({ ...each, attributes: { ...each.attributes, ...named } }));
+  expect(judge(expected, spans)).toEqual(NOTHING);
+});
+
 test('no spans at all: everything is missing', () => {
   expect(judge(expected, []).missing).toEqual(['visitor visit', 'visitor connect', 'visitor GET', 'proxy GET']);
 });
