@@ -16,7 +16,7 @@ export type QueryContext = { transport: Transport; limit: number; send: (reply: 
 const META_TYPE = refusal('FORMERR', 0, 'not a type that can be queried');
 const ZONE_TRANSFER = refusal('REFUSED', 18, 'zone transfers (AXFR, IXFR) are not supported');
 const OBSOLETE = refusal('NOTIMP', 21, 'obsolete type (RFC 1035, 3.2.3)');
-/** QCLASS ANY is answered from class IN, without AA (RFC 1035, 3.2.5 and 6.2). */
+/** A query of class ANY is answered from class IN, without AA (RFC 1035, 3.2.5 and 6.2). */
 export const CLASS_ANY = 255;
 /** By type code; TKEY and TSIG are 249 and 250, MAILB and MAILA 253 and 254. */
 const REFUSED_TYPES: Readonly<Record<number, Reply>> = {
