@@ -36,8 +36,8 @@ const OTHER = 'Z'.repeat(32);
 const TOKEN = `csrfmiddlewaretoken=${SECRET}`;
 
 /** Both responses to one request. */
-async function both(asked: Partial<DjangoRequest>): Promise<{ ours: ComparedResponse; theirs: ComparedResponse }> {
-  const whole = { method: 'GET', target: '/', headers: {}, body: '', ...asked };
+async function both(parts: Partial<DjangoRequest>): Promise<{ ours: ComparedResponse; theirs: ComparedResponse }> {
+  const whole = { method: 'GET', target: '/', headers: {}, body: '', ...parts };
   whole.headers = { host: 'tatis.test', ...whole.headers };
   return { ours: await sendToApp(whole), theirs: await django.send(whole) };
 }
@@ -199,12 +199,12 @@ describe('csrf', () => {
 
   /** Whether a form with the right token, and these headers, is taken. */
   async function isTaken(
-    ask: (asked: DjangoRequest) => Promise<ComparedResponse>,
+    send: (request: DjangoRequest) => Promise<ComparedResponse>,
     headers: Record<string, string>,
     body = TOKEN,
   ) {
     const all = { host: 'tatis.test', 'content-type': FORM, cookie: `csrftoken=${SECRET}`, ...headers };
-    return (await ask({ method: 'POST', target: '/accounts/login/', headers: all, body })).status !== 403;
+    return (await send({ method: 'POST', target: '/accounts/login/', headers: all, body })).status !== 403;
   }
   const submit = async (headers: Record<string, string>, body = TOKEN) => [
     await isTaken(sendToApp, headers, body),

@@ -19,7 +19,7 @@ describe.each([
   ['tatis.test', false],
   ['127.0.0.1:8180', false],
 ])('on %s', (host, isSecure) => {
-  test.each(['http', 'https'])(`cookies are Secure: ${isSecure}, though asked by %s`, async (proto) => {
+  test.each(['http', 'https'])(`cookies are Secure: ${isSecure}, for a request by %s`, async (proto) => {
     const headers = { host, 'x-forwarded-proto': proto, cookie: 'sessionid=unknown' };
     const answer = await app.visitor().get('/accounts/login/', headers);
     const cookies = cookiesOf(answer.headers);

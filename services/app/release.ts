@@ -11,15 +11,15 @@ export const CURRENT = 'current';
 export const SITE = 'services/app/site';
 
 /**
- * The site in the folder `asked`, or the one that `current` in the lab's `home` links to, or the working tree's: its folder; its
+ * The site in the folder `configured`, or the one that `current` in the lab's `home` links to, or the working tree's: its folder; its
  * release, null for the working tree; the manifest of its static files; whether other releases may have migrated the database.
  */
-export function findSite(asked: string, home: string, staticRoot: string | undefined) {
+export function findSite(configured: string, home: string, staticRoot: string | undefined) {
   const releases = join(home, RELEASES);
   const current = join(releases, CURRENT, SITE);
-  if (asked && !statSync(asked, { throwIfNoEntry: false })?.isDirectory())
-    throw new Error(`WAYBILL_SITE: ${asked} is not a folder. Name the folder of a site, or unset it.`);
-  const folder = realpathSync(asked || (existsSync(current) ? current : WORKING_TREE));
+  if (configured && !statSync(configured, { throwIfNoEntry: false })?.isDirectory())
+    throw new Error(`WAYBILL_SITE: ${configured} is not a folder. Name the folder of a site, or unset it.`);
+  const folder = realpathSync(configured || (existsSync(current) ? current : WORKING_TREE));
   const hasOthers = existsSync(releases) && readdirSync(releases).length > 0;
   const releaseFolder = dirname(dirname(dirname(folder)));
   if (basename(dirname(releaseFolder)) !== RELEASES) {

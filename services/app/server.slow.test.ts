@@ -20,7 +20,7 @@ describe.each(databases)('on $database', ({ skip, start }) => {
   test('the home page of tatis.test says Yes or No by what the database knows of the day', async () => {
     const visitor = app.visitor('tatis.test');
     const errors = () => app.db.selectFrom('fielding_error').selectAll().execute();
-    const kept = await errors();
+    const recordedErrors = await errors();
     await app.db.deleteFrom('fielding_error').execute();
     expect((await visitor.get('/')).body).toContain('<p class="verdict">No</p>');
     const { id } = await app.db
@@ -30,7 +30,7 @@ describe.each(databases)('on $database', ({ skip, start }) => {
       .executeTakeFirstOrThrow();
     await app.db
       .insertInto('fielding_error')
-      .values([...kept, { id: 'x', game_id: id, inning: 3, play: 'Dropped', recorded_by: null }])
+      .values([...recordedErrors, { id: 'x', game_id: id, inning: 3, play: 'Dropped', recorded_by: null }])
       .execute();
     expect((await visitor.get('/')).body).toContain('<p class="verdict">Yes</p>');
   });
@@ -81,10 +81,10 @@ describe.each(databases)('on $database', ({ skip, start }) => {
 
   test('a client that closes the connection: the view ends at once, as an outcome, and the worker is free', async () => {
     const client = new AbortController();
-    const asked = fetch(`http://127.0.0.1:${app.port}/slow/30000/`, { signal: client.signal }).catch(() => 'gone');
+    const fetched = fetch(`http://127.0.0.1:${app.port}/slow/30000/`, { signal: client.signal }).catch(() => 'gone');
     await vi.waitFor(() => expect(recorded.named('urlresolver')).toHaveLength(1));
     client.abort();
-    expect(await asked).toBe('gone');
+    expect(await fetched).toBe('gone');
     const free = async () => JSON.parse((await app.visitor('127.0.0.1').get('/healthz')).body);
     await vi.waitFor(async () => expect(await free()).toMatchObject({ inHand: 0 }));
     const [view] = recorded.named('view slow_for');

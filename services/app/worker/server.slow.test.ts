@@ -85,10 +85,10 @@ test.each([
   ['too long a body', 413, { method: 'POST', headers: { 'content-length': 1001 } }],
 ])('%s: %i, and the connection is closed', async (_, status, options) => {
   const { port } = await start(hello);
-  const asked = request({ port, ...options });
-  asked.on('error', () => {});
-  asked.end();
-  const [response] = await once(asked, 'response');
+  const sent = request({ port, ...options });
+  sent.on('error', () => {});
+  sent.end();
+  const [response] = await once(sent, 'response');
   await text(response);
   expect(response.statusCode).toBe(status);
   expect(response.headers.connection).toBe('close');

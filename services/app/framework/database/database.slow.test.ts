@@ -107,7 +107,7 @@ describe.each([
     ]);
   });
 
-  test('a query that fails says so on its span, and is thrown', async () => {
+  test('a query that fails marks its span as failed, and throws', async () => {
     await expect(db.insertInto('user').values({ id: 1, name: 'ola', password: '' }).execute()).rejects.toThrow();
     expect(recorded.all().map(({ name, status }) => [name, status.code])).toEqual([
       ['INSERT user', SpanStatusCode.ERROR],

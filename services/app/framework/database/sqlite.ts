@@ -18,7 +18,7 @@ import {
 import { writableFolder } from '../../../../runtime/folder.ts';
 
 const BUSY_MS = 5000;
-/** How many prepared statements are kept; a statement's text never has parameters in it, so there are few. */
+/** The maximum of prepared statements; parameters are not part of their text, so there are few. */
 const MAX_STATEMENTS = 200;
 
 /** A transaction that reads first and writes later could not wait for its turn: it takes the write lock at once. */

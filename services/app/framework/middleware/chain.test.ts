@@ -13,15 +13,18 @@ const recorded = recordSpans();
 test.each([
   ['a middleware', undefined, 'session', ['session']],
   ['the view', 'view', 'view', ['session']],
-])('the span of a worker that crashes in %s says so, and which middleware had worked', async (_, next, by, worked) => {
-  recorded.clear();
-  const session: Middleware = { name: 'session', enter: (_, work) => work(() => undefined) };
-  const span = startSpan(app.server, { words: { method: 'GET', route: '' } });
-  const chain = new Chain([session], {} as Request, span);
-  await chain.enter();
-  if (next) chain.setCurrent(next);
-  endOpenSpans('crash', new Error('on purpose'));
-  expect(recorded.named('GET').map(({ attributes }) => attributes)).toMatchObject([
-    { 'waybill.answered_by': by, 'waybill.middleware': worked, 'error.type': 'crash' },
-  ]);
-});
+])(
+  'the span of a worker that crashes in %s has that, and the middleware that had worked',
+  async (_, next, by, worked) => {
+    recorded.clear();
+    const session: Middleware = { name: 'session', enter: (_, work) => work(() => undefined) };
+    const span = startSpan(app.server, { words: { method: 'GET', route: '' } });
+    const chain = new Chain([session], {} as Request, span);
+    await chain.enter();
+    if (next) chain.setCurrent(next);
+    endOpenSpans('crash', new Error('on purpose'));
+    expect(recorded.named('GET').map(({ attributes }) => attributes)).toMatchObject([
+      { 'waybill.answered_by': by, 'waybill.middleware': worked, 'error.type': 'crash' },
+    ]);
+  },
+);

@@ -34,8 +34,8 @@ export async function history(request: Request): Promise<Response> {
     .where('day', '<', until)
     .executeTakeFirstOrThrow();
   const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
-  const asked = request.query.get('page') ?? '1';
-  const page = /^[0-9]{1,6}$/.test(asked) ? Number(asked) : 0;
+  const text = request.query.get('page') ?? '1';
+  const page = /^[0-9]{1,6}$/.test(text) ? Number(text) : 0;
   if (page < 1 || page > pages) throw new NotFound(`There are pages 1 to ${pages}.`);
 
   const rows = await request.db

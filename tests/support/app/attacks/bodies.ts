@@ -1,4 +1,4 @@
-// Bodies and addresses that are too large, or not what they say.
+// Bodies and URLs that are too large or malformed.
 
 import { expect } from 'vitest';
 import { type Attack, changeJob, FORM_TYPE, signedIn } from './attack.ts';
@@ -7,7 +7,7 @@ const form = (fields: Record<string, string>) => new URLSearchParams(fields).toS
 
 export const bodies: Attack[] = [
   [
-    'a body that says it is too long',
+    'a body whose Content-Length is too large',
     async (visitor) =>
       expect(
         (await visitor.send('/accounts/login/', { method: 'POST', headers: FORM_TYPE, body: 'x'.repeat(70_000) }))
@@ -15,7 +15,7 @@ export const bodies: Attack[] = [
       ).toBe(413),
   ],
   [
-    'a body in pieces that gets too long',
+    'a chunked body that is too large',
     async (visitor) => {
       await visitor.get('/accounts/login/');
       const sent = {

@@ -1,11 +1,11 @@
-// Somebody who wants to be somebody else: sessions made up, fixed or stolen, and forms from other places (csrf).
+// Acting as another user: invented, fixed and stolen sessions, and forms from other origins (csrf).
 
 import { expect } from 'vitest';
 import { type Attack, isAnonymous, signedIn } from './attack.ts';
 
 export const sessions: Attack[] = [
   [
-    'a session id that somebody made up',
+    'an invented session id',
     async (visitor) => {
       visitor.setCookie('sessionid', 'madeup.signature');
       await isAnonymous(visitor);
@@ -101,7 +101,7 @@ export const forgeries: Attack[] = [
     ],
   ),
   [
-    "a form with somebody else's token",
+    "a form with another user's token",
     async (visitor, app) => {
       await signedIn(visitor);
       const page = (await app.visitor().get('/accounts/login/')).body;
