@@ -38,7 +38,7 @@ test('two traces without a common root have nothing in common', () => {
   expect(draw(['visit'], ['GET'])).toEqual(['avisit', 'bGET']);
 });
 
-test('a chain of 5,000 beside 130,000 siblings is no more than many', () => {
+test('a chain of 5,000 beside 130,000 siblings is aligned', () => {
   const span = (id: number, parent: number | null) =>
     ({
       service: 's',

@@ -1,26 +1,26 @@
-// Reads traces back through Jaeger's public query API, https://www.jaegertracing.io/docs/latest/apis/ (api/v3): the same
-// from a real Jaeger and from the embedded store.
+// Reads traces back through Jaeger's public query API, https://www.jaegertracing.io/docs/latest/apis/ (api/v3): from
+// a real Jaeger or from the embedded store.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { spansOf, type TraceSpan, type TracesData } from './model.ts';
 import { createSettled } from './settled.ts';
 
 const POLL_MS = 10;
-/** For so long an answer may take to begin, and to come, in ms. */
+/** How long a response may take to begin, and to end, in ms. */
 const MAX_WAIT_MS = 15_000;
 
-/** No answer beyond this is read: it would take seconds and a gigabyte to make spans of it. */
+/** Larger responses are not read: it would take seconds and a gigabyte to make spans of them. */
 const MAX_BYTES = 200_000_000;
 
-/** The header in which the embedded store says how many spans a trace has, when its answer does not hold them all. */
+/** The embedded store's header with the number of spans of a trace, when its response does not have them all. */
 export const SPAN_COUNT_HEADER = 'waybill-span-count';
 
-/** A trace as it was read: its spans in the order of their start, of `total` that there are. */
+/** A trace as it was read: its spans in the order of their start, of `total`. */
 export type ReadTrace = { spans: TraceSpan[]; total: number };
 
 /** Traces cannot be read: the trace backend is unreachable, or its response is not usable. */
 export class TraceBackendUnavailable extends Error {
-  /** What was answered, where something was. */
+  /** The response's status, if there was a response. */
   readonly status: number | undefined;
 
   constructor(message: string, { status, ...options }: ErrorOptions & { status?: number } = {}) {
@@ -29,7 +29,7 @@ export class TraceBackendUnavailable extends Error {
   }
 }
 
-/** An answer has more bytes than its reader takes. */
+/** A response is larger than its reader takes. */
 export class TraceTooLarge extends TraceBackendUnavailable {}
 
 /** Reads the trace `traceId`; no spans if it is unknown. Throws as `readTraceData` does. */
@@ -45,9 +45,8 @@ export async function readTrace(
 }
 
 /**
- * Reads the trace `traceId` as it is filed, null if it is unknown; `total` where Jaeger says that these are not all of its
- * spans, else 0. Throws TraceBackendUnavailable (TraceTooLarge: of more than `maxBytes`);
- * what `signal` says when it aborts.
+ * Reads the stored trace `traceId`, null if it is unknown; `total` is the number of its spans when these are not all, else 0.
+ * Throws TraceBackendUnavailable (TraceTooLarge: of more than `maxBytes`), or the reason of `signal` when it aborts.
  */
 export async function readTraceData(
   jaegerUrl: string,
@@ -61,7 +60,7 @@ export async function readTraceData(
   return { data: result, total: Number(response.headers.get(SPAN_COUNT_HEADER)) };
 }
 
-/** A summary of a trace, as Jaeger's search gives it; what is 0 or empty is left out. */
+/** A summary of a trace, as Jaeger's search returns it; 0 and empty values are absent. */
 export type TraceSummary = {
   traceId: string;
   rootServiceName?: string;
@@ -85,7 +84,7 @@ export async function searchTraces(
   const text = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value));
   const parameters = Object.entries(query).map(([name, value]) => [`query.${name}`, text(value)] as [string, string]);
   const response = await ask(`${jaegerUrl}/api/v3/trace-summaries?${new URLSearchParams(parameters)}`, signal);
-  if (response.status === 404) return []; // how Jaeger says that nothing was found
+  if (response.status === 404) return []; // Jaeger's status when nothing was found
   return ((await readJson(response)) as { summaries?: TraceSummary[] }).summaries ?? [];
 }
 
@@ -99,8 +98,8 @@ async function ask(url: string, signal?: AbortSignal, headers: Record<string, st
     );
   } catch (error) {
     signal?.throwIfAborted();
-    const why = timeout.aborted ? `says nothing for ${MAX_WAIT_MS / 1000} s` : 'does not answer';
-    throw new TraceBackendUnavailable(`The place where traces are filed, ${new URL(url).origin}, ${why}`, {
+    const why = timeout.aborted ? `did not respond within ${MAX_WAIT_MS / 1000} s` : 'does not respond';
+    throw new TraceBackendUnavailable(`The trace backend ${new URL(url).origin} ${why}`, {
       cause: error,
     });
   }
@@ -119,7 +118,7 @@ async function readJson(response: Response, maxBytes?: number): Promise<unknown>
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new TraceBackendUnavailable(`${response.url} answered what is no JSON`, { cause: error });
+    throw new TraceBackendUnavailable(`${response.url} returned a response that is not JSON`, { cause: error });
   }
 }
 
@@ -134,20 +133,20 @@ async function readText(response: Response, maxBytes = MAX_BYTES): Promise<strin
     }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // fetch's own, for a connection that broke
-    throw new TraceBackendUnavailable(`The answer of ${response.url} broke off`, { cause: error });
+    throw new TraceBackendUnavailable(`The response of ${response.url} ended early`, { cause: error });
   }
   return text + decoder.decode();
 }
 
-/** Until when to wait; `signal` ends it with what it says. */
+/** Until when to wait; `signal` ends it with its reason. */
 type Patience = { isComplete?: (spans: TraceSpan[]) => boolean; timeoutMs?: number; signal?: AbortSignal };
 
-/** What `waitForTrace` found: the trace by then, and whether it was complete. */
+/** The trace at the end of `waitForTrace`, and whether it was complete. */
 export type Found = ReadTrace & { complete: boolean };
 
 /**
- * Polls until the trace is complete: until `isComplete` says so, or, without it, until it has its root, no orphan, and
- * nothing new for 500 ms. Gives up after `timeoutMs`, with what was there.
+ * Polls until the trace is complete: until `isComplete` returns true, or, without it, until it has its root, no orphan, and
+ * nothing new for 500 ms. After `timeoutMs` it returns the incomplete trace.
  */
 export async function waitForTrace(
   jaegerUrl: string,
@@ -157,7 +156,7 @@ export async function waitForTrace(
   const done = isComplete ?? createSettled();
   const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const asked = performance.now();
+    const began = performance.now();
     const trace = await readTrace(jaegerUrl, traceId, signal).catch((error: unknown) => {
       // Jaeger's memory may fail while the trace is written to it.
       const isPassing =
@@ -167,7 +166,7 @@ export async function waitForTrace(
     });
     if (done(trace.spans)) return { ...trace, complete: true };
     if (performance.now() >= deadline) return { ...trace, complete: false };
-    await delay(Math.max(POLL_MS, performance.now() - asked)); // a trace that is long to read is read less often
+    await delay(Math.max(POLL_MS, performance.now() - began)); // a trace that is long to read is read less often
   }
 }
 

@@ -95,16 +95,14 @@ test('a span of the wrong kind is not the one expected', () => {
 
 test('an orphan is unexpected', () => {
   const { unexpected } = judge(expected, [...right(), span(visitor.connect, 'e', 'gone')]);
-  expect(unexpected).toEqual(['visitor connect: a second root, or its parent is not there']);
+  expect(unexpected).toEqual(['visitor connect: a second root, or its parent is missing']);
 });
 
 test('a root that hangs on a span nobody has is unexpected, unless it may be called from outside', () => {
   const [visit, ...rest] = right();
   expect(judge(expected, [{ ...(visit as TraceSpan), parentSpanId: 'gone' }, ...rest]).unexpected).toEqual([]);
   const inner = expectSpan(visitor.request, { words: WORDS });
-  expect(judge(inner, [span(visitor.request, 'c', 'gone')]).unexpected).toEqual([
-    'visitor GET: its parent is not there',
-  ]);
+  expect(judge(inner, [span(visitor.request, 'c', 'gone')]).unexpected).toEqual(['visitor GET: its parent is missing']);
 });
 
 test('a required attribute that is not there is missing, one that the contract does not name is unexpected', () => {
@@ -174,7 +172,7 @@ test('spans of others that go round in a circle are extra', () => {
   });
 });
 
-test('an attribute whose name every object has is unexpected all the same', () => {
+test('an attribute whose name every object has is unexpected', () => {
   const spans = right();
   spans[1] = span(visitor.connect, 'b', 'a');
   Object.assign(spans[1].attributes, { constructor: 'x' });

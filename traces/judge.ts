@@ -1,5 +1,5 @@
-// Holds a trace against the tree of spans that a scenario expects: exactly these spans, their kinds, parents, attributes.
-// Spans of other scopes (auto-instrumentation that somebody switched on) are listed as extra and otherwise looked through.
+// Compares a trace with the tree of spans that a scenario expects: exactly these spans, their kinds, parents, attributes.
+// Spans of other scopes (auto-instrumentation) are listed as extra, and skipped.
 
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import * as gateway from '../otel/contract/gateway.ts';
@@ -10,11 +10,11 @@ import { type Expected, flatten } from './expected.ts';
 import { shownName, type TraceSpan } from './model.ts';
 import { type SpanNode, treeOf } from './tree.ts';
 
-/** What a trace lacks, and what it has that it should not have, one sentence each; all empty lists but `extra`: it is right. */
+/** What is missing from a trace, and what is unexpected in it, one sentence each; it is right when both lists are empty. */
 export type Verdict = { missing: string[]; unexpected: string[]; extra: string[] };
 
-/** How many sentences a list has at most. */
-const SAID = 1000;
+/** The maximum length of a list. */
+const MAX_SENTENCES = 1000;
 
 /** Judges `spans` (one trace) against `expected`. */
 export function judge(expected: Expected, spans: readonly TraceSpan[]): Verdict {
@@ -32,13 +32,13 @@ function judgeTree(expected: Expected, own: readonly TraceSpan[], verdict: Verdi
     for (const { span } of nodes) verdict.unexpected.push(label(span));
     return;
   }
-  // Of a lost worker's spans those between may be lost that would tie the others to its attempt.
+  // When a worker is lost, spans between its others and the attempt may be missing.
   const mayBeTorn = own.some(lostItsWorker);
   for (const { span } of orphans.filter((orphan) => !(mayBeTorn && orphan.span.service === 'app'))) {
-    verdict.unexpected.push(`${label(span)}: a second root, or its parent is not there`);
+    verdict.unexpected.push(`${label(span)}: a second root, or its parent is missing`);
   }
   if (root.span.parentSpanId !== null && !expected.spec.parents.includes('root')) {
-    verdict.unexpected.push(`${label(root.span)}: its parent is not there`);
+    verdict.unexpected.push(`${label(root.span)}: its parent is missing`);
   }
   compare(expected, root, verdict);
 }
@@ -60,7 +60,7 @@ function compare(expected: Expected, { span: actual, children }: SpanNode, verdi
   }
 }
 
-/** Letters can be sent directly, by a switch that no scenario sets: then there are no post offices on the way. */
+/** Requests can be sent directly (a setting that no scenario uses): then no routers are on the way. */
 function isPassedBy({ spec }: Expected, above: TraceSpan): boolean {
   return spec === router.forward && above.attributes[ATTR_ROUTE] === 'direct';
 }
@@ -122,8 +122,8 @@ function withoutOthers(spans: readonly TraceSpan[]): TraceSpan[] {
 }
 
 function bounded(sentences: string[]): string[] {
-  const rest = sentences.length - SAID;
-  return rest > 0 ? [...sentences.slice(0, SAID), `and ${rest.toLocaleString('en')} more`] : sentences;
+  const rest = sentences.length - MAX_SENTENCES;
+  return rest > 0 ? [...sentences.slice(0, MAX_SENTENCES), `and ${rest.toLocaleString('en')} more`] : sentences;
 }
 
 function label({ service, name }: TraceSpan): string {

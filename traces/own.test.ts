@@ -11,7 +11,7 @@ test('a table has what is its own, whatever that is called', () => {
   expect([own({ a: 1 }, 'a'), own(JSON.parse('{"__proto__":2}'), '__proto__')]).toEqual([1, 2]);
 });
 
-test('services, spans and values with the names of what objects inherit are told as any other', () => {
+test('services, spans and values with the names of what objects inherit have a story as any other', () => {
   const names = ['constructor', '__proto__', 'toString', 'valueOf'];
   const span = (name: string, index: number) => ({
     traceId: '1'.repeat(32),
@@ -24,6 +24,6 @@ test('services, spans and values with the names of what objects inherit are told
     resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
     scopeSpans: [{ scope: { name: 'waybill' }, spans: [...names, 'resolve'].map(span) }],
   }));
-  const told = storyOf(spansOf({ resourceSpans: data }));
-  expect(told.map(({ text }) => typeof text)).toEqual(told.map(() => 'string'));
+  const story = storyOf(spansOf({ resourceSpans: data }));
+  expect(story.map(({ text }) => typeof text)).toEqual(story.map(() => 'string'));
 });

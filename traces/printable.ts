@@ -1,4 +1,4 @@
-// Foreign text made safe to show: whoever can send a span could otherwise send commands to the terminal, or scripts to the page,
+// Foreign text made safe to show: a sender of spans could otherwise send commands to the terminal, or scripts to the page,
 // that shows it.
 
 /** What is obeyed rather than shown: C0, DEL and C1, line separators, what turns the direction of writing, halves of pairs. */

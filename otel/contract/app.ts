@@ -65,7 +65,7 @@ export const middleware = defineSpan({
   stage: 'framework',
   attributes: { [names.ATTR_MIDDLEWARE_PHASE]: 'when it worked: in, before view (a pattern was found), out' },
   sometimes: {
-    [names.ATTR_USER_NAME]: 'when somebody is signed in: who',
+    [names.ATTR_USER_NAME]: 'when a user is signed in: the name',
     [semconv.ATTR_ERROR_TYPE]: 'when it failed: the class of the exception',
   },
   events: ['raised'],
@@ -144,7 +144,7 @@ export const permission = defineSpan({
     [names.ATTR_PERMISSION_ALLOWED]: 'whether it is allowed',
     [names.ATTR_PERMISSION_REASON]: 'why, or why not',
   },
-  sometimes: { [names.ATTR_USER_NAME]: 'when somebody is signed in' },
+  sometimes: { [names.ATTR_USER_NAME]: 'when a user is signed in' },
 });
 
 export const query = defineSpan({

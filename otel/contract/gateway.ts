@@ -56,7 +56,7 @@ export const queue = defineSpan({
   place: 'queue',
   stage: 'queue',
   attributes: {
-    [names.ATTR_QUEUE_DEPTH]: 'how many letters were already waiting',
+    [names.ATTR_QUEUE_DEPTH]: 'how many requests were already waiting',
     [names.ATTR_QUEUE_WAIT]: 'how long it waited, in ms',
   },
   sometimes: { [semconv.ATTR_ERROR_TYPE]: 'when no worker was found: full, timeout, abandoned' },

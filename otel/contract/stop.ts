@@ -41,11 +41,3 @@ export type Icon =
 
 /** The drawing for wide screens, and for narrow ones. */
 export type Shape = 'wide' | 'tall';
-
-/** Makes the stops of one map; a name is `label · term`, or the label alone. */
-export function stopsOf(map: MapKind) {
-  return (name: string, service: string, icon: Icon, wide: Point, tall: Point, says: string): Stop => {
-    const [label = '', term = ''] = name.split(' · ');
-    return { label, term, service, icon, wide, tall, says, map };
-  };
-}

@@ -137,7 +137,7 @@ export const request = defineSpan({
   title: asks('proxy'),
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
-    [semconv.ATTR_URL_FULL]: 'the address on the letter',
+    [semconv.ATTR_URL_FULL]: 'the address of the request',
     [semconv.ATTR_SERVER_ADDRESS]: 'the name of the site',
     [semconv.ATTR_SERVER_PORT]: 'its port',
     [names.ATTR_HTTP_REQUEST_HEAD]: 'the first line and the headers that were sent; cookies are shortened',

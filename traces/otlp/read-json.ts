@@ -12,14 +12,14 @@
 import { ALWAYS, ENUMS, type FieldRow, MESSAGES, type MessageName, type ScalarType } from './messages.ts';
 import type { TracesData } from './types.ts';
 
-/** What was read is not OTLP: `message` names the member and says what it takes. */
+/** The input is not OTLP: `message` names the member and the expected type. */
 export class OtlpFormatError extends Error {
   override name = 'OtlpFormatError';
 }
 
 const MAX_MESSAGE_LENGTH = 300;
 
-/** Messages in each other beyond this are refused: to walk through them would overflow the stack. */
+/** Messages nested deeper than this are refused: reading them would overflow the stack. */
 const MAX_DEPTH = 200;
 
 /** The traces that `value`, what JSON.parse or parseOtlpJson made, holds; in the form of `readOtlp`. Throws OtlpFormatError. */
@@ -29,18 +29,18 @@ export function readTraces(value: unknown): TracesData {
 
 /**
  * The message `name` that `value` holds, in one form: enums and doubles as numbers, 64-bit integers as decimal strings, ids in
- * small letters. Throws OtlpFormatError.
+ * lower case. Throws OtlpFormatError.
  */
 export function readOtlp(name: MessageName, value: unknown): Record<string, unknown> {
   return readMessage(value, SCHEMA[name], 0);
 }
 
-/** The value that `text`, JSON, says; whole numbers of more than 15 digits become strings. Throws OtlpFormatError. */
+/** The value of `text`, JSON; whole numbers of more than 15 digits become strings. Throws OtlpFormatError. */
 export function parseOtlpJson(text: string): unknown {
   try {
     return LONG_NUMBER.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text);
   } catch (error) {
-    if (error instanceof RangeError) throw new OtlpFormatError('too many values in each other');
+    if (error instanceof RangeError) throw new OtlpFormatError('JSON is nested too deep');
     throw new OtlpFormatError(`not JSON: ${(error as Error).message}`);
   }
 }
@@ -62,7 +62,7 @@ type Members = Record<string, unknown>;
 
 function readMessage(value: unknown, { fields, always, isOneof }: Schema, depth: number): Members {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(value, 'an object');
-  if (depth > MAX_DEPTH) throw new OtlpFormatError(`more than ${MAX_DEPTH} messages in each other`);
+  if (depth > MAX_DEPTH) throw new OtlpFormatError(`messages are nested deeper than ${MAX_DEPTH}`);
   let read: Members = {};
   for (const key in value) {
     const member = (value as Members)[key];
@@ -183,7 +183,7 @@ function schemaOf(messages: Record<MessageName, Record<string, FieldRow>>): Reco
       schema[message].fields.set(name, field);
       if (ALWAYS[message]?.includes(name)) schema[message].always.push(field);
       schema[message].fields.set(
-        name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`),
         field,
       );
     }

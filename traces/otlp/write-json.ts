@@ -10,7 +10,7 @@ export function writeTraces(data: unknown): string {
   });
 }
 
-/** What `data` says of one trace, with its resources and scopes as they are. */
+/** The part of `data` that is of one trace, with its resources and scopes as they are. */
 export function pickTrace(data: TracesData, traceId: string): TracesData {
   const resourceSpans = data.resourceSpans.flatMap((each) => {
     const scopeSpans = each.scopeSpans.flatMap((scoped) => {

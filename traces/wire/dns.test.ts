@@ -13,7 +13,7 @@ const REPLY = Buffer.from(
   'hex',
 );
 
-const told = (message: Buffer) =>
+const fieldsIn = (message: Buffer) =>
   dnsFields(message).map(({ start, end, part, name, value }) => `${start}-${end} ${part} ${name}: ${value}`);
 
 /** Ranges that lie side by side, from the first byte to the last. */
@@ -27,7 +27,7 @@ function tiles(message: Buffer): boolean {
 }
 
 test('tells every field of a reply', () => {
-  expect(told(REPLY)).toEqual([
+  expect(fieldsIn(REPLY)).toEqual([
     '0-2 header id: 4660: the answer repeats it',
     '2-4 header flags: answer QUERY RD RA NOERROR',
     '4-6 header questions: 1',
@@ -69,7 +69,7 @@ test('tells the trace in a query', () => {
       { type: 'OPT', name: '.', udpPayloadSize: 1232, flags: 0, options: [{ code: 65500, data }] } as never,
     ],
   });
-  expect(told(query).slice(-5)).toEqual([
+  expect(fieldsIn(query).slice(-5)).toEqual([
     '43-44 additional 1 version: 0',
     '44-45 additional 1 reserved: 0',
     '45-61 additional 1 trace id: 0af7651916cd43dd8448eb211c80319c',
@@ -91,7 +91,7 @@ test('a name of 8,000 pointers, each to the one before it, is read to its end', 
   const last = Buffer.from([0xc0 | ((head.length + pointers.length) >> 8), (head.length + pointers.length) & 0xff]);
   const length = Buffer.from([pointers.length >> 8, pointers.length & 0xff]);
   const message = Buffer.concat([head, length, pointers, last, Buffer.from('00ff00010000000000', 'hex'), Buffer.of(0)]);
-  expect(told(message)).toContain(
+  expect(fieldsIn(message)).toContain(
     `${head.length + 2 + 16000}-${head.length + 4 + 16000} answer 2 pointer: → byte ${head.length + 16000}: .`,
   );
 });

@@ -1,5 +1,5 @@
-// A DNS message's bytes, told one by one (RFC 1035, 4.1; RFC 6891 for OPT): ranges that lie side by side from the first
-// byte to the last, whatever the bytes are. What can't be read is one last range that says so.
+// The fields of a DNS message, byte by byte (RFC 1035, 4.1; RFC 6891 for OPT): ranges side by side from the first
+// byte to the last, for any input. What cannot be read is one last range with the reason.
 //
 //   0–2 id · 2–4 flags · 4–12 four counts · question: name, type, class · records: name, type, class, TTL, length, data
 
@@ -96,7 +96,7 @@ const DATA: Record<string, (reader: Reader, end: number) => void> = {
   HINFO: (reader, end) => DATA.TXT?.(reader, end),
   SOA: (reader) => {
     readNameField(reader, 'first server');
-    readNameField(reader, 'mailbox of who is responsible');
+    readNameField(reader, 'responsible person');
     reader.uint32('serial');
     for (const name of ['refresh', 'retry', 'expire']) reader.uint32(name, (seconds) => `${seconds} s`);
     reader.uint32('minimum', (seconds) => `${seconds} s: for so long "there is none" may be remembered`);

@@ -1,4 +1,4 @@
-// The attributes that hold bytes in hexadecimal, and who tells what these mean.
+// The attributes that hold bytes in hexadecimal, and the readers of their fields.
 
 import * as names from '../../otel/contract/names.ts';
 import { own } from '../own.ts';

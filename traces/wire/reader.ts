@@ -1,13 +1,13 @@
-// Reads bytes from their front, and notes what it takes: ranges that lie side by side (dns.ts, proxy-header.ts).
+// Reads bytes from their front, and records each range that it reads (dns.ts, proxy-header.ts, tls.ts).
 // Pure, as all of this folder: a browser runs it too.
 
 import { DnsFormatError } from '../../otel/propagation/dns-name.ts';
 import { printable } from '../printable.ts';
 
-/** One range of bytes, `end` exclusive: where it belongs (`header`, `question`, `answer 1` …), its name and what it says. */
+/** One range of bytes, `end` exclusive: where it belongs (`header`, `question`, `answer 1` …), its name and its value as text. */
 export type WireField = { start: number; end: number; part: string; name: string; value: string };
 
-/** Takes bytes from the front, and notes each as a field. What can't be read throws DnsFormatError. */
+/** Reads bytes from the front, and records each range as a field. What cannot be read throws DnsFormatError. */
 export class Reader {
   readonly bytes: Uint8Array;
   readonly fields: WireField[] = [];
@@ -21,7 +21,7 @@ export class Reader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** Takes `length` bytes; `say` tells what they mean. */
+  /** Reads `length` bytes; `say` returns their value as text. */
   take<T>(length: number, name: string, read: (at: number) => T, say: (value: T) => string = String): T {
     if (this.at + length > this.bytes.length) throw new DnsFormatError('the bytes end here');
     const value = read(this.at);
@@ -52,7 +52,7 @@ export class Reader {
     if (this.at < this.bytes.length) this.raw(this.bytes.length - this.at, name);
   }
 
-  /** Notes nothing more of what `read` takes when it can't be read, or is not as long as `end` says: it is `data` then. */
+  /** Reads to `end` with `read`; what it cannot read, or reads beyond `end`, is recorded as `data`. */
   upTo(end: number, read: () => void): void {
     const [noted, start] = [this.fields.length, this.at];
     try {
@@ -69,7 +69,7 @@ export class Reader {
   }
 }
 
-/** Reads with `read`, and notes what is left over, or what can't be read; never throws. */
+/** Reads with `read`, and records the rest, or what cannot be read; never throws. */
 export function fieldsOf(bytes: Uint8Array, part: string, read: (reader: Reader) => void): WireField[] {
   const reader = new Reader(bytes, part);
   try {
@@ -87,7 +87,7 @@ export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** The bytes that `hex` writes down; what is no pair of hexadecimal digits ends them. */
+/** The bytes that `hex` writes down; they end before the first that is not a pair of hexadecimal digits. */
 export function bytesOf(hex: string): Uint8Array {
   const [pairs = ''] = /^(?:[0-9a-f]{2})*/i.exec(hex) ?? [];
   return Uint8Array.from(pairs.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

@@ -23,7 +23,7 @@ function helloOf(options: ConnectionOptions): Promise<Buffer> {
   });
 }
 
-const told = (records: Buffer) => tlsFields(records).map(({ part, name, value }) => `${part} ${name}: ${value}`);
+const fieldsIn = (records: Buffer) => tlsFields(records).map(({ part, name, value }) => `${part} ${name}: ${value}`);
 
 /** Ranges that lie side by side, from the first byte to the last. */
 function tiles(records: Buffer): boolean {
@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 
 test('tells what a client offers', () => {
-  expect(told(hello)).toEqual(
+  expect(fieldsIn(hello)).toEqual(
     expect.arrayContaining([
       'record type: handshake',
       'message type: client hello',
@@ -59,14 +59,14 @@ test('tells what a client offers', () => {
       'key_share group: x25519',
     ]),
   );
-  expect(told(hello).filter((line) => /not readable|data|behind/.test(line))).toEqual([
+  expect(fieldsIn(hello).filter((line) => /not readable|data|behind/.test(line))).toEqual([
     'renegotiation_info data: 00',
     'ec_point_formats data: 03000102',
   ]);
 });
 
 test("tells every field of RFC 8448's server hello", () => {
-  expect(told(SERVER_HELLO)).toEqual([
+  expect(fieldsIn(SERVER_HELLO)).toEqual([
     'record type: handshake',
     'record version: TLS 1.2: legacy, for servers and middleboxes that reject newer ones',
     'record length: 90 bytes follow',
@@ -90,7 +90,7 @@ test("tells every field of RFC 8448's server hello", () => {
 });
 
 test('tells why there was no hello', () => {
-  expect(told(Buffer.from('15030100020246', 'hex')).slice(-2)).toEqual([
+  expect(fieldsIn(Buffer.from('15030100020246', 'hex')).slice(-2)).toEqual([
     'alert level: fatal',
     'alert description: protocol_version: none that both speak',
   ]);

@@ -1,5 +1,5 @@
-// The first bytes of a TLS handshake, as named fields (RFC 8446, 4 and 5; RFC 5246 for 1.2): ranges that lie side by side
-// from the first byte to the last, whatever the bytes are. What cannot be read is one last range that says so.
+// The first bytes of a TLS handshake, as named fields (RFC 8446, 4 and 5; RFC 5246 for 1.2): ranges side by side
+// from the first byte to the last, for any input. What cannot be read is one last range with the reason.
 //
 //   record: type, version, length · message: type, length · hello: version, random, session, ciphers, extensions
 
@@ -145,7 +145,7 @@ function readList(reader: Reader, size: number, read: () => void): void {
   while (reader.at < end) read();
 }
 
-/** A length of `size` bytes; where what it tells of ends. */
+/** Reads a length of `size` bytes; returns where its content ends. */
 function readLength(reader: Reader, size: number, name = ''): number {
   const { bytes } = reader;
   const number = (at: number) => bytes.subarray(at, at + size).reduce((sum, byte) => sum * 256 + byte, 0);

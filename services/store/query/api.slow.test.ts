@@ -180,7 +180,7 @@ test.each([
   [`/trace/${traceIdOf(1)}`, `http://127.0.0.1:8190/traces/${traceIdOf(1)}`],
   [`/trace/${traceIdOf(1)}...${traceIdOf(2)}`, `http://127.0.0.1:8190/compare/${traceIdOf(1)}...${traceIdOf(2)}`],
   ['/trace/%3Cscript%3E', 'http://127.0.0.1:8190/'],
-])('a browser at %s is reported what this is, and where to go: %s', async (path, target) => {
+])('a browser at %s gets a page with a link: %s', async (path, target) => {
   const answer = await fetch(store.query + path);
   const html = await answer.text();
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);

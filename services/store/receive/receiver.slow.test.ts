@@ -100,7 +100,7 @@ test('a body that is too large is 413, plain, without a length, or only when unp
   expect((await send(bomb, { ...PROTOBUF, 'content-encoding': 'gzip' })).status).toBe(413);
 });
 
-test('when too much is in hand the next sender is reported to come again, and is served then', async () => {
+test('when too much is in hand the next sender gets 429, and is served later', async () => {
   const calls = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   const slow = {

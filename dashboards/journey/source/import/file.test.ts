@@ -90,8 +90,8 @@ test.each([
   ],
   [JSON.stringify(file(span({ status: { code: 'BROKEN' } }))), 'STATUS_CODE_ERROR'],
   [JSON.stringify(file(span({ traceId: 'xyz' }))), '32 hexadecimal digits'],
-  [deep(20_000), 'more than 200 messages in each other'],
-  [`${deep(20_000).slice(0, -1)},"x":1234567890123456789}`, 'in each other'],
+  [deep(20_000), 'nested deeper than 200'],
+  [`${deep(20_000).slice(0, -1)},"x":1234567890123456789}`, 'nested too deep'],
 ])('%.60s is refused: %s', (text, says) => {
   expect(() => readFile(text)).toThrow(says);
 });
