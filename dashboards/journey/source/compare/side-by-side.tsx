@@ -69,7 +69,7 @@ function Head({ side, journey }: { side: string; journey: Journey }) {
 
 function Shares({ left, right, longer }: { left: Journey; right: Journey; longer: number }) {
   return (
-    <div class="scrolling-table">
+    <div class="scrolling-table" role="region" aria-label="Times of both" tabIndex={0}>
       <table class="shares">
         <thead>
           <tr>

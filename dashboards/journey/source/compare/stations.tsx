@@ -25,7 +25,7 @@ export function Stations({ a, b, links, longer }: Props) {
         <span class="only-left-word">{only.left} only left</span>,{' '}
         <span class="only-right-word">{only.right} only right</span>.
       </p>
-      <div class="scrolling-table">
+      <div class="scrolling-table" role="region" aria-label="Stations of both" tabIndex={0}>
         <table class="stations">
           <thead>
             <tr>
