@@ -156,5 +156,6 @@ export function kubernetesFiles(): Record<string, string> {
   const objects = Object.entries(services)
     .filter(([name]) => name in PORTS)
     .flatMap(([name, service]) => [deploymentOf(name, service, services.migrate ?? {}), serviceOf(name)]);
-  return { [LAB]: `${generatedBy('kubernetes.ts')}\n` + objects.map((each) => `---\n${yaml(each)}`).join('') };
+  const text = objects.map((each) => `---\n${yaml(each)}`).join('');
+  return { [LAB]: `${generatedBy('kubernetes.ts')}\n${text}` };
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,4 +42,15 @@ test('a process has its lock until it ends, even if it keeps no reference to it'
 test('where it cannot be made, the error says which file and what to do', () => {
   expect(() => acquireLock('/nowhere/x.lock')).toThrow(LabError);
   expect(() => acquireLock('/nowhere/x.lock')).toThrow(/\/nowhere\/x\.lock cannot be locked .*or make it writable/);
+});
+
+test('on a read-only file system the error says so', ({ skip }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-lock-'));
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', folder]);
+  onTestFinished(() => {
+    if (status === 0) spawnSync('umount', ['--lazy', folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  if (status !== 0) skip('nothing may be mounted here');
+  expect(() => acquireLock(join(folder, 'x.lock'))).toThrow(/x\.lock cannot be locked \(EROFS.*or make it writable/);
 });

@@ -1,6 +1,8 @@
 // A lock that the kernel frees when its process ends, however it ends: no process id, which may later be another
 // process's, is written anywhere. SQLite's lock of a database that stays empty.
 
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { LabError } from '../cli/command.ts';
 
@@ -15,6 +17,7 @@ const held = new Set<DatabaseSync>();
 export function acquireLock(file: string): (() => void) | undefined {
   let database: DatabaseSync | undefined;
   try {
+    accessSync(dirname(file), constants.W_OK); // SQLite locks a file that exists on a read-only file system, too
     database = new DatabaseSync(file, { timeout: WAIT_MS });
     database.exec('begin exclusive');
   } catch (error) {
