@@ -12,6 +12,8 @@ let ola: Lab;
 let zoe: Lab;
 beforeAll(async () => {
   ola = await startLab({ WAYBILL_LEARNER: 'ola' });
+});
+beforeAll(async () => {
   zoe = await startLab({
     WAYBILL_LEARNER: 'Zoë',
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ola.config.ports.WAYBILL_OTLP_PORT}`,
