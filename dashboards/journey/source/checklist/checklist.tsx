@@ -39,7 +39,7 @@ export function Checklist({ journey, run }: { journey: Journey; run: readonly st
           return (
             <li key={item.text} class={isTicked ? 'ticked' : ''}>
               {item.names.length > 0 && (
-                <span class="tick" role="img" aria-label={isTicked ? 'seen' : 'not seen yet'} />
+                <span class="look-tick" role="img" aria-label={isTicked ? 'seen' : 'not seen yet'} />
               )}
               <span>
                 <Explained text={item.text} />

@@ -1,4 +1,4 @@
-// Every knob of the lab: what it breaks, what to look for, and back again.
+// The faults of the lab: what each breaks, what to look for, and how to repair it.
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -21,14 +21,14 @@ export function Faults() {
     <section class="faults">
       <header class="faults-head">
         <div>
-          <h1 tabIndex={-1}>Break it, and see where the trace shows it</h1>
-          <p class="quiet">Each knob breaks one part of the lab until you mend it. Then send a letter.</p>
+          <h1 tabIndex={-1}>Break something and watch how the trace changes</h1>
+          <p class="quiet">Each fault breaks one part of the lab until you repair it. Then send a request.</p>
         </div>
         <button
           type="button"
           class="button primary"
           disabled={broken.value.length === 0}
-          onClick={() => void turn(null, 'Everything is as it should be.')}
+          onClick={() => void turn(null, 'Everything is repaired.')}
         >
           Repair all
         </button>
@@ -41,7 +41,7 @@ export function Faults() {
       <p class="faults-said" role="status">
         {said.value}
       </p>
-      {list === null && !faultsProblem.value && <Waiting says="Asking which knobs there are" />}
+      {list === null && !faultsProblem.value && <Waiting says="Loading the faults" />}
       {services.map((service) => (
         <section key={service} class="fault-group">
           <h2>
@@ -51,7 +51,7 @@ export function Faults() {
             {list
               ?.filter((fault) => fault.service === service)
               .map((fault) => (
-                <Knob key={fault.id} fault={fault} />
+                <FaultRow key={fault.id} fault={fault} />
               ))}
           </ul>
         </section>
@@ -69,7 +69,7 @@ async function turn(changes: Record<string, Fault['value']> | null, done: string
   }
 }
 
-function Knob({ fault }: { fault: Fault }) {
+function FaultRow({ fault }: { fault: Fault }) {
   const { id, title, sentence, look, value } = fault;
   const isBroken = value !== fault.default;
   return (
@@ -89,10 +89,10 @@ function Knob({ fault }: { fault: Fault }) {
           <button
             type="button"
             class="small"
-            aria-label={`Mend: ${title}`}
-            onClick={() => void turn({ [id]: fault.default }, `${title}: mended.`)}
+            aria-label={`Repair: ${title}`}
+            onClick={() => void turn({ [id]: fault.default }, `${title}: repaired.`)}
           >
-            mend
+            repair
           </button>
         )}
       </div>

@@ -1,18 +1,18 @@
-// Every knob of the lab as the visitor knows it, kept up to date; what is broken is shown on every view.
+// The faults of the lab, kept up to date; those that are set are shown on every view.
 
 import { computed, signal } from '@preact/signals';
 import { ask, type Fault, send } from '../api.ts';
 
 export const faults = signal<readonly Fault[] | null>(null);
-/** Why they could not be asked for; '' when they could. */
+/** Why they could not be fetched; '' when they could. */
 export const faultsProblem = signal('');
 
-/** What is not as it should be. */
+/** The faults that are set. */
 export const broken = computed(() => (faults.value ?? []).filter((fault) => fault.value !== fault.default));
 
 const EVERY_MS = 10_000;
 
-/** Asks now. */
+/** Fetches them now. */
 export async function askFaults(): Promise<void> {
   try {
     keep(await ask<{ faults: Fault[] }>('/faults'));
@@ -21,7 +21,7 @@ export async function askFaults(): Promise<void> {
   }
 }
 
-/** Sets knobs; `null`: mends all. */
+/** Sets faults; `null`: repairs all. */
 export async function setFaults(values: Record<string, Fault['value']> | null): Promise<void> {
   try {
     const answer = await (values === null
@@ -35,7 +35,7 @@ export async function setFaults(values: Record<string, Fault['value']> | null): 
   }
 }
 
-/** Asks every ten seconds while the page is seen; returns what ends it. */
+/** Fetches them every ten seconds while the page is visible; returns a function that ends it. */
 export function watchFaults(): () => void {
   void askFaults();
   const timer = setInterval(() => {

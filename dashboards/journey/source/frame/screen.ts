@@ -14,3 +14,5 @@ function matches(query: string): ReadonlySignal<boolean> {
 export const isNarrow = matches('(max-width: 720px)');
 export const isMedium = matches('(max-width: 1000px)');
 export const wantsStillness = matches('(prefers-reduced-motion: reduce)');
+/** Whether a lesson's journey stands below its text, not beside it. */
+export const isStacked = matches('(max-width: 1099px)');

@@ -1,11 +1,12 @@
 // One lesson: its text, a prediction to make first, a task and its check; beside it the journey of the last send.
 
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { LessonPage } from '../../../../services/visitor/api.ts';
 import { address, setParameters } from '../address.ts';
 import { Away, ask, send } from '../api.ts';
 import { lazy } from '../frame/lazy.tsx';
+import { isStacked } from '../frame/screen.ts';
 import { Waiting } from '../frame/waiting.tsx';
 import { Check } from './check.tsx';
 import { lessonList, loadLessons } from './lessons.ts';
@@ -65,6 +66,7 @@ function Opened({ lesson, problem, path, load }: OpenedProps) {
   const { number, title, minutes, text, predict, task, questions, hint, saw, next, state } = lesson;
   const notes = notesOf(lesson.name);
   const shown = useSignal(0);
+  const journey = useRef<HTMLElement>(null);
   const trace = address.value.searchParams.get('trace');
   const following = lessonList.value?.lessons.find((each) => each.number === number + 1);
   const begin = () => {
@@ -74,6 +76,7 @@ function Opened({ lesson, problem, path, load }: OpenedProps) {
   const show = (parameters: Record<string, string | null>) => {
     setParameters({ run: null, play: null, span: null, view: null, ...parameters });
     shown.value++;
+    if (isStacked.value) journey.current?.scrollIntoView();
   };
   return (
     <div class="lesson-page">
@@ -161,7 +164,7 @@ function Opened({ lesson, problem, path, load }: OpenedProps) {
           </section>
         )}
       </article>
-      <aside class="lesson-journey" aria-label="The journey of your last request">
+      <aside ref={journey} class="lesson-journey" aria-label="The journey of your last request">
         {trace ? (
           <JourneyPage key={`${trace} ${shown.value}`} traceId={trace} />
         ) : (
