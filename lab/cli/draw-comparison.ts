@@ -17,7 +17,7 @@ import {
 } from '../../traces/statistics/comparison.ts';
 import { directionOf } from '../../traces/statistics/difference.ts';
 import type { SampleSet } from '../../traces/statistics/sample.ts';
-import { columns, cut, padEnd, padStart, style, widest, wrap } from './screen.ts';
+import { columns, cut, milliseconds, padEnd, padStart, style, widest, wrap } from './screen.ts';
 
 const TIME = 9;
 const INTERVAL = 18;
@@ -45,11 +45,13 @@ export function drawComparison(
   const line = ({ a: timeA, b: timeB, difference, ...row }: Row, index: number) => {
     const text = [
       padEnd(cut(labels[index] ?? '', label), label),
-      padStart(number(timeA), left),
-      padStart(number(timeB), right),
-      padStart(difference === null ? '' : signed(difference.median, number), TIME + 2),
+      padStart(milliseconds(timeA), left),
+      padStart(milliseconds(timeB), right),
+      padStart(difference === null ? '' : signed(difference.median, milliseconds), TIME + 2),
       padStart(
-        difference === null ? '' : `${signed(difference.low, number)} to ${signed(difference.high, number)}`,
+        difference === null
+          ? ''
+          : `${signed(difference.low, milliseconds)} to ${signed(difference.high, milliseconds)}`,
         INTERVAL,
       ),
     ].join('');
@@ -61,7 +63,7 @@ export function drawComparison(
   return [
     ...shown,
     ...wrap(
-      verdictOf(comparison, namesOf(a, b), (ms) => `${number(ms)} ms`),
+      verdictOf(comparison, namesOf(a, b), (ms) => `${milliseconds(ms)} ms`),
       columns(),
     ).map((each) => style('bold', each)),
     ...[a, b].flatMap((set) => failuresOf(set) ?? []).map((each) => style('red', `✗ ${each}`)),
@@ -75,9 +77,4 @@ export function drawComparison(
 /** What the verdict calls the sides: their scenarios, or their sets where that is the same one. */
 function namesOf(a: SampleSet, b: SampleSet): [string, string] {
   return a.name === b.name ? [`${a.name} (a)`, `${b.name} (b)`] : [a.name, b.name];
-}
-
-function number(ms: number): string {
-  const size = Math.abs(ms);
-  return ms.toFixed(size < 99.995 ? 2 : size < 999.95 ? 1 : 0);
 }

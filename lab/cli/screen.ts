@@ -87,3 +87,9 @@ export function wrap(text: string, width: number): string[] {
   const hard = line.split(' ').some((word) => !/^[!-~]*$/.test(word) && stringWidth(word) > width);
   return wrapAnsi(line, width, { hard }).split('\n');
 }
+
+/** A time in ms as a table shows it, without the unit. */
+export function milliseconds(ms: number): string {
+  const size = Math.abs(ms);
+  return ms.toFixed(size < 99.995 ? 2 : size < 999.95 ? 1 : 0);
+}

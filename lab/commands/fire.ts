@@ -4,14 +4,16 @@ import { currentName, type Scenario, scenarios } from '../../scenarios/scenarios
 import { STORIES } from '../../traces/lessons/stories.ts';
 import { printable } from '../../traces/printable.ts';
 import { percentiles } from '../../traces/statistics/percentiles.ts';
+import { sampleOf } from '../../traces/statistics/sample.ts';
 import { LabError } from '../cli/command.ts';
 import { drawVisit, problems } from '../cli/draw.ts';
+import { drawSummary } from '../cli/draw-summary.ts';
 import { defineCommand, wholeNumber } from '../cli/options.ts';
 import { drawRoutes } from '../cli/routes.ts';
 import { columns, style, wrap } from '../cli/screen.ts';
 import type { Outcome } from '../cli/send.ts';
 import { findSubject, isAddress } from '../cli/subject.ts';
-import { readLabConfig } from '../config.ts';
+import { type LabConfig, readLabConfig } from '../config.ts';
 
 const USAGE = `Usage: npm run fire <scenario or address> [-- flags]
 
@@ -46,7 +48,7 @@ export const main = defineCommand({
     const outcomes = await send(name, times, show);
     const ok = outcomes.every((outcome) => outcome.ok);
     if (values.json) console.log(printable(JSON.stringify(report(name, ok, outcomes))));
-    else if (times > 1) console.log(summary(outcomes));
+    else if (times > 1) console.log(summary(outcomes, readLabConfig()));
     else console.log(drawSameRoutes(outcomes));
     return ok;
   },
@@ -75,7 +77,9 @@ function showLine(outcome: Outcome): void {
   console.log([ok ? line : style('red', line), ...problems(outcome).map((each) => `      ${each}`)].join('\n'));
 }
 
-function summary(outcomes: Outcome[]): string {
+function summary(outcomes: Outcome[], { visitorUrl }: LabConfig): string {
+  const fine = outcomes.filter(({ ok }) => ok);
+  const samples = fine.flatMap(({ spans }, at) => sampleOf(spans, at + 1) ?? []);
   const latencies = percentiles(outcomes.map(({ durationMs }) => durationMs));
   const slowest = outcomes.reduce((a, b) => (b.durationMs > a.durationMs ? b : a));
   const bad = outcomes.filter(({ ok }) => !ok).length;
@@ -84,6 +88,7 @@ function summary(outcomes: Outcome[]): string {
     '',
     `${outcomes.length} requests, ${bad === 0 ? 'all as the contract says' : style('red', `${bad} not as the contract says`)}; median ${p50}, p90 ${p90}`,
     `slowest ${last}: ${style('underline', slowest.page)}`,
+    ...(samples.length < 2 ? [] : ['', ...drawSummary(samples, visitorUrl)]),
   ].join('\n');
 }
 

@@ -8,11 +8,14 @@
 //   slowest  84.2 ms  dynamic  http://127.0.0.1:8190/traces/…
 
 import { type Latencies, percentiles } from '../../traces/statistics/percentiles.ts';
+import type { Sample } from '../../traces/statistics/sample.ts';
+import { summariesOf } from '../../traces/statistics/summary.ts';
 import { INTERRUPTED, LabError } from '../cli/command.ts';
+import { drawSummary } from '../cli/draw-summary.ts';
 import { defineCommand, wholeNumber } from '../cli/options.ts';
 import { style } from '../cli/screen.ts';
 import { createStatusLine } from '../cli/status-line.ts';
-import { readLabConfig } from '../config.ts';
+import { type LabConfig, readLabConfig } from '../config.ts';
 import type { Progress } from '../load/arrivals.ts';
 import { parseMix } from '../load/mix.ts';
 import { readBack, runLoad, type Sent, type Stored } from '../load/run.ts';
@@ -51,7 +54,7 @@ type Report = {
     latencyMs: Latencies | null;
     failures: Record<string, number>;
   }[];
-  spans: Stored;
+  spans: Omit<Stored, 'samples'>;
   slowest: { latencyMs: number; scenario: string; traceId: string | null; page: string | null }[];
   ok: boolean;
 };
@@ -98,9 +101,26 @@ async function load(values: Flags): Promise<boolean | number> {
   });
   const interrupted = stop.signal.aborted;
   const seconds = interrupted ? progress.due / rate : duration;
-  const report = reportOf({ rate, seconds, interrupted, progress, sent, spans, visitorUrl: config.visitorUrl });
-  console.log(values.json ? JSON.stringify(report) : draw(report));
+  const { samples, ...stored } = spans;
+  const report = reportOf({ rate, seconds, interrupted, progress, sent, spans: stored, visitorUrl: config.visitorUrl });
+  const stages = Object.entries(samples).sort();
+  if (values.json) console.log(JSON.stringify({ ...report, stages: stages.map(stagesOf) }));
+  else console.log([draw(report), ...stages.map((each) => drawStages(each, config))].join('\n\n'));
   return interrupted ? INTERRUPTED : report.ok;
+}
+
+/** For --json: each stage's durations in ms, with its slowest traces. */
+function stagesOf([scenario, samples]: [string, Sample[]]): object {
+  const stages = summariesOf(samples).map(({ slowest, ...stage }) => ({
+    ...stage,
+    slowest: slowest.map(({ traceId }) => traceId),
+  }));
+  return { scenario, traces: samples.length, stages };
+}
+
+function drawStages([scenario, samples]: [string, Sample[]], { visitorUrl }: LabConfig): string {
+  const head = `${scenario}, from the proxy on, in ${samples.length} traces:`;
+  return [style('bold', head), ...drawSummary(samples, visitorUrl)].join('\n');
 }
 
 function reportOf(load: {
@@ -109,7 +129,7 @@ function reportOf(load: {
   interrupted: boolean;
   progress: Progress;
   sent: readonly Sent[];
-  spans: Stored;
+  spans: Omit<Stored, 'samples'>;
   visitorUrl: string;
 }): Report {
   const { sent, visitorUrl } = load;

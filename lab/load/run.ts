@@ -2,7 +2,8 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
-import { readTrace } from '../../traces/jaeger.ts';
+import { type ReadTrace, readTrace } from '../../traces/jaeger.ts';
+import { type Sample, sampleOf } from '../../traces/statistics/sample.ts';
 import type { LabConfig } from '../config.ts';
 import { openLoop, type Plan, type Progress } from './arrivals.ts';
 import { pick, type Share } from './mix.ts';
@@ -16,8 +17,8 @@ export type Sent = {
   traceId: string | null;
 };
 
-/** The traces that were read back, of all that were answered, and the spans that they must have and have. */
-export type Stored = { traces: number; expected: number; stored: number };
+/** The traces that were read back, of all that were answered, the spans that they must have and have, and their durations by scenario. */
+export type Stored = { traces: number; expected: number; stored: number; samples: Record<string, Sample[]> };
 
 const ANSWER_MS = 30_000;
 /** So many traces are read back; of more, every n-th. */
@@ -66,23 +67,27 @@ export async function readBack(sent: readonly Sent[], jaegerUrl: string): Promis
   const step = Math.ceil(answered.length / MAX_READ) || 1;
   const chosen = answered.filter((_, index) => index % step === 0);
   const deadline = performance.now() + STORED_MS;
-  const result: Stored = { traces: chosen.length, expected: 0, stored: 0 };
+  const result: Stored = { traces: chosen.length, expected: 0, stored: 0, samples: {} };
   const queue = [...chosen];
   const read = async () => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const stored = await spanCount(next, jaegerUrl, deadline);
-      result.expected += next.share.spans;
-      result.stored += stored;
+      const { name, spans: expected } = next.share;
+      const { spans, total } = await completeTrace(next, jaegerUrl, deadline);
+      result.expected += expected;
+      result.stored += total;
+      const samples = result.samples[name] ?? [];
+      const sample = total < expected ? undefined : sampleOf(spans, samples.length + 1);
+      if (sample) result.samples[name] = [...samples, sample];
     }
   };
   await Promise.all(Array.from({ length: READERS }, read));
   return result;
 }
 
-async function spanCount({ traceId, share }: Sent, jaegerUrl: string, deadline: number): Promise<number> {
+async function completeTrace({ traceId, share }: Sent, jaegerUrl: string, deadline: number): Promise<ReadTrace> {
   for (;;) {
-    const { total } = await readTrace(jaegerUrl, traceId as string);
-    if (total >= share.spans || performance.now() > deadline) return total;
+    const trace = await readTrace(jaegerUrl, traceId as string);
+    if (trace.total >= share.spans || performance.now() > deadline) return trace;
     await delay(50);
   }
 }

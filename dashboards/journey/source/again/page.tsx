@@ -9,6 +9,7 @@ import { type Sample, sampleOf } from '../../../../traces/statistics/sample.ts';
 import { address } from '../address.ts';
 import { fetchTrace } from '../api.ts';
 import { duration } from '../layout/axis.ts';
+import { Flame } from '../sets/flame.tsx';
 import { measure, measuring, stop } from '../sets/measure.ts';
 import { OneSet } from '../sets/one.tsx';
 
@@ -79,6 +80,7 @@ export function Again({ name }: { name: string }) {
             </p>
           ),
       )}
+      {set && now?.isOver && sent.length > 0 && <Flame key={set.id} a={set} />}
       {set && <OneSet set={set} marked={markedTrace.value} />}
     </article>
   );

@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import type { SampleSet } from '../../../../services/visitor/api.ts';
 import { failuresOf } from '../../../../traces/statistics/comparison.ts';
 import { Waiting } from '../frame/waiting.tsx';
+import { Flame } from './flame.tsx';
 import { measuring, readSets, stop } from './measure.ts';
 import { OneSet } from './one.tsx';
 import { TwoSets } from './two.tsx';
@@ -68,6 +69,7 @@ export function Sets({ ids }: { ids: string }) {
       {sets === null && !trouble && <Waiting says="Reading the traces" />}
       {a && b && <TwoSets a={a} b={b} />}
       {a && !b && <OneSet set={a} />}
+      {a && (now === null || now.isOver) && a.samples.length > 0 && <Flame a={a} {...(b && { b })} />}
     </article>
   );
 }
