@@ -11,6 +11,7 @@
 //   http://127.0.0.1:8190/traces/0af7651916cd43dd8448eb211c80319c
 
 import { printable } from '../../traces/printable.ts';
+import { stallSentence } from '../../traces/stalls.ts';
 import { doingOf } from '../../traces/titles.ts';
 import { LATE_REMARK, layOut, type Row, type Waterfall } from '../../traces/waterfall.ts';
 import { colourOf, columns, cut, padEnd, shownService, style, widest, wrap } from './screen.ts';
@@ -35,6 +36,7 @@ export function drawVisit(title: string, outcome: Outcome, width = columns()): s
     ...drawRows(layOut(spans, spanCount), width),
     '',
     ...problems(outcome),
+    ...wrap(stallSentence(spans), width).filter((line) => line !== ''),
     ...closing(outcome),
     '',
   ].join('\n');

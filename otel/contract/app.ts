@@ -27,6 +27,8 @@ export const server = defineSpan({
       'view; or what answered before a view was called: urlresolver (404), csrf, common …; in a worker that crashed: what was at work then',
   },
   sometimes: {
+    [names.ATTR_CPU_WAIT]: 'below 50 requests a second, from 0.5 on: ms in which this process waited for a CPU',
+    [names.ATTR_GC_PAUSE]: 'below 50 requests a second, from 0.5 on: ms in which this process collected garbage',
     [names.ATTR_DEPLOYMENT_ID]: 'when the site was deployed: its release',
     [semconv.ATTR_HTTP_ROUTE]: 'when a pattern matched: that pattern',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',

@@ -42,6 +42,8 @@ export const ATTR_TLS_SERVER_NOT_BEFORE = 'tls.server.not_before';
 export const ATTR_TLS_SERVER_SUBJECT = 'tls.server.subject';
 
 export const ATTR_CONNECTION = 'waybill.connection';
+export const ATTR_CPU_WAIT = 'waybill.cpu.wait';
+export const ATTR_GC_PAUSE = 'waybill.gc.pause';
 export const ATTR_HTTP_REQUEST_HEAD = 'waybill.http.request.head';
 export const ATTR_HTTP_RESPONSE_HEAD = 'waybill.http.response.head';
 export const ATTR_LEARNER = 'waybill.learner';

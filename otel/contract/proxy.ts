@@ -33,6 +33,8 @@ export const server = defineSpan({
       'static: the web server serves a file itself; dynamic: it passes the request on; return: the rule itself has the answer; refused: turned down before the rules',
   },
   sometimes: {
+    [names.ATTR_CPU_WAIT]: 'below 50 requests a second, from 0.5 on: ms in which this process waited for a CPU',
+    [names.ATTR_GC_PAUSE]: 'below 50 requests a second, from 0.5 on: ms in which this process collected garbage',
     [names.ATTR_HTTP_REQUEST_HEAD]:
       'below 50 requests a second: the first line and the headers of the request; cookies are shortened',
     [names.ATTR_HTTP_RESPONSE_HEAD]:

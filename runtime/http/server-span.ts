@@ -7,7 +7,7 @@
 // The heads of both messages are on it, unless there are so many requests that it would cost more than they tell.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Context, context, type Span } from '@opentelemetry/api';
+import { type Attributes, type Context, context, type Span } from '@opentelemetry/api';
 import {
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
@@ -18,6 +18,7 @@ import type { SpanOf, SpanSpec } from '../../otel/contract/spec.ts';
 import { extractContext } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, type Opening, startSpan } from '../../otel/span.ts';
 import { isTls } from '../net/tls.ts';
+import { measureStalls } from '../stalls.ts';
 import { endOf } from './answered.ts';
 import { areHeadsShown, headText } from './head.ts';
 
@@ -44,6 +45,7 @@ export class ServerSpan<S extends SpanSpec> {
   readonly hasHeads: boolean;
   readonly #response: ServerResponse;
   readonly #endTime: () => number;
+  readonly #stalls: (() => Attributes) | undefined;
   #failure: string | undefined;
   #client: AbortController | undefined;
   #work: Promise<unknown> | undefined;
@@ -54,7 +56,10 @@ export class ServerSpan<S extends SpanSpec> {
     this.#response = response;
     this.#endTime = endOf(response);
     this.hasHeads = span.isRecording() && areHeadsShown();
-    if (this.hasHeads) this.#shared.setAttribute(ATTR_HTTP_REQUEST_HEAD, requestHead(request));
+    if (this.hasHeads) {
+      this.#stalls = measureStalls();
+      this.#shared.setAttribute(ATTR_HTTP_REQUEST_HEAD, requestHead(request));
+    }
     response.once('close', () => this.#close());
   }
 
@@ -116,6 +121,7 @@ export class ServerSpan<S extends SpanSpec> {
       if (this.hasHeads) this.#shared.setAttribute(ATTR_HTTP_RESPONSE_HEAD, responseHead(this.#response));
       if (statusCode >= 500) this.fail(String(statusCode));
     }
+    if (this.#stalls) this.#shared.setAttributes(this.#stalls());
     endSpan(this.span, this.#endTime());
   }
 }

@@ -17,6 +17,7 @@ import { withLearner } from '../../../otel/learner.ts';
 import { extractContext } from '../../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../../otel/span.ts';
 import { withoutCredentials } from '../../../otel/url.ts';
+import { measureStalls } from '../../../runtime/stalls.ts';
 import type { Browser } from '../browser.ts';
 import type { VisitorConfig } from '../config.ts';
 import { VisitFailure } from '../errors.ts';
@@ -73,6 +74,7 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
     parent: origin,
     links: linked ? [{ context: linked }] : [],
   });
+  const stalls = measureStalls();
   const began = performance.now();
   const parent = contextWith(root, origin);
   const result: Omit<VisitResult, 'durationMs'> = {
@@ -108,6 +110,7 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
     failSpan(root, error.code);
   } finally {
     root.setAttribute(names.ATTR_CONNECTION, result.connection);
+    root.setAttributes(stalls());
     endSpan(root);
   }
   return { ...result, durationMs: performance.now() - began };

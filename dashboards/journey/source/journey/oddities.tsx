@@ -1,6 +1,7 @@
 // What is strange about a trace, in words; it is drawn anyway.
 
 import { useSignal } from '@preact/signals';
+import { stallSentence } from '../../../../traces/stalls.ts';
 import { go } from '../address.ts';
 import { rememberAnswer, send as sendTo, type VisitAnswer } from '../api.ts';
 import { Term } from '../frame/glossary.tsx';
@@ -18,7 +19,8 @@ export function Oddities({ journey: { tree, spans } }: { journey: Journey }) {
       roots > 0 &&
       `${orphans} ${orphans === 1 ? 'span has a parent that is' : 'spans have parents that are'} missing; shown at the top.`,
     twice > 0 && `${twice} ${twice === 1 ? 'span has' : 'spans have'} the id of another span.`,
-  ].filter((each) => typeof each === 'string');
+    stallSentence(spans),
+  ].filter((each) => each);
   if (said.length === 0) return null;
   return (
     <p class="odd" role="status">
