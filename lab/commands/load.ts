@@ -23,7 +23,7 @@ import { readBack, runLoad, type Sent, type Stored } from '../load/run.ts';
 const USAGE = `Usage: npm run load -- [--rate 50] [--duration 10] [--mix static=3,dynamic=1]
 
 Sends requests to the site at a fixed rate, whether or not earlier ones were answered (an open loop), and tells how long they
-took, counted from when each was due. Then it reads the traces back. The lab must be up (npm start).
+took, counted from when each was due. Then it reads the traces back and shows how long each stage took. The lab must be up (npm start).
 
   --rate N         requests a second, 1 to 5000 (50)
   --duration N     seconds, 1 to 300 (10)
