@@ -1,9 +1,11 @@
-// The file cache: small files are kept in memory, and compared by a stat at each request, so that no outdated content is served.
+// The file cache: small files are kept in memory, and compared by a stat, so that no outdated content is served; by one for all
+// requests of an iteration of the event loop, which saves a tenth of the CPU time of a request and more.
 
 import { hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, sep } from 'node:path';
 import { contentType } from 'mime-types';
+import { afterTick } from '../../../runtime/after-tick.ts';
 
 export type CachedFile = {
   /** Its path, with links resolved. */
@@ -46,7 +48,7 @@ export function createFileCache({ fileBytes, bytes }: { fileBytes: number; bytes
     }
   };
 
-  return (file, folder) => {
+  const find: FindFile = (file, folder) => {
     try {
       const stats = statSync(file, { throwIfNoEntry: false });
       const entry = entries.get(file);
@@ -67,6 +69,16 @@ export function createFileCache({ fileBytes, bytes }: { fileBytes: number; bytes
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'unreadable' : 'none'; // ELOOP, ENAMETOOLONG …
     }
+  };
+
+  const recent = new Map<string, { folder: string; result: FileLookup }>();
+  return (file, folder) => {
+    const known = recent.get(file);
+    if (known?.folder === folder) return known.result;
+    const result = find(file, folder);
+    if (recent.size === 0) afterTick(() => recent.clear());
+    recent.set(file, { folder, result });
+    return result;
   };
 }
 
