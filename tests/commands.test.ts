@@ -100,7 +100,7 @@ test('fire to a name that nobody has says so, with its trace, and exits with 1',
   const { code, stdout } = await command(['fire', 'http://nobody.test/']);
   expect(code).toBe(1);
   expect(stdout).toMatch(/→ no answer in /);
-  expect(stdout).toMatch(/^✗ Nobody has this name\. /m);
+  expect(stdout).toMatch(/^✗ The name does not exist\. /m);
   expect(stdout).toMatch(/dns .*─ test\. answers .*nxdomain/);
 });
 
@@ -144,11 +144,11 @@ test('story puts a stored trace into sentences, each with its span', async () =>
   const { traceId } = JSON.parse((await command(['fire', 'dynamic', '--json'])).stdout);
   const { code, stdout } = await command(['story', traceId]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^visitor · DNS lookup +Your computer asks the phonebook where tatis\.test lives\.$/m);
+  expect(stdout).toMatch(/^visitor · DNS lookup +Your computer asks the phonebook \(DNS\) where tatis\.test lives\.$/m);
   expect(stdout).toMatch(/^app · SELECT game +The database is asked: SELECT game; /m);
   const markdown = await command(['story', traceId, '--markdown']);
   expect(markdown.stdout).toMatch(/^## GET http:\/\/tatis\.test\/ → 200, /);
-  expect(markdown.stdout).toMatch(/^- Nobody waits before it: a worker is free\. \(gateway `queue`\)$/m);
+  expect(markdown.stdout).toMatch(/^- No queue: a worker is free right away\. \(gateway `queue`\)$/m);
 });
 
 test('an unknown trace id suggests the recent one that is nearest', async () => {
