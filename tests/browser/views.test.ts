@@ -192,7 +192,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     const page = await browser.open('/compare');
     await page.getByRole('button', { name: 'static beside dynamic' }).click();
     await page.waitForURL(/\/sets\/[0-9a-f]{8}\.\.\.[0-9a-f]{8}/, { timeout: 30_000 });
-    await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached', timeout: 100_000 });
+    await page.locator('#flame-title').waitFor({ timeout: 100_000 }); // shown when all are back
     const figures = async () => [
       await page.locator('.verdict').textContent(),
       ...(await page.locator('table.shares td').allTextContents()),

@@ -49,7 +49,8 @@ export async function measure(order: Required<SetRequest>, onBegin: (ids: string
         const set = sets[line.side];
         if (line.sample && line.index > 0) set?.samples.push(line.sample);
         if (line.failure && line.index > 0) set?.failures.push(line.failure);
-        change({ round: line.index });
+        // New objects: a view whose props are the same ones is not drawn again.
+        change({ round: line.index, sets: sets.map((each) => ({ ...each, samples: [...each.samples] })) });
       }
     }
   } catch (error) {
