@@ -145,7 +145,7 @@ test('story puts a stored trace into sentences, each with its span', async () =>
   const { code, stdout } = await command(['story', traceId]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^visitor · DNS lookup +Your computer asks the phonebook \(DNS\) where tatis\.test lives\.$/m);
-  expect(stdout).toMatch(/^app · SELECT game +The database is asked: SELECT game; /m);
+  expect(stdout).toMatch(/^app · SELECT game +The database gets a query: SELECT game\./m);
   const markdown = await command(['story', traceId, '--markdown']);
   expect(markdown.stdout).toMatch(/^## GET http:\/\/tatis\.test\/ → 200, /);
   expect(markdown.stdout).toMatch(/^- No queue: a worker is free right away\. \(gateway `queue`\)$/m);

@@ -89,10 +89,10 @@ test.each([
     /: Expected/,
   ],
   [
-    'is a rule that nobody could keep',
+    'is an invalid rule',
     "'= /tea', return: { status: 418",
     "'= /tea', return: { status: 9",
-    /location "= \/tea": 9 is no status to return/,
+    /location "= \/tea": 9 is not a status to return/,
   ],
 ])('a line of the web server’s rules that %s is named, and the old rules go on', async (_, from, to, why) => {
   const before = read(LOCATIONS);

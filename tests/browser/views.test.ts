@@ -1,9 +1,8 @@
-// The page's views in a real Chromium: letters of one's own, comparison, again × N, faults, lessons, files; by keyboard alone, for
-// screen readers (axe), narrow and wide, light and dark, without scripts; and with what nobody should send.
+// The page's views in a real Chromium: requests of one's own, comparison, again × N, faults, lessons, files; by keyboard alone,
+// on a phone, in forced colours, without scripts; and with data that no program should send.
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,7 +12,6 @@ import type { TracesData } from '../../traces/model.ts';
 import { type Lab, startLab } from '../lab.ts';
 import { type Browser, missing, startBrowser } from './chromium.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CAPTURED = join(import.meta.dirname, '../../dashboards/journey/testdata');
 
 describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`, () => {
@@ -435,63 +433,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.close();
   });
 
-  const VIEWS = [
-    '/',
-    '/traces/ID?span=',
-    '/traces/ID?view=sequence',
-    '/traces/ID?view=story',
-    '/compare/ID...ID',
-    '/compare',
-    '/again/static',
-    '/faults',
-    '/lessons',
-    '/lessons/1',
-    '/open',
-  ];
-  const addressOf = (view: string) => view.replaceAll('ID', traceId);
   const overflow = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-
-  describe.each(VIEWS)('%s', (view) => {
-    test.each(['light', 'dark'] as const)('axe finds nothing serious, in %s', async (colorScheme) => {
-      const options = { colorScheme, bypassCSP: true, reducedMotion: 'reduce' } as const;
-      const page = await browser.open(addressOf(view), options);
-      await page.locator('h1').first().waitFor();
-      await page.locator('.waiting').waitFor({ state: 'detached' });
-      await page.evaluate(AXE);
-      const serious = await page.evaluate<string[]>(`axe.run().then(({ violations }) => violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => id + ': ' + nodes[0].html))`);
-      expect(serious).toEqual([]);
-      await page.close();
-    });
-
-    test('is no wider than the screen, from 320 to 2560 px', async () => {
-      const page = await browser.open(addressOf(view));
-      await page.locator('h1').first().waitFor();
-      await page.locator('.waiting').waitFor({ state: 'detached' });
-      const wide: number[] = [];
-      for (const width of [320, 360, 390, 720, 768, 1024, 1440, 2560]) {
-        await page.setViewportSize({ width, height: 900 });
-        if ((await overflow(page)) > 0) wide.push(width);
-      }
-      expect(wide).toEqual([]);
-      await page.close();
-    });
-  });
-
-  test('for a projector (?big) no text is smaller than 20 px, on every view of the tab', async () => {
-    const page = await browser.open('/?big', { viewport: { width: 2560, height: 1300 } });
-    await page.locator('.scenario').first().waitFor();
-    await page.getByRole('link', { name: 'Learn' }).click();
-    await page.locator('.lesson-row').first().waitFor();
-    const small = await page.evaluate<string[]>(`[...document.querySelectorAll('main *')]
-      .filter((element) => [...element.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim()))
-      .filter((element) => parseFloat(getComputedStyle(element).fontSize) < 20)
-      .map(({ outerHTML }) => outerHTML.slice(0, 80))`);
-    expect(small).toEqual([]);
-    expect(await overflow(page)).toBeLessThanOrEqual(0);
-    await page.close();
-  });
 
   test('by keyboard alone: send a letter, replay it, walk the waterfall, open and close a card, read the keys', async () => {
     const page = await browser.open('/');
