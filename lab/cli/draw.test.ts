@@ -65,6 +65,6 @@ test('the caller of each span is shown, and what a bar after its parent means', 
   expect(drawn).toMatch(/visitor +└─ → web server GET /);
   expect(drawn).toMatch(/gateway .*─ → app-[12] GET /);
   expect(drawn).toContain('203.0.113.10');
-  expect(drawn).toContain('A bar that begins after the one it belongs to');
+  expect(drawn).toContain('A bar may begin after its parent has ended');
   expect(drawn).not.toContain('127.0.0.1 ');
 });
