@@ -39,7 +39,7 @@ export const CHANGES = {
       'The `migration` is red: its first statement succeeded, its second failed, and the transaction rolled both back. The site was not affected.',
     make: (site) => {
       const file = join(site, 'database/migrations.ts');
-      edit(file, '/** In the order', `${POSTCODES}\n/** In the order`);
+      edit(file, 'export const migrations', `${POSTCODES}\nexport const migrations`);
       edit(
         file,
         "  '004_jobs': { up: jobs },\n",
