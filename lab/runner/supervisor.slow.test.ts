@@ -73,7 +73,7 @@ test('one that does not come up: the start fails with its words', async () => {
 test('one that is not ready in time is named as that, beside what the others report', async () => {
   const { lab } = startWith(listed({ proxy: 'silent', store: 'logs' }, { proxy: ['store'] }), undefined, 8000);
   await expect(lab.start()).rejects.toThrow(
-    'proxy was not ready within 8 s, and was ended.\nstore reports: the disk is full',
+    'proxy was not ready within 8 s and was ended.\nstore reports: the disk is full',
   );
 });
 
