@@ -10,7 +10,7 @@ import { runLines, sendScenario } from '../lab/cli/send.ts';
 import type { LabConfig } from '../lab/config.ts';
 import { startLab } from '../lab/fixture.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
-import { ledgerOf } from '../traces/ledger.ts';
+import { breakdownOf } from '../traces/breakdown.ts';
 import { median } from '../traces/statistics/median.ts';
 import { printTable } from './tools/print.ts';
 import type { Effort } from './tools/turns.ts';
@@ -95,7 +95,7 @@ async function untilReplaced({ ports }: LabConfig): Promise<number[]> {
 async function untrackedShares(config: LabConfig): Promise<number[]> {
   const shares: number[] = [];
   for (const scenario of scenarios) {
-    const breakdowns = (await sendScenario(scenario, config)).flatMap(({ spans }) => ledgerOf(spans) ?? []);
+    const breakdowns = (await sendScenario(scenario, config)).flatMap(({ spans }) => breakdownOf(spans) ?? []);
     const all = breakdowns.reduce((sum, { micros }) => sum + micros, 0);
     const open = breakdowns.flatMap(({ entries }) => entries).filter(({ stage }) => stage === 'untracked');
     shares.push((100 * open.reduce((sum, { micros }) => sum + micros, 0)) / all);

@@ -40,7 +40,7 @@ test.each<[string, TraceSpan[], string]>([
     [span('a', null, 1, 9), span('b', 'a', 2, 12)],
     'a 1–2, b 2–9',
   ],
-  ['a child that begins after its parent held nobody up', [span('a', null, 1, 9), span('b', 'a', 10, 12)], 'a 1–9'],
+  ['a child that begins after its parent delayed nothing', [span('a', null, 1, 9), span('b', 'a', 10, 12)], 'a 1–9'],
   [
     'a child that began before its parent counts from then',
     [span('b', 'a', 0, 5), span('a', null, 1, 9)],

@@ -18,7 +18,7 @@ export function criticalPath<N extends InTree<N>>(root: N): Map<N, Stretch[]> {
     const { node, from } = next;
     const stretches: Stretch[] = [];
     let { until } = next;
-    const end = until; // what a child did after its parent's end held nobody up
+    const end = until; // what a child did after its parent's end delayed nothing
     const byEnd = [...node.children].sort((a, b) => endOf(b.span) - endOf(a.span));
     for (const child of byEnd) {
       const childEnd = Math.min(endOf(child.span), end);

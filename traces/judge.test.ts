@@ -98,7 +98,7 @@ test('an orphan is unexpected', () => {
   expect(unexpected).toEqual(['visitor connect: a second root, or its parent is missing']);
 });
 
-test('a root that hangs on a span nobody has is unexpected, unless it may be called from outside', () => {
+test('a root whose parent is missing is unexpected, unless it may be called from outside', () => {
   const [visit, ...rest] = right();
   expect(judge(expected, [{ ...(visit as TraceSpan), parentSpanId: 'gone' }, ...rest]).unexpected).toEqual([]);
   const inner = expectSpan(visitor.request, { words: WORDS });

@@ -1,10 +1,10 @@
-// Which span was at work when: a stretch of time cut into pieces, each given to the innermost span open then (the deepest; of two,
-// the one that began last). The pieces lie side by side.
+// Which span was at work at each moment: a stretch of time cut into segments, each of the innermost span open then (the deepest;
+// of two, the one that began last). Segments do not overlap.
 
 import { visitor } from '../otel/contract/index.ts';
 import type { TraceSpan } from './model.ts';
 
-/** What is needed of a span's place in its tree. */
+/** A span and its depth in the tree. */
 export type Placed = { span: TraceSpan; depth: number };
 
 export type Segment<N> = {
@@ -15,10 +15,10 @@ export type Segment<N> = {
   node: N | null;
 };
 
-/** A piece shorter than this is left to its neighbour, in ms: times are kept in microseconds. */
+/** A shorter segment becomes part of its neighbour, in ms: times have a precision of microseconds. */
 const MIN_LENGTH = 0.0005;
 
-/** The pieces of the time from `start` to `end` (ms since 1970), in order. */
+/** The segments of the time from `start` to `end` (ms since 1970), in order. */
 export function segmentsOf<N extends Placed>(
   nodes: readonly N[],
   { start, end }: { start: number; end: number },
@@ -26,13 +26,13 @@ export function segmentsOf<N extends Placed>(
   const segments: Segment<N>[] = [];
   const open = new OpenSpans<N>();
   let at = start;
-  for (const { time, happens } of changesOf(nodes)) {
+  for (const { time, apply } of changesOf(nodes)) {
     if (time >= end) break;
     if (time - at >= MIN_LENGTH) {
       segments.push({ from: at, to: time, node: open.innermost() });
       at = time;
     }
-    happens(open);
+    apply(open);
   }
   if (end > at) segments.push({ from: at, to: end, node: open.innermost() });
   return segments;
@@ -43,14 +43,14 @@ export function endOf({ start, duration }: TraceSpan): number {
   return start + duration;
 }
 
-type Change<N extends Placed> = { time: number; happens: (open: OpenSpans<N>) => void };
+type Change<N extends Placed> = { time: number; apply: (open: OpenSpans<N>) => void };
 
 /** Every start, end and inner moment, in order; at one time a span begins before another ends. */
 function changesOf<N extends Placed>(nodes: readonly N[]): Change<N>[] {
   const byDepth = [...nodes].sort((a, b) => a.depth - b.depth);
-  const starts = byDepth.map((node): Change<N> => ({ time: node.span.start, happens: (open) => open.add(node) }));
-  const ends = byDepth.map((node): Change<N> => ({ time: endOf(node.span), happens: (open) => open.remove(node) }));
-  const cuts = nodes.flatMap(({ span }) => innerMoments(span)).map((time): Change<N> => ({ time, happens: () => {} }));
+  const starts = byDepth.map((node): Change<N> => ({ time: node.span.start, apply: (open) => open.add(node) }));
+  const ends = byDepth.map((node): Change<N> => ({ time: endOf(node.span), apply: (open) => open.remove(node) }));
+  const cuts = nodes.flatMap(({ span }) => innerMoments(span)).map((time): Change<N> => ({ time, apply: () => {} }));
   return [...starts, ...ends, ...cuts].sort((a, b) => a.time - b.time);
 }
 

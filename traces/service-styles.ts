@@ -1,9 +1,9 @@
 // The colours of services as a style sheet, for the journey page and the plain one: a class a service, distinct with any kind of
-// colour vision. Services that are not the lab's get one of a few more, in the order in which they are met.
+// colour vision. Services that are not the lab's get one of a few more, in the order in which they are first shown.
 
 import { looks } from '../otel/contract/services.ts';
 
-/** By light, and by dark. */
+/** In light, and in dark mode. */
 const OTHERS = [
   ['#5a6270', '#a5adb9'],
   ['#8a3b12', '#f39b6d'],
@@ -15,13 +15,13 @@ const OTHERS = [
   ['#6b5340', '#cfb59d'],
 ] as const;
 
-const met = new Map<string, number>();
+const indexes = new Map<string, number>();
 
 /** The class that gives an element the service's colour as `--service`. */
 export function serviceClass(service: string): string {
   if (Object.hasOwn(looks, service)) return `service-${service}`;
-  const index = met.get(service) ?? met.size;
-  met.set(service, index);
+  const index = indexes.get(service) ?? indexes.size;
+  indexes.set(service, index);
   return `service-other-${index % OTHERS.length}`;
 }
 

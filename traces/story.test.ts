@@ -13,7 +13,7 @@ const recorded = (name: string): TraceSpan[] =>
   spansOf(JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as TracesData);
 const names = readdirSync(FOLDER).map((file) => file.replace('.json', ''));
 
-test.each(names)('%s: no sentence of the way there is said after the last child of its span has ended', (name) => {
+test.each(names)('%s: no sentence of the way there comes after the last child of its span has ended', (name) => {
   expect(saidTooLate(recorded(name))).toEqual([]);
 });
 
@@ -25,10 +25,10 @@ test('every span that may have children says something at its end', () => {
 });
 
 test('the way back of the dynamic page, in its order', () => {
-  const said = storyOf(recorded('dynamic'))
+  const sentences = storyOf(recorded('dynamic'))
     .filter(({ isBack }) => isBack)
     .map(({ text }) => text);
-  expect(said.slice(-9)).toEqual([
+  expect(sentences.slice(-9)).toEqual([
     expect.stringMatching(/^The page is written/),
     'The view hands the finished page to the framework.',
     'The framework has the page ready.',
@@ -42,8 +42,8 @@ test('the way back of the dynamic page, in its order', () => {
 });
 
 test('a replay says every sentence, each once', () => {
-  const said = stepsOf(recorded('dynamic')).map(({ sentences }) => sentences);
-  const changes = said.filter((sentences, index) => sentences !== said[index - 1]).flat();
+  const steps = stepsOf(recorded('dynamic')).map(({ sentences }) => sentences);
+  const changes = steps.filter((sentences, index) => sentences !== steps[index - 1]).flat();
   expect(changes.map(({ text }) => text)).toEqual(storyOf(recorded('dynamic')).map(({ text }) => text));
 });
 

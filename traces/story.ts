@@ -40,14 +40,14 @@ export function storyIn({ nodes }: Pick<Tree, 'nodes'>): Sentence[] {
   return sentences.sort((a, b) => a.time - b.time);
 }
 
-/** What is said of a span as it begins, or at its end; at most one sentence. */
+/** The sentence of a span as it begins, or at its end; at most one. */
 function sentencesOf(node: SpanNode, isEnd: boolean): Sentence[] {
   const { span, parent, children } = node;
   const spec = findSpec(span);
   if (spec === undefined) return [];
   const { before, after = children.length > 0 ? ended : undefined } = spec.story;
-  const tell = isEnd ? after : before;
-  const text = tell?.(span, { parent: parent?.span, children: children.map((each) => each.span) });
+  const sentence = isEnd ? after : before;
+  const text = sentence?.(span, { parent: parent?.span, children: children.map((each) => each.span) });
   const isBack = spec.returns?.(span) ?? isEnd;
   return text ? [{ text, node, time: isEnd ? answeredAt(node) : span.start, isBack, isEnd }] : [];
 }
@@ -62,7 +62,7 @@ export function answeredAt({ span, children }: SpanNode): number {
   return Math.max(span.start, Math.min(endOf(span), last));
 }
 
-/** At most so many sentences are said at once. */
+/** At most so many sentences are shown at once. */
 const AT_ONCE = 3;
 /** Times are kept in microseconds (here ms). */
 const SAME_TIME = 0.0006;
@@ -73,7 +73,7 @@ export function sentencesDuring(
   pieces: readonly { from: number }[],
 ): (readonly Sentence[])[] {
   let next = 0;
-  let said: readonly Sentence[] = [];
+  let shown: readonly Sentence[] = [];
   return pieces.map(({ from }) => {
     const first = next;
     while (next < story.length && (story[next] as Sentence).time <= from + SAME_TIME) next++;
@@ -81,7 +81,7 @@ export function sentencesDuring(
       const isOver = node.children.length > 0 && answeredAt(node) <= from + SAME_TIME;
       return !isOver || time >= answeredAt(node);
     });
-    if (news.length > 0) said = news.slice(-AT_ONCE);
-    return said;
+    if (news.length > 0) shown = news.slice(-AT_ONCE);
+    return shown;
   });
 }

@@ -1,4 +1,4 @@
-// For tests: traces as nobody would send them, by fast-check.
+// For tests: random and malformed traces, by fast-check.
 
 import fc from 'fast-check';
 import type { TraceSpan } from './model.ts';

@@ -1,5 +1,5 @@
-// What stands beside the bar of a span: not five times "GET", but which program asks which, and the one attribute that says most.
-// Terminal, plain page and journey page say the same.
+// The text beside the bar of a span: client and server of a request ("web server → app server GET"), and the most important
+// attribute. The same in the terminal, on the plain page and on the journey page.
 
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
@@ -10,14 +10,14 @@ import type { SpanNode } from './tree.ts';
 
 const METHOD = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT)\b/;
 
-/** The title of `span`, with who does it: `web server → app server GET`. `receiver` is the service of the span below it. */
+/** The title of `span`, with the service that does it: `web server → app server GET`. `receiver` is the service of the span below it. */
 export function titleOf(span: TraceSpan, receiver?: string): string {
-  const doing = doingOf(span, receiver);
-  return METHOD.test(span.name) ? `${labelOf(span.service)} ${doing}` : doing;
+  const action = actionOf(span, receiver);
+  return METHOD.test(span.name) ? `${labelOf(span.service)} ${action}` : action;
 }
 
-/** What is done in `span`, where its service stands beside it: `→ app server GET`, `opens GET`. */
-export function doingOf(span: TraceSpan, receiver?: string): string {
+/** What `span` does, without its service: `→ app server GET`, `opens GET`. */
+export function actionOf(span: TraceSpan, receiver?: string): string {
   const title = findSpec(span)?.title;
   if (title) return title(span, receiver);
   const { name, kind } = span;
@@ -38,8 +38,8 @@ export function receiverOf(node: SpanNode): string | undefined {
   return undefined;
 }
 
-/** What tells most of a span that is not the lab's own, or has nothing better. */
-const TELLING = [
+/** The most important attributes of a span that is not the lab's own, or has no `detail`. */
+const DETAIL_ATTRIBUTES = [
   semconv.ATTR_DB_QUERY_TEXT,
   semconv.ATTR_CODE_FILE_PATH,
   semconv.ATTR_HTTP_RESPONSE_STATUS_CODE,
@@ -47,22 +47,22 @@ const TELLING = [
   semconv.ATTR_ERROR_TYPE,
 ];
 
-/** What is worth saying beside the bar of a span: the error, or the attribute that tells most; '' when there is none. */
+/** The detail beside the bar of a span: the error, or the most important attribute; '' when there is none. */
 export function detailOf(span: TraceSpan): string {
   const { attributes, error } = span;
-  if (error !== null) return `✗ ${error || text(attributes[semconv.ATTR_ERROR_TYPE] ?? 'error')}`;
-  const name = [...(findSpec(span)?.detail ?? []), ...TELLING].find((each) => each in attributes);
-  return name === undefined ? '' : text(attributes[name]);
+  if (error !== null) return `✗ ${error || valueText(attributes[semconv.ATTR_ERROR_TYPE] ?? 'error')}`;
+  const name = [...(findSpec(span)?.detail ?? []), ...DETAIL_ATTRIBUTES].find((each) => each in attributes);
+  return name === undefined ? '' : valueText(attributes[name]);
 }
 
-/** At most so many characters of a text. */
+/** `words`, cut to `max` characters. */
 export function short(words: string, max: number): string {
   return words.length > max ? `${words.slice(0, max - 1)}…` : words;
 }
 
-/** A value as a person reads it. */
-export function text(value: Value | undefined): string {
+/** A value as text; `–` for none. */
+export function valueText(value: Value | undefined): string {
   if (value === undefined || value === null) return '–';
-  if (Array.isArray(value)) return value.map(text).join(', ');
+  if (Array.isArray(value)) return value.map(valueText).join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -33,7 +33,7 @@ test('an orphan stands at the top, a cycle is shown once', () => {
   expect(names([span('a', 'b', 0, 1), span('b', 'a', 1, 1)])).toEqual(['0a', '1b']);
 });
 
-test('beside the bar stands the error, else the attribute that tells most', () => {
+test('beside the bar stands the error, else the most important attribute', () => {
   const details = (changes: object) => layOut([span('a', null, 0, 1, changes)]).rows[0]?.detail;
   expect(details({ error: '', attributes: { 'error.type': 'NXDOMAIN' } })).toBe('✗ NXDOMAIN');
   expect(details({ error: 'boom' })).toBe('✗ boom');
@@ -44,7 +44,7 @@ test('beside the bar stands the error, else the attribute that tells most', () =
   expect(details({})).toBe('');
 });
 
-test('whom a span asks is the nearest other service below, past spans of its own', () => {
+test('the receiver of a request is the nearest other service below, past spans of its own', () => {
   const spans = [
     span('a', null, 0, 9),
     span('b', 'a', 1, 8),
@@ -64,7 +64,7 @@ test('a span without times stands at the beginning and does not stretch the othe
   expect(duration).toBe(10);
 });
 
-test('of 130,000 spans 10,000 are drawn, and it is said', () => {
+test('of 130,000 spans 10,000 are drawn, with a remark', () => {
   const spans = Array.from({ length: 130_000 }, (_, index) =>
     span(String(index), index === 0 ? null : '0', 1 + index, 1),
   );

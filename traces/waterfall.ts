@@ -14,20 +14,20 @@ export type Row = {
   offset: number;
   /** The nearest other service below it; undefined where none is. */
   receiver: string | undefined;
-  /** What is worth saying beside the bar: the error, or the attribute that tells most. */
+  /** The detail beside the bar: the error, or the most important attribute. */
   detail: string;
   /** Whether it begins only after its parent has ended. */
   late: boolean;
 };
 
-/** `remark` says what of the trace is not drawn; '' when all of it is. */
+/** `remark`: what of the trace is not drawn; '' when all of it is. */
 export type Waterfall = { rows: Row[]; duration: number; remark: string };
 
 /** How many rows are drawn, and how many levels are set in. */
 export const DRAWN_ROWS = 10_000;
 export const DRAWN_DEPTH = 32;
 
-/** What is said below a waterfall with rows that are `late`. */
+/** The remark below a waterfall with rows that are `late`. */
 export const LATE_REMARK =
   'A bar may begin after its parent has ended: a post office (router) accepts a connection at once, and looks for the next hop while the sender goes on.';
 
@@ -61,7 +61,7 @@ function receiversIn(nodes: readonly SpanNode[]): Map<TraceSpan, string> {
   return receivers;
 }
 
-/** Says that only `shown` of `total` spans are drawn; '' when all are. */
+/** The remark that only `shown` of `total` spans are drawn; '' when all are. */
 export function remarkOn(shown: number, total: number): string {
   return shown < total ? `shows ${shown.toLocaleString('en')} of ${total.toLocaleString('en')} spans` : '';
 }

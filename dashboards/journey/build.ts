@@ -11,13 +11,13 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { serviceStyles } from '../../traces/service-styles.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What ends up in the page: its own sources, what reads traces, the contract's words, and the versions of libraries. */
+/** What ends up in the page: its own sources, what reads traces, the contract's sentences, and the versions of libraries. */
 const SOURCES = ['dashboards/journey/{build.ts,source/**}', 'traces/**', 'otel/**', 'package-lock.json'];
 
-/** What the visitor needs to know of a built page: the addresses of its files. */
+/** The addresses of a built page's files, for the visitor. */
 export type Manifest = { script: string; style: string; icon: string };
 
-/** The folder of the page that belongs to the sources as they are now, as an absolute path; whether it is built yet, `manifest.json` in it tells. */
+/** The absolute path of the page's folder for the present sources; once built, it has a `manifest.json`. */
 export function pageDirectory(home: string): string {
   const hash = createHash('sha256');
   const files = globSync(SOURCES, { cwd: ROOT }).filter((path) => /\.(tsx?|css|svg|json)$/.test(path));
@@ -27,7 +27,7 @@ export function pageDirectory(home: string): string {
   return resolve(home, 'page', hash.digest('hex').slice(0, 16));
 }
 
-/** Builds the page below `home` unless it is there; resolves with its folder. Throws what Vite says of wrong sources. */
+/** Builds the page below `home` unless it is built; resolves with its folder. Throws the errors of Vite. */
 export async function buildPage(home: string): Promise<string> {
   const directory = pageDirectory(home);
   if (existsSync(join(directory, 'manifest.json'))) return directory;
@@ -37,24 +37,24 @@ export async function buildPage(home: string): Promise<string> {
   try {
     renameSync(unfinished, directory);
   } catch {
-    rmSync(unfinished, { recursive: true }); // another one was quicker
+    rmSync(unfinished, { recursive: true }); // another process was quicker
   }
   for (const other of readdirSync(dirname(directory)).filter((name) => name !== basename(directory))) {
-    rmSync(join(dirname(directory), other), { recursive: true, force: true }); // of sources as they were
+    rmSync(join(dirname(directory), other), { recursive: true, force: true }); // of earlier sources
   }
   return directory;
 }
 
-/** Modules that are made while building: the colours of the services' table, and the address of `standalone`, the script of exported pages. */
-function madeModules(standalone: string) {
-  const made: Record<string, string> = {
+/** Virtual modules: the colours of the services' table, and the address of `standalone`, the script of exported pages. */
+function virtualModules(standalone: string) {
+  const modules: Record<string, string> = {
     'virtual:services.css': serviceStyles(),
     'virtual:standalone': `export default ${JSON.stringify(standalone)}`,
   };
   return {
-    name: 'made-modules',
-    resolveId: (id: string) => (Object.hasOwn(made, id) ? `\0${id}` : undefined),
-    load: (id: string) => made[id.slice(1)],
+    name: 'virtual-modules',
+    resolveId: (id: string) => (Object.hasOwn(modules, id) ? `\0${id}` : undefined),
+    load: (id: string) => modules[id.slice(1)],
   };
 }
 
@@ -78,7 +78,7 @@ async function bundleOne(outDir: string, name: 'standalone' | 'journey', standal
     root: join(import.meta.dirname, 'source'),
     configFile: false,
     logLevel: 'warn',
-    plugins: [madeModules(standalone)],
+    plugins: [virtualModules(standalone)],
     base: '/',
     build: {
       outDir,

@@ -6,7 +6,7 @@
 
 import type { TraceSpan, Values } from '../../traces/model.ts';
 import { printable } from '../../traces/printable.ts';
-import { text } from '../../traces/titles.ts';
+import { valueText } from '../../traces/titles.ts';
 import { inTime, treeOf } from '../../traces/tree.ts';
 import { style } from './screen.ts';
 
@@ -27,5 +27,5 @@ export function drawAttributes(spans: readonly TraceSpan[]): string {
 }
 
 function pairs(values: Values): string[] {
-  return Object.entries(values).map(([name, value]) => `${name} = ${text(value)}`);
+  return Object.entries(values).map(([name, value]) => `${name} = ${valueText(value)}`);
 }

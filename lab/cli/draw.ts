@@ -12,7 +12,7 @@
 
 import { printable } from '../../traces/printable.ts';
 import { stallSentence } from '../../traces/stalls.ts';
-import { doingOf } from '../../traces/titles.ts';
+import { actionOf } from '../../traces/titles.ts';
 import { LATE_REMARK, layOut, type Row, type Waterfall } from '../../traces/waterfall.ts';
 import { colourOf, columns, cut, padEnd, shownService, style, widest, wrap } from './screen.ts';
 import type { Outcome } from './send.ts';
@@ -55,7 +55,7 @@ export function problems({ complete, missing, unexpected, ok, status, failure }:
 
 function drawRows({ rows, duration, remark }: Waterfall, width: number): string[] {
   const service = Math.min(widest(rows.map(({ span }) => shownService(span.service))), MAX_SERVICE);
-  const labels = rows.map(({ span, receiver, follows }) => labelOf(doingOf(span, receiver), follows, width));
+  const labels = rows.map(({ span, receiver, follows }) => labelOf(actionOf(span, receiver), follows, width));
   const label = Math.min(widest(labels), width - service - TIME - 2 * 3 - MIN_BAR);
   const { bar, detail } = share(width - service - label - TIME - 2 * 3);
   const lines = rows.map((row, index) => {

@@ -6,7 +6,7 @@ import { align, type Station } from '../../traces/alignment.ts';
 import { printable } from '../../traces/printable.ts';
 import { compareSets, verdictOf } from '../../traces/statistics/comparison.ts';
 import type { SampleSet } from '../../traces/statistics/sample.ts';
-import { doingOf } from '../../traces/titles.ts';
+import { actionOf } from '../../traces/titles.ts';
 import { DRAWN_ROWS, remarkOn } from '../../traces/waterfall.ts';
 import { INTERRUPTED, LabError } from '../cli/command.ts';
 import { labelOf, MAX_SERVICE, problems } from '../cli/draw.ts';
@@ -22,7 +22,7 @@ import { type LabConfig, readLabConfig } from '../config.ts';
 const USAGE = `Usage: npm run compare [<a> <b>] [-- flags]      (static dynamic)
 
 Sends two scenarios in turns, 15 times each, and prints for each stage the median of both and the difference with its 95 % interval.
-The first round is not counted. How the figures come about: docs/numbers.md. Of a scenario the last request is measured.
+The first round is not counted. How the figures are made: docs/numbers.md. The last request of a scenario is measured.
 
   npm run compare                                     a static and a dynamic page
   npm run compare letter n-plus-1 -- --start cold     any two scenarios, from the state that you choose
@@ -31,13 +31,13 @@ The first round is not counted. How the figures come about: docs/numbers.md. Of 
   npm run compare <trace id> <trace id>               two traces, span by span (npm run traces)
 
   --times N    pairs of requests, 1 to 200 (15)
-  --start S    what is remembered: warm (names, and the connection is open), new (names), cold (nothing) (warm)
+  --start S    warm: names cached, connection open; new: names cached, new connection; cold: nothing cached (warm)
   --once       one trace of each, aligned span by span, over a new connection
   --json       one JSON object
   --help       this text
 
 Ctrl-C ends it early, with the figures of what was sent until then.
-Exit code 0: every answer is as the contract says. 1: not so. 130: ended by Ctrl-C.`;
+Exit code 0: every response is as the contract says. 1: at least one is not. 130: ended by Ctrl-C.`;
 
 /** For a time, and for a name above it. */
 const COLUMN = 11;
@@ -99,9 +99,9 @@ async function inTurns(
 }
 
 const START_STATES: Record<StartState, string> = {
-  cold: 'cold start: no name remembered, a new connection',
-  new: 'names remembered, a new connection',
-  warm: 'warm start: names remembered, the connection is open',
+  cold: 'cold start: no name cached, a new connection',
+  new: 'names cached, a new connection',
+  warm: 'warm start: names cached, the connection is open',
 };
 
 function show(
@@ -123,7 +123,7 @@ function show(
 async function sideOf(typed: string, config: LabConfig): Promise<Side> {
   const { outcomes } = await findSubject(typed, config, { warm: true });
   const outcome = outcomes.at(-1);
-  if (outcome === undefined) throw new LabError(`"${typed}" sends no letter`);
+  if (outcome === undefined) throw new LabError(`"${typed}" sends no request`);
   return { name: typed, outcome };
 }
 
@@ -173,7 +173,7 @@ function spanOf({ a, b }: Station): Station['a'] {
 
 function stationLabel(station: Station, width: number): string {
   const span = spanOf(station);
-  return labelOf(span === null ? '' : doingOf(span), station.follows, width);
+  return labelOf(span === null ? '' : actionOf(span), station.follows, width);
 }
 
 function time(span: Station['a']): string {

@@ -5,7 +5,7 @@
 //   sum             21.400 ms  100.0 %
 
 import { STAGES } from '../../otel/contract/stages.ts';
-import { ledgerOf } from '../../traces/ledger.ts';
+import { breakdownOf } from '../../traces/breakdown.ts';
 import { printable } from '../../traces/printable.ts';
 import { titleOf } from '../../traces/titles.ts';
 import { LabError } from '../cli/command.ts';
@@ -45,7 +45,7 @@ export const main = defineCommand({
 });
 
 function report({ traceId, url, status, page, spans }: Outcome): object {
-  const { micros = 0, entries = [] } = ledgerOf(spans) ?? {};
+  const { micros = 0, entries = [] } = breakdownOf(spans) ?? {};
   const stages = entries.map(({ stage, micros: each, nodes }) => ({
     stage,
     micros: each,
@@ -55,7 +55,7 @@ function report({ traceId, url, status, page, spans }: Outcome): object {
 }
 
 function draw({ method, url, status, spans, page }: Outcome): string {
-  const breakdown = ledgerOf(spans);
+  const breakdown = breakdownOf(spans);
   if (breakdown === undefined) return `${printable(url)}: no span has arrived`;
   const { micros, entries } = breakdown;
   const line = (label: string, time: number) =>

@@ -51,10 +51,10 @@ export async function startBrowser(base: string): Promise<Browser> {
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     page.on('pageerror', ({ message }) => errors.push(`${address}: ${message}`));
-    page.on('console', (said) => {
+    page.on('console', (message) => {
       // That a request was answered with an error is what some tests are about; the page says it in words.
-      const isOfNetwork = said.text().startsWith('Failed to load resource');
-      if (said.type() === 'error' && !isOfNetwork) errors.push(`${address}: ${said.text()}`);
+      const isOfNetwork = message.text().startsWith('Failed to load resource');
+      if (message.type() === 'error' && !isOfNetwork) errors.push(`${address}: ${message.text()}`);
     });
     await page.goto(base + address);
     return page;

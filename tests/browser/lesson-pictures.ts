@@ -43,7 +43,7 @@ export async function lessonPictures(lab: Lab): Promise<[file: string, address: 
     const { view, service, span } = picture;
     const traceId = await send(picture, lab);
     const { spans } = await waitForTrace(lab.config.jaegerUrl, traceId);
-    // The last of several, where its answer is the one that the lesson tells of.
+    // The last of several, where the lesson describes the last one.
     const chosen = spans.findLast((each) => each.service === service && span.test(each.name));
     const name = files.find((file) => Number.parseInt(file, 10) === Number(number))?.replace('.md', '');
     if (chosen === undefined || name === undefined)

@@ -1,5 +1,5 @@
 // The page's views in a real Chromium: requests of one's own, comparison, again × N, faults, lessons, files; by keyboard alone,
-// on a phone, in forced colours, without scripts; and with data that no program should send.
+// on a phone, in forced colours, without scripts; and with malformed spans.
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await lab?.stop();
   });
 
-  /** Files spans as anybody may; resolves with the id of their trace. */
+  /** Sends spans to the store, as any program may; resolves with the id of their trace. */
   async function file(spans: object[], service = 'app'): Promise<string> {
     const id = randomBytes(16).toString('hex');
     const data = {
@@ -105,14 +105,14 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await expect.poll(() => page.locator('.journey-code').textContent()).toContain('djangogirls.test/letters/Ola/');
     await page.keyboard.press('End');
     await page.getByRole('button', { name: 'Open the answer' }).click();
-    const letter = page.getByRole('dialog', { name: /^(The answer|Your letter) / });
-    await expect.poll(() => letter.textContent()).toMatch(/to.*you.*from.*djangogirls\.test: 203\.0\.113\.20, port 80/);
-    await letter.frameLocator('iframe').getByText('Ola').first().waitFor();
-    expect(await letter.locator('iframe').getAttribute('sandbox')).toBe('');
-    await letter.getByRole('tab', { name: 'Your letter' }).click();
-    await expect.poll(() => letter.locator('.head').first().textContent()).toContain('GET /letters/Ola/ HTTP/1.1');
-    await letter.getByRole('button', { name: 'Close' }).click();
-    expect(await letter.count()).toBe(0);
+    const dialog = page.getByRole('dialog', { name: /^(The answer|Your letter) / });
+    await expect.poll(() => dialog.textContent()).toMatch(/to.*you.*from.*djangogirls\.test: 203\.0\.113\.20, port 80/);
+    await dialog.frameLocator('iframe').getByText('Ola').first().waitFor();
+    expect(await dialog.locator('iframe').getAttribute('sandbox')).toBe('');
+    await dialog.getByRole('tab', { name: 'Your letter' }).click();
+    await expect.poll(() => dialog.locator('.head').first().textContent()).toContain('GET /letters/Ola/ HTTP/1.1');
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    expect(await dialog.count()).toBe(0);
     await page.close();
   });
 
@@ -155,13 +155,13 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.close();
   });
 
-  test('the replay moves the letter, and ends where the journey does', async () => {
+  test('the replay moves the envelope, and ends where the journey does', async () => {
     const page = await browser.open(`/traces/${traceId}`);
-    const letter = page.locator('.map .letter');
-    const before = await letter.getAttribute('transform');
+    const envelope = page.locator('.map .envelope');
+    const before = await envelope.getAttribute('transform');
     await page.getByLabel('Speed').selectOption({ index: 3 });
     await page.getByRole('button', { name: 'Play' }).click();
-    await expect.poll(() => letter.getAttribute('transform')).not.toBe(before);
+    await expect.poll(() => envelope.getAttribute('transform')).not.toBe(before);
     await page.keyboard.press('End');
     await expect.poll(() => page.locator('.words').textContent()).toMatch(/200/);
     await page.close();
@@ -215,7 +215,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.close();
   });
 
-  test('a knob turned on the page breaks the lab, is seen on every view, and is repaired', async () => {
+  test('a fault set on the page breaks the lab, is seen on every view, and is repaired', async () => {
     const page = await browser.open('/faults');
     await page.getByRole('switch', { name: 'A lame delegation' }).click();
     await page.locator('.broken-note').waitFor();
@@ -435,7 +435,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
 
   const overflow = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
 
-  test('by keyboard alone: send a letter, replay it, walk the waterfall, open and close a card, read the keys', async () => {
+  test('by keyboard alone: send a request, replay it, walk the waterfall, open and close a card, read the keys', async () => {
     const page = await browser.open('/');
     await page.getByRole('button', { name: 'Send static' }).waitFor();
     await page.keyboard.press('Tab');
@@ -516,10 +516,10 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     expect((await colours('.bar', 'backgroundColor')).length).toBeGreaterThan(4);
     expect((await colours('[role=tab]', 'borderBottomColor')).length).toBe(2);
     await page.goto(`${lab.config.visitorUrl}/faults`);
-    const knob = page.getByRole('switch', { name: 'A lame delegation' });
-    await knob.waitFor();
+    const fault = page.getByRole('switch', { name: 'A lame delegation' });
+    await fault.waitFor();
     expect((await colours('[role=switch]', 'backgroundColor')).length).toBe(1);
-    await knob.click();
+    await fault.click();
     await expect.poll(() => colours('[role=switch]', 'backgroundColor')).toHaveLength(2);
     await page.getByRole('button', { name: 'Repair all' }).click();
     await page.close();
@@ -550,10 +550,10 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     const story = page.getByRole('complementary', { name: 'The story' });
     await page.getByRole('button', { name: 'Step on' }).click();
     await expect.poll(() => story.locator('li.current').textContent()).toContain('You write a letter');
-    expect(await page.locator('.letter .letter-stamp').count()).toBe(1);
+    expect(await page.locator('.envelope .envelope-stamp').count()).toBe(1);
     await page.keyboard.press('End');
     await expect.poll(() => story.locator('li.current').textContent()).toContain('Your website has arrived');
-    expect(await page.locator('.letter.good .letter-stamp').count()).toBe(0);
+    expect(await page.locator('.envelope.good .envelope-stamp').count()).toBe(0);
     await page.close();
   });
 
@@ -593,7 +593,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.close();
   });
 
-  test('who wants no movement sees the letter where it arrives, not on its way', async () => {
+  test('with reduced motion the envelope stands where it arrives, not on its way', async () => {
     const page = await browser.open(`/traces/${traceId}`, { reducedMotion: 'reduce' });
     await page.getByRole('button', { name: 'Step on' }).click();
     const running = await page.evaluate<number>(
@@ -603,7 +603,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.close();
   });
 
-  test('a browser’s own request says why it has no phonebook, and offers to send it through the visitor', async () => {
+  test('the trace of a browser’s own request explains why it has no DNS lookup, and offers to send it through the visitor', async () => {
     const response = await fetch(`http://127.0.0.1:${lab.config.ports.WAYBILL_SITE_PORT}/history/`);
     const [, id] = (response.headers.get('traceresponse') ?? '').split('-');
     const page = await browser.open(`/traces/${id}`);
@@ -630,7 +630,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     expect(browser.errors).toEqual([]);
   });
 
-  test('when the lab is away the page says so, and recovers alone', async () => {
+  test('when the lab does not answer the page shows it, and recovers alone', async () => {
     const page = await browser.open(`/traces/${traceId}`);
     await rowsOf(page).first().waitFor();
     await page.route('**/scenarios', (route) => route.abort());

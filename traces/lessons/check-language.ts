@@ -99,12 +99,12 @@ const clause =
     let [operator, number]: [Clause['operator'], number] = ['>=', 1];
     let spanWords = words;
     if (kind === 'count') {
-      const said = words.at(-2)?.text;
+      const sign = words.at(-2)?.text;
       number = Number(words.at(-1)?.text);
-      if ((said !== '=' && said !== '>=' && said !== '<=') || !Number.isInteger(number)) {
+      if ((sign !== '=' && sign !== '>=' && sign !== '<=') || !Number.isInteger(number)) {
         throw new LessonError('count ends with =, >= or <= and a whole number', line);
       }
-      operator = said;
+      operator = sign;
       spanWords = words.slice(0, -2);
     }
     visit.clauses.push({ kind, span: spanOf(spanWords, line), operator, number, text, line });

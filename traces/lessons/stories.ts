@@ -1,4 +1,4 @@
-/** The stories that the lab tells, in their order: title, and what they are about. Scenarios belong to the first three, lessons to all. */
+/** The stories of the lab, in their order: title, and what they are about. Scenarios belong to the first three, lessons to all. */
 export const STORIES = {
   1: {
     title: 'How a letter finds its reader',

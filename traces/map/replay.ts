@@ -18,7 +18,7 @@ export type Step = {
   to: number;
   row: SpanNode | null;
   stop: StopId;
-  /** What is said meanwhile. */
+  /** The sentences shown meanwhile. */
   sentences: readonly Sentence[];
   /** Where the marker comes from, and by which stops. */
   path: StopId[];
@@ -31,7 +31,7 @@ const WALK_S = 0.45;
 const READ_S = 0.7;
 const MAX_SECONDS = 90;
 
-/** The steps of a replay; `roads`: those that the trace has travelled, preferred to others; `story`: what is said on the way. */
+/** The steps of a replay; `roads`: those that the trace has travelled, preferred to others; `story`: the sentences shown on the way. */
 export function replayOf(
   segments: readonly Segment<SpanNode>[],
   roads: ReadonlySet<string>,
@@ -55,10 +55,10 @@ export function replayOf(
     before = stop;
     const { from, to, node: row } = segment;
     const walk = WALK_S * Math.min(1, (path.length - 1) / 2);
-    const said = sentences[index] ?? [];
-    const isNew = said.length > 0 && said !== sentences[index - 1];
+    const shown = sentences[index] ?? [];
+    const isNew = shown.length > 0 && shown !== sentences[index - 1];
     const length = walk + Math.max(isNew ? READ_S : 0.08, stretched(to - from));
-    return { at: 0, length, from, to, row, stop, sentences: said, path };
+    return { at: 0, length, from, to, row, stop, sentences: shown, path };
   });
   const total = steps.reduce((sum, { length }) => sum + length, 0);
   const scale = total > MAX_SECONDS ? MAX_SECONDS / total : 1;

@@ -13,7 +13,7 @@ export function stepsOf(spans: readonly TraceSpan[]): Step[] {
   return replayOf(segmentsOf(tree.nodes, tree), visitedBy(tree).roads, storyIn(tree)).steps;
 }
 
-/** Sentences of the way there that are said after the last child of their span has ended: none, if the replay is right. */
+/** Sentences of the way there that come after the last child of their span has ended: none, if the replay is right. */
 export function saidTooLate(spans: readonly TraceSpan[]): string[] {
   return stepsOf(spans).flatMap(({ sentences, from, to }) =>
     sentences

@@ -1,7 +1,7 @@
 // A trace in numbers, and the set of those that were measured together.
 
 import type { Stage } from '../../otel/contract/stages.ts';
-import { ledgerOf } from '../ledger.ts';
+import { breakdownOf } from '../breakdown.ts';
 import type { TraceSpan } from '../model.ts';
 
 /** The duration of a trace's root and of each stage that it has, in ms; `index`: its place in its set, from 1. */
@@ -12,10 +12,10 @@ export type SampleSet = { id: string; name: string; samples: Sample[]; failures:
 
 /** The trace of `spans` in numbers; undefined without spans. */
 export function sampleOf(spans: readonly TraceSpan[], index: number): Sample | undefined {
-  const ledger = ledgerOf(spans);
-  if (ledger === undefined) return undefined;
-  const stages = Object.fromEntries(ledger.entries.map(({ stage, micros }) => [stage, micros / 1000]));
-  return { traceId: ledger.root.traceId, index, total: ledger.micros / 1000, stages };
+  const breakdown = breakdownOf(spans);
+  if (breakdown === undefined) return undefined;
+  const stages = Object.fromEntries(breakdown.entries.map(({ stage, micros }) => [stage, micros / 1000]));
+  return { traceId: breakdown.root.traceId, index, total: breakdown.micros / 1000, stages };
 }
 
 /** A sample's time in `stage`, or in all (null), in ms. A stage that it does not have took 0 ms. */

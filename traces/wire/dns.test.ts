@@ -26,7 +26,7 @@ function tiles(message: Buffer): boolean {
   );
 }
 
-test('tells every field of a reply', () => {
+test('decodes every field of a reply', () => {
   expect(fieldsIn(REPLY)).toEqual([
     '0-2 header id: 4660: the answer repeats it',
     '2-4 header flags: answer QUERY RD RA NOERROR',
@@ -59,7 +59,7 @@ test('tells every field of a reply', () => {
   ]);
 });
 
-test('tells the trace in a query', () => {
+test('decodes the trace context of a query', () => {
   const data = Buffer.from('00000af7651916cd43dd8448eb211c80319cb7ad6b716920333101', 'hex');
   const query = encode({
     type: 'query',

@@ -9,7 +9,7 @@ const header = encodeProxyHeader({
   fields: [traceField(context), hopsField(8), tlsContextField(context)],
 });
 
-test('tells every field of a header', () => {
+test('decodes every field of a header', () => {
   expect(proxyHeaderFields(header).map(({ part, name, value }) => `${part} ${name}: ${value}`)).toEqual([
     'header signature: a PROXY header, version 2, begins',
     'header version and command: version 2, PROXY',

@@ -34,8 +34,8 @@ function readHeader(reader: Reader): void {
   reader.uint16('length', (length) => `${length} bytes follow`);
   const size = FAMILIES[family]?.size;
   if (size !== undefined) {
-    for (const whose of ['source', 'destination']) reader.raw(size, `${whose} address`, addressText);
-    for (const whose of ['source', 'destination']) reader.uint16(`${whose} port`);
+    for (const side of ['source', 'destination']) reader.raw(size, `${side} address`, addressText);
+    for (const side of ['source', 'destination']) reader.uint16(`${side} port`);
   }
   while (reader.at < reader.bytes.length) readField(reader);
 }

@@ -43,7 +43,7 @@ beforeAll(async () => {
   });
 });
 
-test('tells what a client offers', () => {
+test('decodes what a client offers', () => {
   expect(fieldsIn(hello)).toEqual(
     expect.arrayContaining([
       'record type: handshake',
@@ -65,7 +65,7 @@ test('tells what a client offers', () => {
   ]);
 });
 
-test("tells every field of RFC 8448's server hello", () => {
+test("decodes every field of RFC 8448's server hello", () => {
   expect(fieldsIn(SERVER_HELLO)).toEqual([
     'record type: handshake',
     'record version: TLS 1.2: legacy, for servers and middleboxes that reject newer ones',
@@ -89,7 +89,7 @@ test("tells every field of RFC 8448's server hello", () => {
   ]);
 });
 
-test('tells why there was no hello', () => {
+test('decodes the alert sent instead of a hello', () => {
   expect(fieldsIn(Buffer.from('15030100020246', 'hex')).slice(-2)).toEqual([
     'alert level: fatal',
     'alert description: protocol_version: none that both speak',

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { go } from './address.ts';
-import { ask, runScenario, type ScenarioInfo, type VisitOutcome } from './api.ts';
+import { fetchJson, runScenario, type ScenarioInfo, type VisitOutcome } from './api.ts';
 
 /** Null until they have been fetched. */
 export const scenarios = signal<readonly ScenarioInfo[] | null>(null);
@@ -17,7 +17,7 @@ export const running = signal<{ name: string; done: VisitOutcome[] } | null>(nul
 export async function loadScenarios(): Promise<void> {
   if (scenarios.peek() !== null) return;
   try {
-    scenarios.value = (await ask<{ scenarios: ScenarioInfo[] }>('/scenarios')).scenarios;
+    scenarios.value = (await fetchJson<{ scenarios: ScenarioInfo[] }>('/scenarios')).scenarios;
     scenarioProblem.value = '';
   } catch (error) {
     scenarioProblem.value = (error as Error).message;

@@ -1,11 +1,11 @@
-// Which two: the pairs that teach most, sent with one click; any two scenarios; or one of the recent traces.
+// Which two traces: the pairs that teach most, sent with one click; any two scenarios; or one of the recent traces.
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { shownAddress } from '../../../../otel/contract/telling.ts';
 import type { SetSide, StartState } from '../../../../services/visitor/api.ts';
 import { go } from '../address.ts';
-import { ask, type ScenarioInfo, type TraceLine } from '../api.ts';
+import { fetchJson, type ScenarioInfo, type TraceLine } from '../api.ts';
 import { duration } from '../layout/axis.ts';
 import { measure } from '../sets/measure.ts';
 
@@ -19,12 +19,12 @@ type Sides = [SetSide, SetSide];
 const PAIRS: [label: string, says: string, sides: Sides][] = [
   [
     'static beside dynamic',
-    'A file from the shelf, and a page that somebody must write.',
+    'A static file, and a page that is made for each request.',
     [{ scenario: 'static' }, { scenario: 'dynamic' }],
   ],
   [
     'cold beside warm',
-    'The same page: the phonebook asked from the root, and remembered.',
+    'The same page: the name looked up from the root down, and taken from the cache.',
     [
       { scenario: 'dynamic', start: 'cold' },
       { scenario: 'dynamic', start: 'new' },
@@ -40,7 +40,7 @@ const PAIRS: [label: string, says: string, sides: Sides][] = [
   ],
   [
     'one query each, and one for all',
-    'The same list of jobs, by many questions to the database and by one.',
+    'The same list of jobs, by many database queries and by one.',
     [
       { scenario: 'n-plus-1', visit: 1 },
       { scenario: 'n-plus-1', visit: 2 },
@@ -50,8 +50,8 @@ const PAIRS: [label: string, says: string, sides: Sides][] = [
 const TIMES = [1, 15, 30, 100];
 const STARTS: [StartState, string][] = [
   ['warm', 'warm: connection open'],
-  ['new', 'new connection, names remembered'],
-  ['cold', 'cold: no name remembered'],
+  ['new', 'new connection, names in the cache'],
+  ['cold', 'cold: no name in the cache'],
 ];
 
 export function Chooser({ first }: { first: string }) {
@@ -165,8 +165,8 @@ function Select<T extends string>({ label, value, options }: SelectProps<T>) {
 
 async function load(): Promise<void> {
   const [known, traces] = await Promise.all([
-    ask<{ scenarios: ScenarioInfo[] }>('/scenarios').catch(() => ({ scenarios: [] })),
-    ask<{ traces: TraceLine[] }>('/traces?limit=30').catch(() => ({ traces: [] })),
+    fetchJson<{ scenarios: ScenarioInfo[] }>('/scenarios').catch(() => ({ scenarios: [] })),
+    fetchJson<{ traces: TraceLine[] }>('/traces?limit=30').catch(() => ({ traces: [] })),
   ]);
   names.value = known.scenarios.map(({ name }) => name);
   recent.value = traces.traces;
@@ -176,11 +176,11 @@ async function load(): Promise<void> {
 async function show(label: string, sides: Sides, times: number): Promise<void> {
   making.value = label;
   problem.value = '';
-  const { sets, problem: said } = await measure({ sides, times }, (ids) => {
+  const { sets, problem: failure } = await measure({ sides, times }, (ids) => {
     if (times > 1) go(`/sets/${ids}`);
   });
   making.value = '';
   const [a, b] = sets.map(({ samples }) => samples[0]?.traceId);
   if (times === 1 && a && b) go(`/compare/${a}...${b}`);
-  else problem.value = said;
+  else problem.value = failure;
 }

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { go } from '../address.ts';
 import { Waiting } from '../frame/waiting.tsx';
-import { type Arriving, followTrace } from '../journey/arriving.ts';
+import { followTrace, type TraceState } from '../journey/follow-trace.ts';
 import { Chooser } from './chooser.tsx';
 import { SideBySide } from './side-by-side.tsx';
 
@@ -19,8 +19,8 @@ export function Compare({ pair }: { pair: string }) {
 }
 
 function Pair({ a, b }: { a: string; b: string }) {
-  const left = useSignal<Arriving>({ kind: 'looking' });
-  const right = useSignal<Arriving>({ kind: 'looking' });
+  const left = useSignal<TraceState>({ kind: 'loading' });
+  const right = useSignal<TraceState>({ kind: 'loading' });
   useEffect(() => {
     const ends = [
       followTrace(a, (now) => {
@@ -35,21 +35,21 @@ function Pair({ a, b }: { a: string; b: string }) {
     };
   }, [a, b]);
   const both = [left.value, right.value] as const;
-  const missing = both.findIndex(({ kind }) => kind !== 'here');
+  const missing = both.findIndex(({ kind }) => kind !== 'loaded');
   const [nowA, nowB] = both;
-  if (nowA.kind === 'here' && nowB.kind === 'here') {
+  if (nowA.kind === 'loaded' && nowB.kind === 'loaded') {
     return (
       <SideBySide a={{ ...nowA, traceId: a }} b={{ ...nowB, traceId: b }} onSwap={() => go(`/compare/${b}...${a}`)} />
     );
   }
   const problem = both[missing];
-  if (problem?.kind === 'away' || problem?.kind === 'wrong') return <p class="card-error">{problem.message}</p>;
+  if (problem?.kind === 'unreachable' || problem?.kind === 'failed') return <p class="card-error">{problem.message}</p>;
   if (problem?.kind === 'unknown') {
     return (
       <div class="notice">
-        <h1 tabIndex={-1}>One of the two is not here</h1>
+        <h1 tabIndex={-1}>One of the two traces was not found</h1>
         <p>
-          Nothing is filed under <code>{missing === 0 ? a : b}</code>. This page keeps looking.{' '}
+          There are no spans of <code>{missing === 0 ? a : b}</code>. This page keeps looking.{' '}
           <a href="/compare">Choose others</a>
         </p>
       </div>

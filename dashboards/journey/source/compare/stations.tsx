@@ -8,7 +8,7 @@ import { titleOf } from '../../../../traces/titles.ts';
 import { ServiceSign, signOf } from '../frame/services.tsx';
 import { difference, duration } from '../layout/axis.ts';
 
-const MOST = 2000;
+const MAX_STATIONS = 2000;
 
 type Props = { a: readonly TraceSpan[]; b: readonly TraceSpan[]; links: readonly [string, string]; longer: number };
 
@@ -39,13 +39,13 @@ export function Stations({ a, b, links, longer }: Props) {
             </tr>
           </thead>
           <tbody>
-            {stations.slice(0, MOST).map((station, index) => (
+            {stations.slice(0, MAX_STATIONS).map((station, index) => (
               <StationLine key={index} {...station} links={links} longer={longer} />
             ))}
           </tbody>
         </table>
       </div>
-      {stations.length > MOST && <p class="quiet">{stations.length - MOST} more are left out.</p>}
+      {stations.length > MAX_STATIONS && <p class="quiet">{stations.length - MAX_STATIONS} more are left out.</p>}
     </>
   );
 }

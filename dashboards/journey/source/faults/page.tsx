@@ -1,4 +1,4 @@
-// The faults of the lab: what each breaks, what to look for, and how to repair it.
+// The faults of the lab: what each breaks, what to look for, and its control.
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -6,14 +6,14 @@ import type { Fault } from '../api.ts';
 import { Explained } from '../frame/glossary.tsx';
 import { ServiceName } from '../frame/services.tsx';
 import { Waiting } from '../frame/waiting.tsx';
-import { askFaults, broken, faults, faultsProblem, setFaults } from './state.ts';
+import { broken, faults, faultsProblem, loadFaults, setFaults } from './state.ts';
 
-const said = signal('');
+const message = signal('');
 
 export function Faults() {
   useEffect(() => {
     document.title = 'Faults · Waybill';
-    void askFaults();
+    void loadFaults();
   }, []);
   const list = faults.value;
   const services = [...new Set((list ?? []).map(({ service }) => service))];
@@ -28,7 +28,7 @@ export function Faults() {
           type="button"
           class="button primary"
           disabled={broken.value.length === 0}
-          onClick={() => void turn(null, 'Everything is repaired.')}
+          onClick={() => void change(null, 'Everything is repaired.')}
         >
           Repair all
         </button>
@@ -38,8 +38,8 @@ export function Faults() {
           {faultsProblem.value}
         </p>
       )}
-      <p class="faults-said" role="status">
-        {said.value}
+      <p class="faults-message" role="status">
+        {message.value}
       </p>
       {list === null && !faultsProblem.value && <Waiting says="Loading the faults" />}
       {services.map((service) => (
@@ -60,12 +60,12 @@ export function Faults() {
   );
 }
 
-async function turn(changes: Record<string, Fault['value']> | null, done: string): Promise<void> {
+async function change(changes: Record<string, Fault['value']> | null, done: string): Promise<void> {
   try {
     await setFaults(changes);
-    said.value = done;
+    message.value = done;
   } catch {
-    said.value = '';
+    message.value = '';
   }
 }
 
@@ -73,9 +73,9 @@ function FaultRow({ fault }: { fault: Fault }) {
   const { id, title, sentence, look, value } = fault;
   const isBroken = value !== fault.default;
   return (
-    <li class={`knob ${isBroken ? 'broken' : ''}`}>
+    <li class={`fault-row ${isBroken ? 'broken' : ''}`}>
       <div>
-        <h3 id={`knob-${id}`}>{title}</h3>
+        <h3 id={`fault-${id}`}>{title}</h3>
         <p>
           <Explained text={sentence} />
         </p>
@@ -83,14 +83,14 @@ function FaultRow({ fault }: { fault: Fault }) {
           <b>Look:</b> <Explained text={look} />
         </p>
       </div>
-      <div class="knob-control">
-        <Control fault={fault} onTurn={(next) => void turn({ [id]: next }, `${title}: ${String(next)}.`)} />
+      <div class="fault-control">
+        <Control fault={fault} onChange={(next) => void change({ [id]: next }, `${title}: ${String(next)}.`)} />
         {isBroken && (
           <button
             type="button"
             class="small"
             aria-label={`Repair: ${title}`}
-            onClick={() => void turn({ [id]: fault.default }, `${title}: repaired.`)}
+            onClick={() => void change({ [id]: fault.default }, `${title}: repaired.`)}
           >
             repair
           </button>
@@ -100,8 +100,8 @@ function FaultRow({ fault }: { fault: Fault }) {
   );
 }
 
-function Control({ fault, onTurn }: { fault: Fault; onTurn: (value: Fault['value']) => void }) {
-  const label = { 'aria-labelledby': `knob-${fault.id}` };
+function Control({ fault, onChange }: { fault: Fault; onChange: (value: Fault['value']) => void }) {
+  const label = { 'aria-labelledby': `fault-${fault.id}` };
   if (fault.kind === 'switch') {
     return (
       <button
@@ -110,7 +110,7 @@ function Control({ fault, onTurn }: { fault: Fault; onTurn: (value: Fault['value
         class="switch"
         aria-checked={fault.value}
         {...label}
-        onClick={() => onTurn(!fault.value)}
+        onClick={() => onChange(!fault.value)}
       >
         <i />
       </button>
@@ -118,7 +118,7 @@ function Control({ fault, onTurn }: { fault: Fault; onTurn: (value: Fault['value
   }
   if (fault.kind === 'choice') {
     return (
-      <select value={fault.value} {...label} onChange={({ currentTarget }) => onTurn(currentTarget.value)}>
+      <select value={fault.value} {...label} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
         {fault.choices.map((choice) => (
           <option key={choice}>{choice}</option>
         ))}
@@ -127,7 +127,7 @@ function Control({ fault, onTurn }: { fault: Fault; onTurn: (value: Fault['value
   }
   const { min, max, unit } = fault.range;
   return (
-    <span class="number-knob">
+    <span class="fault-number">
       <input
         type="number"
         min={min}
@@ -135,7 +135,7 @@ function Control({ fault, onTurn }: { fault: Fault; onTurn: (value: Fault['value
         value={fault.value}
         {...label}
         onChange={({ currentTarget }) => {
-          if (currentTarget.reportValidity()) onTurn(currentTarget.valueAsNumber);
+          if (currentTarget.reportValidity()) onChange(currentTarget.valueAsNumber);
         }}
       />
       <small>{unit}</small>

@@ -1,7 +1,7 @@
 // The faults of the lab, kept up to date; those that are set are shown on every view.
 
 import { computed, signal } from '@preact/signals';
-import { ask, type Fault, send } from '../api.ts';
+import { type Fault, fetchJson, sendJson } from '../api.ts';
 
 export const faults = signal<readonly Fault[] | null>(null);
 /** Why they could not be fetched; '' when they could. */
@@ -13,9 +13,9 @@ export const broken = computed(() => (faults.value ?? []).filter((fault) => faul
 const EVERY_MS = 10_000;
 
 /** Fetches them now. */
-export async function askFaults(): Promise<void> {
+export async function loadFaults(): Promise<void> {
   try {
-    keep(await ask<{ faults: Fault[] }>('/faults'));
+    keep(await fetchJson<{ faults: Fault[] }>('/faults'));
   } catch (error) {
     faultsProblem.value = (error as Error).message;
   }
@@ -25,10 +25,10 @@ export async function askFaults(): Promise<void> {
 export async function setFaults(values: Record<string, Fault['value']> | null): Promise<void> {
   try {
     const answer = await (values === null
-      ? send<{ faults?: Fault[] }>('DELETE', '/faults')
-      : send<{ faults?: Fault[] }>('PUT', '/faults', values));
+      ? sendJson<{ faults?: Fault[] }>('DELETE', '/faults')
+      : sendJson<{ faults?: Fault[] }>('PUT', '/faults', values));
     if (answer.faults) keep({ faults: answer.faults });
-    else await askFaults();
+    else await loadFaults();
   } catch (error) {
     faultsProblem.value = (error as Error).message;
     throw error;
@@ -37,9 +37,9 @@ export async function setFaults(values: Record<string, Fault['value']> | null): 
 
 /** Fetches them every ten seconds while the page is visible; returns a function that ends it. */
 export function watchFaults(): () => void {
-  void askFaults();
+  void loadFaults();
   const timer = setInterval(() => {
-    if (document.visibilityState === 'visible') void askFaults();
+    if (document.visibilityState === 'visible') void loadFaults();
   }, EVERY_MS);
   return () => clearInterval(timer);
 }

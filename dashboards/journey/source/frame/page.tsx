@@ -39,7 +39,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
           </svg>
           Waybill
         </a>
-        {!carriedTrace() && <Ways />}
+        {!carriedTrace() && <Navigation />}
         <span class="frame-tools">
           <button
             type="button"
@@ -72,7 +72,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
   );
 }
 
-const WAYS: [string, string][] = [
+const NAVIGATION: [string, string][] = [
   ['/', 'Send'],
   ['/lessons', 'Learn'],
   ['/compare', 'Compare'],
@@ -80,14 +80,14 @@ const WAYS: [string, string][] = [
   ['/open', 'Open'],
 ];
 
-function Ways() {
+function Navigation() {
   const { pathname } = address.value;
   return (
     <nav aria-label="Views">
-      {WAYS.map(([href, label]) => {
-        const isHere = href === '/' ? pathname === '/' : pathname.startsWith(href);
+      {NAVIGATION.map(([href, label]) => {
+        const isCurrent = href === '/' ? pathname === '/' : pathname.startsWith(href);
         return (
-          <a key={href} href={href} aria-current={isHere ? 'page' : undefined}>
+          <a key={href} href={href} aria-current={isCurrent ? 'page' : undefined}>
             {label}
           </a>
         );

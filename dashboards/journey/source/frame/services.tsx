@@ -1,4 +1,4 @@
-// A service's sign and name. Each has a colour and a shape, so that colours are not needed to tell them apart.
+// A service's sign and name. Each has a colour and a shape, so that they can be distinguished without colours.
 
 import { looks } from '../../../../otel/contract/services.ts';
 import { labelOf } from '../../../../otel/contract/telling.ts';
@@ -14,7 +14,7 @@ export function roleOf(service: string): string {
   return own(looks, service)?.role ?? service;
 }
 
-/** Whose sign a span bears: the database has its own, though the worker's span tells of it. */
+/** The service whose sign a span has: a database call, though recorded by the worker, has the database's. */
 export function signOf({ service, attributes }: Pick<TraceSpan, 'service' | 'attributes'>): string {
   return isDatabaseCall(attributes) ? 'database' : service;
 }

@@ -1,4 +1,4 @@
-// Light or dark: as the system wants, until somebody says otherwise; that is remembered.
+// Light or dark: as the system is set, until the reader chooses; the choice is stored.
 
 const KEY = 'waybill-theme';
 
@@ -19,7 +19,7 @@ export function switchTheme(): void {
   try {
     localStorage.setItem(KEY, next);
   } catch {
-    // a browser that remembers nothing
+    // storage is off
   }
 }
 
@@ -35,11 +35,11 @@ const BIG = 'waybill-big';
 
 /** For a projector: `?big` in the address makes text large and uses the whole width, in this tab until `?big=0`. */
 export function applyBig(): void {
-  const asked = new URLSearchParams(location.search).get('big');
+  const big = new URLSearchParams(location.search).get('big');
   try {
-    if (asked !== null) sessionStorage.setItem(BIG, asked === '0' ? '' : 'yes');
+    if (big !== null) sessionStorage.setItem(BIG, big === '0' ? '' : 'yes');
     document.documentElement.toggleAttribute('data-big', Boolean(sessionStorage.getItem(BIG)));
   } catch {
-    document.documentElement.toggleAttribute('data-big', asked !== null && asked !== '0'); // storage is off
+    document.documentElement.toggleAttribute('data-big', big !== null && big !== '0'); // storage is off
   }
 }

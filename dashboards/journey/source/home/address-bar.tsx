@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { go } from '../address.ts';
-import { rememberAnswer, send, type VisitAnswer } from '../api.ts';
+import { rememberAnswer, sendJson, type VisitAnswer } from '../api.ts';
 
 const ADDRESSES = [
   'http://tatis.test/',
@@ -114,7 +114,7 @@ async function visit(form: FormData): Promise<string> {
   const text = (name: string) => String(form.get(name) ?? '').trim();
   const url = /^https?:\/\//i.test(text('url')) ? text('url') : `http://${text('url')}`;
   const isNew = text('connection') === 'new';
-  const made = await send<VisitAnswer>('POST', '/visits', {
+  const made = await sendJson<VisitAnswer>('POST', '/visits', {
     url,
     method: text('method'),
     ...(text('tls') && url.toLowerCase().startsWith('https:') && { tls: text('tls') }),

@@ -1,4 +1,4 @@
-// What the lab is, drawn: its parts in the order of a letter.
+// What the lab is, drawn: its parts in the order in which a request meets them.
 
 import { MAP_STOPS, type StopId } from '../../../../otel/contract/stops.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
@@ -32,7 +32,7 @@ export function Parts() {
       class="parts map"
       viewBox="0 0 568 184"
       role="img"
-      aria-label="You ask the phonebook; your letter goes through post offices to the web server, which takes a file or asks the app server; a worker asks the database and fills in a template."
+      aria-label="You ask the phonebook (DNS); your letter goes through post offices (routers) to the web server, which sends a file or passes the letter to the app server; a worker queries the database and fills in a template."
     >
       {ROADS.map(([a, b]) => {
         const [from, to] = [PARTS[a], PARTS[b]];

@@ -4,7 +4,7 @@ import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { shownAddress } from '../../../../otel/contract/telling.ts';
 import { go } from '../address.ts';
-import { ask, type TraceLine, type Traces } from '../api.ts';
+import { fetchJson, type TraceLine, type Traces } from '../api.ts';
 import { duration } from '../layout/axis.ts';
 
 const MAX_ROWS = 40;
@@ -14,7 +14,7 @@ const SETTLED_MS = 150;
 const lines = signal<readonly TraceLine[]>([]);
 const problem = signal('');
 const filter = signal({ q: '', scenario: '', status: '', minDuration: '', learner: '' });
-/** Whose lab this is; null where nobody is named. */
+/** The learner of this lab (WAYBILL_LEARNER); null where none is set. */
 const owner = signal<string | null>(null);
 
 export function Recent() {
@@ -153,7 +153,7 @@ function watch(query: string): () => void {
 
 async function load(query: string): Promise<void> {
   try {
-    const { traces, learner } = await ask<Traces>(`/traces?${query}`);
+    const { traces, learner } = await fetchJson<Traces>(`/traces?${query}`);
     if (query !== queryOf(filter.peek())) return;
     lines.value = traces;
     owner.value = learner;

@@ -1,14 +1,14 @@
 // What a file may be, and what it is refused with.
 
 import { expect, test } from 'vitest';
-import { type Imported, readFile } from './file.ts';
+import { type ImportedFile, readFile } from './file.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';
 const span = (changes: object = {}) => ({ traceId: TRACE, spanId: SPAN, name: 'GET', ...changes });
 const file = (...spans: object[]) => ({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
 const read = (content: unknown) => readFile(JSON.stringify(content));
-const [first] = [({ traces }: Imported) => traces[0]?.spans[0]];
+const [first] = [({ traces }: ImportedFile) => traces[0]?.spans[0]];
 
 test('enums by name: an error is one', () => {
   const found = first(

@@ -1,28 +1,28 @@
-// A file of spans that somebody opens: OTLP's JSON, as one message, as a message a line (the collector's file exporter) or as
-// Jaeger's API answers it. It is read as the trace store reads what is sent to it; what is no such file is refused in a sentence.
+// A file of spans: OTLP's JSON, as one message, as a message a line (the collector's file exporter) or as Jaeger's API answers
+// it. It is read as the trace store reads what is sent to it; any other file is refused with the reason.
 
 import { spansOf, type TraceSpan } from '../../../../traces/model.ts';
 import { OtlpFormatError, parseOtlpJson, readTraces } from '../../../../traces/otlp/read-json.ts';
 import type { Span, TracesData } from '../../../../traces/otlp/types.ts';
 
-/** A file cannot be shown; the message says why, for people. */
+/** A file cannot be shown; the message explains why to the learner. */
 export class NotReadable extends Error {}
 
-export type Imported = {
-  /** All that the file says. */
+export type ImportedFile = {
+  /** All spans of the file. */
   data: TracesData;
   /** The traces of the file, the one with most spans first. */
   traces: { traceId: string; spans: TraceSpan[] }[];
-  /** How many entries were no spans. */
+  /** How many entries were not spans. */
   leftOut: number;
 };
 
-/** No file is larger: a browser would stand still. */
-export const LARGEST = 100 * 1024 * 1024;
+/** A larger file would block the browser. */
+export const MAX_FILE_BYTES = 100 * 1024 * 1024;
 const MAX_SPANS = 100_000;
 
 /** Reads a file's text. Throws NotReadable. */
-export function readFile(text: string): Imported {
+export function readFile(text: string): ImportedFile {
   const messages = messagesIn(text).map(tracesIn);
   const { data, leftOut } = withoutNameless(messages.flatMap(({ resourceSpans }) => resourceSpans));
   const count = data.resourceSpans
@@ -87,7 +87,7 @@ function refusal(error: unknown, where = ''): NotReadable {
   return new NotReadable(`This file cannot be read: ${where}${error.message}.`);
 }
 
-/** Spans without ids are no spans. */
+/** Leaves out spans without ids. */
 function withoutNameless(resourceSpans: TracesData['resourceSpans']): { data: TracesData; leftOut: number } {
   let leftOut = 0;
   const isSpan = ({ traceId, spanId }: Span) => /[^0]/.test(traceId) && /[^0]/.test(spanId);

@@ -4,7 +4,7 @@ import { findSpec } from '../../../../otel/contract/index.ts';
 import { ATTR_TLS_CHAIN } from '../../../../otel/contract/names.ts';
 import type { Value } from '../../../../traces/model.ts';
 import { selfTime } from '../../../../traces/self-time.ts';
-import { receiverOf, text, titleOf } from '../../../../traces/titles.ts';
+import { receiverOf, titleOf, valueText } from '../../../../traces/titles.ts';
 import type { SpanNode } from '../../../../traces/tree.ts';
 import { Explained, Term } from '../frame/glossary.tsx';
 import { Drawing } from '../frame/icons.tsx';
@@ -24,7 +24,7 @@ export function Card({ journey, jaeger }: { journey: Journey; jaeger: string | n
   if (row)
     return (
       <aside class="card full" aria-label="The chosen stop" id="card">
-        <Chosen key={row.key} row={row} journey={journey} jaeger={jaeger} />
+        <SpanCard key={row.key} row={row} journey={journey} jaeger={jaeger} />
       </aside>
     );
   return (
@@ -37,7 +37,7 @@ export function Card({ journey, jaeger }: { journey: Journey; jaeger: string | n
   );
 }
 
-function Chosen({ row, journey, jaeger }: { row: SpanNode; journey: Journey; jaeger: string | null }) {
+function SpanCard({ row, journey, jaeger }: { row: SpanNode; journey: Journey; jaeger: string | null }) {
   const { span } = row;
   const spec = findSpec(span);
   const sentences = journey.story.filter(({ node, text }) => node === row && text !== spec?.sentence);
@@ -136,7 +136,7 @@ function Attributes({ entries, known }: { entries: [string, unknown][]; known: R
 
 /** A value as text; of a number with many digits after the point, three. */
 function rounded(value: Value): string {
-  return typeof value === 'number' ? String(Number(value.toFixed(3))) : text(value);
+  return typeof value === 'number' ? String(Number(value.toFixed(3))) : valueText(value);
 }
 
 function OtherEvents({ row: { span }, known, start }: { row: SpanNode; known: boolean; start: number }) {

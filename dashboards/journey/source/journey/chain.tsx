@@ -1,4 +1,4 @@
-// Who vouches for whom: the certificates of a TLS handshake, the site's first, as a table.
+// The certificate chain of a TLS handshake, the site's first, as a table.
 
 import { ATTR_TLS_CHAIN } from '../../../../otel/contract/names.ts';
 import type { Values } from '../../../../traces/model.ts';

@@ -1,8 +1,8 @@
-// Rules and patterns, as the list that was gone through, with the one that won.
+// Rules and patterns in the order in which they were tried, with the one that matched.
 
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { own } from '../../../../traces/own.ts';
-import { text } from '../../../../traces/titles.ts';
+import { valueText } from '../../../../traces/titles.ts';
 
 type Decision = { what: string; outcome: string; wins: boolean };
 
@@ -11,8 +11,8 @@ export function decisionsOf({ events, attributes }: TraceSpan): Decision[] {
   return events
     .filter(({ name }) => name.endsWith(' tried'))
     .map(({ attributes: tried }) => {
-      const what = text(tried['waybill.location.rule'] ?? tried['waybill.pattern'] ?? tried.next_hop);
-      const outcome = text(tried['waybill.location.outcome'] ?? tried['waybill.pattern.outcome'] ?? tried.outcome);
+      const what = valueText(tried['waybill.location.rule'] ?? tried['waybill.pattern'] ?? tried.next_hop);
+      const outcome = valueText(tried['waybill.location.outcome'] ?? tried['waybill.pattern.outcome'] ?? tried.outcome);
       const rule = attributes['waybill.location.rule'];
       return { what, outcome, wins: rule === undefined ? outcome === 'matched' || outcome === 'open' : rule === what };
     });

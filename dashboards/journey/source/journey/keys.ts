@@ -1,4 +1,4 @@
-// The keys of a journey: space plays, arrows step, and the rest stands on the sheet that `?` opens.
+// The keys of a journey: space plays, arrows step, and the rest is listed in the sheet that `?` opens.
 
 import { setParameters } from '../address.ts';
 import { togglePlay } from './player.tsx';

@@ -1,7 +1,7 @@
 // What the services wrote into their logs while this span was open.
 
 import { signal } from '@preact/signals';
-import { ask, type LogLine } from '../api.ts';
+import { fetchJson, type LogLine } from '../api.ts';
 import { Section } from './section.tsx';
 
 type Logs = { logs: LogLine[]; reason?: string };
@@ -12,7 +12,7 @@ const known = signal<{ traceId: string; logs: Logs | null } | null>(null);
 async function load(traceId: string): Promise<void> {
   if (known.peek()?.traceId === traceId) return;
   known.value = { traceId, logs: null };
-  const logs = await ask<Logs>(`/logs/${traceId}`).catch((error: Error) => ({ logs: [], reason: error.message }));
+  const logs = await fetchJson<Logs>(`/logs/${traceId}`).catch((error: Error) => ({ logs: [], reason: error.message }));
   if (known.peek()?.traceId === traceId) known.value = { traceId, logs };
 }
 

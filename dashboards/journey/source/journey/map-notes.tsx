@@ -7,8 +7,8 @@ import type { TraceSpan } from '../../../../traces/model.ts';
 import { short } from '../../../../traces/titles.ts';
 import type { Journey } from './state.ts';
 
-const LINES = 5;
-const WIDEST = 24;
+const MAX_LINES = 5;
+const MAX_CHARACTERS = 24;
 
 export function MapNotes({ journey, shape }: { journey: Journey; shape: Shape }) {
   if (shape === 'tall') return null;
@@ -35,10 +35,10 @@ function triedOf({ events, attributes }: TraceSpan, name: string, outcome: strin
       text: String(each[name]),
       fits: winner === undefined ? each[outcome] === 'matched' : each[name] === winner,
     }));
-  if (lines.length <= LINES) return lines;
+  if (lines.length <= MAX_LINES) return lines;
   return [
-    ...lines.slice(0, LINES - 2),
-    { text: `… ${lines.length - LINES + 1} more`, fits: false },
+    ...lines.slice(0, MAX_LINES - 2),
+    { text: `… ${lines.length - MAX_LINES + 1} more`, fits: false },
     ...lines.slice(-1),
   ];
 }
@@ -49,7 +49,7 @@ function Tried({ at: [x, y], lines }: { at: readonly [number, number]; lines: Li
     <g class="tried" transform={`translate(${x} ${top})`}>
       {lines.map(({ text, fits }, index) => (
         <text key={`${index} ${text}`} class={fits ? 'fits' : ''} y={index * 15 + 10}>
-          {`${fits ? '✓ ' : '· '}${short(text, WIDEST)}`}
+          {`${fits ? '✓ ' : '· '}${short(text, MAX_CHARACTERS)}`}
         </text>
       ))}
     </g>

@@ -1,5 +1,5 @@
 // The map, drawn as SVG: stops, roads, and the envelope. Stops that were not visited are grey; one where something failed has a mark.
-// A list beside it says the same for screen readers.
+// A list beside it has the same for screen readers.
 
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
@@ -18,7 +18,7 @@ import { pressed } from '../frame/pressed.ts';
 import { isNarrow, wantsStillness } from '../frame/screen.ts';
 import { roleOf } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
-import { letterSpan } from './letter.tsx';
+import { requestSpan } from './http-message.tsx';
 import { MapNotes } from './map-notes.tsx';
 import { choose, type Journey } from './state.ts';
 
@@ -36,30 +36,30 @@ const RARE = new Set([
 /** Stops whose roads leave downwards: their labels stand above them. */
 const ABOVE: ReadonlySet<StopId> = new Set(['resolver', 'rules', 'queue', 'urls', 'template']);
 
-/** On a narrow map there is no room for what these are. */
+/** A narrow map has no room for the terms of these. */
 const NAME_SERVERS: ReadonlySet<StopId> = new Set(['root', 'test', 'domain']);
 
-/** What is said of a stop where it went wrong. */
+/** The sentence added to a stop where the request failed. */
 const MARKS = { refused: ' The request was turned down here.', failed: ' Something failed here.' } as const;
 
 type MapProps = {
   journey: Journey;
   label?: string;
-  /** Whether a click on the envelope opens the letter. */
-  opensLetter?: boolean;
+  /** Whether a click on the envelope opens the request or response. */
+  opensMessage?: boolean;
 };
 
-export function JourneyMap({ journey, label = 'Map of the journey', opensLetter = false }: MapProps) {
+export function JourneyMap({ journey, label = 'Map of the journey', opensMessage = false }: MapProps) {
   const shape: Shape = isNarrow.value ? 'tall' : 'wide';
   const { visited } = journey;
   const world = mapKindOf(journey.tree);
   const [width, height] = SIZE[world][shape];
-  const isHere = (id: StopId) => MAP_STOPS[id].map === world;
+  const isOnMap = (id: StopId) => MAP_STOPS[id].map === world;
   return (
     <figure class={`map map-${shape}`}>
       <svg viewBox={`0 0 ${width} ${height}`} role="group" aria-label={label}>
         {world === 'visit' && <WorkerFrame journey={journey} shape={shape} />}
-        {ROADS.filter(([a]) => isHere(a)).map(([a, b]) => {
+        {ROADS.filter(([a]) => isOnMap(a)).map(([a, b]) => {
           const isTravelled = visited.roads.has(`${a} ${b}`);
           if (!isTravelled && RARE.has(`${a} ${b}`)) return null;
           return (
@@ -73,10 +73,10 @@ export function JourneyMap({ journey, label = 'Map of the journey', opensLetter 
           );
         })}
         <MapNotes journey={journey} shape={shape} />
-        {(Object.keys(MAP_STOPS) as StopId[]).filter(isHere).map((id) => (
+        {(Object.keys(MAP_STOPS) as StopId[]).filter(isOnMap).map((id) => (
           <MapPlace key={id} id={id} journey={journey} shape={shape} />
         ))}
-        <Envelope journey={journey} shape={shape} opensLetter={opensLetter} />
+        <Envelope journey={journey} shape={shape} opensMessage={opensMessage} />
       </svg>
       <MapInWords journey={journey} />
     </figure>
@@ -107,7 +107,7 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
       .join(' '),
   );
   const name = term ? `${label} ${term}` : label;
-  const words = first ? `${says}${mark === undefined ? '' : MARKS[mark]}` : `${says} This letter was not here.`;
+  const words = first ? `${says}${mark === undefined ? '' : MARKS[mark]}` : `${says} This letter did not come here.`;
   const pick = () =>
     first &&
     choose(journey, rows[(rows.findIndex(({ key }) => key === journey.chosen.peek()) + 1) % rows.length] ?? first);
@@ -145,7 +145,7 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
   );
 }
 
-/** Names that the trace knows better: which domain, which worker. */
+/** Labels that the trace makes more precise: which domain, which worker. */
 function placeLabel(id: StopId, { visited }: Journey): { label: string; term?: string } | undefined {
   const [span] = (visited.stops.get(id) ?? []).map((row) => row.span);
   if (span === undefined) return undefined;
@@ -171,7 +171,7 @@ function WorkerFrame({ journey, shape }: { journey: Journey; shape: Shape }) {
   );
 }
 
-function Envelope({ journey, shape, opensLetter }: { journey: Journey; shape: Shape; opensLetter: boolean }) {
+function Envelope({ journey, shape, opensMessage }: { journey: Journey; shape: Shape; opensMessage: boolean }) {
   const place = useComputed(() => {
     const { replay, head, step } = journey;
     // Without movement, the envelope stands where it arrives.
@@ -179,17 +179,17 @@ function Envelope({ journey, shape, opensLetter }: { journey: Journey; shape: Sh
     const [x, y] = pointAt(replay, wantsStillness.value ? arrived : head.value, shape);
     return `translate(${x.toFixed(1)} ${(y - 25).toFixed(1)})`;
   });
-  const said = useComputed(() => journey.said.value.at(-1));
-  const isReadable = useMemo(() => opensLetter && letterSpan(journey.tree) !== undefined, [journey]);
+  const sentence = useComputed(() => journey.sentences.value.at(-1));
+  const isReadable = useMemo(() => opensMessage && requestSpan(journey.tree) !== undefined, [journey]);
   const open = () => {
     journey.playing.value = false;
-    journey.letter.value = isBack.peek() ? 'answer' : 'request';
+    journey.openMessage.value = isBack.peek() ? 'answer' : 'request';
   };
-  const isBack = useComputed(() => said.value?.isBack ?? false);
-  const tone = useComputed<Tone | ''>(() => (said.value && toneOf(said.value)) ?? '');
+  const isBack = useComputed(() => sentence.value?.isBack ?? false);
+  const tone = useComputed<Tone | ''>(() => (sentence.value && toneOf(sentence.value)) ?? '');
   return (
     <g
-      class={`letter ${tone}`}
+      class={`envelope ${tone}`}
       transform={place}
       {...(isReadable
         ? {
@@ -202,24 +202,24 @@ function Envelope({ journey, shape, opensLetter }: { journey: Journey; shape: Sh
         : { 'aria-hidden': true })}
     >
       {isBack.value ? (
-        <g key="back" class="letter-side">
+        <g key="back" class="envelope-side">
           <rect x="-15" y="-10" width="30" height="20" rx="2.500" />
           <path d="M-14 -8.500L0 2.500L14 -8.500" />
           <circle cy="3" r="5.500" />
-          <path class="letter-sign" d={SIGNS[tone.value]} />
+          <path class="envelope-sign" d={SIGNS[tone.value]} />
         </g>
       ) : (
-        <g key="front" class="letter-side">
+        <g key="front" class="envelope-side">
           <rect x="-15" y="-10" width="30" height="20" rx="2.500" />
           <path d="M-10 1H2M-10 5H-2" />
-          <rect class="letter-stamp" x="6" y="-7" width="6" height="7" />
+          <rect class="envelope-stamp" x="6" y="-7" width="6" height="7" />
         </g>
       )}
     </g>
   );
 }
 
-/** On the envelope of an answer: how it went, where colours are not seen. */
+/** On the envelope of a response: its outcome, readable without colours. */
 const SIGNS = {
   '': '',
   good: 'M-2.500 3L-.5 5L2.500 1',

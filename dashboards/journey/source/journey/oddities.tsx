@@ -1,9 +1,9 @@
-// What is strange about a trace, in words; it is drawn anyway.
+// What is incomplete or unusual in a trace, in words; it is drawn anyway.
 
 import { useSignal } from '@preact/signals';
 import { stallSentence } from '../../../../traces/stalls.ts';
 import { go } from '../address.ts';
-import { rememberAnswer, send as sendTo, type VisitAnswer } from '../api.ts';
+import { rememberAnswer, sendJson, type VisitAnswer } from '../api.ts';
 import { Term } from '../frame/glossary.tsx';
 import type { About } from '../layout/about.ts';
 import type { Journey } from './state.ts';
@@ -12,7 +12,7 @@ export function Oddities({ journey: { tree, spans } }: { journey: Journey }) {
   const orphans = tree.roots.filter(({ orphan }) => orphan).length;
   const roots = tree.roots.length - orphans;
   const twice = tree.nodes.length - new Set(spans.map(({ spanId }) => spanId)).size;
-  const said = [
+  const remarks = [
     roots === 0 && orphans > 1 && 'The root span of this trace is missing (so far).',
     roots > 1 && `${roots} spans have no parent; usually one has none.`,
     orphans > 0 &&
@@ -21,10 +21,10 @@ export function Oddities({ journey: { tree, spans } }: { journey: Journey }) {
     twice > 0 && `${twice} ${twice === 1 ? 'span has' : 'spans have'} the id of another span.`,
     stallSentence(spans),
   ].filter((each) => each);
-  if (said.length === 0) return null;
+  if (remarks.length === 0) return null;
   return (
     <p class="odd" role="status">
-      {said.join(' ')} {orphans > 0 && <Term word="orphan">What is that?</Term>}
+      {remarks.join(' ')} {orphans > 0 && <Term word="orphan">What is that?</Term>}
     </p>
   );
 }
@@ -35,7 +35,12 @@ export function ForeignNote({ about }: { about: About }) {
   const url = addressInTheLab(about.where);
   const send = async () => {
     try {
-      const visit = await sendTo<VisitAnswer>('POST', '/visits', { method: 'GET', url, connection: 'new', cold: true });
+      const visit = await sendJson<VisitAnswer>('POST', '/visits', {
+        method: 'GET',
+        url,
+        connection: 'new',
+        cold: true,
+      });
       rememberAnswer(visit);
       go(`/traces/${visit.traceId}`);
     } catch (error) {

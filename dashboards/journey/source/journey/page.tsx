@@ -1,32 +1,32 @@
-// One journey: the trace is fetched, fills in while it arrives, and says what is wrong when it does not.
+// One journey: the trace is fetched, fills in while it arrives, and the page shows what is wrong when it does not.
 
 import { type Signal, signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { address, go, isBesideLesson, journeyAddress, setParameters } from '../address.ts';
 import { Checklist } from '../checklist/checklist.tsx';
 import { Waiting } from '../frame/waiting.tsx';
-import { type Arriving, followTrace } from './arriving.ts';
+import { followTrace, type TraceState } from './follow-trace.ts';
 import { RunBar } from './run-bar.tsx';
 import { createJourney, type Journey } from './state.ts';
-import { Journeying } from './view.tsx';
+import { JourneyView } from './view.tsx';
 
 export function JourneyPage({ traceId }: { traceId: string }) {
-  const arriving = useSignal<Arriving>({ kind: 'looking' });
-  useEffect(() => followTrace(traceId, (now) => (arriving.value = now)), [traceId]);
+  const trace = useSignal<TraceState>({ kind: 'loading' });
+  useEffect(() => followTrace(traceId, (now) => (trace.value = now)), [traceId]);
   const held = useMemo(() => signal<Journey | null>(null), [traceId]);
   const journey = useComputed(() => {
-    const now = arriving.value;
-    return now.kind === 'here' ? laidOut(held, traceId, now) : null;
+    const now = trace.value;
+    return now.kind === 'loaded' ? layOutTrace(held, traceId, now) : null;
   });
   const run = (address.value.searchParams.get('run') ?? '').split(',').filter(Boolean);
   const next = run[run.indexOf(traceId) + 1];
-  const now = arriving.value;
-  if (now.kind !== 'here' || !journey.value) return <NotHere traceId={traceId} arriving={now} />;
+  const now = trace.value;
+  if (now.kind !== 'loaded' || !journey.value) return <TraceMissing traceId={traceId} trace={now} />;
   return (
     <>
       {run.length > 1 && <RunBar run={run} traceId={traceId} />}
       <Checklist journey={journey.value} run={run} />
-      <Journeying
+      <JourneyView
         journey={journey.value}
         isComplete={now.isComplete}
         onEnd={next === undefined ? undefined : () => go(journeyAddress(next, { run: run.join(','), play: '1' }))}
@@ -36,10 +36,10 @@ export function JourneyPage({ traceId }: { traceId: string }) {
 }
 
 /** The journey of what has arrived; when more comes, what was chosen and where the play-head stood stay. */
-function laidOut(
+function layOutTrace(
   held: Signal<Journey | null>,
   traceId: string,
-  { spans, data }: Extract<Arriving, { kind: 'here' }>,
+  { spans, data }: Extract<TraceState, { kind: 'loaded' }>,
 ): Journey {
   const before = held.peek();
   if (before?.spans === spans) return before;
@@ -56,14 +56,14 @@ function laidOut(
   return journey;
 }
 
-function NotHere({ traceId, arriving }: { traceId: string; arriving: Arriving }) {
-  if (arriving.kind === 'looking' || arriving.kind === 'here')
+function TraceMissing({ traceId, trace }: { traceId: string; trace: TraceState }) {
+  if (trace.kind === 'loading' || trace.kind === 'loaded')
     return <Waiting says="Looking for the trace" isView={!isBesideLesson()} />;
-  if (arriving.kind === 'away') {
+  if (trace.kind === 'unreachable') {
     return (
       <div class="notice">
         <h1 tabIndex={-1}>The lab does not answer</h1>
-        <p>{arriving.message}</p>
+        <p>{trace.message}</p>
         <p class="quiet">This page tries again every two seconds, and shows the trace as soon as it can.</p>
       </div>
     );
@@ -72,7 +72,7 @@ function NotHere({ traceId, arriving }: { traceId: string; arriving: Arriving })
     <div class="notice">
       <h1 tabIndex={-1}>No such trace</h1>
       <p>
-        {arriving.kind === 'wrong' ? arriving.message : 'There are no spans of the trace'}{' '}
+        {trace.kind === 'failed' ? trace.message : 'There are no spans of the trace'}{' '}
         <code>{traceId.slice(0, 80)}</code>
       </p>
       <ul>

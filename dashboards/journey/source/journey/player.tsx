@@ -1,4 +1,4 @@
-// Play, pause, step, speed and scrubber; and in words what happens at the play-head. `onEnd`: the next visit may follow.
+// Play, pause, step, speed and scrubber; and what happens at the play-head, in words. `onEnd`: the next visit may follow.
 
 import { useComputed, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -112,14 +112,14 @@ function run({ head, playing, replay, speed }: Journey, onEnd?: () => void): () 
 
 /** What happens at the play-head, in words. */
 function Words({ journey }: { journey: Journey }) {
-  const said = useComputed(() => {
+  const words = useComputed(() => {
     const id = journey.current.value;
     if (id === null) return 'Press play, and watch the letter travel. Choose a stop to see what happened there.';
-    return journey.said.value.map(({ text }) => text).join(' ') || journey.byKey.get(id)?.span.name || '';
+    return journey.sentences.value.map(({ text }) => text).join(' ') || journey.byKey.get(id)?.span.name || '';
   });
   return (
     <p class="words" aria-live="polite">
-      {said}
+      {words}
     </p>
   );
 }

@@ -3,20 +3,20 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { journeyAddress } from '../address.ts';
-import { ask, type TraceLine } from '../api.ts';
+import { fetchJson, type TraceLine } from '../api.ts';
 import { duration } from '../layout/axis.ts';
 
 const lines = signal<ReadonlyMap<string, TraceLine>>(new Map());
 
 async function load(run: readonly string[]): Promise<void> {
   if (run.every((id) => lines.peek().has(id))) return;
-  const { traces } = await ask<{ traces: TraceLine[] }>('/traces?limit=100').catch(() => ({ traces: [] }));
+  const { traces } = await fetchJson<{ traces: TraceLine[] }>('/traces?limit=100').catch(() => ({ traces: [] }));
   lines.value = new Map([...lines.peek(), ...traces.map((line): [string, TraceLine] => [line.traceId, line])]);
 }
 
 export function RunBar({ run, traceId }: { run: string[]; traceId: string }) {
   useEffect(() => void load(run), [run.join()]);
-  const here = run.indexOf(traceId);
+  const position = run.indexOf(traceId);
   return (
     <nav class="run-bar" aria-label="Visits of this run">
       <ol>
@@ -32,8 +32,8 @@ export function RunBar({ run, traceId }: { run: string[]; traceId: string }) {
           );
         })}
       </ol>
-      {here > 0 && (
-        <a class="run-compare" href={`/compare/${run[here - 1]}...${traceId}`}>
+      {position > 0 && (
+        <a class="run-compare" href={`/compare/${run[position - 1]}...${traceId}`}>
           compare with the one before
         </a>
       )}

@@ -123,17 +123,17 @@ function Lifeline({
 
 type ArrowProps = { message: Message; y: number; from: number; to: number; journey: Journey };
 
-function Arrow({ message: { kind, text, row, from: asker, to: asked, time }, y, from, to, journey }: ArrowProps) {
+function Arrow({ message: { kind, text, row, from: sender, to: receiver, time }, y, from, to, journey }: ArrowProps) {
   const names = useComputed(
     () =>
       `message ${kind} ${row.span.error !== null ? 'failed' : ''} ${journey.chosen.value === row.key ? 'chosen' : ''} ${journey.current.value === row.key ? 'current' : ''}`,
   );
   const isRight = to > from;
   const room = Math.max(14, Math.floor(Math.abs(to - from) / 6.6));
-  const doing = kind === 'self' ? 'works' : `${kind === 'answer' ? 'answers' : 'asks'} ${asked}`;
-  // What is read aloud has the words that are seen; the title has all of them.
+  const doing = kind === 'self' ? 'works' : `${kind === 'answer' ? 'answers' : 'asks'} ${receiver}`;
+  // The accessible name has the words that are seen; the title has all of them.
   const seen = short(text, kind === 'self' ? 17 : room);
-  const label = `${asker} ${doing}: ${seen}, at ${duration(time - journey.tree.start)}`;
+  const label = `${sender} ${doing}: ${seen}, at ${duration(time - journey.tree.start)}`;
   return (
     <g
       class={names}

@@ -1,9 +1,9 @@
-// What one journey's view knows: the trace laid out once, the chosen span, and the play-head, one signal that drives map, rows
+// The state of one journey's view: the trace laid out once, the chosen span, and the play-head, one signal that drives map, rows
 // and words.
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { type Entry, entriesOf } from '../../../../traces/breakdown.ts';
 import { criticalPath, type Stretch } from '../../../../traces/critical-path.ts';
-import { type Entry, entriesOf } from '../../../../traces/ledger.ts';
 import { arrivalAt, type Replay, realTime, replayOf, type Step, stepAt } from '../../../../traces/map/replay.ts';
 import { type Visited, visitedBy } from '../../../../traces/map/visited.ts';
 import type { TraceSpan, TracesData } from '../../../../traces/model.ts';
@@ -29,12 +29,12 @@ export type Journey = {
   /** Seconds of the replay. */
   head: Signal<number>;
   playing: Signal<boolean>;
-  /** Which letter is open to be read. */
-  letter: Signal<'request' | 'answer' | null>;
+  /** Whether the request or the response is open in its dialog. */
+  openMessage: Signal<'request' | 'answer' | null>;
   speed: Signal<number>;
   step: ReadonlySignal<Step | undefined>;
-  /** What is said at the play-head; nothing before the replay has been moved. */
-  said: ReadonlySignal<readonly Sentence[]>;
+  /** The sentences at the play-head; none before the replay has been moved. */
+  sentences: ReadonlySignal<readonly Sentence[]>;
   /** The key of the span at the play-head; null before the replay has been moved. */
   current: ReadonlySignal<string | null>;
 };
@@ -53,7 +53,7 @@ export function createJourney({ traceId, spans, data }: FiledTrace, chosenKey: s
   const chosen = signal(chosenKey !== null && byKey.has(chosenKey) ? chosenKey : null);
   const head = signal(0);
   const step = computed(() => stepAt(replay, head.value));
-  const said = computed(() => {
+  const sentences = computed(() => {
     if (head.value === 0) return [];
     return head.value >= replay.length ? story.slice(-1) : (step.value?.sentences ?? []);
   });
@@ -71,11 +71,11 @@ export function createJourney({ traceId, spans, data }: FiledTrace, chosenKey: s
     visited,
     replay,
     story,
-    said,
+    sentences,
     chosen,
     head,
     playing: signal(false),
-    letter: signal<'request' | 'answer' | null>(null),
+    openMessage: signal<'request' | 'answer' | null>(null),
     speed: signal(1),
     step,
     current: computed(() => (head.value === 0 ? null : (step.value?.row?.key ?? null))),
@@ -98,16 +98,16 @@ export function elapsed({ replay, tree, head }: Journey): number {
   return Math.max(0, realTime(replay, head.value) - tree.start);
 }
 
-/** Goes to where the next sentence (or the one before) is said; without sentences, to the next span. */
+/** Goes to the next sentence or the one before; without sentences, to the next span. */
 export function stepBy(journey: Journey, direction: 1 | -1): void {
   const { replay, head } = journey;
   const { steps } = replay;
   const now = stepAt(replay, head.peek());
-  const saidIn = (step?: Step) => (step?.sentences.length ? step.sentences : step?.row);
+  const contentOf = (step?: Step) => (step?.sentences.length ? step.sentences : step?.row);
   let index = now ? steps.indexOf(now) : 0;
-  if (head.peek() > 0) while (steps[index] && saidIn(steps[index]) === saidIn(now)) index += direction;
+  if (head.peek() > 0) while (steps[index] && contentOf(steps[index]) === contentOf(now)) index += direction;
   // Backwards, to where that sentence begins.
-  while (direction === -1 && index > 0 && saidIn(steps[index - 1]) === saidIn(steps[index])) index--;
+  while (direction === -1 && index > 0 && contentOf(steps[index - 1]) === contentOf(steps[index])) index--;
   batch(() => {
     journey.playing.value = false;
     const target = steps[Math.max(0, index)];

@@ -33,13 +33,13 @@ export function StoryView({ journey }: { journey: Journey }) {
   );
 }
 
-/** The same beside the map: what is said now stays in sight. */
+/** The same beside the map: the current sentence stays in sight. */
 export function RunningStory({ journey }: { journey: Journey }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(
     () =>
       effect(() => {
-        const index = journey.story.indexOf(journey.said.value.at(-1) as Sentence);
+        const index = journey.story.indexOf(journey.sentences.value.at(-1) as Sentence);
         const list = box.current;
         const line = list?.querySelectorAll('li')[Math.max(0, index)];
         if (list && line) list.scrollTop = line.offsetTop - list.clientHeight / 3;
@@ -61,7 +61,7 @@ function StorySentence({ sentence, journey, known }: SentenceProps) {
   const outcome = toneOf(sentence) ?? (span.error !== null && tellsEnd ? 'failed' : '');
   const names = useComputed(
     () =>
-      `${journey.chosen.value === key ? 'chosen' : ''} ${journey.said.value.includes(sentence) ? 'current' : ''} ${outcome}`,
+      `${journey.chosen.value === key ? 'chosen' : ''} ${journey.sentences.value.includes(sentence) ? 'current' : ''} ${outcome}`,
   );
   const time = sentence.time - journey.tree.start;
   return (

@@ -1,4 +1,4 @@
-// A journey's head: what answered, and below it what was asked, what came back, after how long; what can be done next; a postmark.
+// A journey's head: what answered; below it the request, the outcome and the duration; the actions; a postmark.
 
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';

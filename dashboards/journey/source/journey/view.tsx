@@ -7,8 +7,8 @@ import { address, isBesideLesson, setParameters } from '../address.ts';
 import { Tabs } from '../frame/tabs.tsx';
 import { aboutOf, nameOf } from '../layout/about.ts';
 import { Card } from './card.tsx';
+import { HttpMessageDialog } from './http-message.tsx';
 import { journeyKeys } from './keys.ts';
-import { OpenLetter } from './letter.tsx';
 import { JourneyMap } from './map.tsx';
 import { ForeignNote, Oddities } from './oddities.tsx';
 import { Player } from './player.tsx';
@@ -22,7 +22,7 @@ import { WhereTheTimeWent } from './where.tsx';
 const VIEWS = { waterfall: 'Waterfall', sequence: 'Sequence', story: 'Story' } as const;
 type View = keyof typeof VIEWS;
 
-export function Journeying({
+export function JourneyView({
   journey,
   isComplete,
   onEnd,
@@ -31,8 +31,8 @@ export function Journeying({
   isComplete: boolean;
   onEnd?: (() => void) | undefined;
 }) {
-  const asked = address.value.searchParams.get('view') as View;
-  const view: View = Object.hasOwn(VIEWS, asked) ? asked : 'waterfall';
+  const wanted = address.value.searchParams.get('view') as View;
+  const view: View = Object.hasOwn(VIEWS, wanted) ? wanted : 'waterfall';
   const jaeger = document.body.dataset.jaeger || null;
   const about = aboutOf(journey.tree);
   useEffect(() => journeyKeys(journey), [journey]);
@@ -52,12 +52,12 @@ export function Journeying({
       <div class="below">
         <div class="below-main">
           <section class="stage" aria-label="The journey on the map">
-            <JourneyMap journey={journey} opensLetter />
+            <JourneyMap journey={journey} opensMessage />
             <Player journey={journey} onEnd={onEnd} />
           </section>
           <WhereTheTimeWent journey={journey} />
           <Tabs
-            label="Ways to look at it"
+            label="Views of the trace"
             tabs={VIEWS}
             chosen={view}
             onChoose={(name) => setParameters({ view: name === 'waterfall' ? null : name })}
@@ -70,7 +70,7 @@ export function Journeying({
         </div>
         <Card journey={journey} jaeger={jaeger} />
       </div>
-      <OpenLetter journey={journey} />
+      <HttpMessageDialog journey={journey} />
     </article>
   );
 }

@@ -1,4 +1,4 @@
-// One row of the waterfall: tree lines, who asks whom, the bar with its events and its part of the critical path, the time.
+// One row of the waterfall: tree lines, client and server, the bar with its events and its part of the critical path, the time.
 
 import { type ReadonlySignal, useComputed } from '@preact/signals';
 import { serviceClass } from '../../../../traces/service-styles.ts';
@@ -7,8 +7,8 @@ import type { SpanNode } from '../../../../traces/tree.ts';
 import { ServiceSign, signOf } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 import { linesOf } from '../layout/rows.ts';
-import { drawnAt, fold, type Looking, ROW_HEIGHT } from './looking.ts';
 import { choose, type Journey } from './state.ts';
+import { drawnAt, fold, ROW_HEIGHT, type WaterfallState } from './waterfall-state.ts';
 
 const LEVELS = 10;
 const EVENTS = 30;
@@ -17,14 +17,14 @@ type Props = {
   row: SpanNode;
   index: number;
   journey: Journey;
-  looking: Looking;
+  state: WaterfallState;
   active: ReadonlySignal<string | null>;
 };
 
-export function WaterfallRow({ row, index, journey, looking, active }: Props) {
+export function WaterfallRow({ row, index, journey, state, active }: Props) {
   const { key, span, children, orphan } = row;
   const isActive = useComputed(() => active.value === key);
-  const isClosed = useComputed(() => looking.collapsed.value.has(key));
+  const isClosed = useComputed(() => state.collapsed.value.has(key));
   const names = useComputed(() =>
     [
       'wrow',
@@ -32,7 +32,7 @@ export function WaterfallRow({ row, index, journey, looking, active }: Props) {
       span.error !== null && 'failed',
       journey.chosen.value === key && 'chosen',
       journey.current.value === key && 'current',
-      looking.found.value !== null && (looking.found.value.has(key) ? 'found' : 'dimmed'),
+      state.found.value !== null && (state.found.value.has(key) ? 'found' : 'dimmed'),
     ]
       .filter(Boolean)
       .join(' '),
@@ -66,7 +66,7 @@ export function WaterfallRow({ row, index, journey, looking, active }: Props) {
             aria-label={isClosed.value ? `Show ${children.length} below` : 'Hide what is below'}
             onClick={(event) => {
               event.stopPropagation();
-              fold(looking.collapsed, key);
+              fold(state.collapsed, key);
             }}
           />
         ) : (
@@ -85,7 +85,7 @@ export function WaterfallRow({ row, index, journey, looking, active }: Props) {
         {orphan && <small class="tag">parent missing</small>}
       </div>
       <div class="wtrack" role="gridcell" aria-label={`begins at ${duration(span.start - journey.tree.start)}${fails}`}>
-        <Bar row={row} journey={journey} looking={looking} />
+        <Bar row={row} journey={journey} state={state} />
       </div>
       <div class="wms" role="gridcell">
         {span.error !== null && (
@@ -112,10 +112,10 @@ function TreeLines({ row }: { row: SpanNode }) {
   );
 }
 
-function Bar({ row: { key, span }, journey, looking }: { row: SpanNode; journey: Journey; looking: Looking }) {
-  const [from, to] = looking.range.value;
+function Bar({ row: { key, span }, journey, state }: { row: SpanNode; journey: Journey; state: WaterfallState }) {
+  const [from, to] = state.range.value;
   const scale = 100 / (to - from || 1);
-  const at = (time: number) => (drawnAt(journey, looking, time - journey.tree.start) - from) * scale;
+  const at = (time: number) => (drawnAt(journey, state, time - journey.tree.start) - from) * scale;
   const [left, right] = [Math.max(0, at(span.start)), Math.min(100, at(span.start + span.duration))];
   if (right < 0 || left > 100) return <i class={`elsewhere ${right < 0 ? 'before' : 'behind'}`} />;
   const isLeftHalf = left + right < 100;

@@ -2,12 +2,12 @@
 
 import { Term } from '../frame/glossary.tsx';
 import { ServiceName } from '../frame/services.tsx';
-import { type Looking, zoom } from './looking.ts';
 import type { Journey } from './state.ts';
+import { type WaterfallState, zoom } from './waterfall-state.ts';
 
-export function WaterfallTools({ journey, looking }: { journey: Journey; looking: Looking }) {
+export function WaterfallTools({ journey, state }: { journey: Journey; state: WaterfallState }) {
   const { tree } = journey;
-  const { search, found, collapsed, criticalOnly, range } = looking;
+  const { search, found, collapsed, criticalOnly, range } = state;
   const services = [...new Set(tree.nodes.map(({ span }) => span.service))].slice(0, 12);
   const parents = () =>
     new Set(tree.nodes.filter(({ children, depth }) => children.length > 0 && depth > 0).map(({ key }) => key));
@@ -32,11 +32,11 @@ export function WaterfallTools({ journey, looking }: { journey: Journey; looking
             key={service}
             type="button"
             class="chip"
-            aria-pressed={!looking.without.value.has(service)}
+            aria-pressed={!state.without.value.has(service)}
             onClick={() => {
-              const next = new Set(looking.without.peek());
+              const next = new Set(state.without.peek());
               if (!next.delete(service)) next.add(service);
-              looking.without.value = next;
+              state.without.value = next;
             }}
           >
             <ServiceName service={service} />
@@ -57,10 +57,10 @@ export function WaterfallTools({ journey, looking }: { journey: Journey; looking
         <button
           type="button"
           class="small"
-          aria-pressed={looking.magnified}
+          aria-pressed={state.magnified}
           title="Time runs as in the replay, so that short spans can be seen"
           onClick={() => {
-            looking.magnified.value = !looking.magnified.value;
+            state.magnified.value = !state.magnified.value;
           }}
         >
           magnify short spans

@@ -1,4 +1,4 @@
-// The waterfall: who asked whom, when, for how long, as a tree grid. Only the rows that are seen are drawn, so that ten thousand
+// The waterfall: the spans with their start and duration, as a tree grid. Only the rows that are seen are drawn, so that ten thousand
 // spans scroll as smoothly as ten.
 
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
@@ -6,23 +6,23 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { realTime } from '../../../../traces/map/replay.ts';
 import { isNarrow } from '../frame/screen.ts';
 import { duration, ticks } from '../layout/axis.ts';
-import { createLooking, drawnAt, fold, type Looking, ROW_HEIGHT, zoom } from './looking.ts';
 import { choose, type Journey } from './state.ts';
 import { WaterfallRow } from './waterfall-row.tsx';
+import { createWaterfallState, drawnAt, fold, ROW_HEIGHT, type WaterfallState, zoom } from './waterfall-state.ts';
 import { WaterfallTools } from './waterfall-tools.tsx';
 
-const AROUND = 10;
+const OVERSCAN_ROWS = 10;
 /** Up to here the grid is as high as its rows; beyond, it scrolls by itself. */
-const TALL = 40;
+const MAX_GRID_ROWS = 40;
 
 export function Waterfall({ journey }: { journey: Journey }) {
-  const looking = useMemo(() => createLooking(journey), [journey]);
+  const state = useMemo(() => createWaterfallState(journey), [journey]);
   const scroller = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
-  const { rows } = looking;
-  const isTall = rows.value.length > TALL;
-  const first = isTall ? Math.max(0, Math.floor(top.value / ROW_HEIGHT) - AROUND) : 0;
-  const count = isTall ? TALL + 2 * AROUND : rows.value.length;
+  const { rows } = state;
+  const isTall = rows.value.length > MAX_GRID_ROWS;
+  const first = isTall ? Math.max(0, Math.floor(top.value / ROW_HEIGHT) - OVERSCAN_ROWS) : 0;
+  const count = isTall ? MAX_GRID_ROWS + 2 * OVERSCAN_ROWS : rows.value.length;
   const seen = rows.value.slice(first, first + count);
   const active = useComputed(() => journey.chosen.value ?? rows.value[0]?.key ?? null);
 
@@ -30,7 +30,7 @@ export function Waterfall({ journey }: { journey: Journey }) {
     const key = journey.chosen.value ?? journey.current.value;
     const index = key === null ? -1 : rows.peek().findIndex((row) => row.key === key);
     const box = scroller.current;
-    if (index === -1 || !box || rows.peek().length <= TALL) return;
+    if (index === -1 || !box || rows.peek().length <= MAX_GRID_ROWS) return;
     const y = index * ROW_HEIGHT;
     if (y < box.scrollTop || y > box.scrollTop + box.clientHeight - 2 * ROW_HEIGHT)
       box.scrollTop = y - box.clientHeight / 3;
@@ -38,8 +38,8 @@ export function Waterfall({ journey }: { journey: Journey }) {
 
   return (
     <div class="waterfall">
-      <WaterfallTools journey={journey} looking={looking} />
-      <Axis journey={journey} looking={looking} />
+      <WaterfallTools journey={journey} state={state} />
+      <Axis journey={journey} state={state} />
       <div
         class={`waterfall-rows ${isTall ? 'scrolls' : ''}`}
         ref={scroller}
@@ -51,7 +51,7 @@ export function Waterfall({ journey }: { journey: Journey }) {
         onScroll={({ currentTarget }) => {
           top.value = currentTarget.scrollTop;
         }}
-        onKeyDown={(event) => moveByKey(event, journey, looking)}
+        onKeyDown={(event) => moveByKey(event, journey, state)}
       >
         <div class="waterfall-space" style={{ height: `${rows.value.length * ROW_HEIGHT}px` }} role="rowgroup">
           {seen.map((row, index) => (
@@ -60,12 +60,12 @@ export function Waterfall({ journey }: { journey: Journey }) {
               row={row}
               index={first + index}
               journey={journey}
-              looking={looking}
+              state={state}
               active={active}
             />
           ))}
         </div>
-        <Head journey={journey} looking={looking} />
+        <Head journey={journey} state={state} />
       </div>
       {rows.value.length === 0 && <p class="quiet">No span matches the filters.</p>}
     </div>
@@ -73,10 +73,10 @@ export function Waterfall({ journey }: { journey: Journey }) {
 }
 
 /** The axis; a wheel turned with Ctrl zooms where it stands. */
-function Axis({ journey, looking }: { journey: Journey; looking: Looking }) {
-  const { range, magnified } = looking;
+function Axis({ journey, state }: { journey: Journey; state: WaterfallState }) {
+  const { range, magnified } = state;
   const [from, to] = range.value;
-  const partOf = (ms: number) => (drawnAt(journey, looking, ms) - from) / (to - from || 1);
+  const partOf = (ms: number) => (drawnAt(journey, state, ms) - from) / (to - from || 1);
   const total = journey.tree.end - journey.tree.start;
   // Magnified, round times do not lie at even distances: of those too close to the one before, none is written.
   let last = -1;
@@ -112,12 +112,12 @@ function Axis({ journey, looking }: { journey: Journey; looking: Looking }) {
   );
 }
 
-function Head({ journey, looking }: { journey: Journey; looking: Looking }) {
+function Head({ journey, state }: { journey: Journey; state: WaterfallState }) {
   const line = useRef<HTMLDivElement>(null);
   useSignalEffect(() => {
-    const [from, to] = looking.range.value;
+    const [from, to] = state.range.value;
     const head = journey.head.value;
-    const now = drawnAt(journey, looking, realTime(journey.replay, head) - journey.tree.start);
+    const now = drawnAt(journey, state, realTime(journey.replay, head) - journey.tree.start);
     const part = (now - from) / (to - from || 1);
     if (!line.current) return;
     line.current.hidden = head === 0 || part < 0 || part > 1;
@@ -126,7 +126,7 @@ function Head({ journey, looking }: { journey: Journey; looking: Looking }) {
   return <div class="head-line" ref={line} hidden aria-hidden="true" />;
 }
 
-function moveByKey(event: KeyboardEvent, journey: Journey, { rows, collapsed }: Looking): void {
+function moveByKey(event: KeyboardEvent, journey: Journey, { rows, collapsed }: WaterfallState): void {
   const list = rows.peek();
   const index = Math.max(
     0,

@@ -4,7 +4,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { STAGES } from '../../../../otel/contract/stages.ts';
-import type { Entry } from '../../../../traces/ledger.ts';
+import type { Entry } from '../../../../traces/breakdown.ts';
 import type { SpanNode } from '../../../../traces/tree.ts';
 import { Explained } from '../frame/glossary.tsx';
 import { duration } from '../layout/axis.ts';

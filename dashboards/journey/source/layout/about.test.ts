@@ -129,7 +129,7 @@ test.each<[string, Sketch, string]>([
   expect(aboutOf(of(sketch)).answeredBy).toBe(sentence);
 });
 
-test('only a trace that begins at the web server is said to have nothing before it', () => {
+test('only a trace that begins at the web server has the note that nothing is before it', () => {
   expect(aboutOf(of(get('proxy', SERVER, 200))).isForeign).toBe(true);
   expect(
     aboutOf(of(['shop', 'GET', { ...CLIENT, ...foreign, attributes: http(200) }, get('proxy', SERVER, 200)])).isForeign,
@@ -178,7 +178,7 @@ const recorded = (file: string) => {
   return treeOf(inTime(spansOf(JSON.parse(body).result)));
 };
 
-test("HotROD's trace is told as it is", () => {
+test("HotROD's trace is described by its own spans", () => {
   const tree = recorded('trace');
   expect(aboutOf(tree)).toMatchObject({
     ...{ method: 'GET', status: 200, answeredBy: 'frontend answered.', isForeign: false },

@@ -1,5 +1,5 @@
-// What a trace is about: method, address, status, duration, which program answered. Nothing is said that its spans do not show,
-// whichever programs they are of.
+// What a trace is about: method, address, status, duration, which program answered. Only what its spans show is
+// stated, of any program.
 
 import { SpanKind } from '@opentelemetry/api';
 import { app, deployment, findSpec, gateway, proxy, visitor } from '../../../../otel/contract/index.ts';
@@ -15,7 +15,7 @@ import type { SpanSpec } from '../../../../otel/contract/spec.ts';
 import { shownAddress } from '../../../../otel/contract/telling.ts';
 import { httpFacts } from '../../../../traces/conventions.ts';
 import { shownName } from '../../../../traces/model.ts';
-import { text } from '../../../../traces/titles.ts';
+import { valueText } from '../../../../traces/titles.ts';
 import type { SpanNode, Tree } from '../../../../traces/tree.ts';
 
 export type About = {
@@ -24,13 +24,13 @@ export type About = {
   /** Host and path, without the scheme; '' where the trace does not begin with a request. */
   where: string;
   status: number | null;
-  /** Why no answer came; null when one did, or when no span says. */
+  /** Why no response came; null when one did, or when no span has a reason. */
   failed: string | null;
-  /** What a deployment came to: the release; null for a visit, and for one that failed. */
+  /** The release of a deployment; null for a visit, and for a deployment that failed. */
   release: string | null;
   duration: number;
   start: number;
-  /** In a sentence: what wrote the answer; '' where no span says. */
+  /** In a sentence: what wrote the response; '' where no span shows it. */
   answeredBy: string;
   /** Whether it begins at the lab's web server: what was before it left no span. */
   isForeign: boolean;
@@ -57,8 +57,8 @@ export function aboutOf(tree: Tree): About {
     method: facts?.method ?? (top ? shownName(top.span.name) : 'nothing'),
     where: facts?.method ? shownAddress(facts.url ?? '') : '',
     status,
-    failed: failed === undefined ? null : text(failed),
-    release: failed === undefined && run ? text(run.attributes[ATTR_DEPLOYMENT_ID]) : null,
+    failed: failed === undefined ? null : valueText(failed),
+    release: failed === undefined && run ? valueText(run.attributes[ATTR_DEPLOYMENT_ID]) : null,
     duration: tree.end - tree.start,
     start: tree.start,
     answeredBy: run ? deployed(run.attributes[ATTR_DEPLOYMENT_STATUS] === 'succeeded') : answeredBy(tree, first),
@@ -76,12 +76,12 @@ function answeredBy(tree: Tree, first: SpanNode | undefined): string {
   const last = (spec: SpanSpec) => nodesOf(tree, spec).at(-1);
   const view = last(app.view)?.span;
   if (view) {
-    const who = `The ${view.name} in worker ${text(view.resource['service.instance.id'])}`;
-    return view.error === null ? `${who} wrote the answer.` : `${who} failed.`;
+    const author = `The ${view.name} in worker ${valueText(view.resource['service.instance.id'])}`;
+    return view.error === null ? `${author} wrote the answer.` : `${author} failed.`;
   }
   const worker = last(app.server)?.span;
   if (worker && worker.error === null)
-    return `The framework answered (${text(worker.attributes[ATTR_ANSWERED_BY])}), before a view was called.`;
+    return `The framework answered (${valueText(worker.attributes[ATTR_ANSWERED_BY])}), before a view was called.`;
   const attempt = last(gateway.attempt);
   if (attempt && !worker && isAnswered(attempt)) return behind(attempt, 'The worker');
   if (last(gateway.server)) return 'The app server answered itself: no worker did.';
@@ -96,7 +96,7 @@ function byWebServer(tree: Tree): string | undefined {
   if (server === undefined) return undefined;
   const isRefused = (httpFacts(server.span.attributes).status ?? 0) >= 400;
   if (file && isRefused)
-    return `The web server answered itself: the file is ${text(file.span.attributes[ATTR_FILE_OUTCOME])}.`;
+    return `The web server answered itself: the file is ${valueText(file.span.attributes[ATTR_FILE_OUTCOME])}.`;
   if (file) return 'The web server sent one of its static files.';
   if (server.span.attributes[ATTR_LOCATION_KIND] === 'return') return 'A rule of the web server gave the answer.';
   return 'The web server answered itself.';

@@ -1,11 +1,11 @@
 // What is different in a visit from the one before it, in words.
 
 import type { TraceSpan } from '../../../../traces/model.ts';
-import { text, titleOf } from '../../../../traces/titles.ts';
+import { titleOf, valueText } from '../../../../traces/titles.ts';
 import { duration } from './axis.ts';
 
 /** Attributes whose change between two visits is worth a mention, where each visit has one such span. */
-const TELLING = [
+const COMPARED_ATTRIBUTES = [
   'waybill.dns.cache',
   'waybill.router.next_hop',
   'tls.resumed',
@@ -24,7 +24,7 @@ export function changesBetween(before: readonly TraceSpan[], now: readonly Trace
   const added = onlyIn(now, before);
   if (gone.length > 0) changes.push(`No longer there: ${listed(gone)}.`);
   if (added.length > 0) changes.push(`New: ${listed(added)}.`);
-  for (const attribute of TELLING) {
+  for (const attribute of COMPARED_ATTRIBUTES) {
     const [a, b] = [firstValue(before, attribute), firstValue(now, attribute)];
     if (a !== undefined && b !== undefined && a !== b) changes.push(`\`${attribute}\`: ${a} → ${b}.`);
   }
@@ -55,7 +55,7 @@ function listed(titles: readonly string[]): string {
 function firstValue(spans: readonly TraceSpan[], attribute: string): string | undefined {
   const value = spans.find(({ attributes }) => attributes[attribute] !== undefined)?.attributes[attribute];
   if (typeof value === 'number') return String(Math.round(value * 10) / 10);
-  return value === undefined ? undefined : text(value);
+  return value === undefined ? undefined : valueText(value);
 }
 
 function lengthOf(spans: readonly TraceSpan[]): number {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MAP_STOPS } from '../../../../otel/contract/stops.ts';
-import { entriesOf } from '../../../../traces/ledger.ts';
+import { entriesOf } from '../../../../traces/breakdown.ts';
 import { headAt, pointAt, realTime, replayOf } from '../../../../traces/map/replay.ts';
 import { visitedBy } from '../../../../traces/map/visited.ts';
 import { spansOf, type TraceSpan, type TracesData } from '../../../../traces/model.ts';
@@ -199,7 +199,7 @@ test('random traces: the replay runs forward in real time, and finds its way bac
   );
 });
 
-test('random traces can be told', () => {
+test('random traces have a story', () => {
   fc.assert(
     fc.property(traces, (spans) => {
       const tree = treeOf(spans);

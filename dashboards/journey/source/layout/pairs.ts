@@ -1,9 +1,9 @@
 // The stages of two traces beside each other.
 
 import { STAGES, type Stage } from '../../../../otel/contract/stages.ts';
-import type { Entry } from '../../../../traces/ledger.ts';
+import type { Entry } from '../../../../traces/breakdown.ts';
 
-/** Every stage that either has, in the order of a journey, in ms; null where one never came by. */
+/** Every stage that either has, in the order of a journey, in ms; null where one does not have it. */
 export function stagePairs(
   a: readonly Entry<unknown>[],
   b: readonly Entry<unknown>[],

@@ -1,4 +1,4 @@
-// The textbook diagram from the same spans: a lifeline for each participant, an arrow for each question and each answer, and
+// The textbook diagram from the same spans: a lifeline for each participant, an arrow for each request and each response, and
 // what a participant does by itself beside its line.
 
 import { SpanKind } from '@opentelemetry/api';
@@ -74,28 +74,28 @@ export function folded(sequence: Sequence, services: readonly string[]): Sequenc
 export function sequenceOf(tree: Tree): Sequence {
   const participants = new Map<string, Participant>();
   const messages: Message[] = [];
-  const see = (participant: Participant) => {
+  const idOf = (participant: Participant) => {
     if (!participants.has(participant.id)) participants.set(participant.id, participant);
     return participant.id;
   };
   for (const row of tree.nodes) {
-    const me = see(participantOf(row));
+    const own = idOf(participantOf(row));
     const { span } = row;
     if (span.service === 'router') {
-      const next = hopAfter(row, see);
-      if (next) messages.push({ kind: 'ask', from: me, to: next, text: 'pass on', time: endOf(row.span), row });
+      const next = hopAfter(row, idOf);
+      if (next) messages.push({ kind: 'ask', from: own, to: next, text: 'pass on', time: endOf(row.span), row });
       continue;
     }
-    const above = row.parent ? see(participantOf(row.parent)) : me;
-    if (above === me) {
-      if (isWorthSaying(row)) messages.push({ kind: 'self', from: me, to: me, text: span.name, time: span.start, row });
+    const above = row.parent ? idOf(participantOf(row.parent)) : own;
+    if (above === own) {
+      if (isDrawn(row)) messages.push({ kind: 'self', from: own, to: own, text: span.name, time: span.start, row });
       if (findSpec(span) === visitor.connect) {
         const first = row.children.find(({ span }) => span.service === 'router');
         if (first)
           messages.push({
             kind: 'ask',
-            from: me,
-            to: see(participantOf(first)),
+            from: own,
+            to: idOf(participantOf(first)),
             text: 'connect',
             time: span.start,
             row,
@@ -103,8 +103,8 @@ export function sequenceOf(tree: Tree): Sequence {
       }
       continue;
     }
-    messages.push({ kind: 'ask', from: above, to: me, text: questionOf(row), time: span.start, row });
-    messages.push({ kind: 'answer', from: me, to: above, text: answerOf(row), time: endOf(row.span), row });
+    messages.push({ kind: 'ask', from: above, to: own, text: requestText(row), time: span.start, row });
+    messages.push({ kind: 'answer', from: own, to: above, text: responseText(row), time: endOf(row.span), row });
   }
   messages.sort((a, b) => a.time - b.time);
   const ordered = [...participants.values()].sort((a, b) => rank(a) - rank(b));
@@ -122,7 +122,7 @@ function rank({ id, service }: Participant): number {
   return place === -1 ? ORDER.length : place;
 }
 
-/** Who a span's lifeline is: a service, one of its instances, or whom the contract names. */
+/** The lifeline of a span: a service, one of its instances, or the actor that the contract names. */
 function participantOf({ span, parent }: SpanNode): Participant {
   const { service, attributes, resource } = span;
   const actor = findSpec(span)?.actor?.(span);
@@ -133,29 +133,29 @@ function participantOf({ span, parent }: SpanNode): Participant {
   return { id: service, label: labelOf(service) || String(parent?.span.service ?? '?'), service };
 }
 
-function hopAfter({ span }: SpanNode, see: (participant: Participant) => string): string | undefined {
+function hopAfter({ span }: SpanNode, idOf: (participant: Participant) => string): string | undefined {
   const next = span.attributes[ATTR_ROUTER_NEXT_HOP];
   if (typeof next !== 'string') return undefined;
-  if (next === 'destination') return see({ id: 'proxy', label: labelOf('proxy'), service: 'proxy' });
-  return see({ id: `router ${next}`, label: next, service: 'router' });
+  if (next === 'destination') return idOf({ id: 'proxy', label: labelOf('proxy'), service: 'proxy' });
+  return idOf({ id: `router ${next}`, label: next, service: 'router' });
 }
 
-function isWorthSaying({ span, children }: SpanNode): boolean {
-  if (span.kind === SpanKind.CLIENT && children.length > 0) return false; // its question is drawn where it arrives
+function isDrawn({ span, children }: SpanNode): boolean {
+  if (span.kind === SpanKind.CLIENT && children.length > 0) return false; // its request is drawn where it arrives
   const spec = findSpec(span);
   return spec === undefined || (spec !== visitor.visit && spec !== visitor.connect);
 }
 
-function questionOf({ span: { name, attributes } }: SpanNode): string {
-  const asked = attributes[ATTR_DNS_QUESTION_NAME];
-  if (asked !== undefined) return `${shown(asked)} ${shown(attributes[ATTR_DNS_QUESTION_TYPE] ?? '')}?`.trim();
+function requestText({ span: { name, attributes } }: SpanNode): string {
+  const question = attributes[ATTR_DNS_QUESTION_NAME];
+  if (question !== undefined) return `${shown(question)} ${shown(attributes[ATTR_DNS_QUESTION_TYPE] ?? '')}?`.trim();
   if (isDatabaseCall(attributes)) return name;
   const path = attributes['url.path'];
   const method = attributes['http.request.method'];
   return method && path ? `${method} ${path}` : name;
 }
 
-function answerOf({ span }: SpanNode): string {
+function responseText({ span }: SpanNode): string {
   const { attributes, error } = span;
   if (attributes[ATTR_DNS_ANSWER_KIND]) return String(attributes[ATTR_DNS_ANSWER_KIND]);
   const answers = attributes['dns.answers'];

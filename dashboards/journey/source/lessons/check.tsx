@@ -3,7 +3,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { LessonVerdict } from '../../../../services/visitor/api.ts';
 import { journeyAddress } from '../address.ts';
-import { send } from '../api.ts';
+import { sendJson } from '../api.ts';
 import type { Notes } from './notes.ts';
 
 /** After so many wrong answers to a question, the page offers to show where the answer stands. */
@@ -29,7 +29,7 @@ export function Check({ path, questions, notes, onDone, onShow }: Props) {
     isChecking.value = true;
     problem.value = '';
     try {
-      const found = await send<LessonVerdict>('POST', `${path}/check`, { answers });
+      const found = await sendJson<LessonVerdict>('POST', `${path}/check`, { answers });
       const wrong = found.answers.map(
         ({ right }, index) => (notes.peek().wrong[index] ?? 0) + (right === false ? 1 : 0),
       );

@@ -2,10 +2,10 @@
 
 import { useSignal } from '@preact/signals';
 import { journeyAddress } from '../address.ts';
-import { rememberAnswer, runScenario, send, type VisitAnswer } from '../api.ts';
+import { rememberAnswer, runScenario, sendJson, type VisitAnswer } from '../api.ts';
 import { setFaults } from '../faults/state.ts';
 
-type Sent = { traceId: string; words: string };
+type SentRequest = { traceId: string; words: string };
 
 /** The command without the variables before it: `WAYBILL_PAGE_PORT=1 npm run fire static` sends `static`. */
 const SENDS = /^(?:\w+=\S+ )*npm run (?:fire|compare) (\S+)(?: (\S+))?$/;
@@ -14,7 +14,7 @@ const REPAIRS = /^(?:\w+=\S+ )*npm run faults -- --repair$/;
 type Props = { line: string; onSent: (traceIds: string[]) => void };
 
 export function CommandLine({ line, onSent }: Props) {
-  const sent = useSignal<Sent[]>([]);
+  const sent = useSignal<SentRequest[]>([]);
   const state = useSignal<'' | 'sending' | 'copied'>('');
   const message = useSignal('');
   const subjects = SENDS.exec(line)
@@ -81,9 +81,9 @@ export function CommandLine({ line, onSent }: Props) {
 }
 
 /** Sends a scenario, or a request to an address. */
-async function sendOne(subject: string, onVisit: (sent: Sent) => void): Promise<void> {
+async function sendOne(subject: string, onVisit: (sent: SentRequest) => void): Promise<void> {
   if (subject.includes('://')) {
-    const answer = await send<VisitAnswer>('POST', '/visits', { url: subject });
+    const answer = await sendJson<VisitAnswer>('POST', '/visits', { url: subject });
     rememberAnswer(answer);
     onVisit({ traceId: answer.traceId, words: String(answer.status ?? answer.error?.code ?? 'no answer') });
     return;

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { LessonPage } from '../../../../services/visitor/api.ts';
 import { address, setParameters } from '../address.ts';
-import { Away, ask, send } from '../api.ts';
+import { fetchJson, LabUnreachable, sendJson } from '../api.ts';
 import { lazy } from '../frame/lazy.tsx';
 import { isStacked } from '../frame/screen.ts';
 import { Waiting } from '../frame/waiting.tsx';
@@ -31,9 +31,9 @@ export function Lesson({ name }: { name: string }) {
     }
   };
   useEffect(() => {
-    void load(ask<LessonPage>(path));
+    void load(fetchJson<LessonPage>(path));
     const timer = setInterval(() => {
-      if (problem.peek() instanceof Away) void load(ask<LessonPage>(path));
+      if (problem.peek() instanceof LabUnreachable) void load(fetchJson<LessonPage>(path));
     }, RETRY_MS);
     return () => clearInterval(timer);
   }, [path]);
@@ -44,7 +44,7 @@ export function Lesson({ name }: { name: string }) {
   if (lesson.value === null) {
     return (
       <div class="notice">
-        <h1 tabIndex={-1}>{problem.value instanceof Away ? 'The lab does not answer' : 'No such lesson'}</h1>
+        <h1 tabIndex={-1}>{problem.value instanceof LabUnreachable ? 'The lab does not answer' : 'No such lesson'}</h1>
         <p role="alert">{problem.value?.message}</p>
         <p>
           <a href="/lessons">All lessons</a>
@@ -52,17 +52,17 @@ export function Lesson({ name }: { name: string }) {
       </div>
     );
   }
-  return <Opened key={lesson.value.name} lesson={lesson.value} problem={problem.value} path={path} load={load} />;
+  return <OpenedLesson key={lesson.value.name} lesson={lesson.value} problem={problem.value} path={path} load={load} />;
 }
 
-type OpenedProps = {
+type LessonProps = {
   lesson: LessonPage;
   problem: Error | null;
   path: string;
   load: (loading: Promise<LessonPage>) => Promise<void>;
 };
 
-function Opened({ lesson, problem, path, load }: OpenedProps) {
+function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
   const { number, title, minutes, text, predict, task, questions, hint, saw, next, state } = lesson;
   const notes = notesOf(lesson.name);
   const shown = useSignal(0);
@@ -71,7 +71,7 @@ function Opened({ lesson, problem, path, load }: OpenedProps) {
   const following = lessonList.value?.lessons.find((each) => each.number === number + 1);
   const begin = () => {
     notes.value = { ...NO_NOTES, guess: state === 'new' ? notes.peek().guess : '' };
-    void load(send<LessonPage>('POST', `${path}/begin`));
+    void load(sendJson<LessonPage>('POST', `${path}/begin`));
   };
   const show = (parameters: Record<string, string | null>) => {
     setParameters({ run: null, play: null, span: null, view: null, ...parameters });
@@ -125,7 +125,7 @@ function Opened({ lesson, problem, path, load }: OpenedProps) {
               path={path}
               questions={questions}
               notes={notes}
-              onDone={() => void load(ask<LessonPage>(path))}
+              onDone={() => void load(fetchJson<LessonPage>(path))}
               onShow={(traceId, spanId) => show({ trace: traceId, span: spanId })}
             />
             {hint !== null ? (
@@ -134,7 +134,11 @@ function Opened({ lesson, problem, path, load }: OpenedProps) {
                 <Markdown text={hint} />
               </section>
             ) : (
-              <button type="button" class="button" onClick={() => void load(send<LessonPage>('POST', `${path}/hint`))}>
+              <button
+                type="button"
+                class="button"
+                onClick={() => void load(sendJson<LessonPage>('POST', `${path}/hint`))}
+              >
                 A hint
               </button>
             )}

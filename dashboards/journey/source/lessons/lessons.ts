@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { Lessons } from '../../../../services/visitor/api.ts';
-import { ask } from '../api.ts';
+import { fetchJson } from '../api.ts';
 
 /** Null until it has been fetched. */
 export const lessonList = signal<Lessons | null>(null);
@@ -10,7 +10,7 @@ export const lessonList = signal<Lessons | null>(null);
 /** Fetches it; without an answer the list stays as it is. Resolves with why there was none, or ''. */
 export async function loadLessons(): Promise<string> {
   try {
-    lessonList.value = await ask<Lessons>('/lessons');
+    lessonList.value = await fetchJson<Lessons>('/lessons');
     return '';
   } catch (error) {
     return (error as Error).message;

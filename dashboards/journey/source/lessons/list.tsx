@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { LessonSummary } from '../../../../services/visitor/api.ts';
 import { STORIES, type StoryNumber } from '../../../../traces/lessons/stories.ts';
-import { send } from '../api.ts';
+import { sendJson } from '../api.ts';
 import { Waiting } from '../frame/waiting.tsx';
 import { lessonList, loadLessons, TOUR } from './lessons.ts';
 import { Progress } from './progress.tsx';
@@ -122,6 +122,6 @@ function Group({ story, lessons }: { story: StoryNumber; lessons: readonly Lesso
 
 async function forget(load: () => Promise<void>): Promise<void> {
   if (!confirm('Forget all progress?')) return;
-  await send('DELETE', '/lessons').catch(() => {}); // the reload below reports a lab that does not answer
+  await sendJson('DELETE', '/lessons').catch(() => {}); // the reload below reports a lab that does not answer
   await load();
 }

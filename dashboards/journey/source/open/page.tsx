@@ -4,14 +4,14 @@ import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { pickTrace } from '../../../../traces/otlp/write-json.ts';
 import { address, setParameters } from '../address.ts';
-import { type Imported, LARGEST, NotReadable, readFile } from '../import/file.ts';
+import { type ImportedFile, MAX_FILE_BYTES, NotReadable, readFile } from '../import/file.ts';
 import { carriedTrace } from '../journey/export.ts';
 import { createJourney } from '../journey/state.ts';
-import { Journeying } from '../journey/view.tsx';
+import { JourneyView } from '../journey/view.tsx';
 
-type Opened = { name: string; imported: Imported };
+type OpenedFile = { name: string; imported: ImportedFile };
 
-const opened = signal<Opened | null>(null);
+const opened = signal<OpenedFile | null>(null);
 const problem = signal('');
 
 export function OpenFile() {
@@ -67,9 +67,9 @@ function Chooser() {
 async function open(file: File): Promise<void> {
   problem.value = '';
   try {
-    if (file.size > LARGEST)
+    if (file.size > MAX_FILE_BYTES)
       throw new NotReadable(
-        `${file.name} has ${Math.round(file.size / 1e6)} MB; up to ${Math.round(LARGEST / 1e6)} are read.`,
+        `${file.name} has ${Math.round(file.size / 1e6)} MB; up to ${Math.round(MAX_FILE_BYTES / 1e6)} are read.`,
       );
     opened.value = { name: file.name, imported: readFile(await file.text()) };
     setParameters({ trace: null, span: null });
@@ -80,7 +80,7 @@ async function open(file: File): Promise<void> {
   }
 }
 
-function Shown({ name, imported: { data, traces, leftOut } }: Opened) {
+function Shown({ name, imported: { data, traces, leftOut } }: OpenedFile) {
   const asked = address.value.searchParams.get('trace');
   const trace = traces.find(({ traceId }) => traceId === asked) ?? traces[0];
   const journey = useMemo(
@@ -93,7 +93,7 @@ function Shown({ name, imported: { data, traces, leftOut } }: Opened) {
   return (
     <>
       <p class="odd">
-        From the file <bdi>{name}</bdi>.{leftOut > 0 && ` ${leftOut} entries in it are no spans; they are left out.`}
+        From the file <bdi>{name}</bdi>.{leftOut > 0 && ` ${leftOut} entries in it are not spans; they are left out.`}
         {traces.length > 1 && (
           <label>
             {' '}
@@ -111,7 +111,7 @@ function Shown({ name, imported: { data, traces, leftOut } }: Opened) {
           </label>
         )}
       </p>
-      <Journeying key={trace?.traceId} journey={journey} isComplete />
+      <JourneyView key={trace?.traceId} journey={journey} isComplete />
     </>
   );
 }

@@ -6,7 +6,7 @@ import { spansOf } from '../../../../traces/model.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
 import { type FlameNode, type FlamePair, flameOf, pairFlames } from '../../../../traces/statistics/flame.ts';
 import type { SampleSet } from '../../../../traces/statistics/sample.ts';
-import { doingOf } from '../../../../traces/titles.ts';
+import { actionOf } from '../../../../traces/titles.ts';
 import { fetchTrace } from '../api.ts';
 import { Waiting } from '../frame/waiting.tsx';
 import { difference, duration } from '../layout/axis.ts';
@@ -57,7 +57,7 @@ function Block({ block: { pair, depth, left, width }, isDifference }: { block: P
   const shown = (b ?? a) as FlameNode;
   const change = (b?.self ?? 0) - (a?.self ?? 0);
   const isCritical = shown.critical > shown.self / 2;
-  const title = doingOf(shown.span);
+  const title = actionOf(shown.span);
   const says = isDifference
     ? `${shown.span.service} ${title}: own work ${a ? duration(a.self) : 'none'} and ${b ? duration(b.self) : 'none'}, ${difference(change)}`
     : `${shown.span.service} ${title}: ${duration(shown.total)}, own work ${duration(shown.self)}, on the critical path ${duration(shown.critical)}, ${shown.count} spans`;

@@ -1,9 +1,9 @@
-// What is being measured: the sets that this page has asked for, as they fill.
+// The sets that this page has ordered, as they fill.
 
 import { signal } from '@preact/signals';
 import type { SampleSet, SetLine, SetRequest } from '../../../../services/visitor/api.ts';
 import { readJsonLines } from '../../../../traces/json-lines.ts';
-import { answer, ask, Refused } from '../api.ts';
+import { ApiError, fetchApi, fetchJson } from '../api.ts';
 
 /** Sets that fill or are full; `ids` as in the address, '' until the visitor has begun. */
 export type Measuring = {
@@ -20,7 +20,7 @@ export type Measuring = {
 export const measuring = signal<Measuring | null>(null);
 let running = new AbortController();
 
-/** Sends what `order` says, and keeps `measuring` up to date; resolves when it is over, or stopped. `onBegin` gets the sets' ids. */
+/** Sends the requests of `order`, and keeps `measuring` up to date; resolves when it is over, or stopped. `onBegin` gets the sets' ids. */
 export async function measure(order: Required<SetRequest>, onBegin: (ids: string) => void): Promise<Measuring> {
   running.abort();
   const own = new AbortController();
@@ -33,14 +33,14 @@ export async function measure(order: Required<SetRequest>, onBegin: (ids: string
   };
   change({});
   try {
-    const response = await answer('/sets', {
+    const response = await fetchApi('/sets', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(order),
       signal: own.signal,
     });
     for await (const line of readJsonLines<SetLine>(response.body)) {
-      if (line.type === 'error') throw new Refused(500, line.error.message);
+      if (line.type === 'error') throw new ApiError(500, line.error.message);
       if (line.type === 'begin') {
         for (const [side, set] of sets.entries()) set.id = line.sets[side] ?? '';
         change({ ids: line.sets.join('...') });
@@ -57,7 +57,9 @@ export async function measure(order: Required<SetRequest>, onBegin: (ids: string
     if (!own.signal.aborted)
       change({
         problem:
-          error instanceof TypeError ? 'The lab went away. This was measured until then.' : (error as Error).message,
+          error instanceof TypeError
+            ? 'The lab stopped answering. This was measured until then.'
+            : (error as Error).message,
       });
   }
   change({ isOver: true });
@@ -69,7 +71,7 @@ export function stop(): void {
   running.abort();
 }
 
-/** The sets `ids` (one, or two as `a...b`) as the visitor reads them from their traces. Throws Away or Refused. */
+/** The sets `ids` (one, or two as `a...b`) as the visitor reads them from their traces. Throws LabUnreachable or ApiError. */
 export function readSets(ids: string): Promise<SampleSet[]> {
-  return Promise.all(ids.split('...').map((id) => ask<SampleSet>(`/sets/${encodeURIComponent(id)}.json`)));
+  return Promise.all(ids.split('...').map((id) => fetchJson<SampleSet>(`/sets/${encodeURIComponent(id)}.json`)));
 }

@@ -1,4 +1,4 @@
-// How a waterfall is looked at: what is folded, searched, left out, and which part of the time is shown.
+// The state of a waterfall: what is folded, searched, left out, and which part of the time is shown.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { headAt } from '../../../../traces/map/replay.ts';
@@ -9,7 +9,7 @@ import type { Journey } from './state.ts';
 export const ROW_HEIGHT = 28;
 
 /** What a waterfall's tools set. */
-export type Looking = {
+export type WaterfallState = {
   collapsed: Signal<ReadonlySet<string>>;
   search: Signal<string>;
   /** Services that are switched off. */
@@ -25,9 +25,9 @@ export type Looking = {
 };
 
 /** The tools as they stand at first: everything shown. */
-export function createLooking({ tree, critical }: Journey): Looking {
+export function createWaterfallState({ tree, critical }: Journey): WaterfallState {
   const total = tree.end - tree.start || 1;
-  const looking = {
+  const state = {
     collapsed: signal<ReadonlySet<string>>(new Set()),
     search: signal(''),
     without: signal<ReadonlySet<string>>(new Set()),
@@ -36,31 +36,35 @@ export function createLooking({ tree, critical }: Journey): Looking {
     range: signal<readonly [number, number]>([0, total]),
   };
   const rows = computed(() =>
-    shownRows(tree.nodes, looking.collapsed.value).filter(
-      ({ key, span }) => !looking.without.value.has(span.service) && (!looking.criticalOnly.value || critical.has(key)),
+    shownRows(tree.nodes, state.collapsed.value).filter(
+      ({ key, span }) => !state.without.value.has(span.service) && (!state.criticalOnly.value || critical.has(key)),
     ),
   );
   const found = computed(() => {
-    const wanted = looking.search.value.trim().toLowerCase();
+    const wanted = state.search.value.trim().toLowerCase();
     return wanted === ''
       ? null
-      : new Set(tree.nodes.filter((row) => saysOf(row).includes(wanted)).map(({ key }) => key));
+      : new Set(tree.nodes.filter((row) => searchTextOf(row).includes(wanted)).map(({ key }) => key));
   });
-  return { ...looking, rows, found };
+  return { ...state, rows, found };
 }
 
-function saysOf({ span }: SpanNode): string {
+function searchTextOf({ span }: SpanNode): string {
   return `${span.service} ${span.name} ${span.error ?? ''} ${JSON.stringify(span.attributes)}`.toLowerCase();
 }
 
 /** Where a time (ms since the start of the trace) is drawn, in ms of an even scale. */
-export function drawnAt({ tree, replay }: Journey, { magnified }: Pick<Looking, 'magnified'>, time: number): number {
+export function drawnAt(
+  { tree, replay }: Journey,
+  { magnified }: Pick<WaterfallState, 'magnified'>,
+  time: number,
+): number {
   if (!magnified.value) return time;
   return (headAt(replay, tree.start + time) / (replay.length || 1)) * (tree.end - tree.start);
 }
 
 /** Shows `factor` as much time as before, around a point (0 left, 1 right). */
-export function zoom({ tree }: Journey, range: Looking['range'], factor: number, around = 0.5): void {
+export function zoom({ tree }: Journey, range: WaterfallState['range'], factor: number, around = 0.5): void {
   const total = tree.end - tree.start || 1;
   const [from, to] = range.peek();
   const length = Math.min(total, Math.max((to - from) * factor, 0.01));
@@ -69,7 +73,7 @@ export function zoom({ tree }: Journey, range: Looking['range'], factor: number,
 }
 
 /** Opens or closes what is below a row. */
-export function fold(collapsed: Looking['collapsed'], key: string): void {
+export function fold(collapsed: WaterfallState['collapsed'], key: string): void {
   const next = new Set(collapsed.peek());
   if (!next.delete(key)) next.add(key);
   collapsed.value = next;

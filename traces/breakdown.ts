@@ -1,5 +1,5 @@
-// Where the time went: each microsecond of a trace's root is given to one stage, that of the innermost span open then.
-// Together they are the whole, to the microsecond; time without a span is `untracked`.
+// The time breakdown: each microsecond of a trace's root belongs to one stage, that of the innermost span open then.
+// The stages add up to the root, to the microsecond; time without a span is `untracked`.
 
 import { STAGES, type Stage } from '../otel/contract/stages.ts';
 import type { TraceSpan } from './model.ts';
@@ -10,10 +10,10 @@ import { treeOf } from './tree.ts';
 /** A stage's time in microseconds, and the spans that it belongs to, the one with most of it first. */
 export type Entry<N> = { stage: Stage; micros: number; nodes: { node: N; micros: number }[] };
 
-export type Ledger = { root: TraceSpan; micros: number; entries: Entry<Placed>[] };
+export type Breakdown = { root: TraceSpan; micros: number; entries: Entry<Placed>[] };
 
-/** The ledger of `spans` (one trace, in the order of start); undefined when there are none. */
-export function ledgerOf(spans: readonly TraceSpan[]): Ledger | undefined {
+/** The breakdown of `spans` (one trace, in the order of start); undefined when there are none. */
+export function breakdownOf(spans: readonly TraceSpan[]): Breakdown | undefined {
   const { roots, nodes } = treeOf(spans);
   const root = roots[0]?.span;
   if (root === undefined) return undefined;
@@ -27,7 +27,7 @@ export function entriesOf<N extends Placed>(segments: readonly Segment<N>[]): En
   for (const { from, to, node } of segments) {
     const stage = stageOf(node?.span ?? null, (from + to) / 2);
     const times = stages.get(stage) ?? new Map<N | null, number>();
-    // The difference of two rounded moments, not a rounded difference: so they add up.
+    // The difference of two rounded times, not a rounded difference: so that the entries add up.
     times.set(node, (times.get(node) ?? 0) + micros(to) - micros(from));
     stages.set(stage, times);
   }

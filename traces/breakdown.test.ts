@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ledgerOf } from './ledger.ts';
+import { breakdownOf } from './breakdown.ts';
 import { spansOf, type TraceSpan, type TracesData } from './model.ts';
 import { endOf, segmentsOf } from './segments.ts';
 import { anyTrace } from './testing.ts';
@@ -25,10 +25,10 @@ test('each microsecond goes to the innermost span open then; two requests differ
   const get = below(visit, span('visitor', 'GET', 1003, 6.5, { kind: 2, events }));
   const server = below(get, span('proxy', 'GET', 1004, 3, { kind: 1 }));
   const file = below(server, span('proxy', 'static file', 1005, 1));
-  const ledger = ledgerOf([visit, lookup, resolve, get, server, file]);
-  expect(ledger?.micros).toBe(10_000);
+  const breakdown = breakdownOf([visit, lookup, resolve, get, server, file]);
+  expect(breakdown?.micros).toBe(10_000);
   expect(
-    ledger?.entries.map(({ stage, micros, nodes }) => [stage, micros, nodes.map(({ node }) => node.span.name)]),
+    breakdown?.entries.map(({ stage, micros, nodes }) => [stage, micros, nodes.map(({ node }) => node.span.name)]),
   ).toEqual([
     ['phonebook', 2000, ['DNS lookup', 'resolve']],
     ['waiting', 2000, ['GET']],
@@ -42,7 +42,7 @@ test('each microsecond goes to the innermost span open then; two requests differ
 test('of two that are as deep, the one that began last has the time', () => {
   const root = span('proxy', 'GET', 1000, 10, { parentSpanId: null, kind: 1 });
   const [a, b] = [span('app', 'view a', 1001, 6), span('app', 'template b', 1003, 2)].map((each) => below(root, each));
-  const entries = ledgerOf([root, a as TraceSpan, b as TraceSpan])?.entries;
+  const entries = breakdownOf([root, a as TraceSpan, b as TraceSpan])?.entries;
   expect(entries?.map(({ stage, micros }) => [stage, micros])).toEqual([
     ['proxy', 4000],
     ['view', 4000],
@@ -50,10 +50,10 @@ test('of two that are as deep, the one that began last has the time', () => {
   ]);
 });
 
-test('the ledger of any trace sums to its root, exactly', () => {
+test('the breakdown of any trace sums to its root, exactly', () => {
   fc.assert(
     fc.property(anyTrace, (spans) => {
-      const { root, micros, entries = [] } = ledgerOf(spans) ?? {};
+      const { root, micros, entries = [] } = breakdownOf(spans) ?? {};
       expect(entries.reduce((sum, entry) => sum + entry.micros, 0)).toBe(micros);
       expect(Math.abs((micros ?? 0) - (root?.duration ?? 0) * 1000)).toBeLessThan(1.01);
       for (const entry of entries) {
@@ -65,18 +65,18 @@ test('the ledger of any trace sums to its root, exactly', () => {
   );
 });
 
-test.each(names)('%s: the ledger sums to the root, and little of it is untracked', (name) => {
-  const { micros = 0, entries = [] } = ledgerOf(captured(name)) ?? {};
+test.each(names)('%s: the breakdown sums to the root, and little of it is untracked', (name) => {
+  const { micros = 0, entries = [] } = breakdownOf(captured(name)) ?? {};
   expect(entries.reduce((sum, entry) => sum + entry.micros, 0)).toBe(micros);
   const untracked = entries.find(({ stage }) => stage === 'untracked')?.micros ?? 0;
   expect(untracked / micros).toBeLessThan(0.1);
 });
 
-test('no spans have no ledger', () => {
-  expect(ledgerOf([])).toBeUndefined();
+test('no spans have no breakdown', () => {
+  expect(breakdownOf([])).toBeUndefined();
 });
 
-test('the pieces of any time lie side by side, each with a span that is open, none deeper', () => {
+test('the segments of any time do not overlap, each with a span that is open, none deeper', () => {
   const window = fc.tuple(
     fc.double({ min: 950, max: 1300, noNaN: true }),
     fc.double({ min: 0, max: 300, noNaN: true }),
@@ -98,10 +98,10 @@ test('the pieces of any time lie side by side, each with a span that is open, no
   );
 });
 
-test('130,000 spans side by side, all open at once, have a ledger: the work grows as the spans do', () => {
+test('130,000 spans side by side, all open at once, have a breakdown, in linear time', () => {
   const root = span('proxy', 'GET', 1000, 200, { parentSpanId: null, kind: 1 });
   const wide = Array.from({ length: 130_000 }, (_, index) =>
     below(root, span('app', `view ${index}`, 1001 + index / 10_000, 150)),
   );
-  expect(ledgerOf([root, ...wide])?.micros).toBe(200_000);
+  expect(breakdownOf([root, ...wide])?.micros).toBe(200_000);
 }, 60_000);

@@ -1,4 +1,4 @@
-// The request and its answer as letters: to and from whom, when, the head as it was sent, its bytes, and the page itself.
+// The request and its response, in a dialog: to, from, time, the head as it was sent, its bytes, and the page itself.
 
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { findSpec, proxy, visitor } from '../../../../otel/contract/index.ts';
@@ -6,7 +6,7 @@ import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../../../ote
 import { requestMoments } from '../../../../traces/map/moments.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { endOf } from '../../../../traces/segments.ts';
-import { text } from '../../../../traces/titles.ts';
+import { valueText } from '../../../../traces/titles.ts';
 import type { Tree } from '../../../../traces/tree.ts';
 import { previewOf } from '../api.ts';
 import { Tabs } from '../frame/tabs.tsx';
@@ -15,17 +15,17 @@ import type { Journey } from './state.ts';
 const SIDES = { request: 'Your letter (request)', answer: 'The answer (response)' } as const;
 export type Side = keyof typeof SIDES;
 
-/** The span whose request and answer are the letters: the visitor's, or the web server's where that begins the trace. */
-export function letterSpan({ nodes }: Tree): TraceSpan | undefined {
+/** The span whose request and response are shown: the visitor's, or the web server's where that begins the trace. */
+export function requestSpan({ nodes }: Tree): TraceSpan | undefined {
   const spanOf = (spec: object) => nodes.find(({ span }) => findSpec(span) === spec)?.span;
   return spanOf(visitor.request) ?? spanOf(proxy.server);
 }
 
-/** The open letter, over the page; nothing while none is open. */
-export function OpenLetter({ journey }: { journey: Journey }) {
+/** The request or response as a dialog; nothing while none is open. */
+export function HttpMessageDialog({ journey }: { journey: Journey }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const side = journey.letter.value;
-  const span = useMemo(() => letterSpan(journey.tree), [journey]);
+  const side = journey.openMessage.value;
+  const span = useMemo(() => requestSpan(journey.tree), [journey]);
   useEffect(() => {
     if (side !== null && !dialog.current?.open) dialog.current?.showModal();
   }, [side]);
@@ -36,7 +36,7 @@ export function OpenLetter({ journey }: { journey: Journey }) {
       class="sheet paper"
       aria-label={SIDES[side]}
       onClose={() => {
-        journey.letter.value = null;
+        journey.openMessage.value = null;
       }}
     >
       <Tabs
@@ -44,11 +44,11 @@ export function OpenLetter({ journey }: { journey: Journey }) {
         tabs={SIDES}
         chosen={side}
         onChoose={(name) => {
-          journey.letter.value = name;
+          journey.openMessage.value = name;
         }}
       />
       <div role="tabpanel" id={`panel-${side}`} aria-labelledby={`tab-${side}`}>
-        <Letter journey={journey} span={span} side={side} />
+        <HttpMessage journey={journey} span={span} side={side} />
       </div>
       <form method="dialog">
         <button type="submit" class="button">
@@ -59,7 +59,7 @@ export function OpenLetter({ journey }: { journey: Journey }) {
   );
 }
 
-function Letter({ journey, span, side }: { journey: Journey; span: TraceSpan; side: Side }) {
+function HttpMessage({ journey, span, side }: { journey: Journey; span: TraceSpan; side: Side }) {
   const { sent = span.start, firstByte = endOf(span) } = requestMoments(span);
   const head = span.attributes[side === 'request' ? ATTR_HTTP_REQUEST_HEAD : ATTR_HTTP_RESPONSE_HEAD];
   if (head === undefined)
@@ -69,7 +69,7 @@ function Letter({ journey, span, side }: { journey: Journey; span: TraceSpan; si
   const bytes = new TextEncoder().encode(String(head));
   return (
     <>
-      <dl class="letter-lines">
+      <dl class="message-lines">
         <dt>to</dt>
         <dd>
           <bdi>{to}</bdi>
@@ -91,7 +91,7 @@ function Letter({ journey, span, side }: { journey: Journey; span: TraceSpan; si
   );
 }
 
-/** What came behind the head: a page in a frame that can do nothing; other text as it is. */
+/** The body: a page in a sandboxed frame without scripts; other text as it is. */
 function Body({ traceId }: { traceId: string }) {
   const preview = previewOf(traceId);
   if (!preview)
@@ -99,16 +99,16 @@ function Body({ traceId }: { traceId: string }) {
   if (!preview.contentType.includes('html')) return <pre class="head">{preview.text}</pre>;
   const page = new DOMParser().parseFromString(preview.text, 'text/html');
   for (const loaded of page.querySelectorAll('script, style, link, img, .skip, a[href^="#"]')) loaded.remove();
-  return <iframe class="letter-page" title="The page" sandbox="" srcdoc={page.documentElement.outerHTML} />;
+  return <iframe class="message-page" title="The page" sandbox="" srcdoc={page.documentElement.outerHTML} />;
 }
 
 /** `tatis.test: 203.0.113.10, port 80`; without the address where none was looked up for this request. */
 function addressOf({ nodes }: Tree, { attributes }: TraceSpan): string {
-  const name = text(attributes['server.address']);
+  const name = valueText(attributes['server.address']);
   const connected = nodes.find(({ span }) => findSpec(span) === visitor.connect)?.span.attributes;
   const { 'server.address': address, 'server.port': port } = connected ?? attributes;
-  const where = address === undefined || address === name ? '' : `: ${text(address)}`;
-  return `${name}${where}${port === undefined ? '' : `, port ${text(port)}`}`;
+  const where = address === undefined || address === name ? '' : `: ${valueText(address)}`;
+  return `${name}${where}${port === undefined ? '' : `, port ${valueText(port)}`}`;
 }
 
 function timeOf(moment: number): string {
