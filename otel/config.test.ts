@@ -17,7 +17,7 @@ test('defaults are filled in, for what is empty too; what is set stays', () => {
   });
 });
 
-test('instrumentations that are asked for, each once; those that measure where somebody takes metrics', () => {
+test('configured instrumentations, each once; those for metrics only with a metrics exporter', () => {
   expect(readTelemetryConfig({ OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http, net,,pino' }).instrumentations).toEqual([
     'pino',
     'http',

@@ -16,7 +16,7 @@ const DEFAULTS = {
   // With 2,048 and 512 (the defaults) a receiver that takes 50 ms loses 66 % at 20,000 spans a second; with these, none.
   OTEL_BSP_MAX_QUEUE_SIZE: '65536',
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4096',
-  // Entries are sampled whatever a caller's flag says: the lab traces every request.
+  // Entry spans are sampled regardless of the caller's flag: the lab traces every request.
   OTEL_TRACES_SAMPLER: 'always_on',
   OTEL_PROPAGATORS: 'tracecontext,baggage',
   OTEL_METRICS_EXPORTER: 'none',
@@ -29,7 +29,7 @@ const BATCH = 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE';
 
 /** Every log line carries its trace; others (http, dns, net, pg …) are switched on by name. */
 const ALWAYS = ['pino'];
-/** Event loop, garbage collection, memory: only where somebody takes metrics, for it wakes each process 100 times a second. */
+/** Event loop, garbage collection, memory: only with a metrics exporter, because it wakes each process 100 times a second. */
 const WITH_METRICS = ['runtime-node'];
 
 /** The environment, which the SDK reads itself; only files of this name read process.env. */

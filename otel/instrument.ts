@@ -22,7 +22,7 @@ const own = resourceFromAttributes({
   [ATTR_SERVICE_INSTANCE_ID]: config.instanceId,
   [ATTR_PROCESS_PID]: process.pid,
 });
-// defaultResource: telemetry.sdk.*; envDetector: OTEL_RESOURCE_ATTRIBUTES. What the process says of itself comes last and wins.
+// defaultResource: telemetry.sdk.*; envDetector: OTEL_RESOURCE_ATTRIBUTES. The process's own attributes come last and win.
 const resource = defaultResource()
   .merge(detectResources({ detectors: [envDetector] }))
   .merge(own);

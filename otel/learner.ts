@@ -22,8 +22,8 @@ export function readLearner({ WAYBILL_LEARNER: name = '' }: NodeJS.ProcessEnv): 
 }
 
 /**
- * What a span in `context` says of the learner: the name of this lab, which is configured; and another that came as baggage,
- * marked as such. Baggage can come from anybody (https://opentelemetry.io/docs/concepts/signals/baggage/): it never makes a trace somebody's.
+ * The attributes of a span in `context` that name the learner: the name of this lab, which is configured; and another that came as baggage,
+ * marked as such. Any client can set baggage (https://opentelemetry.io/docs/concepts/signals/baggage/): it never decides whose a trace is.
  */
 export function learnerAttributes(context: Context): Record<string, string> | undefined {
   const name = propagation.getBaggage(context)?.getEntry(ATTR_LEARNER)?.value;

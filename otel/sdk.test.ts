@@ -15,7 +15,7 @@ test.each([
   { OTEL_CONFIG_FILE: 'sdk.yaml', OTEL_METRICS_EXEMPLAR_FILTER: 'always_on' }, // not read
   { OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=lab' },
   { OTEL_PROPAGATORS: 'jaeger', OTEL_BSP_SCHEDULE_DELAY: 'abc', OTEL_SPAN_EVENT_COUNT_LIMIT: '-1' }, // not taken
-])('the lab has what %j asks for', (variables) => expect(settled(variables)).toBe(true));
+])('the lab has what %j configures', (variables) => expect(settled(variables)).toBe(true));
 
 test.each([
   { OTEL_SDK_DISABLED: 'true' },

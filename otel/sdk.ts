@@ -50,7 +50,7 @@ export async function startSdk(
   return sdk;
 }
 
-/** Whether nothing is asked for that the parts do not have. */
+/** Whether the parts have everything that is configured. */
 export function hasOwnSettings(environment: NodeJS.ProcessEnv): boolean {
   return Object.entries(environment).every(
     ([name, value]) =>
@@ -65,8 +65,8 @@ function startParts(resource: Resource, exporter: NonNullable<ReturnType<typeof 
     exportTimeoutMillis: getNumberFromEnv('OTEL_BSP_EXPORT_TIMEOUT'),
     maxExportBatchSize: getNumberFromEnv('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
   };
-  const asked = Object.entries(limits).filter(([, value]) => value !== undefined && value > 0);
-  const processor = new BatchSpanProcessor({ exporter, ...Object.fromEntries(asked) });
+  const configured = Object.entries(limits).filter(([, value]) => value !== undefined && value > 0);
+  const processor = new BatchSpanProcessor({ exporter, ...Object.fromEntries(configured) });
   const provider = new TracerProvider({ resource, sampler: new AlwaysOnSampler(), spanProcessors: [processor] });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()];

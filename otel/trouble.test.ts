@@ -8,27 +8,27 @@ test('messages before the listener is set are reported later; the same message a
   let time = 0;
   const logger = troubleLogger(URL, () => time);
   logger.error(failed);
-  const tell = vi.fn();
-  onTrouble(tell);
+  const report = vi.fn();
+  onTrouble(report);
   const sentence = `Spans could not be delivered to ${URL} (connect ECONNREFUSED 127.0.0.1:4318).`;
-  expect(tell).toHaveBeenCalledExactlyOnceWith(sentence);
+  expect(report).toHaveBeenCalledExactlyOnceWith(sentence);
   logger.error(failed);
   time = 299_999;
   logger.error(failed);
-  expect(tell).toHaveBeenCalledOnce();
+  expect(report).toHaveBeenCalledOnce();
   time = 300_000;
   logger.error(failed);
-  expect(tell).toHaveBeenCalledTimes(2);
+  expect(report).toHaveBeenCalledTimes(2);
 });
 
-test('what was answered is said with its status, other complaints as they are, and nothing of less weight', () => {
-  const tell = vi.fn();
-  onTrouble(tell);
+test('a response is reported with its status, other errors as they are, and nothing below an error', () => {
+  const report = vi.fn();
+  onTrouble(report);
   const logger = troubleLogger(URL);
   logger.error(JSON.stringify({ message: 'Unauthorized', code: '401' }));
   logger.warn('Unsupported OTLP traces protocol: foo.');
   logger.info('Export failed');
-  expect(tell.mock.calls.flat()).toEqual([
+  expect(report.mock.calls.flat()).toEqual([
     `Spans could not be delivered to ${URL} (Unauthorized, 401).`,
     'OpenTelemetry: Unsupported OTLP traces protocol: foo.',
   ]);

@@ -1,5 +1,5 @@
 // What the lab asks and answers for itself (health, control, polling, listening) belongs to no journey. Its own code opens
-// no spans there; instrumentations that somebody switched on (http, undici, net, dns) must not either.
+// no spans there; instrumentations that were switched on (http, undici, net, dns) must not either.
 
 import type { IncomingMessage, Server } from 'node:http';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
@@ -18,7 +18,7 @@ export function leaveUntraced<S extends Server>(server: S): S {
   return server;
 }
 
-/** Whether a request is the lab's own: to a server so marked, or a question how somebody is. */
+/** Whether a request is the lab's own: to a server so marked, or a health check. */
 export function isUntraced({ url, socket }: IncomingMessage): boolean {
   const { server } = socket as typeof socket & { server?: object };
   return url === '/healthz' || (server !== undefined && servers.has(server));

@@ -1,4 +1,4 @@
-// Addresses as attributes: without what would let a reader act as somebody else. As OpenTelemetry says of url.full and url.query
+// Addresses as attributes: without credentials that a reader could use. As OpenTelemetry requires of url.full and url.query
 // (https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/): user and password, and the values of signatures.
 
 const REDACTED = 'REDACTED';

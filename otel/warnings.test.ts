@@ -62,13 +62,13 @@ test.each([
   ['OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', '10'],
   ['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', '3'],
   ['OTEL_SPAN_EVENT_COUNT_LIMIT', '0'],
-])('%s=%s is said', (name, value) => {
+])('%s=%s is reported', (name, value) => {
   const warnings = telemetryWarnings({ [name]: value });
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toMatch(new RegExp(`^${name} is "`));
 });
 
-test('a sampler by ratio is said with its ratio', () => {
+test('a sampler by ratio is reported with its ratio', () => {
   expect(telemetryWarnings({ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' })).toEqual([
     'OTEL_TRACES_SAMPLER_ARG is "0.1": only that share of the requests is traced. Unset it.',
   ]);

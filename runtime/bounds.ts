@@ -1,9 +1,9 @@
-// How large a number may be that somebody sets: a time in ms (Node turns a longer timer into one of 1 ms), a count.
+// How large a number of a setting may be: a time in ms (Node turns a longer timer into one of 1 ms), a count.
 
 /** The longest time that a timer can wait, in ms: 24 days. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** A whole number from `min` to `max`; `unit` is said with it. */
+/** A whole number from `min` to `max`; `unit` is named in errors. */
 export type Bounds = { min: number; max: number; unit?: string };
 
 /** What a setting takes, as a person reads it: `a whole number from 1 to 100 (ms)`. */

@@ -20,7 +20,7 @@ export function defineFailures<const T extends Record<string, Omit<Failure, 'cod
   return Object.fromEntries(failures) as { [C in keyof T & string]: T[C] & { code: C } };
 }
 
-/** A failure in two sentences; `detail` says what it concerns. */
+/** A failure in two sentences; `detail` names what it concerns. */
 export function failureText({ title, fix }: Omit<Failure, 'code'>, detail = ''): string {
   return `${title}${detail && ` (${detail})`}. ${fix}`;
 }

@@ -8,8 +8,8 @@ import { LOG_LEVELS } from './log-levels.ts';
 
 const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
 
-const asked = logLevel || 'info';
-const isLevel = LOG_LEVELS.includes(asked);
+const level = logLevel || 'info';
+const isLevel = LOG_LEVELS.includes(level);
 
 /** What a terminal would obey in a line: JSON escapes only what is below a space (as traces/printable.ts does for names). */
 const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}]/gu;
@@ -18,11 +18,11 @@ const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart
 /** The process's logger; `WAYBILL_LOG_LEVEL` sets its level (info). */
 export const log: Logger = pino(
   {
-    level: isLevel ? asked : 'info',
+    level: isLevel ? level : 'info',
     base: { service: serviceName, pid: process.pid },
   },
-  // Not pino's own destination: with nobody left to read, it would retry its last line without end (sonic-boom's flushSync).
+  // Not pino's own destination: without a reader, it would retry its last line without end (sonic-boom's flushSync).
   { write: (line) => process.stdout.write(line.replace(OBEYED, escaped)) },
 );
 
-if (!isLevel) log.warn(`WAYBILL_LOG_LEVEL is "${asked}"; it may be ${LOG_LEVELS.join(', ')}. Taken for info.`);
+if (!isLevel) log.warn(`WAYBILL_LOG_LEVEL is "${level}"; it may be ${LOG_LEVELS.join(', ')}. Taken for info.`);

@@ -30,7 +30,7 @@ test('the least and the most are taken', () => {
 });
 
 test.each(['0', '2147483648', '9999999999', '1e3', '1.5', '-1', ' 5', '5 ms', '', 'Infinity', '0x10'])(
-  'a time of "%s" is refused, and the range said',
+  'a time of "%s" is refused, and the range named',
   (text) =>
     expect(() => read({ WAYBILL_TIMEOUT: text })).toThrow(
       `WAYBILL_TIMEOUT: expected a whole number from 1 to 2147483647 (ms), got "${text}" (until it is given up)`,

@@ -167,7 +167,7 @@ export const endpoints = (about: About<Endpoint[]>): Setting<Endpoint[]> => ({
     }),
 });
 
-/** Names by which the lab's private ports may be asked, besides addresses, localhost and names without dots: see http/guard.ts. */
+/** Names by which the lab's private ports may be addressed, besides addresses, localhost and names without dots: see http/guard.ts. */
 export const hostNames = (about: About<string[]>): Setting<string[]> => ({
   ...about,
   takes: 'names, with commas',

@@ -48,7 +48,7 @@ test('SIGTERM: a span still open is ended with an error and sent, exit code 0', 
   expect(spans).toMatchObject([{ name: 'location', error: '', attributes: { 'error.type': 'shutdown' } }]);
 });
 
-test('an uncaught exception: open spans tell it and are sent, exit code 1', async () => {
+test('an uncaught exception: open spans record it and are sent, exit code 1', async () => {
   const { url, spans } = await receiver();
   const { child, exited } = await startService({ OTEL_EXPORTER_OTLP_ENDPOINT: url });
   child.send('crash');
@@ -78,7 +78,7 @@ test('when the runner is gone, the service ends by itself', async () => {
   expect(spans).toHaveLength(1);
 });
 
-test('when nobody reads its log any more, the service ends by itself, its receiver away as well', async () => {
+test('when its log has no reader any more, the service ends by itself, also while its receiver is unreachable', async () => {
   const { child, exited } = await startService({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     WAYBILL_TEST_IMPATIENT: '1',

@@ -25,7 +25,7 @@ const READER_CLOSED = ['EPIPE', 'EIO'];
 /** How to stop accepting requests and finish those in progress; and how to reload the files of a service. */
 export type Running = {
   drain: () => Promise<void>;
-  /** On SIGHUP. Throws an Error that says what is wrong with the files; then nothing changes. */
+  /** On SIGHUP. Throws an Error with what is wrong in the files; then nothing changes. */
   reload?: () => void | Promise<void>;
 };
 

@@ -24,6 +24,6 @@ test('of a file that is not TypeScript, Node names the line', () => {
   writeFileSync(file, 'export const a = [\n  1\n  2,\n];\n');
   const script = `import { withPlace } from ${JSON.stringify(join(import.meta.dirname, 'wrong-line.ts'))};
     import(${JSON.stringify(file)}).catch((error) => console.log(withPlace(error, ${JSON.stringify(folder)})));`;
-  const said = execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script]).toString();
-  expect(said).toMatch(/broken\.ts:3: Expected ','/);
+  const output = execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script]).toString();
+  expect(output).toMatch(/broken\.ts:3: Expected ','/);
 });

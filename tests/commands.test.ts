@@ -96,7 +96,7 @@ test('fire sends to any address of the lab', async () => {
   expect(stdout).toMatch(/app .*─ template letter\.html /);
 });
 
-test('fire to a name that nobody has says so, with its trace, and exits with 1', async () => {
+test('fire to a name that does not exist reports that, with its trace, and exits with 1', async () => {
   const { code, stdout } = await command(['fire', 'http://nobody.test/']);
   expect(code).toBe(1);
   expect(stdout).toMatch(/→ no answer in /);
@@ -269,7 +269,7 @@ test('load sends at the rate, and finds every span of what it sent', async () =>
   expect(scenarios.map(({ name }: { name: string }) => name)).toEqual(['dynamic', 'static']);
 });
 
-test('load ended by Ctrl-C tells what was sent until then, and exits with 130', async () => {
+test('load ended by Ctrl-C reports what was sent until then, and exits with 130', async () => {
   const child = spawn(process.execPath, ['lab/guard.js', 'load', '--rate', '20', '--duration', '300', '--json'], {
     cwd: ROOT,
     env: lab.environment,
@@ -295,11 +295,11 @@ test('fire whose output is closed ends between two requests without an error', a
   });
   await once(child.stdout, 'data');
   child.stdout.destroy();
-  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
-  expect({ code, said }).toEqual({ code: 141, said: '' });
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect({ code, stderr }).toEqual({ code: 141, stderr: '' });
 });
 
-test('ledger gives every microsecond of a journey to a stage', async () => {
+test('`ledger` gives every microsecond of a journey to a stage', async () => {
   const { visits } = JSON.parse((await command(['ledger', 'dynamic', '--json'])).stdout);
   const [{ micros, stages }] = visits;
   const sum = stages.reduce((all: number, stage: { micros: number }) => all + stage.micros, 0);

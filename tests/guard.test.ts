@@ -1,4 +1,4 @@
-// Every port of the lab, asked by a page of somebody else's: under that page's own name, which now means this machine (DNS
+// Every port of the lab, requested by a page of another site: under that page's own name, which now means this machine (DNS
 // rebinding), and from that page's origin. Nothing that the page asks for is done.
 
 import { connect } from 'node:net';

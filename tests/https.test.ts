@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => lab?.stop());
 
 /** What a client prints, or why it would not go on. */
-async function said(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+async function outputOf(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const running = run(command, args, { env: { ...process.env, ...env } });
   running.child.stdin?.end();
   const { stdout, stderr } = await running.catch((failed: { stdout: string; stderr: string }) => failed);
@@ -44,22 +44,22 @@ test.each<
 >([
   [
     'curl',
-    () => said('curl', ['-sS', ...host, '--cacert', ca, url]),
-    () => said('curl', ['-sS', ...host, url]),
+    () => outputOf('curl', ['-sS', ...host, '--cacert', ca, url]),
+    () => outputOf('curl', ['-sS', ...host, url]),
     /Does Tatis Jr Have an Error Today\?/,
     /certificate/,
   ],
   [
     "Node's fetch",
-    () => said(process.execPath, ['-e', FETCH, nodeUrl()], { NODE_EXTRA_CA_CERTS: ca }),
-    () => said(process.execPath, ['-e', FETCH, nodeUrl()]),
+    () => outputOf(process.execPath, ['-e', FETCH, nodeUrl()], { NODE_EXTRA_CA_CERTS: ca }),
+    () => outputOf(process.execPath, ['-e', FETCH, nodeUrl()]),
     /Does Tatis Jr Have an Error Today\?/,
     /UNABLE_TO_VERIFY_LEAF_SIGNATURE/,
   ],
   [
     'openssl s_client',
-    () => said('openssl', [...openssl(), '-CAfile', ca]),
-    () => said('openssl', openssl()),
+    () => outputOf('openssl', [...openssl(), '-CAfile', ca]),
+    () => outputOf('openssl', openssl()),
     /Verify return code: 0 \(ok\)/,
     /unable to get local issuer certificate/,
   ],
@@ -72,7 +72,7 @@ test.each<
 
 test('a site that is asked by HTTPS alone sends others there, with their port, and says so for the next time', async () => {
   const { ports } = lab.config;
-  const plain = await said('curl', [
+  const plain = await outputOf('curl', [
     '-sSi',
     '-H',
     `Host: sealed.tatis.localhost:${ports.WAYBILL_SITE_PORT}`,
@@ -81,7 +81,7 @@ test('a site that is asked by HTTPS alone sends others there, with their port, a
   expect(plain).toMatch(/^HTTP\/1.1 301 /);
   const [, location = ''] = /^location: (.+?)\r?$/im.exec(plain) ?? [];
   expect(location).toBe(`https://sealed.tatis.localhost:${ports.WAYBILL_TLS_PORT}/history/`);
-  const secure = await said('curl', [
+  const secure = await outputOf('curl', [
     '-sSi',
     '--connect-to',
     'sealed.tatis.localhost::127.0.0.1:',

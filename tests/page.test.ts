@@ -30,7 +30,7 @@ test('npm start builds the page once the lab is ready, below a relative home too
   expect(readdirSync(join(home, 'page'))).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
 });
 
-test('a page that cannot be built is said in one line, and the plain pages stay', async () => {
+test('a page that cannot be built is reported in one line, and the plain pages stay', async () => {
   const home = mkdtempSync(join(tmpdir(), 'waybill-test-'));
   writeFileSync(join(home, 'page'), 'a file where a folder should be');
   lab = await startLab({ WAYBILL_HOME: home });

@@ -52,7 +52,7 @@ async function start(service: string, own: NodeJS.ProcessEnv): Promise<void> {
   await once(child, 'message');
 }
 
-/** Shakes hands with the web server at `port`, as somebody who believes the lab's authority. */
+/** Shakes hands with the web server at `port`, as a client that trusts the lab's authority. */
 async function handshake(port: number, session?: Buffer): Promise<{ isResumed: boolean; session: Buffer }> {
   const ca = readFileSync(join(lab.config.home, 'tls/ca.pem'));
   const socket = connect({

@@ -72,7 +72,7 @@ describe.skipIf(noNginx)(`nginx before the lab's gateway${noNginx ? ` (${noNginx
   beforeAll(async () => {
     const others = await freePortVariables();
     const place = (name: string) => `127.0.0.1:${others[name]}`;
-    // The map leads to nginx where it would lead to the proxy; the proxy is there as well, and nobody asks it.
+    // The map leads to nginx where it would lead to the proxy; the proxy runs as well, and gets no requests.
     const map = readFileSync(join(ROOT, 'services/addresses/addresses.local'), 'utf8')
       .replaceAll(/\$WAYBILL_REACH:\$WAYBILL_SITE_PORT:8180/g, place('WAYBILL_SITE_PORT'))
       .replaceAll(/\$WAYBILL_REACH:\$WAYBILL_SITE_PP_PORT:8181/g, place('WAYBILL_SITE_PP_PORT'));

@@ -11,8 +11,8 @@ test.each([
   ['nplus1', ' Did you mean "n-plus-1"?'],
   ['weather', ''],
   ['', ''],
-])('"%s" is answered with "%s"', (typed, said) => {
-  expect(didYouMean(typed, NAMES)).toBe(said);
+])('"%s": the nearest name is "%s"', (typed, nearest) => {
+  expect(didYouMean(typed, NAMES)).toBe(nearest);
 });
 
 test('the distance is that of the fewest changes: none for the same word, symmetric, at most the longer word', () => {

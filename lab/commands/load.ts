@@ -22,13 +22,13 @@ import { readBack, runLoad, type Sent, type Stored } from '../load/run.ts';
 
 const USAGE = `Usage: npm run load -- [--rate 50] [--duration 10] [--mix static=3,dynamic=1]
 
-Sends requests to the site at a fixed rate, whether or not earlier ones were answered (an open loop), and tells how long they
+Sends requests to the site at a fixed rate, whether or not earlier ones were answered (an open loop), and reports how long they
 took, counted from when each was due. Then it reads the traces back and shows how long each stage took. The lab must be up (npm start).
 
   --rate N         requests a second, 1 to 5000 (50)
   --duration N     seconds, 1 to 300 (10)
   --mix A=n,B=m    which scenarios, by weight (static=1,dynamic=1)
-  --in-flight N    so many may be unanswered at once; what is due beyond that is not sent, and told (500)
+  --in-flight N    at most N requests in flight; what is due beyond that is not sent, but reported (500)
   --json           one JSON object
   --help           this text
 
@@ -36,14 +36,14 @@ took, counted from when each was due. Then it reads the traces back and shows ho
   npm run load -- --rate 20 --mix slow=1             the queue grows: see where they wait
 
 Ctrl-C ends it early, with the table of what was sent until then; once more: at once.
-Exit code 0: every request was answered as its scenario says. 1: not so. 130: ended by Ctrl-C.`;
+Exit code 0: every request was answered as its scenario says. 1: at least one was not. 130: ended by Ctrl-C.`;
 
 const SLOWEST = 5;
 
 type Report = {
-  /** As asked for. */
+  /** As configured. */
   rate: number;
-  /** For how long requests were sent; with `interrupted` shorter than asked for. */
+  /** For how long requests were sent; with `interrupted` shorter than configured. */
   durationSeconds: number;
   interrupted: boolean;
   progress: Progress;
@@ -96,7 +96,7 @@ async function load(values: Flags): Promise<boolean | number> {
 
   const spans = await readBack(sent, config.jaegerUrl).catch((error: Error) => {
     throw new LabError(
-      `${progress.sent} requests were sent, but ${config.jaegerUrl} did not answer when asked for the traces: ${error.message}`,
+      `${progress.sent} requests were sent, but ${config.jaegerUrl} did not answer the query for the traces: ${error.message}`,
     );
   });
   const interrupted = stop.signal.aborted;

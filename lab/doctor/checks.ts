@@ -101,7 +101,7 @@ function checkDisk(folder: string): Result {
   );
 }
 
-/** Requests a service's health; tells apart: no process, another program, no answer. */
+/** Requests a service's health; distinguishes: no process, another program, no answer. */
 async function checkHealth(service: ServiceName, config: LabConfig): Promise<Result> {
   const port = healthPort(service);
   const isStore = services[service].traced === null; // may be a Jaeger elsewhere

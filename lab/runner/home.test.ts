@@ -101,14 +101,14 @@ test('a folder that everybody shares is never closed', () => {
   expect(modeOf()).toBe('777');
 });
 
-test('what was removed meanwhile, and links that lead nowhere, keep nobody from starting', () => {
+test('what was removed meanwhile, and dangling links, do not prevent a start', () => {
   prepareHome(home);
   symlinkSync('/nowhere/at/all', join(home, 'site.db'));
   symlinkSync('/nowhere/at/all', join(home, 'logs', 'dns.log'));
   expect(() => prepareHome(home)).not.toThrow();
 });
 
-test('a home of another user is said in one sentence', ({ skip }) => {
+test('a home of another user is reported in one sentence', ({ skip }) => {
   if (process.getuid?.() !== 0) skip('only root can make a folder of another user, and be another user');
   mkdirSync(home);
   chmodSync(folder, 0o755);

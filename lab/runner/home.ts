@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { makeFolder, reasonOf } from '../../runtime/folder.ts';
 import { LabError } from '../cli/command.ts';
 
-/** What is the lab's own in its home; whatever else somebody keeps there stays as it is. */
+/** The lab's own files in its home; all other files stay as they are. */
 const OURS = /^((site|traces)\.db.*|logs|static|compiled|laptop|releases|site\.git|tls)$/;
 const OTHERS = 0o077;
 const STICKY = 0o1000;

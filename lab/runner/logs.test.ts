@@ -43,19 +43,19 @@ test('a log is bounded: two older ones are kept, no line is cut in two', async (
   for (const older of ['proxy.log.1', 'proxy.log.2']) expect(read(older)).toBe(line.repeat(linesAFile));
 });
 
-test('a folder in the place of a log is said once, and nothing else comes of it', async () => {
+test('a folder where a log should be is reported once, and the lab goes on', async () => {
   mkdirSync(join(folder, 'dns.log'));
   mkdirSync(join(folder, 'proxy.log'));
-  const tell = vi.fn();
-  const logs = createLogs(folder, tell);
+  const report = vi.fn();
+  const logs = createLogs(folder, report);
   for (const name of ['dns', 'proxy']) logs.open(name).output()(Buffer.from('a line\n'));
   const other = logs.open('store');
   other.output()(Buffer.from('a line\n'));
   await vi.waitFor(() => expect(read('store.log')).toBe('a line\n'));
-  expect(tell).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('it is not a file'));
+  expect(report).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('it is not a file'));
 });
 
-test('a full disk is said once; when there is room again, the log goes on', async ({ skip }) => {
+test('a full disk is reported once; when there is room again, the log goes on', async ({ skip }) => {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'pipe' });
   } catch (error) {
@@ -64,17 +64,17 @@ test('a full disk is said once; when there is room again, the log goes on', asyn
   onTestFinished(() => void execFileSync('umount', ['-l', folder]));
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
-  const tell = vi.fn();
-  const log = createLogs(folder, tell).open('dns');
+  const report = vi.fn();
+  const log = createLogs(folder, report).open('dns');
   const out = log.output();
   out(Buffer.from(`${'x'.repeat(100_000)}\n`));
   out(Buffer.from('no room for this\n'));
-  await vi.waitFor(() => expect(tell).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('ENOSPC')));
+  await vi.waitFor(() => expect(report).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('ENOSPC')));
   out(Buffer.from('lost\n'));
   rmSync(join(folder, 'dns.log'));
   vi.advanceTimersByTime(5001);
   out(Buffer.from('kept\n'));
   await vi.waitFor(() => expect(read('dns.log')).toBe('kept\n'));
-  expect(tell).toHaveBeenCalledOnce();
+  expect(report).toHaveBeenCalledOnce();
   log.close();
 });

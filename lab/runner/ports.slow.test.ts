@@ -34,7 +34,7 @@ test('every port that is taken is named, with what it is for, and the variable t
   );
 });
 
-test('a port where somebody else takes datagrams is taken', async () => {
+test('a UDP port of another program is taken', async () => {
   const { ports } = config();
   const socket = createSocket('udp4').bind(ports.WAYBILL_DNS_PORT, '127.0.0.1');
   onTestFinished(() => void socket.close());
@@ -51,7 +51,7 @@ test('a Waybill on the page’s port: it is already running', async () => {
   await expect(checkPorts(config())).rejects.toThrow(`Waybill is already running: ${visitorUrl}/. Stop it first`);
 });
 
-test('somebody else on the page’s port, who may say nothing, is not taken for a Waybill', async () => {
+test('another program on the page’s port, even a silent one, is not mistaken for a Waybill', async () => {
   const { ports } = config();
   await takeTcp(ports.WAYBILL_PAGE_PORT);
   await expect(checkPorts(config())).rejects.toThrow(/These ports are in use.*\n.*set WAYBILL_PAGE_PORT/);

@@ -28,7 +28,7 @@ test('a collector that takes spans, and a Jaeger that answers, are fine', async 
   expect(await warningsFor(url, url)).toEqual([]);
 });
 
-test('nobody there: says which variable names whom', async () => {
+test('no process there: names the variable of the receiver', async () => {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const dead = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -50,7 +50,7 @@ test('a receiver of gRPC is connected to, not sent HTTP/1.1', async () => {
   expect(await receiverWarnings(readLabConfig(asked))).toEqual([expect.stringContaining('cannot be delivered')]);
 });
 
-test('somebody who takes no spans: says what was answered', async () => {
+test('a program that refuses spans: reports its response', async () => {
   const url = await outside({ 'POST /v1/traces': 401, 'GET /api/v3/services': 200 });
   expect(await warningsFor(url, url)).toEqual([expect.stringContaining('/v1/traces (401)')]);
 });

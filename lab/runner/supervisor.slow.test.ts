@@ -41,7 +41,7 @@ function listed(lives: Record<string, Life>, after: Record<string, string[]> = {
 }
 
 function startWith(processes: Process[], countEndsOf?: typeof countEnds, readyMs?: number) {
-  const tell = {
+  const report = {
     waiting: vi.fn(),
     ready: vi.fn(),
     ended: vi.fn(),
@@ -51,17 +51,17 @@ function startWith(processes: Process[], countEndsOf?: typeof countEnds, readyMs
     reloaded: vi.fn(),
   };
   const logOf = () => ({ output: () => () => {}, close: () => {} });
-  const lab = supervise(processes, logOf, tell, countEndsOf, readyMs);
+  const lab = supervise(processes, logOf, report, countEndsOf, readyMs);
   onTestFinished(() => lab.stop());
-  return { lab, tell };
+  return { lab, report };
 }
 
 test('a process starts when those that it needs are ready, a task done', async () => {
-  const { lab, tell } = startWith(
+  const { lab, report } = startWith(
     listed({ app: 'waits', migrate: 'task', store: 'waits' }, { app: ['migrate', 'store'] }),
   );
   await lab.start();
-  expect(tell.ready.mock.calls.flat().at(-1)).toBe('app');
+  expect(report.ready.mock.calls.flat().at(-1)).toBe('app');
   expect(diary().at(-1)).toMatch(/^app starts/);
 });
 
@@ -96,41 +96,41 @@ test('one that does not end on SIGTERM is killed', async () => {
 });
 
 test('one that ends is restarted, and both are reported', async () => {
-  const { lab, tell } = startWith(listed({ dns: 'waits', proxy: 'waits' }));
+  const { lab, report } = startWith(listed({ dns: 'waits', proxy: 'waits' }));
   await lab.start();
   kill('dns');
-  await vi.waitFor(() => expect(tell.back).toHaveBeenCalledExactlyOnceWith('dns'), 10_000);
-  expect(tell.ended).toHaveBeenCalledExactlyOnceWith('dns', 'SIGKILL', 0);
+  await vi.waitFor(() => expect(report.back).toHaveBeenCalledExactlyOnceWith('dns'), 10_000);
+  expect(report.ended).toHaveBeenCalledExactlyOnceWith('dns', 'SIGKILL', 0);
   expect(starts('dns')).toHaveLength(2);
   expect(starts('proxy')).toHaveLength(1);
 });
 
 test('one that fails again and again is given up with its last message; the others run on', async () => {
   const processes = listed({ dns: 'waits', proxy: 'waits' });
-  const { lab, tell } = startWith(processes, withoutWaits);
+  const { lab, report } = startWith(processes, withoutWaits);
   await lab.start();
   (processes[0] as Process).environment.WAYBILL_TEST_LIFE = 'fails';
   kill('dns');
   await vi.waitFor(
-    () => expect(tell.gaveUp).toHaveBeenCalledExactlyOnceWith('dns', 1, 'a first line\nport 80 is taken'),
+    () => expect(report.gaveUp).toHaveBeenCalledExactlyOnceWith('dns', 1, 'a first line\nport 80 is taken'),
     15_000,
   );
-  expect(tell.ended).toHaveBeenCalledTimes(9);
-  expect(tell.back).not.toHaveBeenCalled();
+  expect(report.ended).toHaveBeenCalledTimes(9);
+  expect(report.back).not.toHaveBeenCalled();
   expect(starts('proxy')).toHaveLength(1);
 });
 
 test('a problem of a running process is reported', async () => {
-  const { lab, tell } = startWith(listed({ proxy: 'complains' }));
+  const { lab, report } = startWith(listed({ proxy: 'complains' }));
   await lab.start();
-  await vi.waitFor(() => expect(tell.trouble).toHaveBeenCalledWith('proxy', 'spans could not be delivered'));
+  await vi.waitFor(() => expect(report.trouble).toHaveBeenCalledWith('proxy', 'spans could not be delivered'));
 });
 
 test('stopped while one waits to be restarted: it is not restarted', async () => {
-  const { lab, tell } = startWith(listed({ dns: 'waits' }), () => () => ({ wait: 60_000 }));
+  const { lab, report } = startWith(listed({ dns: 'waits' }), () => () => ({ wait: 60_000 }));
   await lab.start();
   kill('dns');
-  await vi.waitFor(() => expect(tell.ended).toHaveBeenCalledWith('dns', 'SIGKILL', 60_000));
+  await vi.waitFor(() => expect(report.ended).toHaveBeenCalledWith('dns', 'SIGKILL', 60_000));
   await lab.stop();
   expect(starts('dns')).toHaveLength(1);
 });

@@ -12,7 +12,7 @@ const question = {
   [names.ATTR_DNS_QUESTION_TYPE]: 'the kind of record asked for: A, AAAA, MX …',
 };
 
-/** What a server's span says of the two messages; traces/wire/dns.ts tells what the bytes mean. */
+/** The attributes of the two messages on a server's span; traces/wire/dns.ts decodes the bytes. */
 const messages = {
   [semconv.ATTR_NETWORK_TRANSPORT]: 'udp, or tcp where the answer was too long for a datagram',
   [names.ATTR_DNS_MESSAGE_QUERY]: 'the bytes that came, in hex',

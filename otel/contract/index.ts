@@ -24,7 +24,7 @@ export const spans: readonly SpanSpec[] = [
 /** Every kind of span of a deployment. */
 export const deploymentSpans: readonly SpanSpec[] = deployment.spans;
 
-/** The contract's word on a span that was recorded; undefined for one that is not the lab's own, also where its scope says so. */
+/** The contract's entry for a recorded span; undefined for one that is not the lab's own, by its service or its scope. */
 export function findSpec({ service, kind, name, scope = SCOPE }: Recorded): SpanSpec | undefined {
   if (scope !== SCOPE) return undefined;
   return byKind.get(`${kind} ${service}`)?.find(({ pattern }) => pattern.test(name))?.spec;

@@ -4,7 +4,7 @@
 import type { Stage } from './stages.ts';
 
 export type Port = {
-  /** Unless its variable says otherwise. */
+  /** The default; its variable overrides it. */
   default: number;
   /** What listens there, for messages. */
   purpose: string;

@@ -1,4 +1,4 @@
-// What the contract says of one kind of span. Each service's file in this folder lists its own.
+// The contract's entry for one kind of span. Each service's file in this folder lists its own.
 
 import { type AttributeValue, type Span, SpanKind } from '@opentelemetry/api';
 import type { ServiceName } from './services.ts';
@@ -8,7 +8,7 @@ import type { StopId } from './stops.ts';
 /** The instrumentation scope of the lab's own spans; the contract judges these and no others. */
 export const SCOPE = 'waybill';
 
-/** The services that leave spans, as `service.name` says them: those of a journey, and those of a deployment. */
+/** The services that leave spans, by their `service.name`: those of a journey, and those of a deployment. */
 export type Service = ServiceName | 'laptop' | 'pipeline';
 
 /** When a span is there: always, or by one attribute of its parent. */
@@ -35,8 +35,8 @@ export type Around = { parent: RecordedSpan | undefined; children: readonly Reco
 /** A sentence about one recorded span. */
 export type Teller = (span: RecordedSpan, around: Around) => string;
 /**
- * What the story says of one recorded span as it begins, and once its last child has ended (of a span without children: once it
- * has ended). '' says nothing.
+ * The story's sentence for one recorded span as it begins, and once its last child has ended (of a span without children: once it
+ * has ended). '' for none.
  */
 export type Story = { before: Teller; after?: Teller };
 
@@ -62,11 +62,11 @@ export type SpanSpec<N extends string = string, A extends string = string, O ext
   returns?: (span: RecordedSpan) => boolean;
   /** Whether this one is where the answer no was decided: nothing is broken, but the request was turned down here. */
   refuses?: (span: RecordedSpan, around: Around) => boolean;
-  /** What the story says of every such span. */
+  /** The story's sentence for every such span. */
   sentence: string;
-  /** What it says of one, by what was recorded; `sentence` unless said otherwise. */
+  /** Its sentence for one recorded span; default: `sentence`. */
   story: Story;
-  /** Every attribute that it always has, and what it says. */
+  /** Every attribute that it always has, and its meaning. */
   attributes: Readonly<Record<A, string>>;
   /** Attributes that it has in some cases, and in which. */
   sometimes: Readonly<Record<O, string>>;

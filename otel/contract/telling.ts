@@ -55,7 +55,7 @@ export function websiteIn(span: RecordedSpan): string {
   return answerIn(span).replace('page', 'website');
 }
 
-/** What a span says at its end: `say`, with what its response is called; `missing` and why, where none was begun. */
+/** The sentence at the end of a span: `say`, with the name of its response; `missing` and why, where none was begun. */
 export function atAnswer(say: (answer: string, span: RecordedSpan) => string, missing: string): Teller {
   return (span) =>
     ATTR_HTTP_RESPONSE_STATUS_CODE in span.attributes ? say(answerIn(span), span) : `${missing}: ${failure(span)}.`;
@@ -67,7 +67,7 @@ export function isTurnedDown(span: RecordedSpan | undefined): boolean {
   return status >= 400 && status < 500;
 }
 
-/** An address as it is shown: without `http://`, which says nothing; `https://` says something. */
+/** An address as it is shown: without `http://`; `https://` stays. */
 export function shownAddress(url: string): string {
   return url.replace(/^http:\/\//, '');
 }
@@ -77,7 +77,7 @@ export function labelOf(service: string): string {
   return Object.hasOwn(looks, service) ? (looks[service]?.label ?? service) : service;
 }
 
-/** The title of a span that sends a request to `receiver`, unless the trace says that another got it. */
+/** The title of a span that sends a request to `receiver`, unless the trace shows that another service received it. */
 export function asks(receiver: string): (span: RecordedSpan, actual?: string) => string {
   return ({ name }, actual = receiver) => `→ ${labelOf(actual)} ${name.split(' ')[0]}`;
 }

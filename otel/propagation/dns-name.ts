@@ -12,7 +12,7 @@ const MAX_LABEL = 63;
 const MAX_NAME = 255;
 const POINTER = 0xc0;
 
-/** Bytes that are no name, or no message; `message` says why. */
+/** Bytes that are not a name, or not a message; `message` has the reason. */
 export class DnsFormatError extends Error {}
 
 /** Where the labels that begin at `at` end: the place of a 0 or of a pointer. Throws DnsFormatError. */

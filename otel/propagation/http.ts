@@ -23,7 +23,7 @@ export function contextHeaders(context: Context): Record<string, string> {
   return headers;
 }
 
-/** The headers by which a response tells its own trace. */
+/** The headers that name the trace of a response. */
 export function responseHeaders(span: Span): { traceresponse: string; 'server-timing': string } {
   const { traceId, spanId, traceFlags } = span.spanContext();
   const value = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;

@@ -28,7 +28,7 @@ export async function readBody(
   return Buffer.concat(body?.pieces ?? []);
 }
 
-/** The value in `body`, checked by `schema`; an empty body is undefined. Throws an ApiError (400) that says what is wrong. */
+/** The value in `body`, checked by `schema`; an empty body is undefined. Throws an ApiError (400) with the reason. */
 export function parseBody<S extends GenericSchema>(body: Buffer, schema: S): InferOutput<S> {
   let value: unknown;
   try {

@@ -1,4 +1,4 @@
-// A control API and what clients may do to it: those who ask as they should, and those who do not.
+// A control API, with well-behaved and with misbehaving clients.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -135,7 +135,7 @@ test('what there is not: 404 with what there is, 405 with Allow', async () => {
   ]);
 });
 
-test('what a handler refuses is said; what it does not foresee is not', async () => {
+test('the reason of an ApiError is in the response; that of another error is not', async () => {
   const { url } = await startControl();
   expect(await ask(`${url}/items/constructor/close`, 'POST')).toEqual([
     404,
@@ -240,7 +240,7 @@ test('a body that does not come in time: 408', async () => {
   expect(received).toEqual([]);
 });
 
-test('a body that breaks off reaches no handler, and hurts nobody else', async () => {
+test('a body that breaks off reaches no handler, and affects no other request', async () => {
   const { port, url, received } = await startControl();
   const { socket, answer } = raw(port, `PUT /settings HTTP/1.1\r\n${HOST}Content-Length: 10\r\n\r\n{`);
   await once(socket, 'connect');

@@ -50,14 +50,14 @@ export function createControl(routes: readonly Route[], options: ControlOptions 
       throw new ApiError(405, 'wrong_method', `Here is only ${allow}`, { allow });
     }
     const body = await readBody(request, response, bounds);
-    const asked: RouteRequest<string, unknown> = {
+    const routeRequest: RouteRequest<string, unknown> = {
       params: decoded(params),
       query: new URLSearchParams(search.join('?')),
       body: route.takes && parseBody(body, route.takes),
       request,
       signal: goneSignal(response),
     };
-    await send(response, await route.handle(asked));
+    await send(response, await route.handle(routeRequest));
   }
 
   const server = createHttpServer(

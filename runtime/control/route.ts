@@ -22,14 +22,14 @@ export type RouteRequest<P extends string = string, B = undefined> = {
 };
 
 export type Reply = {
-  /** 200, unless it says so. */
+  /** Default: 200. */
   status?: number;
   headers?: OutgoingHttpHeaders;
   /** An object leaves as JSON; a text or bytes as they are; what is iterated, piece by piece. None: 204. */
   body?: object | string | Uint8Array | AsyncIterable<string | Uint8Array>;
 };
 
-type Handle<P extends string, B> = (asked: RouteRequest<P, B>) => Reply | Promise<Reply>;
+type Handle<P extends string, B> = (request: RouteRequest<P, B>) => Reply | Promise<Reply>;
 
 export type Route = {
   method: string;
@@ -39,7 +39,7 @@ export type Route = {
   handle: Handle<string, unknown>;
 };
 
-/** A route at `where` (method and path), whose JSON body must be as `takes` says. Its handler may throw an ApiError. */
+/** A route at `where` (method and path), whose JSON body must match `takes`. Its handler may throw an ApiError. */
 export function route<const P extends string>(where: P, handle: Handle<P, undefined>): Route;
 export function route<const P extends string, S extends GenericSchema>(
   where: P,

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { type Bounds, boundsText, isWithin, MAX_TIMER_MS } from '../bounds.ts';
 import { ApiError } from '../http/api-error.ts';
 
-/** So much of a name that somebody sent is said again. */
+/** How many characters of a received name an error repeats. */
 const SHOWN = 60;
 
 /** A whole number within bounds. */

@@ -24,7 +24,7 @@ export const isRecursionDesired = (bytes: Buffer): boolean => (bytes.readUInt8(2
 /** The code of a reply, without the upper bits that OPT may hold. */
 export const rcodeOf = (bytes: Buffer): number => bytes.readUInt8(3) & 0x0f;
 
-/** How many there are of each, as the header says. */
+/** How many records each section has, by the header. */
 export function countsOf(bytes: Buffer) {
   return {
     questions: bytes.readUInt16BE(4),

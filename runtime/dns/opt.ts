@@ -1,4 +1,4 @@
-// OPT, the record by which a message says more than its header can (EDNS0, RFC 6891). It uses a record's fields for other things:
+// OPT, the record that extends the header of a message (EDNS0, RFC 6891). It uses a record's fields for other things:
 //
 //    0   1    3             5                     6         7       9        11
 //   ┌───┬────┬─────────────┬─────────────────────┬─────────┬───────┬────────┬────────┬────────┬──────┐
@@ -17,7 +17,7 @@ const DO = 0x8000;
 
 export type Option = { code: number; data: Uint8Array };
 
-/** What a message says of EDNS0. */
+/** The EDNS0 part of a message. */
 export type Edns = {
   /** How many bytes a datagram to its sender may have. */
   udpPayload: number;
@@ -25,7 +25,7 @@ export type Edns = {
   dnssecOk: boolean;
 };
 
-/** What OPT says in a record's fields. */
+/** The meaning of OPT's record fields. */
 export function readOpt({ class: udpPayload, ttl }: RecordAt): Edns {
   return { udpPayload, version: (ttl >>> 16) & 0xff, dnssecOk: (ttl & DO) !== 0 };
 }

@@ -12,7 +12,7 @@ export type Question = {
   name: string;
   /** The code of a type: 1 for A. */
   type: number;
-  /** Whether the server is asked to find out, or to say only what it knows. */
+  /** Whether recursion is desired (RD); without it, the server answers from its own data only. */
   recursionDesired: boolean;
   options: readonly Option[];
 };

@@ -1,4 +1,4 @@
-// What the lab's own APIs answer when they do not do what was asked: {"error":{"code","message"}}, with its status.
+// The error response of the lab's own APIs: {"error":{"code","message"}}, with its status.
 
 import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
 import { endAndLinger } from './linger.ts';
@@ -18,7 +18,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The whole answer that says `apiError`, as bytes for a connection on which no request came. */
+/** The whole response with `apiError`, as bytes for a connection on which no request came. */
 export function rawApiError(apiError: ApiError): string {
   const body = bodyOf(apiError);
   const head = [

@@ -1,5 +1,5 @@
-// A request's body, taken whole before anybody is asked to work on it (nginx: proxy_request_buffering on): a client that
-// sends slowly, or breaks off, then keeps nobody busy but the server that listens to it.
+// A request's body, read whole before the request is passed on (nginx: proxy_request_buffering on): a client that sends slowly,
+// or breaks off, then occupies only the server that it is connected to.
 //
 //   up to `memory` bytes   in memory
 //   up to `max` bytes     in a file that has no name any more when its first byte is written, so that nothing is ever left
@@ -35,7 +35,7 @@ export type Body = {
 };
 
 /** Why a body was not taken: too large or too slow; no room for it; its client went, or it is malformed; it could not be kept. */
-export type BodyFailure = 'too_large' | 'too_slow' | 'no_room' | 'broken' | 'not_kept';
+export type BodyErrorCode = 'too_large' | 'too_slow' | 'no_room' | 'broken' | 'not_kept';
 
 /**
  * Reads the body of `request`; undefined where it has none. Says 100 Continue to a client that waits for it, when it is known
@@ -45,14 +45,14 @@ export async function readBody(
   request: IncomingMessage,
   response: ServerResponse,
   bounds: BodyBounds,
-): Promise<Body | BodyFailure | undefined> {
+): Promise<Body | BodyErrorCode | undefined> {
   if (!hasBody(request.headers)) return undefined;
   if (Number(request.headers['content-length'] ?? 0) > bounds.max) return 'too_large';
   if (expectsContinue(request)) response.writeContinue();
   if (bounds.time === undefined) return take(request, bounds);
-  const stopped = Promise.withResolvers<BodyFailure>();
-  let why: BodyFailure | undefined;
-  const stop = (reason: BodyFailure) => {
+  const stopped = Promise.withResolvers<BodyErrorCode>();
+  let why: BodyErrorCode | undefined;
+  const stop = (reason: BodyErrorCode) => {
     why = reason;
     stopped.resolve(reason);
   };
@@ -66,12 +66,12 @@ export async function readBody(
 async function take(
   request: IncomingMessage,
   { max, memory = max, take }: BodyBounds,
-  stopped: () => BodyFailure | undefined = () => undefined,
-): Promise<Body | BodyFailure> {
+  stopped: () => BodyErrorCode | undefined = () => undefined,
+): Promise<Body | BodyErrorCode> {
   const pieces: Buffer[] = [];
   let size = 0;
   let file: FileHandle | undefined;
-  const giveUp = (why: BodyFailure) => {
+  const giveUp = (why: BodyErrorCode) => {
     void file?.close();
     return why;
   };

@@ -64,7 +64,7 @@ test.each([
   'xlocalhost.evil',
   '127.1.evil',
   '1.2.3.4.5',
-])('Host: %s is somebody else: 421', async (host) => expect(await ask([`Host: ${host}`])).toBe(421));
+])('Host: %s is another site: 421', async (host) => expect(await ask([`Host: ${host}`])).toBe(421));
 
 test.each([
   [''],
@@ -113,7 +113,7 @@ test.each([
   }
 });
 
-test('port 80 need not be said', async () => {
+test('port 80 may be left out', async () => {
   expect(await ask(['Host: localhost:80', 'Origin: http://localhost'], { method: 'POST' })).toBe(200);
 });
 
@@ -122,7 +122,7 @@ test.each([
   [200, 'none', 'navigate', 'document', 'GET'], // typed
   [200, 'cross-site', 'navigate', 'document', 'GET'], // a link that is followed
   [200, 'same-site', 'navigate', 'document', 'HEAD'],
-  [403, 'cross-site', 'navigate', 'document', 'POST'], // a form of somebody else's
+  [403, 'cross-site', 'navigate', 'document', 'POST'], // a form of another site
   [403, 'same-site', 'navigate', 'document', 'POST'],
   [403, 'cross-site', 'navigate', 'iframe', 'GET'],
   [403, 'cross-site', 'no-cors', 'image', 'GET'],

@@ -1,4 +1,4 @@
-// Who may ask a port of the lab: programs on this machine and the lab's own pages, but no page of somebody else's that a
+// Which clients may use a port of the lab: programs on this machine and the lab's own pages, but no page of another site that a
 // learner has open in a browser. Such a page can reach 127.0.0.1 in two ways, and each is recognized by a header:
 //
 //   Host     its own name, which now resolves to 127.0.0.1 (DNS rebinding)     → 421 (RFC 9110, 15.5.20)
@@ -7,8 +7,8 @@
 // A link from elsewhere that a person follows is let through: GET, a navigation, for a whole document (Fetch Metadata,
 // https://www.w3.org/TR/fetch-metadata/). So GET must never change anything.
 //
-// Where the site's own requests come (8180, 8181, 8182, 8201) any name and origin may stand: there the framework decides,
-// by ALLOWED_HOSTS and the CSRF token; guarded are only the lab's own words, GET /healthz and orders to a worker.
+// The ports for requests to the sites (8180, 8181, 8182, 8201) accept any Host and Origin: there the framework decides, by
+// ALLOWED_HOSTS and the CSRF token; only GET /healthz and the commands to a worker are guarded.
 
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { isIP } from 'node:net';
@@ -16,7 +16,7 @@ import { ApiError, sendApiError } from './api-error.ts';
 
 export type Allowed = {
   /**
-   * Names, without port, by which the port may be asked besides those that always are (WAYBILL_ALLOWED_HOSTS); one that
+   * Names, without port, by which the port may be addressed besides those that always are (WAYBILL_ALLOWED_HOSTS); one that
    * begins with a dot is that name and every one below it, as in Django's ALLOWED_HOSTS.
    */
   hosts?: readonly string[];
@@ -38,7 +38,7 @@ export function refusal(request: IncomingMessage, allowed: Allowed = {}): ApiErr
   return hostRefusal(request, allowed.hosts) ?? originRefusal(request, allowed.origins);
 }
 
-/** Why `request` is refused by its Host: none or two (400), or a name that somebody else may own (421). */
+/** Why `request` is refused by its Host: none or two (400), or a name that another site may own (421). */
 export function hostRefusal(request: IncomingMessage, hosts: readonly string[] = []): ApiError | undefined {
   const given = hostsOf(request);
   const names = given.map(nameOf);

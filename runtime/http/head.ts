@@ -1,5 +1,5 @@
 // The head of a message as it stands on the wire (RFC 9112): its first line and its fields, for a span to show.
-// What would let a reader act as somebody else (cookies, passwords) is shortened.
+// Credentials (cookies, passwords) are shortened.
 
 import { withoutCredentials } from '../../otel/url.ts';
 
@@ -19,7 +19,7 @@ type Fields = Record<string, string | number | readonly string[] | undefined>;
 let second = 0;
 let shown = 0;
 
-/** Whether there is time to show the heads of one more request: asked once for each. */
+/** Whether there is time to show the heads of one more request: called once for each. */
 export function areHeadsShown(): boolean {
   const now = Math.floor(performance.now() / 1000);
   if (now !== second) {

@@ -17,7 +17,7 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /**
- * What frames a message, says where it goes or whose it is: Connection can't take these away. A sender that names them would have
+ * Headers that frame a message, route it or identify its sender: Connection can't take these away. A sender that names them would have
  * two neighbours disagree about where the message ends (request smuggling); nginx does not let it either.
  */
 const KEPT = new Set([

@@ -1,10 +1,10 @@
-// The life of a request at a server, as its SERVER span tells it; the same for proxy, gateway and app:
+// The life of a request at a server, as its SERVER span records it; the same for proxy, gateway and app:
 //
 //   opened ──▶ response begun ──▶ last byte handed over ──▶ closed: the span ends, at the time of the last byte
 //      └─────────────┴── the client goes: `signal` is aborted, error.type is client_gone;
 //                        the span ends when what is done for it (`run`) has ended too
 //
-// The heads of both messages are on it, unless there are so many requests that it would cost more than they tell.
+// The heads of both messages are on it, unless there are so many requests that it would cost too much.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Attributes, type Context, context, type Span } from '@opentelemetry/api';

@@ -4,7 +4,7 @@
 //     otherwise end the process
 //   a connection has one request in hand; what a client sends ahead (pipelining, RFC 9112, 9.3.2) waits unread, as with nginx
 //   a malformed request is refused in its turn (connection.ts)
-//   the parser is strict, whatever NODE_OPTIONS says
+//   the parser is strict, regardless of NODE_OPTIONS
 //   100 Continue is left to the code that reads the body, which knows whether the request is refused (body.ts)
 //   with `connections`: when as many are open, the one that is idle longest gives way to a new one, as with nginx
 //   with `sendTimeout`: a client that does not read its answer is cut
@@ -41,7 +41,7 @@ export function createHttpServer(options: HttpOptions, listener: RequestListener
 
   const receive: RequestListener = (request, response) => open.get(request.socket)?.receive(request, response);
   const server = createServer({
-    ...(guard && { requireHostHeader: false }), // the guard says it in the API's own words
+    ...(guard && { requireHostHeader: false }), // the guard answers it, in the API's error format
     ...nodeOptions,
     insecureHTTPParser: false,
   });

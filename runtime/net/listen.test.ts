@@ -5,7 +5,7 @@ import { listen, listenError, listeningAt } from './listen.ts';
 test.each([
   ['127.0.0.1', '127.0.0.1'],
   ['::1', '[::1]'],
-])('listens on %s, and tells where', async (host, written) => {
+])('listens on %s, and returns the address', async (host, written) => {
   const server = createServer();
   onTestFinished(() => void server.close());
   const port = await listen(server, { host, port: 0, variable: 'WAYBILL_SITE_PORT' });
@@ -21,7 +21,7 @@ test.each([
   expect(listenError(failed, { host: '10.0.0.9', port: 80, variable: 'WAYBILL_SITE_PORT' }).message).toBe(message);
 });
 
-test('an error that nobody has words for stays as it is', () => {
+test('an unknown error stays as it is', () => {
   const failed = Object.assign(new Error('listen EMFILE'), { code: 'EMFILE' });
   expect(listenError(failed, { host: '127.0.0.1', port: 80, variable: '' })).toBe(failed);
 });

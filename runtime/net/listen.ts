@@ -1,4 +1,4 @@
-// Listening, with an error that says what to do when the port cannot be had.
+// Listening, with an error that names the remedy when the port is not available.
 
 import type { AddressInfo, Server } from 'node:net';
 

@@ -7,7 +7,7 @@ import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { attempt } from './attempt.ts';
 import type { GatewayConfig, Settings } from './config.ts';
 import { queueWait } from './metrics.ts';
-import type { Queue, Refusal } from './queue.ts';
+import type { Queue, QueueErrorCode } from './queue.ts';
 import type { GatewayRequest } from './request.ts';
 import type { Worker } from './worker.ts';
 
@@ -46,7 +46,7 @@ async function waitForWorker(
   { serverSpan }: GatewayRequest,
   queue: Queue<Worker>,
   isRetry: boolean,
-): Promise<Worker | Refusal> {
+): Promise<Worker | QueueErrorCode> {
   const startTime = now();
   const attributes = { [ATTR_QUEUE_DEPTH]: queue.depth };
   const span = startSpan(gateway.queue, { parent: serverSpan.context, startTime, attributes });

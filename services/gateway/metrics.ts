@@ -1,4 +1,4 @@
-// What the gateway counts; exported only where OTEL_METRICS_EXPORTER says so.
+// What the gateway counts; exported only when OTEL_METRICS_EXPORTER is set.
 
 import { metrics } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';

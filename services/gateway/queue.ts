@@ -6,9 +6,9 @@
 import type { FailureCode } from './errors.ts';
 
 /** Why a request got no worker; `abandoned`: its client closed the connection. */
-export type Refusal = Extract<FailureCode, 'full' | 'timeout'> | 'abandoned';
+export type QueueErrorCode = Extract<FailureCode, 'full' | 'timeout'> | 'abandoned';
 
-type Waiter<W> = (found: W | Refusal) => void;
+type Waiter<W> = (found: W | QueueErrorCode) => void;
 
 /** A queue for workers that `acquire` gives; `limits` are read for each request: depth, and wait in ms. */
 export class Queue<W extends object> {
@@ -27,7 +27,7 @@ export class Queue<W extends object> {
   }
 
   /** Resolves with a worker, or with why there is none; the `signal` of `client` ends the wait. */
-  async enter(isRetry: boolean, client: { signal: AbortSignal }): Promise<W | Refusal> {
+  async enter(isRetry: boolean, client: { signal: AbortSignal }): Promise<W | QueueErrorCode> {
     const { queueDepth, queueWait } = this.#limits;
     const free = this.depth === 0 || isRetry ? this.#acquire() : undefined;
     if (free) return free;

@@ -8,7 +8,7 @@ import { proxy } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { addSpanEvent } from '../../otel/event.ts';
 import { inSpan } from '../../otel/span.ts';
-import { type BodyFailure, readBody } from '../../runtime/http/body.ts';
+import { type BodyErrorCode, readBody } from '../../runtime/http/body.ts';
 import { log } from '../../runtime/log.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { isTls } from '../../runtime/net/tls.ts';
@@ -167,7 +167,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
   };
 }
 
-const BODY_FAILURES: Record<BodyFailure, FailureCode> = {
+const BODY_FAILURES: Record<BodyErrorCode, FailureCode> = {
   too_large: 'body_too_large',
   too_slow: 'request_timeout',
   broken: 'bad_request',

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transform } from 'node:stream';
 import { constants, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
-import { type BodyFailure, readBody } from '../../../runtime/http/body.ts';
+import { type BodyErrorCode, readBody } from '../../../runtime/http/body.ts';
 import { SharedBound } from '../../../runtime/net/shared-bound.ts';
 import { OtlpFormatError } from '../../../traces/otlp/read-json.ts';
 import { type FailureCode, StoreError } from '../errors.ts';
@@ -33,7 +33,7 @@ const DECOMPRESSORS = new Map<string, () => Transform>([
 ]);
 const OPTIONS = { chunkSize: 65_536 };
 
-const FAILURES: Partial<Record<BodyFailure, FailureCode>> = {
+const FAILURES: Partial<Record<BodyErrorCode, FailureCode>> = {
   too_large: 'too_large',
   too_slow: 'too_slow',
   no_room: 'busy',
@@ -75,7 +75,7 @@ export function createIntake({ maxBody, maxWaiting }: BodyBounds) {
   };
 }
 
-function failure(body: BodyFailure): Error {
+function failure(body: BodyErrorCode): Error {
   const code = FAILURES[body];
   return code === undefined ? new OtlpFormatError('the body broke off') : new StoreError(code);
 }

@@ -2,7 +2,7 @@
 // Cookies, query and form are parsed when they are first used.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Body, BodyFailure } from '../../../../runtime/http/body.ts';
+import type { Body, BodyErrorCode } from '../../../../runtime/http/body.ts';
 import type { Database } from '../database/database.ts';
 import { readCookies } from './cookies.ts';
 import { BadRequest, HttpError } from './errors.ts';
@@ -20,7 +20,7 @@ export type Received = {
   target: string;
   headers: IncomingHttpHeaders;
   /** Reads a body of at most `max` bytes. */
-  readBody: (max: number) => Promise<Body | BodyFailure | undefined>;
+  readBody: (max: number) => Promise<Body | BodyErrorCode | undefined>;
   /** Its signal is aborted when the client closes the connection; it is created when it is first read. */
   client: { readonly signal: AbortSignal };
 };
