@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SERVICE_NAMES } from '../otel/contract/services.ts';
 import { readSyntax } from './syntax.ts';
-import { CLEAN, privateWordsIn } from './words.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const files = (...patterns: string[]) =>
@@ -169,48 +168,19 @@ test('no line of Markdown is longer than 160 characters, tables, programs and ch
   expect(wrong).toEqual([]);
 });
 
+test('no file has the markers of a merge conflict', () => {
+  const isText = (path: string) => !/\.(png|ico|woff2)$/.test(path);
+  const wrong = files().filter(
+    (path) => isText(path) && /^(<<<<<<<|>>>>>>>)/m.test(readFileSync(join(ROOT, path), 'utf8')),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('a script of package.json is one command, so that signals arrive', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
   expect(Object.values(scripts).filter((script) => /&&|\|\||;/.test(script))).toEqual([]);
-});
-
-test.each(CLEAN)('%s has no private words (tests/words.ts)', (place) => {
-  const paths = globSync(place.includes('.') ? place : `${place}/**/*.{ts,tsx,js,md,html,yml,sh}`, { cwd: ROOT });
-  const hits = paths.flatMap((path) =>
-    privateWordsIn(path, readFileSync(join(ROOT, path), 'utf8')).map(
-      ({ line, kind, word, instead }) => `${path}:${line}: "${word}" in ${kind}; the field says: ${instead}`,
-    ),
-  );
-  expect({ isThere: paths.length > 0, hits }).toEqual({ isThere: true, hits: [] });
-});
-
-test.each([
-  ['an identifier', 'services/x/a.ts', 'const ok = 1;\nexport const sealedPort = 1;', 2, 'code', 'sealed'],
-  ['a constant', 'services/x/a.ts', 'export const POST_OFFICE_MS = 1;', 1, 'code', 'office'],
-  ['a comment', 'runtime/a.ts', '/** Gives each\n * letter to a worker. */', 2, 'comment', 'letter'],
-  ['a string', 'lab/a.ts', "throw new Error('Nobody listens there');", 1, 'string', 'nobody listens'],
-  ['a template string', 'lab/a.tsx', 'const a = `the knobs are turned`;', 1, 'string', 'knob'],
-  ['a guard', 'lab/guard.js', '// for whoever starts it', 1, 'comment', 'whoever'],
-  ['a doc', 'docs/a.md', '# Title\n\nThe phonebook is asked.', 3, 'text', 'phonebook'],
-  ['a man page', 'services/proxy/README.md', 'closes the sealed door', 1, 'text', 'sealed'],
-  ['a lesson', 'lessons/01-a.md', 'The clerks look at every letter.', 1, 'text', 'clerk'],
-  ['a scenario', 'scenarios/a.ts', "look: 'Which knob?' // a letter", 1, 'string', 'knob'],
-  ['a composition', 'docker-compose.yml', '  # the phonebook', 1, 'text', 'phonebook'],
-  ['a template of the site', 'services/app/site/templates/a.html', '<p>from the shelf</p>', 1, 'text', 'shelf'],
-  ['a shell script', 'runtime/a.sh', '# is no port', 1, 'text', 'is no'],
-] as const)('a private word is found in %s', (_, path, text, line, kind, word) => {
-  expect(privateWordsIn(path, text)).toContainEqual(expect.objectContaining({ line, kind, word }));
-});
-
-test('a learner reads the letter story, and names of the site stay as they are', () => {
-  const texts = [
-    ['lessons/01-a.md', 'Your letter passes the post offices to a mailbox; the phonebook knows its address.'],
-    ['scenarios/a.ts', "sentence: 'The phonebook (DNS) answers.'"],
-    ['services/x/a.ts', "visit('http://sealed.tatis.test/letters/Ola/'); // there is no session"],
-  ] as const;
-  expect(texts.flatMap(([path, text]) => privateWordsIn(path, text))).toEqual([]);
 });
 
 test('a convention reads code, not what looks like it', () => {

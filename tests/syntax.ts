@@ -38,6 +38,19 @@ export function readSyntax(path: string, text: string): Syntax {
   return found;
 }
 
+export type Range = { start: number; end: number };
+
+/** Where comments and texts stand in the file at `path`: string and template literals, regular expressions, and text of JSX. */
+export function readTexts(path: string, text: string): { comments: Range[]; strings: Range[] } {
+  const { program, comments } = parseSync(path, text);
+  const strings: Range[] = [];
+  visit(program as unknown as Node, (node) => {
+    const isText = node.type === 'Literal' && (typeof node.value === 'string' || node.regex !== undefined);
+    if (isText || node.type === 'TemplateElement' || node.type === 'JSXText') strings.push(node as unknown as Range);
+  });
+  return { comments, strings };
+}
+
 function visit(node: Node, each: (node: Node) => void): void {
   each(node);
   for (const value of Object.values(node)) {
