@@ -27,6 +27,9 @@ test.each([
   ['a comment', 'runtime/a.ts', '/** Gives each\n * letter to a worker. */', 2, 'comment', 'letter'],
   ['a string', 'lab/a.ts', "throw new Error('Nobody listens there');", 1, 'string', 'nobody listens'],
   ['a template string', 'lab/a.tsx', 'const a = `the knobs are turned`;', 1, 'string', 'knob'],
+  ['the text of JSX', 'dashboards/journey/a.tsx', 'const a = <p>Turn the knob</p>;', 1, 'string', 'knob'],
+  ['code of the page', 'dashboards/journey/a.tsx', 'const a = <Letter>x</Letter>;', 1, 'code', 'letter'],
+  ['a style sheet', 'dashboards/journey/a.css', '.knob { color: red }', 1, 'text', 'knob'],
   ['a guard', 'lab/guard.js', '// for whoever starts it', 1, 'comment', 'whoever'],
   ['a doc', 'docs/a.md', '# Title\n\nThe phonebook is asked.', 3, 'text', 'phonebook'],
   ['a man page', 'services/proxy/README.md', 'closes the sealed door', 1, 'text', 'sealed'],
@@ -43,6 +46,7 @@ test('a learner reads the letter story, and names of the site stay as they are',
   const texts = [
     ['lessons/01-a.md', 'Your letter passes the post offices to a mailbox; the phonebook knows its address.'],
     ['scenarios/a.ts', "sentence: 'The phonebook (DNS) answers.'"],
+    ['dashboards/journey/a.tsx', 'const a = <p>Your letter is on its way.</p>;'],
     ['services/x/a.ts', "visit('http://sealed.tatis.test/letters/Ola/'); // there is no session"],
   ] as const;
   expect(texts.flatMap(([path, text]) => privateWordsIn(path, text))).toEqual([]);
