@@ -9,7 +9,7 @@ import { LARGEST, unreadVariables } from './variables.ts';
 
 const DEFAULTS = {
   OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
-  // A receiver that is away for 13 s, such as a store that is started again, loses nothing: an export is tried five times.
+  // A receiver that is unreachable for 13 s, such as a store that is started again, loses nothing: an export is tried five times.
   OTEL_EXPORTER_OTLP_TIMEOUT: '30000',
   // A learner waits for the last batch of each service: 40 ms, where OpenTelemetry's default is 5,000.
   OTEL_BSP_SCHEDULE_DELAY: '40',

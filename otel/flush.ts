@@ -8,7 +8,7 @@ export function flushWith(flushSpans: () => Promise<void>): void {
   send = flushSpans;
 }
 
-/** Sends what is queued; nothing in a process without instrumentation. Rejects when the receiver is away. */
+/** Sends what is queued; nothing in a process without instrumentation. Rejects when the receiver is unreachable. */
 export function flush(): Promise<void> {
   return send();
 }

@@ -117,7 +117,7 @@ test('a level of the log that does not exist is named, and taken for info', asyn
   ]);
 });
 
-test('a receiver that is away does not keep it from ending', async () => {
+test('an unreachable receiver does not keep it from ending', async () => {
   const { child, exited } = await startService({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     WAYBILL_TEST_IMPATIENT: '1',

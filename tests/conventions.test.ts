@@ -1,4 +1,4 @@
-// Conventions of the code that can be checked: who may import whom, where the environment is read, names that are retired. All
+// Conventions of the code that can be checked: which folder may import which, where the environment is read, names that are retired. All
 // that git knows is read, from its syntax tree (tests/syntax.ts).
 
 import { execFileSync, spawnSync } from 'node:child_process';

@@ -69,7 +69,7 @@ async function handshake(port: number, session?: Buffer): Promise<{ isResumed: b
   return handshake;
 }
 
-test('who signs in by one of them is known by the other: sessions are in the database', async () => {
+test('a session that one of them starts is known to the other: sessions are in the database', async () => {
   const first = new Visitor(lab.config.ports.WAYBILL_SITE_PORT);
   const second = new Visitor(Number(other.WAYBILL_SITE_PORT));
   expect((await first.signIn('ola')).status).toBe(302);

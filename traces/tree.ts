@@ -3,8 +3,8 @@
 //   a parent that is not there          the span is a root (an orphan)
 //   a span that is its own parent       a root
 //   parents that go round in a circle   the first of them to start is a root
-//   a server with its client's id       (Zipkin) below that client; who names the id stands below the server
-//   other spans that share an id        each below its own parent; who names the id stands below the first
+//   a server with its client's id       (Zipkin) below that client; a child with that id stands below the server
+//   other spans that share an id        each below its own parent; a child with that id stands below the first
 
 import { SpanKind } from '@opentelemetry/api';
 import type { TraceSpan } from './model.ts';

@@ -9,7 +9,7 @@ import { askVisitor } from './send.ts';
 
 type Visitor = Pick<LabConfig, 'visitorUrl'>;
 
-/** What was measured, and why not all of it: the lab went away, or something failed. */
+/** What was measured, and why not all of it: the lab stopped answering, or a request failed. */
 export type Measured = { sets: SampleSet[]; problem: string | undefined };
 
 /**
@@ -39,7 +39,7 @@ export async function measureSets(
   } catch (error) {
     if (signal.aborted) return { sets, problem: undefined };
     if (!(error instanceof TypeError)) throw error; // fetch's own, for a connection that broke
-    return { sets, problem: `The visitor (${visitor.visitorUrl}) went away before the last request.` };
+    return { sets, problem: `The visitor (${visitor.visitorUrl}) stopped answering before the last request.` };
   }
 }
 

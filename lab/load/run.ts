@@ -61,7 +61,7 @@ async function ask(agent: Agent, origin: string, { host, path }: Share): Promise
   }
 }
 
-/** Reads the traces back until they have their spans, or for 10 s. Throws when the store is away. */
+/** Reads the traces back until they have their spans, or for 10 s. Throws when the store is unreachable. */
 export async function readBack(sent: readonly Sent[], jaegerUrl: string): Promise<Stored> {
   const answered = sent.filter(({ traceId, share, status }) => traceId !== null && status === share.status);
   const step = Math.ceil(answered.length / MAX_READ) || 1;

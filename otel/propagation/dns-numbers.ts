@@ -1,5 +1,5 @@
 // The numbers in DNS messages and their names (IANA, "Domain Name System (DNS) Parameters"), as far as they are met here.
-// Pure: shared by those who write messages and those who explain them.
+// Pure: shared by the code that writes messages and the code that decodes them.
 
 /** How many bytes the header takes: id, flags, four counts. */
 export const HEADER = 12;

@@ -9,7 +9,7 @@ import { serviceClass } from '../../../../traces/service-styles.ts';
 
 const OTHER = 'M8 2.5L14 13.5H2z';
 
-/** What a service stands for, for those who hover or listen; its name where it is not the lab's. */
+/** What a service stands for, for tooltips; its name where it is not the lab's. */
 export function roleOf(service: string): string {
   return own(looks, service)?.role ?? service;
 }

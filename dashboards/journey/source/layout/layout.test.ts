@@ -95,7 +95,7 @@ test.each([
   ['static', 'GET', 'tatis.test/static/style.css', 200, /its static files/],
   ['nowhere', 'GET', 'nowhere.test/', null, /the name was not found/],
   ['full', 'GET', 'tatis.test/', 503, /no worker/],
-])('%s: what it is about, and who answered', (name, method, where, status, by) => {
+])('%s: what it is about, and what answered', (name, method, where, status, by) => {
   expect(aboutOf(treeOf(captured(name)))).toMatchObject({
     method,
     where,
