@@ -1,4 +1,5 @@
-// npm run lint: Biome, the spelling, and the conventions of this code (tests/conventions.test.ts). One command, so that it gets signals.
+// npm run lint: Biome, the spelling, and the conventions of this code and of its words (tests/conventions.test.ts,
+// tests/words.test.ts). One command, so that it gets signals.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +11,7 @@ import { main as test } from './test.ts';
 const USAGE = `Usage: npm run lint
 
 Checks all files with Biome (biome.json), their spelling (npm run spell), and the conventions of this code
-(tests/conventions.test.ts).
+(tests/conventions.test.ts) and of its words (tests/words.test.ts).
 
   --help   this text
 
@@ -31,7 +32,7 @@ export const main = defineCommand({
       const [code] = await once(spawn(program, args, { stdio: 'inherit' }), 'close');
       if (code !== 0) return false;
     }
-    await test(['tests/conventions.test.ts', '--reporter=dot']);
+    await test(['tests/conventions.test.ts', 'tests/words.test.ts', '--reporter=dot']);
     return !process.exitCode;
   },
 });
