@@ -55,7 +55,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
       await page.close();
     });
 
-    test('is no wider than the screen, from 320 to 2560 px', async () => {
+    test('fits the screen, from 320 to 2560 px', async () => {
       const page = await browser.open(addressOf(view));
       await page.locator('h1').first().waitFor();
       await page.locator('.waiting').waitFor({ state: 'detached' });
