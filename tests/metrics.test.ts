@@ -7,8 +7,8 @@ test('the queue, the workers by state, their restarts and failed attempts arrive
   const lab = await startGatewayWithWorkers({
     OTEL_METRICS_EXPORTER: 'otlp',
     OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/json',
-    OTEL_METRIC_EXPORT_INTERVAL: '3000',
-    OTEL_METRIC_EXPORT_TIMEOUT: '3000',
+    OTEL_METRIC_EXPORT_INTERVAL: '10000',
+    OTEL_METRIC_EXPORT_TIMEOUT: '10000',
   });
   try {
     await lab.set({ fault: 'crash', faultEvery: 1 });
