@@ -23,12 +23,14 @@ export async function main({ rounds }: Effort) {
   const found = {
     'npm start until ready, first time, s': [] as number[],
     'npm start until ready, later, s': [] as number[],
+    'first visit after ready, of the 10th to 30th median': [] as number[],
     'response until trace complete, ms': [] as number[],
     'kill -9 of a worker until another is idle, ms': [] as number[],
     'SIGTERM until the lab has ended, ms': [] as number[],
     'of a visit in no span, %': [] as number[],
   };
-  const [first, later, complete, replaced, ended, untracked] = Object.values(found) as [
+  const [first, later, firstVisit, complete, replaced, ended, untracked] = Object.values(found) as [
+    number[],
     number[],
     number[],
     number[],
@@ -42,6 +44,7 @@ export async function main({ rounds }: Effort) {
       const began = performance.now();
       const lab = await startLab({ NODE_COMPILE_CACHE: compiled });
       ready.push((performance.now() - began) / 1000);
+      if (ready === later) firstVisit.push(await firstVisitRatio(lab.config));
       if (round === 0 && ready === later) {
         complete.push(...(await untilComplete(lab.config)));
         untracked.push(...(await untrackedShares(lab.config)));
@@ -57,6 +60,14 @@ export async function main({ rounds }: Effort) {
     Object.entries(found).map(([figure, values]) => ({ figure, median: median(values), slowest: Math.max(...values) })),
   );
   return { coldSeconds: median(first), warmSeconds: median(later), readableMs: median(complete) };
+}
+
+/** How long the first visit after "ready" took, as a ratio to the median of the 10th to the 30th. */
+async function firstVisitRatio(config: LabConfig): Promise<number> {
+  const took: number[] = [];
+  while (took.length < 30)
+    took.push(...(await sendScenario({ name: 'dynamic' }, config)).map(({ durationMs }) => durationMs));
+  return (took[0] as number) / median(took.slice(9));
 }
 
 /** How long each of 20 traces took to be complete in the store after the response, in ms. */

@@ -12,9 +12,10 @@ import {
 } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
-import { AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { environment as ownEnvironment } from './config.ts';
 import { createTraceExporter } from './exporter.ts';
+import { createWarmUpSampler } from './warm-up.ts';
 
 type Sdk = { shutdown: () => Promise<void> };
 
@@ -67,7 +68,7 @@ function startParts(resource: Resource, exporter: NonNullable<ReturnType<typeof 
   };
   const configured = Object.entries(limits).filter(([, value]) => value !== undefined && value > 0);
   const processor = new BatchSpanProcessor({ exporter, ...Object.fromEntries(configured) });
-  const provider = new TracerProvider({ resource, sampler: new AlwaysOnSampler(), spanProcessors: [processor] });
+  const provider = new TracerProvider({ resource, sampler: createWarmUpSampler(), spanProcessors: [processor] });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()];
   propagation.setGlobalPropagator(new CompositePropagator({ propagators }));

@@ -2,6 +2,7 @@
 
 import type { AppConfig } from './config.ts';
 import { createWorkerServer } from './worker/server.ts';
+import { warmUp } from './worker/warm-up.ts';
 
 /** The worker as a server: `listen` resolves with the port, `close` finishes the requests in progress and closes the database. */
 export function createApp(config: AppConfig) {
@@ -11,6 +12,7 @@ export function createApp(config: AppConfig) {
       const { loadSite } = await import('./handler.ts');
       const { close, ...site } = await loadSite(config);
       closeSite = close;
+      await warmUp(site.answer);
       return site;
     },
     { ...config, release: config.site.release },

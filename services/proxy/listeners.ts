@@ -20,7 +20,13 @@ import type { Certificates } from './tls/certificates.ts';
 import { createTlsListener } from './tls/tls-listener.ts';
 
 /** The client of a connection, the server name of its TLS handshake, and its last request. */
-export type Client = { address: string; serverName?: string | undefined; proxyRequest?: ProxyRequest };
+export type Client = {
+  address: string;
+  /** Whether it came through the routers, without TLS. */
+  isRouted?: true;
+  serverName?: string | undefined;
+  proxyRequest?: ProxyRequest;
+};
 
 type HeaderTable = Record<string, string>;
 
@@ -69,7 +75,7 @@ export function createListeners(
         .finally(() => withoutHeader.delete(socket));
     });
   const routedServer = createRoutedServer((socket, address) => {
-    clients.set(socket, { address });
+    clients.set(socket, { address, isRouted: true });
     http.emit('connection', socket);
   });
   const tlsRoutedServer = createRoutedServer(tlsListener.accept);

@@ -8,6 +8,7 @@ import { proxy } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { addSpanEvent } from '../../otel/event.ts';
 import { inSpan } from '../../otel/span.ts';
+import { WARM_UP_TRACE_ID } from '../../otel/warm-up.ts';
 import { type BodyErrorCode, readBody } from '../../runtime/http/body.ts';
 import { log } from '../../runtime/log.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
@@ -66,6 +67,8 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
 
   function receive(request: IncomingMessage, response: ServerResponse): void {
     const client = listeners.clientOf(request.socket);
+    // Others could hide from the access log by it.
+    if (!client.isRouted && request.headers.traceparent?.includes(WARM_UP_TRACE_ID)) delete request.headers.traceparent;
     const target = readTarget(request, bounds.targetBytes, client.serverName);
     const headers = headersFor(request.socket, target.host);
     if (request.url === '/healthz' && !target.failure) {
@@ -76,6 +79,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     }
     const options = { target, clientAddress: client.address, headers, pageUrl };
     const proxyRequest = new ProxyRequest(request, response, options, (ended) => {
+      if (ended.traceId === WARM_UP_TRACE_ID) return;
       accessLog.write(ended);
       measure(ended);
     });

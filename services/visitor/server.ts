@@ -15,6 +15,7 @@ import { scenarioRoutes } from './routes/scenarios.ts';
 import { setRoutes } from './routes/sets.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { visitRoutes } from './routes/visits.ts';
+import { warmUp } from './warm-up.ts';
 
 /** How long, in ms, a run that the shutdown aborts may take to restore the faults that it set. */
 const RESTORE_TIMEOUT_MS = 300;
@@ -26,7 +27,11 @@ export function createVisitor(config: VisitorConfig) {
   const server = createControl(visitorRoutes(parts), { hosts: config.allowedHosts, unknown: notFoundPage(parts) });
 
   return {
-    listen: () => listen(server, config.listening),
+    listen: async () => {
+      const port = await listen(server, config.listening);
+      warmUp(parts).catch(() => {}); // the first scenario reports what is wrong
+      return port;
+    },
     close: async () => {
       closing.abort();
       parts.live.close();

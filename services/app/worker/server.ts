@@ -11,6 +11,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { COMMAND_HEADER } from '../../../otel/propagation/http.ts';
+import { WARM_UP_TRACE_ID } from '../../../otel/warm-up.ts';
 import { guarded, hostRefusal } from '../../../runtime/http/guard.ts';
 import { hasBody } from '../../../runtime/http/headers.ts';
 import { hasBadHost } from '../../../runtime/http/host.ts';
@@ -75,7 +76,7 @@ export function createWorkerServer(load: () => Promise<Site>, config: ServerConf
 
   async function handle({ answer, hosts }: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
     inHand += 1;
-    received += 1;
+    if (!request.headers.traceparent?.includes(WARM_UP_TRACE_ID)) received += 1;
     if (received === maxRequests) retire(`it has received ${received} requests`);
     // With this response, so that the gateway checks its health before it sends the next request.
     if (isDraining || received >= maxRequests) response.setHeader('connection', 'close');

@@ -9,7 +9,7 @@
 // A step that fails throws a VisitFailure, and the visit ends there.
 
 import { isIPv4 } from 'node:net';
-import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
@@ -40,6 +40,8 @@ export type Visit = {
   tls?: TlsVersion;
   /** The scenario that it is part of. */
   scenario?: string;
+  /** The context that its trace continues; it begins a trace unless this is given. */
+  origin?: Context;
   /** The set that it is measured in, and its place there. */
   set?: { id: string; index: number };
   /** The span to which its own is linked, as a traceparent. */
@@ -61,7 +63,7 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
   const { method, scenario, set, tls: version } = visit;
   const target = targetOf(browser.httpsUrl(visit.url));
   const { url, name, isTls } = target;
-  const origin = withLearner(ROOT_CONTEXT);
+  const origin = withLearner(visit.origin ?? ROOT_CONTEXT);
   const linked = trace.getSpanContext(extractContext({ traceparent: visit.link }));
   const root = startSpan(visitor.visit, {
     attributes: {

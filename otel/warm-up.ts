@@ -1,0 +1,32 @@
+// The trace of warm-up requests, by which a process runs its own code before its first real request, whose trace would show
+// compilation otherwise. Its spans are recorded, so that this code runs too, but not sampled: none is exported.
+
+import { type Context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
+import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
+
+/** "warm-up" in ASCII. */
+export const WARM_UP_TRACE_ID = '0000000000000000007761726d2d7570';
+
+/** The context that warm-up requests carry. */
+export function warmUpContext(): Context {
+  const spanContext = { traceId: WARM_UP_TRACE_ID, spanId: '007761726d2d7570', traceFlags: TraceFlags.NONE };
+  return trace.setSpanContext(ROOT_CONTEXT, { ...spanContext, isRemote: true });
+}
+
+let isActive = false;
+
+/** Samples every trace but the warm-up's, which is recorded only. */
+export function createWarmUpSampler(): Sampler {
+  isActive = true;
+  return {
+    shouldSample: (_, traceId) => ({
+      decision: traceId === WARM_UP_TRACE_ID ? SamplingDecision.RECORD : SamplingDecision.RECORD_AND_SAMPLED,
+    }),
+    toString: () => 'WarmUpSampler',
+  };
+}
+
+/** Whether this process has that sampler: not where OTEL_* variables ask for another, or for metrics, which would count them. */
+export function canWarmUp(): boolean {
+  return isActive;
+}
