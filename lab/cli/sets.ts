@@ -2,9 +2,8 @@
 
 import type { SetLine, SetRequest } from '../../services/visitor/api.ts';
 import { readJsonLines } from '../../traces/json-lines.ts';
-import type { SampleSet } from '../../traces/statistics/sample.ts';
+import { addMeasured, type SampleSet } from '../../traces/statistics/sample.ts';
 import type { LabConfig } from '../config.ts';
-
 import { askVisitor } from './send.ts';
 
 type Visitor = Pick<LabConfig, 'visitorUrl'>;
@@ -30,10 +29,7 @@ export async function measureSets(
       if (line.type === 'begin') for (const [side, id] of line.sets.entries()) (sets[side] as SampleSet).id = id;
       if (line.type !== 'visit') continue;
       onRequest(line.index);
-      const set = sets[line.side] as SampleSet;
-      if (line.index === 0) continue;
-      if (line.sample !== null) set.samples.push(line.sample);
-      else if (line.failure !== null) set.failures.push(line.failure);
+      addMeasured(sets[line.side] as SampleSet, line);
     }
     return { sets, problem: undefined };
   } catch (error) {

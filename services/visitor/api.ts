@@ -223,9 +223,6 @@ export type LessonPage = LessonSummary & {
 
 // ── POST /lessons/<name or number>/check ──
 
-/** Answers in the order of the questions; '' for one that is not answered. */
-export type LessonAnswers = { answers?: string[] };
-
 export type LessonVerdict = {
   done: boolean;
   /** For each visit of the check: the trace that matches, or what is missing in the one that is nearest. */

@@ -102,10 +102,11 @@ function assign(
   };
   const choose = (given: readonly (Candidate | undefined)[]): void => {
     const rest = visits.length - given.length;
-    if (rank(given, rest) <= bestValue || ++steps > MAX_STEPS) return;
+    const value = rank(given, rest);
+    if (value <= bestValue || ++steps > MAX_STEPS) return;
     const visit = visits[given.length];
     if (visit === undefined) {
-      [best, bestValue] = [[...given], rank(given, 0)];
+      [best, bestValue] = [[...given], value];
       return;
     }
     const earlier = given[visits.findIndex(({ label }) => label === visit.after)]?.at ?? -1;

@@ -1,9 +1,9 @@
 // Two sets of traces compared: for the whole and for each stage the median of both, and the difference with its interval.
 
-import { STAGES, type Stage } from '../../otel/contract/stages.ts';
+import type { Stage } from '../../otel/contract/stages.ts';
 import { type Difference, differenceOf, directionOf, MIN_PAIRS } from './difference.ts';
 import { median } from './median.ts';
-import { type Sample, type SampleSet, timeOf } from './sample.ts';
+import { type Sample, type SampleSet, stagesOf, timeOf } from './sample.ts';
 
 /** Medians in ms; `stage` is null for the whole, `difference` with too few pairs. */
 export type Row = { stage: Stage | null; a: number; b: number; difference: Difference | null };
@@ -23,9 +23,7 @@ export function compareSets(setA: SampleSet, setB: SampleSet): Comparison {
     const b = pairs.map((pair) => timeOf(pair.b, stage));
     return { stage, a: median(a), b: median(b), difference: differenceOf(a, b) };
   };
-  const present = (Object.keys(STAGES) as Stage[]).filter((stage) =>
-    pairs.some(({ a, b }) => stage in a.stages || stage in b.stages),
-  );
+  const present = stagesOf(pairs.flatMap(({ a, b }) => [a, b]));
   return { pairs: pairs.length, whole: row(null), stages: present.map(row) };
 }
 

@@ -1,6 +1,6 @@
 // A trace in numbers, and the set of those that were measured together.
 
-import type { Stage } from '../../otel/contract/stages.ts';
+import { STAGES, type Stage } from '../../otel/contract/stages.ts';
 import { breakdownOf } from '../breakdown.ts';
 import type { TraceSpan } from '../model.ts';
 
@@ -9,6 +9,21 @@ export type Sample = { traceId: string; index: number; total: number; stages: Pa
 
 /** Requests that were sent from one start state: those measured, and why each of the others failed. Those count in no figure. */
 export type SampleSet = { id: string; name: string; samples: Sample[]; failures: string[] };
+
+/** One request of a set: its place (0: it only warms up, and is not measured), and its sample, or why it has none. */
+export type Measured = { index: number; sample: Sample | null; failure: string | null };
+
+/** Adds a request to its set. */
+export function addMeasured({ samples, failures }: SampleSet, { index, sample, failure }: Measured): void {
+  if (index === 0) return;
+  if (sample !== null) samples.push(sample);
+  else if (failure !== null) failures.push(failure);
+}
+
+/** The stages that any of `samples` has, in the order of a journey. */
+export function stagesOf(samples: readonly Sample[]): Stage[] {
+  return (Object.keys(STAGES) as Stage[]).filter((stage) => samples.some(({ stages }) => stage in stages));
+}
 
 /** The trace of `spans` in numbers; undefined without spans. */
 export function sampleOf(spans: readonly TraceSpan[], index: number): Sample | undefined {

@@ -1,9 +1,9 @@
 // Many traces of one kind in numbers: for the whole and for each stage the median, p90, p99, and its share of all time.
 
-import { STAGES, type Stage } from '../../otel/contract/stages.ts';
+import type { Stage } from '../../otel/contract/stages.ts';
 import { median } from './median.ts';
 import { percentiles } from './percentiles.ts';
-import { type Sample, timeOf } from './sample.ts';
+import { type Sample, stagesOf, timeOf } from './sample.ts';
 
 /** Times in ms; `share`: of the whole time of all samples, 0 to 1. `slowest`: the samples that took longest here, longest first. */
 export type StageSummary = {
@@ -19,9 +19,8 @@ const SLOWEST = 3;
 
 /** The whole first, then each stage that any of `samples` has; nothing without samples. */
 export function summariesOf(samples: readonly Sample[]): StageSummary[] {
-  const present = (Object.keys(STAGES) as Stage[]).filter((stage) => samples.some(({ stages }) => stage in stages));
   const sum = samples.reduce((all, { total }) => all + total, 0);
-  return [null, ...present].flatMap((stage) => {
+  return [null, ...stagesOf(samples)].flatMap((stage) => {
     const times = samples.map((sample) => timeOf(sample, stage));
     const latencies = percentiles(times);
     if (latencies === null) return [];

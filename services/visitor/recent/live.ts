@@ -107,5 +107,3 @@ export function createLive(recent: Recent) {
     close: () => closed.abort(),
   };
 }
-
-export type Live = ReturnType<typeof createLive>;

@@ -5,8 +5,7 @@ import { ATTR_SCENARIO, ATTR_SET, ATTR_SET_INDEX } from '../../../otel/contract/
 import { findScenario } from '../../../scenarios/scenarios.ts';
 import { readTrace } from '../../../traces/jaeger.ts';
 import type { TraceSpan } from '../../../traces/model.ts';
-import type { SampleSet } from '../../../traces/statistics/sample.ts';
-import { sampleOf } from '../../../traces/statistics/sample.ts';
+import { type SampleSet, sampleOf } from '../../../traces/statistics/sample.ts';
 import { rootsOf } from '../../../traces/tree.ts';
 import type { Recent } from '../recent/recent.ts';
 

@@ -8,12 +8,13 @@ import { median } from '../../../../traces/statistics/median.ts';
 import { type Sample, sampleOf } from '../../../../traces/statistics/sample.ts';
 import { address } from '../address.ts';
 import { fetchTrace } from '../api.ts';
+import { Select } from '../frame/select.tsx';
 import { duration } from '../layout/axis.ts';
 import { Flame } from '../sets/flame.tsx';
 import { measure, measuring, stop } from '../sets/measure.ts';
 import { OneSet } from '../sets/one.tsx';
 
-const TIMES = [10, 20, 50, 100];
+const TIMES = [10, 20, 50, 100].map((each) => [each, `× ${each}`] as const);
 
 const markedTrace = signal<Sample | null>(null);
 
@@ -52,21 +53,7 @@ export function Again({ name }: { name: string }) {
             sendAll();
           }}
         >
-          <label>
-            <span class="hidden-label">How often</span>
-            <select
-              value={String(times.value)}
-              onChange={({ currentTarget }) => {
-                times.value = Number(currentTarget.value);
-              }}
-            >
-              {TIMES.map((each) => (
-                <option key={each} value={String(each)}>
-                  × {each}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Select label="How often" value={times} options={TIMES} />
           <button type="submit" class="button primary" disabled={now !== null && !now.isOver}>
             Send again
           </button>

@@ -5,13 +5,14 @@ import { useEffect } from 'preact/hooks';
 import { shownAddress } from '../../../../otel/contract/telling.ts';
 import type { SetSide, StartState } from '../../../../services/visitor/api.ts';
 import { go } from '../address.ts';
-import { fetchJson, type ScenarioInfo, type TraceLine } from '../api.ts';
+import { fetchJson, type TraceLine } from '../api.ts';
+import { Select } from '../frame/select.tsx';
 import { duration } from '../layout/axis.ts';
+import { loadScenarios, scenarios } from '../scenarios.ts';
 import { measure } from '../sets/measure.ts';
 
 const problem = signal('');
 const making = signal('');
-const names = signal<readonly string[]>([]);
 const recent = signal<readonly TraceLine[]>([]);
 
 type Sides = [SetSide, SetSide];
@@ -47,7 +48,7 @@ const PAIRS: [label: string, says: string, sides: Sides][] = [
     ],
   ],
 ];
-const TIMES = [1, 15, 30, 100];
+const TIMES = [1, 15, 30, 100].map((each) => [each, each === 1 ? 'once' : `× ${each}, in turns`] as const);
 const STARTS: [StartState, string][] = [
   ['warm', 'warm: connection open'],
   ['new', 'new connection, names in the cache'],
@@ -57,7 +58,11 @@ const STARTS: [StartState, string][] = [
 export function Chooser({ first }: { first: string }) {
   const [left, right] = [useSignal('static'), useSignal('dynamic')];
   const [start, times] = [useSignal<StartState>('warm'), useSignal(15)];
-  useEffect(() => void load(), []);
+  const names = (scenarios.value ?? []).map(({ name }) => [name, name] as const);
+  useEffect(() => {
+    void loadScenarios();
+    void loadRecent();
+  }, []);
   return (
     <section class="compare-chooser">
       <h1 tabIndex={-1}>Two journeys beside each other</h1>
@@ -91,24 +96,10 @@ export function Chooser({ first }: { first: string }) {
             }}
           >
             <span>Any two:</span>
-            <Select label="Left" value={left} options={names.value.map((name) => [name, name])} />
-            <Select label="Right" value={right} options={names.value.map((name) => [name, name])} />
+            <Select label="Left" value={left} options={names} />
+            <Select label="Right" value={right} options={names} />
             <Select label="Start" value={start} options={STARTS} />
-            <label>
-              <span class="hidden-label">How often</span>
-              <select
-                value={String(times.value)}
-                onChange={({ currentTarget }) => {
-                  times.value = Number(currentTarget.value);
-                }}
-              >
-                {TIMES.map((each) => (
-                  <option key={each} value={String(each)}>
-                    {each === 1 ? 'once' : `× ${each}, in turns`}
-                  </option>
-                ))}
-              </select>
-            </label>
+            <Select label="How often" value={times} options={TIMES} />
             <button type="submit" class="button primary" disabled={making.value !== ''}>
               {making.value === 'any' ? 'On their way…' : 'Send both'}
             </button>
@@ -137,39 +128,8 @@ export function Chooser({ first }: { first: string }) {
   );
 }
 
-type SelectProps<T extends string> = {
-  label: string;
-  value: { value: T };
-  options: readonly (readonly [T, string])[];
-};
-
-function Select<T extends string>({ label, value, options }: SelectProps<T>) {
-  return (
-    <label>
-      <span class="hidden-label">{label}</span>
-      <select
-        value={value.value}
-        onChange={({ currentTarget }) => {
-          value.value = currentTarget.value as T;
-        }}
-      >
-        {options.map(([each, text]) => (
-          <option key={each} value={each}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-async function load(): Promise<void> {
-  const [known, traces] = await Promise.all([
-    fetchJson<{ scenarios: ScenarioInfo[] }>('/scenarios').catch(() => ({ scenarios: [] })),
-    fetchJson<{ traces: TraceLine[] }>('/traces?limit=30').catch(() => ({ traces: [] })),
-  ]);
-  names.value = known.scenarios.map(({ name }) => name);
-  recent.value = traces.traces;
+async function loadRecent(): Promise<void> {
+  recent.value = (await fetchJson<{ traces: TraceLine[] }>('/traces?limit=30').catch(() => ({ traces: [] }))).traces;
 }
 
 /** Sends both; many times: shown as they are measured; once: two traces side by side. */

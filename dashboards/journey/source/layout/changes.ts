@@ -1,18 +1,21 @@
 // What is different in a visit from the one before it, in words.
 
+import { ATTR_HTTP_RESPONSE_STATUS_CODE } from '@opentelemetry/semantic-conventions';
+import * as names from '../../../../otel/contract/names.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
+import { endOf } from '../../../../traces/segments.ts';
 import { titleOf, valueText } from '../../../../traces/titles.ts';
 import { duration } from './axis.ts';
 
 /** Attributes whose change between two visits is worth a mention, where each visit has one such span. */
 const COMPARED_ATTRIBUTES = [
-  'waybill.dns.cache',
-  'waybill.router.next_hop',
-  'tls.resumed',
-  'tls.protocol.version',
-  'waybill.worker.id',
-  'waybill.queue.wait_ms',
-  'http.response.status_code',
+  names.ATTR_DNS_CACHE,
+  names.ATTR_ROUTER_NEXT_HOP,
+  names.ATTR_TLS_RESUMED,
+  names.ATTR_TLS_PROTOCOL_VERSION,
+  names.ATTR_WORKER_ID,
+  names.ATTR_QUEUE_WAIT,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
 ];
 const MAX_SPANS = 4;
 
@@ -59,5 +62,5 @@ function firstValue(spans: readonly TraceSpan[], attribute: string): string | un
 }
 
 function lengthOf(spans: readonly TraceSpan[]): number {
-  return Math.max(...spans.map(({ start, duration: ms }) => start + ms)) - Math.min(...spans.map(({ start }) => start));
+  return Math.max(...spans.map(endOf)) - Math.min(...spans.map(({ start }) => start));
 }

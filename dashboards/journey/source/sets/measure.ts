@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import type { SampleSet, SetLine, SetRequest } from '../../../../services/visitor/api.ts';
 import { readJsonLines } from '../../../../traces/json-lines.ts';
+import { addMeasured } from '../../../../traces/statistics/sample.ts';
 import { ApiError, fetchApi, fetchJson } from '../api.ts';
 
 /** Sets that fill or are full; `ids` as in the address, '' until the visitor has begun. */
@@ -46,9 +47,7 @@ export async function measure(order: Required<SetRequest>, onBegin: (ids: string
         change({ ids: line.sets.join('...') });
         onBegin(now.ids);
       } else if (line.type === 'visit') {
-        const set = sets[line.side];
-        if (line.sample && line.index > 0) set?.samples.push(line.sample);
-        if (line.failure && line.index > 0) set?.failures.push(line.failure);
+        addMeasured(sets[line.side] as SampleSet, line);
         // New objects: a view whose props are the same ones is not drawn again.
         change({ round: line.index, sets: sets.map((each) => ({ ...each, samples: [...each.samples] })) });
       }

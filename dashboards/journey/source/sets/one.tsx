@@ -7,6 +7,7 @@ import { summariesOf } from '../../../../traces/statistics/summary.ts';
 import { address } from '../address.ts';
 import { duration } from '../layout/axis.ts';
 import { histogramOf } from '../layout/histogram.ts';
+import { StageName } from './stage-name.tsx';
 
 const BINS = 12;
 
@@ -39,15 +40,7 @@ function Figures({ samples }: { samples: readonly Sample[] }) {
         <tbody>
           {summariesOf(samples).map(({ stage, median: middle, p90, p99, share, slowest }) => (
             <tr key={stage}>
-              <th scope="row">
-                {stage === null ? (
-                  <b>whole visit</b>
-                ) : (
-                  <>
-                    <i class={`swatch stage-${stage}`} /> {STAGES[stage].label}
-                  </>
-                )}
-              </th>
+              <StageName stage={stage} />
               {[middle, p90, p99].map((ms, column) => (
                 <td key={column}>{duration(ms)}</td>
               ))}

@@ -1,10 +1,10 @@
 // Two sets compared: the verdict, and for each stage the median of both and the difference with its interval.
 
-import { STAGES } from '../../../../otel/contract/stages.ts';
 import { compareSets, nearestToMedian, type Row, signed, verdictOf } from '../../../../traces/statistics/comparison.ts';
 import { directionOf } from '../../../../traces/statistics/difference.ts';
 import type { SampleSet } from '../../../../traces/statistics/sample.ts';
 import { duration } from '../layout/axis.ts';
+import { StageName } from './stage-name.tsx';
 
 export function TwoSets({ a, b }: { a: SampleSet; b: SampleSet }) {
   const comparison = compareSets(a, b);
@@ -52,15 +52,7 @@ function StageRow({ row: { stage, a, b, difference } }: { row: Row }) {
   const direction = directionOf(difference);
   return (
     <tr class={direction === 0 ? 'quiet' : ''}>
-      <th scope="row">
-        {stage === null ? (
-          <b>whole visit</b>
-        ) : (
-          <>
-            <i class={`swatch stage-${stage}`} /> {STAGES[stage].label}
-          </>
-        )}
-      </th>
+      <StageName stage={stage} />
       <td>{duration(a)}</td>
       <td>{duration(b)}</td>
       <td class={['quicker', '', 'slower'][direction + 1]}>{difference && signed(difference.median, duration)}</td>
