@@ -115,7 +115,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv = process.env): Lab
   };
 }
 
-/** The host and port of a URL for connections from this machine; `offset`: so many ports further. */
+/** The host and port of a URL for connections from this machine; `offset` is added to the port. */
 export function at({ reach, ports }: Pick<LabConfig, 'reach' | 'ports'>, name: PortName, offset = 0): string {
   return authority({ host: reach, port: ports[name] + offset });
 }

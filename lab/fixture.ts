@@ -13,7 +13,7 @@ import { isFree } from './runner/ports.ts';
 const ROOT = join(import.meta.dirname, '..');
 /** Compiled code, shared by all labs of the tests: each would compile it anew, for a new home is empty. */
 export const COMPILED = join(tmpdir(), 'waybill-test-compiled');
-/** Of free ports, the first of a row of so many belongs to the workers. */
+/** The number of ports that a lab keeps for its workers. */
 const WORKER_PORTS = 8;
 /** One for each process, with OTEL_METRICS_EXPORTER=prometheus. */
 const METRICS_PORTS = 16;

@@ -62,7 +62,7 @@ export function answeredAt({ span, children }: SpanNode): number {
   return Math.max(span.start, Math.min(endOf(span), last));
 }
 
-/** At most so many sentences are shown at once. */
+/** The most sentences that are shown at once. */
 const AT_ONCE = 3;
 /** Times are kept in microseconds (here ms). */
 const SAME_TIME = 0.0006;

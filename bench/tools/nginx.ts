@@ -7,7 +7,7 @@ import { join } from 'node:path';
 /** Where Debian puts it. */
 export const NGINX = '/usr/sbin/nginx';
 
-/** Starts one that listens on `port`, keeps its files in `home`, and has `locations` (its configuration): in one process, or in so many `workers` and their master. */
+/** Starts one that listens on `port`, keeps its files in `home`, and has `locations` (its configuration): in one process, or in `workers` processes and their master. */
 export function startNginx(home: string, port: number, locations: string, workers = 0): ChildProcess {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${home}/${name};`,

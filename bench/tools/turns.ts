@@ -12,7 +12,7 @@ export type Effort = { rounds: number; seconds: number };
 
 export type System = {
   name: string;
-  /** Sends requests for so many seconds. */
+  /** Sends requests for `seconds`. */
   run: (seconds: number) => Promise<Answered>;
   /** The processes whose CPU time is counted, by name. */
   processes: () => { name: string; pid: number | undefined }[];

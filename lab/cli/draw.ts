@@ -17,7 +17,7 @@ import { LATE_REMARK, layOut, type Row, type Waterfall } from '../../traces/wate
 import { colourOf, columns, cut, padEnd, shownService, style, widest, wrap } from './screen.ts';
 import type { Outcome } from './send.ts';
 
-/** From so many columns on, levels are indented by three. */
+/** From this number of columns on, levels are indented by three. */
 const WIDE = 110;
 const MIN_BAR = 6;
 const MAX_BAR = 60;

@@ -2,7 +2,7 @@
 
 import { at, type LabConfig } from '../config.ts';
 
-/** The table for a lab that was ready after so many seconds. */
+/** The table for a lab that was ready after `seconds`. */
 export function closingTable(config: LabConfig, seconds: number): string {
   const { host, reach, ports, jaegerUrl, otlpEndpoint, siteUrl, visitorUrl, home } = config;
   const spans =

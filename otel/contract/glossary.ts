@@ -24,7 +24,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   glue: 'The address of a name server, sent along with a referral, where looking it up would go round in a circle.',
   handshake: 'The beginning of a TLS connection: two programs that have never met agree on a secret key.',
   hop: 'One stop on the way of a request.',
-  HSTS: 'A header by which a site says: for so many seconds, visit me by HTTPS only.',
+  HSTS: 'A header with which a site says: for the next N seconds, use HTTPS only.',
   HTTP: 'The language of the web: a request has a method, an address and headers; a response has a status, headers and a body.',
   HTTPS: 'HTTP inside TLS: nobody on the way can read or change it, and the site has shown a certificate.',
   instrumentation: 'The code that makes spans: written by hand, or added to libraries automatically.',

@@ -19,7 +19,7 @@ export type BodyBounds = {
   memory?: number;
   /** ms that it may take to arrive. */
   time?: number;
-  /** Asked for each piece: whether there is room for so many bytes more. */
+  /** Called for each piece: whether there is room for that number of bytes. */
   take?: (bytes: number) => boolean;
   /** Aborted when its room is given to another. */
   signal?: AbortSignal;

@@ -4,7 +4,7 @@
 //      └─────────────┴── the client goes: `signal` is aborted, error.type is client_gone;
 //                        the span ends when what is done for it (`run`) has ended too
 //
-// The heads of both messages are on it, unless there are so many requests that it would cost too much.
+// The heads of both messages are on it, unless the rate of requests makes that too costly.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Attributes, type Context, context, type Span } from '@opentelemetry/api';

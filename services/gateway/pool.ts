@@ -12,7 +12,7 @@ import { isUp } from './worker-states.ts';
 const LOOKUP_INTERVAL_MS = 1000;
 /** How long a worker that is restarted may show no sign of its next process, in ms: on a busy machine, Node itself starts slowly. */
 const SILENCE_MS = 60_000;
-/** After so many processes that failed to start, a restart fails. */
+/** A restart fails after this number of processes that failed to start. */
 const MAX_FAILED_STARTS = 3;
 
 /** All addresses of a name; rejects when it cannot be resolved. */

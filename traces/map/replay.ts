@@ -71,7 +71,7 @@ export function replayOf(
   return { steps, length: at };
 }
 
-/** Seconds for so many ms: 0.1 ms is 0.05 s, 10 ms half a second, 1 s one and a half. */
+/** Seconds that `ms` of a trace take: 0.1 ms is 0.05 s, 10 ms half a second, 1 s one and a half. */
 function stretched(ms: number): number {
   return 0.18 * Math.log2(1 + ms * 0.6) + 0.04;
 }

@@ -1,6 +1,6 @@
 // Protobuf on the wire: a message is fields one after the other, each a tag (number << 3 | type) and a value:
 //
-//   0 varint   1 eight bytes   2 length, then so many bytes   5 four bytes      (3 and 4, groups, are not in OTLP)
+//   0 varint   1 eight bytes   2 length, then that number of bytes   5 four bytes      (3 and 4, groups, are not in OTLP)
 //
 // https://protobuf.dev/programming-guides/encoding/
 

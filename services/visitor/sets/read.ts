@@ -9,7 +9,7 @@ import { type SampleSet, sampleOf } from '../../../traces/statistics/sample.ts';
 import { rootsOf } from '../../../traces/tree.ts';
 import type { Recent } from '../recent/recent.ts';
 
-/** A set has at most so many traces. */
+/** The most traces of a set. */
 export const MAX_TIMES = 200;
 
 const AT_ONCE = 8;

@@ -13,7 +13,7 @@ import { VisitFailure } from '../errors.ts';
 import { inStep, type Target } from './step.ts';
 import type { HandshakeSpan } from './tls-handshake.ts';
 
-/** The hop limit: at most so many routers forward a connection, so that a routing loop ends. */
+/** The hop limit: the most routers that forward a connection, so that a routing loop ends. */
 const HOP_LIMIT = 8;
 
 /**

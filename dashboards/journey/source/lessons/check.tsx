@@ -6,7 +6,7 @@ import { journeyAddress } from '../address.ts';
 import { sendJson } from '../api.ts';
 import type { Notes } from './notes.ts';
 
-/** After so many wrong answers to a question, the page offers to show where the answer stands. */
+/** After this number of wrong answers to a question, the page offers to show where the answer stands. */
 const WRONG_ANSWERS = 2;
 
 type Props = {
