@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Lab, startLab } from './lab.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 
 let lab: Lab;
 beforeAll(async () => {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { type SpanNode, treeOf } from '../traces/tree.ts';
-import { type Lab, startLab } from './lab.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 let lab: Lab;

@@ -2,11 +2,11 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { measureSets, readSet } from '../lab/cli/sets.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import { spansOf, type TraceSpan, type TracesData } from '../traces/model.ts';
 import { compareSets } from '../traces/statistics/comparison.ts';
 import type { SampleSet } from '../traces/statistics/sample.ts';
 import { rootsOf } from '../traces/tree.ts';
-import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sendScenario } from '../lab/cli/send.ts';
+import { freePortVariables, type Lab, startLab } from '../lab/fixture.ts';
 import { processes } from '../lab/runner/processes.ts';
-import { freePortVariables, type Lab, startLab } from './lab.ts';
 import { hasTool } from './tool.ts';
 
 const missing = ['prometheus', 'promtool'].find((tool) => !hasTool(tool));

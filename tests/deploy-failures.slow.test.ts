@@ -11,10 +11,10 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { CHANGES } from '../lab/deploy/changes.ts';
 import { git } from '../lab/deploy/git.ts';
 import { deployPaths } from '../lab/deploy/paths.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import * as names from '../otel/contract/names.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { deploy, hasGit, served, startDeploy, visitDuring } from './deployments.ts';
-import { type Lab, startLab } from './lab.ts';
 
 // A deployment is a dozen processes one after another, and visitors keep the machine busy meanwhile.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

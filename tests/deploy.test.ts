@@ -4,13 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { deployPaths } from '../lab/deploy/paths.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import { deploymentSpans, findSpec } from '../otel/contract/index.ts';
 import * as names from '../otel/contract/names.ts';
 import { keyOf } from '../otel/contract/spec.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { deploy, fetchSite, hasGit, type Page, releaseOf, served, visitDuring } from './deployments.ts';
-import { type Lab, startLab } from './lab.ts';
 
 // A deployment is a dozen processes one after another, and visitors keep the machine busy meanwhile.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

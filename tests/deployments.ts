@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { DeployResult } from '../lab/deploy/laptop.ts';
-import { COMPILED, type Lab } from './lab.ts';
+import { COMPILED, type Lab } from '../lab/fixture.ts';
 import { hasTool } from './tool.ts';
 
 export const hasGit = hasTool('git');

@@ -7,7 +7,7 @@ import { readLabConfig } from '../lab/config.ts';
 import { checkNode, checkProxyVariables } from '../lab/doctor/checks.ts';
 import type { Finding } from '../lab/doctor/finding.ts';
 import { runChecks } from '../lab/doctor/run-checks.ts';
-import { freePortVariables, type Lab, startLab } from './lab.ts';
+import { freePortVariables, type Lab, startLab } from '../lab/fixture.ts';
 
 let lab: Lab;
 beforeAll(async () => {

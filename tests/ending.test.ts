@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import { childrenOf, freePortVariables, startLab } from '../lab/fixture.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { rootsOf } from '../traces/tree.ts';
-import { childrenOf, freePortVariables, startLab } from './lab.ts';
 
 test('a taken port: says which, what for, which variable changes it, and leaves nothing running', async () => {
   const variables = await freePortVariables();

@@ -7,12 +7,12 @@ import { decode, encode } from 'dns-packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendScenario } from '../lab/cli/send.ts';
 import { runChecks } from '../lab/doctor/run-checks.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import { findScenario, type Scenario } from '../scenarios/scenarios.ts';
 import type { Expected } from '../traces/expected.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { judge } from '../traces/judge.ts';
 import { rootsOf } from '../traces/tree.ts';
-import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;
 let site: string;

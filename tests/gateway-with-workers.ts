@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { Pool } from 'undici';
 import { expect, vi } from 'vitest';
 import { readLabConfig } from '../lab/config.ts';
+import { COMPILED, freePortVariables } from '../lab/fixture.ts';
 import { createLogs } from '../lab/runner/logs.ts';
 import { processes } from '../lab/runner/processes.ts';
 import { supervise } from '../lab/runner/supervisor.ts';
 import { startCollector } from './collector.ts';
-import { COMPILED, freePortVariables } from './lab.ts';
 
 const AT_ONCE = 8;
 

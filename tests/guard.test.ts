@@ -3,9 +3,9 @@
 
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import type { PortName } from '../otel/contract/services.ts';
 import type { Faults } from '../services/visitor/api.ts';
-import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import { executablePath, FLAGS } from './browser/chromium.ts';
-import { type Lab, startLab } from './lab.ts';
 
 const CERTUTIL = '/usr/bin/certutil';
 const run = promisify(execFile);

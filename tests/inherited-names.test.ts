@@ -3,8 +3,8 @@
 
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import type { PortName } from '../otel/contract/services.ts';
-import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {

@@ -2,8 +2,8 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { sendScenario } from '../lab/cli/send.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
-import { type Lab, startLab } from './lab.ts';
 import { noPostgresql, startPostgresql } from './support/app/postgresql.ts';
 
 const NAMES = 'http,net,dns,undici,pg';

@@ -2,12 +2,12 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendScenario } from '../lab/cli/send.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { saidTooLate } from '../traces/map/testing.ts';
 import { rootsOf } from '../traces/tree.ts';
-import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import type { Faults, Traces, VisitAnswer } from '../services/visitor/api.ts';
-import { type Lab, startLab } from './lab.ts';
 
 let ola: Lab;
 let zoe: Lab;

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import type { LessonPage, Lessons, LessonVerdict, Traces } from '../services/visitor/api.ts';
 import { parseLesson } from '../traces/lessons/lesson.ts';
 import { matches } from '../traces/lessons/verdict.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { createCheckout } from './checkout.ts';
-import { type Lab, startLab } from './lab.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'lessons');

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type Lab, startLab } from './lab.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 
 let lab: Lab;
 afterEach(() => lab?.stop());

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePortVariables, type Lab, startLab } from './lab.ts';
+import { freePortVariables, type Lab, startLab } from '../lab/fixture.ts';
 import { Visitor } from './support/app/app.ts';
 
 const ROOT = join(import.meta.dirname, '..');

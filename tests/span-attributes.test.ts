@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
-import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
+import { freePortVariables, type Lab, startLab } from '../lab/fixture.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { lookUp } from '../services/visitor/visit/resolve.ts';
-import { freePortVariables, type Lab, startLab } from './lab.ts';
 import { hasTool } from './tool.ts';
 
 const ROOT = join(import.meta.dirname, '..');

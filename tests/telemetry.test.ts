@@ -2,9 +2,9 @@
 
 import { afterAll, expect, test } from 'vitest';
 import { sendScenario } from '../lab/cli/send.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import { findScenario, type Scenario } from '../scenarios/scenarios.ts';
 import { readTrace } from '../traces/jaeger.ts';
-import { type Lab, startLab } from './lab.ts';
 
 const WRONG = {
   OTEL_BSP_SCHEDULE_DELAY: 'abc',

@@ -4,8 +4,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { startLab } from '../lab/fixture.ts';
 import { MAX_TIMER_MS } from '../runtime/bounds.ts';
-import { startLab } from './lab.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const configs = globSync('{services,lab,runtime}/**/config.ts', { cwd: ROOT }).map((path) =>

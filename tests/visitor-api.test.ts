@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runLines } from '../lab/cli/send.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import { FORMER_NAMES, scenarios } from '../scenarios/scenarios.ts';
 import type {
   Contract,
@@ -17,7 +18,6 @@ import type {
 } from '../services/visitor/api.ts';
 import { spansOf, type TracesData } from '../traces/model.ts';
 import { rootsOf } from '../traces/tree.ts';
-import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;
 let url: string;

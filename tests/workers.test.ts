@@ -2,11 +2,11 @@
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { sendScenario } from '../lab/cli/send.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import { ATTR_WORKER_ID } from '../otel/contract/names.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import type { TraceSpan } from '../traces/model.ts';
-import { type Lab, startLab } from './lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {

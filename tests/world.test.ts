@@ -4,9 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { createCheckout } from './checkout.ts';
-import { type Lab, startLab } from './lab.ts';
 
 const ZONE = 'services/dns/zones/tatis.test.zone';
 const LOCATIONS = 'services/proxy/locations.ts';

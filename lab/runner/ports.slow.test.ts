@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { freePortVariables } from '../../tests/lab.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
+import { freePortVariables } from '../fixture.ts';
 import { checkPorts } from './ports.ts';
 
 let variables: NodeJS.ProcessEnv;

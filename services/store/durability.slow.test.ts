@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePortVariables } from '../../tests/lab.ts';
+import { freePortVariables } from '../../lab/fixture.ts';
 import { encodeObject } from './otlp/encode.ts';
 import { MESSAGES } from './otlp/message.ts';
 import { createSqliteStorage } from './storage/sqlite.ts';

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sendScenario } from '../../lab/cli/send.ts';
-import { type Lab, startLab } from '../lab.ts';
+import { type Lab, startLab } from '../../lab/fixture.ts';
 import { type Browser, missing, startBrowser } from './chromium.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -6,8 +6,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sendScenario } from '../../lab/cli/send.ts';
+import type { Lab } from '../../lab/fixture.ts';
 import { waitForTrace } from '../../traces/jaeger.ts';
-import type { Lab } from '../lab.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { sendScenario } from '../../lab/cli/send.ts';
 import type { DeployResult } from '../../lab/deploy/laptop.ts';
-import { startLab } from '../lab.ts';
+import { startLab } from '../../lab/fixture.ts';
 import { missing, startBrowser } from './chromium.ts';
 import { lessonPictures } from './lesson-pictures.ts';
 

@@ -2,9 +2,9 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTrace } from '../../lab/cli/send.ts';
+import { type Lab, startLab } from '../../lab/fixture.ts';
 import { scenarios } from '../../scenarios/scenarios.ts';
 import { storyOf } from '../../traces/story.ts';
-import { type Lab, startLab } from '../lab.ts';
 import { type Browser, missing, startBrowser } from './chromium.ts';
 
 describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`, () => {

@@ -8,8 +8,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { firstLoadBytes } from '../../bench/tools/first-load.ts';
 import { sendScenario } from '../../lab/cli/send.ts';
+import { type Lab, startLab } from '../../lab/fixture.ts';
 import type { TracesData } from '../../traces/model.ts';
-import { type Lab, startLab } from '../lab.ts';
 import { type Browser, missing, startBrowser } from './chromium.ts';
 
 const CAPTURED = join(import.meta.dirname, '../../dashboards/journey/testdata');

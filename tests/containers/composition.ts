@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
 import { type LabConfig, readLabConfig } from '../../lab/config.ts';
-import { freePortVariables } from '../lab.ts';
+import { freePortVariables } from '../../lab/fixture.ts';
 import { composeFiles, PROJECT } from './engine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -11,8 +11,8 @@ import { expect, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { SWARM } from '../../deploy/swarm.ts';
 import { type LabConfig, readLabConfig } from '../../lab/config.ts';
+import { freePortVariables } from '../../lab/fixture.ts';
 import { makeAuthority } from '../../services/proxy/tls/certificates.ts';
-import { freePortVariables } from '../lab.ts';
 import { hasJaeger, PROJECT } from './engine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
