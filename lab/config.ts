@@ -57,7 +57,10 @@ export const SETTINGS = {
   }),
   WAYBILL_HOME: path({ default: '.waybill', description: 'where databases and logs are kept' }),
   WAYBILL_SECRET_KEY: text({ default: '', description: 'signs session cookies; made once, and kept, unless set' }),
-  WAYBILL_ADDRESSES: path({ default: 'services/addresses/addresses.local', description: "the lab's map of addresses" }),
+  WAYBILL_ADDRESSES: path({
+    default: 'services/addresses/addresses.local',
+    description: 'the address map: where each address of the lab really listens',
+  }),
   WAYBILL_JAEGER_URL: httpUrl({
     default: '',
     description: 'where traces are read back; with OTEL_EXPORTER_OTLP_ENDPOINT',

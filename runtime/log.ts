@@ -25,4 +25,5 @@ export const log: Logger = pino(
   { write: (line) => process.stdout.write(line.replace(OBEYED, escaped)) },
 );
 
-if (!isLevel) log.warn(`WAYBILL_LOG_LEVEL is "${level}"; it may be ${LOG_LEVELS.join(', ')}. Taken for info.`);
+if (!isLevel)
+  log.warn(`WAYBILL_LOG_LEVEL: expected one of ${LOG_LEVELS.join(', ')}, got "${level}". The level is info.`);

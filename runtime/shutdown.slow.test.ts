@@ -111,7 +111,7 @@ test('a level of the log that does not exist is named, and taken for info', asyn
     .split('\n')
     .map((line) => (JSON.parse(line) as { msg: string }).msg);
   expect(messages).toEqual([
-    'WAYBILL_LOG_LEVEL is "verbose"; it may be trace, debug, info, warn, error, fatal, silent. Taken for info.',
+    'WAYBILL_LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal, silent, got "verbose". The level is info.',
     'a line',
     'listening',
   ]);

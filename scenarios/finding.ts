@@ -50,7 +50,8 @@ export const finding: readonly InStory[] = [
   {
     name: 'nowhere',
     title: 'A name that does not exist',
-    sentence: 'The phonebook (DNS) answers NXDOMAIN: there is no such name. Asked again, it answers from its cache.',
+    sentence:
+      'The phonebook (DNS) answers NXDOMAIN: there is no such name. The second time, the answer comes from its cache.',
     look: 'The trace ends after `DNS lookup`: without an address there is nothing to connect to. In the second visit open `resolve`: `waybill.dns.cache` is hit, and there is no `ask` below it.',
     visits: [unresolved('http://nowhere.test/', cold), unresolved('http://nowhere.test/', warm)],
   },
@@ -84,7 +85,7 @@ export const finding: readonly InStory[] = [
     name: 'big',
     title: 'A DNS answer too long for UDP',
     sentence: 'The answer does not fit into one UDP packet, so the same question is sent again over TCP.',
-    look: 'Find the two spans `resolve` and read `network.transport`: first udp, then tcp. Then count the spans `ask tatis.test.`: that server is asked twice as well.',
+    look: 'Find the two spans `resolve` and read `network.transport`: first udp, then tcp. Then count the spans `ask tatis.test.`: that server is asked twice, too.',
     visits: [visit('GET', 'http://big.tatis.test/', cold, 200, pages.today)],
   },
   {
@@ -92,7 +93,7 @@ export const finding: readonly InStory[] = [
     title: 'A request that no router can read (HTTPS)',
     sentence:
       'Before anything is sent, you and the web server agree on a secret key (TLS), and you check whose site it is.',
-    look: 'Open `TLS handshake`, between `connect` and GET, and read the certificate: which name is it for, and who signed it? Then read `waybill.tls.client_hello`: this part every router can read.',
+    look: 'Open `TLS handshake`, between `connect` and GET, and read the certificate: which name is it for, and who signed it? Then read `waybill.tls.client_hello`: it is not encrypted, so every router can read it.',
     visits: [visit('GET', `${TATIS_HTTPS}/`, cold, 200, pages.today)],
   },
   {
@@ -159,7 +160,7 @@ export const finding: readonly InStory[] = [
     name: 'plain-http-on-tls-port',
     title: 'Plain HTTP on the TLS port, and TLS on the plain port',
     sentence: 'A plain HTTP request goes to the HTTPS port (443), then an HTTPS request to the plain HTTP port (80).',
-    look: 'The first is answered 400, and the proxy has no `GET`: the answer does not come from a site. The second `TLS handshake` fails: plain HTTP is listening there.',
+    look: 'The first visit is answered 400 (bad request), and the proxy has no span `GET`: the TLS port refused it before any site saw it. The second `TLS handshake` fails: plain HTTP is listening there.',
     visits: [
       plainOnTlsPort('http://tatis.test:443/', 400),
       handshakeFailed('https://tatis.test:80/', 'ERR_SSL_WRONG_VERSION_NUMBER', { isTls: false }),

@@ -216,6 +216,6 @@ test('a teacher’s own lesson is there at once, and a mistake in it is named by
   const listed = await ask<Lessons>('GET', '/lessons');
   expect(listed.lessons.map(({ title }) => title)).toEqual(['Mine']);
   expect(listed.mistakes).toEqual([
-    { file: '02-broken.md', message: expect.stringContaining(`line ${line}: "hsa" begins no statement`) },
+    { file: '02-broken.md', message: expect.stringContaining(`line ${line}: "hsa" is not a statement`) },
   ]);
 }, 60_000);

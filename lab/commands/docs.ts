@@ -62,7 +62,7 @@ export async function main(): Promise<void> {
     const file = join(ROOT, path);
     const isSame = readOrNothing(file) === text;
     if (!isSame) writeFileSync(file, text);
-    console.log(`${path} ${isSame ? 'is as it should be' : 'written'}`);
+    console.log(`${path} ${isSame ? 'is up to date' : 'written'}`);
   }
 }
 

@@ -229,6 +229,6 @@ function watcher(isShown: boolean) {
 
 async function siteIsUp(url: string): Promise<void> {
   await fetch(`${url}/healthz`).catch(() => {
-    throw new LabError(`Nobody answers at ${url} (the site). Is the lab up? npm start`);
+    throw new LabError(`The site does not answer at ${url}. Start the lab: npm start`);
   });
 }

@@ -27,7 +27,7 @@ Restores the files that a lesson may edit, as git has them: the zone files (serv
 Without --all: npm run faults -- --repair repairs the faults, npm run learn forget forgets the progress.
 Exit code 0: restored. 1: not, and why.`;
 
-const ALL_DRY = 'Every fault would be repaired, and all lessons would be new.';
+const ALL_DRY = 'Every fault would be repaired, and the progress of lessons would be forgotten.';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Runs the command; sets the exit code. */
@@ -51,7 +51,8 @@ export const main = defineCommand({
     if (values.json) console.log(JSON.stringify({ changed, added, done: !isDry, release }));
     else {
       console.log(report(changed, added, isDry, release));
-      if (values.all) console.log(isDry ? ALL_DRY : 'Every fault is repaired, and all lessons are new.');
+      if (values.all)
+        console.log(isDry ? ALL_DRY : 'Every fault is repaired, and the progress of lessons is forgotten.');
     }
     return true;
   },

@@ -12,7 +12,7 @@ import { readLabConfig } from '../config.ts';
 
 const USAGE = `Usage: npm run story <scenario, address or trace id> [-- --markdown | --json]
 
-Puts a request's journey into sentences, made of its trace; beside each stands its span.
+Tells a request's journey in sentences, made from its trace. Beside each sentence stands its span.
 
   npm run story dynamic
   npm run story http://djangogirls.test/letters/Ola/

@@ -56,7 +56,7 @@ export const main = defineCommand({
     if (values.attributes) {
       const [id = '', ...more] = words;
       if (!/^[0-9a-f]{32}$/.test(id) || more.length > 0) {
-        throw new LabError('--attributes wants one trace id of 32 hexadecimal digits: npm run traces lists them');
+        throw new LabError('--attributes needs one trace id of 32 hexadecimal digits: npm run traces lists them');
       }
       const { spans } = await readTrace(id, readLabConfig());
       if (spans.length === 0) throw new LabError(`There is no trace ${id}. The recent ones: npm run traces`);

@@ -27,8 +27,10 @@ export const server = defineSpan({
       'view; or what answered before a view was called: urlresolver (404), csrf, common …; in a worker that crashed: what was at work then',
   },
   sometimes: {
-    [names.ATTR_CPU_WAIT]: 'below 50 requests a second, from 0.5 on: ms in which this process waited for a CPU',
-    [names.ATTR_GC_PAUSE]: 'below 50 requests a second, from 0.5 on: ms in which this process collected garbage',
+    [names.ATTR_CPU_WAIT]:
+      'below 50 requests a second, when it is 0.5 or more: ms in which this process waited for a CPU',
+    [names.ATTR_GC_PAUSE]:
+      'below 50 requests a second, when it is 0.5 or more: ms in which this process collected garbage',
     [names.ATTR_DEPLOYMENT_ID]: 'when the site was deployed: its release',
     [semconv.ATTR_HTTP_ROUTE]: 'when a pattern matched: that pattern',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
@@ -85,8 +87,8 @@ export const urlresolver = defineSpan({
       const route = span.attributes[semconv.ATTR_HTTP_ROUTE];
       const { length } = span.events;
       return route === undefined
-        ? `The url list is checked from the top: none of ${count(length, 'pattern')} matches.`
-        : `The url list is checked from the top: pattern ${length} matches, “${shown(route)}”.`;
+        ? `The URL list is checked from the top: none of ${count(length, 'pattern')} matches.`
+        : `The URL list is checked from the top: pattern ${length} matches, “${shown(route)}”.`;
     },
   },
   refuses: ({ attributes }) => !(semconv.ATTR_HTTP_ROUTE in attributes),

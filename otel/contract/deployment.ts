@@ -152,7 +152,7 @@ export const migration = defineSpan({
   place: 'tables',
   stage: 'database',
   attributes: {},
-  sometimes: { [ATTR_ERROR_TYPE]: 'when it failed: the code; nothing of it is left' },
+  sometimes: { [ATTR_ERROR_TYPE]: 'when it failed: the code; it was rolled back' },
   events: ['exception'],
 });
 

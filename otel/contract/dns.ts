@@ -39,14 +39,14 @@ export const resolve = defineSpan({
         case 'joined':
           return 'The phonebook is already looking for the same name, so this question waits for that answer.';
         default:
-          return 'This question says: answer from memory only.';
+          return 'The question allows an answer from memory (cache) only, so the phonebook asks no server.';
       }
     },
     after: (span, { children }) => {
       if (children.length === 0) return '';
       const answers = list(span.attributes[names.ATTR_DNS_ANSWERS]);
       if (answers.length === 0)
-        return `The phonebook has looked everywhere: ${shown(span.attributes[names.ATTR_DNS_RESPONSE_CODE] ?? failure(span))}.`;
+        return `The phonebook ends its search without an address: ${shown(span.attributes[names.ATTR_DNS_RESPONSE_CODE] ?? failure(span))}.`;
       return `The phonebook has found it, and will remember it for ${text(span, names.ATTR_DNS_TTL)} seconds.`;
     },
   },
@@ -56,7 +56,7 @@ export const resolve = defineSpan({
   attributes: {
     ...question,
     [names.ATTR_DNS_CACHE]:
-      'hit: remembered; partial: it remembered which server to ask; miss: it asked from the root down; joined: it waited for the same question; none: the question forbids asking',
+      'hit: remembered; partial: it remembered which server to ask; miss: it asked from the root down; joined: it waited for the same question; none: the question allows an answer from the cache only',
     [names.ATTR_DNS_RESPONSE_CODE]: 'NOERROR, NXDOMAIN, SERVFAIL …',
     [names.ATTR_DNS_ANSWERS]: 'the records found, as text',
     ...messages,

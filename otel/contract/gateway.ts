@@ -29,8 +29,10 @@ export const server = defineSpan({
       'worker: a worker was found; full: the queue was full; timeout: it waited too long; abandoned: the client closed the connection; refused: its body was incomplete',
   },
   sometimes: {
-    [names.ATTR_CPU_WAIT]: 'below 50 requests a second, from 0.5 on: ms in which this process waited for a CPU',
-    [names.ATTR_GC_PAUSE]: 'below 50 requests a second, from 0.5 on: ms in which this process collected garbage',
+    [names.ATTR_CPU_WAIT]:
+      'below 50 requests a second, when it is 0.5 or more: ms in which this process waited for a CPU',
+    [names.ATTR_GC_PAUSE]:
+      'below 50 requests a second, when it is 0.5 or more: ms in which this process collected garbage',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, or what went wrong',
     [names.ATTR_HTTP_REQUEST_HEAD]:

@@ -33,8 +33,10 @@ export const server = defineSpan({
       'static: the web server serves a file itself; dynamic: it passes the request on; return: the rule itself has the answer; refused: turned down before the rules',
   },
   sometimes: {
-    [names.ATTR_CPU_WAIT]: 'below 50 requests a second, from 0.5 on: ms in which this process waited for a CPU',
-    [names.ATTR_GC_PAUSE]: 'below 50 requests a second, from 0.5 on: ms in which this process collected garbage',
+    [names.ATTR_CPU_WAIT]:
+      'below 50 requests a second, when it is 0.5 or more: ms in which this process waited for a CPU',
+    [names.ATTR_GC_PAUSE]:
+      'below 50 requests a second, when it is 0.5 or more: ms in which this process collected garbage',
     [names.ATTR_HTTP_REQUEST_HEAD]:
       'below 50 requests a second: the first line and the headers of the request; cookies are shortened',
     [names.ATTR_HTTP_RESPONSE_HEAD]:
@@ -61,7 +63,9 @@ export const location = defineSpan({
         length > 0
           ? `The web server goes through its rules (locations): of ${count(length, 'rule')} tried,`
           : 'Before the web server goes through its rules (locations),';
-      return `${tried} “${text(span, names.ATTR_LOCATION_RULE)}” wins (${text(span, names.ATTR_LOCATION_REASON)}). So it is ${text(span, names.ATTR_LOCATION_KIND)}.`;
+      const kind = text(span, names.ATTR_LOCATION_KIND);
+      const result = kind === 'return' ? 'It answers by itself' : `So the answer is ${kind}`;
+      return `${tried} “${text(span, names.ATTR_LOCATION_RULE)}” wins (${text(span, names.ATTR_LOCATION_REASON)}). ${result}.`;
     },
   },
   refuses: ({ attributes }, { parent }) => attributes[names.ATTR_LOCATION_KIND] === 'return' && isTurnedDown(parent),

@@ -62,14 +62,14 @@ export const services = {
   },
   dns: {
     label: 'phonebook',
-    role: 'the phonebook',
+    role: 'the phonebook (DNS)',
     colour: { terminal: 'yellow', light: '#9a5700', dark: '#f0a648' },
     sign: 'M8 .8L15.2 8L8 15.2L.8 8z',
-    traced: { stage: 'phonebook', calledBy: 'visitor', carrier: 'the EDNS0 option 65500 of its question' },
+    traced: { stage: 'phonebook', calledBy: 'visitor', carrier: 'the EDNS0 option 65500 of the query' },
     options: [],
     ports: {
       WAYBILL_DNS_PORT: { default: 1053, purpose: 'DNS, UDP and TCP', udp: true },
-      WAYBILL_DNS_CONTROL_PORT: { default: 8153, purpose: 'private: control of the phonebook' },
+      WAYBILL_DNS_CONTROL_PORT: { default: 8153, purpose: 'private: control of the resolver' },
       WAYBILL_DNS_ROOT_PORT: { default: 1061, purpose: "private: the root's name server", udp: true },
       WAYBILL_DNS_TEST_PORT: { default: 1062, purpose: 'private: the name server of test.', udp: true },
       WAYBILL_DNS_TATIS_PORT: { default: 1063, purpose: 'private: the name server of tatis.test.', udp: true },
@@ -105,8 +105,8 @@ export const services = {
     ports: {
       WAYBILL_SITE_PORT: { default: 8180, purpose: 'the site (proxy)' },
       WAYBILL_SITE_PP_PORT: { default: 8181, purpose: 'the site, for connections through routers' },
-      WAYBILL_TLS_PORT: { default: 8443, purpose: 'the site, by TLS' },
-      WAYBILL_TLS_PP_PORT: { default: 8444, purpose: 'the site, by TLS, for routers' },
+      WAYBILL_TLS_PORT: { default: 8443, purpose: 'the site over TLS' },
+      WAYBILL_TLS_PP_PORT: { default: 8444, purpose: 'the site over TLS, for routers' },
     },
   },
   gateway: {
@@ -132,7 +132,7 @@ export const services = {
   },
   store: {
     label: 'trace store',
-    role: 'where waybills are filed',
+    role: 'where the traces are stored',
     colour: { terminal: 'white', light: '#5a6270', dark: '#a5adb9' },
     sign: 'M8 2.5L14 13.5H2zM8 13.5',
     traced: null,

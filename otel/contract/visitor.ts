@@ -43,11 +43,12 @@ export const visit = defineSpan({
       'asked: the phonebook (DNS) was asked for the name; address: an address was typed, so no lookup is needed; kept: the connection was already open',
   },
   sometimes: {
-    [names.ATTR_CPU_WAIT]: 'from 0.5 on: ms in which this process waited for a CPU',
-    [names.ATTR_GC_PAUSE]: 'from 0.5 on: ms in which this process collected garbage',
+    [names.ATTR_CPU_WAIT]: 'when it is 0.5 or more: ms in which this process waited for a CPU',
+    [names.ATTR_GC_PAUSE]: 'when it is 0.5 or more: ms in which this process collected garbage',
     [names.ATTR_SCENARIO]: 'when it was sent for a scenario: its name',
     [names.ATTR_SET]: 'when it is one of many that are measured together: the id of their set',
-    [names.ATTR_SET_INDEX]: 'its place in that set, from 1: in a comparison, those of one place are a pair',
+    [names.ATTR_SET_INDEX]:
+      'its number in that set, from 1; in a comparison, the two visits with the same number are a pair',
     [names.ATTR_HSTS]: 'when the site wants HTTPS only (HSTS): the address that is used instead of the one typed',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_ERROR_TYPE]: 'when none came: why',

@@ -19,10 +19,10 @@ export class DnsFormatError extends Error {}
 export function endOfLabels(bytes: Uint8Array, at: number): number {
   for (let end = at; ; ) {
     const length = bytes[end];
-    if (length === undefined) throw new DnsFormatError('a name is cut');
+    if (length === undefined) throw new DnsFormatError('truncated name');
     if (length === 0) return end;
     if (length >= POINTER) {
-      if (end + 2 > bytes.length) throw new DnsFormatError('a pointer is cut');
+      if (end + 2 > bytes.length) throw new DnsFormatError('truncated compression pointer');
       return end;
     }
     if (length > MAX_LABEL) throw new DnsFormatError('neither a label nor a pointer');
@@ -56,7 +56,7 @@ export function readName(bytes: Uint8Array, at: number): string {
   const labels: Uint8Array[] = [];
   let length = 1;
   for (let start: number | undefined = at, limit = bytes.length; start !== undefined; ) {
-    if (start >= limit) throw new DnsFormatError('a pointer that leads forward');
+    if (start >= limit) throw new DnsFormatError('a compression pointer that does not point backwards');
     const end = endOfLabels(bytes, start);
     labels.push(...labelsBetween(bytes, start, end));
     length += end - start;

@@ -18,13 +18,14 @@ export async function readBody(
   { bytes, time }: BodyBounds,
 ): Promise<Buffer> {
   if (!['', 'identity'].includes(request.headers['content-encoding'] ?? '')) {
-    const message = 'A body is taken as it is, without Content-Encoding';
+    const message = 'Content-Encoding is not supported: send the body as it is';
     throw new ApiError(415, 'packed', message, { 'accept-encoding': 'identity' });
   }
   const body = await readWhole(request, response, { max: bytes, time });
-  if (body === 'too_large') throw new ApiError(413, body, `A body has at most ${bytes} bytes here`);
-  if (body === 'too_slow') throw new ApiError(408, body, `A body must be whole within ${time} ms`);
-  if (typeof body === 'string') throw new ApiError(400, body, 'The body broke off');
+  if (body === 'too_large') throw new ApiError(413, body, `Request body too large: send at most ${bytes} bytes`);
+  if (body === 'too_slow') throw new ApiError(408, body, `Request body timeout: send the whole body within ${time} ms`);
+  if (typeof body === 'string')
+    throw new ApiError(400, body, 'The request body is incomplete: send as many bytes as Content-Length says');
   return Buffer.concat(body?.pieces ?? []);
 }
 
@@ -35,7 +36,7 @@ export function parseBody<S extends GenericSchema>(body: Buffer, schema: S): Inf
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
     value = text.trim() === '' ? undefined : JSON.parse(text);
   } catch {
-    throw new ApiError(400, 'bad_json', 'The body is not JSON in UTF-8');
+    throw new ApiError(400, 'bad_json', 'The request body is not valid JSON in UTF-8');
   }
   return checked(schema, value);
 }

@@ -131,7 +131,7 @@ test('what there is not: 404 with what there is, 405 with Allow', async () => {
   expect([wrong.status, wrong.headers.get('allow'), await wrong.json()]).toEqual([
     405,
     'GET, HEAD',
-    { error: { code: 'wrong_method', message: 'Here is only GET, HEAD' } },
+    { error: { code: 'wrong_method', message: 'Method not allowed: this path takes GET, HEAD' } },
   ]);
 });
 
@@ -151,9 +151,9 @@ test.each([
   ['/settings', 'null', 'the body takes an object'],
   ['/settings', '5', 'the body takes an object'],
   ['/settings', '', 'the body takes an object'],
-  ['/settings', '{"constructor":5}', 'constructor is unknown; there is depth, timeout, fault or cold'],
-  ['/settings', '{"__proto__":{"depth":1}}', '__proto__ is unknown; there is depth, timeout, fault or cold'],
-  ['/settings', '{"toString":1}', 'toString is unknown; there is depth, timeout, fault or cold'],
+  ['/settings', '{"constructor":5}', 'constructor is unknown; expected depth, timeout, fault or cold'],
+  ['/settings', '{"__proto__":{"depth":1}}', '__proto__ is unknown; expected depth, timeout, fault or cold'],
+  ['/settings', '{"toString":1}', 'toString is unknown; expected depth, timeout, fault or cold'],
   ['/settings', '{"depth":-1}', 'depth takes a whole number from 0 to 100'],
   ['/settings', '{"depth":101}', 'depth takes a whole number from 0 to 100'],
   ['/settings', '{"depth":1.5}', 'depth takes a whole number from 0 to 100'],
@@ -207,7 +207,7 @@ test.each([
   const { answer } = raw(port, `${method} ${path} HTTP/1.1\r\n${HOST}Content-Length: 450000000\r\n\r\n`);
   const text = await answer;
   expect(statuses(text)).toEqual([413]);
-  expect(text).toContain('{"error":{"code":"too_large","message":"A body has at most 1000 bytes here"}}');
+  expect(text).toContain('{"error":{"code":"too_large","message":"Request body too large: send at most 1000 bytes"}}');
   expect(received).toEqual([]);
 });
 
@@ -236,7 +236,9 @@ test('a body that does not come in time: 408', async () => {
   const { answer } = raw(port, `PUT /settings HTTP/1.1\r\n${HOST}Content-Length: 10\r\n\r\n{`);
   const text = await answer;
   expect(statuses(text)).toEqual([408]);
-  expect(text).toContain('{"error":{"code":"too_slow","message":"A body must be whole within 300 ms"}}');
+  expect(text).toContain(
+    '{"error":{"code":"too_slow","message":"Request body timeout: send the whole body within 300 ms"}}',
+  );
   expect(received).toEqual([]);
 });
 

@@ -42,12 +42,12 @@ export function createControl(routes: readonly Route[], options: ControlOptions 
     const { route, params, methods } = find(method, path);
     if (methods.length === 0) {
       const reply = options.unknown?.(request);
-      if (reply === undefined) throw new ApiError(404, 'not_found', `There is ${known}`);
+      if (reply === undefined) throw new ApiError(404, 'not_found', `This port has no such path. It has: ${known}`);
       return send(response, reply);
     }
     if (route === undefined) {
       const allow = methods.join(', ');
-      throw new ApiError(405, 'wrong_method', `Here is only ${allow}`, { allow });
+      throw new ApiError(405, 'wrong_method', `Method not allowed: this path takes ${allow}`, { allow });
     }
     const body = await readBody(request, response, bounds);
     const routeRequest: RouteRequest<string, unknown> = {
@@ -88,7 +88,7 @@ function decoded(params: Record<string, string>): Record<string, string> {
   try {
     return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]));
   } catch {
-    throw new ApiError(400, 'bad_path', 'A % in the path is not followed by the number of a character');
+    throw new ApiError(400, 'bad_path', 'Malformed percent-encoding in the path');
   }
 }
 
@@ -103,6 +103,6 @@ function goneSignal(response: ServerResponse): AbortSignal {
 function refuse(response: ServerResponse, error: unknown): void {
   if (response.destroyed) return; // the client has gone
   if (!(error instanceof ApiError)) log.error({ err: error }, 'a request to a control API failed');
-  const internal = () => new ApiError(500, 'internal', 'Internal error; the log says more');
+  const internal = () => new ApiError(500, 'internal', 'Internal error: see the log of this service');
   sendApiError(response, error instanceof ApiError ? error : internal());
 }

@@ -30,7 +30,7 @@ export function flag() {
 export function object<E extends v.ObjectEntries>(entries: E) {
   const names = listOf(Object.keys(entries));
   const schema = v.strictObject(entries, ({ expected }) =>
-    expected === 'never' ? `is unknown; there is ${names}` : expected === 'Object' ? OBJECT : 'is missing',
+    expected === 'never' ? `is unknown; expected ${names}` : expected === 'Object' ? OBJECT : 'is missing',
   );
   // The pipe's type would ask that the fields' input be anything; what the check lets through is what strictObject takes.
   return v.pipe(

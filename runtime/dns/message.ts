@@ -38,7 +38,7 @@ export function countsOf(bytes: Buffer) {
 export function questionAt(bytes: Buffer, at: number): QuestionAt {
   const fields = endOfName(bytes, at);
   const end = fields + 4;
-  if (end > bytes.length) throw new DnsFormatError('a question is cut');
+  if (end > bytes.length) throw new DnsFormatError('truncated question');
   return { name: at, type: bytes.readUInt16BE(fields), class: bytes.readUInt16BE(fields + 2), end };
 }
 
@@ -46,7 +46,7 @@ export function questionAt(bytes: Buffer, at: number): QuestionAt {
 export function recordAt(bytes: Buffer, at: number): RecordAt {
   const fields = endOfName(bytes, at);
   const start = fields + 10;
-  if (start > bytes.length) throw new DnsFormatError('a record is cut');
+  if (start > bytes.length) throw new DnsFormatError('truncated record');
   const end = start + bytes.readUInt16BE(fields + 8);
   if (end > bytes.length) throw new DnsFormatError('a record is longer than the message');
   return {
@@ -68,7 +68,7 @@ export type Message = {
 
 /** The parts of a whole message; bytes behind its end are passed over. Throws DnsFormatError. */
 export function readMessage(bytes: Buffer): Message {
-  if (bytes.length < HEADER) throw new DnsFormatError('less than a header');
+  if (bytes.length < HEADER) throw new DnsFormatError('shorter than a header');
   const { questions, answers, authorities, additionals } = countsOf(bytes);
   let at = HEADER;
   let question: QuestionAt | undefined;

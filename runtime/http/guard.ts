@@ -43,14 +43,14 @@ export function hostRefusal(request: IncomingMessage, hosts: readonly string[] =
   const given = hostsOf(request);
   const names = given.map(nameOf);
   if (names.length === 0 || names.includes(undefined)) {
-    return new ApiError(400, 'bad_host', 'A request takes one Host header, such as Host: 127.0.0.1');
+    return new ApiError(400, 'bad_host', 'Send exactly one valid Host header, such as Host: 127.0.0.1');
   }
   const foreign = names.findIndex((name) => !isOwn(name as string, hosts));
   if (foreign < 0) return undefined;
   return new ApiError(
     421,
     'foreign_host',
-    'Nobody of that name lives here. Ask by an address, by localhost or by a name without dots; others are set in WAYBILL_ALLOWED_HOSTS.',
+    `Host "${names[foreign]}" is not allowed. Use 127.0.0.1 or localhost, or add the name to WAYBILL_ALLOWED_HOSTS.`,
   );
 }
 
@@ -60,7 +60,7 @@ function originRefusal(request: IncomingMessage, origins: readonly string[] = []
   if (origin !== undefined && origins.includes(origin)) return undefined;
   const isForeign = origin !== undefined && authorityOf(origin) !== authorityOf(`http://${host}`);
   if (!isForeign && site !== 'cross-site' && site !== 'same-site') return undefined;
-  return new ApiError(403, 'foreign_origin', 'A page of another origin may not ask this of the lab.');
+  return new ApiError(403, 'foreign_origin', 'A page of another origin must not send requests to the lab.');
 }
 
 /** A person's click on a link: the browser shows what comes, and no page can read it. */

@@ -76,12 +76,12 @@ function noTunnel(): ApiError {
 /** Why Node's parser, or its clock, refuses what came; undefined where the connection itself failed. */
 function apiErrorOf(error: ParseError): ApiError | undefined {
   const { code = '' } = error;
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new ApiError(408, 'too_slow', 'The request did not come in time');
-  if (code === 'HPE_HEADER_OVERFLOW') return new ApiError(431, 'headers_too_large', 'The headers are too large');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new ApiError(408, 'too_slow', 'The request was not received in time');
+  if (code === 'HPE_HEADER_OVERFLOW') return new ApiError(431, 'headers_too_large', 'Request headers too large');
   if (code === 'HPE_INVALID_METHOD' && hasMethod(error))
-    return new ApiError(501, 'unknown_method', 'The method is not supported');
-  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return new ApiError(413, 'too_large', 'The body is too large');
-  return code.startsWith('HPE_') ? new ApiError(400, 'bad_request', 'This is not valid HTTP') : undefined;
+    return new ApiError(501, 'unknown_method', 'Unsupported method');
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return new ApiError(413, 'too_large', 'Request body too large');
+  return code.startsWith('HPE_') ? new ApiError(400, 'bad_request', 'Malformed HTTP request') : undefined;
 }
 
 type ParseError = NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number };

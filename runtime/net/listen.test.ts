@@ -13,8 +13,11 @@ test.each([
 });
 
 test.each([
-  ['EADDRINUSE', 'Port 80 on 10.0.0.9 is taken. Free it, or set WAYBILL_SITE_PORT to another port.'],
-  ['EACCES', 'Port 80 on 10.0.0.9 may not be listened on by this user. Set WAYBILL_SITE_PORT to a port from 1024 on.'],
+  [
+    'EADDRINUSE',
+    'Port 80 on 10.0.0.9 is in use. Stop the program that listens there, or set WAYBILL_SITE_PORT to another port.',
+  ],
+  ['EACCES', 'This user must not listen on port 80 of 10.0.0.9. Set WAYBILL_SITE_PORT to a port from 1024 on.'],
   ['EADDRNOTAVAIL', '10.0.0.9 is not an address of this machine. Set WAYBILL_HOST to one that is, such as 127.0.0.1.'],
 ])('%s: says what to do', (code, message) => {
   const failed = Object.assign(new Error('listen'), { code });

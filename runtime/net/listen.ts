@@ -33,9 +33,9 @@ export function listenError(error: NodeJS.ErrnoException, { host, port, variable
 function reasonOf(code: string | undefined, { host, port, variable }: Listening): string | undefined {
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} on ${host} is taken. Free it, or set ${variable} to another port.`;
+      return `Port ${port} on ${host} is in use. Stop the program that listens there, or set ${variable} to another port.`;
     case 'EACCES':
-      return `Port ${port} on ${host} may not be listened on by this user. Set ${variable} to a port from 1024 on.`;
+      return `This user must not listen on port ${port} of ${host}. Set ${variable} to a port from 1024 on.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

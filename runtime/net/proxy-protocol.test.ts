@@ -78,9 +78,9 @@ test.each([
   ['version 1', Buffer.from('PROXY TCP4 '), 'no PROXY signature'],
   ['version 3', changed(12, 0x31), 'version 3'],
   ['a length beyond reason', changed(14, 0xff, 0xff), 'more than 4096'],
-  ['no addresses where there must be some', changed(14, 0, 0), 'addresses are cut'],
-  ['cut addresses of IPv4', changed(14, 0, 11), 'addresses are cut'],
-  ['cut addresses of IPv6', changed(13, 0x21, 0, 35), 'addresses are cut'],
+  ['no addresses where there must be some', changed(14, 0, 0), 'truncated addresses'],
+  ['cut addresses of IPv4', changed(14, 0, 11), 'truncated addresses'],
+  ['cut addresses of IPv6', changed(13, 0x21, 0, 35), 'truncated addresses'],
 ])('refuses %s', (_, wrong, reason) => {
   expect(() => parseProxyHeader(wrong)).toThrow(reason);
 });
@@ -178,7 +178,7 @@ test('the request behind the header stays in the socket, however the bytes arriv
 
 test.each([
   ['no header', (socket: Socket) => socket.write('GET / HTTP/1.1\r\n'), 'no PROXY signature'],
-  ['silence', () => {}, 'no whole header in time'],
+  ['silence', () => {}, 'the header was not received in time'],
   ['an early end', (socket: Socket) => socket.end(bytes.subarray(0, 20)), 'went before'],
 ])('%s is an error', async (_, send, reason) => {
   await expect(received(send, 50)).rejects.toThrow(reason);

@@ -76,7 +76,7 @@ export function parseProxyHeader(bytes: Buffer): { header: ProxyHeader; length: 
   const [family, transport] = [bytes.readUInt8(13) >> 4, bytes.readUInt8(13) & 0x0f];
   const length = FIXED + bytes.readUInt16BE(14);
   if (version !== 2) throw new ProxyHeaderError(`version ${version} of the PROXY protocol, not 2`);
-  if (length > MAX_LENGTH) throw new ProxyHeaderError(`a header of ${length} bytes, more than ${MAX_LENGTH}`);
+  if (length > MAX_LENGTH) throw new ProxyHeaderError(`the header has ${length} bytes, more than ${MAX_LENGTH}`);
   if (bytes.length < length) return undefined;
 
   const addressBytes = ADDRESS_BYTES[family];
@@ -84,7 +84,7 @@ export function parseProxyHeader(bytes: Buffer): { header: ProxyHeader; length: 
     return { header: { addresses: null, fields: [] }, length };
   }
   const body = bytes.subarray(FIXED, length);
-  if (body.length < addressBytes) throw new ProxyHeaderError('addresses are cut');
+  if (body.length < addressBytes) throw new ProxyHeaderError('truncated addresses');
   return {
     header: {
       addresses: decodeAddresses(body, family === 1 ? 4 : 16),

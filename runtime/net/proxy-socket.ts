@@ -11,7 +11,7 @@ import { type ProxyHeader, ProxyHeaderError, parseProxyHeader } from './proxy-pr
 export function receiveProxyHeader(socket: Socket, { timeout }: { timeout: number }): Promise<ProxyHeader> {
   return new Promise((resolve, reject) => {
     let received: Buffer = Buffer.alloc(0);
-    const timer = setTimeout(() => fail('no whole header in time'), timeout);
+    const timer = setTimeout(() => fail('the header was not received in time'), timeout);
     const settle = () => {
       clearTimeout(timer);
       socket.off('readable', onReadable).off('end', onGone).off('close', onGone).off('error', onGone);
@@ -21,7 +21,7 @@ export function receiveProxyHeader(socket: Socket, { timeout }: { timeout: numbe
       socket.on('error', () => {});
       reject(typeof reason === 'string' ? new ProxyHeaderError(reason) : reason);
     };
-    const onGone = () => fail('the sender went before its header was whole');
+    const onGone = () => fail('the connection was closed before the header was complete');
     const onReadable = () => {
       for (let chunk = socket.read() as Buffer | null; chunk !== null; chunk = socket.read() as Buffer | null) {
         received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);

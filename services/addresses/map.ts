@@ -46,7 +46,7 @@ function readMap(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`WAYBILL_ADDRESSES: cannot read ${file} (${code}). Name a map of addresses, or unset it.`);
+    throw new Error(`WAYBILL_ADDRESSES: cannot read ${file} (${code}). Set it to an address map, or unset it.`);
   }
 }
 

@@ -49,7 +49,7 @@ describe.each(databases)('on $database', ({ skip, start }) => {
     await ola.signIn('ola');
     const { status, body } = await ola.submit('/jobs/2/', '/jobs/2/description', { description: 'Mine now' });
     expect(status).toBe(403);
-    expect(body).toContain('this belongs to somebody else');
+    expect(body).toContain('this object belongs to another user');
     expect((await ola.get('/jobs/2/')).body).not.toContain('Mine now');
   });
 
@@ -124,8 +124,8 @@ describe.each(databases)('on $database', ({ skip, start }) => {
     const tom = app.visitor('tatis.test');
     await tom.signIn('tom');
     const { status, body } = await tom.get('/errors/new/');
-    expect([status, body.includes('the user does not hold it')]).toEqual([403, true]);
-    expect((await app.visitor('tatis.test').get('/errors/new/')).body).toContain('nobody is signed in');
+    expect([status, body.includes('the user does not have this permission')]).toEqual([403, true]);
+    expect((await app.visitor('tatis.test').get('/errors/new/')).body).toContain('not signed in');
   });
 
   test('signing in redirects back to the page', async () => {

@@ -36,8 +36,8 @@ const NAMES = 'dns.slow, dns.lost, dns.lame, dns.wrong or dns.expired';
 test.each([
   ['[]', 'the body takes an object'],
   ['"x"', 'the body takes an object'],
-  ['{"constructor":{}}', `constructor is unknown; there is ${NAMES}`],
-  ['{"__proto__":{"test.":1}}', `__proto__ is unknown; there is ${NAMES}`],
+  ['{"constructor":{}}', `constructor is unknown; expected ${NAMES}`],
+  ['{"__proto__":{"test.":1}}', `__proto__ is unknown; expected ${NAMES}`],
   ['{"dns.slow":[1]}', 'dns.slow takes a whole number from 0 to 10000 (ms)'],
   ['{"dns.slow":10001}', 'dns.slow takes a whole number from 0 to 10000 (ms)'],
   ['{"dns.lost":101}', 'dns.lost takes a whole number from 0 to 100 (percent)'],

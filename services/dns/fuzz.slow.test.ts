@@ -56,7 +56,7 @@ async function fuzz(port: number, count: number, random: (below: number) => numb
     const id = answer.readUInt16BE(0);
     try {
       decode(answer);
-      if (dnsFields(answer).some(({ name }) => name.startsWith('not readable') || name === 'behind the end'))
+      if (dnsFields(answer).some(({ name }) => name.startsWith('not readable') || name === 'past the end'))
         throw new Error('bytes left over');
       if (!waiting.has(id)) throw new Error('an id that was not sent');
     } catch (error) {

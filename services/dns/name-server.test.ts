@@ -138,7 +138,7 @@ test('when there are too many connections, the one idle longest is closed for a 
 });
 
 test.each([
-  ['less than a header', Buffer.from([0, 3, 1, 2, 3])],
+  ['shorter than a header', Buffer.from([0, 3, 1, 2, 3])],
   ['a reply', Buffer.concat([Buffer.from([0, 12]), Buffer.from('123480000000000000000000', 'hex')])],
 ])('%s closes the connection', async (_, bytes) => {
   const socket = open();

@@ -93,7 +93,7 @@ test('a query in progress is answered before the service ends', async () => {
 });
 
 test.each([
-  ['less than a header', Buffer.alloc(11)],
+  ['shorter than a header', Buffer.alloc(11)],
   ['a reply', Buffer.from(queryFor('tatis.test').map((byte, at) => (at === 2 ? byte | 0x80 : byte)))],
 ])('%s gets no reply', async (_, bytes) => {
   expect(await sendUdp(lab.port, bytes, 100)).toBeUndefined();

@@ -117,12 +117,12 @@ test("only the gateway commands faults: a client's header is not passed on", asy
 });
 
 test.each([
-  ['{', 'The body is not JSON in UTF-8'],
+  ['{', 'The request body is not valid JSON in UTF-8'],
   ['"x"', 'the body takes an object'],
   ['[]', 'the body takes an object'],
   [
     '{"constructor":5}',
-    'constructor is unknown; there is gateway.workers, gateway.queueDepth, gateway.queueWait, gateway.timeout, gateway.fault or gateway.faultEvery',
+    'constructor is unknown; expected gateway.workers, gateway.queueDepth, gateway.queueWait, gateway.timeout, gateway.fault or gateway.faultEvery',
   ],
   ['{"gateway.workers":-1}', 'gateway.workers takes a whole number from 0 to 1000 (workers)'],
   ['{"gateway.timeout":2147483648}', 'gateway.timeout takes a whole number from 1 to 2147483647 (ms)'],

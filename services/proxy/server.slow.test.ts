@@ -60,14 +60,14 @@ test('the location span has every rule tried, in order, the one chosen, and the 
   await entry();
   const [location] = spans.named('location');
   expect(location?.events.map(({ name, attributes = {} }) => [name, ...Object.values(attributes)])).toEqual([
-    ['rule tried', '= /favicon.ico', 'another path'],
-    ['rule tried', '/static/', 'fits'],
-    ['rule tried', '/', 'fits, but is shorter'],
-    ['rule tried', '~ ^/static/(.+[.-][0-9a-f]{8,}\\.\\w+)$', 'another path'],
+    ['rule tried', '= /favicon.ico', 'does not match'],
+    ['rule tried', '/static/', 'matches'],
+    ['rule tried', '/', 'matches, but a longer prefix matches too'],
+    ['rule tried', '~ ^/static/(.+[.-][0-9a-f]{8,}\\.\\w+)$', 'does not match'],
   ]);
   expect(location?.attributes).toEqual({
     [names.ATTR_LOCATION_RULE]: '/static/',
-    [names.ATTR_LOCATION_REASON]: 'the longest that fits',
+    [names.ATTR_LOCATION_REASON]: 'longest matching prefix',
     [names.ATTR_LOCATION_KIND]: 'static',
   });
 });

@@ -49,7 +49,7 @@ test.each(['router.south', 'constructor', '__proto__', 'north'])(
   'there is no fault %s: 400, and which there are',
   async (id) => {
     const ask = await startControl();
-    const message = `${id} is unknown; there is router.north`;
+    const message = `${id} is unknown; expected router.north`;
     expect(await ask('PUT', `{"${id}":true}`)).toEqual([400, { error: { code: 'bad_body', message } }]);
   },
 );

@@ -29,6 +29,18 @@ export const FAILURES = defineFailures({
     fix: 'Is the port right? Is the service proxy running? See WAYBILL_ADDRESSES.',
   },
   connect_timeout: { title: 'Connection timed out', fix: 'Is the service proxy running?' },
+  DEPTH_ZERO_SELF_SIGNED_CERT: {
+    title: 'The site signed its certificate itself',
+    fix: 'Nothing was sent: no authority says whose site this is. A browser would warn you, too.',
+  },
+  ERR_SSL_WRONG_VERSION_NUMBER: {
+    title: 'The port does not speak TLS',
+    fix: 'Begin the address with http://, or use the port for HTTPS.',
+  },
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: {
+    title: 'The server refused this TLS version',
+    fix: 'Offer TLS 1.2 or 1.3.',
+  },
   CERT_HAS_EXPIRED: {
     title: 'The certificate has expired',
     fix: 'The owner of the site must renew it. A browser would stop here, too.',

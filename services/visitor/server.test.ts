@@ -12,7 +12,7 @@ afterAll(() => visitor.close());
 const postVisit = (body: string) => fetch(`${url}/visits`, { method: 'POST', body });
 
 test.each([
-  ['a body that is not JSON', 'hello', 'The body is not JSON in UTF-8'],
+  ['a body that is not JSON', 'hello', 'The request body is not valid JSON in UTF-8'],
   ['a body that is not an object', '[]', 'the body takes an object'],
   ['no url', '{}', 'url is missing'],
   ['a url that is not a text', '{"url":5}', 'url takes an address, such as http://tatis.test/'],
@@ -24,7 +24,7 @@ test.each([
   [
     'an unknown field',
     '{"url":"http://tatis.test/","speed":9}',
-    'speed is unknown; there is url, method, form, connection, tls, cold, browser or link',
+    'speed is unknown; expected url, method, form, connection, tls, cold, browser or link',
   ],
 ])('POST /visits with %s is refused, and the message names what it takes', async (_, body, message) => {
   const response = await postVisit(body);

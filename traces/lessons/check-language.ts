@@ -77,13 +77,14 @@ export function parseCheck(source: string, firstLine = 1): Check {
     const read = STATEMENTS[first.text];
     if (read === undefined || first.quoted) {
       throw new LessonError(
-        `"${first.text}" begins no statement; there are ${Object.keys(STATEMENTS).join(', ')}`,
+        `"${first.text}" is not a statement; expected one of ${Object.keys(STATEMENTS).join(', ')}`,
         line,
       );
     }
     question = read({ check, words: rest, line, text: text.trim(), question }) ?? undefined;
   });
-  if (question !== undefined) throw new LessonError('a question without where its answer stands', question.line);
+  if (question !== undefined)
+    throw new LessonError('a question needs a line after it that says where the answer is', question.line);
   if (check.visits.length === 0) throw new LessonError('a check needs at least one visit', firstLine);
   return check;
 }
@@ -95,7 +96,7 @@ const clause =
   (kind: Clause['kind']): Reader =>
   ({ check, words, line, text }) => {
     const visit = check.visits.at(-1);
-    if (visit === undefined) throw new LessonError(`"${kind}" stands below a visit`, line);
+    if (visit === undefined) throw new LessonError(`"${kind}" must stand below a visit`, line);
     let [operator, number]: [Clause['operator'], number] = ['>=', 1];
     let spanWords = words;
     if (kind === 'count') {
@@ -114,12 +115,12 @@ const clause =
 const answer =
   (kind: Question['kind']): Reader =>
   ({ check, words, line, question }) => {
-    if (question === undefined) throw new LessonError(`"${kind}" stands below a question (ask "…?")`, line);
+    if (question === undefined) throw new LessonError(`"${kind}" must stand below a question (ask "…?")`, line);
     const finished = { ...question, kind };
     if (kind !== 'fault' && kind !== 'evidence') {
       const [visit, ...spanWords] = words;
       if (!check.visits.some(({ label }) => label === visit?.text)) {
-        throw new LessonError(`no visit is called "${visit?.text ?? ''}"`, line);
+        throw new LessonError(`there is no visit "${visit?.text ?? ''}"`, line);
       }
       const detail = kind === 'value' || kind === 'events' ? spanWords.pop()?.text : '';
       if (detail === undefined) throw new LessonError(`${kind} ends with the name of what is asked for`, line);
@@ -138,9 +139,9 @@ const STATEMENTS: Record<string, Reader> = Object.assign(Object.create(null), {
       throw new LessonError('expected: visit <label> [after <label>]', line);
     }
     if (check.visits.some((visit) => visit.label === label))
-      throw new LessonError(`"${label}" stands here twice`, line);
+      throw new LessonError(`there are two visits "${label}"`, line);
     if (after !== undefined && !check.visits.some((visit) => visit.label === earlier)) {
-      throw new LessonError(`no visit before this one is called "${earlier ?? ''}"`, line);
+      throw new LessonError(`there is no visit "${earlier ?? ''}" before this one`, line);
     }
     check.visits.push({ label, after: earlier ?? null, clauses: [], line });
   },
@@ -166,7 +167,7 @@ const STATEMENTS: Record<string, Reader> = Object.assign(Object.create(null), {
   evidence: answer('evidence'),
   shows: ({ check, words: [fault, ...span], line }: Statement) => {
     if (!check.hiddenFaults.some(({ id }) => id === fault?.text)) {
-      throw new LessonError(`no hidden fault is called "${fault?.text ?? ''}"`, line);
+      throw new LessonError(`there is no hidden fault "${fault?.text ?? ''}"`, line);
     }
     check.evidence.push({ fault: fault?.text as string, span: spanOf(span, line) });
   },
@@ -212,7 +213,7 @@ function wordsOf(text: string, line: number): Word[] {
     const at = pattern.lastIndex;
     const found = pattern.exec(trimmed);
     if (found === null)
-      throw new LessonError(`not readable from "${trimmed.slice(at).trim()}" on: a quote is left open?`, line);
+      throw new LessonError(`cannot be parsed from "${trimmed.slice(at).trim()}" on: is a quote not closed?`, line);
     const [, before = '', quoted, behind = '', bare] = found;
     if (quoted !== undefined) words.push({ text: before + quoted + behind, quoted: before + behind === '' });
     else if (bare !== undefined) words.push({ text: bare, quoted: false });

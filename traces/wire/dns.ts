@@ -32,7 +32,7 @@ export function dnsFields(message: Uint8Array): WireField[] {
 }
 
 function readMessage(reader: Reader): void {
-  reader.uint16('id', (id) => `${id}: the answer repeats it`);
+  reader.uint16('id', (id) => `${id}: the reply has the same id`);
   reader.uint16('flags', flagsText);
   const counts = ['questions', 'answers', 'authorities', 'additionals'].map((name) => reader.uint16(name));
   const [questions = 0, ...records] = counts;
@@ -58,7 +58,7 @@ function readRecord(reader: Reader): void {
     return;
   }
   reader.uint16('class', className);
-  reader.uint32('TTL', (ttl) => `${ttl} s: for so long it may be remembered`);
+  reader.uint32('TTL', (ttl) => `${ttl} s: how long it may be cached`);
   const end = readLength(reader);
   reader.upTo(end, () => DATA[typeName(type)]?.(reader, end));
 }
@@ -99,13 +99,13 @@ const DATA: Record<string, (reader: Reader, end: number) => void> = {
     readNameField(reader, 'responsible person');
     reader.uint32('serial');
     for (const name of ['refresh', 'retry', 'expire']) reader.uint32(name, (seconds) => `${seconds} s`);
-    reader.uint32('minimum', (seconds) => `${seconds} s: for so long "there is none" may be remembered`);
+    reader.uint32('minimum', (seconds) => `${seconds} s: how long "no such record" may be cached`);
   },
 };
 
 /** OPT uses the fields of a record for other things. */
 function readOpt(reader: Reader): void {
-  reader.uint16('payload size', (size) => `datagrams of ${size} bytes are taken`);
+  reader.uint16('payload size', (size) => `accepts datagrams of up to ${size} bytes`);
   reader.uint8('extended code');
   reader.uint8('EDNS version');
   reader.uint16('flags', (flags) => (flags & 0x8000 ? 'DO' : 'none'));

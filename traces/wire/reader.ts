@@ -23,7 +23,7 @@ export class Reader {
 
   /** Reads `length` bytes; `say` returns their value as text. */
   take<T>(length: number, name: string, read: (at: number) => T, say: (value: T) => string = String): T {
-    if (this.at + length > this.bytes.length) throw new DnsFormatError('the bytes end here');
+    if (this.at + length > this.bytes.length) throw new DnsFormatError('no more bytes');
     const value = read(this.at);
     if (length > 0)
       this.fields.push({ start: this.at, end: this.at + length, part: this.part, name, value: say(value) });
@@ -78,7 +78,7 @@ export function fieldsOf(bytes: Uint8Array, part: string, read: (reader: Reader)
     if (!(error instanceof DnsFormatError)) throw error;
     reader.rest(`not readable: ${error.message}`);
   }
-  reader.rest('behind the end');
+  reader.rest('past the end');
   return reader.fields;
 }
 

@@ -92,7 +92,7 @@ export function previewOf(traceId: string): Preview | undefined {
 export async function fetchApi(path: string, init?: RequestInit): Promise<Response> {
   const response = await fetch(path, init).catch((error: Error) => {
     if (error.name === 'AbortError') throw error;
-    throw new LabUnreachable('The lab does not answer. Is it up? Start it in a terminal: npm start');
+    throw new LabUnreachable('The lab does not answer. Start it in a terminal: npm start');
   });
   if (response.ok) return response;
   const body = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;

@@ -14,10 +14,10 @@ test('valid values are trimmed', () => {
 });
 
 test.each([
-  ['nothing', { name: '', colour: 'red' }, 'name', 'This field is needed.'],
-  ['too much', { name: 'Aleksandra', colour: 'red' }, 'name', 'This takes at most 5 characters; there are 10.'],
-  ['control characters', { name: 'a\u0000b', colour: 'red' }, 'name', 'This takes no control characters.'],
-  ['no choice', { name: 'Ola', colour: 'blue' }, 'colour', 'This is none of the choices.'],
+  ['nothing', { name: '', colour: 'red' }, 'name', 'This field is required.'],
+  ['too much', { name: 'Aleksandra', colour: 'red' }, 'name', 'Use at most 5 characters (you have 10).'],
+  ['control characters', { name: 'a\u0000b', colour: 'red' }, 'name', 'Control characters are not allowed.'],
+  ['no choice', { name: 'Ola', colour: 'blue' }, 'colour', 'Select one of the choices.'],
 ] as const)('%s: an error beside its field', (_, values, field, error) => {
   const form = sent(values);
   expect(form.isValid).toBe(false);

@@ -52,13 +52,13 @@ export function withError<N extends string>(form: Form<N>, name: N, error: strin
 }
 
 function errorsOf({ required = true, maxLength = MAX_LENGTH, options }: Field, text: string): string[] {
-  if (text === '') return required ? ['This field is needed.'] : [];
+  if (text === '') return required ? ['This field is required.'] : [];
   const errors: string[] = [];
   const { length } = [...text];
-  if (length > maxLength) errors.push(`This takes at most ${maxLength} characters; there are ${length}.`);
+  if (length > maxLength) errors.push(`Use at most ${maxLength} characters (you have ${length}).`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for; PostgreSQL refuses NUL
-  if (/[\x00-\x08\x0b-\x1f\x7f]/.test(text)) errors.push('This takes no control characters.');
-  if (options && !options.some(({ value }) => value === text)) errors.push('This is none of the choices.');
+  if (/[\x00-\x08\x0b-\x1f\x7f]/.test(text)) errors.push('Control characters are not allowed.');
+  if (options && !options.some(({ value }) => value === text)) errors.push('Select one of the choices.');
   return errors;
 }
 

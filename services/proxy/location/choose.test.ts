@@ -39,13 +39,13 @@ test('the first expression wins, even over a longer prefix', () => {
 test('every rule tried is returned in order, with its outcome', () => {
   const { tried, reason } = nginxExample('/documents/a.html');
   expect(tried.map(({ rule, outcome }) => `${rule}: ${outcome}`)).toEqual([
-    '= /: another path',
-    '/: fits',
-    '/documents/: fits',
-    '^~ /images/: another path',
-    '~* \\.(gif|jpg|jpeg)$: another path',
+    '= /: does not match',
+    '/: matches',
+    '/documents/: matches',
+    '^~ /images/: does not match',
+    '~* \\.(gif|jpg|jpeg)$: does not match',
   ]);
-  expect(reason).toBe('the longest that fits');
+  expect(reason).toBe('longest matching prefix');
 });
 
 test('an exact or final rule ends the search', () => {
@@ -63,7 +63,7 @@ test("the lab's own locations are valid", () => {
   const choose = (path: string) => chooseRule(first?.rules ?? [], path);
   expect(choose('/static/style.css')).toMatchObject({ rule: '/static/', rest: 'style.css' });
   expect(choose('/static/app.0123abcd.js')).toMatchObject({
-    reason: 'the first expression that fits',
+    reason: 'first matching regular expression',
     rest: 'app.0123abcd.js',
   });
   expect(choose('/jobs/1/').action.kind).toBe('dynamic');

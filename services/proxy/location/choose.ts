@@ -24,27 +24,30 @@ export function chooseRule(rules: readonly Rule[], path: string): RouteDecision 
 
   for (const rule of rules) {
     if (rule.type !== 'exact') continue;
-    tried.push({ rule: rule.text, outcome: path === rule.path ? 'fits' : 'another path' });
-    if (path === rule.path) return decide(rule, 'exactly this path', '');
+    tried.push({ rule: rule.text, outcome: path === rule.path ? 'matches' : 'does not match' });
+    if (path === rule.path) return decide(rule, 'exact match', '');
   }
 
   let longest: Extract<Rule, { type: 'prefix' }> | undefined;
   for (const rule of rules) {
     if (rule.type !== 'prefix') continue;
-    const fits = path.startsWith(rule.path);
-    const isLonger = fits && rule.path.length > (longest?.path.length ?? -1);
-    tried.push({ rule: rule.text, outcome: isLonger ? 'fits' : fits ? 'fits, but is shorter' : 'another path' });
+    const matches = path.startsWith(rule.path);
+    const isLonger = matches && rule.path.length > (longest?.path.length ?? -1);
+    tried.push({
+      rule: rule.text,
+      outcome: isLonger ? 'matches' : matches ? 'matches, but a longer prefix matches too' : 'does not match',
+    });
     if (isLonger) longest = rule;
   }
   const rest = path.slice(longest?.path.length);
-  if (longest?.isFinal) return decide(longest, 'the longest that fits, and final', rest);
+  if (longest?.isFinal) return decide(longest, 'longest matching prefix (^~)', rest);
 
   for (const rule of rules) {
     if (rule.type !== 'pattern') continue;
     const match = rule.pattern.exec(path);
-    tried.push({ rule: rule.text, outcome: match ? 'fits' : 'another path' });
-    if (match) return decide(rule, 'the first expression that fits', match[1] ?? '');
+    tried.push({ rule: rule.text, outcome: match ? 'matches' : 'does not match' });
+    if (match) return decide(rule, 'first matching regular expression', match[1] ?? '');
   }
-  if (longest) return decide(longest, 'the longest that fits', rest);
-  return { rule: 'none', reason: 'no rule fits', action: NOT_FOUND, rest: '', tried };
+  if (longest) return decide(longest, 'longest matching prefix', rest);
+  return { rule: 'none', reason: 'no rule matches', action: NOT_FOUND, rest: '', tried };
 }

@@ -36,7 +36,7 @@ export function pageRoutes({ config, built }: VisitorParts): Route[] {
     route(`GET ${PLAIN_STYLE}`, () => ({ headers: { 'content-type': 'text/css; charset=utf-8' }, body: PLAIN_CSS })),
     route('GET /assets/:file', ({ params, request }) => {
       const file = built.file(params.file, request.headers['accept-encoding']?.toString());
-      if (file === undefined) throw new ApiError(404, 'not_found', 'The journey page has no such file');
+      if (file === undefined) throw new ApiError(404, 'not_found', 'File not found: the journey page has no such file');
       return file;
     }),
   ];

@@ -38,7 +38,7 @@ export function Again({ name }: { name: string }) {
       <header class="faults-head">
         <div>
           <h1 tabIndex={-1}>
-            <code>{name}</code>, again and again
+            <code>{name}</code>, sent many times
           </h1>
           <p class="quiet" role="status">
             {now?.isOver ? `${sent.length} traces.` : `${sent.length} of ${now?.times ?? times.value} are back…`}

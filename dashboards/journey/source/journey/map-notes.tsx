@@ -1,4 +1,4 @@
-// What stands beside the stops of the map: the rules that were tried, the patterns of the url list, the length of the queue.
+// What stands beside the stops of the map: the rules that were tried, the patterns of the URL list, the length of the queue.
 
 import { ATTR_LOCATION_RULE, ATTR_PATTERN, ATTR_QUEUE_DEPTH } from '../../../../otel/contract/names.ts';
 import type { Shape } from '../../../../otel/contract/stop.ts';

@@ -95,7 +95,7 @@ test.each<[string, Sketch, string]>([
   [
     'a file that is not there',
     get('proxy', SERVER, 404, ['proxy', 'static file', { attributes: { 'waybill.file.outcome': 'not found' } }]),
-    'The web server answered itself: the file is not found.',
+    'The web server answered by itself: the file is not found.',
   ],
   [
     'another program behind the web server',
@@ -110,13 +110,13 @@ test.each<[string, Sketch, string]>([
   [
     'an upstream that does not answer',
     get('proxy', SERVER, 502, get('proxy', CLIENT, undefined)),
-    'The web server answered itself.',
+    'The web server answered by itself.',
   ],
   ['an unknown app', get('gateway', SERVER, 200, get('gateway', CLIENT, 200)), 'The worker left no span.'],
   [
     'no worker',
     get('gateway', SERVER, 503, ['gateway', 'queue', { error: 'full' }]),
-    'The app server answered itself: no worker did.',
+    'The app server answered by itself, without a worker.',
   ],
   ['another program alone', ['shop', 'GET /', { ...SERVER, ...foreign, attributes: http(200) }], 'shop answered.'],
   [

@@ -68,7 +68,7 @@ export function aboutOf(tree: Tree): About {
 }
 
 function deployed(isDone: boolean): string {
-  return isDone ? 'Every page is of this release now.' : 'The site went on as it was: nobody saw this change.';
+  return isDone ? 'All visitors now get this release.' : 'The site stayed as it was: no visitor saw this change.';
 }
 
 /** From the innermost of the lab's programs outwards: the first that has to do with the answer. */
@@ -84,7 +84,7 @@ function answeredBy(tree: Tree, first: SpanNode | undefined): string {
     return `The framework answered (${valueText(worker.attributes[ATTR_ANSWERED_BY])}), before a view was called.`;
   const attempt = last(gateway.attempt);
   if (attempt && !worker && isAnswered(attempt)) return behind(attempt, 'The worker');
-  if (last(gateway.server)) return 'The app server answered itself: no worker did.';
+  if (last(gateway.server)) return 'The app server answered by itself, without a worker.';
   const upstream = last(proxy.upstream);
   if (upstream && isAnswered(upstream)) return behind(upstream, 'The program behind the web server');
   return byWebServer(tree) ?? withoutWebServer(tree, first);
@@ -96,10 +96,10 @@ function byWebServer(tree: Tree): string | undefined {
   if (server === undefined) return undefined;
   const isRefused = (httpFacts(server.span.attributes).status ?? 0) >= 400;
   if (file && isRefused)
-    return `The web server answered itself: the file is ${valueText(file.span.attributes[ATTR_FILE_OUTCOME])}.`;
+    return `The web server answered by itself: the file is ${valueText(file.span.attributes[ATTR_FILE_OUTCOME])}.`;
   if (file) return 'The web server sent one of its static files.';
   if (server.span.attributes[ATTR_LOCATION_KIND] === 'return') return 'A rule of the web server gave the answer.';
-  return 'The web server answered itself.';
+  return 'The web server answered by itself.';
 }
 
 function withoutWebServer(tree: Tree, first: SpanNode | undefined): string {

@@ -39,7 +39,7 @@ export function Sets({ ids }: { ids: string }) {
           </>
         ) : (
           <>
-            <code>{a?.name}</code>, again and again
+            <code>{a?.name}</code>, sent many times
           </>
         )}
       </h1>

@@ -29,16 +29,16 @@ export async function requirePermission(request: Request, permission: string, ow
 }
 
 async function decide({ user, db }: Request, permission: string, owner?: number): Promise<Decision> {
-  if (user === null) return { allowed: false, reason: 'nobody is signed in' };
+  if (user === null) return { allowed: false, reason: 'not signed in' };
   const held = await db
     .selectFrom('user_permission')
     .select('permission')
     .where('user_id', '=', user.id)
     .where('permission', '=', permission)
     .executeTakeFirst();
-  if (!held) return { allowed: false, reason: 'the user does not hold it' };
-  if (owner === undefined) return { allowed: true, reason: 'the user holds it' };
+  if (!held) return { allowed: false, reason: 'the user does not have this permission' };
+  if (owner === undefined) return { allowed: true, reason: 'the user has this permission' };
   return owner === user.id
-    ? { allowed: true, reason: 'the user holds it, and this is their own' }
-    : { allowed: false, reason: 'the user holds it, but this belongs to somebody else' };
+    ? { allowed: true, reason: 'the user has this permission and owns this object' }
+    : { allowed: false, reason: 'the user has this permission, but this object belongs to another user' };
 }

@@ -56,7 +56,7 @@ export const bodies: Attack[] = [
     async (visitor) => {
       await signedIn(visitor);
       expect((await changeJob(visitor, 'x'.repeat(201))).body).toContain('at most 200 characters');
-      expect((await changeJob(visitor, '  ')).body).toContain('This field is needed.');
+      expect((await changeJob(visitor, '  ')).body).toContain('This field is required.');
     },
   ],
   [
@@ -65,7 +65,7 @@ export const bodies: Attack[] = [
       const sam = app.visitor('tatis.test');
       await sam.signIn('sam');
       const sent = await sam.submit('/errors/new/', '/errors/new/', { game: '1', inning: '99', play: 'x' });
-      expect(sent.body.match(/none of the choices/g)).toHaveLength(2);
+      expect(sent.body.match(/Select one of the choices/g)).toHaveLength(2);
     },
   ],
   ...[

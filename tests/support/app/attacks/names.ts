@@ -89,7 +89,7 @@ export const names: Attack[] = [
         const sam = app.visitor('tatis.test');
         await sam.signIn('sam');
         const sent = await sam.submit('/errors/new/', '/errors/new/', { game: name, inning: name, play: '' });
-        expect(sent.body.match(/none of the choices/g)).toHaveLength(2);
+        expect(sent.body.match(/Select one of the choices/g)).toHaveLength(2);
         expect((await sam.get(`/letters/${name}/`)).body).toContain(`Dear ${name},`);
       },
     ],
