@@ -179,7 +179,7 @@ test('the request behind the header stays in the socket, however the bytes arriv
 test.each([
   ['no header', (socket: Socket) => socket.write('GET / HTTP/1.1\r\n'), 'no PROXY signature'],
   ['silence', () => {}, 'the header was not received in time'],
-  ['an early end', (socket: Socket) => socket.end(bytes.subarray(0, 20)), 'went before'],
+  ['an early end', (socket: Socket) => socket.end(bytes.subarray(0, 20)), 'before the header was complete'],
 ])('%s is an error', async (_, send, reason) => {
   await expect(received(send, 50)).rejects.toThrow(reason);
 });

@@ -49,7 +49,7 @@ describe('a mistake is named by its line', () => {
     ['visit A\nhas dns resolve cache', 'line 2: "cache" is not a condition'],
     ['visit A\ncount dns resolve 3', 'line 2: count ends with'],
     ['visit A\nhas dns "ask', 'line 2: cannot be parsed from'],
-    ['visit A\nask "How many?"', 'line 2: a question without'],
+    ['visit A\nask "How many?"', 'line 2: a question needs a line after it'],
     ['visit A\nask "How many?"\ncount B dns *', 'line 3: there is no visit "B"'],
     ['visit A\nvalue A dns resolve x', 'line 2: "value" must stand below a question'],
     ['visit A\nask "Which?"\nfault', 'line 3: there is no hidden fault'],
