@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type RequestListener, request } from 'node:http';
+import { type RequestListener, request, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SpanKind } from '@opentelemetry/api';
@@ -187,6 +187,25 @@ test('a worker gets one request at a time; the others wait', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => fetch(url).then(({ status }) => status)));
   expect(answers).toEqual(Array(10).fill(200));
   expect(max).toBe(1);
+});
+
+test('a worker that is up again and takes two requests at once gets two of those that wait, each once', async () => {
+  const held: ServerResponse[] = [];
+  const gateway = await startPool([(_, response) => held.push(response)], {}, { workerConcurrency: 2 });
+  close = gateway.close;
+  const answers = Array.from({ length: 5 }, async () => (await fetch(gateway.url)).status);
+  const queued = (count: number) =>
+    vi.waitFor(async () => expect([held.length, (await gateway.table()).queue]).toEqual([2, count]));
+  await queued(3);
+  for (const response of held.splice(0)) response.destroy(); // both are sent again, once a health check was answered
+  await queued(3);
+  for (const response of held.splice(0)) response.end();
+  await queued(1);
+  for (const response of held.splice(0)) response.end();
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  held[0]?.end();
+  expect(await Promise.all(answers)).toEqual([200, 200, 200, 200, 200]);
+  expect((await gateway.table()).workers).toMatchObject([{ inHand: 0 }]);
 });
 
 test('another process at the same address is another worker, even with the same pid, as in a container', async () => {

@@ -44,7 +44,7 @@ export class Worker {
   readonly #health: HealthCheck;
   readonly #onChange: (worker: Worker) => void;
 
-  /** It gets at most `limit` requests at once; `onChange` is called after each change of state, and when a request has ended. */
+  /** It gets at most `limit` requests at once; `onChange` is called when one has ended, and after each change of state but by `acquire`. */
   constructor(endpoint: Endpoint, limit: number, onChange: (worker: Worker) => void) {
     this.endpoint = endpoint;
     this.id = authority(endpoint);
@@ -115,7 +115,8 @@ export class Worker {
     this.#state = next.state;
     if (before !== this.#state && !(isUp(before) && isUp(this.#state))) this.#report(before);
     if (next.checkNow) this.#checkNow();
-    this.#onChange(this);
+    // An acquired worker that can take more is not free anew: the queue would acquire it for the same request again.
+    if (event !== 'assigned') this.#onChange(this);
   }
 
   #report(before: State): void {

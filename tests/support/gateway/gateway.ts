@@ -11,7 +11,10 @@ import type { GatewayConfig, Settings } from '../../../services/gateway/config.t
 import { networks } from '../../../services/gateway/forwarded.ts';
 import { createGateway } from '../../../services/gateway/server.ts';
 
-export type Table = { queue: number; workers: { worker: string; pid: number; state: string; served: number }[] };
+export type Table = {
+  queue: number;
+  workers: { worker: string; pid: number; state: string; served: number; inHand: number }[];
+};
 
 /** Starts a worker of that name, on a free port unless one is given; `answer` handles all but GET /healthz. It ends on command. */
 export async function startWorker(worker: string, answer: RequestListener, port = 0, host = '127.0.0.1') {
