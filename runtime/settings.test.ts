@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { count, hostNames, milliseconds, readSettings } from './settings.ts';
+import { count, hostNames, hostPort, manPageTable, milliseconds, readSettings } from './settings.ts';
 
 const SPECS = {
   WAYBILL_TIMEOUT: milliseconds({ default: 500, description: 'until it is given up' }),
@@ -48,6 +48,17 @@ test('names of hosts are separated by commas', () => {
     'lab.example.org',
     'b.example',
   ]);
+});
+
+test('one address is one: a list of them is refused', () => {
+  const settings = { WAYBILL_RESOLVER: hostPort({ default: { host: '::1', port: 53 }, description: 'the resolver' }) };
+  expect(readSettings(settings, { WAYBILL_RESOLVER: 'dns:1053' })).toEqual({
+    WAYBILL_RESOLVER: { host: 'dns', port: 1053 },
+  });
+  expect(() => readSettings(settings, { WAYBILL_RESOLVER: 'dns:1053,dns:1054' })).toThrow(
+    'WAYBILL_RESOLVER: expected host:port, got "dns:1053,dns:1054" (the resolver)',
+  );
+  expect(manPageTable(settings)).toContain('| `WAYBILL_RESOLVER` | `[::1]:53` | host:port |');
 });
 
 test('a former name is read with a deprecation warning; the new one counts where both are set', async () => {

@@ -77,8 +77,9 @@ export function settingsList(settings: SettingTable): string {
 }
 
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return value.map((each) => (typeof each === 'string' ? each : authority(each))).join(',');
-  return typeof value === 'object' || value === undefined ? '' : String(value);
+  if (Array.isArray(value)) return value.map(shown).join(',');
+  if (typeof value === 'object' && value !== null) return 'port' in value ? authority(value as Endpoint) : '';
+  return String(value ?? '');
 }
 
 function code(text: string): string {
@@ -153,6 +154,13 @@ export const httpUrl = (about: About<string>): Setting<string> => ({
     (value === '' && about.default === '') || /^https?:$/.test(URL.parse(value)?.protocol ?? '')
       ? value.replace(/\/$/, '')
       : undefined,
+});
+
+/** One `host:port`. */
+export const hostPort = (about: About<Endpoint>): Setting<Endpoint> => ({
+  ...about,
+  takes: 'host:port',
+  parse: (value) => endpoint(value),
 });
 
 /** One or more `host:port`, separated by commas. */

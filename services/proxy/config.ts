@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Listening } from '../../runtime/net/listen.ts';
 import {
   count,
-  endpoints,
   host,
+  hostPort,
   httpUrl,
   milliseconds,
   port,
@@ -58,9 +58,9 @@ export const SETTINGS = {
     description: 'the folder of private keys, if not that of the certificates: a volume that clients cannot read',
     like: 'ssl_certificate_key',
   }),
-  WAYBILL_GATEWAY: endpoints({
-    default: [{ host: '127.0.0.1', port: 8182 }],
-    description: 'the app server, to which dynamic requests are forwarded; exactly one',
+  WAYBILL_GATEWAY: hostPort({
+    default: { host: '127.0.0.1', port: 8182 },
+    description: 'the app server, to which dynamic requests are forwarded',
     like: 'upstream',
   }),
   WAYBILL_STATIC_ROOT: text({
@@ -129,18 +129,12 @@ export const SETTINGS = {
 /** Reads the proxy's configuration. Throws an Error that lists every wrong value. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   const read = readSettings(SETTINGS, environment);
-  const [gateway, ...others] = read.WAYBILL_GATEWAY;
-  if (gateway === undefined || others.length > 0) {
-    throw new Error(
-      'WAYBILL_GATEWAY: expected one host:port, got several. The gateway balances requests over workers.',
-    );
-  }
   const at = (variable: keyof typeof SETTINGS & `WAYBILL_${string}_PORT`): Listening => {
     return { host: read.WAYBILL_HOST, port: read[variable], variable };
   };
   const locationContext: LocationContext = {
     staticRoot: read.WAYBILL_STATIC_ROOT,
-    gateway,
+    gateway: read.WAYBILL_GATEWAY,
     tlsPort: read.WAYBILL_TLS_PUBLIC_PORT || read.WAYBILL_TLS_PORT,
   };
   return {

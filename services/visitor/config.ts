@@ -2,11 +2,12 @@
 
 import { join } from 'node:path';
 import { readLearner } from '../../otel/learner.ts';
-import { type Endpoint, endpoint } from '../../runtime/net/endpoint.ts';
+import { endpoint } from '../../runtime/net/endpoint.ts';
 import {
   endpoints,
   host,
   hostNames,
+  hostPort,
   httpUrl,
   milliseconds,
   port,
@@ -32,13 +33,13 @@ export const SETTINGS = {
     default: [],
     description: 'host names that requests may use, with commas, besides addresses, `localhost` and names without dots',
   }),
-  WAYBILL_RESOLVER: endpoints({ default: [{ host: '127.0.0.1', port: 1053 }], description: 'the DNS resolver' }),
-  WAYBILL_DNS_CONTROL: endpoints({
-    default: [{ host: '127.0.0.1', port: 8153 }],
+  WAYBILL_RESOLVER: hostPort({ default: { host: '127.0.0.1', port: 1053 }, description: 'the DNS resolver' }),
+  WAYBILL_DNS_CONTROL: hostPort({
+    default: { host: '127.0.0.1', port: 8153 },
     description: 'the control port of dns: flushes the cache, sets faults',
   }),
-  WAYBILL_GATEWAY_CONTROL: endpoints({
-    default: [{ host: '127.0.0.1', port: 8183 }],
+  WAYBILL_GATEWAY_CONTROL: hostPort({
+    default: { host: '127.0.0.1', port: 8183 },
     description: 'the control port of the gateway: reloads workers, sets faults',
   }),
   WAYBILL_ROUTER_CONTROL: endpoints({
@@ -89,9 +90,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   return {
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_PAGE_PORT, variable: 'WAYBILL_PAGE_PORT' },
     allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
-    resolver: read.WAYBILL_RESOLVER[0] as Endpoint,
-    resolverControl: read.WAYBILL_DNS_CONTROL[0] as Endpoint,
-    gatewayControl: read.WAYBILL_GATEWAY_CONTROL[0] as Endpoint,
+    resolver: read.WAYBILL_RESOLVER,
+    resolverControl: read.WAYBILL_DNS_CONTROL,
+    gatewayControl: read.WAYBILL_GATEWAY_CONTROL,
     routerControls: read.WAYBILL_ROUTER_CONTROL,
     addresses: readAddressMap(read.WAYBILL_ADDRESSES, environment),
     entryRouter: endpoint(read.WAYBILL_ENTRY_ROUTER),
