@@ -26,6 +26,7 @@ const LEFT_OUT = new Set([
   'pull_policy',
   'restart',
   'depends_on',
+  'extra_hosts', // the machine of a container is not the learner's
   'security_opt',
   'mem_limit',
   'pids_limit',

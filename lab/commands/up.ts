@@ -5,6 +5,7 @@
 //   one ends → it is restarted, the others run on
 //   a file of the sandbox is edited (lab/runner/sandbox.ts) → its service reads it again, or reports the invalid line
 //   SIGHUP → all workers are replaced, one after another
+//   --app → the learner's own app is started and restarted as well (lab/own-app)
 //   Ctrl-C → SIGTERM from front to back, so that each still reaches the next hop → the store last
 //   npm or the terminal has ended → the same
 
@@ -17,12 +18,24 @@ import { renameWarnings } from '../../runtime/former-variables.ts';
 import { settingsList } from '../../runtime/settings.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
+import { parse, takenByNpm } from '../cli/options.ts';
 import { paragraphs } from '../cli/screen.ts';
 import { at, type LabConfig, readLabConfig, SETTINGS } from '../config.ts';
 import { pipelineVariables } from '../deploy/hook.ts';
 import { deployPaths } from '../deploy/paths.ts';
 import { servedRelease } from '../deploy/releases.ts';
 import { prepareRelease } from '../deploy/start.ts';
+import {
+  gatewayVariables,
+  OWN_APP_HELP,
+  OWN_APP_OPTIONS,
+  type OwnApp,
+  type OwnAppValues,
+  readOwnApp,
+  staticFolder,
+} from '../own-app/options.ts';
+import { readOwnAppReport } from '../own-app/register.ts';
+import { startOwnApp } from '../own-app/start.ts';
 import { NotReady } from '../runner/child.ts';
 import { closingTable } from '../runner/closing-table.ts';
 import { prepareHome } from '../runner/home.ts';
@@ -36,16 +49,26 @@ import { TOO_OFTEN } from '../runner/restarts.ts';
 import { findSiteError, type Reader, watchSandbox } from '../runner/sandbox.ts';
 import { supervise } from '../runner/supervisor.ts';
 
-const USAGE = `Usage: npm start [-- --help]
+const USAGE = `Usage: npm start [-- --app <address or command> | --help]
 
-Starts the whole lab on this machine; Ctrl-C ends it. Its variables, with their defaults:`;
+Starts the whole lab on this machine; Ctrl-C ends it.
+
+  --app APP       your own app: http://127.0.0.1:8000, or the command that starts it; its site is http://my.test
+  --static DIR=/static/
+                  the web server serves this folder of your app itself; may be given several times
+${OWN_APP_HELP}
+
+Its variables, with their defaults:`;
+
+const OPTIONS = {
+  ...OWN_APP_OPTIONS,
+  app: { type: 'string', multiple: true },
+  static: { type: 'string', multiple: true },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** Starts the lab and runs until a signal ends it; exits 1 with a message, and no process left, if it cannot. */
 export async function main(args: string[]): Promise<void> {
-  if (args.includes('--help')) {
-    console.log(`${USAGE}\n\n${settingsList(SETTINGS)}`);
-    return;
-  }
   const began = performance.now();
   const ending = new AbortController();
   let stop = async () => {};
@@ -59,6 +82,12 @@ export async function main(args: string[]): Promise<void> {
     output.on('error', ({ code = '' }: NodeJS.ErrnoException) => ['EPIPE', 'EIO'].includes(code) && void end(0));
   }
   try {
+    const values = parse([...args, ...takenByNpm(OPTIONS, environment)], OPTIONS).values as StartValues;
+    if (values.help) {
+      console.log(`${USAGE}\n\n${settingsList(SETTINGS)}`);
+      return;
+    }
+    const own = ownAppOf(values);
     const config = await withAddress(readLabConfig());
     await checkPorts(config);
     const { logs, secretKey } = prepareHome(config.home);
@@ -71,14 +100,17 @@ export async function main(args: string[]): Promise<void> {
     );
     const reported = new Set<string>();
     const lab = supervise(
-      processes({ ...config, secretKey: config.secretKey ?? secretKey }),
+      processes({ ...config, secretKey: config.secretKey ?? secretKey }, own.variables),
       (name) => files.open(name),
       {
         ready: (name) => say('✓', name),
         waiting: (names) => say('·', `waiting for ${names.join(', ')}`),
         ended: (name, how, wait) =>
           say('↻', `${name} ended (${how}) and is restarted${wait === 0 ? '' : ` in ${wait / 1000} s`}`),
-        back: (name) => say('✓', `${name} is running again`),
+        back: (name) => {
+          say('✓', `${name} is running again`);
+          if (name === 'gateway') ownProgram?.registerAgain();
+        },
         gaveUp: (name, how, printed) =>
           say(
             '✗',
@@ -94,17 +126,23 @@ export async function main(args: string[]): Promise<void> {
             : say('✗', `${failure}; ${name} keeps the version before`),
       },
     );
-    stop = lab.stop;
+    let ownProgram: Awaited<ReturnType<typeof startOwnApp>> | undefined;
+    stop = async () => void (await Promise.all([ownProgram?.stop(), lab.stop()]));
     process.on('SIGINT', () => void end(0));
     process.on('SIGTERM', () => void end(0));
     process.on('SIGHUP', () => void reloadWorkers(config));
     const onChange = (reader: Reader) => (reader === 'app' ? void reloadSite(config) : lab.reload(reader));
     if (config.underNpm) whenNpmEnds(() => void end(0));
+    if (own.app && own.app.url === undefined) {
+      const outputs = { openLog: () => files.open('my-app'), logFile: join(logs, 'my-app.log'), say };
+      ownProgram = await startOwnApp(own.app, config, outputs);
+    }
     await lab.start().catch((error) => {
       throw error instanceof NotReady ? new LabError(`${error.message}\nThe logs are in ${logs}`) : error;
     });
     watchSandbox(onChange, ending.signal);
-    console.log(closingTable(config, (performance.now() - began) / 1000));
+    console.log(closingTable(config, (performance.now() - began) / 1000, own.app));
+    await reportOwnAddress(config, own.app);
     await buildJourneyPage(config.home, ending.signal).catch(({ message }: Error) => say('!', message));
   } catch (error) {
     if (ending.signal.aborted) return; // Ctrl-C while starting: what did not come up was ended
@@ -112,6 +150,33 @@ export async function main(args: string[]): Promise<void> {
     console.error(`\n${paragraphs(error instanceof LabError ? message : stack, process.stderr)}\n`);
     await end(1);
   }
+}
+
+type StartValues = OwnAppValues & { app?: string[]; static?: string[]; help?: boolean };
+
+/** The learner's own app, if there is one, and the variables that tell gateway and proxy of it. */
+function ownAppOf(values: StartValues): { app: OwnApp | undefined; variables: Record<string, string> } {
+  const [text, ...others] = values.app ?? [];
+  if (others.length > 0) throw new LabError('--app: the lab takes one app of your own at a time.');
+  if (text === undefined && Object.keys(values).length > 0) {
+    throw new LabError(
+      `--${Object.keys(values)[0]} is a flag of your own app: npm start -- --app http://127.0.0.1:8000`,
+    );
+  }
+  const app = text === undefined ? undefined : readOwnApp(text, values);
+  const folders = values.static?.map((each) => staticFolder(each, app?.folder ?? '.'));
+  return {
+    app,
+    variables: { ...(app && gatewayVariables(app)), ...(folders && { WAYBILL_APP_STATIC: folders.join(',') }) },
+  };
+}
+
+/** Says whether the app at an address is up; one that the lab has started is reported when it listens. */
+async function reportOwnAddress(config: LabConfig, app: OwnApp | undefined): Promise<void> {
+  if (app?.url === undefined) return;
+  const report = await readOwnAppReport(config);
+  if (report?.state === 'down') say('!', `your app is not up: ${report.reason}. Start it: the lab finds it.`);
+  else if (report?.hint) say('!', report.hint);
 }
 
 /** `config` with the address of WAYBILL_HOST, on which every service listens. */

@@ -2,8 +2,8 @@
 
 import { at, type LabConfig } from '../config.ts';
 
-/** The table for a lab that was ready after `seconds`. */
-export function closingTable(config: LabConfig, seconds: number): string {
+/** The table for a lab that was ready after `seconds`, with the learner's own app. */
+export function closingTable(config: LabConfig, seconds: number, ownApp?: { command: string }): string {
   const { host, reach, ports, jaegerUrl, otlpEndpoint, siteUrl, visitorUrl, home } = config;
   const spans =
     otlpEndpoint === undefined
@@ -21,6 +21,9 @@ export function closingTable(config: LabConfig, seconds: number): string {
           ['  by address', `${siteUrl}/  with /letters/ and /jobs/`],
         ]
       : [['the sites', `${siteUrl}/  with /letters/ and /jobs/`]]),
+    ...(ownApp
+      ? [['your app', `http://my.${hasNames ? 'localhost' : 'test'}:${ports.WAYBILL_SITE_PORT}/  (${ownApp.command})`]]
+      : []),
     ['DNS', `dig @${reach} -p ${ports.WAYBILL_DNS_PORT} tatis.test`],
     ["Jaeger's query API", `${jaegerUrl}  (${spans})`],
     ['logs', `${home}/logs`],
@@ -32,7 +35,7 @@ Waybill is ready (${seconds.toFixed(1)} s)
 
 ${rows.map(([what = '', where]) => `  ${what.padEnd(18)}  ${where}`).join('\n')}
 
-  From another terminal:  npm run fire dynamic        all scenarios: npm run fire -- --list
+  From another terminal:  npm run fire ${ownApp ? 'http://my.test/' : 'dynamic      '}  all scenarios: npm run fire -- --list
   To stop the lab:        Ctrl-C
 `;
 }

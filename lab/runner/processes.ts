@@ -21,8 +21,8 @@ export type Process = {
   after: string[];
 };
 
-/** The processes to run for `config`, from front to back. */
-export function processes(config: LabConfig): Process[] {
+/** The processes to run for `config`, from front to back; `ownApp`: variables of the learner's own app. */
+export function processes(config: LabConfig, ownApp: Record<string, string> = {}): Process[] {
   const { host, reach, ports } = config;
   const place = (name: PortName, offset = 0) => at(config, name, offset);
   const workers = Array.from({ length: config.workers }, (_, index) => ({ name: `app-${index + 1}`, index }));
@@ -50,6 +50,7 @@ export function processes(config: LabConfig): Process[] {
     OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? `http://${place('WAYBILL_OTLP_PORT')}`,
     // The embedded store takes OTLP over HTTP alone.
     ...(config.isGrpc && config.otlpEndpoint === undefined && { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' }),
+    ...ownApp,
     ...(config.secretKey !== undefined && { WAYBILL_SECRET_KEY: config.secretKey }),
   };
 

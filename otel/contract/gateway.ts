@@ -76,32 +76,40 @@ export const attempt = defineSpan({
   story: {
     before: (span) => {
       const resent = span.attributes[semconv.ATTR_HTTP_REQUEST_RESEND_COUNT] ? ' once more,' : '';
+      if (span.attributes[names.ATTR_OWN_APP]) return `The app server hands the letter${resent} to your app.`;
       return `The app server gives the letter${resent} to worker ${text(span, names.ATTR_WORKER_ID)} (process ${text(span, names.ATTR_WORKER_PID)}).`;
     },
-    after: atAnswer(
-      (_, span) => `${text(span, names.ATTR_WORKER_ID)} hands the ${finishedIn(span)} back to the app server.`,
-      'No answer comes from this worker',
-    ),
+    after: (span, ...around) => {
+      const isOwnApp = span.attributes[names.ATTR_OWN_APP];
+      const worker = isOwnApp ? 'Your app' : text(span, names.ATTR_WORKER_ID);
+      return atAnswer(
+        () => `${worker} hands the ${finishedIn(span)} back to the app server.`,
+        `No answer comes from ${isOwnApp ? 'your app' : 'this worker'}`,
+      )(span, ...around);
+    },
   },
   place: 'gateway',
   stage: 'gateway',
   title: (span, receiver) =>
     span.attributes[names.ATTR_WORKER_ID] === undefined
       ? asks('app')(span, receiver)
-      : `→ ${text(span, names.ATTR_WORKER_ID)} ${span.name}`,
+      : span.attributes[names.ATTR_OWN_APP]
+        ? `→ your app ${span.name}`
+        : `→ ${text(span, names.ATTR_WORKER_ID)} ${span.name}`,
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_FULL]: 'the address at the worker',
     [semconv.ATTR_SERVER_ADDRESS]: "the worker's address",
     [semconv.ATTR_SERVER_PORT]: "the worker's port",
     [names.ATTR_WORKER_ID]: 'which worker',
-    [names.ATTR_WORKER_PID]: 'its process id',
   },
   sometimes: {
+    [names.ATTR_WORKER_PID]: 'its process id; not where your own app runs that the lab has not started',
+    [names.ATTR_OWN_APP]: 'when the request goes to your own app (--app), not to a worker of the lab',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: 'when an earlier worker was lost: how many times it was sent again',
     [semconv.ATTR_ERROR_TYPE]:
-      'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_answer, bad_request, client_gone',
+      'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_answer, bad_request, app_unreachable, client_gone',
     [names.ATTR_HTTP_REQUEST_HEAD]:
       'below 50 requests a second: the first line and the headers that the worker gets; cookies are shortened',
     [names.ATTR_HTTP_RESPONSE_HEAD]:

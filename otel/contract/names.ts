@@ -90,6 +90,7 @@ export const ATTR_ROUTER_WHY = 'waybill.router.why';
 export const ATTR_QUEUE_DEPTH = 'waybill.queue.depth';
 export const ATTR_QUEUE_OUTCOME = 'waybill.queue.outcome';
 export const ATTR_QUEUE_WAIT = 'waybill.queue.wait_ms';
+export const ATTR_OWN_APP = 'waybill.own_app';
 export const ATTR_WORKER_ID = 'waybill.worker.id';
 export const ATTR_WORKER_PID = 'waybill.worker.pid';
 export const ATTR_WORKER_STATE = 'waybill.worker.state';

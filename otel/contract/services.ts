@@ -78,6 +78,7 @@ export const services = {
         purpose: 'private: the name server of djangogirls.test.',
         udp: true,
       },
+      WAYBILL_DNS_MY_PORT: { default: 1065, purpose: 'private: the name server of my.test.', udp: true },
     },
   },
   router: {

@@ -21,6 +21,7 @@ const ZONES = {
   'test.': 'WAYBILL_DNS_TEST_PORT',
   'tatis.test.': 'WAYBILL_DNS_TATIS_PORT',
   'djangogirls.test.': 'WAYBILL_DNS_DJANGOGIRLS_PORT',
+  'my.test.': 'WAYBILL_DNS_MY_PORT',
 } as const;
 
 /** The address of the root server, which every resolver must know (RFC 1034, 5.3.2). */
@@ -41,6 +42,7 @@ export const SETTINGS = {
     default: 1064,
     description: 'the name server of djangogirls.test., 198.51.100.4',
   }),
+  WAYBILL_DNS_MY_PORT: port({ default: 1065, description: 'the name server of my.test., 198.51.100.5' }),
   WAYBILL_DNS_CONTROL_PORT: port({
     default: 8153,
     description: 'the private control port: `POST /flush` empties the cache, `/faults`, `GET /healthz`',

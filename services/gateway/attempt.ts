@@ -10,6 +10,7 @@ import {
   ATTR_FAULT,
   ATTR_HTTP_REQUEST_HEAD,
   ATTR_HTTP_RESPONSE_HEAD,
+  ATTR_OWN_APP,
   ATTR_WORKER_ID,
   ATTR_WORKER_PID,
   ATTR_WORKER_STATE,
@@ -20,18 +21,32 @@ import { COMMAND_HEADER, contextHeaders } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, startSpan } from '../../otel/span.ts';
 import { withoutCredentials } from '../../otel/url.ts';
 import { headText } from '../../runtime/http/head.ts';
-import { isPoolClosed, isProtocolError } from './connections.ts';
+import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import { type Connections, isPoolClosed, isProtocolError } from './connections.ts';
 import type { FailureCode } from './errors.ts';
 import { dropForwarded } from './forwarded.ts';
 import { endToEndHeaders, type Headers } from './headers.ts';
 import { failedAttempts } from './metrics.ts';
+import { rewriteRedirects } from './own-app/redirects.ts';
 import type { GatewayRequest } from './request.ts';
 import { RelayedResponse } from './response.ts';
-import type { Worker } from './worker.ts';
+
+/** What gets the request: a worker of the lab, or of the learner's own app, which knows no commands. */
+export type AttemptWorker = {
+  readonly id: string;
+  readonly pid: number | undefined;
+  readonly endpoint: Endpoint;
+  readonly origin: string;
+  readonly connections: Connections;
+  readonly isOwnApp?: true;
+  release: (outcome: 'answered' | 'closing' | 'failed') => void;
+};
 
 /** How an attempt ended; `client_gone`: the client closed its connection. */
 export type Outcome = 'answered' | AttemptFailure;
-type AttemptFailure = 'client_gone' | Extract<FailureCode, `worker_${string}` | 'bad_answer' | 'bad_request'>;
+type AttemptFailure =
+  | 'client_gone'
+  | Extract<FailureCode, `worker_${string}` | 'bad_answer' | 'bad_request' | `app_${string}`>;
 
 /** How many times the worker timeout a client may read nothing of a long response. */
 const CLIENT_TIMEOUTS = 6;
@@ -40,13 +55,14 @@ const CLIENT_TIMEOUTS = 6;
 type Options = { timeout: number; retries: number; fault: string | undefined; proxies: BlockList };
 
 /** Sends `request` to `worker`. Resolves when the response is passed on, or with why it is not; never rejects. */
-export function attempt(request: GatewayRequest, worker: Worker, options: Options): Promise<Outcome> {
+export function attempt(request: GatewayRequest, worker: AttemptWorker, options: Options): Promise<Outcome> {
   return new Promise((resolve) => {
     const handler = new Attempt(request, worker, options, resolve);
     const { method, path } = request;
     const body = request.body?.stream() ?? null;
-    // `reset: false`: undici would close the connection after each HEAD in case a body follows; that is found as an error anyway.
-    const sent = { method, path, headers: handler.headers, body, reset: false };
+    // To a worker of the lab, the connection stays open: undici would close it after each HEAD in case a body follows; that is
+    // found as an error anyway.
+    const sent = { method, path, headers: handler.headers, body, reset: worker.isOwnApp ?? false };
     context.with(handler.context, () => worker.connections.pool.dispatch(sent, handler));
   });
 }
@@ -57,7 +73,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   /** Of the request to the worker. */
   readonly headers: Headers;
   readonly #request: GatewayRequest;
-  readonly #worker: Worker;
+  readonly #worker: AttemptWorker;
   readonly #span: SpanOf<typeof gateway.attempt>;
   readonly #resolve: (outcome: Outcome) => void;
   readonly #timer: NodeJS.Timeout;
@@ -73,7 +89,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   constructor(
     request: GatewayRequest,
-    worker: Worker,
+    worker: AttemptWorker,
     { timeout, retries, fault, proxies }: Options,
     resolve: (outcome: Outcome) => void,
   ) {
@@ -90,7 +106,8 @@ class Attempt implements Dispatcher.DispatchHandler {
         [semconv.ATTR_SERVER_ADDRESS]: worker.endpoint.host,
         [semconv.ATTR_SERVER_PORT]: worker.endpoint.port,
         [ATTR_WORKER_ID]: worker.id,
-        [ATTR_WORKER_PID]: worker.pid,
+        ...(worker.pid !== undefined && { [ATTR_WORKER_PID]: worker.pid }),
+        ...(worker.isOwnApp && { [ATTR_OWN_APP]: worker.isOwnApp }),
         ...(retries > 0 && { [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: retries }),
         ...(fault && { [ATTR_FAULT]: fault }),
       },
@@ -122,7 +139,10 @@ class Attempt implements Dispatcher.DispatchHandler {
       this.#span.setAttribute(ATTR_HTTP_RESPONSE_HEAD, headText(`HTTP/1.1 ${status} ${reason}`, headers));
     }
     this.#isClosing = headers.connection === 'close';
-    this.#response = new RelayedResponse(this.#request.response, status, headers);
+    const { isOwnApp, origin } = this.#worker;
+    const origins = [origin, `http://${this.headers.host}`];
+    const relayed = isOwnApp ? rewriteRedirects(headers, origins, this.#request.received.headers) : headers;
+    this.#response = new RelayedResponse(this.#request.response, status, relayed);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, piece: Buffer): void {
@@ -144,13 +164,15 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (controller === null && !isPoolClosed(error)) {
       this.#worker.connections.renew(); // the pool counts its client as busy from now on
       this.#fail('bad_request', error);
+    } else if (this.#worker.isOwnApp && (error as NodeJS.ErrnoException).syscall === 'connect') {
+      this.#fail('app_unreachable', error);
     } else this.#fail(isProtocolError(error) ? 'bad_answer' : 'worker_lost', error);
   }
 
   /** As undici writes it. */
   #recordRequestHead(): void {
     const { host = new URL(this.#worker.origin).host, ...others } = this.headers;
-    const fields = { host, connection: 'keep-alive', ...others };
+    const fields = { host, connection: this.#worker.isOwnApp ? 'close' : 'keep-alive', ...others };
     const head = headText(`${this.#request.method} ${this.#request.path} HTTP/1.1`, fields);
     this.#span.setAttribute(ATTR_HTTP_REQUEST_HEAD, head);
   }
@@ -169,7 +191,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     failSpan(this.#span, code, error);
     failedAttempts.add(1, { [semconv.ATTR_ERROR_TYPE]: code });
-    addSpanEvent(this.#span, 'worker state changed', { [ATTR_WORKER_STATE]: 'suspect' });
+    if (!this.#worker.isOwnApp) addSpanEvent(this.#span, 'worker state changed', { [ATTR_WORKER_STATE]: 'suspect' });
     this.#finish(code, now());
   }
 

@@ -4,6 +4,7 @@ import type { BlockList } from 'node:net';
 import {
   count,
   endpoints,
+  flag,
   host,
   hostNames,
   milliseconds,
@@ -11,8 +12,10 @@ import {
   readSettings,
   type Setting,
   type SettingTable,
+  text,
 } from '../../runtime/settings.ts';
 import { networks } from './forwarded.ts';
+import { ownPorts } from './own-app/address.ts';
 
 /** Upper bounds of settings: more than one machine can run. */
 export const MAX_WORKERS = 1000;
@@ -89,6 +92,23 @@ export const SETTINGS = {
       "ms for a body to arrive; then 408. Until then it occupies no worker: gunicorn's sync workers would wait for it",
   }),
   WAYBILL_FORWARDED_ALLOW_IPS: proxies,
+  WAYBILL_APP: text({
+    default: '',
+    description: "the learner's own app, on this machine: `http://127.0.0.1:8000`; its site is my.test",
+    like: 'nginx: proxy_pass',
+  }),
+  WAYBILL_APP_WORKERS: count({
+    default: 1,
+    min: 1,
+    max: MAX_WORKERS,
+    description: 'requests that this app takes at once: its workers × threads',
+    like: 'workers × threads',
+  }),
+  WAYBILL_APP_HEALTH: text({
+    default: '',
+    description: 'a path of it that answers below 400 while it is up; unset: a connection is enough',
+  }),
+  WAYBILL_APP_ALLOW_REMOTE: flag({ default: false, description: 'whether it may be on another machine' }),
 } satisfies SettingTable;
 
 /** Reads the gateway's configuration; throws an Error that lists what is wrong. */
@@ -107,6 +127,15 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     maxBody: read.WAYBILL_MAX_BODY,
     bodyTimeout: read.WAYBILL_BODY_TIMEOUT,
     proxies: read.WAYBILL_FORWARDED_ALLOW_IPS,
+    ownApp: read.WAYBILL_APP
+      ? {
+          url: read.WAYBILL_APP,
+          workers: read.WAYBILL_APP_WORKERS,
+          health: read.WAYBILL_APP_HEALTH || undefined,
+          allowRemote: read.WAYBILL_APP_ALLOW_REMOTE,
+        }
+      : undefined,
+    ownPorts: ownPorts(environment),
     settings: {
       workers: MAX_WORKERS,
       queueDepth: read.WAYBILL_QUEUE_DEPTH,

@@ -3,6 +3,7 @@
 //   GET    /workers    the workers, each with its state, and how many requests wait
 //   POST   /reload     restarts all workers, one by one; answers when the last is up
 //   GET, PUT, DELETE /faults   the settings that scenarios and lessons change (faults.ts)
+//   GET, PUT, DELETE /app      the learner's own app (own-app/control.ts)
 
 import { createControl as createServer } from '../../runtime/control/control.ts';
 import { faultRoutes } from '../../runtime/control/faults.ts';
@@ -12,14 +13,20 @@ import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { GatewayConfig, Settings } from './config.ts';
 import { gatewayFaults } from './faults.ts';
+import type { createOwnAppHolder } from './own-app/control.ts';
 import type { WorkerPool } from './pool.ts';
 import type { Queue } from './queue.ts';
 import type { Worker } from './worker.ts';
 
-type Controlled = { pool: WorkerPool; queue: Queue<Worker>; settings: Settings };
+type Controlled = {
+  pool: WorkerPool;
+  queue: Queue<Worker>;
+  settings: Settings;
+  ownApp: ReturnType<typeof createOwnAppHolder>;
+};
 
 /** The control server; `settings` is changed in place. */
-export function createControl(config: GatewayConfig, { pool, queue, settings }: Controlled) {
+export function createControl(config: GatewayConfig, { pool, queue, settings, ownApp }: Controlled) {
   let reloading: Promise<{ replaced: string[] }> | undefined;
   const reload = async () => {
     reloading ??= pool.reload().finally(() => {
@@ -35,7 +42,11 @@ export function createControl(config: GatewayConfig, { pool, queue, settings }: 
     [
       route('GET /workers', () => ({ body: { queue: queue.depth, workers: pool.workers.map(tableRow) } })),
       route('POST /reload', reload),
-      ...faultRoutes('gateway', gatewayFaults(settings, config.settings), () => queue.serve()), // more workers may be free
+      ...faultRoutes('gateway', gatewayFaults(settings, config.settings), () => {
+        queue.serve(); // more workers may be free
+        ownApp.app?.queue.serve();
+      }),
+      ...ownApp.routes,
     ],
     { hosts: config.allowedHosts },
   );

@@ -4,20 +4,21 @@ import { now } from '../../otel/clock.ts';
 import { gateway } from '../../otel/contract/index.ts';
 import { ATTR_QUEUE_DEPTH, ATTR_QUEUE_OUTCOME, ATTR_QUEUE_WAIT } from '../../otel/contract/names.ts';
 import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
-import { attempt } from './attempt.ts';
+import { type AttemptWorker, attempt } from './attempt.ts';
 import type { GatewayConfig, Settings } from './config.ts';
 import { queueWait } from './metrics.ts';
 import type { Queue, QueueErrorCode } from './queue.ts';
 import type { GatewayRequest } from './request.ts';
-import type { Worker } from './worker.ts';
 
 /** How often a request is sent again when its worker is lost: one that crashes workers must not end them all. */
 const MAX_RETRIES = 2;
 
+type WorkerQueue = Pick<Queue<AttemptWorker>, 'depth' | 'enter'>;
+
 /** What a request is dispatched with: `nextFault` gives the fault to inject, if any. */
 export type Dispatcher = {
-  config: Pick<GatewayConfig, 'proxies' | 'maxBody' | 'bodyTimeout'>;
-  queue: Queue<Worker>;
+  config: Pick<GatewayConfig, 'proxies' | 'maxBody' | 'bodyTimeout'> & { bodyMemory?: number };
+  queue: WorkerQueue;
   settings: Settings;
   nextFault: () => string | undefined;
 };
@@ -27,8 +28,8 @@ export async function dispatch(
   request: GatewayRequest,
   { config, queue, settings, nextFault }: Dispatcher,
 ): Promise<void> {
-  const { proxies, maxBody, bodyTimeout } = config;
-  if (request.hasBody && !(await request.receiveBody({ max: maxBody, time: bodyTimeout }))) return;
+  const { proxies, maxBody, bodyTimeout, bodyMemory = maxBody } = config;
+  if (request.hasBody && !(await request.receiveBody({ max: maxBody, memory: bodyMemory, time: bodyTimeout }))) return;
   const fault = nextFault();
   for (let retries = 0; ; retries++) {
     const worker = await waitForWorker(request, queue, retries > 0);
@@ -44,9 +45,9 @@ export async function dispatch(
 
 async function waitForWorker(
   { serverSpan }: GatewayRequest,
-  queue: Queue<Worker>,
+  queue: WorkerQueue,
   isRetry: boolean,
-): Promise<Worker | QueueErrorCode> {
+): Promise<AttemptWorker | QueueErrorCode> {
   const startTime = now();
   const attributes = { [ATTR_QUEUE_DEPTH]: queue.depth };
   const span = startSpan(gateway.queue, { parent: serverSpan.context, startTime, attributes });

@@ -32,6 +32,16 @@ export const FAILURES = defineFailures({
     title: 'Invalid response from worker',
     fix: 'Open the attempt span of the trace: it says what is wrong with the response.',
   },
+  app_unset: {
+    status: 503,
+    title: 'No app is set for this site',
+    fix: 'Start your own app and run: npm run app -- http://127.0.0.1:8000',
+  },
+  app_unreachable: {
+    status: 502,
+    title: 'Your app is not reachable',
+    fix: 'Start it, or correct its address. npm run app shows where the lab looks for it.',
+  },
   bad_target: {
     status: 400,
     title: 'Malformed request target',

@@ -1,6 +1,6 @@
 // The gateway: receives requests, queues them, sends them to workers; a private port shows and controls all that.
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { guarded } from '../../runtime/http/guard.ts';
 import { hasBadHost, isHost } from '../../runtime/http/host.ts';
 import { createHttpServer } from '../../runtime/http/server.ts';
@@ -12,6 +12,8 @@ import { dispatch } from './dispatch.ts';
 import { answerFailure } from './errors.ts';
 import { createFaultCounter } from './faults.ts';
 import { observe } from './metrics.ts';
+import { createOwnAppHolder } from './own-app/control.ts';
+import { isOwnAppHost } from './own-app/host-names.ts';
 import { WorkerPool } from './pool.ts';
 import { Queue } from './queue.ts';
 import { GatewayRequest, type RequestTarget } from './request.ts';
@@ -19,6 +21,8 @@ import type { Worker } from './worker.ts';
 
 /** How long an idle connection is kept, in ms: longer than the proxy keeps it, so that the proxy closes it. */
 const KEEP_ALIVE_MS = 75_000;
+/** The body of a request to the learner's own app: how large it may be is the web server's to decide; a large one is kept in a file. */
+const OWN_APP_BODY = { maxBody: 1_000_000_000, bodyMemory: 64 * 1024 };
 /** How long the headers of a request may take to arrive, in ms. */
 const HEADERS_MS = 10_000;
 
@@ -29,7 +33,8 @@ export function createGateway(config: GatewayConfig) {
   const queue = new Queue<Worker>(() => pool.acquire(), settings);
   observe(queue, pool);
   const nextFault = createFaultCounter(settings);
-  const control = createControl(config, { pool, queue, settings });
+  const ownApp = createOwnAppHolder(settings, config.ownPorts);
+  const control = createControl(config, { pool, queue, settings, ownApp });
 
   const timeouts = {
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -39,12 +44,23 @@ export function createGateway(config: GatewayConfig) {
   };
   const server = createHttpServer(timeouts, (received, response) => {
     const target = targetOf(received);
-    if (target?.path === '/healthz') return health(received, response);
+    if (target?.path === '/healthz' && !isOwnAppHost(target.host)) return health(received, response);
     if (hasBadHost(received)) return answerFailure(response, 'bad_host');
     if (target === undefined) return answerFailure(response, 'bad_target');
+    if (isOwnAppHost(target.host)) return forwardToOwnApp(received, response, target);
     const request = new GatewayRequest(received, response, target);
     void request.serverSpan.run(() => dispatch(request, { config, queue, settings, nextFault }));
   });
+
+  function forwardToOwnApp(received: IncomingMessage, response: ServerResponse, target: RequestTarget): void {
+    const { app } = ownApp;
+    const host = target.host && app?.hosts.sent(target.host);
+    const request = new GatewayRequest(received, response, { ...target, host });
+    const dispatcher = { config: { ...config, ...OWN_APP_BODY }, settings, nextFault: () => undefined };
+    void request.serverSpan.run(async () =>
+      app ? dispatch(request, { ...dispatcher, queue: app.queue }) : request.fail('app_unset'),
+    );
+  }
 
   const health = guarded((_, response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n'), {
     hosts: config.allowedHosts,
@@ -53,11 +69,12 @@ export function createGateway(config: GatewayConfig) {
   return {
     async listen(): Promise<{ port: number; controlPort: number }> {
       const controlPort = await control.listen();
+      if (config.ownApp) await ownApp.put(config.ownApp);
       return { port: await listen(server, config.listening), controlPort };
     },
     async close(): Promise<void> {
       await closeServer(server);
-      await Promise.all([pool.close(), control.close()]);
+      await Promise.all([pool.close(), control.close(), ownApp.close()]);
     },
   };
 }

@@ -1,6 +1,6 @@
 // The variables of the proxy; README.md lists them with nginx's own.
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Listening } from '../../runtime/net/listen.ts';
 import {
   count,
@@ -10,6 +10,7 @@ import {
   milliseconds,
   port,
   readSettings,
+  type Setting,
   type SettingTable,
   text,
 } from '../../runtime/settings.ts';
@@ -68,6 +69,13 @@ export const SETTINGS = {
     description: 'the folder of static files',
     like: 'alias',
   }),
+  WAYBILL_APP_STATIC: {
+    default: [],
+    takes: 'DIR=/path/, with commas',
+    description: "folders of the learner's own site (my.test) that the proxy serves itself: `static=/static/`",
+    like: 'alias',
+    parse: staticFolders,
+  } satisfies Setting<{ path: string; folder: string }[]>,
   WAYBILL_PAGE_URL: httpUrl({
     default: 'http://127.0.0.1:8190',
     description: 'where traces are shown, for the links of error pages',
@@ -135,6 +143,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   const locationContext: LocationContext = {
     staticRoot: read.WAYBILL_STATIC_ROOT,
     gateway: read.WAYBILL_GATEWAY,
+    ownStatic: read.WAYBILL_APP_STATIC,
     tlsPort: read.WAYBILL_TLS_PUBLIC_PORT || read.WAYBILL_TLS_PORT,
   };
   return {
@@ -171,4 +180,16 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     /** Where traces are shown, for links on error pages. */
     pageUrl: read.WAYBILL_PAGE_URL,
   };
+}
+
+/** The folders in `text`, `DIR=/path/` each. Throws an Error that names the part that is not one. */
+function staticFolders(text: string): { path: string; folder: string }[] {
+  return text
+    .split(',')
+    .filter((each) => each.trim() !== '')
+    .map((each) => {
+      const [, folder = '', path = ''] = /^\s*(.+)=(\/|\/[^\s=]*\/)\s*$/.exec(each) ?? [];
+      if (folder === '') throw new Error(`"${each.trim()}" is not DIR=/path/`);
+      return { path, folder: resolve(folder) };
+    });
 }

@@ -7,6 +7,8 @@
 
 import type { Location, LocationContext, ServerBlock } from './location/blocks.ts';
 
+export const OWN_APP_HOSTS = ['my.test', 'my.localhost'];
+
 /** The server blocks; the first answers for every Host that none of them names. */
 export function serverBlocks(context: LocationContext): ServerBlock[] {
   const locations = siteLocations(context);
@@ -14,6 +16,11 @@ export function serverBlocks(context: LocationContext): ServerBlock[] {
   return [
     { names: ['tatis.test', 'www.tatis.test', 'tatis.localhost'], locations },
     { names: ['djangogirls.test', 'djangogirls.localhost'], locations },
+    // The learner's own site (npm start -- --app …): the gateway knows by its name where it is.
+    {
+      names: OWN_APP_HOSTS,
+      locations: [...ownStaticLocations(context), { match: '/', proxy: context.gateway }],
+    },
     { names: ['sealed.tatis.test', 'sealed.tatis.localhost'], httpsOnly, locations },
   ];
 }
@@ -30,4 +37,9 @@ function siteLocations({ staticRoot, gateway }: LocationContext): Location[] {
     { match: '/static/', static: { alias: `${staticRoot}/`, index: 'index.html', expires: 60 } },
     { match: '/', proxy: gateway },
   ];
+}
+
+/** The folders that the web server serves itself (--static). */
+function ownStaticLocations({ ownStatic }: LocationContext): Location[] {
+  return ownStatic.map(({ path, folder }) => ({ match: path, static: { alias: `${folder}/`, index: 'index.html' } }));
 }

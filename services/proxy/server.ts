@@ -20,7 +20,7 @@ import { createListeners } from './listeners.ts';
 import type { ReturnAction, ServerBlock } from './location/blocks.ts';
 import type { RouteDecision } from './location/choose.ts';
 import { createRouting, readRouting } from './location/read.ts';
-import { serverBlocks } from './locations.ts';
+import { OWN_APP_HOSTS, serverBlocks } from './locations.ts';
 import { createMetrics } from './metrics.ts';
 import { ProxyRequest } from './proxy-request.ts';
 import { createFileCache } from './static/file-cache.ts';
@@ -71,7 +71,8 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     if (!client.isRouted && request.headers.traceparent?.includes(WARM_UP_TRACE_ID)) delete request.headers.traceparent;
     const target = readTarget(request, bounds.targetBytes, client.serverName);
     const headers = headersFor(request.socket, target.host);
-    if (request.url === '/healthz' && !target.failure) {
+    // The learner's own app may have such a path.
+    if (request.url === '/healthz' && !target.failure && !OWN_APP_HOSTS.includes(target.host)) {
       const isAllowed = request.method === 'GET' || request.method === 'HEAD';
       response.writeHead(isAllowed ? 200 : 405, { 'content-type': 'text/plain', allow: 'GET, HEAD', ...headers });
       response.end(isAllowed ? 'ok\n' : 'Method not allowed\n');

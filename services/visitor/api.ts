@@ -185,6 +185,33 @@ export type Faults = {
 
 export type { Fault, FaultChanges } from '../../runtime/control/fault.ts';
 
+// ── GET, PUT, DELETE /app: the learner's own app ──
+
+/** `url`: on this machine; `workers`: how many requests it takes at once; `health`: a path that answers below 400 while it is up. */
+export type OwnAppRequest = { url: string; workers?: number; health?: string };
+
+export type OwnAppAnswer = { app: OwnAppReport | null };
+
+export type OwnAppReport = {
+  url: string;
+  /** The names of its site. */
+  sites: string[];
+  workers: number;
+  health: string | null;
+  state: 'up' | 'down';
+  /** Why it is not up. */
+  reason: string | null;
+  /** What to change in the app, a sentence or two; null for nothing. */
+  hint: string | null;
+  /** The command by which the lab has started it, and its process; null for an app that runs by itself. */
+  command: string | null;
+  pid: number | null;
+  /** Requests that wait, are in progress, were answered. */
+  queue: number;
+  inHand: number;
+  served: number;
+};
+
 // ── GET and DELETE /lessons ──
 
 export type Lessons = {

@@ -6,6 +6,7 @@ import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { VisitorConfig } from './config.ts';
 import { createParts, type VisitorParts } from './parts.ts';
+import { ownAppRoutes } from './routes/app.ts';
 import { contractRoutes } from './routes/contract.ts';
 import { faultRoutes } from './routes/faults.ts';
 import { lessonRoutes } from './routes/lessons.ts';
@@ -51,6 +52,7 @@ export function visitorRoutes(parts: VisitorParts) {
     ...contractRoutes(),
     ...traceRoutes(parts),
     ...faultRoutes(parts),
+    ...ownAppRoutes(parts),
     ...lessonRoutes(parts),
     ...logRoutes(parts),
     ...pageRoutes(parts),

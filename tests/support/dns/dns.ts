@@ -22,13 +22,14 @@ export async function startDns(environment: NodeJS.ProcessEnv = {}): Promise<Lab
 }
 
 async function tryToStart(environment: NodeJS.ProcessEnv): Promise<Lab> {
-  const ports = await Promise.all(Array.from({ length: 4 }, freePort));
-  const [root, test, tatis, djangogirls] = ports.map(String) as [string, string, string, string];
+  const ports = await Promise.all(Array.from({ length: 5 }, freePort));
+  const [root = '', test = '', tatis = '', djangogirls = '', my = ''] = ports.map(String);
   const config = readConfig({
     WAYBILL_DNS_ROOT_PORT: root,
     WAYBILL_DNS_TEST_PORT: test,
     WAYBILL_DNS_TATIS_PORT: tatis,
     WAYBILL_DNS_DJANGOGIRLS_PORT: djangogirls,
+    WAYBILL_DNS_MY_PORT: my,
     ...environment,
   });
   const anyPort = { port: 0 };

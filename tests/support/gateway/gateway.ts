@@ -47,6 +47,8 @@ export async function startGateway(
     maxBody: 64 * 1024,
     bodyTimeout: 2000,
     proxies: networks('127.0.0.1'),
+    ownApp: undefined,
+    ownPorts: new Map(),
     ...bounds,
     settings: {
       workers: 99,

@@ -1,0 +1,87 @@
+// npm run app: puts the learner's own app behind the web server of a running lab.
+
+import type { OwnAppAnswer, OwnAppReport } from '../../services/visitor/api.ts';
+import { printable } from '../../traces/printable.ts';
+import { LabError } from '../cli/command.ts';
+import { defineCommand } from '../cli/options.ts';
+import { paragraphs } from '../cli/screen.ts';
+import { askVisitor } from '../cli/send.ts';
+import { type LabConfig, readLabConfig } from '../config.ts';
+import { OWN_APP_HELP, OWN_APP_OPTIONS, type OwnApp, readOwnApp } from '../own-app/options.ts';
+import { registerOwnApp } from '../own-app/register.ts';
+import { startOwnApp } from '../own-app/start.ts';
+
+const USAGE = `Usage: npm run app [-- <address or command> | --remove | --json]
+
+Puts your own app into the lab that is running: its site is http://my.test (in a browser my.localhost, at the site's port).
+
+  npm run app -- http://127.0.0.1:8000                                  a program that runs
+  npm run app -- 'python manage.py runserver --noreload 8000'           started here, restarted when it ends, ended by Ctrl-C
+  npm run app -- 'gunicorn mysite.wsgi --workers 4' --workers 4         $PORT in a command is a port that is free
+  npm run app                                                           the app that is set
+  npm run fire http://my.test/                                          sends a request to it
+
+${OWN_APP_HELP}
+  --remove        there is no app any more
+  --json          one JSON object
+  --help          this text
+
+The command is run without a shell. npm start -- --app … starts the lab with it; docs/your-app.md says more.
+Exit code 0: done. 1: not, and why.`;
+
+/** Runs the command; sets the exit code. */
+export const main = defineCommand({
+  usage: USAGE,
+  options: { ...OWN_APP_OPTIONS, remove: { type: 'boolean' } },
+  async run({ values, words }) {
+    const config = readLabConfig();
+    if (words.length > 1) throw new LabError(`Put the command in quotes: npm run app -- '${words.join(' ')}'`);
+    const [text] = words;
+    const app = text === undefined ? undefined : readOwnApp(text, values);
+    if (app && app.url === undefined) return runCommandHere(app, config);
+    const report = app ? await setAddress(app, config) : await ask(config, values.remove ? 'DELETE' : 'GET');
+    console.log(values.json ? printable(JSON.stringify({ app: report })) : describe(report, config));
+    return true;
+  },
+});
+
+/** By the visitor, which containers publish; an address elsewhere at the gateway's control port, which no page reaches. */
+async function setAddress({ url = '', workers, health, allowRemote }: OwnApp, config: LabConfig) {
+  const wanted = { url, workers, ...(health !== undefined && { health }) };
+  if (!allowRemote) return ask(config, 'PUT', wanted);
+  return registerOwnApp(config, { ...wanted, allowRemote }, AbortSignal.timeout(5000));
+}
+
+async function ask(config: LabConfig, method: string, body?: object): Promise<OwnAppReport | null> {
+  const request = { method, ...(body && { body: JSON.stringify(body) }) };
+  return ((await (await askVisitor(config, '/app', request)).json()) as OwnAppAnswer).app;
+}
+
+/** Keeps the app running until Ctrl-C. */
+async function runCommandHere(app: OwnApp, config: LabConfig): Promise<boolean> {
+  await ask(config, 'GET'); // is the lab running?
+  const running = await startOwnApp(app, config, {
+    openLog: () => ({ output: () => (chunk) => void process.stdout.write(chunk), close: () => {} }),
+    logFile: 'shown here',
+    say: (sign, text) => console.log(paragraphs(`${sign} ${text}`, process.stdout)),
+  });
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+  });
+  await running.stop();
+  await ask(config, 'DELETE').catch(() => {}); // the lab has ended
+  return true;
+}
+
+function describe(app: OwnAppReport | null, { ports }: LabConfig): string {
+  if (app === null)
+    return 'No app is set. npm run app -- http://127.0.0.1:8000 sets one; npm run app -- --help says more.';
+  const { url, state, reason, workers, queue, inHand, served, hint, command } = app;
+  const lines = [
+    `http://my.test is ${url}${command === null ? '' : ` (${command})`}: ${state === 'up' ? 'up' : `not up: ${reason}`}`,
+    `  in a browser: http://my.localhost:${ports.WAYBILL_SITE_PORT}/`,
+    `  ${workers} at once; in hand ${inHand}, waiting ${queue}, answered ${served}`,
+    ...(hint === null ? [] : [`! ${hint}`]),
+  ];
+  return paragraphs(lines.join('\n'), process.stdout);
+}

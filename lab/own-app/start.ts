@@ -1,0 +1,94 @@
+// Starts the learner's app by its command, and sets it in the gateway each time that it listens.
+
+import { existsSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { environment } from '../../runtime/config.ts';
+import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
+import { LabError } from '../cli/command.ts';
+import type { LabConfig } from '../config.ts';
+import type { Log } from '../runner/logs.ts';
+import { TOO_OFTEN } from '../runner/restarts.ts';
+import { readCommandLine, usesPort } from './command-line.ts';
+import type { OwnApp } from './options.ts';
+import { keepRunning } from './program.ts';
+import { type Registration, registerOwnApp } from './register.ts';
+import { telemetryVariables } from './telemetry.ts';
+
+const STOP_MS = 2500;
+/** How many lines of its output are shown when it has ended. */
+const SHOWN_LINES = 12;
+
+type Outputs = {
+  openLog: () => Log;
+  logFile: string;
+  say: (sign: string, text: string) => void;
+};
+
+/**
+ * Starts `app`; `stop` ends it, `registerAgain` sets it in a gateway that was restarted. Throws a LabError for a command that cannot
+ * be read.
+ */
+export async function startOwnApp(app: OwnApp, config: LabConfig, { openLog, logFile, say }: Outputs) {
+  const port = usesPort(app.command) ? await freePort() : undefined;
+  const { words, variables } = readCommandLine(app.command, port);
+  if (!existsSync(app.folder)) throw new LabError(`--cwd: ${app.folder} does not exist.`);
+  const telemetry = telemetryVariables(config, environment);
+  const ownVariables = { ...(port !== undefined && { PORT: String(port) }), PYTHONUNBUFFERED: '1' };
+  const program = {
+    words,
+    folder: app.folder,
+    environment: { ...environment, ...telemetry, ...ownVariables, ...variables },
+  };
+  const stopping = new AbortController();
+  let current: Registration | undefined;
+
+  const register = async () => {
+    if (current === undefined) return;
+    try {
+      const { url, hint } = await registerOwnApp(config, current, stopping.signal);
+      say('✓', `your app listens at ${url} (process ${current.program?.pid})`);
+      if (hint !== null) say('!', hint);
+    } catch (error) {
+      if (!stopping.signal.aborted) say('✗', (error as Error).message);
+    }
+  };
+  let shown = '';
+  const tail = (printed: string) => {
+    if (printed === shown) return; // as at its last end
+    shown = printed;
+    for (const line of printed.split('\n').slice(-SHOWN_LINES)) if (line.trim() !== '') say(' ', line);
+  };
+  const running = keepRunning(program, openLog, {
+    listening(endpoint: Endpoint, pid: number) {
+      const { workers, health, allowRemote, command } = app;
+      const url = `http://${authority(endpoint)}`;
+      current = { url, workers, allowRemote, program: { pid, command }, ...(health !== undefined && { health }) };
+      void register();
+    },
+    late: () => say('·', `your app runs, and listens on no port yet; its output is in ${logFile}`),
+    ended(how, printed, wait) {
+      say('↻', `your app ended (${how}) and is restarted${wait === 0 ? '' : ` in ${wait / 1000} s`}`);
+      tail(printed);
+    },
+    gaveUp(how, printed) {
+      say('✗', `your app ended (${how}) ${TOO_OFTEN} and is not restarted. Its output is in ${logFile}`);
+      tail(printed);
+    },
+  });
+  return {
+    registerAgain: () => void register(),
+    async stop(): Promise<void> {
+      stopping.abort();
+      await running.stop(STOP_MS);
+    },
+  };
+}
+
+/** A port that no process listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
