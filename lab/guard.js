@@ -22,7 +22,12 @@ for (const name of ['no_proxy', 'NO_PROXY']) {
     .join(',');
 }
 
-const [command] = process.argv.splice(2, 1);
+/** Deprecated names of commands, and the current ones; they work until 1.0. */
+const FORMER = new Map([['ledger', 'breakdown']]);
+
+const [typed] = process.argv.splice(2, 1);
+const command = FORMER.get(typed) ?? typed;
+if (command !== typed) console.error(`npm run ${typed} is deprecated: use npm run ${command}`);
 const files = readdirSync(fileURLToPath(new URL('commands', import.meta.url)));
 const commands = files.flatMap((file) => /^(\w+)\.ts$/.exec(file)?.[1] ?? []);
 if (!commands.includes(command)) {

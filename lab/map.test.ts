@@ -17,8 +17,8 @@ function visit(error: string | null = null): TraceSpan[] {
 }
 
 const deployment = () => {
-  const root = span('laptop', 'deploy title');
-  const push = span('laptop', 'git push', root, { kind: 2 });
+  const root = span('developer', 'deploy title');
+  const push = span('developer', 'git push', root, { kind: 2 });
   return [root, push, span('pipeline', 'RUN deploy', push, { kind: 1 })];
 };
 
@@ -35,8 +35,8 @@ test('a stop says in how many traces it was, and in how many something failed th
 
 test('what no trace has been to is on neither map', () => {
   const map = mapOf([visit(), deployment()], 'deployment');
-  expect(map.stops.map(({ place }) => place)).toEqual(['laptop', 'repository', 'pipeline']);
-  expect(map.roads.map(({ from, to }) => `${from} ${to}`)).toEqual(['laptop repository', 'repository pipeline']);
+  expect(map.stops.map(({ place }) => place)).toEqual(['developer', 'repository', 'pipeline']);
+  expect(map.roads.map(({ from, to }) => `${from} ${to}`)).toEqual(['developer repository', 'repository pipeline']);
   expect(svgOf(map)).not.toContain('first visitor');
   expect(svgOf(map).match(/<circle/g)).toHaveLength(3);
 });

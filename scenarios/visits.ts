@@ -89,7 +89,7 @@ function journey(url: string, start: Start, sent: Expected): Expected {
   const found = start.connection === 'new' ? [lookup(url, start.cache), connect(), ...handshakes] : [];
   const attributes = {
     [ATTR_CONNECTION]: start.connection,
-    [ATTR_LOOKUP]: start.connection === 'new' ? 'asked' : 'kept',
+    [ATTR_LOOKUP]: start.connection === 'new' ? 'queried' : 'kept',
   };
   return expectSpan(visitor.visit, { attributes }, ...found, sent);
 }
@@ -102,7 +102,7 @@ export function handshakeFailed(
 ): ScenarioVisit {
   const attributes = {
     [ATTR_CONNECTION]: 'refused',
-    [ATTR_LOOKUP]: 'asked',
+    [ATTR_LOOKUP]: 'queried',
     [ATTR_TLS_MODE]: 'new',
     [ATTR_ERROR_TYPE]: code,
   };
@@ -145,7 +145,7 @@ function notFound(
 ): ScenarioVisit {
   const expected = expectSpan(
     visitor.visit,
-    { attributes: { [ATTR_CONNECTION]: 'unresolved', [ATTR_LOOKUP]: 'asked', [ATTR_ERROR_TYPE]: code } },
+    { attributes: { [ATTR_CONNECTION]: 'unresolved', [ATTR_LOOKUP]: 'queried', [ATTR_ERROR_TYPE]: code } },
     expectSpan(
       visitor.lookup,
       { attributes: { [ATTR_ERROR_TYPE]: code } },

@@ -172,7 +172,7 @@ test.each([
   'compare',
   'traces',
   'story',
-  'ledger',
+  'breakdown',
   'faults',
   'load',
   'doctor',
@@ -299,8 +299,14 @@ test('fire whose output is closed ends between two requests without an error', a
   expect({ code, stderr }).toEqual({ code: 141, stderr: '' });
 });
 
-test('`ledger` gives every microsecond of a journey to a stage', async () => {
-  const { visits } = JSON.parse((await command(['ledger', 'dynamic', '--json'])).stdout);
+test('`ledger`, the former name of `breakdown`, still works and names the new one', async () => {
+  const { code, stdout, stderr } = await command(['ledger', '--help']);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^Usage: npm run breakdown/)]);
+  expect(stderr).toContain('npm run ledger is deprecated: use npm run breakdown');
+});
+
+test('`breakdown` gives every microsecond of a journey to a stage', async () => {
+  const { visits } = JSON.parse((await command(['breakdown', 'dynamic', '--json'])).stdout);
   const [{ micros, stages }] = visits;
   const sum = stages.reduce((all: number, stage: { micros: number }) => all + stage.micros, 0);
   expect(sum).toBe(micros);

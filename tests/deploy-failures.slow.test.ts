@@ -62,8 +62,8 @@ test.skipIf(!hasGit)(
   "the user's settings, ignored files and attributes of git, and a shell's variables for it, change nothing",
   async () => {
     const { home } = lab.config;
-    const { repository, laptop } = deployPaths(home);
-    for (const folder of [repository, laptop]) rmSync(folder, { recursive: true }); // what is tracked is never ignored
+    const { repository, clone } = deployPaths(home);
+    for (const folder of [repository, clone]) rmSync(folder, { recursive: true }); // what is tracked is never ignored
     mkdirSync(join(home, 'user/git'), { recursive: true });
     writeFileSync(join(home, 'user/git/ignore'), '*.css\n');
     writeFileSync(join(home, 'user/git/attributes'), '* text eol=crlf\n');
@@ -172,13 +172,13 @@ test.skipIf(!hasGit)(
 
 test.skipIf(!hasGit)('a release that throws in a worker, and nowhere else, is taken back', async () => {
   const before = await served(lab);
-  const { laptop } = deployPaths(lab.config.home);
-  const settings = join(laptop, 'settings.ts');
+  const { clone } = deployPaths(lab.config.home);
+  const settings = join(clone, 'settings.ts');
   const onlyInWorkers =
     "if (process.env.WAYBILL_APP_PORT && process.env.WAYBILL_INSTANCE?.startsWith('app-')) throw new Error('not here');\n";
   writeFileSync(settings, readFileSync(settings, 'utf8') + onlyInWorkers);
   const git = (...args: string[]) =>
-    once(spawn('git', ['-C', laptop, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args]), 'close');
+    once(spawn('git', ['-C', clone, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args]), 'close');
   await git('commit', '-qam', 'does not start');
   const { pages, result } = await visitDuring(lab, git('push', '-q', 'origin', 'main'));
   expect(result[0]).not.toBe(0);

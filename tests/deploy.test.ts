@@ -43,7 +43,7 @@ test.skipIf(!hasGit)('its trace is as the contract says, and the first visit is 
   const { traceId = '' } = await deploy(lab, ['--change', 'title']);
   const spans = await readTrace(traceId);
   const all = [...spans.values()].flat();
-  const known = all.filter(({ service }) => service === 'laptop' || service === 'pipeline');
+  const known = all.filter(({ service }) => service === 'developer' || service === 'pipeline');
   expect(known.filter((span) => findSpec(span) === undefined)).toEqual([]);
   const missing = deploymentSpans
     .filter((spec) => !all.some((span) => findSpec(span) === spec))

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { DeployResult } from '../lab/deploy/laptop.ts';
+import type { DeployResult } from '../lab/deploy/developer.ts';
 import { COMPILED, type Lab } from '../lab/fixture.ts';
 import { hasTool } from './tool.ts';
 

@@ -87,7 +87,7 @@ test.each([
   [['fire', 'http://djangogirls.test/letters/Ola/']],
   [['compare']],
   [['story', 'job']],
-  [['ledger', 'static']],
+  [['breakdown', 'static']],
   [['traces']],
   [['faults']],
   [['map']],

@@ -54,10 +54,10 @@ const ALLOWED: readonly RegExp[] = [
   /\['mailbox', |\bmailbox\b(?= +\d)|harbour → mailbox|06-the-mailbox|the-mailbox/g,
   /ATTR_SEAL|waybill\.seal|seal\.ts|07-the-sealed-envelope|the-sealed-envelope/g,
   /WAYBILL_(POST_OFFICE|OFFICES|LETTERS_PER_WORKER)|\d\d\d?-post-offices|post-offices|the-phonebook/g,
-  /npm run led(ger)?\b|npm run-script led\b|commands\/ledger|[`']ledger[`']|breakdownOf|traces\/ledger/g,
+  /npm run ledger\b|(lab|node lab\/)?guard\.js ledger|[`']ledger[`']/g,
   /\b[Tt]here is no\b|is no longer/g,
   /compare letter|How a letter finds its reader|sealed envelope|'(?:sealed|sealed-again|wrong-door)', '/g,
-  /letter-spacing|stage-phonebook/g,
+  /letter-spacing/g,
 ];
 
 /** Folders and files without private words, which a test enforces. */

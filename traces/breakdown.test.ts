@@ -30,7 +30,7 @@ test('each microsecond goes to the innermost span open then; two requests differ
   expect(
     breakdown?.entries.map(({ stage, micros, nodes }) => [stage, micros, nodes.map(({ node }) => node.span.name)]),
   ).toEqual([
-    ['phonebook', 2000, ['DNS lookup', 'resolve']],
+    ['dns', 2000, ['DNS lookup', 'resolve']],
     ['waiting', 2000, ['GET']],
     ['proxy', 2000, ['GET']],
     ['file', 1000, ['static file']],

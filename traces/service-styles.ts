@@ -1,7 +1,7 @@
 // The colours of services as a style sheet, for the journey page and the plain one: a class a service, distinct with any kind of
 // colour vision. Services that are not the lab's get one of a few more, in the order in which they are first shown.
 
-import { looks } from '../otel/contract/services.ts';
+import { displays } from '../otel/contract/services.ts';
 
 /** In light, and in dark mode. */
 const OTHERS = [
@@ -19,7 +19,7 @@ const indexes = new Map<string, number>();
 
 /** The class that gives an element the service's colour as `--service`. */
 export function serviceClass(service: string): string {
-  if (Object.hasOwn(looks, service)) return `service-${service}`;
+  if (Object.hasOwn(displays, service)) return `service-${service}`;
   const index = indexes.get(service) ?? indexes.size;
   indexes.set(service, index);
   return `service-other-${index % OTHERS.length}`;
@@ -27,7 +27,7 @@ export function serviceClass(service: string): string {
 
 /** The rules: `--c-<name>` for each colour, and a class that has it as `--service`. */
 export function serviceStyles(): string {
-  const known = Object.entries(looks).map(([name, { colour }]) => [name, colour.light, colour.dark] as const);
+  const known = Object.entries(displays).map(([name, { colour }]) => [name, colour.light, colour.dark] as const);
   const others = OTHERS.map(([light, dark], index) => [`other-${index}`, light, dark] as const);
   const colours = [...known, ...others];
   const variables = colours.map(([name, light, dark]) => `--c-${name}:light-dark(${light},${dark})`);

@@ -2,7 +2,7 @@
 // contract has the words.
 
 import { findSpec } from '../otel/contract/index.ts';
-import { time } from '../otel/contract/telling.ts';
+import { time } from '../otel/contract/phrases.ts';
 import type { TraceSpan } from './model.ts';
 import { endOf } from './segments.ts';
 import { type SpanNode, type Tree, treeOf } from './tree.ts';

@@ -4,7 +4,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { findSpec } from '../otel/contract/index.ts';
-import { labelOf } from '../otel/contract/telling.ts';
+import { labelOf } from '../otel/contract/phrases.ts';
 import { shownName, type TraceSpan, type Value } from './model.ts';
 import type { SpanNode } from './tree.ts';
 

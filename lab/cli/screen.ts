@@ -3,7 +3,7 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { looks } from '../../otel/contract/services.ts';
+import { displays } from '../../otel/contract/services.ts';
 import { shownName } from '../../traces/model.ts';
 import { own } from '../../traces/own.ts';
 import { printable } from '../../traces/printable.ts';
@@ -30,7 +30,7 @@ export function style(format: Style, text: string): string {
 
 /** How a service's name is coloured. */
 export function colourOf(service: string): Style {
-  return own(looks, service)?.colour.terminal ?? 'white';
+  return own(displays, service)?.colour.terminal ?? 'white';
 }
 
 /** The name of a service as it is printed. */

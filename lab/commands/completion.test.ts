@@ -18,14 +18,14 @@ f="$(complete -p npm | sed 's/.* -F \\([^ ]*\\) .*/\\1/')"; "$f" npm; printf '%s
 }
 
 test.each([
-  ['npm run led', ['ledger']],
+  ['npm run bre', ['breakdown']],
   ['npm run fire dyn', ['dynamic']],
   ['npm run traces --lim', ['--limit']],
   ['npm run traces -- --lim', ['--limit']],
-  ['npm run -s led', ['ledger']],
-  ['npm -s run led', ['ledger']],
+  ['npm run -s bre', ['breakdown']],
+  ['npm -s run bre', ['breakdown']],
   ['npm run --silent story --mark', ['--markdown']],
-  ['npm run-script led', ['ledger']],
+  ['npm run-script bre', ['breakdown']],
   ['npm run test:u', ['unit']], // bash has taken "test:" for a word of its own
   ['npm run -s test:cont', ['containers']],
   ['npm run test:unit ', []],
@@ -41,7 +41,7 @@ test.each(['npm ins', 'npm install wayb', 'npm view '])('%s is left to npm’s o
 });
 
 test('so are the scripts of other folders, and it stays when the completion is read twice', () => {
-  expect(complete('npm run led', { before: NPM, cwd: tmpdir() })).toEqual(['of-npm']);
+  expect(complete('npm run bre', { before: NPM, cwd: tmpdir() })).toEqual(['of-npm']);
   expect(complete('npm ins', { before: NPM, after: script })).toEqual(['of-npm']);
-  expect(complete('npm run led', { before: NPM, after: script })).toEqual(['ledger']);
+  expect(complete('npm run bre', { before: NPM, after: script })).toEqual(['breakdown']);
 });

@@ -15,7 +15,7 @@ Prints what completes "npm run fire …" in this folder: commands, flags, scenar
 
 const ROOT = join(import.meta.dirname, '../..');
 /** The commands whose words are scenarios. */
-const SEND = ['fire', 'compare', 'story', 'ledger'];
+const SEND = ['fire', 'compare', 'story', 'breakdown'];
 
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({

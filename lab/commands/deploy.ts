@@ -13,8 +13,8 @@ import { paragraphs } from '../cli/screen.ts';
 import { pageOf } from '../cli/send.ts';
 import { at, readLabConfig } from '../config.ts';
 import { CHANGES, type ChangeName } from '../deploy/changes.ts';
+import type { DeployResult } from '../deploy/developer.ts';
 import { withoutGitVariables } from '../deploy/git.ts';
-import type { DeployResult } from '../deploy/laptop.ts';
 import { findTarget } from '../deploy/target.ts';
 import { staticFolder } from '../runner/home.ts';
 
@@ -67,7 +67,7 @@ export const main = defineCommand({
       ...(to === undefined ? [] : ['--to', to]),
       ...(change === undefined ? [] : ['--change', change]),
     ];
-    const child = spawn(execPath, ['--import', './otel/instrument.ts', 'lab/deploy/laptop.ts', ...args], {
+    const child = spawn(execPath, ['--import', './otel/instrument.ts', 'lab/deploy/developer.ts', ...args], {
       cwd: ROOT,
       env: {
         ...withoutGitVariables(environment),
@@ -76,7 +76,7 @@ export const main = defineCommand({
         WAYBILL_LOGS: join(home, 'logs'),
         WAYBILL_STATIC_ROOT: staticFolder(home),
         NODE_COMPILE_CACHE: resolve(config.compiled),
-        OTEL_SERVICE_NAME: 'laptop',
+        OTEL_SERVICE_NAME: 'developer',
         OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? `http://${at(config, 'WAYBILL_OTLP_PORT')}`,
       },
       stdio: ['ignore', json ? 'ignore' : 'inherit', 'inherit', 'ipc'],

@@ -2,7 +2,7 @@
 //
 //   12:04:31   24.1 ms  200  dynamic   GET tatis.test/             25 spans  4bf92f3577b34da6a3ce929d0e0e4736
 
-import { shownAddress } from '../../otel/contract/telling.ts';
+import { shownAddress } from '../../otel/contract/phrases.ts';
 import type { TraceRow, Traces } from '../../services/visitor/api.ts';
 import { shownName } from '../../traces/model.ts';
 import { printable } from '../../traces/printable.ts';

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 const hasGit = hasTool('git');
 const commit = async (title: string) => commitSite(paths, await readTip(paths), title, () => {});
-const push = ({ laptop }: DeployPaths) => git(laptop, ['push', '--quiet', 'origin', 'main']);
+const push = ({ clone }: DeployPaths) => git(clone, ['push', '--quiet', 'origin', 'main']);
 const keepsAll = { recursive: true, verbatimSymlinks: true } as const;
 
 test('of a shell, all variables of git are dropped but where its programs are', () => {
@@ -49,7 +49,7 @@ test.skipIf(!hasGit)(
   'a clone that a former version made, by an absolute path, is led to its own repository',
   async () => {
     await prepareRepository(paths);
-    await git(paths.laptop, ['config', 'remote.origin.url', '/the/original/site.git']);
+    await git(paths.clone, ['config', 'remote.origin.url', '/the/original/site.git']);
     await prepareRepository(paths);
     await commit('first');
     await push(paths);
@@ -64,13 +64,13 @@ test.skipIf(!hasGit)('what was rejected before is not in the next commit', async
   await commit('rejected');
   await expect(push(paths)).rejects.toThrow(/pre-receive hook declined/);
   await commit('next');
-  expect(await git(paths.laptop, ['rev-list', '--count', 'HEAD'])).toBe('1');
+  expect(await git(paths.clone, ['rev-list', '--count', 'HEAD'])).toBe('1');
 });
 
 test.skipIf(!hasGit)('locks of a git that was killed are removed', async () => {
   await prepareRepository(paths);
   await commit('first');
-  const locks = ['index.lock', 'HEAD.lock', 'refs/heads/main.lock'].map((name) => join(paths.laptop, '.git', name));
+  const locks = ['index.lock', 'HEAD.lock', 'refs/heads/main.lock'].map((name) => join(paths.clone, '.git', name));
   for (const lock of locks) writeFileSync(lock, '');
   await prepareRepository(paths);
   await commit('second');

@@ -1,4 +1,4 @@
-// The laptop's side of git: a bare repository whose hook is the pipeline, and a clone of it in which changes are made.
+// The developer's side of git: a bare repository whose hook is the pipeline, and a clone of it in which changes are made.
 // Both lie in one folder, so the clone knows its repository by a relative path: a copy of the home deploys from itself.
 
 import { execFile, spawnSync } from 'node:child_process';
@@ -45,22 +45,22 @@ export async function git(folder: string, args: string[], variables: NodeJS.Proc
 }
 
 /** Makes the repository and its clone, or repairs what an interrupted deployment has left of them. */
-export async function prepareRepository({ home, repository, laptop }: DeployPaths): Promise<void> {
+export async function prepareRepository({ home, repository, clone }: DeployPaths): Promise<void> {
   if (spawnSync('git', ['--version']).error) {
     throw new LabError(
       'A deployment needs git, which is not installed: install it (https://git-scm.com), then try again.',
     );
   }
-  const gitFolders = [repository, join(laptop, '.git')];
+  const gitFolders = [repository, join(clone, '.git')];
   for (const lock of gitFolders.flatMap((cwd) => globSync('**/*.lock', { cwd }).map((name) => join(cwd, name)))) {
-    rmSync(lock, { force: true }); // of a git that was killed; this process has the laptop's lock
+    rmSync(lock, { force: true }); // of a git that was killed; this process has the clone's lock
   }
   await git(home, ['init', '--quiet', '--bare', `--initial-branch=${BRANCH}`, repository]);
   await git(repository, ['config', 'core.hooksPath', 'hooks']);
   await git(repository, ['config', 'receive.advertisePushOptions', 'true']);
-  await git(home, ['init', '--quiet', `--initial-branch=${BRANCH}`, laptop]);
-  await git(laptop, ['config', 'remote.origin.url', join('..', basename(repository))]);
-  await git(laptop, ['config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*']);
+  await git(home, ['init', '--quiet', `--initial-branch=${BRANCH}`, clone]);
+  await git(clone, ['config', 'remote.origin.url', join('..', basename(repository))]);
+  await git(clone, ['config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*']);
 }
 
 /** The commit that the repository's branch is at; undefined before the first. */
@@ -78,27 +78,27 @@ export async function resetBranch({ repository }: DeployPaths, tip: string | und
  * `tip`. Returns the commit. Commits that were rejected before are dropped.
  */
 export async function commitSite(
-  { laptop }: DeployPaths,
+  { clone }: DeployPaths,
   tip: string | undefined,
   title: string,
   change: (site: string) => void,
 ): Promise<string> {
-  await git(laptop, ['symbolic-ref', 'HEAD', REF]);
-  if (tip === undefined) await git(laptop, ['update-ref', '-d', REF]);
+  await git(clone, ['symbolic-ref', 'HEAD', REF]);
+  if (tip === undefined) await git(clone, ['update-ref', '-d', REF]);
   else {
-    await git(laptop, ['fetch', '--quiet', 'origin']);
-    await git(laptop, ['update-ref', REF, tip]);
+    await git(clone, ['fetch', '--quiet', 'origin']);
+    await git(clone, ['update-ref', REF, tip]);
   }
-  rmSync(join(laptop, '.git/index'), { force: true });
-  for (const name of readdirSync(laptop)) {
-    if (name !== '.git') rmSync(join(laptop, name), { recursive: true });
+  rmSync(join(clone, '.git/index'), { force: true });
+  for (const name of readdirSync(clone)) {
+    if (name !== '.git') rmSync(join(clone, name), { recursive: true });
   }
   // A repository in the site would be committed as a link, without its files.
-  cpSync(SITE_FOLDER, laptop, { recursive: true, verbatimSymlinks: true, filter: (path) => basename(path) !== '.git' });
-  change(laptop);
-  await git(laptop, ['add', '--all']);
-  await git(laptop, ['commit', '--quiet', '--allow-empty', '--message', title]);
-  return git(laptop, ['rev-parse', 'HEAD']);
+  cpSync(SITE_FOLDER, clone, { recursive: true, verbatimSymlinks: true, filter: (path) => basename(path) !== '.git' });
+  change(clone);
+  await git(clone, ['add', '--all']);
+  await git(clone, ['commit', '--quiet', '--allow-empty', '--message', title]);
+  return git(clone, ['rev-parse', 'HEAD']);
 }
 
 /** Why git has not run the hook, as far as it can be found. */

@@ -2,7 +2,7 @@
 // and the hook of the repository, which every start writes anew (start.ts): a home may be moved or copied.
 //
 //   site.git/            the repository: branch main is the last commit that the pipeline accepted
-//   laptop/              a clone, where a change is made and committed
+//   clone/               a clone of it, where a change is made and committed
 //   releases/12-3f9a61c/ a release: the site as it was at that commit, and links to the framework it runs on
 //   releases/current     a link to the release that is served; without it, the working tree is
 //   deployments.jsonl    every deployment that was completed, in order of time (history.ts)
@@ -20,13 +20,13 @@ export function deployPaths(home: string) {
   return {
     home: inHome(),
     repository: inHome('site.git'),
-    laptop: inHome('laptop'),
+    clone: inHome('clone'),
     releases: inHome(RELEASES),
     current: inHome(RELEASES, CURRENT),
     history: inHome('deployments.jsonl'),
     journal: inHome('deployment.json'),
     /** Held by `npm run deploy`, which writes in the clone; and by the pipeline, which changes what is served. */
-    laptopLock: inHome('laptop.lock'),
+    cloneLock: inHome('clone.lock'),
     pipelineLock: inHome('deployment.lock'),
   };
 }

@@ -3,8 +3,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
+import { atAnswer, count, failure, finishedIn, isTurnedDown, shown, text, time } from './phrases.ts';
 import { defineSpan, type RecordedSpan, type SpanSpec } from './spec.ts';
-import { atAnswer, count, failure, finishedIn, isTurnedDown, shown, text, time } from './telling.ts';
 
 export const server = defineSpan({
   service: 'app',

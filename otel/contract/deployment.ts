@@ -4,10 +4,10 @@
 import { SpanKind } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
+import { failure, text, time } from './phrases.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
 import type { Stage } from './stages.ts';
 import type { StopId } from './stops.ts';
-import { failure, text, time } from './telling.ts';
 
 /** Where each task of the pipeline is done, and what its time is spent on. */
 const TASK_STOPS: ReadonlyMap<string, StopId> = new Map([
@@ -28,7 +28,7 @@ const TASK_STAGES: ReadonlyMap<string, Stage> = new Map([
 ]);
 
 export const deploy = defineSpan({
-  service: 'laptop',
+  service: 'developer',
   name: 'deploy {change}',
   parents: ['root'],
   sentence: 'A developer has changed the site, and sends the change on its way to the visitors.',
@@ -36,7 +36,7 @@ export const deploy = defineSpan({
     before: () => 'A developer has changed the site, and sends the change on its way to the visitors.',
     after: (span) => `The change ${span.error === null ? 'is live' : `did not reach the site: ${failure(span)}`}.`,
   },
-  place: 'laptop',
+  place: 'developer',
   stage: 'commit',
   attributes: { [names.ATTR_VCS_REF_HEAD_NAME]: 'the branch: main' },
   sometimes: {
@@ -48,10 +48,10 @@ export const deploy = defineSpan({
 });
 
 export const push = defineSpan({
-  service: 'laptop',
+  service: 'developer',
   name: 'git push',
   kind: SpanKind.CLIENT,
-  parents: ['laptop deploy {change}'],
+  parents: ['developer deploy {change}'],
   sentence: 'The commit goes to the repository. The trace context travels along as a push option.',
   story: {
     before: () => 'The commit goes to the repository. The trace context travels along as a push option.',
@@ -71,7 +71,7 @@ export const run = defineSpan({
   service: 'pipeline',
   name: '{action} deploy',
   kind: SpanKind.SERVER,
-  parents: ['laptop git push', 'laptop deploy {change}', 'root'],
+  parents: ['developer git push', 'developer deploy {change}', 'root'],
   sentence: "The repository's hook starts the pipeline: it builds and tests the commit, and makes it the new release.",
   story: {
     before: () => "The repository's hook starts the pipeline.",

@@ -3,9 +3,9 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
+import { failure, list, shown, text } from './phrases.ts';
 import { defineSpan, type RecordedSpan, type SpanSpec } from './spec.ts';
 import type { StopId } from './stops.ts';
-import { failure, list, shown, text } from './telling.ts';
 
 const question = {
   [names.ATTR_DNS_QUESTION_NAME]: 'the name asked for',
@@ -51,7 +51,7 @@ export const resolve = defineSpan({
     },
   },
   place: 'resolver',
-  stage: 'phonebook',
+  stage: 'dns',
   detail: [names.ATTR_DNS_CACHE],
   attributes: {
     ...question,
@@ -91,7 +91,7 @@ export const ask = defineSpan({
     },
   },
   place: (span, { children }) => (isLost(span, children) ? serverStop(span) : 'resolver'),
-  stage: 'phonebook',
+  stage: 'dns',
   detail: [semconv.ATTR_SERVER_ADDRESS],
   attributes: {
     ...question,
@@ -137,7 +137,7 @@ export const answer = defineSpan({
     },
   },
   place: serverStop,
-  stage: 'phonebook',
+  stage: 'dns',
   refuses: ({ attributes }) => ['nxdomain', 'refused'].includes(String(attributes[names.ATTR_DNS_ANSWER_KIND])),
   title: (span) => `${text(span, names.ATTR_DNS_ZONE)} answers`,
   detail: [names.ATTR_DNS_ANSWER_KIND],

@@ -3,8 +3,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
+import { asks, atAnswer, count, failure, finishedIn, text, time } from './phrases.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
-import { asks, atAnswer, count, failure, finishedIn, text, time } from './telling.ts';
 
 export const server = defineSpan({
   service: 'gateway',
@@ -109,7 +109,7 @@ export const attempt = defineSpan({
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: 'when an earlier worker was lost: how many times it was sent again',
     [semconv.ATTR_ERROR_TYPE]:
-      'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_answer, bad_request, app_unreachable, client_gone',
+      'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_response, bad_request, app_unreachable, client_gone',
     [names.ATTR_HTTP_REQUEST_HEAD]:
       'below 50 requests a second: the first line and the headers that the worker gets; cookies are shortened',
     [names.ATTR_HTTP_RESPONSE_HEAD]:

@@ -3,8 +3,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
+import { asks, atAnswer, count, failure, isTurnedDown, shown, text, websiteIn } from './phrases.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
-import { asks, atAnswer, count, failure, isTurnedDown, shown, text, websiteIn } from './telling.ts';
 
 export const server = defineSpan({
   service: 'proxy',

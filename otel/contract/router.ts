@@ -2,9 +2,9 @@
 
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
+import { failure, shown, text } from './phrases.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
 import type { StopId } from './stops.ts';
-import { failure, shown, text } from './telling.ts';
 
 /** The routers on the map. */
 export const ROUTERS = ['corner', 'north', 'south', 'lighthouse', 'harbour'] as const satisfies readonly StopId[];

@@ -13,7 +13,7 @@ export type Port = {
 };
 
 /** How a service is shown. */
-export type Look = {
+export type Display = {
   /** What a learner calls it, in a word or two. */
   label: string;
   /** What it stands for. */
@@ -40,7 +40,7 @@ export type Traced = {
   isMany?: true;
 };
 
-type Service = Look & {
+type Service = Display & {
   /** Null for what files the spans of others. */
   traced: Traced | null;
   /** Node's own options for it. */
@@ -62,10 +62,10 @@ export const services = {
   },
   dns: {
     label: 'phonebook',
-    role: 'the phonebook (DNS)',
+    role: 'the phonebook',
     colour: { terminal: 'yellow', light: '#9a5700', dark: '#f0a648' },
     sign: 'M8 .8L15.2 8L8 15.2L.8 8z',
-    traced: { stage: 'phonebook', calledBy: 'visitor', carrier: 'the EDNS0 option 65500 of the query' },
+    traced: { stage: 'dns', calledBy: 'visitor', carrier: 'the EDNS0 option 65500 of the query' },
     options: [],
     ports: {
       WAYBILL_DNS_PORT: { default: 1053, purpose: 'DNS, UDP and TCP', udp: true },
@@ -152,8 +152,8 @@ export type ServiceName = keyof typeof services;
 /** What is drawn beside the services: where a change comes from, and what the worker asks. */
 const others = {
   // A deployment has its own map, on which the colours of resolver and routers are free.
-  laptop: {
-    label: 'laptop',
+  developer: {
+    label: 'developer',
     role: 'where the site is changed',
     colour: services.dns.colour,
     sign: 'M2.5 2.5H13.5V10.5H2.5zM.5 13H15.5V14.5H.5z',
@@ -170,10 +170,10 @@ const others = {
     colour: { terminal: 'white', light: '#6a5c00', dark: '#d8c650' },
     sign: 'M1.5 4.2C1.5 .6 14.5 .6 14.5 4.2V11.8C14.5 15.4 1.5 15.4 1.5 11.8z',
   },
-} as const satisfies Record<string, Look>;
+} as const satisfies Record<string, Display>;
 
 /** What is shown of each service of the lab, and of what is drawn beside them, in the order of a journey. */
-export const looks: Readonly<Record<string, Look>> = { ...services, ...others };
+export const displays: Readonly<Record<string, Display>> = { ...services, ...others };
 
 /** The services whose spans make a journey, from front to back, with what is known of these. */
 export const tracedServices: ReadonlyMap<string, Traced> = new Map(

@@ -9,7 +9,7 @@ import type { StopId } from './stops.ts';
 export const SCOPE = 'waybill';
 
 /** The services that leave spans, by their `service.name`: those of a journey, and those of a deployment. */
-export type Service = ServiceName | 'laptop' | 'pipeline';
+export type Service = ServiceName | 'developer' | 'pipeline';
 
 /** When a span is there: always, or by one attribute of its parent. */
 export type Presence = 'always' | { attribute: string; in: readonly string[] };
@@ -33,12 +33,12 @@ type Values = Readonly<Record<string, unknown>>;
 /** The spans beside a recorded one. */
 export type Around = { parent: RecordedSpan | undefined; children: readonly RecordedSpan[] };
 /** A sentence about one recorded span. */
-export type Teller = (span: RecordedSpan, around: Around) => string;
+export type SentenceOf = (span: RecordedSpan, around: Around) => string;
 /**
  * The story's sentence for one recorded span as it begins, and once its last child has ended (of a span without children: once it
  * has ended). '' for none.
  */
-export type Story = { before: Teller; after?: Teller };
+export type Story = { before: SentenceOf; after?: SentenceOf };
 
 export type SpanSpec<N extends string = string, A extends string = string, O extends string = string> = {
   service: Service;

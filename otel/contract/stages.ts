@@ -2,7 +2,7 @@
 
 /** In the order of a journey. */
 export const STAGES = {
-  phonebook: { label: 'phonebook', says: 'looking up the address of the site (DNS)' },
+  dns: { label: 'phonebook', says: 'looking up the address of the site (DNS)' },
   network: { label: 'network', says: 'opening a connection through the post offices (routers)' },
   tls: { label: 'TLS', says: 'agreeing on a secret key with the web server (TLS handshake)' },
   waiting: {
@@ -13,8 +13,8 @@ export const STAGES = {
   file: { label: 'static files', says: 'the web server sends one of its own files' },
   queue: { label: 'queue', says: 'waiting until a worker is free' },
   gateway: { label: 'app server', says: 'the app server hands the letter to a worker, and the answer back' },
-  framework: { label: 'worker', says: 'the worker: framework, middleware, url list' },
-  view: { label: 'view', says: 'the view that the url list names' },
+  framework: { label: 'worker', says: 'the worker: framework, middleware, URL list' },
+  view: { label: 'view', says: 'the view that the URL list names' },
   database: { label: 'database', says: 'reading something from the database, or changing it' },
   template: { label: 'template', says: 'filling in the page' },
   download: { label: 'download', says: 'from the first byte of the answer to its last' },

@@ -33,10 +33,10 @@ const VISIT = {
   database: ['database', 'database', 'database', 1102, 372, 318, 824],
 } satisfies Record<string, Row>;
 
-/** From the laptop where the site is changed to the first who sees it. */
+/** From the developer's computer to the first visitor who sees the change. */
 const DEPLOYMENT = {
-  laptop: ['laptop', 'laptop', 'laptop', 70, 150, 60, 62],
-  repository: ['repository', 'laptop', 'book', 224, 150, 310, 62],
+  developer: ['developer', 'developer', 'laptop', 70, 150, 60, 62],
+  repository: ['repository', 'developer', 'book', 224, 150, 310, 62],
   pipeline: ['pipeline', 'pipeline', 'list', 384, 150, 310, 190],
   checks: ['checks', 'pipeline', 'rules', 384, 46, 70, 190],
   files: ['static files', 'pipeline', 'files', 476, 254, 190, 310],
@@ -73,7 +73,7 @@ const SAYS: Record<StopId, string> = {
   permission: 'Are you allowed to do that?',
   template: 'The template: the letter that is filled in for you.',
   database: 'The database: what the site remembers.',
-  laptop: 'Where the change is made, and committed.',
+  developer: "The developer's computer, where the change is made, and committed.",
   repository: 'The repository: it accepts a commit when the pipeline has succeeded.',
   pipeline: "The pipeline: the repository's hook, which makes a release of the commit.",
   checks: "Linter, the site's own tests, and a look at each page.",

@@ -3,8 +3,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
+import { asks, atAnswer, count, failure, list, shown, shownAddress, text, time, websiteIn } from './phrases.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
-import { asks, atAnswer, count, failure, list, shown, shownAddress, text, time, websiteIn } from './telling.ts';
 
 export const visit = defineSpan({
   service: 'visitor',
@@ -40,7 +40,7 @@ export const visit = defineSpan({
     [names.ATTR_TLS_MODE]:
       'plain: the address begins with http; for https new: a TLS handshake was made; kept: the connection was already open; none: it failed before the handshake',
     [names.ATTR_LOOKUP]:
-      'asked: the phonebook (DNS) was asked for the name; address: an address was typed, so no lookup is needed; kept: the connection was already open',
+      'queried: the phonebook (DNS) was queried for the name; address: an address was typed, so no lookup is needed; kept: the connection was already open',
   },
   sometimes: {
     [names.ATTR_CPU_WAIT]: 'when it is 0.5 or more: ms in which this process waited for a CPU',
@@ -60,7 +60,7 @@ export const lookup = defineSpan({
   name: 'DNS lookup',
   kind: SpanKind.CLIENT,
   parents: ['visitor visit'],
-  presence: { attribute: names.ATTR_LOOKUP, in: ['asked'] },
+  presence: { attribute: names.ATTR_LOOKUP, in: ['queried'] },
   sentence: 'Your computer asks the phonebook (DNS) for the address of the site.',
   story: {
     before: (span) => `Your computer asks the phonebook (DNS) where ${text(span, names.ATTR_DNS_QUESTION_NAME)} lives.`,
@@ -71,7 +71,7 @@ export const lookup = defineSpan({
     },
   },
   place: 'you',
-  stage: 'phonebook',
+  stage: 'dns',
   detail: [names.ATTR_DNS_ANSWERS],
   attributes: {
     [names.ATTR_DNS_QUESTION_NAME]: 'the name asked for',

@@ -39,7 +39,7 @@ export const FAILURES = defineFailures({
     fix: 'Try again later, with fewer queries.',
   },
   alias_loop: { ede: 0, title: 'The CNAME chain is a loop, or too long', fix: 'Correct the CNAME records.' },
-  too_long: {
+  too_many_queries: {
     ede: 0,
     title: 'The lookup needs too many queries',
     fix: 'Delegations lead in a loop: correct the NS records.',

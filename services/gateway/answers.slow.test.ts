@@ -46,10 +46,10 @@ const keep = () => {};
 const end = (socket: Socket) => void socket.end();
 
 test.each([
-  ['garbage', 'What a lovely day!\r\n\r\n', keep, 502, 'bad_answer', 1],
-  ['a malformed header', 'HTTP/1.1 200 OK\r\nno colon here\r\n\r\n', keep, 502, 'bad_answer', 1],
-  ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab', keep, 502, 'bad_answer', 1],
-  ['more than its length', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nabcdef', keep, 502, 'bad_answer', 1],
+  ['garbage', 'What a lovely day!\r\n\r\n', keep, 502, 'bad_response', 1],
+  ['a malformed header', 'HTTP/1.1 200 OK\r\nno colon here\r\n\r\n', keep, 502, 'bad_response', 1],
+  ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab', keep, 502, 'bad_response', 1],
+  ['more than its length', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nabcdef', keep, 502, 'bad_response', 1],
   ['less than its length, then the end', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab', end, 502, 'worker_lost', 3],
   ['half a head, then the end', 'HTTP/1.1 200 OK\r\nx-half', end, 502, 'worker_lost', 3],
   ['nothing, then the end', '', end, 502, 'worker_lost', 3],
@@ -61,19 +61,19 @@ test.each([
     'worker_timeout',
     1,
   ],
-  ['a status of 99', 'HTTP/1.1 099 Hm\r\ncontent-length: 2\r\n\r\nok', keep, 502, 'bad_answer', 1],
-  ['a status of 600', 'HTTP/1.1 600 Hm\r\ncontent-length: 2\r\n\r\nok', keep, 502, 'bad_answer', 1],
-  ['another protocol', 'HTTP/1.1 101 Hm\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n', keep, 502, 'bad_answer', 1],
-  ['100 Continue without Expect', 'HTTP/1.1 100 Continue\r\n\r\n', keep, 502, 'bad_answer', 1],
+  ['a status of 99', 'HTTP/1.1 099 Hm\r\ncontent-length: 2\r\n\r\nok', keep, 502, 'bad_response', 1],
+  ['a status of 600', 'HTTP/1.1 600 Hm\r\ncontent-length: 2\r\n\r\nok', keep, 502, 'bad_response', 1],
+  ['another protocol', 'HTTP/1.1 101 Hm\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n', keep, 502, 'bad_response', 1],
+  ['100 Continue without Expect', 'HTTP/1.1 100 Continue\r\n\r\n', keep, 502, 'bad_response', 1],
   [
     'a control character in a header',
     'HTTP/1.1 200 OK\r\nx: a\x01b\r\ncontent-length: 0\r\n\r\n',
     keep,
     502,
-    'bad_answer',
+    'bad_response',
     1,
   ],
-  ['a huge head', `HTTP/1.1 200 OK\r\nx-long: ${'x'.repeat(100_000)}\r\n\r\n`, keep, 502, 'bad_answer', 1],
+  ['a huge head', `HTTP/1.1 200 OK\r\nx-long: ${'x'.repeat(100_000)}\r\n\r\n`, keep, 502, 'bad_response', 1],
 ])('%s: the client gets an error page, the span the reason', async (_, bytes, then, status, reason, attempts) => {
   const { url, requests } = await start(bytes, then);
   const response = await fetch(`${url}/letters/Ola/`);

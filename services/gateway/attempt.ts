@@ -46,7 +46,7 @@ export type AttemptWorker = {
 export type Outcome = 'answered' | AttemptFailure;
 type AttemptFailure =
   | 'client_gone'
-  | Extract<FailureCode, `worker_${string}` | 'bad_answer' | 'bad_request' | `app_${string}`>;
+  | Extract<FailureCode, `worker_${string}` | 'bad_response' | 'bad_request' | `app_${string}`>;
 
 /** How many times the worker timeout a client may read nothing of a long response. */
 const CLIENT_TIMEOUTS = 6;
@@ -131,7 +131,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers, reason = ''): void {
-    if (status < 100 || status > 599) this.#abort('bad_answer');
+    if (status < 100 || status > 599) this.#abort('bad_response');
     if (status < 200 || this.#isOver) return; // interim responses (103 Early Hints) end here
     this.#timer.refresh();
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
@@ -166,7 +166,7 @@ class Attempt implements Dispatcher.DispatchHandler {
       this.#fail('bad_request', error);
     } else if (this.#worker.isOwnApp && (error as NodeJS.ErrnoException).syscall === 'connect') {
       this.#fail('app_unreachable', error);
-    } else this.#fail(isProtocolError(error) ? 'bad_answer' : 'worker_lost', error);
+    } else this.#fail(isProtocolError(error) ? 'bad_response' : 'worker_lost', error);
   }
 
   /** As undici writes it. */
@@ -179,7 +179,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   #complete(endTime: number): void {
     const { protocolError } = this.#worker.connections;
-    if (this.#response?.isBuffered && protocolError) this.#fail('bad_answer', protocolError);
+    if (this.#response?.isBuffered && protocolError) this.#fail('bad_response', protocolError);
     if (this.#isOver) return;
     const status = this.#response?.status ?? 0;
     if (status >= 400) failSpan(this.#span, String(status));

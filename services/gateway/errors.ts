@@ -27,7 +27,7 @@ export const FAILURES = defineFailures({
     title: 'Worker closed the connection',
     fix: "Try again in a moment: the worker is restarted. The worker's log says why it ended.",
   },
-  bad_answer: {
+  bad_response: {
     status: 502,
     title: 'Invalid response from worker',
     fix: 'Open the attempt span of the trace: it says what is wrong with the response.',

@@ -17,7 +17,7 @@ export const queueWait = meter.createHistogram('waybill.queue.wait', {
 /** Requests that a worker did not answer, by `error.type`. */
 export const failedAttempts = meter.createCounter('waybill.attempt.failures');
 // Known label values start at 0: of a series that first appears at 1, rate() never sees an increase.
-const ATTEMPT_FAILURES: FailureCode[] = ['worker_timeout', 'worker_lost', 'bad_answer', 'bad_request'];
+const ATTEMPT_FAILURES: FailureCode[] = ['worker_timeout', 'worker_lost', 'bad_response', 'bad_request'];
 for (const code of ATTEMPT_FAILURES) failedAttempts.add(0, { [ATTR_ERROR_TYPE]: code });
 
 /** Changes of a worker's state, by `waybill.worker.id` and its new state. */

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { sendScenario } from '../../lab/cli/send.ts';
-import type { DeployResult } from '../../lab/deploy/laptop.ts';
+import type { DeployResult } from '../../lab/deploy/developer.ts';
 import { startLab } from '../../lab/fixture.ts';
 import { missing, startBrowser } from './chromium.ts';
 import { lessonPictures } from './lesson-pictures.ts';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import type { DeployResult } from '../../lab/deploy/laptop.ts';
+import type { DeployResult } from '../../lab/deploy/developer.ts';
 import { scenarios } from '../../scenarios/scenarios.ts';
 import type { VisitAnswer } from '../../services/visitor/api.ts';
 import { type Composition, startComposition } from './composition.ts';

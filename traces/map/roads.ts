@@ -10,10 +10,10 @@ export const SIZE = {
 } as const satisfies Record<MapKind, Record<Shape, Point>>;
 
 /** Where a journey begins. */
-export const HOME = { visit: 'you', deployment: 'laptop' } as const;
+export const HOME = { visit: 'you', deployment: 'developer' } as const;
 
 export const DEPLOYMENT_ROADS: readonly (readonly [StopId, StopId])[] = [
-  ['laptop', 'repository'],
+  ['developer', 'repository'],
   ['repository', 'pipeline'],
   ['pipeline', 'checks'],
   ['pipeline', 'files'],

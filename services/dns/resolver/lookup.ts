@@ -70,7 +70,7 @@ export class Lookup {
     const start = type === 'DS' ? (parentOf(name) ?? name) : name; // DS is in the parent zone (RFC 4035, 3.1.4.1)
     let delegation = this.#cache.nearestDelegation(start) ?? this.#root;
     for (;;) {
-      if (++this.#queries > MAX_QUERIES) throw new DnsFailure('too_long', name);
+      if (++this.#queries > MAX_QUERIES) throw new DnsFailure('too_many_queries', name);
       this.firstZone ??= delegation.zone;
       const response = await this.#queryZone(await this.#withAddresses(delegation, depth), { name, type });
       switch (response.kind) {

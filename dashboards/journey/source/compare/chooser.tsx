@@ -2,7 +2,7 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { shownAddress } from '../../../../otel/contract/telling.ts';
+import { shownAddress } from '../../../../otel/contract/phrases.ts';
 import type { SetSide, StartState } from '../../../../services/visitor/api.ts';
 import { go } from '../address.ts';
 import { fetchJson, type TraceLine } from '../api.ts';

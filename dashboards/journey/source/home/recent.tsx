@@ -2,7 +2,7 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { shownAddress } from '../../../../otel/contract/telling.ts';
+import { shownAddress } from '../../../../otel/contract/phrases.ts';
 import { go } from '../address.ts';
 import { fetchJson, type TraceLine, type Traces } from '../api.ts';
 import { duration } from '../layout/axis.ts';

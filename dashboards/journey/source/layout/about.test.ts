@@ -143,7 +143,7 @@ const app = (status: number, by: string, ...children: Sketch[]): Sketch => {
 const route = { attributes: { 'http.route': '/x' } };
 
 test.each<[string, Sketch, object]>([
-  ['404: the url list', app(404, 'urlresolver', ['app', 'urlresolver', {}]), { urls: 'refused' }],
+  ['404: the URL list', app(404, 'urlresolver', ['app', 'urlresolver', {}]), { urls: 'refused' }],
   [
     '403: the permission',
     app(

@@ -11,8 +11,8 @@ import {
   ATTR_LOCATION_KIND,
   ATTR_SCENARIO,
 } from '../../../../otel/contract/names.ts';
+import { shownAddress } from '../../../../otel/contract/phrases.ts';
 import type { SpanSpec } from '../../../../otel/contract/spec.ts';
-import { shownAddress } from '../../../../otel/contract/telling.ts';
 import { httpFacts } from '../../../../traces/conventions.ts';
 import { shownName } from '../../../../traces/model.ts';
 import { valueText } from '../../../../traces/titles.ts';

@@ -35,7 +35,7 @@ test.each(names)('%s: every moment belongs to one stage, and together they are t
 
 test('the stages are those of the request: a static file needs no worker, a kept connection no lookup', () => {
   expect(Object.keys(shares('static'))).toEqual([
-    'phonebook',
+    'dns',
     'network',
     'waiting',
     'proxy',
@@ -43,7 +43,7 @@ test('the stages are those of the request: a static file needs no worker, a kept
     'download',
     'untracked',
   ]);
-  expect(Object.keys(shares('kept'))).not.toContain('phonebook');
+  expect(Object.keys(shares('kept'))).not.toContain('dns');
   expect(Object.keys(shares('dynamic'))).toEqual(
     expect.arrayContaining(['queue', 'gateway', 'framework', 'view', 'database', 'template']),
   );
@@ -94,7 +94,7 @@ test.each([
   ['dynamic', 'GET', 'tatis.test/', 200, /view today/],
   ['static', 'GET', 'tatis.test/static/style.css', 200, /its static files/],
   ['nowhere', 'GET', 'nowhere.test/', null, /the name was not found/],
-  ['full', 'GET', 'tatis.test/', 503, /no worker/],
+  ['full', 'GET', 'tatis.test/', 503, /without a worker/],
 ])('%s: what it is about, and what answered', (name, method, where, status, by) => {
   expect(aboutOf(treeOf(captured(name)))).toMatchObject({
     method,

@@ -10,8 +10,8 @@ import {
   ATTR_DNS_QUESTION_TYPE,
   ATTR_ROUTER_NEXT_HOP,
 } from '../../../../otel/contract/names.ts';
-import { looks, tracedServices } from '../../../../otel/contract/services.ts';
-import { count, labelOf, shown } from '../../../../otel/contract/telling.ts';
+import { count, labelOf, shown } from '../../../../otel/contract/phrases.ts';
+import { displays, tracedServices } from '../../../../otel/contract/services.ts';
 import { isDatabaseCall } from '../../../../traces/conventions.ts';
 import { endOf } from '../../../../traces/segments.ts';
 import type { SpanNode, Tree } from '../../../../traces/tree.ts';
@@ -54,7 +54,7 @@ export function folded(sequence: Sequence, services: readonly string[]): Sequenc
   for (const each of sequence.participants) {
     const id = lane(each.id);
     const isFolded = id !== each.id;
-    const label = isFolded ? (looks[each.service]?.role ?? '').replace('the ', '') : each.label;
+    const label = isFolded ? (displays[each.service]?.role ?? '').replace('the ', '') : each.label;
     if (!participants.has(id)) participants.set(id, { ...each, id, label });
   }
   const messages: Message[] = [];
@@ -115,7 +115,7 @@ export function sequenceOf(tree: Tree): Sequence {
   };
 }
 
-const ORDER = Object.keys(looks);
+const ORDER = Object.keys(displays);
 
 function rank({ id, service }: Participant): number {
   const place = ORDER.indexOf(id === 'database' ? id : service);

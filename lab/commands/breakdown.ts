@@ -1,4 +1,4 @@
-// npm run ledger: the time breakdown of a request: each microsecond belongs to one stage.
+// npm run breakdown: the time breakdown of a request: each microsecond belongs to one stage.
 //
 //   DNS              4.712 ms   22.0 %  ━━━━━━━━━━━━
 //   …
@@ -15,13 +15,13 @@ import type { Outcome } from '../cli/send.ts';
 import { findSubject } from '../cli/subject.ts';
 import { readLabConfig } from '../config.ts';
 
-const USAGE = `Usage: npm run ledger <scenario, address or trace id> [-- --json]
+const USAGE = `Usage: npm run breakdown <scenario, address or trace id> [-- --json]
 
 Where the time of a request went. Each microsecond between its begin and its end belongs to one stage: that of the innermost
 open span. So the stages add up to the whole; time in no span is listed as untracked.
 
-  npm run ledger dynamic
-  npm run ledger n-plus-1
+  npm run breakdown dynamic
+  npm run breakdown n-plus-1
 
   --json   one JSON object (times in microseconds)
   --help   this text

@@ -2,8 +2,8 @@
 
 import { ATTR_HTTP_RESPONSE_STATUS_CODE } from '@opentelemetry/semantic-conventions';
 import { ATTR_HTTP_RESPONSE_HEAD } from './names.ts';
-import { looks } from './services.ts';
-import type { RecordedSpan, Teller } from './spec.ts';
+import { displays } from './services.ts';
+import type { RecordedSpan, SentenceOf } from './spec.ts';
 
 /** A value as text; `?` for none. */
 export function shown(value: unknown): string {
@@ -56,7 +56,7 @@ export function websiteIn(span: RecordedSpan): string {
 }
 
 /** The sentence at the end of a span: `say`, with the name of its response; `missing` and why, where none was begun. */
-export function atAnswer(say: (answer: string, span: RecordedSpan) => string, missing: string): Teller {
+export function atAnswer(say: (answer: string, span: RecordedSpan) => string, missing: string): SentenceOf {
   return (span) =>
     ATTR_HTTP_RESPONSE_STATUS_CODE in span.attributes ? say(answerIn(span), span) : `${missing}: ${failure(span)}.`;
 }
@@ -74,7 +74,7 @@ export function shownAddress(url: string): string {
 
 /** What a learner calls a service; its name where that is not of the lab. */
 export function labelOf(service: string): string {
-  return Object.hasOwn(looks, service) ? (looks[service]?.label ?? service) : service;
+  return Object.hasOwn(displays, service) ? (displays[service]?.label ?? service) : service;
 }
 
 /** The title of a span that sends a request to `receiver`, unless the trace shows that another service received it. */

@@ -63,7 +63,7 @@ await inSpan(deployment.deploy, { words: { change: what }, attributes }, async (
   const { traceId } = span.spanContext();
   let message = '';
   try {
-    const unlock = acquireLock(paths.laptopLock);
+    const unlock = acquireLock(paths.cloneLock);
     if (unlock === undefined) throw new LabError('Another deployment is under way: wait until it has ended.');
     if (values.rollback) message = await rollBack(traceId);
     else message = await pushChange(span, traceId, values.change as ChangeName | undefined);
@@ -109,7 +109,7 @@ async function pushChange(
     const { TRACEPARENT } = contextVariables(context.active());
     const option = TRACEPARENT === undefined ? [] : [`--push-option=traceparent=${TRACEPARENT}`];
     const args = ['push', '--quiet', ...option, 'origin', BRANCH];
-    const { code, errors } = await follow('git', args, id, { cwd: paths.laptop, env: gitEnvironment() });
+    const { code, errors } = await follow('git', args, id, { cwd: paths.clone, env: gitEnvironment() });
     if (isCompleted(paths, id)) return '';
     failSpan(pushSpan, 'rejected');
     if (code !== 0) return errors && `The pipeline ended without a report (${errors.split('\n', 1)[0]}).`;
