@@ -88,7 +88,7 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
   try {
     let connection = visit.connection === 'kept' ? browser.kept(url.origin) : undefined;
     root.setAttribute(names.ATTR_TLS_MODE, !isTls ? 'plain' : connection ? 'kept' : 'none');
-    root.setAttribute(names.ATTR_LOOKUP, connection ? 'kept' : isIPv4(name) ? 'address' : 'asked');
+    root.setAttribute(names.ATTR_LOOKUP, connection ? 'kept' : isIPv4(name) ? 'address' : 'queried');
     if (connection === undefined) {
       result.connection = 'unresolved';
       const host = isIPv4(name) ? name : await resolve(name, parent, config);
