@@ -29,7 +29,13 @@ export type TraceSpan = {
   status: 'unset' | 'ok' | 'error';
   /** The status message of a failed span ('' without one), null when it did not fail. */
   error: string | null;
+  /** OTLP's flags: bit 0 sampled, bit 8 whether bit 9 is known, bit 9 whether the parent is remote. Absent for 0: not known. */
+  flags?: number;
+  /** How many attributes, events and links the limits of its SDK left out. Absent for none. */
+  dropped?: Dropped;
 };
+
+export type Dropped = { attributes: number; events: number; links: number };
 
 export type TraceEvent = { name: string; time: number; attributes: Values };
 export type TraceLink = { traceId: string; spanId: string; attributes: Values };
@@ -49,13 +55,17 @@ type OtlpSpan = {
   traceId: string;
   spanId: string;
   parentSpanId?: string;
+  flags?: number;
   name?: string;
   kind?: number;
   startTimeUnixNano?: string;
   endTimeUnixNano?: string;
   attributes?: KeyValue[];
-  events?: { name?: string; timeUnixNano?: string; attributes?: KeyValue[] }[];
-  links?: { traceId?: string; spanId?: string; attributes?: KeyValue[] }[];
+  droppedAttributesCount?: number;
+  events?: { name?: string; timeUnixNano?: string; attributes?: KeyValue[]; droppedAttributesCount?: number }[];
+  droppedEventsCount?: number;
+  links?: { traceId?: string; spanId?: string; attributes?: KeyValue[]; droppedAttributesCount?: number }[];
+  droppedLinksCount?: number;
   status?: { code?: number; message?: string };
 };
 
@@ -92,6 +102,7 @@ function decodeSpan(span: OtlpSpan, resource: Values, scope: string): TraceSpan 
   const start = milliseconds(span.startTimeUnixNano);
   const parentSpanId = idOf(span.parentSpanId);
   const status = STATUS[span.status?.code ?? 0] ?? 'unset';
+  const dropped = droppedFrom(span);
   return {
     traceId: idOf(span.traceId),
     spanId: idOf(span.spanId),
@@ -117,7 +128,19 @@ function decodeSpan(span: OtlpSpan, resource: Values, scope: string): TraceSpan 
     })),
     status,
     error: status === 'error' ? (span.status?.message ?? '') : null,
+    ...(span.flags && { flags: span.flags }),
+    ...(dropped && { dropped }),
   };
+}
+
+function droppedFrom(span: OtlpSpan): Dropped | undefined {
+  const inner = [...(span.events ?? []), ...(span.links ?? [])];
+  const attributes = inner.reduce(
+    (sum, each) => sum + (each.droppedAttributesCount ?? 0),
+    span.droppedAttributesCount ?? 0,
+  );
+  const { droppedEventsCount: events = 0, droppedLinksCount: links = 0 } = span;
+  return attributes + events + links > 0 ? { attributes, events, links } : undefined;
 }
 
 const STATUS = ['unset', 'ok', 'error'] as const;

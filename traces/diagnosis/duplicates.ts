@@ -1,0 +1,60 @@
+// Several spans with one id: delivered twice, or really two that share it.
+
+import type { TraceSpan } from '../model.ts';
+import { byService, type Check, countSpans, finding } from './finding.ts';
+
+const TWICE = {
+  text: 'If the client does not get a response it may choose to re-send the same data to guarantee delivery, which may result in duplicate data on the server side.',
+  url: 'https://opentelemetry.io/docs/specs/otlp/#duplicate-data',
+};
+const SHARED = {
+  text: 'A unique identifier for a span within a trace, assigned when the span is created.',
+  url: 'https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto',
+};
+
+export const duplicates: Check = ({ tree: { nodes } }) => {
+  const first = new Map<string, TraceSpan>();
+  // A server with its client's id (Zipkin) stands below that client, and is right.
+  const twins = nodes.filter(({ span, parent }) => {
+    const before = first.get(span.spanId);
+    if (before === undefined) first.set(span.spanId, span);
+    return before !== undefined && parent?.span.spanId !== span.spanId;
+  });
+  return [...byService(twins)].flatMap(([service, spans]) => {
+    const [same, other] = split(spans, (span) => isSame(span, first.get(span.spanId) as TraceSpan));
+    return [
+      ...(same.length === 0
+        ? []
+        : [
+            finding({
+              kind: 'duplicates',
+              hop: service,
+              message: `${countSpans(same)} of ${service} arrived twice.`,
+              spans: same,
+              repair: `Check that ${service} has one span processor and one exporter, and that only one collector on the way forwards its spans. After a lost response an exporter sends again; that is no fault.`,
+              rule: TWICE,
+            }),
+          ]),
+      ...(other.length === 0
+        ? []
+        : [
+            finding({
+              kind: 'duplicates',
+              hop: service,
+              message: `${countSpans(other)} of ${service} ${other.length === 1 ? 'has' : 'have'} the id of another span.`,
+              spans: other,
+              repair: `Check the IdGenerator of ${service}: processes that are forked or restored from a snapshot must not share the state of its random numbers.`,
+              rule: SHARED,
+            }),
+          ]),
+    ];
+  });
+};
+
+function isSame(a: TraceSpan, b: TraceSpan): boolean {
+  return a.name === b.name && a.start === b.start && a.duration === b.duration && a.service === b.service;
+}
+
+function split<T>(list: readonly T[], is: (item: T) => boolean): [T[], T[]] {
+  return [list.filter(is), list.filter((each) => !is(each))];
+}

@@ -1,0 +1,69 @@
+// What the limits of an SDK left out or cut: attributes, events, links.
+
+import type { TraceSpan } from '../model.ts';
+import { byService, type Check, countSpans, finding } from './finding.ts';
+
+const COUNT = {
+  text: 'SDK Spans MAY also discard links and events that would increase the number of elements of each collection beyond the configured limit.',
+  url: 'https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-limits',
+};
+const LENGTH = {
+  text: 'Set an attribute value length limit such that for each attribute value: if it is a string, if it exceeds that limit (counting any character in it as 1), SDKs MUST truncate that value, so that its length is at most equal to the limit.',
+  url: 'https://opentelemetry.io/docs/specs/otel/common/#attribute-limits',
+};
+
+/** So many attributes with texts of the same length, and none longer, are cut. */
+const MIN_CUT = 3;
+const MIN_LENGTH = 16;
+/** Digests, ids and bytes have a length of their own. */
+const ENCODED = /^[0-9a-f]+$|^[A-Za-z0-9+/]+=*$/i;
+
+export const limits: Check = ({ tree: { nodes } }) => {
+  const dropped = [...byService(nodes.filter(({ span }) => span.dropped))].map(([service, spans]) => {
+    const [attributes, events, links] = (['attributes', 'events', 'links'] as const).map((what) => total(spans, what));
+    return finding({
+      kind: 'limits',
+      hop: service,
+      message: `The limits of ${service}'s SDK left out ${[attributes, events, links].filter(Boolean).join(', ')} of ${countSpans(spans).replace(/^The/, 'the')}.`,
+      spans,
+      repair: `Record less, or raise OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT, OTEL_SPAN_EVENT_COUNT_LIMIT or OTEL_SPAN_LINK_COUNT_LIMIT (128 each).`,
+      rule: COUNT,
+    });
+  });
+  const cut = [...byService(nodes)].flatMap(([service, spans]) => {
+    const { length, names } = longestTexts(spans);
+    if (names.size < MIN_CUT || length < MIN_LENGTH) return [];
+    const found = spans.filter(({ attributes }) =>
+      [...names].some((name) => typeof attributes[name] === 'string' && attributes[name].length === length),
+    );
+    return [
+      finding({
+        kind: 'limits',
+        hop: service,
+        message: `The values of ${[...names].slice(0, 3).join(', ')}${names.size > 3 ? ' …' : ''} of ${service} end after ${length} characters, and no value is longer: they were cut.`,
+        spans: found,
+        repair: `Raise OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT (and OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT) of ${service}, or record shorter values.`,
+        rule: LENGTH,
+      }),
+    ];
+  });
+  return [...dropped, ...cut];
+};
+
+function total(spans: readonly TraceSpan[], what: 'attributes' | 'events' | 'links'): string {
+  const count = spans.reduce((sum, { dropped }) => sum + (dropped?.[what] ?? 0), 0);
+  return count === 0 ? '' : `${count} ${count === 1 ? what.slice(0, -1) : what}`;
+}
+
+/** The names of the attributes with the longest texts of all, and the length of these. */
+function longestTexts(spans: readonly TraceSpan[]): { length: number; names: Set<string> } {
+  let longest = { length: 0, names: new Set<string>() };
+  for (const { attributes } of spans) {
+    for (const [name, value] of Object.entries(attributes)) {
+      if (typeof value !== 'string' || value.length < longest.length || ENCODED.test(value)) continue;
+      if (value.length > longest.length) longest = { length: value.length, names: new Set() };
+      longest.names.add(name);
+    }
+  }
+  return longest;
+}

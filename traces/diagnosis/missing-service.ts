@@ -1,0 +1,56 @@
+// A service that should have answered a call, and left no span: by the contract, or by what other traces of the same route have.
+
+import type { TraceSpan } from '../model.ts';
+import { expectedAnswers, hasSucceeded } from './calls.ts';
+import { type Check, finding, isEvidence, labelOf } from './finding.ts';
+import { callKey, type Neighbours } from './outline.ts';
+
+const RULE = {
+  text: 'Span Exporters MUST receive those spans which have Sampled flag set to true and they SHOULD NOT receive the ones that do not.',
+  url: 'https://opentelemetry.io/docs/specs/otel/trace/sdk/#sampling',
+};
+
+/** How many traces of the same route must agree, where the contract does not say. */
+const MIN_ALIKE = 2;
+
+export const missingService: Check = ({ tree: { nodes }, unanswered, neighbours, found }) => {
+  const present = new Set(nodes.map(({ span }) => span.service));
+  const missing = new Map<string, TraceSpan[]>();
+  for (const call of unanswered) {
+    if (!hasSucceeded(call) || isEvidence(found, 'context-lost', call)) continue;
+    const service = expectedService(call, neighbours);
+    if (service !== undefined && !present.has(service)) missing.set(service, [...(missing.get(service) ?? []), call]);
+  }
+  return [...missing].map(([service, calls]) => {
+    const whole = neighbours.alike.filter(({ answered }) => answered.some((each) => each.service === service));
+    const last = whole.reduce((latest, { start }) => Math.max(latest, start), 0);
+    const [call] = calls as [TraceSpan];
+    const others =
+      neighbours.alike.length === 0
+        ? ''
+        : ` ${whole.length} of ${neighbours.alike.length} other traces of this route have spans of ${service}${last > 0 ? `, the last from ${timeOf(last)}` : ''}.`;
+    return finding({
+      kind: 'missing-service',
+      hop: service,
+      message: `The call ${labelOf(call)} was answered, but no span of ${service} arrived.${others}`,
+      spans: calls,
+      repair: `Look at the exporter of ${service}: is it on, can it reach its receiver, is its queue large enough (OTEL_BSP_MAX_QUEUE_SIZE), was the process killed before it flushed? If ${service} samples by itself, wrap its sampler in ParentBased.`,
+      rule: RULE,
+    });
+  });
+};
+
+function expectedService(call: TraceSpan, { alike }: Neighbours): string | undefined {
+  const [expected] = expectedAnswers(call);
+  if (expected !== undefined) return expected.service;
+  const key = callKey(call);
+  const services = alike.flatMap(({ answered }) =>
+    answered.filter((each) => each.call === key).map(({ service }) => service),
+  );
+  const [first] = services;
+  return services.length >= MIN_ALIKE && services.every((each) => each === first) ? first : undefined;
+}
+
+function timeOf(moment: number): string {
+  return new Date(moment).toISOString().slice(11, 19);
+}
