@@ -12,6 +12,7 @@ import {
 } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import { now } from './clock.ts';
+import { ATTR_LINK_TRACE } from './contract/names.ts';
 import { type AttributesOf, type NameOf, nameOf, SCOPE, type SpanOf, type SpanSpec } from './contract/spec.ts';
 import { addExceptionEvent } from './event.ts';
 import { learnerAttributes } from './learner.ts';
@@ -31,7 +32,7 @@ export type Opening<S extends SpanSpec> = NameOf<S> & {
 export function startSpan<S extends SpanSpec>(spec: S, opening: Opening<S>): SpanOf<S> {
   const { attributes, parent = context.active(), links = [], startTime = now() } = opening;
   const name = nameOf(spec, (opening as { words?: Record<string, string> }).words);
-  const span = tracer.startSpan(name, { kind: spec.kind, links, startTime }, parent);
+  const span = tracer.startSpan(name, { kind: spec.kind, links: links.map(findable), startTime }, parent);
   if (!span.isRecording()) return span;
   // Not with the start: the SDK would check and copy them twice, and for spans that are not sampled too.
   if (attributes) span.setAttributes(attributes);
@@ -39,6 +40,11 @@ export function startSpan<S extends SpanSpec>(spec: S, opening: Opening<S>): Spa
   if (learner) span.setAttributes(learner);
   open.add(span);
   return span;
+}
+
+/** A link that is found by the trace that it leads to: Jaeger searches attributes only. */
+function findable({ context, attributes }: Link): Link {
+  return { context, attributes: { [ATTR_LINK_TRACE]: context.traceId, ...attributes } };
 }
 
 /** Ends a span at `endTime` (ms since 1970, now unless given). */

@@ -49,6 +49,8 @@ export const ATTR_HTTP_RESPONSE_HEAD = 'waybill.http.response.head';
 export const ATTR_LEARNER = 'waybill.learner';
 /** A learner who is named by baggage that came with a request, and is not this lab's. */
 export const ATTR_BAGGAGE_LEARNER = 'waybill.baggage.learner';
+/** On a link: the trace that it leads to, by which a search finds who links to a trace. */
+export const ATTR_LINK_TRACE = 'waybill.link.trace_id';
 export const ATTR_LOOKUP = 'waybill.lookup';
 export const ATTR_PROXY_HEADER = 'waybill.proxy_header';
 export const ATTR_HSTS = 'waybill.hsts';

@@ -2,6 +2,7 @@
 // languages, README.md for people. Types only, so that a browser's code can import them, too.
 
 import type { Fault } from '../../runtime/control/fault.ts';
+import type { Evidence, Finding } from '../../traces/diagnosis/finding.ts';
 import type { Values } from '../../traces/model.ts';
 import type { Sample } from '../../traces/statistics/sample.ts';
 
@@ -268,6 +269,11 @@ export type LessonVerdict = {
   saw: string | null;
   next: string | null;
 };
+
+// ── GET /traces/<id>/diagnosis ──
+
+/** What is wrong with a trace (no finding when nothing is), and the spans of other traces that link to it. */
+export type Diagnosis = { findings: Finding[]; linkedFrom: Evidence[] };
 
 // ── GET /logs/<traceId> ──
 

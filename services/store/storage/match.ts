@@ -1,5 +1,6 @@
 // Whether a span matches a query, as in the memory storage of Jaeger 2.20: all conditions on one span.
 
+import { ATTR_LINK_TRACE } from '../../../otel/contract/names.ts';
 import type { KeyValue, Scope, Span } from '../../../traces/otlp/types.ts';
 import { valueText } from '../otlp/value-text.ts';
 import { type PlacedSpan, type StoredTrace, spansIn } from './assemble.ts';
@@ -51,6 +52,8 @@ const SPECIAL = new Map<string, (wanted: string, span: Span, scope: Scope) => bo
   ],
   ['span.status', (wanted, { status: { code = 0 } }) => code === Math.max(0, STATUS.indexOf(wanted.toUpperCase()))],
   ['span.kind', (wanted, { kind = 0 }) => kind === Math.max(0, KINDS.indexOf(wanted.toLowerCase()))],
+  // Of Jaeger's own attributes there is none for a link; the lab's have this one, and here any link is found by it.
+  [ATTR_LINK_TRACE, (wanted, { links = [] }) => links.some(({ traceId }) => traceId === wanted)],
   ['scope.name', (wanted, _span, { name = '' }) => name === wanted],
   ['scope.version', (wanted, _span, { version = '' }) => version === wanted],
 ]);

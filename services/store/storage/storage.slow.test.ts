@@ -174,6 +174,18 @@ describe.each(kinds)('%s', (_name, open) => {
     ).toEqual([1]);
   });
 
+  test('a search for a trace by links finds those that link to it, with and without the attribute of links', async () => {
+    const links = [{ traceId: traceIdOf(1), spanId: '1'.repeat(16) }];
+    await storage.write(
+      chunksOf([
+        { trace: 1, span: 1 },
+        { trace: 2, span: 1, more: { links } },
+      ]),
+    );
+    expect(await found({ attributes: new Map([['waybill.link.trace_id', traceIdOf(1)]]) })).toEqual([2]);
+    expect(await found({ attributes: new Map([['waybill.link.trace_id', traceIdOf(2)]]) })).toEqual([]);
+  });
+
   test('a search is exact to the nanosecond at both ends of its time', async () => {
     await storage.write(chunksOf([{ trace: 1, span: 1 }]));
     expect(await found({ from: START, to: START + 1n })).toEqual([1]);

@@ -1,14 +1,18 @@
 // GET /traces: recent traces, a row each. GET /live: each new one as it is complete, by the same query. GET /traces/<id>.json: one as OTLP.
+// GET /traces/<id>/diagnosis: what is wrong with it, and which spans link to it.
 
 import * as v from 'valibot';
 import { type Route, route } from '../../../runtime/control/route.ts';
 import { checked, object } from '../../../runtime/control/schema.ts';
 import { ApiError } from '../../../runtime/http/api-error.ts';
 import { currentName } from '../../../scenarios/scenarios.ts';
-import { readTraceData, SPAN_COUNT_HEADER, TraceBackendUnavailable } from '../../../traces/jaeger.ts';
+import { diagnose } from '../../../traces/diagnosis/diagnose.ts';
+import { readTrace, readTraceData, SPAN_COUNT_HEADER, TraceBackendUnavailable } from '../../../traces/jaeger.ts';
 import { parseTraceId } from '../../../traces/model.ts';
-import type { TraceFilter, Traces } from '../api.ts';
+import type { Diagnosis, TraceFilter, Traces } from '../api.ts';
 import type { VisitorParts } from '../parts.ts';
+import { readLinkedFrom } from '../recent/linked-from.ts';
+import { readNeighbours } from '../recent/neighbours.ts';
 import { rowMatches } from '../recent/rows.ts';
 
 const MAX_ROWS = 200;
@@ -47,6 +51,14 @@ export function traceRoutes({ config, recent, live }: VisitorParts): Route[] {
       const { data, total } = await orUnavailable(readTraceData(jaegerUrl, traceId, signal));
       if (data === null) throw new ApiError(404, 'no_trace', `There is no trace ${traceId} (yet)`);
       return { headers: total > 0 ? { [SPAN_COUNT_HEADER]: total } : {}, body: data };
+    }),
+    route('GET /traces/:id/diagnosis', async ({ params, signal }) => {
+      const traceId = requiredTraceId(params.id);
+      const { spans } = await orUnavailable(readTrace(jaegerUrl, traceId, signal));
+      if (spans.length === 0) throw new ApiError(404, 'no_trace', `There is no trace ${traceId} (yet)`);
+      const neighbours = await orUnavailable(readNeighbours(jaegerUrl, spans, signal));
+      const linkedFrom = await readLinkedFrom(jaegerUrl, spans, signal);
+      return { body: { findings: diagnose(spans, neighbours), linkedFrom } satisfies Diagnosis };
     }),
     route('GET /live', ({ query, signal }) => {
       const filter = parseFilter(query, learner);
