@@ -5,6 +5,7 @@ import { sendScenario } from '../lab/cli/send.ts';
 import { type Lab, startLab } from '../lab/fixture.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
+import { diagnose } from '../traces/diagnosis/diagnose.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { saidTooLate } from '../traces/map/testing.ts';
 import { rootsOf } from '../traces/tree.ts';
@@ -29,6 +30,7 @@ test.each(scenarios)('$name leaves exactly the spans of the contract', async (sc
   for (const { spans } of outcomes) {
     expect(rootsOf(spans).map(({ parentSpanId }) => parentSpanId)).toEqual([null]);
     expect(saidTooLate(spans)).toEqual([]);
+    expect(diagnose(spans)).toEqual([]);
   }
 });
 

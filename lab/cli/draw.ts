@@ -14,6 +14,7 @@ import { printable } from '../../traces/printable.ts';
 import { stallSentence } from '../../traces/stalls.ts';
 import { actionOf } from '../../traces/titles.ts';
 import { LATE_REMARK, layOut, type Row, type Waterfall } from '../../traces/waterfall.ts';
+import { drawInShort } from './draw-findings.ts';
 import { colourOf, columns, cut, padEnd, shownService, style, widest, wrap } from './screen.ts';
 import type { Outcome } from './send.ts';
 
@@ -36,6 +37,7 @@ export function drawVisit(title: string, outcome: Outcome, width = columns()): s
     ...drawRows(layOut(spans, spanCount), width),
     '',
     ...problems(outcome),
+    ...drawInShort(outcome.findings ?? [], outcome.traceId, width),
     ...wrap(stallSentence(spans), width).filter((line) => line !== ''),
     ...closing(outcome),
     '',

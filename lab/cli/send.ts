@@ -1,15 +1,17 @@
 // The visitor's client: every command sends its requests through the visitor's API (services/visitor/api.ts), as the page does.
 
 import type { Scenario } from '../../scenarios/scenario.ts';
-import type { RunLine, VisitAnswer, VisitOutcome } from '../../services/visitor/api.ts';
+import type { Diagnosis, RunLine, VisitAnswer, VisitOutcome } from '../../services/visitor/api.ts';
+import { diagnose } from '../../traces/diagnosis/diagnose.ts';
+import type { Finding } from '../../traces/diagnosis/finding.ts';
 import { SPAN_COUNT_HEADER, waitForTrace } from '../../traces/jaeger.ts';
 import { readJsonLines } from '../../traces/json-lines.ts';
 import { spansOf, type TraceSpan, type TracesData } from '../../traces/model.ts';
 import type { LabConfig } from '../config.ts';
 import { LabError } from './command.ts';
 
-/** The result of one visit, its spans, and why no response came, where one was expected. */
-export type Outcome = VisitOutcome & { spans: TraceSpan[]; failure?: string };
+/** The result of one visit, its spans, why no response came, where one was expected, and what is wrong with its trace. */
+export type Outcome = VisitOutcome & { spans: TraceSpan[]; failure?: string; findings?: Finding[] };
 
 type Visitor = Pick<LabConfig, 'visitorUrl'>;
 
@@ -27,7 +29,8 @@ export async function sendScenario(
     if (line.type === 'error') throw new LabError(line.error.message);
     if (line.type !== 'visit') continue;
     const { type, ...visit } = line;
-    const outcome = { ...visit, ...(await readTrace(visit.traceId, visitor)) };
+    const { spans, spanCount } = await readTrace(visit.traceId, visitor);
+    const outcome = { ...visit, spans, spanCount, findings: await findingsIn(spans, visit.complete, visitor) };
     onVisit(outcome);
     outcomes.push(outcome);
   }
@@ -45,12 +48,26 @@ export async function sendVisit(url: URL, config: Pick<LabConfig, 'visitorUrl' |
   return {
     ...{ traceId, method: 'GET', url: url.href, status, durationMs, complete, spans, spanCount: total },
     ...{ missing: [], unexpected: [], extra: [], ...(error && { failure: error.message }) },
+    findings: await findingsIn(spans, complete, config),
     services: [...new Set(spans.map(({ service }) => service))],
     page: pageOf(traceId, config),
     jaeger: null,
     ok: complete && status !== null,
     preview: null,
   };
+}
+
+/** What is wrong with the stored trace `traceId`, and what links to it. Throws a LabError when it is unknown, or without a visitor. */
+export async function readDiagnosis(traceId: string, visitor: Visitor): Promise<Diagnosis> {
+  const response = await askVisitor(visitor, `/traces/${traceId}/diagnosis`);
+  return (await response.json()) as Diagnosis;
+}
+
+/** What is wrong with a trace; a complete one is not compared with others. */
+async function findingsIn(spans: readonly TraceSpan[], isComplete: boolean, visitor: Visitor): Promise<Finding[]> {
+  const [first] = spans;
+  if (isComplete || first === undefined) return diagnose(spans);
+  return (await readDiagnosis(first.traceId, visitor)).findings;
 }
 
 /** The page of a trace. */

@@ -94,7 +94,7 @@ function summary(outcomes: Outcome[], { visitorUrl }: LabConfig): string {
 
 /** The object of `--json`: every visit, and the last one's fields again at the top. */
 function report(typed: string, ok: boolean, outcomes: Outcome[]): object {
-  const visits = outcomes.map(({ spans, ok, preview, ...visit }) => visit);
+  const visits = outcomes.map(({ spans, ok, preview, findings, ...visit }) => visit);
   const scenario = isAddress(typed) ? null : typed;
   return { ...visits.at(-1), scenario, ok, visits };
 }

@@ -5,9 +5,9 @@ import { tracedServices } from '../../otel/contract/services.ts';
 import { readTrace } from '../../traces/jaeger.ts';
 import type { TraceSpan } from '../../traces/model.ts';
 import { own } from '../../traces/own.ts';
+import { readDiagnosis } from '../cli/send.ts';
 import type { LabConfig } from '../config.ts';
-import { failed, type Result } from './finding.ts';
-import { clockSkew, findGaps, type OtherTrace } from './trace-gaps.ts';
+import { failed, ok, type Result } from './finding.ts';
 
 const COMPLETE_MS = 4000;
 const POLL_MS = 100;
@@ -48,18 +48,21 @@ const STATUS: Record<number, Cause> = {
 };
 
 /** The results of one request: why it failed, or what is missing in its trace. */
-export async function probeRequest({ visitorUrl, jaegerUrl }: LabConfig): Promise<Result[]> {
-  const since = Date.now();
-  const visit = await send(visitorUrl);
+export async function probeRequest(config: LabConfig): Promise<Result[]> {
+  const visit = await send(config.visitorUrl);
   if (visit.status !== 200) return [explain(visit)];
-  const spans = await readComplete(jaegerUrl, visit.traceId);
-  const others = isComplete(spans) ? [] : await readOthers(jaegerUrl, since, visit.traceId);
-  const results = findGaps(spans, others);
-  const skew = clockSkew(spans);
-  if (skew === null) return results;
-  const when = `${Math.abs(Math.round(skew.by))} ms ${skew.by < 0 ? 'before' : 'after'}`;
-  const message = `The clock of ${skew.service} differs: its span begins ${when} the span of its caller.`;
-  return [...results, failed(message, 'Set the clock of the machine that it runs on (NTP).')];
+  const spans = await readComplete(config.jaegerUrl, visit.traceId);
+  if (spans.length === 0) {
+    return [
+      failed(
+        'The request was answered, but no service delivered a span of it.',
+        'Is OTLP reachable (above)? Does an OTEL_* variable switch tracing off (above)? See what the exporters report in the logs.',
+      ),
+    ];
+  }
+  const { findings } = await readDiagnosis(visit.traceId, config);
+  if (findings.length === 0) return [ok('One request was sent: nothing is wrong with its trace.')];
+  return findings.map(({ message, repair }) => failed(message, repair));
 }
 
 async function send(visitorUrl: string): Promise<Visit> {
@@ -94,18 +97,4 @@ async function readComplete(jaegerUrl: string, traceId: string): Promise<TraceSp
 
 function isComplete(spans: readonly TraceSpan[]): boolean {
   return new Set(spans.map(({ service }) => service)).size >= tracedServices.size;
-}
-
-/** The other traces that began since then. */
-async function readOthers(jaegerUrl: string, since: number, own: string): Promise<OtherTrace[]> {
-  const query = new URLSearchParams({
-    'query.startTimeMin': new Date(since - 1000).toISOString(),
-    'query.startTimeMax': new Date(Date.now() + 60_000).toISOString(),
-    'query.searchDepth': '100',
-  });
-  const response = await fetch(`${jaegerUrl}/api/v3/trace-summaries?${query}`);
-  const { summaries = [] } = (await response.json()) as { summaries?: { traceId: string; rootServiceName?: string }[] };
-  return summaries
-    .filter(({ traceId }) => traceId !== own)
-    .map(({ traceId, rootServiceName = '' }) => ({ traceId, rootService: rootServiceName }));
 }
