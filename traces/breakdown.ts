@@ -3,14 +3,14 @@
 
 import { STAGES, type Stage } from '../otel/contract/stages.ts';
 import type { TraceSpan } from './model.ts';
-import { endOf, type Placed, type Segment, segmentsOf } from './segments.ts';
+import { endOf, type Segment, segmentsOf } from './segments.ts';
 import { stageOf } from './stages.ts';
-import { treeOf } from './tree.ts';
+import { type SpanNode, treeOf } from './tree.ts';
 
 /** A stage's time in microseconds, and the spans that it belongs to, the one with most of it first. */
-export type Entry<N> = { stage: Stage; micros: number; nodes: { node: N; micros: number }[] };
+export type Entry = { stage: Stage; micros: number; nodes: { node: SpanNode; micros: number }[] };
 
-export type Breakdown = { root: TraceSpan; micros: number; entries: Entry<Placed>[] };
+export type Breakdown = { root: TraceSpan; micros: number; entries: Entry[] };
 
 /** The breakdown of `spans` (one trace, in the order of start); undefined when there are none. */
 export function breakdownOf(spans: readonly TraceSpan[]): Breakdown | undefined {
@@ -22,11 +22,11 @@ export function breakdownOf(spans: readonly TraceSpan[]): Breakdown | undefined 
 }
 
 /** The entries that `segments` make, in the order of the journey; stages that took no time are left out. */
-export function entriesOf<N extends Placed>(segments: readonly Segment<N>[]): Entry<N>[] {
-  const stages = new Map<Stage, Map<N | null, number>>();
+export function entriesOf(segments: readonly Segment<SpanNode>[]): Entry[] {
+  const stages = new Map<Stage, Map<SpanNode | null, number>>();
   for (const { from, to, node } of segments) {
-    const stage = stageOf(node?.span ?? null, (from + to) / 2);
-    const times = stages.get(stage) ?? new Map<N | null, number>();
+    const stage = stageOf(node, (from + to) / 2);
+    const times = stages.get(stage) ?? new Map<SpanNode | null, number>();
     // The difference of two rounded times, not a rounded difference: so that the entries add up.
     times.set(node, (times.get(node) ?? 0) + micros(to) - micros(from));
     stages.set(stage, times);

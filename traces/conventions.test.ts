@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { httpFacts, isDatabaseCall } from './conventions.ts';
+import { httpFacts, isDatabaseCall, peerOf, querySummary } from './conventions.ts';
 
 test.each<[object, object]>([
   [
@@ -41,4 +41,29 @@ test('a database call by its new name and by its old one', () => {
     true,
     false,
   ]);
+});
+
+test.each<[string, object, string]>([
+  ['select', { 'db.statement': 'select a, b from job where id=%s' }, 'SELECT job'],
+  ['SELECT', { 'db.query.text': 'SELECT "polls_choice"."id" FROM "public"."polls_choice"' }, 'SELECT polls_choice'],
+  ['INSERT', { 'db.query.text': 'INSERT INTO `votes` VALUES (1)' }, 'INSERT votes'],
+  ['UPDATE', { 'db.query.text': 'UPDATE [job] SET a = 1' }, 'UPDATE job'],
+  ['CREATE', { 'db.query.text': 'CREATE TABLE IF NOT EXISTS job (id int)' }, 'CREATE job'],
+  ['BEGIN', { 'db.query.text': 'BEGIN' }, 'BEGIN'],
+  ['x', { 'db.query.summary': 'SELECT job', 'db.query.text': 'SELECT 1' }, 'SELECT job'],
+  ['find', { 'db.operation.name': 'find', 'db.collection.name': 'jobs' }, 'find jobs'],
+  ['GET', {}, 'GET'],
+])('the query %s %j is %s', (name, attributes, summary) => {
+  expect(querySummary({ name, attributes: attributes as Parameters<typeof peerOf>[0] })).toBe(summary);
+});
+
+test.each<[object, string | undefined]>([
+  [{ 'server.address': 'pay.example' }, 'pay.example'],
+  [{ 'net.peer.name': 'pay.example' }, 'pay.example'],
+  [{ 'peer.service': 'payments', 'server.address': '10.0.0.1' }, 'payments'],
+  [{ 'http.url': 'http://pay.example:81/x' }, 'pay.example'],
+  [{ 'url.full': 'nonsense' }, undefined],
+  [{}, undefined],
+])('%j calls %s', (attributes, peer) => {
+  expect(peerOf(attributes as Parameters<typeof peerOf>[0])).toBe(peer);
 });

@@ -1,5 +1,5 @@
-// What a span says by OpenTelemetry's conventions, also by the names of before 2023, which many programs still use.
-// https://opentelemetry.io/docs/specs/semconv/non-normative/http-migration/
+// What a span says by OpenTelemetry's conventions, also by the names of before 2023 (HTTP) and 2025 (databases), which many programs
+// still use. https://opentelemetry.io/docs/specs/semconv/non-normative/http-migration/ and …/db-migration/
 
 import type { Values } from './model.ts';
 
@@ -7,6 +7,34 @@ import type { Values } from './model.ts';
 export function isDatabaseCall(attributes: Values): boolean {
   return 'db.system.name' in attributes || 'db.system' in attributes;
 }
+
+/** The statement of a database call; '' where its span does not have it. */
+export function queryText(attributes: Values): string {
+  return String(attributes['db.query.text'] ?? attributes['db.statement'] ?? '');
+}
+
+/** What a database call does, and to what: `SELECT polls_question`; the span's name where its attributes do not show it. */
+export function querySummary({ name, attributes }: { name: string; attributes: Values }): string {
+  const { 'db.query.summary': summary, 'db.operation.name': operation, 'db.collection.name': collection } = attributes;
+  if (typeof summary === 'string') return summary;
+  const text = ` ${queryText(attributes)}`;
+  const [, verb] = /^\s*(\w+)/.exec(text) ?? [];
+  const [, table] = TABLE.exec(text) ?? [];
+  if (verb !== undefined) return table === undefined ? verb.toUpperCase() : `${verb.toUpperCase()} ${table}`;
+  return [operation ?? name, collection].filter((each) => each !== undefined).join(' ');
+}
+
+/** The first table that a statement names: quoted as SQL, MySQL or SQL Server do, or bare; without its schema. */
+const TABLE = /\s(?:from|into|update|table(?: if (?:not )?exists)?)\s+(?:["`[]?\w+["`\]]?\.)?["`[]?(\w+)/i;
+
+/** The address or name of what a client's span calls; undefined where the span does not say. */
+export function peerOf(attributes: Values): string | undefined {
+  const named = PEER_ATTRIBUTES.map((name) => attributes[name]).find((value) => typeof value === 'string');
+  const url = attributes['url.full'] ?? attributes['http.url'];
+  return (named as string | undefined) ?? (typeof url === 'string' ? URL.parse(url)?.hostname : undefined);
+}
+
+const PEER_ATTRIBUTES = ['service.peer.name', 'peer.service', 'server.address', 'net.peer.name', 'messaging.system'];
 
 export type HttpFacts = {
   method: string | null;

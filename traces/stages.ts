@@ -2,12 +2,13 @@
 
 import { findSpec } from '../otel/contract/index.ts';
 import type { Stage } from '../otel/contract/stages.ts';
-import { foreignStage } from './foreign.ts';
-import type { TraceSpan } from './model.ts';
+import { foreignStage, isSilentApp } from './foreign.ts';
+import type { SpanNode } from './tree.ts';
 
 /** The stage that a moment (ms since 1970) belongs to, by the innermost span open then; null for none. */
-export function stageOf(span: TraceSpan | null, moment: number): Stage {
-  if (span === null) return 'untracked';
-  const stage = findSpec(span)?.stage ?? foreignStage(span);
-  return typeof stage === 'function' ? stage(span, moment) : stage;
+export function stageOf(node: SpanNode | null, moment: number): Stage {
+  if (node === null) return 'untracked';
+  if (isSilentApp(node)) return 'other';
+  const stage = findSpec(node.span)?.stage ?? foreignStage(node);
+  return typeof stage === 'function' ? stage(node.span, moment) : stage;
 }

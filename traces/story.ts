@@ -3,6 +3,7 @@
 
 import { findSpec } from '../otel/contract/index.ts';
 import { time } from '../otel/contract/phrases.ts';
+import { foreignStory } from './foreign-story.ts';
 import type { TraceSpan } from './model.ts';
 import { endOf } from './segments.ts';
 import { type SpanNode, type Tree, treeOf } from './tree.ts';
@@ -18,7 +19,7 @@ export type Sentence = {
   isEnd: boolean;
 };
 
-/** Tells `spans` (one trace, in the order of start); spans that are not the lab's own are passed over. */
+/** Tells `spans` (one trace, in the order of start). */
 export function storyOf(spans: readonly TraceSpan[]): Sentence[] {
   return storyIn(treeOf(spans));
 }
@@ -44,11 +45,10 @@ export function storyIn({ nodes }: Pick<Tree, 'nodes'>): Sentence[] {
 function sentencesOf(node: SpanNode, isEnd: boolean): Sentence[] {
   const { span, parent, children } = node;
   const spec = findSpec(span);
-  if (spec === undefined) return [];
-  const { before, after = children.length > 0 ? ended : undefined } = spec.story;
+  const { before, after = spec && children.length > 0 ? ended : undefined } = spec?.story ?? foreignStory(node);
   const sentence = isEnd ? after : before;
   const text = sentence?.(span, { parent: parent?.span, children: children.map((each) => each.span) });
-  const isBack = spec.returns?.(span) ?? isEnd;
+  const isBack = spec?.returns?.(span) ?? isEnd;
   return text ? [{ text, node, time: isEnd ? answeredAt(node) : span.start, isBack, isEnd }] : [];
 }
 

@@ -5,10 +5,11 @@ import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { findSpec } from '../otel/contract/index.ts';
 import { labelOf } from '../otel/contract/phrases.ts';
+import { isDatabaseCall, peerOf, querySummary } from './conventions.ts';
 import { shownName, type TraceSpan, type Value } from './model.ts';
 import type { SpanNode } from './tree.ts';
 
-const METHOD = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT)\b/;
+const METHOD = /^(?:HTTP )?(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT)\b/;
 
 /** The title of `span`, with the service that does it: `web server → app server GET`. `receiver` is the service of the span below it. */
 export function titleOf(span: TraceSpan, receiver?: string): string {
@@ -21,10 +22,12 @@ export function actionOf(span: TraceSpan, receiver?: string): string {
   const title = findSpec(span)?.title;
   if (title) return title(span, receiver);
   const { name, kind } = span;
-  if (!METHOD.test(name)) return shownName(name);
+  if (isDatabaseCall(span.attributes)) return querySummary(span) || shownName(name);
+  const [, method] = METHOD.exec(name) ?? [];
+  if (method === undefined) return shownName(name);
   if (kind === SpanKind.SERVER) return `opens ${name}`;
-  const address = span.attributes[semconv.ATTR_SERVER_ADDRESS];
-  return `→ ${receiver === undefined ? (address ?? '?') : labelOf(receiver)} ${name.split(' ')[0]}`;
+  if (kind !== SpanKind.CLIENT) return name; // of FastAPI: `GET /items http send`
+  return `→ ${receiver === undefined ? (peerOf(span.attributes) ?? '?') : labelOf(receiver)} ${method}`;
 }
 
 /** The nearest other service below a span: other instrumentations may have put spans of its own between. */
@@ -41,8 +44,10 @@ export function receiverOf(node: SpanNode): string | undefined {
 /** The most important attributes of a span that is not the lab's own, or has no `detail`. */
 const DETAIL_ATTRIBUTES = [
   semconv.ATTR_DB_QUERY_TEXT,
+  'db.statement',
   semconv.ATTR_CODE_FILE_PATH,
   semconv.ATTR_HTTP_RESPONSE_STATUS_CODE,
+  'http.status_code',
   semconv.ATTR_SERVER_ADDRESS,
   semconv.ATTR_ERROR_TYPE,
 ];

@@ -10,6 +10,7 @@
 //   trace 0af7651916cd43dd8448eb211c80319c · 21 spans · complete
 //   http://127.0.0.1:8190/traces/0af7651916cd43dd8448eb211c80319c
 
+import { findingSentences } from '../../traces/findings.ts';
 import { printable } from '../../traces/printable.ts';
 import { stallSentence } from '../../traces/stalls.ts';
 import { actionOf } from '../../traces/titles.ts';
@@ -38,7 +39,9 @@ export function drawVisit(title: string, outcome: Outcome, width = columns()): s
     '',
     ...problems(outcome),
     ...drawInShort(outcome.findings ?? [], outcome.traceId, width),
-    ...wrap(stallSentence(spans), width).filter((line) => line !== ''),
+    ...[stallSentence(spans), ...findingSentences(spans)]
+      .flatMap((sentence) => wrap(sentence, width))
+      .filter((line) => line !== ''),
     ...closing(outcome),
     '',
   ].join('\n');

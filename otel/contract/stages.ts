@@ -22,8 +22,8 @@ export const STAGES = {
   build: { label: 'build', says: 'the pipeline makes a release of the commit' },
   test: { label: 'test', says: 'linter, tests, and a look at the pages' },
   release: { label: 'release', says: 'the new release replaces the old one' },
-  remote: { label: 'other calls', says: 'a program waits for another program that it called' },
-  other: { label: 'others', says: 'spans of other programs' },
+  other: { label: 'your app', says: 'your own program: its code and its framework' },
+  remote: { label: 'other programs', says: 'a program waits for another program that it called' },
   untracked: { label: 'untracked', says: 'no span says what happened in this time' },
 } as const;
 

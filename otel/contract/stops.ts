@@ -31,6 +31,7 @@ const VISIT = {
   permission: ['permission', 'app', 'key', 982, 440, 190, 722],
   template: ['template', 'app', 'page', 1102, 214, 62, 722],
   database: ['database', 'database', 'database', 1102, 372, 318, 824],
+  remote: ['other programs · services', 'remote', 'server', 1102, 84, 62, 824],
 } satisfies Record<string, Row>;
 
 /** From the developer's computer to the first visitor who sees the change. */
@@ -74,6 +75,7 @@ const SAYS: Record<StopId, string> = {
   template: 'The template: the letter that is filled in for you.',
   database: 'The database: what the site remembers.',
   developer: "The developer's computer, where the change is made, and committed.",
+  remote: 'Other programs (services) that your app calls.',
   repository: 'The repository: it accepts a commit when the pipeline has succeeded.',
   pipeline: "The pipeline: the repository's hook, which makes a release of the commit.",
   checks: "Linter, the site's own tests, and a look at each page.",

@@ -56,6 +56,10 @@ export const ROADS: readonly (readonly [StopId, StopId])[] = [
   ['permission', 'database'],
   ['view', 'template'],
   ['view', 'database'],
+  ['worker', 'database'],
+  ['worker', 'remote'],
+  ['view', 'remote'],
+  ['remote', 'database'],
   ...DEPLOYMENT_ROADS,
 ];
 
@@ -93,6 +97,19 @@ const BENDS: Record<Shape, Record<string, Point[]>> = {
       [900, 250],
       [1060, 232],
     ],
+    'worker database': [
+      [900, 400],
+      [1060, 420],
+    ],
+    'worker remote': [
+      [896, 120],
+      [1060, 84],
+    ],
+    'view remote': [[1020, 130]],
+    'remote database': [
+      [1150, 110],
+      [1150, 350],
+    ],
     'permission database': [[1040, 430]],
   },
   tall: {
@@ -119,6 +136,15 @@ const BENDS: Record<Shape, Record<string, Point[]>> = {
     'worker template': [
       [260, 668],
       [110, 690],
+    ],
+    'worker database': [
+      [352, 640],
+      [352, 800],
+    ],
+    'worker remote': [
+      [250, 668],
+      [126, 700],
+      [110, 800],
     ],
     'permission database': [[200, 800]],
     'middleware database': [

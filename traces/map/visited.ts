@@ -6,7 +6,8 @@ import { ROUTERS } from '../../otel/contract/router.ts';
 import type { Around } from '../../otel/contract/spec.ts';
 import type { MapKind } from '../../otel/contract/stop.ts';
 import { MAP_STOPS, type StopId } from '../../otel/contract/stops.ts';
-import { foreignStop } from '../foreign.ts';
+import { httpFacts } from '../conventions.ts';
+import { foreignRole, foreignStop, isSilentApp } from '../foreign.ts';
 import type { Segment } from '../segments.ts';
 import { type SpanNode, type Tree, upwards } from '../tree.ts';
 import { requestMoments } from './moments.ts';
@@ -35,7 +36,8 @@ export function stopOf(node: SpanNode): StopId {
 
 function ownStop(node: SpanNode): StopId | undefined {
   const { span } = node;
-  const place = findSpec(span)?.place ?? foreignStop(span);
+  if (isSilentApp(node)) return 'worker';
+  const place = findSpec(span)?.place ?? foreignStop(node);
   return typeof place === 'function' ? place(span, aroundOf(node)) : place;
 }
 
@@ -103,8 +105,10 @@ function marksOf({ nodes }: Tree): Map<StopId, Mark> {
 function markOf(node: SpanNode): Mark | undefined {
   const { span } = node;
   if (findSpec(span)?.refuses?.(span, aroundOf(node))) return 'refused';
-  if (span.error === null) return undefined;
-  return /^4\d\d$/.test(String(span.attributes['error.type'])) ? 'refused' : 'failed';
+  const isServer = findSpec(span) === undefined && foreignRole(node) === 'server';
+  const status = httpFacts(span.attributes).status ?? Number(span.attributes['error.type']);
+  if (span.error === null && !(isServer && status >= 400)) return undefined;
+  return status >= 400 && status < 500 ? 'refused' : 'failed';
 }
 
 function roadsOf(tree: Tree, direct: boolean): Set<string> {

@@ -6,6 +6,7 @@ import { useMemo } from 'preact/hooks';
 import { tracedServices } from '../../../../otel/contract/services.ts';
 import type { Point, Shape } from '../../../../otel/contract/stop.ts';
 import { MAP_STOPS, type StopId } from '../../../../otel/contract/stops.ts';
+import { foreignName } from '../../../../traces/foreign-story.ts';
 import { pointAt } from '../../../../traces/map/replay.ts';
 import { ROADS, roadPoints, SIZE, WORKER_FRAME } from '../../../../traces/map/roads.ts';
 import { type Tone, toneOf } from '../../../../traces/map/tone.ts';
@@ -28,6 +29,10 @@ const RARE = new Set([
   'middleware database',
   'middleware template',
   'worker template',
+  'worker database',
+  'worker remote',
+  'view remote',
+  'remote database',
   'permission database',
   'corner lighthouse',
   'lighthouse harbour',
@@ -54,12 +59,13 @@ export function JourneyMap({ journey, label = 'Map of the journey', opensMessage
   const { visited } = journey;
   const world = mapKindOf(journey.tree);
   const [width, height] = SIZE[world][shape];
-  const isOnMap = (id: StopId) => MAP_STOPS[id].map === world;
+  // The lab calls no other programs: their stop is drawn where a trace has been to it.
+  const isOnMap = (id: StopId) => MAP_STOPS[id].map === world && (id !== 'remote' || visited.stops.has(id));
   return (
     <figure class={`map map-${shape}`}>
       <svg viewBox={`0 0 ${width} ${height}`} role="group" aria-label={label}>
         {world === 'visit' && <WorkerFrame journey={journey} shape={shape} />}
-        {ROADS.filter(([a]) => isOnMap(a)).map(([a, b]) => {
+        {ROADS.filter((road) => road.every(isOnMap)).map(([a, b]) => {
           const isTravelled = visited.roads.has(`${a} ${b}`);
           if (!isTravelled && RARE.has(`${a} ${b}`)) return null;
           return (
@@ -84,8 +90,8 @@ export function JourneyMap({ journey, label = 'Map of the journey', opensMessage
 }
 
 function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape: Shape }) {
-  const { icon, service, says } = MAP_STOPS[id];
-  const { label, term } = { ...MAP_STOPS[id], ...placeLabel(id, journey) };
+  const { icon, service } = MAP_STOPS[id];
+  const { label, term, says } = { ...MAP_STOPS[id], ...placeLabel(id, journey) };
   const [x, y]: Point = MAP_STOPS[id][shape];
   const rows = journey.visited.stops.get(id) ?? [];
   const [first] = rows;
@@ -146,11 +152,20 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
 }
 
 /** Labels that the trace makes more precise: which domain, which worker. */
-function placeLabel(id: StopId, { visited }: Journey): { label: string; term?: string } | undefined {
-  const [span] = (visited.stops.get(id) ?? []).map((row) => row.span);
+function placeLabel(id: StopId, { visited }: Journey): { label: string; term?: string; says?: string } | undefined {
+  const rows = visited.stops.get(id) ?? [];
+  const [span] = rows.map((row) => row.span);
   if (span === undefined) return undefined;
+  if (id === 'remote') {
+    const names = [...new Set(rows.map((row) => foreignName(row)))];
+    return { label: short(String(names[0]), 16), term: names.length > 1 ? `and ${names.length - 1} more` : '' };
+  }
   if (id === 'domain') return { label: short(String(span.attributes['waybill.dns.zone'] ?? 'domain'), 16) };
-  if (id === 'worker' && !tracedServices.has(span.service)) return { label: short(span.service, 14), term: '' };
+  if (id === 'worker' && span.service !== 'app') {
+    const isNamed = !tracedServices.has(span.service);
+    const says = 'Your own program: its framework and its code.';
+    return { label: isNamed ? short(span.service, 14) : 'your app', term: isNamed ? 'your app' : '', says };
+  }
   const instance = visited.stops.get(id)?.at(-1)?.span.resource['service.instance.id'];
   if (id === 'worker') return { label: short(String(instance ?? 'worker'), 14), term: 'worker' };
   return undefined;
@@ -160,7 +175,7 @@ function WorkerFrame({ journey, shape }: { journey: Journey; shape: Shape }) {
   const [x, y, width, height] = WORKER_FRAME[shape];
   const [worker] = journey.visited.stops.get('worker') ?? [];
   const isVisited = worker !== undefined;
-  const isOthers = isVisited && !tracedServices.has(worker.span.service);
+  const isOthers = isVisited && worker.span.service !== 'app';
   return (
     <g class={isVisited ? 'frame visited' : 'frame'} aria-hidden="true">
       <rect x={x} y={y} width={width} height={height} rx="14" />

@@ -1,12 +1,16 @@
 // What is incomplete or unusual in a trace, in words; it is drawn anyway.
 
 import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { findingsIn } from '../../../../traces/findings.ts';
 import { stallSentence } from '../../../../traces/stalls.ts';
+import { titleOf } from '../../../../traces/titles.ts';
 import { go } from '../address.ts';
 import { rememberAnswer, sendJson, type VisitAnswer } from '../api.ts';
 import { Term } from '../frame/glossary.tsx';
 import type { About } from '../layout/about.ts';
-import type { Journey } from './state.ts';
+import { duration } from '../layout/axis.ts';
+import { choose, type Journey } from './state.ts';
 
 export function Oddities({ journey: { tree, spans } }: { journey: Journey }) {
   const orphans = tree.roots.filter(({ orphan }) => orphan).length;
@@ -26,6 +30,31 @@ export function Oddities({ journey: { tree, spans } }: { journey: Journey }) {
     <p class="odd" role="status">
       {remarks.join(' ')} {orphans > 0 && <Term word="orphan">What is that?</Term>}
     </p>
+  );
+}
+
+const SPANS_NAMED = 12;
+
+/** What makes this page slow, each with the spans that it means. */
+export function Findings({ journey }: { journey: Journey }) {
+  const findings = useMemo(() => findingsIn(journey.tree), [journey]);
+  if (findings.length === 0) return null;
+  return (
+    <ul class="findings">
+      {findings.map(({ text, nodes }) => (
+        <li key={text}>
+          <p>
+            <bdi>{text}</bdi>
+          </p>
+          {nodes.slice(0, SPANS_NAMED).map((node) => (
+            <button key={node.key} type="button" class="span-link" onClick={() => choose(journey, node)}>
+              <bdi>{titleOf(node.span)}</bdi> {duration(node.span.duration)}
+            </button>
+          ))}
+          {nodes.length > SPANS_NAMED && ` and ${nodes.length - SPANS_NAMED} more`}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -19,7 +19,7 @@ export type Journey = {
   tree: Tree;
   byKey: ReadonlyMap<string, SpanNode>;
   segments: readonly Segment<SpanNode>[];
-  stages: readonly Entry<SpanNode>[];
+  stages: readonly Entry[];
   critical: ReadonlyMap<string, readonly Stretch[]>;
   visited: Visited;
   replay: Replay;

@@ -5,14 +5,13 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { STAGES } from '../../../../otel/contract/stages.ts';
 import type { Entry } from '../../../../traces/breakdown.ts';
-import type { SpanNode } from '../../../../traces/tree.ts';
 import { Explained } from '../frame/glossary.tsx';
 import { duration } from '../layout/axis.ts';
 import { choose, type Journey } from './state.ts';
 
 const SPANS_NAMED = 6;
 
-type Stage = Entry<SpanNode>;
+type Stage = Entry;
 
 export function WhereTheTimeWent({ journey }: { journey: Journey }) {
   const guess = useSignal<Stage['stage'] | 'none' | null>(null);

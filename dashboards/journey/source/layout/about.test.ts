@@ -186,8 +186,8 @@ test("HotROD's trace is described by its own spans", () => {
   });
   expect(mapKindOf(tree)).toBe('visit');
   const stops = new Set(tree.nodes.filter(({ span }) => span.service !== 'frontend').map(stopOf));
-  expect([...stops].sort()).toEqual(['database', 'worker']);
-  const stages = new Set(tree.nodes.map(({ span }) => stageOf(span, span.start)));
+  expect([...stops].sort()).toEqual(['database', 'remote']);
+  const stages = new Set(tree.nodes.map((node) => stageOf(node, node.span.start)));
   expect([...stages].sort()).toEqual(['database', 'other', 'remote']);
 });
 

@@ -9,13 +9,14 @@ import {
   ATTR_DEPLOYMENT_STATUS,
   ATTR_FILE_OUTCOME,
   ATTR_LOCATION_KIND,
+  ATTR_OWN_APP,
   ATTR_SCENARIO,
 } from '../../../../otel/contract/names.ts';
 import { shownAddress } from '../../../../otel/contract/phrases.ts';
 import type { SpanSpec } from '../../../../otel/contract/spec.ts';
 import { httpFacts } from '../../../../traces/conventions.ts';
 import { shownName } from '../../../../traces/model.ts';
-import { valueText } from '../../../../traces/titles.ts';
+import { receiverOf, valueText } from '../../../../traces/titles.ts';
 import type { SpanNode, Tree } from '../../../../traces/tree.ts';
 
 export type About = {
@@ -83,6 +84,7 @@ function answeredBy(tree: Tree, first: SpanNode | undefined): string {
   if (worker && worker.error === null)
     return `The framework answered (${valueText(worker.attributes[ATTR_ANSWERED_BY])}), before a view was called.`;
   const attempt = last(gateway.attempt);
+  if (attempt && attempt.span.attributes[ATTR_OWN_APP] === true && isAnswered(attempt)) return byOwnApp(attempt);
   if (attempt && !worker && isAnswered(attempt)) return behind(attempt, 'The worker');
   if (last(gateway.server)) return 'The app server answered by itself, without a worker.';
   const upstream = last(proxy.upstream);
@@ -120,6 +122,13 @@ function whyNot(tree: Tree): string {
   if (isBroken(visitor.handshake)) return 'the TLS handshake failed';
   if (isBroken(visitor.lookup)) return 'the name was not found';
   return isBroken(visitor.connect) ? 'no connection was made' : 'no span says why';
+}
+
+function byOwnApp(attempt: SpanNode): string {
+  const service = receiverOf(attempt);
+  return service === undefined
+    ? 'Your app answered. It left no spans of its own.'
+    : `Your app (${shownName(service)}) answered.`;
 }
 
 /** What answered the request of `client`: the service below it; `unseen` where none left a span. */

@@ -5,10 +5,10 @@ import type { Entry } from '../../../../traces/breakdown.ts';
 
 /** Every stage that either has, in the order of a journey, in ms; null where one does not have it. */
 export function stagePairs(
-  a: readonly Entry<unknown>[],
-  b: readonly Entry<unknown>[],
+  a: readonly Entry[],
+  b: readonly Entry[],
 ): { stage: Stage; a: number | null; b: number | null }[] {
-  const timeOf = (entries: readonly Entry<unknown>[], stage: Stage) => {
+  const timeOf = (entries: readonly Entry[], stage: Stage) => {
     const entry = entries.find((each) => each.stage === stage);
     return entry === undefined ? null : entry.micros / 1000;
   };

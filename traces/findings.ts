@@ -1,0 +1,173 @@
+// What in a trace makes a page slow though no span failed, each as one sentence with the spans it means: the same query many times
+// (N + 1), a slow template, middleware that works twice.
+
+import { findSpec } from '../otel/contract/index.ts';
+import { ATTR_MIDDLEWARE_PHASE } from '../otel/contract/names.ts';
+import { count } from '../otel/contract/phrases.ts';
+import { isDatabaseCall, querySummary, queryText } from './conventions.ts';
+import { foreignRole, isSilentApp } from './foreign.ts';
+import { mapKindOf } from './map/visited.ts';
+import type { TraceSpan } from './model.ts';
+import { selfTime, timeOf } from './self-time.ts';
+import { stageOf } from './stages.ts';
+import { titleOf } from './titles.ts';
+import { type SpanNode, type Tree, treeOf, upwards } from './tree.ts';
+
+export type Finding = {
+  kind: 'n-plus-1' | 'slow-template' | 'middleware' | 'no-spans';
+  text: string;
+  nodes: SpanNode[];
+};
+
+/** So many times a statement below one request is a finding. */
+const MIN_QUERIES = 3;
+/** A template is slow from this time (ms) and this share of its request on. */
+const SLOW_TEMPLATE_MS = 10;
+const SLOW_TEMPLATE_SHARE = 0.3;
+
+/** What is found in a trace, the most expensive first; nothing in most. */
+export function findingsIn({ nodes }: Pick<Tree, 'nodes'>): Finding[] {
+  if (mapKindOf({ nodes }) === 'deployment') return []; // migrations fill tables row by row
+  const found = [...repeatedQueries(nodes), ...slowTemplates(nodes), ...repeatedMiddleware(nodes)];
+  found.sort((a, b) => timeIn(b) - timeIn(a));
+  return [...found, ...silentApps(nodes)];
+}
+
+/** The same, as sentences. */
+export function findingSentences(spans: readonly TraceSpan[]): string[] {
+  return findingsIn(treeOf(spans)).map(({ text }) => text);
+}
+
+/** A statement without its values, by which two queries are the same: `… WHERE id = ?`. */
+export function statementShape(text: string): string {
+  return text
+    .replace(/\/\*[\s\S]*?\*\/|--.*$/gm, ' ')
+    .replace(/'(?:[^']|'')*'/g, '?')
+    .replace(/\$\d+|%\(\w+\)s|%s|(?<!:):\w+|\b(?:0x[\da-f]+|\d+(?:\.\d+)?(?:e[+-]?\d+)?)\b/gi, '?')
+    .replace(/\(\s*\?(?:\s*,\s*\?)*\s*\)/g, '(?)')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function repeatedQueries(nodes: readonly SpanNode[]): Finding[] {
+  const queries = nodes.filter(({ span }) => isDatabaseCall(span.attributes) && !isAside(span));
+  const groups = Map.groupBy(queries, (node) => JSON.stringify([requestOf(node).key, statementOf(node.span)]));
+  return [...groups.values()]
+    .filter((group) => group.length >= MIN_QUERIES)
+    .map((group): Finding => {
+      const [first] = group as [SpanNode];
+      const statement = shortened(statementOf(first.span));
+      const above = commonAncestor(group);
+      const below = above ? ` below “${titleOf(above.span)}”` : '';
+      const text = `N + 1: the query “${statement}” runs ${group.length} times${below} (${ms(together(group))}). ${adviceFor(first.span)}`;
+      return { kind: 'n-plus-1', text, nodes: group };
+    });
+}
+
+/** Whether a statement reads or changes no table: of a transaction, a setting; `SELECT QUOTE(?)`, which Django's DEBUG adds to each query. */
+function isAside(span: TraceSpan): boolean {
+  const statement = statementOf(span);
+  if (/^(begin|start|commit|rollback|savepoint|release|pragma|set|show)\b/i.test(statement)) return true;
+  return /^select\b/i.test(queryText(span.attributes)) && !/\bfrom\b/i.test(statement);
+}
+
+function statementOf(span: TraceSpan): string {
+  return statementShape(queryText(span.attributes)) || querySummary(span);
+}
+
+function adviceFor(span: TraceSpan): string {
+  const summary = querySummary(span);
+  if (/^select\b/i.test(summary))
+    return 'One query can bring all of them along: a join (in Django select_related, or prefetch_related).';
+  if (/^(insert|update|delete)\b/i.test(summary))
+    return 'One statement can change all the rows (in Django bulk_create, bulk_update, or update on the query set).';
+  return 'One call for all of them would wait only once.';
+}
+
+function slowTemplates(nodes: readonly SpanNode[]): Finding[] {
+  const templates = nodes.filter((node) => stageOf(node, node.span.start) === 'template');
+  const outermost = templates.filter(({ parent }) => parent === null || !templates.includes(parent));
+  return outermost.flatMap((node): Finding[] => {
+    const { duration } = node.span;
+    const share = duration / (requestOf(node).span.duration || duration);
+    if (duration < SLOW_TEMPLATE_MS || share < SLOW_TEMPLATE_SHARE) return [];
+    const { worked, waited } = selfTime(node);
+    const queries = descendants(node).filter(({ span }) => isDatabaseCall(span.attributes)).length;
+    const why =
+      queries > 0 && waited > worked
+        ? ` ${ms(waited)} of it are ${count(queries, 'query').replace('querys', 'queries')} that it makes.`
+        : '';
+    const text = `Slow template: “${titleOf(node.span)}” takes ${ms(duration)}, ${Math.round(100 * share)} % of the request.${why}`;
+    return [{ kind: 'slow-template', text, nodes: [node] }];
+  });
+}
+
+function repeatedMiddleware(nodes: readonly SpanNode[]): Finding[] {
+  const middleware = nodes.filter(isMiddleware);
+  const groups = Map.groupBy(middleware, (node) => {
+    const { name, attributes } = node.span;
+    return JSON.stringify([requestOf(node).key, name, attributes[ATTR_MIDDLEWARE_PHASE]]);
+  });
+  return [...groups.values()]
+    .filter((group) => group.length > 1)
+    .map((group): Finding => {
+      const [first] = group as [SpanNode];
+      const text = `The middleware “${titleOf(first.span)}” works ${group.length} times for one request (${ms(together(group))}): is it listed twice?`;
+      return { kind: 'middleware', text, nodes: group };
+    });
+}
+
+function isMiddleware(node: SpanNode): boolean {
+  const spec = findSpec(node.span);
+  // Express names every anonymous function the same.
+  if (spec === undefined) return foreignRole(node) === 'middleware' && !/anonymous/.test(node.span.name);
+  return spec.place === 'middleware';
+}
+
+function silentApps(nodes: readonly SpanNode[]): Finding[] {
+  return nodes.filter(isSilentApp).map((node) => ({
+    kind: 'no-spans',
+    text: 'Your app left no spans of its own: what it does inside is not shown. Start it with --instrument to see its view, its queries and what it calls.',
+    nodes: [node],
+  }));
+}
+
+/** The request that a span is a part of: the nearest span above that handles one, in any process. */
+function requestOf(node: SpanNode): SpanNode {
+  let root = node;
+  for (const each of upwards(node)) {
+    root = each;
+    if (each !== node && (each.span.kind === 1 || each.span.kind === 4)) break;
+  }
+  return root;
+}
+
+/** The innermost span above all of `nodes`; undefined without one. */
+function commonAncestor(nodes: readonly SpanNode[]): SpanNode | undefined {
+  const [first, ...others] = nodes;
+  if (first?.parent == null) return undefined;
+  const above = others.map((node) => new Set(upwards(node)));
+  return [...upwards(first.parent)].find((each) => above.every((set) => set.has(each)));
+}
+
+function descendants({ children }: SpanNode): SpanNode[] {
+  const all = [...children];
+  for (let at = 0; at < all.length; at++) all.push(...(all[at] as SpanNode).children);
+  return all;
+}
+
+function together(nodes: readonly SpanNode[]): number {
+  return timeOf(nodes.map(({ span }) => span));
+}
+
+function timeIn({ nodes }: Finding): number {
+  return together(nodes);
+}
+
+function ms(time: number): string {
+  return `${time.toFixed(time < 10 ? 2 : time < 100 ? 1 : 0)} ms`;
+}
+
+function shortened(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}
