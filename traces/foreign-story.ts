@@ -1,8 +1,8 @@
 // The sentences of spans that the contract does not know: of the learner's own app, its database, and the programs that it calls.
 
 import { SpanKind } from '@opentelemetry/api';
-import type { Story } from '../otel/contract/spec.ts';
 import { count, failure, time } from '../otel/contract/phrases.ts';
+import type { Story } from '../otel/contract/spec.ts';
 import { httpFacts, peerOf, querySummary } from './conventions.ts';
 import { type ForeignRole, foreignRole } from './foreign.ts';
 import { shownName } from './model.ts';
