@@ -3,8 +3,8 @@
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { environment } from '../../runtime/config.ts';
+import { didYouMean } from '../../runtime/nearest.ts';
 import { LabError, runCommand } from './command.ts';
-import { didYouMean } from './nearest.ts';
 import { paragraphs } from './screen.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;

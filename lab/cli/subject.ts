@@ -1,12 +1,12 @@
 // What a command is about: a scenario or an address of the lab, which is requested, or a stored trace.
 
+import { didYouMean } from '../../runtime/nearest.ts';
 import { findScenario, scenarios } from '../../scenarios/scenarios.ts';
 import type { Traces } from '../../services/visitor/api.ts';
 import { parseTraceId } from '../../traces/model.ts';
 import { rootsOf } from '../../traces/tree.ts';
 import type { LabConfig } from '../config.ts';
 import { LabError } from './command.ts';
-import { didYouMean } from './nearest.ts';
 import { askVisitor, type Outcome, pageOf, readTrace, type Sending, sendScenario, sendVisit } from './send.ts';
 
 const TRACE_ID = /^([0-9a-f]{16}|[0-9a-f]{32})$/i;

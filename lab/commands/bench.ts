@@ -6,8 +6,8 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { chainPages } from '../../bench/report/page.ts';
+import { didYouMean } from '../../runtime/nearest.ts';
 import { LabError } from '../cli/command.ts';
-import { didYouMean } from '../cli/nearest.ts';
 import { defineCommand } from '../cli/options.ts';
 
 const BENCH = join(import.meta.dirname, '../../bench');

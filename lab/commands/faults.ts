@@ -1,9 +1,9 @@
 // npm run faults: the lab's faults. Each breaks something on purpose, and says what to look for in the next trace.
 
+import { didYouMean } from '../../runtime/nearest.ts';
 import type { Fault, Faults } from '../../services/visitor/api.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
-import { didYouMean } from '../cli/nearest.ts';
 import { defineCommand } from '../cli/options.ts';
 import { columns, style, wrap } from '../cli/screen.ts';
 import { askVisitor } from '../cli/send.ts';

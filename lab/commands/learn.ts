@@ -10,7 +10,6 @@ import { STORIES } from '../../traces/lessons/stories.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
 import { terminalMarkdown } from '../cli/markdown.ts';
-import { didYouMean } from '../cli/nearest.ts';
 import { defineCommand } from '../cli/options.ts';
 import { columns, padEnd, style, widest, wrap } from '../cli/screen.ts';
 import { askVisitor } from '../cli/send.ts';
@@ -88,15 +87,7 @@ function createLearner(config: LabConfig) {
   const list = () => ask<Lessons>('GET', '/lessons');
   return {
     list,
-    async read(name: string): Promise<LessonPage> {
-      const { lessons } = await list();
-      const isThere = lessons.some((each) => each.name === name || String(each.number) === name);
-      const names = lessons.map((each) => each.name);
-      if (!isThere && didYouMean(name, names)) {
-        throw new LabError(`There is no lesson "${name}".${didYouMean(name, names)} The lessons: npm run learn`);
-      }
-      return ask('GET', at(name));
-    },
+    read: (name: string) => ask<LessonPage>('GET', at(name)),
     async current(): Promise<string> {
       const { current } = await list();
       if (current === null) throw new LabError('No lesson has been started. Start the first one: npm run learn 1');

@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '../../../runtime/http/api-error.ts';
+import { didYouMean } from '../../../runtime/nearest.ts';
 import { readTrace } from '../../../traces/jaeger.ts';
 import type { Lesson } from '../../../traces/lessons/lesson.ts';
 import { judgeLesson, type LearnersTrace } from '../../../traces/lessons/verdict.ts';
@@ -30,7 +31,16 @@ export function createLessonService(config: VisitorConfig, recent: Recent) {
     if (lesson) return lesson;
     const mistake = mistakes.find(({ file }) => /^0*(\d+)-(.+)\.md$/.exec(file)?.slice(1).includes(name));
     if (mistake) throw new ApiError(422, 'bad_lesson', `${mistake.file}, ${mistake.message}`);
-    throw new ApiError(404, 'no_lesson', `There is no lesson "${name.slice(0, 60)}". GET /lessons lists them.`);
+    const typed = name.slice(0, 60);
+    const near = didYouMean(
+      typed,
+      lessons.map((each) => each.name),
+    );
+    throw new ApiError(
+      404,
+      'no_lesson',
+      `There is no lesson "${typed}".${near} The lessons: GET /lessons, npm run learn`,
+    );
   }
 
   function pageOf(lesson: Lesson): LessonPage {
@@ -78,6 +88,12 @@ export function createLessonService(config: VisitorConfig, recent: Recent) {
   }
 
   return {
+    /** The name of the lesson that was begun last, until it is done. */
+    current(): string | undefined {
+      const { current } = progress.get();
+      return current === null || progress.of(current)?.done !== undefined ? undefined : current;
+    },
+
     list(): Lessons {
       const { lessons, mistakes } = loadLessons(config.lessons);
       return { lessons: lessons.map(summaryOf), mistakes, current: progress.get().current, kept: progress.isSaved };
