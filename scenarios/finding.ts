@@ -119,6 +119,19 @@ export const finding: readonly InStory[] = [
     ],
   },
   {
+    name: 'ocean',
+    title: 'The site is across an ocean',
+    sentence:
+      'The cable after the first router is 8,000 km long: 40 ms there and 40 ms back. A new connection (TLS 1.3), a kept one, and a new one by TLS 1.2.',
+    look: 'Divide how long each of the three took by 80 ms: 3, 1 and 4 times there and back. TCP needs one, TLS 1.3 one and TLS 1.2 two, and the request one. A faster server changes none of it; what your browser has kept needs no letter at all.',
+    faults: { 'router.cornerDelay': 40 },
+    visits: [
+      visit('GET', `${TATIS_HTTPS}/`, cold, 200, pages.today),
+      visit('GET', `${TATIS_HTTPS}/`, kept, 200, pages.today),
+      { ...visit('GET', `${TATIS_HTTPS}/`, warm, 200, pages.today), tls: '1.2' },
+    ],
+  },
+  {
     name: 'tls-version',
     title: 'An older TLS version, and one that is too old',
     sentence: 'A browser that only speaks TLS 1.2 needs one more round trip; one that only speaks TLS 1.1 is refused.',

@@ -32,7 +32,7 @@ export const opening: readonly InStory[] = [
     title: 'One worker, three requests at once',
     sentence: 'A worker handles one request at a time, and three requests of 100 ms arrive together.',
     look: 'Open `queue` in the last three traces and read `waybill.queue.wait_ms`: about 0, 100 and 200 ms.',
-    gateway: { workers: 1 },
+    faults: { 'gateway.workers': 1 },
     visits: [
       visit('GET', `${TATIS}/`, cold, 200, pages.today),
       visit('GET', `${TATIS}/slow/100/`, warm, 200, pages.slowFor),
@@ -45,7 +45,7 @@ export const opening: readonly InStory[] = [
     title: 'No free worker and a full queue',
     sentence: 'No worker is free and the queue is full, so the request is refused at once (503).',
     look: 'Open `queue`: it is red (full) and took almost no time. A quick "try again later" beats waiting for nothing.',
-    gateway: { workers: 0, queueDepth: 0 },
+    faults: { 'gateway.workers': 0, 'gateway.queueDepth': 0 },
     visits: [visit('GET', `${TATIS}/`, cold, 503, pages.refused)],
   },
   {
@@ -53,7 +53,7 @@ export const opening: readonly InStory[] = [
     title: 'A worker crashes',
     sentence: 'The worker crashes in the middle of the request, and the gateway retries the request on another worker.',
     look: 'Find the two attempts below the gateway: the first is red (worker_lost), the second has `http.request.resend_count` 1.',
-    gateway: { fault: 'crash', faultEvery: 1 },
+    faults: { 'gateway.fault': 'crash', 'gateway.faultEvery': 1 },
     visits: [visit('GET', `${TATIS}/`, cold, 200, pages.todayRetried)],
   },
   {
@@ -61,7 +61,7 @@ export const opening: readonly InStory[] = [
     title: 'A worker hangs',
     sentence: 'A worker computes without end: the gateway gives up (504), and a watchdog ends the worker.',
     look: 'Open the attempt below the gateway (`GET`): it ends with worker_timeout, and nothing stands below it. A stuck process cannot report what it was doing.',
-    gateway: { fault: 'stuck', faultEvery: 1, timeout: 500 },
+    faults: { 'gateway.fault': 'stuck', 'gateway.faultEvery': 1, 'gateway.timeout': 500 },
     visits: [visit('GET', `${TATIS}/`, cold, 504, pages.givenUp)],
   },
   {

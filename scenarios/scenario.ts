@@ -1,15 +1,7 @@
 // What a scenario is: one or more visits in order, each one request and one trace, and what it teaches.
 
+import type { FaultChanges } from '../runtime/control/fault.ts';
 import type { ScenarioVisit } from './visits.ts';
-
-/** What the gateway's control port sets for a scenario: see services/gateway/README.md. */
-export type GatewaySettings = {
-  workers?: number;
-  queueDepth?: number;
-  timeout?: number;
-  fault?: 'crash' | 'stuck';
-  faultEvery?: number;
-};
 
 export type Scenario = {
   name: string;
@@ -22,8 +14,8 @@ export type Scenario = {
   /** What to look for in its trace. */
   look: string;
   visits: ScenarioVisit[];
-  /** Set before the first visit, and reset after the last. */
-  gateway?: GatewaySettings;
+  /** Set before the first visit, and reset after the last: see `npm run faults`. */
+  faults?: FaultChanges;
   /** Whether all workers are replaced, one after another, from the second visit on. */
   reload?: true;
 };

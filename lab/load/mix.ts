@@ -49,9 +49,9 @@ const sendable = new Map(
   }),
 );
 
-function asShare({ name, visits, gateway }: Scenario): Share | undefined {
+function asShare({ name, visits, faults }: Scenario): Share | undefined {
   const [visit, ...more] = visits;
-  if (visit === undefined || more.length > 0 || gateway || visit.method !== 'GET' || visit.status === null)
+  if (visit === undefined || more.length > 0 || faults || visit.method !== 'GET' || visit.status === null)
     return undefined;
   const atProxy = flatten(visit.expected).find(({ spec }) => spec === proxy.server) as Expected;
   const { host, pathname, search } = new URL(visit.url);

@@ -55,6 +55,7 @@ export const ATTR_LOOKUP = 'waybill.lookup';
 export const ATTR_PROXY_HEADER = 'waybill.proxy_header';
 export const ATTR_HSTS = 'waybill.hsts';
 export const ATTR_TLS_MODE = 'waybill.tls.mode';
+export const ATTR_LESSON = 'waybill.lesson';
 export const ATTR_SCENARIO = 'waybill.scenario';
 export const ATTR_SET = 'waybill.set';
 export const ATTR_SET_INDEX = 'waybill.set.index';
@@ -86,6 +87,7 @@ export const ATTR_LOCATION_RULE = 'waybill.location.rule';
 
 export const ATTR_ROUTER_COST = 'waybill.router.cost';
 export const ATTR_ROUTER_HOPS_LEFT = 'waybill.router.hops_left';
+export const ATTR_ROUTER_LINK_DELAY = 'waybill.router.link_delay';
 export const ATTR_ROUTER_NEXT_HOP = 'waybill.router.next_hop';
 export const ATTR_ROUTER_WHY = 'waybill.router.why';
 

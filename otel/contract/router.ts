@@ -3,11 +3,21 @@
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
 import { failure, shown, text } from './phrases.ts';
-import { defineSpan, type SpanSpec } from './spec.ts';
+import { defineSpan, type RecordedSpan, type SpanSpec } from './spec.ts';
 import type { StopId } from './stops.ts';
 
 /** The routers on the map. */
 export const ROUTERS = ['corner', 'north', 'south', 'lighthouse', 'harbour'] as const satisfies readonly StopId[];
+
+/** How much optical fibre light passes through in a millisecond: about two thirds of its speed in vacuum. */
+const KM_PER_MS = 200;
+
+/** How long the cable to the next hop is, where that has a delay. */
+function distance({ attributes }: RecordedSpan): string {
+  const delay = Number(attributes[names.ATTR_ROUTER_LINK_DELAY] ?? 0);
+  const kilometres = (delay * KM_PER_MS).toLocaleString('en');
+  return delay === 0 ? '' : ` The cable is ${kilometres} km long: ${delay} ms each way.`;
+}
 
 export const forward = defineSpan({
   service: 'router',
@@ -26,8 +36,9 @@ export const forward = defineSpan({
       if (span.error !== null)
         return `Post office (router) ${name}: ${around}it cannot pass the letter on (${failure(span)}).`;
       const next = text(span, names.ATTR_ROUTER_NEXT_HOP);
-      if (next === 'destination') return `Post office (router) ${name} delivers it to the mailbox (port).`;
-      return `Post office (router) ${name}: ${around}it passes the letter on to ${next} (${text(span, names.ATTR_ROUTER_WHY)}).`;
+      if (next === 'destination')
+        return `Post office (router) ${name} delivers it to the mailbox (port).${distance(span)}`;
+      return `Post office (router) ${name}: ${around}it passes the letter on to ${next} (${text(span, names.ATTR_ROUTER_WHY)}).${distance(span)}`;
     },
   },
   place: (span) => ROUTERS.find((router) => router === span.attributes[semconv.ATTR_SERVICE_INSTANCE_ID]) ?? 'corner',
@@ -48,6 +59,7 @@ export const forward = defineSpan({
     [names.ATTR_ROUTER_NEXT_HOP]: 'when a next hop accepted: its name, or `destination`',
     [names.ATTR_ROUTER_WHY]: 'when a next hop accepted: why it was chosen',
     [names.ATTR_ROUTER_COST]: 'when a next hop accepted: the cost of the route',
+    [names.ATTR_ROUTER_LINK_DELAY]: 'when the link to the next hop is long: ms in each direction',
     [semconv.ATTR_NETWORK_PEER_ADDRESS]: 'when a next hop accepted: the address where it listens',
     [semconv.ATTR_NETWORK_PEER_PORT]: 'when a next hop accepted: the port where it listens',
     [semconv.ATTR_ERROR_TYPE]: 'when the connection is not forwarded: no_next_hop, no_route, hops_exceeded …',

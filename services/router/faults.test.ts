@@ -17,7 +17,7 @@ async function startControl({ canOpen = true } = {}) {
       isOpen = false;
     },
   };
-  const control = createControl(new Map([['north', north]]), []);
+  const control = createControl(new Map([['north', { listener: north, links: { delay: 0 } }]]), []);
   onTestFinished(() => void control.close());
   const port = await listen(control, { host: '127.0.0.1', port: 0, variable: '' });
   return async (method: string, body?: string, headers = {}) => {
@@ -27,7 +27,15 @@ async function startControl({ canOpen = true } = {}) {
 }
 
 const DOWN = '{"router.north":true}';
-const reported = (value: boolean) => [200, { faults: [expect.objectContaining({ id: 'router.north', value })] }];
+const reported = (down: boolean, delay = 0) => [
+  200,
+  {
+    faults: [
+      { id: 'router.north', value: down },
+      { id: 'router.northDelay', value: delay },
+    ].map(expect.objectContaining),
+  },
+];
 
 test('a router is taken down, and up again', async () => {
   const ask = await startControl();
@@ -35,6 +43,13 @@ test('a router is taken down, and up again', async () => {
   expect(await ask('PUT', DOWN)).toEqual(reported(true));
   expect(await ask('PUT', '{"router.north":false}')).toEqual(reported(false));
   await ask('PUT', DOWN);
+  expect(await ask('DELETE')).toEqual(reported(false));
+});
+
+test('a link is made long, up to a second each way', async () => {
+  const ask = await startControl();
+  expect(await ask('PUT', '{"router.northDelay":40}')).toEqual(reported(false, 40));
+  expect(await ask('PUT', '{"router.northDelay":1001}')).toMatchObject([400, { error: { code: 'bad_body' } }]);
   expect(await ask('DELETE')).toEqual(reported(false));
 });
 
@@ -49,7 +64,7 @@ test.each(['router.south', 'constructor', '__proto__', 'north'])(
   'there is no fault %s: 400, and which there are',
   async (id) => {
     const ask = await startControl();
-    const message = `${id} is unknown; expected router.north`;
+    const message = `${id} is unknown; expected router.north or router.northDelay`;
     expect(await ask('PUT', `{"${id}":true}`)).toEqual([400, { error: { code: 'bad_body', message } }]);
   },
 );

@@ -1,21 +1,34 @@
-// The private control API, whose faults take routers down: GET, PUT, DELETE /faults.
+// The private control API, whose faults take routers down and make their links long: GET, PUT, DELETE /faults.
 
 import type { Server } from 'node:http';
 import { createControl as createServer } from '../../runtime/control/control.ts';
-import { faultRoutes } from '../../runtime/control/faults.ts';
+import { type FaultDefinition, faultRoutes } from '../../runtime/control/faults.ts';
 import { ApiError } from '../../runtime/http/api-error.ts';
+import type { Links } from './router.ts';
 
 /** The listener of one router, which can be closed and opened again. */
 export type Listener = { readonly isOpen: boolean; open(): Promise<void>; close(): void };
 
-/** Creates the control server with a fault for each of `listeners`, by router name; it does not listen yet. */
-export function createControl(listeners: ReadonlyMap<string, Listener>, allowedHosts: string[]): Server {
-  const faults = [...listeners].map(([name, listener]) => ({
+/** The longest delay, in ms each way: the next router waits 2 s for the header. */
+const MAX_DELAY = 1000;
+
+/** Creates the control server with the faults of each of `routers`, by router name; it does not listen yet. */
+export function createControl(
+  routers: ReadonlyMap<string, { listener: Listener; links: Links }>,
+  allowedHosts: string[],
+): Server {
+  const all = [...routers].map(([name, { listener, links }]) => [isDown(name, listener), isFar(name, links)] as const);
+  const faults = [...all.map(([down]) => down), ...all.map(([, far]) => far)];
+  return createServer(faultRoutes('router', faults), { hosts: allowedHosts });
+}
+
+function isDown(name: string, listener: Listener): FaultDefinition {
+  return {
     name,
     title: `The router ${name} is down`,
     sentence: `The router "${name}" is down: it accepts no connections, and those that are open are reset.`,
     look: `\`forward\` has an event \`route tried\` that failed; the request takes another route if there is one.`,
-    kind: 'switch' as const,
+    kind: 'switch',
     default: false,
     get: () => !listener.isOpen,
     set: async (isDown: boolean) => {
@@ -24,6 +37,21 @@ export function createControl(listeners: ReadonlyMap<string, Listener>, allowedH
         throw new ApiError(503, 'cannot_open', error.message);
       });
     },
-  }));
-  return createServer(faultRoutes('router', faults), { hosts: allowedHosts });
+  };
+}
+
+function isFar(name: string, links: Links): FaultDefinition {
+  return {
+    name: `${name}Delay`,
+    title: `A long cable after ${name}`,
+    sentence: `Delay everything on the link from the router "${name}" to the next one, in each direction, for connections that are opened from now on. Light needs 1 ms for about 200 km of cable.`,
+    look: `\`forward\` of ${name} takes twice as long: the new connection is opened there and back. Then the request goes there, and the answer back. A kept connection saves half of it.`,
+    kind: 'number',
+    default: 0,
+    range: { min: 0, max: MAX_DELAY, unit: 'ms' },
+    get: () => links.delay,
+    set: (delay: number) => {
+      links.delay = delay;
+    },
+  };
 }

@@ -31,11 +31,13 @@ harbour 203.0.113.0/24 deliver 8181 cost 0 delay 0ms`;
 
 let ports: Record<string, number>;
 let servers: Record<string, Server>;
+let links: { delay: number };
 let delivered: { header: ProxyHeader; socket: Socket }[];
 
 beforeEach(async () => {
   recorded.clear();
   delivered = [];
+  links = { delay: 0 };
   ports = {};
   servers = {};
   const routers = parseRouters(TABLE, 'table');
@@ -55,7 +57,7 @@ beforeEach(async () => {
     connections: 10,
   };
   for (const [name, router] of routers) {
-    servers[name] = createRouter(router, options);
+    servers[name] = createRouter(router, options, links);
     ports[`${router.address.host}:1`] = await listening(servers[name]);
   }
   servers.destination = createServer({ allowHalfOpen: true }, async (socket) => {
@@ -206,6 +208,13 @@ test('clients that reset the connection before it is forwarded do no harm', asyn
 test('ten megabytes are relayed whole', async () => {
   const body = Buffer.alloc(10 * 1024 * 1024, 'requests');
   expect((await echo(body)).equals(body)).toBe(true);
+});
+
+test('long links relay all bytes and ends, and their spans say how long they are', async () => {
+  links.delay = 3;
+  const body = Buffer.alloc(5 * 1024 * 1024, 'requests');
+  expect((await echo(body)).equals(body)).toBe(true);
+  expect(recorded.named('forward').map(({ attributes }) => attributes['waybill.router.link_delay'])).toEqual([3, 3, 3]);
 });
 
 test('a side that has ended can still read', async () => {

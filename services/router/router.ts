@@ -1,6 +1,6 @@
 // One router. What happens to a connection:
 //
-//   header read → hop limit checked → next hops, best first → link delay → connected → header sent → bytes relayed
+//   header read → hop limit checked → next hops, best first → link delay → connected → header and bytes relayed
 //   └──────────────── the span `forward` ──────────────────────────────────┘
 //
 // It relays whole connections; a real router forwards each packet by itself and keeps no state of connections.
@@ -41,8 +41,15 @@ const connections = meter.createCounter('waybill.router.connections', {
   description: 'connections, by how they closed',
 });
 
+/** The links from one router to its next hops: their delay in each direction, in ms, for connections that are opened from now on. */
+export type Links = { delay: number };
+
 /** Creates the server of one router; it does not listen yet. */
-export function createRouter(router: Router, options: Omit<RouterConfig, 'run' | 'control' | 'allowedHosts'>): Server {
+export function createRouter(
+  router: Router,
+  options: Omit<RouterConfig, 'run' | 'control' | 'allowedHosts'>,
+  links: Links = { delay: 0 },
+): Server {
   const { name } = router;
   const selector = createSelector(router, options);
   // Known label values start at 0: of a series that first appears at 1, rate() never sees an increase.
@@ -54,7 +61,9 @@ export function createRouter(router: Router, options: Omit<RouterConfig, 'run' |
     socket.on('error', () => {}); // a client may reset the connection at any time; what follows sees that it is closed
     try {
       const header = await receiveProxyHeader(socket, { timeout: options.headerTimeout });
-      const { forth, back, closing } = await relay(socket, await forward(socket, header), options);
+      const linkDelay = links.delay;
+      const { next, head } = await forward(socket, header, linkDelay);
+      const { forth, back, closing } = await relay(socket, next, { head, linkDelay, idle: options.idle });
       log.info({ router: name, forth, back, closing }, 'connection closed');
       bytes.add(forth, { router: name, direction: 'forth' });
       bytes.add(back, { router: name, direction: 'back' });
@@ -67,8 +76,8 @@ export function createRouter(router: Router, options: Omit<RouterConfig, 'run' |
     }
   }
 
-  /** Connects to the next hop and sends it the header; the request's bytes wait in `socket`. */
-  function forward(socket: Socket, header: ProxyHeader): Promise<Socket> {
+  /** Connects to the next hop; resolves with the connection, and the header to begin it with. The request's bytes wait in `socket`. */
+  function forward(socket: Socket, header: ProxyHeader, linkDelay: number): Promise<{ next: Socket; head: Buffer }> {
     const destination = header.addresses?.destination ?? { host: '0.0.0.0', port: 0 };
     const hopsLeft = (hopsOf(header) ?? MAX_HOPS) - 1;
     const fields = [...header.fields.filter(({ type }) => type !== TYPE_HOPS), hopsField(Math.max(0, hopsLeft))];
@@ -77,15 +86,17 @@ export function createRouter(router: Router, options: Omit<RouterConfig, 'run' |
       [semconv.ATTR_SERVER_ADDRESS]: destination.host,
       [semconv.ATTR_SERVER_PORT]: destination.port,
       [names.ATTR_ROUTER_HOPS_LEFT]: Math.max(0, hopsLeft),
+      ...(linkDelay > 0 && { [names.ATTR_ROUTER_LINK_DELAY]: linkDelay }),
     };
     return inSpan(forwardSpan, { parent: contextOf(header), attributes }, async (span) => {
       if (hopsLeft < 0) throw failure('hops_exceeded');
       const hops = selector.candidateHops(destination.host);
       if (hops.length === 0) throw failure('no_route', destination.host);
       for (const hop of hops) {
+        const pause = hop.route.delay + 2 * linkDelay; // a TCP handshake goes there and back
+        if (pause > 0) await delay(pause);
         const next = await tryNextHop(hop, socket, destination, span);
-        next?.write(encodeProxyHeader({ ...header, fields }));
-        if (next) return next;
+        if (next) return { next, head: encodeProxyHeader({ ...header, fields }) };
       }
       throw failure('no_next_hop', hops.map(({ route }) => hopName(route)).join(', '));
     });
@@ -107,7 +118,6 @@ export function createRouter(router: Router, options: Omit<RouterConfig, 'run' |
         : options.addresses.locate(host, next.portFor(port));
     const tried = { next_hop: hopName(route), cost, why };
     try {
-      if (route.delay > 0) await delay(route.delay);
       if (socket.destroyed) throw failure('client_closed');
       if (peer === undefined) throw Object.assign(new Error('no address in the address map'), { code: 'EHOSTUNREACH' });
       const connection = await open(peer, options.connectTimeout);

@@ -1,30 +1,34 @@
-// The routers of this process, each on its own port, and a private control port that can take one down.
+// The routers of this process, each on its own port, and a private control port that sets their faults.
 
 import type { Server, Socket } from 'node:net';
 import { type Listening, listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import type { RouterConfig } from './config.ts';
 import { createControl } from './faults.ts';
-import { createRouter } from './router.ts';
+import { createRouter, type Links } from './router.ts';
 
 const DRAIN_MS = 1400;
 
 /** Creates the routers of `config`; they do not listen yet. */
 export function createRouters(config: RouterConfig) {
-  const listeners = new Map(
-    config.run.map(({ router, listening }) => [router.name, createListener(createRouter(router, config), listening)]),
+  const routers = new Map(
+    config.run.map(({ router, listening }) => {
+      const links: Links = { delay: 0 };
+      return [router.name, { listener: createListener(createRouter(router, config, links), listening), links }];
+    }),
   );
-  const control = createControl(listeners, config.allowedHosts);
+  const listeners = [...routers.values()].map(({ listener }) => listener);
+  const control = createControl(routers, config.allowedHosts);
   /** Stops accepting connections, waits for those that are open, and closes. */
   const close = async () => {
-    const drained = [...listeners.values()].map((listener) => listener.drain());
+    const drained = listeners.map((listener) => listener.drain());
     await Promise.all([...drained, control.listening && closeServer(control)]);
   };
   return {
     /** Listens on every port; resolves with the control port. Rejects if a port is taken. */
     async listen(): Promise<number> {
       try {
-        for (const listener of listeners.values()) await listener.open();
+        for (const listener of listeners) await listener.open();
         return await listen(control, config.control);
       } catch (error) {
         await close();

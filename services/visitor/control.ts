@@ -1,6 +1,5 @@
 // What the visitor sends to the private control ports of the other services; under Compose only it can reach them.
 
-import type { Fault } from '../../runtime/control/fault.ts';
 import { ApiError } from '../../runtime/http/api-error.ts';
 import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
 import type { ErrorBody } from './api.ts';
@@ -41,15 +40,4 @@ export async function flushResolver(resolverControl: Endpoint): Promise<void> {
 /** Restarts all workers, one after another; resolves when the last replacement is ready. */
 export async function reloadWorkers(gatewayControl: Endpoint): Promise<void> {
   await callControl(gatewayControl, 'POST', '/reload', { timeout: RELOAD_TIMEOUT_MS });
-}
-
-/** Sets faults of the gateway (`{ workers: 1 }`); resolves with the function that restores their former values. */
-export async function setGateway(gatewayControl: Endpoint, settings?: object): Promise<() => Promise<void>> {
-  if (settings === undefined) return async () => {};
-  const { faults } = (await callControl(gatewayControl, 'GET', '/faults')) as { faults: Fault[] };
-  const changes = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`gateway.${name}`, value]));
-  const before = faults.filter(({ id }) => id in changes).map(({ id, value }) => [id, value]);
-  const change = (body: object) => callControl(gatewayControl, 'PUT', '/faults', { body });
-  await change(changes);
-  return async () => void (await change(Object.fromEntries(before)));
 }

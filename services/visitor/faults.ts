@@ -35,6 +35,18 @@ export async function setFaults(changes: FaultChanges, ports: ControlPorts): Pro
   return readFaults(ports);
 }
 
+/** Sets the faults in `changes` for a while; resolves with the function that restores their former values. Throws as setFaults. */
+export async function setFaultsFor(
+  changes: FaultChanges | undefined,
+  ports: ControlPorts,
+): Promise<() => Promise<void>> {
+  if (changes === undefined) return async () => {};
+  const { faults } = await readFaults(ports);
+  const former = faults.filter(({ id }) => id in changes).map(({ id, value }) => [id, value]);
+  await setFaults(changes, ports);
+  return async () => void (await setFaults(Object.fromEntries(former), ports));
+}
+
 /** Resets every fault that is reachable to its default; resolves with every fault. */
 export async function resetFaults(ports: ControlPorts): Promise<Faults> {
   return combined(await requestAll(ports, 'DELETE'));

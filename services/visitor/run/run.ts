@@ -9,7 +9,8 @@ import { type ScenarioVisit, visitFrom, warm } from '../../../scenarios/visits.t
 import type { VisitOutcome } from '../api.ts';
 import type { Browsers } from '../browser.ts';
 import type { VisitorConfig } from '../config.ts';
-import { flushResolver, reloadWorkers, setGateway } from '../control.ts';
+import { flushResolver, reloadWorkers } from '../control.ts';
+import { setFaultsFor } from '../faults.ts';
 import { makeVisit, type Visit } from '../visit/visit.ts';
 import { unlessAborted } from './abort.ts';
 import { type Links, visitOutcome } from './outcome.ts';
@@ -25,7 +26,7 @@ export type RunOptions = {
 
 /** Runs `scenario`, and yields the outcome of each visit as it is complete. Throws an ApiError from a control port, a TraceBackendUnavailable when traces cannot be read. */
 export async function* runScenario(scenario: Scenario, options: RunOptions): AsyncGenerator<VisitOutcome> {
-  const restore = await setGateway(options.config.gatewayControl, scenario.gateway);
+  const restore = await setFaultsFor(scenario.faults, options.config);
   try {
     if (!options.warm) return yield* makeVisits(scenario, options);
     for await (const _ of makeVisits(scenario, options)); // warms up

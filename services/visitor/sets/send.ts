@@ -8,7 +8,7 @@ import { type ScenarioVisit, type Start, visitFrom } from '../../../scenarios/vi
 import { readTrace } from '../../../traces/jaeger.ts';
 import { type Sample, sampleOf } from '../../../traces/statistics/sample.ts';
 import type { SetLine, StartState } from '../api.ts';
-import { setGateway } from '../control.ts';
+import { setFaultsFor } from '../faults.ts';
 import { concurrentGroups, type RunOptions, visitOnce } from '../run/run.ts';
 import type { createRunQueue } from '../run/run-queue.ts';
 import { makeVisit } from '../visit/visit.ts';
@@ -49,7 +49,7 @@ function createSender({ scenario, visit: at, start }: SentSide, options: Options
 
   async function send(index: number): Promise<{ sample: Sample | null; failure: string | null }> {
     if (isSession) browser = randomUUID();
-    const restore = await setGateway(config.gatewayControl, scenario.gateway);
+    const restore = await setFaultsFor(scenario.faults, config);
     try {
       for (const group of before) {
         await Promise.all(group.map((visit, place) => prepare(visit, place === 0 ? browser : randomUUID())));
