@@ -8,6 +8,8 @@ import { answered, attempt, forwarded, middleware, permission, query, template, 
 const session = middleware('session', query('SELECT session'));
 const signedIn = [session, middleware('authentication', query('SELECT user'))];
 export const today = answered('/', [view('today', query('SELECT game'), template('today.html'))]);
+/** A day that is asked for by its answer. */
+export const dayOf = answered('/', [view('today', query('SELECT game'), query('SELECT game'), template('today.html'))]);
 export const todayRetried = answered('/', [view('today', query('SELECT game'), template('today.html'))], {
   retried: true,
 });
@@ -18,6 +20,18 @@ export const loginForm = answered('/accounts/login/', [view('login', template('l
 export const signIn = answered('/accounts/login/', [view('login', query('SELECT user'))], {
   method: 'POST',
   middleware: [middleware('csrf'), middleware('session', query('INSERT session'))],
+});
+/** The form and the sign-in of another person in the same browser: the session is a new one. */
+export const loginFormSignedIn = answered('/accounts/login/', [view('login', template('login.html'))], {
+  middleware: signedIn,
+});
+export const signInAsAnother = answered('/accounts/login/', [view('login', query('SELECT user'))], {
+  method: 'POST',
+  middleware: [
+    ...signedIn,
+    middleware('csrf'),
+    middleware('session', query('DELETE session'), query('INSERT session')),
+  ],
 });
 export const jobDetail = answered('/jobs/<int:pk>/', [view('job_detail', query('SELECT job'), template('job.html'))], {
   middleware: signedIn,

@@ -6,6 +6,7 @@ import { cold, visit, warm } from './visits.ts';
 
 const LOGIN = `${DJANGO_GIRLS}/accounts/login/`;
 const OLA = { username: 'ola', password: 'ola' };
+const MARA = { username: 'mara', password: 'mara' };
 
 /** Reads the form, and signs in with it. */
 const signIn = () => [
@@ -66,6 +67,29 @@ export const writing: readonly InStory[] = [
     sentence: 'You sign in, and /letters/ without a name shows the letter for you.',
     look: 'Open `middleware authentication` and read `user.name`: that is how the view knows whose letter to write.',
     visits: [...signIn(), visit('GET', `${DJANGO_GIRLS}/letters/`, warm, 200, pages.myLetter)],
+  },
+  {
+    name: 'two-readers',
+    title: 'The same address, two readers',
+    sentence: 'Ola signs in and reads /letters/; then Mara signs in and reads the same address.',
+    look: 'Compare the third and the last trace: the same spans. Only the user in `middleware authentication`, the letter that the SELECT finds and the page differ.',
+    visits: [
+      ...signIn(),
+      visit('GET', `${DJANGO_GIRLS}/letters/`, warm, 200, pages.myLetter),
+      visit('GET', LOGIN, warm, 200, pages.loginFormSignedIn),
+      visit('POST', LOGIN, warm, 302, pages.signInAsAnother, MARA),
+      visit('GET', `${DJANGO_GIRLS}/letters/`, warm, 200, pages.myLetter),
+    ],
+  },
+  {
+    name: 'yes-and-no',
+    title: 'A day of Yes and a day of No',
+    sentence: 'The home page of the last day with an error, and of the last day without one.',
+    look: 'Compare both traces: the same view, queries and template. The rows that the second SELECT finds decide what the page says.',
+    visits: [
+      visit('GET', `${TATIS}/?answer=yes`, cold, 200, pages.dayOf),
+      visit('GET', `${TATIS}/?answer=no`, warm, 200, pages.dayOf),
+    ],
   },
   {
     name: 'job',

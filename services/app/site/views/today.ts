@@ -15,10 +15,12 @@ const PAGE_SIZE = 10;
 /** How many days back an error can still be recorded. */
 const RECORD_DAYS = 7;
 
-/** Yes or No, and the day's games. */
+/** Yes or No, and the day's games: today's, or with `?answer=yes` (or `no`) those of the newest day with that answer. */
 export async function today(request: Request): Promise<Response> {
   requireMethod(request, 'GET');
-  const day = dayAt(request.now(), TIME_ZONE);
+  const answer = request.query.get('answer');
+  const now = dayAt(request.now(), TIME_ZONE);
+  const day = answer === null ? now : await newestDay(request.db, now, answer === 'yes');
   const games = await gamesBetween(request.db, day, day);
   const hasError = games.some(({ errors }) => errors.length > 0);
   return render(request, 'today.html', { games, hasError, day: inWords(day) });
@@ -100,6 +102,23 @@ type Game = {
   title: string;
   errors: { inning: number; play: string }[];
 };
+
+/** The newest day, until that of `until`, with a game on which there was an error (or none); `until` without one. */
+async function newestDay(db: Database, until: string, hasError: boolean): Promise<string> {
+  const withError = db
+    .selectFrom('fielding_error')
+    .innerJoin('game as other', 'other.id', 'game_id')
+    .select('other.day');
+  const found = await db
+    .selectFrom('game')
+    .select('day')
+    .where('day', '<=', until)
+    .where('day', hasError ? 'in' : 'not in', withError)
+    .orderBy('day', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return found?.day ?? until;
+}
 
 /** The games of these days with their errors, in one query. */
 async function gamesBetween(db: Database, from: string, to: string): Promise<Game[]> {
