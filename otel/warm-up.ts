@@ -7,10 +7,13 @@ import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 /** "warm-up" in ASCII. */
 export const WARM_UP_TRACE_ID = '0000000000000000007761726d2d7570';
 
+const SPAN_ID = '007761726d2d7570';
+/** The parent of what they leave. */
+export const WARM_UP_SPAN = { traceId: WARM_UP_TRACE_ID, spanId: SPAN_ID, traceFlags: TraceFlags.NONE, isRemote: true };
+
 /** The context that warm-up requests carry. */
 export function warmUpContext(): Context {
-  const spanContext = { traceId: WARM_UP_TRACE_ID, spanId: '007761726d2d7570', traceFlags: TraceFlags.NONE };
-  return trace.setSpanContext(ROOT_CONTEXT, { ...spanContext, isRemote: true });
+  return trace.setSpanContext(ROOT_CONTEXT, WARM_UP_SPAN);
 }
 
 let isActive = false;

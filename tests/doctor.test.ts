@@ -32,6 +32,13 @@ test('a healthy lab: no check fails', async () => {
   expect(await failures()).toEqual([]);
 });
 
+test('what a check sends is not in the list of recent traces', async () => {
+  expect(await (await fetch(`${lab.config.visitorUrl}/traces`)).json()).toMatchObject({ traces: [] });
+  expect(await (await fetch(`${lab.config.visitorUrl}/traces?scenario=doctor`)).json()).toMatchObject({
+    traces: [{ scenario: 'doctor' }],
+  });
+});
+
 test('not running', async () => {
   expect(await failures(await freePortVariables())).toMatchObject([{ about: 'the lab', repair: 'npm start' }]);
 });

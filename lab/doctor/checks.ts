@@ -11,7 +11,9 @@ import {
   type ServiceName,
   services,
 } from '../../otel/contract/services.ts';
-import { typeCode } from '../../otel/propagation/dns-numbers.ts';
+import { encodeTraceOption } from '../../otel/propagation/dns.ts';
+import { TRACE_OPTION, typeCode } from '../../otel/propagation/dns-numbers.ts';
+import { WARM_UP_SPAN } from '../../otel/warm-up.ts';
 import { telemetryWarnings } from '../../otel/warnings.ts';
 import { exchange } from '../../runtime/dns/exchange.ts';
 import { encodeQuery } from '../../runtime/dns/query.ts';
@@ -131,7 +133,8 @@ async function checkHealth(service: ServiceName, config: LabConfig): Promise<Res
 
 async function checkDns(config: LabConfig): Promise<Result> {
   const { reach, ports } = config;
-  const query = encodeQuery({ name: 'tatis.test', type: A, recursionDesired: true, options: [] });
+  const options = [{ code: TRACE_OPTION, data: encodeTraceOption(WARM_UP_SPAN) }]; // its trace is not stored
+  const query = encodeQuery({ name: 'tatis.test', type: A, recursionDesired: true, options });
   try {
     const server = { host: reach, port: ports.WAYBILL_DNS_PORT };
     await exchange(query, server, { transport: 'udp', timeout: TIMEOUT_MS });

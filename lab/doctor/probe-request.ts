@@ -69,7 +69,7 @@ async function send(visitorUrl: string): Promise<Visit> {
   const response = await fetch(`${visitorUrl}/visits`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ url: 'http://tatis.test/', cold: true, browser: 'doctor' }),
+    body: JSON.stringify({ url: 'http://tatis.test/', cold: true, probe: true, browser: 'doctor' }),
     signal: AbortSignal.timeout(60_000),
   });
   if (response.ok) return (await response.json()) as Visit;

@@ -7,7 +7,7 @@ import { rowMatches } from './rows.ts';
 
 const row = (changes: Partial<TraceRow>): TraceRow => ({
   ...{ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', name: 'visitor visit', method: 'GET', url: 'http://tatis.test/' },
-  ...{ status: 200, scenario: 'dynamic', learner: null, startTime: 0, durationMs: 24.1 },
+  ...{ status: 200, scenario: 'dynamic', learner: null, lesson: null, startTime: 0, durationMs: 24.1 },
   ...{ spanCount: 25, errorCount: 0, services: [] },
   ...changes,
 });
@@ -26,6 +26,8 @@ test.each<[string, Partial<TraceRow>, boolean]>([
   ['q=4bf92f35', {}, true],
   ['q=b34da6', {}, true],
   ['scenario=dynamic', {}, true],
+  ['', { scenario: 'doctor' }, false],
+  ['scenario=doctor', { scenario: 'doctor' }, true],
   ['scenario=n-plus', { scenario: 'n-plus-1' }, false],
   ['q=n-plus', { scenario: 'n-plus-1' }, true],
   ['scenario=dynamic', { scenario: null }, false],

@@ -1,7 +1,7 @@
 // A trace as a row of the list of recent traces. Jaeger's summary has times, counts and services; the root span has method, address
 // and scenario.
 
-import { ATTR_LEARNER, ATTR_SCENARIO } from '../../../otel/contract/names.ts';
+import { ATTR_LEARNER, ATTR_LESSON, ATTR_SCENARIO } from '../../../otel/contract/names.ts';
 import { currentName } from '../../../scenarios/scenarios.ts';
 import { httpFacts } from '../../../traces/conventions.ts';
 import type { TraceSummary } from '../../../traces/jaeger.ts';
@@ -13,6 +13,9 @@ import type { TraceFilter, TraceRow } from '../api.ts';
 const MAX_URL_LENGTH = 2048;
 const MAX_NAME_LENGTH = 200;
 const MAX_SERVICES = 50;
+
+/** The scenario of the requests with which `npm run doctor` checks the lab: they are listed only where it is asked for. */
+export const PROBE = 'doctor';
 
 /** The row of a trace, from its summary and its spans (none where they were not read). */
 export function traceRow(summary: TraceSummary, spans: readonly TraceSpan[]): TraceRow {
@@ -33,6 +36,7 @@ export function traceRow(summary: TraceSummary, spans: readonly TraceSpan[]): Tr
     status,
     scenario: scenario === null ? null : currentName(scenario),
     learner: textOf(attributes[ATTR_LEARNER]),
+    lesson: textOf(attributes[ATTR_LESSON]),
     startTime,
     durationMs: Math.max(0, milliseconds(summary.maxEndTimeUnixNano) - startTime),
     spanCount: summary.spanCount ?? 0,
@@ -46,7 +50,7 @@ export function rowMatches(row: TraceRow, filter: TraceFilter): boolean {
   const { scenario, learner, status, minDuration = 0, maxDuration = Number.POSITIVE_INFINITY, q = '' } = filter;
   const text = [row.traceId, row.name, row.method, row.url, row.scenario, row.status].join(' ').toLowerCase();
   return (
-    (scenario === undefined || row.scenario === scenario) &&
+    (scenario === undefined ? row.scenario !== PROBE : row.scenario === scenario) &&
     (learner === undefined || row.learner === learner) &&
     (status === undefined || statusMatches(row.status ?? 'none', status)) &&
     row.durationMs >= minDuration &&

@@ -6,6 +6,7 @@ import { flag, object, oneOf, table } from '../../../runtime/control/schema.ts';
 import type { VisitAnswer } from '../api.ts';
 import { flushResolver } from '../control.ts';
 import type { VisitorParts } from '../parts.ts';
+import { PROBE } from '../recent/rows.ts';
 import { makeVisit } from '../visit/visit.ts';
 
 const ADDRESS = 'takes an address, such as http://tatis.test/';
@@ -24,18 +25,25 @@ const visitBody = object({
   connection: v.optional(oneOf(['new', 'kept']), 'new'),
   tls: v.optional(oneOf(['1.1', '1.2', '1.3'])),
   cold: v.optional(flag(), false),
+  probe: v.optional(flag(), false),
   browser: v.optional(v.string('takes a name'), 'default'),
   link: v.optional(v.pipe(v.string(TRACEPARENT), v.regex(/^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/, TRACEPARENT))),
 });
 
 export function visitRoutes({ config, browsers, runQueue }: VisitorParts): Route[] {
   async function visit(body: v.InferOutput<typeof visitBody>, signal: AbortSignal): Promise<VisitAnswer> {
-    const { cold, browser, form, link, tls, ...rest } = body;
+    const { cold, probe, browser, form, link, tls, ...rest } = body;
     // The cache is flushed only while no scenario runs, which may rely on it.
     const endRun = cold ? await runQueue.acquire(signal) : () => {};
     try {
       if (cold) await flushResolver(config.resolverControl);
-      const request = { ...rest, ...(form && { form }), ...(link && { link }), ...(tls && { tls }) };
+      const request = {
+        ...rest,
+        ...(form && { form }),
+        ...(link && { link }),
+        ...(tls && { tls }),
+        ...(probe && { scenario: PROBE }),
+      };
       const { response, failure, ...result } = await makeVisit(request, browsers.find(browser), config);
       const { status = null, headers = {}, body = '' } = response ?? {};
       const error = failure && { code: failure.code, message: failure.message };
