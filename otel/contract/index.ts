@@ -25,7 +25,15 @@ export const spans: readonly SpanSpec[] = [
 export const deploymentSpans: readonly SpanSpec[] = deployment.spans;
 
 /** The contract's entry for a recorded span; undefined for one that is not the lab's own, by its service or its scope. */
-export function findSpec({ service, kind, name, scope = SCOPE }: Recorded): SpanSpec | undefined {
+export function findSpec(span: Recorded): SpanSpec | undefined {
+  if (!found.has(span)) found.set(span, specOf(span));
+  return found.get(span);
+}
+
+/** Each view asks for the same spans, many times. */
+const found = new WeakMap<Recorded, SpanSpec | undefined>();
+
+function specOf({ service, kind, name, scope = SCOPE }: Recorded): SpanSpec | undefined {
   if (scope !== SCOPE) return undefined;
   return byKind.get(`${kind} ${service}`)?.find(({ pattern }) => pattern.test(name))?.spec;
 }

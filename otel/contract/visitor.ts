@@ -45,7 +45,8 @@ export const visit = defineSpan({
   sometimes: {
     [names.ATTR_CPU_WAIT]: 'when it is 0.5 or more: ms in which this process waited for a CPU',
     [names.ATTR_GC_PAUSE]: 'when it is 0.5 or more: ms in which this process collected garbage',
-    [names.ATTR_SCENARIO]: 'when it was sent for a scenario: its name',
+    [names.ATTR_SCENARIO]: 'when it was sent for a scenario: its name; doctor: a check of the lab',
+    [names.ATTR_LESSON]: 'when the lab has a learner (WAYBILL_LEARNER) who is at a lesson: its name',
     [names.ATTR_SET]: 'when it is one of many that are measured together: the id of their set',
     [names.ATTR_SET_INDEX]:
       'its number in that set, from 1; in a comparison, the two visits with the same number are a pair',

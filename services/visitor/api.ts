@@ -100,6 +100,8 @@ export type VisitRequest = {
   cold?: boolean;
   /** The name of the browser whose cookies and connections are used. */
   browser?: string;
+  /** Whether it checks the lab: it is not in the list of recent traces. */
+  probe?: boolean;
   /** A traceparent: the span to which the visit's own is linked, such as that of a deployment. */
   link?: string;
 };
@@ -168,6 +170,8 @@ export type TraceRow = {
   status: number | null;
   scenario: string | null;
   learner: string | null;
+  /** The lesson that the learner was at. */
+  lesson: string | null;
   /** Milliseconds since 1970. */
   startTime: number;
   durationMs: number;

@@ -10,6 +10,8 @@ import type { ReceivedResponse } from './visit/read.ts';
 const MAX_BROWSERS = 100;
 
 export class Browser {
+  /** The lesson that its learner is at. */
+  readonly currentLesson: () => string | undefined;
   readonly #cookies = new CookieJar();
   readonly #connections = new Map<string, Connection>();
   /** The TLS session to resume, by site. */
@@ -18,6 +20,10 @@ export class Browser {
   readonly #httpsOnly = new Map<string, { until: number; includeSubDomains: boolean }>();
   /** The hidden fields of the last page's forms, by action. */
   #forms = new Map<string, Record<string, string>>();
+
+  constructor(currentLesson: () => string | undefined = () => undefined) {
+    this.currentLesson = currentLesson;
+  }
 
   /** The connection to `origin`, if it is still open. */
   kept(origin: string): Connection | undefined {
@@ -96,11 +102,11 @@ function hostOf({ hostname }: URL): string {
 }
 
 /** Finds a browser by its name, or makes a new one; of more than 100 the least recently used is closed. */
-export function createBrowsers() {
+export function createBrowsers(currentLesson?: () => string | undefined) {
   const browsers = new Map<string, Browser>();
   return {
     find(name: string): Browser {
-      const browser = browsers.get(name) ?? new Browser();
+      const browser = browsers.get(name) ?? new Browser(currentLesson);
       browsers.delete(name);
       browsers.set(name, browser);
       const [oldest] = browsers.keys();

@@ -11,15 +11,16 @@ import { createRunQueue } from './run/run-queue.ts';
 /** What the routes share; `closing` aborts when the visitor shuts down. */
 export function createParts(config: VisitorConfig, closing: AbortSignal) {
   const recent = createRecent(config.jaegerUrl);
+  const lessons = createLessonService(config, recent);
   return {
     config,
     closing,
     recent,
-    browsers: createBrowsers(),
+    browsers: createBrowsers(config.learner === undefined ? undefined : lessons.current),
     runQueue: createRunQueue(),
     live: createLive(recent),
     built: createBuiltPage(config.pageFolder),
-    lessons: createLessonService(config, recent),
+    lessons,
   };
 }
 

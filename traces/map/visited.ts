@@ -69,12 +69,17 @@ export type Visited = {
   direct: boolean;
 };
 
+/** How many spans of a stop are kept: enough to choose from and to count. */
+const MAX_AT_STOP = 200;
+
 /** What of the map a trace has been to. */
 export function visitedBy(tree: Tree): Visited {
   const stops = new Map<StopId, SpanNode[]>();
   for (const node of tree.nodes) {
     const stop = stopOf(node);
-    stops.set(stop, [...(stops.get(stop) ?? []), node].slice(0, 200));
+    const here = stops.get(stop);
+    if (here === undefined) stops.set(stop, [node]);
+    else if (here.length < MAX_AT_STOP) here.push(node);
   }
   const direct = ROUTERS.every((router) => !stops.has(router));
   const opened = stops.get('proxy') ?? stops.get('tls');

@@ -15,6 +15,7 @@ const Again = lazy('the repetition', async () => (await import('./again/page.tsx
 const Sets = lazy('the sets', async () => (await import('./sets/page.tsx')).Sets, VIEW);
 const Faults = lazy('the faults', async () => (await import('./faults/page.tsx')).Faults, VIEW);
 const LessonList = lazy('the lessons', async () => (await import('./lessons/list.tsx')).LessonList, VIEW);
+const ClassBoard = lazy('the class board', async () => (await import('./lessons/class.tsx')).ClassBoard, VIEW);
 const Lesson = lazy('the lesson', async () => (await import('./lessons/lesson.tsx')).Lesson, VIEW);
 const OpenFile = lazy('the file chooser', async () => (await import('./open/page.tsx')).OpenFile, VIEW);
 
@@ -27,6 +28,7 @@ const VIEWS: [RegExp, (match: RegExpExecArray) => preact.ComponentChildren][] = 
   [/^\/faults$/, () => <Faults />],
   [/^\/lessons$/, () => <LessonList />],
   [/^\/lessons\/([^/]+)$/, ([, name = '']) => <Lesson key={name} name={decodeURIComponent(name)} />],
+  [/^\/class$/, () => <ClassBoard />],
   [/^\/open$/, () => <OpenFile />],
 ];
 

@@ -21,7 +21,7 @@ const TRACE_TIMEOUT_MS = 2000;
 const MAX_BUILD_MS = 15_000;
 
 /** The journey page's addresses that have no content for browsers without scripts. */
-const VIEWS = ['/compare', '/compare/:pair', '/again/:scenario', '/sets/:ids', '/open'];
+const VIEWS = ['/compare', '/compare/:pair', '/again/:scenario', '/sets/:ids', '/class', '/open'];
 
 export function pageRoutes({ config, built }: VisitorParts): Route[] {
   const document = (plain: PlainPage): Reply => documentReply(plain, built.manifest());

@@ -65,12 +65,14 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
   const { url, name, isTls } = target;
   const origin = withLearner(visit.origin ?? ROOT_CONTEXT);
   const linked = trace.getSpanContext(extractContext({ traceparent: visit.link }));
+  const lesson = browser.currentLesson();
   const root = startSpan(visitor.visit, {
     attributes: {
       [semconv.ATTR_URL_FULL]: withoutCredentials(visit.url.href),
       ...(url !== visit.url && { [names.ATTR_HSTS]: withoutCredentials(url.href) }),
       [semconv.ATTR_HTTP_REQUEST_METHOD]: method,
       ...(scenario !== undefined && { [names.ATTR_SCENARIO]: scenario }),
+      ...(lesson !== undefined && { [names.ATTR_LESSON]: lesson }),
       ...(set && { [names.ATTR_SET]: set.id, [names.ATTR_SET_INDEX]: set.index }),
     },
     parent: origin,

@@ -2,12 +2,11 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { shownAddress } from '../../../../otel/contract/phrases.ts';
 import type { SetSide, StartState } from '../../../../services/visitor/api.ts';
 import { go } from '../address.ts';
 import { fetchJson, type TraceLine } from '../api.ts';
 import { Select } from '../frame/select.tsx';
-import { duration } from '../layout/axis.ts';
+import { TraceLink } from '../frame/trace-row.tsx';
 import { loadScenarios, scenarios } from '../scenarios.ts';
 import { measure } from '../sets/measure.ts';
 
@@ -17,7 +16,8 @@ const recent = signal<readonly TraceLine[]>([]);
 
 type Sides = [SetSide, SetSide];
 
-const PAIRS: [label: string, says: string, sides: Sides][] = [
+/** `times`: once where what differs is not the time. */
+const PAIRS: [label: string, says: string, sides: Sides, times?: 1][] = [
   [
     'static beside dynamic',
     'A static file, and a page that is made for each request.',
@@ -47,6 +47,24 @@ const PAIRS: [label: string, says: string, sides: Sides][] = [
       { scenario: 'n-plus-1', visit: 2 },
     ],
   ],
+  [
+    'one address, two readers',
+    'The letter for the one who is signed in: first Ola, then Mara.',
+    [
+      { scenario: 'two-readers', visit: 3 },
+      { scenario: 'two-readers', visit: 6 },
+    ],
+    1,
+  ],
+  [
+    'a day of Yes beside a day of No',
+    'The same view, query and template; the rows in the database decide what the page says.',
+    [
+      { scenario: 'yes-and-no', visit: 1 },
+      { scenario: 'yes-and-no', visit: 2 },
+    ],
+    1,
+  ],
 ];
 const TIMES = [1, 15, 30, 100].map((each) => [each, each === 1 ? 'once' : `× ${each}, in turns`] as const);
 const STARTS: [StartState, string][] = [
@@ -74,13 +92,9 @@ export function Chooser({ first }: { first: string }) {
       {first === '' && (
         <>
           <ul class="pairs">
-            {PAIRS.map(([label, says, sides]) => (
+            {PAIRS.map(([label, says, sides, often = times.value]) => (
               <li key={label}>
-                <button
-                  type="button"
-                  disabled={making.value !== ''}
-                  onClick={() => void show(label, sides, times.value)}
-                >
+                <button type="button" disabled={making.value !== ''} onClick={() => void show(label, sides, often)}>
                   <b>{making.value === label ? 'On their way…' : label}</b>
                   <span>{says}</span>
                 </button>
@@ -108,19 +122,15 @@ export function Chooser({ first }: { first: string }) {
       )}
       <h2>{first ? 'Compare it with' : 'Or of those sent before'}</h2>
       <p class="quiet">{first ? 'Choose the other one.' : 'Choose the first; then the other.'}</p>
-      <ul class="recent-list plain-list">
+      <ul class="recent-list">
         {recent.value
           .filter(({ traceId }) => traceId !== first)
-          .map(({ traceId, method, url, name, status, durationMs, scenario }) => (
-            <li key={traceId}>
-              <a href={first ? `/compare/${first}...${traceId}` : `/compare/${traceId}...`}>
-                <span class="status">{status ?? '–'}</span>
-                <span class="what">
-                  <b>{method}</b> <bdi>{url === null ? name : shownAddress(url)}</bdi>
-                  {scenario && <small class="tag">{scenario}</small>}
-                </span>
-                <span class="ms">{duration(durationMs)}</span>
-              </a>
+          .map((line) => (
+            <li key={line.traceId}>
+              <TraceLink
+                line={line}
+                href={first ? `/compare/${first}...${line.traceId}` : `/compare/${line.traceId}...`}
+              />
             </li>
           ))}
       </ul>

@@ -1,4 +1,4 @@
-// What the screen is like, as signals: narrow or wide, and whether movement is wanted.
+// What the screen is like, as signals: in front or hidden, narrow or wide, and whether movement is wanted.
 
 import { type ReadonlySignal, signal } from '@preact/signals';
 
@@ -10,6 +10,12 @@ function matches(query: string): ReadonlySignal<boolean> {
   });
   return is;
 }
+
+/** Whether the tab is in front. */
+export const isVisible = signal(document.visibilityState === 'visible');
+document.addEventListener('visibilitychange', () => {
+  isVisible.value = document.visibilityState === 'visible';
+});
 
 export const isNarrow = matches('(max-width: 720px)');
 export const isMedium = matches('(max-width: 1000px)');

@@ -2,10 +2,10 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { shownAddress } from '../../../../otel/contract/phrases.ts';
 import { go } from '../address.ts';
 import { fetchJson, type TraceLine, type Traces } from '../api.ts';
-import { duration } from '../layout/axis.ts';
+import { isVisible } from '../frame/screen.ts';
+import { TraceLink } from '../frame/trace-row.tsx';
 
 const MAX_ROWS = 40;
 /** A filter applies when no key was pressed for this time, in ms. */
@@ -20,7 +20,8 @@ const owner = signal<string | null>(null);
 export function Recent() {
   const picked = useSignal<string | null>(null);
   const query = queryOf(filter.value);
-  useEffect(() => watch(query), [query]);
+  // A browser opens six connections to an origin: a hidden tab must not hold one of them.
+  useEffect(() => (isVisible.value ? watch(query) : undefined), [query, isVisible.value]);
   return (
     <section class="recent" aria-labelledby="recent-title">
       <h2 id="recent-title">
@@ -53,19 +54,10 @@ export function Recent() {
 type LineProps = { line: TraceLine; picked: string | null; onPick: (id: string | null) => void };
 
 function RecentLine({ line, picked, onPick }: LineProps) {
-  const { traceId, method, url, name, status, durationMs, startTime, errorCount, scenario, learner } = line;
-  const isBad = errorCount > 0 || (status ?? 0) >= 400;
+  const { traceId, method, url, name } = line;
   return (
     <li>
-      <a href={`/traces/${traceId}`} title={clock(startTime)}>
-        <span class={`status ${isBad ? 'bad' : 'good'}`}>{status ?? (errorCount > 0 ? '✗' : '–')}</span>
-        <span class="what">
-          <b>{method ?? ''}</b> <bdi>{url ? shownAddress(url) : name}</bdi>
-          {scenario && <small class="tag">{scenario}</small>}
-          {learner && learner !== owner.value && <small class="tag">{learner}</small>}
-        </span>
-        <span class="ms">{duration(durationMs)}</span>
-      </a>
+      <TraceLink line={line} href={`/traces/${traceId}`} owner={owner.value} />
       {picked === null || picked === traceId ? (
         <button
           type="button"
@@ -161,9 +153,4 @@ async function load(query: string): Promise<void> {
   } catch (error) {
     problem.value = (error as Error).message;
   }
-}
-
-function clock(time: number): string {
-  const date = new Date(time);
-  return Number.isFinite(date.getTime()) ? date.toLocaleTimeString('en-GB') : '';
 }

@@ -45,8 +45,9 @@ function layOutTrace(
   if (before?.spans === spans) return before;
   const parameters = address.peek().searchParams;
   const journey = createJourney({ traceId, spans, data }, before?.chosen.peek() ?? parameters.get('span'));
-  if (before) journey.head.value = Math.min(before.head.peek(), journey.replay.length);
-  else if (parameters.has('play')) {
+  const moment = before?.head.peek() ?? Number(parameters.get('t') ?? 0);
+  if (moment > 0) journey.head.value = Math.min(moment, journey.replay.length);
+  if (!before && parameters.has('play')) {
     setTimeout(() => {
       setParameters({ play: null });
       journey.playing.value = true;

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { writeTraces } from '../../../../traces/otlp/write-json.ts';
 import { type About, aboutOf, nameOf } from '../layout/about.ts';
-import { duration } from '../layout/axis.ts';
+import { dayAndTime, duration } from '../layout/axis.ts';
 import { chromeTraceOf } from '../layout/chrome-trace.ts';
 import { mermaidOf } from '../layout/mermaid.ts';
 import { sequenceOf } from '../layout/sequence.ts';
@@ -42,10 +42,7 @@ function Postmark({
   about: About;
   isFailed: boolean;
 }) {
-  const day = new Date(start);
-  const date = Number.isFinite(day.getTime())
-    ? day.toLocaleString('en-GB', { day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit' })
-    : '';
+  const date = dayAndTime(start);
   return (
     <svg class={`postmark ${isFailed ? 'bad' : ''}`} viewBox="0 0 200 140" aria-hidden="true">
       <path

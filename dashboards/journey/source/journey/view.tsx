@@ -22,6 +22,9 @@ import { WhereTheTimeWent } from './where.tsx';
 const VIEWS = { waterfall: 'Waterfall', sequence: 'Sequence', story: 'Story' } as const;
 type View = keyof typeof VIEWS;
 
+/** The play-head has come to rest when it has not moved for this time, in ms. */
+const SETTLED_MS = 300;
+
 export function JourneyView({
   journey,
   isComplete,
@@ -43,6 +46,14 @@ export function JourneyView({
   useSignalEffect(() => {
     const { value } = journey.chosen;
     if (address.peek().searchParams.get('span') !== value) setParameters({ span: value });
+  });
+  // The address names the moment at which the replay stands still: a link to it shows the same.
+  useSignalEffect(() => {
+    const { head, playing, replay } = journey;
+    const t = head.value > 0 && head.value < replay.length ? head.value.toFixed(2) : null;
+    if (playing.value) return;
+    const timer = setTimeout(() => setParameters({ t }), SETTLED_MS);
+    return () => clearTimeout(timer);
   });
   return (
     <article class="journey">

@@ -14,6 +14,8 @@ import { WaterfallTools } from './waterfall-tools.tsx';
 const OVERSCAN_ROWS = 10;
 /** Up to here the grid is as high as its rows; beyond, it scrolls by itself. */
 const MAX_GRID_ROWS = 40;
+/** How many rows of it are in sight at most: it is 70vh high. */
+const ROWS_IN_SIGHT = Math.ceil((0.7 * screen.height) / ROW_HEIGHT);
 
 export function Waterfall({ journey }: { journey: Journey }) {
   const state = useMemo(() => createWaterfallState(journey), [journey]);
@@ -21,9 +23,9 @@ export function Waterfall({ journey }: { journey: Journey }) {
   const top = useSignal(0);
   const { rows } = state;
   const isTall = rows.value.length > MAX_GRID_ROWS;
-  const first = isTall ? Math.max(0, Math.floor(top.value / ROW_HEIGHT) - OVERSCAN_ROWS) : 0;
-  const count = isTall ? MAX_GRID_ROWS + 2 * OVERSCAN_ROWS : rows.value.length;
-  const seen = rows.value.slice(first, first + count);
+  const atTop = Math.floor(top.value / ROW_HEIGHT);
+  const first = isTall ? Math.max(0, atTop - OVERSCAN_ROWS) : 0;
+  const seen = rows.value.slice(first, isTall ? atTop + ROWS_IN_SIGHT + OVERSCAN_ROWS : undefined);
   const active = useComputed(() => journey.chosen.value ?? rows.value[0]?.key ?? null);
 
   useSignalEffect(() => {

@@ -74,7 +74,7 @@ function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
     void load(sendJson<LessonPage>('POST', `${path}/begin`));
   };
   const show = (parameters: Record<string, string | null>) => {
-    setParameters({ run: null, play: null, span: null, view: null, ...parameters });
+    setParameters({ run: null, play: null, span: null, view: null, t: null, ...parameters });
     shown.value++;
     if (isStacked.value) journey.current?.scrollIntoView();
   };

@@ -57,6 +57,7 @@ export function LessonList() {
       ))}
       {lessons.length > 0 && (
         <footer class="lessons-foot quiet">
+          <a href="/class">The class: who is at which lesson</a>
           {!kept && <span>Your progress is lost when this lab ends.</span>}
           {!isNew && (
             <button type="button" class="small" onClick={() => void forget(load)}>

@@ -1,0 +1,70 @@
+// The class board, for a projector: who is at which lesson, where several labs send their traces to one place.
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { fetchJson, type Traces } from '../api.ts';
+import { TraceLink } from '../frame/trace-row.tsx';
+import { clock } from '../layout/axis.ts';
+import { type Pupil, pupilsIn } from '../layout/class.ts';
+import { lessonList, loadLessons } from './lessons.ts';
+
+const EVERY_MS = 5000;
+/** How many of the newest traces are looked through: as many as the visitor lists. */
+const MAX_TRACES = 200;
+
+export function ClassBoard() {
+  const pupils = useSignal<readonly Pupil[] | null>(null);
+  const problem = useSignal('');
+  useEffect(() => {
+    document.title = 'Class · Waybill';
+    const load = async () => {
+      try {
+        const { traces } = await fetchJson<Traces>(`/traces?learner=*&limit=${MAX_TRACES}`);
+        pupils.value = pupilsIn(traces);
+        problem.value = '';
+      } catch (error) {
+        problem.value = (error as Error).message;
+      }
+    };
+    void load();
+    void loadLessons();
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void load();
+    }, EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const { lessons = [] } = lessonList.value ?? {};
+  return (
+    <section class="class-board">
+      <h1 tabIndex={-1}>The class</h1>
+      <p class="quiet">
+        Who is at which lesson, by the newest {MAX_TRACES} requests. Each learner starts a lab with a name of their own
+        (<code>WAYBILL_LEARNER=ola npm start</code>), and all labs send their traces to one place.
+      </p>
+      {problem.value && (
+        <p class="card-error" role="alert">
+          {problem.value}
+        </p>
+      )}
+      {pupils.value?.length === 0 && <p>No request of a learner with a name has arrived yet.</p>}
+      <ul class="recent-list">
+        {pupils.value?.map(({ learner, lesson, last }) => {
+          const at = lessons.find(({ name }) => name === lesson);
+          return (
+            <li key={learner}>
+              <b class="pupil">
+                <bdi>{learner}</bdi>
+              </b>
+              <span class="at-lesson">
+                {at ? `${at.number}. ${at.title}` : (lesson ?? 'no lesson begun')}
+                {at && <progress max={lessons.length} value={at.number} aria-label={`Lesson ${at.number}`} />}
+              </span>
+              <TraceLink line={last} href={`/traces/${last.traceId}`} owner={learner} />
+              <small class="quiet">{clock(last.startTime)}</small>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
