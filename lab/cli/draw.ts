@@ -10,7 +10,7 @@
 //   trace 0af7651916cd43dd8448eb211c80319c · 21 spans · complete
 //   http://127.0.0.1:8190/traces/0af7651916cd43dd8448eb211c80319c
 
-import { findingSentences } from '../../traces/findings.ts';
+import { hintSentences } from '../../traces/hints.ts';
 import { printable } from '../../traces/printable.ts';
 import { stallSentence } from '../../traces/stalls.ts';
 import { actionOf } from '../../traces/titles.ts';
@@ -39,7 +39,7 @@ export function drawVisit(title: string, outcome: Outcome, width = columns()): s
     '',
     ...problems(outcome),
     ...drawInShort(outcome.findings ?? [], outcome.traceId, width),
-    ...[stallSentence(spans), ...findingSentences(spans)]
+    ...[stallSentence(spans), ...hintSentences(spans)]
       .flatMap((sentence) => wrap(sentence, width))
       .filter((line) => line !== ''),
     ...closing(outcome),

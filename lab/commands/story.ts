@@ -1,6 +1,6 @@
 // npm run story: a request's journey in sentences, made of its real trace; each sentence names its span.
 
-import { findingSentences } from '../../traces/findings.ts';
+import { hintSentences } from '../../traces/hints.ts';
 import { printable } from '../../traces/printable.ts';
 import { storyOf } from '../../traces/story.ts';
 import { titleOf } from '../../traces/titles.ts';
@@ -50,7 +50,7 @@ function report(outcome: Outcome): object {
     service: span.service,
     name: span.name,
   }));
-  return { traceId, url, status, page, sentences, findings: findingSentences(outcome.spans) };
+  return { traceId, url, status, page, sentences, hints: hintSentences(outcome.spans) };
 }
 
 function text(outcome: Outcome): string {
@@ -63,8 +63,8 @@ function text(outcome: Outcome): string {
     const beside = padEnd(cut(label, SPAN_WIDTH), SPAN_WIDTH);
     return [`${style(colour, beside)}  ${first}`, ...rest.map((line) => `${' '.repeat(SPAN_WIDTH + 2)}${line}`)];
   });
-  const findings = findingSentences(outcome.spans).flatMap((each) => ['', ...wrap(each, width)]);
-  return [style('bold', headline(outcome)), '', ...lines, ...findings, '', style('underline', outcome.page)].join('\n');
+  const hints = hintSentences(outcome.spans).flatMap((each) => ['', ...wrap(each, width)]);
+  return [style('bold', headline(outcome)), '', ...lines, ...hints, '', style('underline', outcome.page)].join('\n');
 }
 
 function markdown(outcome: Outcome): string {
@@ -72,8 +72,8 @@ function markdown(outcome: Outcome): string {
     ({ text: sentence, node: { span } }) =>
       `- ${escaped(sentence)} (${escaped(shownService(span.service))} \`${printable(span.name).replaceAll('`', "'")}\`)`,
   );
-  const findings = findingSentences(outcome.spans).flatMap((each) => [escaped(each), '']);
-  return [`## ${escaped(headline(outcome))}`, '', ...sentences, '', ...findings, `[The trace](${outcome.page})`].join(
+  const hints = hintSentences(outcome.spans).flatMap((each) => [escaped(each), '']);
+  return [`## ${escaped(headline(outcome))}`, '', ...sentences, '', ...hints, `[The trace](${outcome.page})`].join(
     '\n',
   );
 }

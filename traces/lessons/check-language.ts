@@ -4,6 +4,7 @@
 //     has dns resolve waybill.dns.cache=miss            at least one such span
 //     no dns "ask *"                                    none
 //     count router forward >= 3                         how many
+//     send POST http://my.test/vote/ choice=1           npm run check sends this; in a lesson, the learner does
 //   visit B after A                                     a later one
 //   ask "For how many seconds may it be cached?"        answered by the learner, and compared with the trace:
 //     value A dns resolve waybill.dns.ttl               the value of an attribute; also: count, events, ms
@@ -28,7 +29,10 @@ export type Clause = {
 };
 
 /** A trace that the learner must have made, known to the rest of the check by its `label`. */
-export type VisitPattern = { label: string; after: string | null; clauses: Clause[]; line: number };
+export type VisitPattern = { label: string; after: string | null; clauses: Clause[]; send: Sent | null; line: number };
+
+/** What is sent: an address of the lab, and the fields of a form. */
+export type Sent = { method: 'GET' | 'HEAD' | 'POST'; url: string; form: Record<string, string> | null };
 
 /** What the learner is asked, and where in their own trace the answer stands. */
 export type Question = {
@@ -143,7 +147,13 @@ const STATEMENTS: Record<string, Reader> = Object.assign(Object.create(null), {
     if (after !== undefined && !check.visits.some((visit) => visit.label === earlier)) {
       throw new LessonError(`there is no visit "${earlier ?? ''}" before this one`, line);
     }
-    check.visits.push({ label, after: earlier ?? null, clauses: [], line });
+    check.visits.push({ label, after: earlier ?? null, clauses: [], send: null, line });
+  },
+  send: ({ check, words, line }: Statement) => {
+    const visit = check.visits.at(-1);
+    if (visit === undefined) throw new LessonError('"send" stands below a visit', line);
+    if (visit.send !== null) throw new LessonError(`visit ${visit.label} sends one request`, line);
+    visit.send = sentOf(words, line);
   },
   has: clause('has'),
   no: clause('no'),
@@ -186,6 +196,24 @@ function spanOf(words: Word[], line: number): SpanPattern {
     throw new LessonError('expected a span: <service> <name> [attribute=value …]', line);
   }
   return { service: service.text, name: name.text, conditions: conditions.map(({ text }) => conditionOf(text, line)) };
+}
+
+function sentOf(words: Word[], line: number): Sent {
+  const [first, ...others] = words.map(({ text }) => text);
+  const isMethod = first === 'GET' || first === 'HEAD' || first === 'POST';
+  const [address, ...fields] = isMethod ? others : [first, ...others];
+  const url = URL.parse(address ?? '');
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new LessonError('expected: send [GET, HEAD or POST] http://my.test/ [field=value …]', line);
+  }
+  const form = fields.map((field = ''): [string, string] => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(field) ?? [];
+    if (name === undefined || value === undefined) throw new LessonError(`"${field}" is not a field: name=value`, line);
+    return [name, value];
+  });
+  const method = isMethod ? first : form.length > 0 ? 'POST' : 'GET';
+  if (form.length > 0 && method !== 'POST') throw new LessonError(`${method} takes no fields of a form`, line);
+  return { method, url: url.href, form: form.length > 0 ? Object.fromEntries(form) : null };
 }
 
 function conditionOf(text: string, line: number): Condition {

@@ -100,5 +100,8 @@ function sectionsOf(lines: readonly string[], from: number): Map<string, Section
 function checkOf({ text, line }: Section): Check {
   const [whole, source] = /^```check\n([\s\S]*?)\n?```/.exec(text) ?? [];
   if (whole === undefined || source === undefined) throw new LessonError('the check stands in a block ```check', line);
-  return parseCheck(source, line + 2); // below the empty line and the fence
+  const check = parseCheck(source, line + 2); // below the empty line and the fence
+  const sending = check.visits.find(({ send }) => send !== null);
+  if (sending) throw new LessonError('in a lesson the learner sends: take `send` out', sending.line);
+  return check;
 }

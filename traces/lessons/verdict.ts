@@ -2,6 +2,7 @@
 
 import { ATTR_SCENARIO } from '../../otel/contract/names.ts';
 import { tracedServices } from '../../otel/contract/services.ts';
+import { isDatabaseCall, querySummary } from '../conventions.ts';
 import type { TraceSpan } from '../model.ts';
 import { isSameAnswer } from './answer.ts';
 import type { Check, Clause, Condition, Question, SpanPattern, VisitPattern } from './check-language.ts';
@@ -160,12 +161,13 @@ function verdictOf(
     missing:
       missing.length === 0
         ? [`another visit like it${visit.after ? ` after ${visit.after}` : ''}`]
-        : missing.map(describe),
+        : missing.map(describeClause),
     nearest: nearest?.traceId ?? null,
   };
 }
 
-function lacking(visit: VisitPattern, { spans }: LearnersTrace): Clause[] {
+/** The clauses of `visit` that a trace does not meet. */
+export function lacking(visit: VisitPattern, { spans }: Pick<LearnersTrace, 'spans'>): Clause[] {
   return visit.clauses.filter(({ kind, span, operator, number }) => {
     const count = spans.filter((each) => matches(span, each)).length;
     if (kind === 'no') return count > 0;
@@ -175,7 +177,7 @@ function lacking(visit: VisitPattern, { spans }: LearnersTrace): Clause[] {
 }
 
 /** A clause in words. */
-function describe({ kind, span, operator, number }: Clause): string {
+export function describeClause({ kind, span, operator, number }: Clause): string {
   const conditions = span.conditions.map(({ attribute, operator: how, value }) => `${attribute} ${how} ${value}`);
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
   const service = { '*': 'any service', other: 'a service of your own' }[span.service] ?? span.service;
@@ -187,9 +189,16 @@ function describe({ kind, span, operator, number }: Clause): string {
 
 /** Whether `span` is one of those that `pattern` means. */
 export function matches({ service, name, conditions }: SpanPattern, span: TraceSpan): boolean {
-  if (service === 'other' ? tracedServices.has(span.service) : service !== '*' && service !== span.service)
-    return false;
-  return globOf(name).test(span.name) && conditions.every((condition) => holds(condition, span));
+  if (service !== '*' && !isOfService(service, span)) return false;
+  // A query may be meant by what it does, too: its span is often called SELECT alone.
+  const names = isDatabaseCall(span.attributes) ? [span.name, querySummary(span)] : [span.name];
+  return names.some((each) => globOf(name).test(each)) && conditions.every((condition) => holds(condition, span));
+}
+
+/** `app` is the lab's own and the learner's, `other` any program that is not of the lab. */
+function isOfService(service: string, span: TraceSpan): boolean {
+  const isOther = !tracedServices.has(span.service);
+  return service === span.service || ((service === 'other' || service === 'app') && isOther);
 }
 
 function globOf(name: string): RegExp {

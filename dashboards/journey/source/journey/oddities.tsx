@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { findingsIn } from '../../../../traces/findings.ts';
+import { hintsIn } from '../../../../traces/hints.ts';
 import { stallSentence } from '../../../../traces/stalls.ts';
 import { titleOf } from '../../../../traces/titles.ts';
 import { go } from '../address.ts';
@@ -36,12 +36,12 @@ export function Oddities({ journey: { tree, spans } }: { journey: Journey }) {
 const SPANS_NAMED = 12;
 
 /** What makes this page slow, each with the spans that it means. */
-export function Findings({ journey }: { journey: Journey }) {
-  const findings = useMemo(() => findingsIn(journey.tree), [journey]);
-  if (findings.length === 0) return null;
+export function Hints({ journey }: { journey: Journey }) {
+  const hints = useMemo(() => hintsIn(journey.tree), [journey]);
+  if (hints.length === 0) return null;
   return (
-    <ul class="findings">
-      {findings.map(({ text, nodes }) => (
+    <ul class="hints">
+      {hints.map(({ text, nodes }) => (
         <li key={text}>
           <p>
             <bdi>{text}</bdi>

@@ -10,7 +10,7 @@ import { Card } from './card.tsx';
 import { HttpMessageDialog } from './http-message.tsx';
 import { journeyKeys } from './keys.ts';
 import { JourneyMap } from './map.tsx';
-import { Findings, ForeignNote, Oddities } from './oddities.tsx';
+import { ForeignNote, Hints, Oddities } from './oddities.tsx';
 import { Player } from './player.tsx';
 import { SequenceView } from './sequence.tsx';
 import type { Journey } from './state.ts';
@@ -67,7 +67,7 @@ export function JourneyView({
             <Player journey={journey} onEnd={onEnd} />
           </section>
           <WhereTheTimeWent journey={journey} />
-          <Findings journey={journey} />
+          <Hints journey={journey} />
           <Tabs
             label="Views of the trace"
             tabs={VIEWS}

@@ -13,20 +13,20 @@ import { stageOf } from './stages.ts';
 import { titleOf } from './titles.ts';
 import { type SpanNode, type Tree, treeOf, upwards } from './tree.ts';
 
-export type Finding = {
+export type Hint = {
   kind: 'n-plus-1' | 'slow-template' | 'middleware' | 'no-spans';
   text: string;
   nodes: SpanNode[];
 };
 
-/** So many times a statement below one request is a finding. */
+/** So many times a statement below one request is a hint. */
 const MIN_QUERIES = 3;
 /** A template is slow from this time (ms) and this share of its request on. */
 const SLOW_TEMPLATE_MS = 10;
 const SLOW_TEMPLATE_SHARE = 0.3;
 
 /** What is found in a trace, the most expensive first; nothing in most. */
-export function findingsIn({ nodes }: Pick<Tree, 'nodes'>): Finding[] {
+export function hintsIn({ nodes }: Pick<Tree, 'nodes'>): Hint[] {
   if (mapKindOf({ nodes }) === 'deployment') return []; // migrations fill tables row by row
   const found = [...repeatedQueries(nodes), ...slowTemplates(nodes), ...repeatedMiddleware(nodes)];
   found.sort((a, b) => timeIn(b) - timeIn(a));
@@ -34,8 +34,8 @@ export function findingsIn({ nodes }: Pick<Tree, 'nodes'>): Finding[] {
 }
 
 /** The same, as sentences. */
-export function findingSentences(spans: readonly TraceSpan[]): string[] {
-  return findingsIn(treeOf(spans)).map(({ text }) => text);
+export function hintSentences(spans: readonly TraceSpan[]): string[] {
+  return hintsIn(treeOf(spans)).map(({ text }) => text);
 }
 
 /** A statement without its values, by which two queries are the same: `… WHERE id = ?`. */
@@ -49,12 +49,12 @@ export function statementShape(text: string): string {
     .trim();
 }
 
-function repeatedQueries(nodes: readonly SpanNode[]): Finding[] {
+function repeatedQueries(nodes: readonly SpanNode[]): Hint[] {
   const queries = nodes.filter(({ span }) => isDatabaseCall(span.attributes) && !isAside(span));
   const groups = Map.groupBy(queries, (node) => JSON.stringify([requestOf(node).key, statementOf(node.span)]));
   return [...groups.values()]
     .filter((group) => group.length >= MIN_QUERIES)
-    .map((group): Finding => {
+    .map((group): Hint => {
       const [first] = group as [SpanNode];
       const statement = shortened(statementOf(first.span));
       const above = commonAncestor(group);
@@ -84,10 +84,10 @@ function adviceFor(span: TraceSpan): string {
   return 'One call for all of them would wait only once.';
 }
 
-function slowTemplates(nodes: readonly SpanNode[]): Finding[] {
+function slowTemplates(nodes: readonly SpanNode[]): Hint[] {
   const templates = nodes.filter((node) => stageOf(node, node.span.start) === 'template');
   const outermost = templates.filter(({ parent }) => parent === null || !templates.includes(parent));
-  return outermost.flatMap((node): Finding[] => {
+  return outermost.flatMap((node): Hint[] => {
     const { duration } = node.span;
     const share = duration / (requestOf(node).span.duration || duration);
     if (duration < SLOW_TEMPLATE_MS || share < SLOW_TEMPLATE_SHARE) return [];
@@ -102,7 +102,7 @@ function slowTemplates(nodes: readonly SpanNode[]): Finding[] {
   });
 }
 
-function repeatedMiddleware(nodes: readonly SpanNode[]): Finding[] {
+function repeatedMiddleware(nodes: readonly SpanNode[]): Hint[] {
   const middleware = nodes.filter(isMiddleware);
   const groups = Map.groupBy(middleware, (node) => {
     const { name, attributes } = node.span;
@@ -110,7 +110,7 @@ function repeatedMiddleware(nodes: readonly SpanNode[]): Finding[] {
   });
   return [...groups.values()]
     .filter((group) => group.length > 1)
-    .map((group): Finding => {
+    .map((group): Hint => {
       const [first] = group as [SpanNode];
       const text = `The middleware “${titleOf(first.span)}” works ${group.length} times for one request (${ms(together(group))}): is it listed twice?`;
       return { kind: 'middleware', text, nodes: group };
@@ -124,7 +124,7 @@ function isMiddleware(node: SpanNode): boolean {
   return spec.place === 'middleware';
 }
 
-function silentApps(nodes: readonly SpanNode[]): Finding[] {
+function silentApps(nodes: readonly SpanNode[]): Hint[] {
   return nodes.filter(isSilentApp).map((node) => ({
     kind: 'no-spans',
     text: 'Your app left no spans of its own: what it does inside is not shown. Start it with --instrument to see its view, its queries and what it calls.',
@@ -160,7 +160,7 @@ function together(nodes: readonly SpanNode[]): number {
   return timeOf(nodes.map(({ span }) => span));
 }
 
-function timeIn({ nodes }: Finding): number {
+function timeIn({ nodes }: Hint): number {
   return together(nodes);
 }
 

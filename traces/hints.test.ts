@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SpanKind } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
-import { findingsIn, statementShape } from './findings.ts';
+import { hintsIn, statementShape } from './hints.ts';
 import { spansOf, type TraceSpan, type TracesData } from './model.ts';
 import { appSpans, behindTheLab } from './testdata/recorded.ts';
 import { treeOf } from './tree.ts';
@@ -47,20 +47,20 @@ const query = (text: string, parent = 0): Sketch => ({
   ...{ name: text.split(' ')[0] ?? '', parent, kind: SpanKind.CLIENT },
   attributes: { 'db.system.name': 'sqlite', 'db.query.text': text },
 });
-const found = (...sketches: Sketch[]) => findingsIn(tree(request, ...sketches));
+const found = (...sketches: Sketch[]) => hintsIn(tree(request, ...sketches));
 
 describe('N + 1', () => {
   const owner = (id: number, parent = 0) => query(`SELECT name FROM owner WHERE id = ${id}`, parent);
 
   test('is the same statement three times below one request, whatever its values', () => {
-    const [finding] = found(query('SELECT id FROM job'), owner(1), owner(2), owner(3));
-    expect(finding).toMatchObject({
+    const [hint] = found(query('SELECT id FROM job'), owner(1), owner(2), owner(3));
+    expect(hint).toMatchObject({
       kind: 'n-plus-1',
       text: expect.stringMatching(
         /^N \+ 1: the query “SELECT name FROM owner WHERE id = \?” runs 3 times below “shop opens GET \/” \(3\.00 ms\)\. .*prefetch_related/,
       ),
     });
-    expect(finding?.nodes.map(({ span }) => span.spanId)).toEqual(['2', '3', '4']);
+    expect(hint?.nodes.map(({ span }) => span.spanId)).toEqual(['2', '3', '4']);
   });
 
   test('is found where each query has a step of its own', () => {
@@ -90,8 +90,8 @@ test.each([
   ['django-by-hand', 6],
   ['flask', 5],
 ])('the N + 1 of %s is found, once: %i queries', (name, times) => {
-  const findings = findingsIn(behindTheLab(appSpans(name)));
-  expect(findings.map(({ kind, nodes }) => [kind, nodes.length])).toEqual([['n-plus-1', times]]);
+  const hints = hintsIn(behindTheLab(appSpans(name)));
+  expect(hints.map(({ kind, nodes }) => [kind, nodes.length])).toEqual([['n-plus-1', times]]);
 });
 
 test('a template that takes a large part of its request is slow, and the queries that it makes are named', () => {
@@ -118,12 +118,12 @@ test('middleware that works twice for one request is named', () => {
 });
 
 test('an app without spans of its own has the hint how to see inside', () => {
-  expect(findingsIn(behindTheLab([])).map(({ text }) => text)).toEqual([expect.stringMatching('--instrument')]);
+  expect(hintsIn(behindTheLab([])).map(({ text }) => text)).toEqual([expect.stringMatching('--instrument')]);
 });
 
 const RECORDED = join(import.meta.dirname, '../dashboards/journey/testdata');
 
 test.each(readdirSync(RECORDED))('nothing is found in the journey %s', (file) => {
   const data = JSON.parse(readFileSync(join(RECORDED, file), 'utf8')) as TracesData;
-  expect(findingsIn(treeOf(spansOf(data)))).toEqual([]);
+  expect(hintsIn(treeOf(spansOf(data)))).toEqual([]);
 });
