@@ -18,7 +18,7 @@ export const LAB = 'deploy/kubernetes/base/lab.yaml';
 /** The ports of each service; probes use the first. */
 const PORTS: Record<string, Record<string, number>> = {
   visitor: { page: 8190 },
-  dns: { control: 8153, dns: 1053, root: 1061, test: 1062, tatis: 1063, letters: 1064, my: 1065 },
+  dns: { control: 8153, dns: 1053, root: 1061, test: 1062, tatis: 1063, djangogirls: 1064, my: 1065 },
   proxy: { site: 8180, 'site-pp': 8181, tls: 8443, 'tls-pp': 8444 },
   corner: { control: 8300, router: 8301 },
   north: { control: 8300, router: 8301 },
@@ -27,7 +27,7 @@ const PORTS: Record<string, Record<string, number>> = {
   gateway: { control: 8183, requests: 8182 },
   app: { requests: 8201 },
 };
-const UDP = ['dns', 'root', 'test', 'tatis', 'letters', 'my'];
+const UDP = ['dns', 'root', 'test', 'tatis', 'djangogirls', 'my'];
 /** Measured (docs/bench.md): thousandths of a core, MiB. */
 const REQUESTS: Record<string, { cpu: number; memory: number }> = {
   app: { cpu: 100, memory: 96 },
