@@ -20,7 +20,7 @@ import {
 import type { Expected } from '../traces/expected.ts';
 import { expectSpan } from './expect.ts';
 
-/** `miss`: the resolver's cache is emptied first; `hit`: it has the name; `partial`: it has the name server only; a kept connection needs no lookup. `resumed`: the TLS session of the visit before is continued; `hsts`: sent by HTTPS, though HTTP was typed. */
+/** `miss`: in an empty cache of the resolver; `hit`: it has the name; `partial`: it has the name server only; a kept connection needs no lookup. `resumed`: the TLS session of the visit before is continued; `hsts`: sent by HTTPS, though HTTP was typed. */
 export type Start =
   | { connection: 'new'; cache: 'miss' | 'partial' | 'hit'; resumed?: boolean; hsts?: boolean }
   | { connection: 'kept' };

@@ -7,6 +7,8 @@ export const CLASS_IN = 1;
 export const OPT = 41;
 /** The option that carries a trace's context (dns.ts), from the range for local use (RFC 6891, 9). */
 export const TRACE_OPTION = 65500;
+/** The option that names a cache of the resolver which only queries with the same name use, from the same range. */
+export const CACHE_OPTION = 65501;
 export const EDE_OPTION = 15;
 
 const TYPES: Readonly<Record<string, number>> = {
@@ -51,6 +53,7 @@ const OPTIONS: Readonly<Record<number, string>> = {
   12: 'PADDING',
   [EDE_OPTION]: 'EDE',
   [TRACE_OPTION]: 'TRACE',
+  [CACHE_OPTION]: 'CACHE',
 };
 
 /** Codes of replies; from BADVERS on their upper bits stand in OPT. */

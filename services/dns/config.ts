@@ -45,7 +45,7 @@ export const SETTINGS = {
   WAYBILL_DNS_MY_PORT: port({ default: 1065, description: 'the name server of my.test., 198.51.100.5' }),
   WAYBILL_DNS_CONTROL_PORT: port({
     default: 8153,
-    description: 'the private control port: `POST /flush` empties the cache, `/faults`, `GET /healthz`',
+    description: 'the private control port: `POST /flush` empties every cache, `/faults`, `GET /healthz`',
     like: 'control-port',
   }),
   WAYBILL_ALLOWED_HOSTS: hostNames({

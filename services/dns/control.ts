@@ -1,4 +1,4 @@
-// The private control API: POST /flush empties the resolver's cache (204); GET, PUT, DELETE /faults (faults.ts).
+// The private control API: POST /flush empties the resolver's caches (204); GET, PUT, DELETE /faults (faults.ts).
 
 import type { Server } from 'node:http';
 import { createControl as createServer } from '../../runtime/control/control.ts';

@@ -1,5 +1,7 @@
-// The state of a browser between requests: cookies, open connections, TLS sessions, HSTS, and the forms of the page read last.
+// The state of a browser between requests: cookies, open connections, TLS sessions, HSTS, the forms of the page read
+// last, and the name of its private cache at the resolver.
 
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { parse } from 'node-html-parser';
 import { CookieJar } from 'tough-cookie';
@@ -14,6 +16,8 @@ export class Browser {
   readonly currentLesson: () => string | undefined;
   readonly #cookies = new CookieJar();
   readonly #connections = new Map<string, Connection>();
+  /** The name of the resolver's cache that it uses; undefined for the shared one. */
+  cache: Buffer | undefined;
   /** The TLS session to resume, by site. */
   readonly sessions = new Map<string, Buffer>();
   /** The hosts that require HTTPS (HSTS), until when, in ms since 1970. */
@@ -88,6 +92,11 @@ export class Browser {
     if (url.protocol !== 'https:' || policy === undefined || isIP(url.hostname) !== 0) return;
     const { maxAge, includeSubDomains } = policy;
     this.#httpsOnly.set(hostOf(url), { until: Date.now() + 1000 * maxAge, includeSubDomains });
+  }
+
+  /** Changes to an empty cache of its own, so that its next lookup begins at the root; others are not affected. */
+  forgetNames(): void {
+    this.cache = randomBytes(8);
   }
 
   /** Closes its connections. */

@@ -36,7 +36,7 @@ export const SETTINGS = {
   WAYBILL_RESOLVER: hostPort({ default: { host: '127.0.0.1', port: 1053 }, description: 'the DNS resolver' }),
   WAYBILL_DNS_CONTROL: hostPort({
     default: { host: '127.0.0.1', port: 8153 },
-    description: 'the control port of dns: flushes the cache, sets faults',
+    description: 'the control port of dns: sets faults',
   }),
   WAYBILL_GATEWAY_CONTROL: hostPort({
     default: { host: '127.0.0.1', port: 8183 },

@@ -32,11 +32,6 @@ export async function callControl(
   throw new ApiError(response.status, code, message);
 }
 
-/** Empties the resolver's cache. */
-export async function flushResolver(resolverControl: Endpoint): Promise<void> {
-  await callControl(resolverControl, 'POST', '/flush');
-}
-
 /** Restarts all workers, one after another; resolves when the last replacement is ready. */
 export async function reloadWorkers(gatewayControl: Endpoint): Promise<void> {
   await callControl(gatewayControl, 'POST', '/reload', { timeout: RELOAD_TIMEOUT_MS });

@@ -47,9 +47,8 @@ test('a visit that fails is answered with 200 and its error', async () => {
   });
 });
 
-test('a cold visit without a resolver is refused, and the message names the control port', async () => {
-  const response = await postVisit('{"url":"http://tatis.test/","cold":true}');
-  expect(response.status).toBe(503);
+test('a scenario that sets a fault without a gateway ends, and the message names the control port', async () => {
+  const response = await fetch(`${url}/scenarios/full`, { method: 'POST' });
   expect(await response.text()).toContain('127.0.0.1:9');
 });
 

@@ -12,6 +12,7 @@ import {
   readName,
 } from '../../otel/propagation/dns-name.ts';
 import {
+  CACHE_OPTION,
   className,
   EDE_OPTION,
   OPT,
@@ -112,7 +113,11 @@ function readOpt(reader: Reader): void {
   const end = readLength(reader);
   while (reader.at < end) {
     const code = reader.uint16('option', (number) =>
-      number === TRACE_OPTION ? '65500: the trace' : optionName(number),
+      number === TRACE_OPTION
+        ? '65500: the trace'
+        : number === CACHE_OPTION
+          ? '65501: a cache of its own'
+          : optionName(number),
     );
     const length = reader.uint16('length');
     const next = reader.at + length;

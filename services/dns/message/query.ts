@@ -2,7 +2,7 @@
 // malformed is kept as far as it could be parsed, for the refusal.
 
 import { DnsFormatError, endOfLabels, folded, labelsBetween, nameFrom } from '../../../otel/propagation/dns-name.ts';
-import { HEADER, OPT, TRACE_OPTION } from '../../../otel/propagation/dns-numbers.ts';
+import { CACHE_OPTION, HEADER, OPT, TRACE_OPTION } from '../../../otel/propagation/dns-numbers.ts';
 import { countsOf, isReply, opcodeOf, questionAt, recordAt } from '../../../runtime/dns/message.ts';
 import { type Edns, findOption, readOpt } from '../../../runtime/dns/opt.ts';
 
@@ -18,12 +18,15 @@ export type Query = {
   edns: Edns | undefined;
   /** The data of EDNS0 option 65500, which carries the trace context. */
   trace: Buffer | undefined;
+  /** The name of the resolver's cache that it uses: in hex the data of EDNS0 option 65501, 1 to 16 bytes; '' for the shared one. */
+  cache: string;
   /** Why it gets FORMERR; undefined for a valid one. */
   malformed: string | undefined;
 };
 
 export const OPCODE_QUERY = 0;
 const IXFR = 251;
+const MAX_CACHE_NAME = 16;
 
 /** Whether `bytes` may be answered: it has a whole header and is not a reply. */
 export function isQuery(bytes: Buffer): boolean {
@@ -32,7 +35,7 @@ export function isQuery(bytes: Buffer): boolean {
 
 /** Parses what `isQuery` accepts. Never throws. */
 export function parseQuery(bytes: Buffer): Query {
-  const none = { edns: undefined, trace: undefined, malformed: undefined };
+  const none = { edns: undefined, trace: undefined, cache: '', malformed: undefined };
   const query: Query = { bytes, question: bytes.subarray(HEADER, HEADER), key: '', type: 0, class: 0, ...none };
   try {
     parseSections(query);
@@ -71,7 +74,10 @@ function parseSections(query: Query): void {
     query.edns = readOpt(record);
     if (number < answers + authorities || bytes[record.name] !== 0)
       throw new DnsFormatError('OPT outside of the additional section, or with a name');
-    if (query.edns.version === 0) query.trace = findOption(bytes, record, TRACE_OPTION);
+    if (query.edns.version !== 0) continue;
+    query.trace = findOption(bytes, record, TRACE_OPTION);
+    const cache = findOption(bytes, record, CACHE_OPTION);
+    if (cache !== undefined && cache.length <= MAX_CACHE_NAME) query.cache = cache.toString('hex');
   }
   if (at !== bytes.length) throw new DnsFormatError('trailing bytes');
   if (opcodeOf(bytes) !== OPCODE_QUERY) return;

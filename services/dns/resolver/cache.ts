@@ -5,7 +5,8 @@
 //   nonexistent  name → the SOA of "no such name"                    nothing exists below it either (RFC 8020)
 //   delegations  zone → its name servers, with addresses             where a lookup can begin
 //
-// Each has a bound: the entry stored first is evicted first. Names are folded; records keep their case.
+// Each has a bound: the entry stored first is evicted first. Names are folded; records keep their case. Beside the shared cache there
+// are private ones, each for the queries that name it (EDNS0 option 65501; docs/decisions/120-cold-visits.md).
 
 import { parentsOf } from '../../../otel/propagation/dns-name.ts';
 import type { Rcode } from '../../../otel/propagation/dns-numbers.ts';
@@ -13,6 +14,9 @@ import type { Encoded } from '../message/reply.ts';
 import type { DnsRecord } from '../records.ts';
 
 const MAX_ENTRIES = 10_000;
+/** Of private caches, of which the least recently used one is dropped first; and of the entries of each. */
+const MAX_PRIVATE = 100;
+const MAX_PRIVATE_ENTRIES = 100;
 
 /** A zone and its name servers: their names, and their IPv4 addresses as far as they are known. */
 export type Delegation = { zone: string; servers: { name: string; addresses: string[] }[] };
@@ -45,15 +49,11 @@ export class Cache {
   readonly #delegations: Expiring<Delegation>;
 
   /** `now` returns ms. */
-  constructor(now: () => number) {
-    this.replies = new Expiring(now);
-    this.#rrsets = new Expiring(now);
-    this.#nonexistent = new Expiring(now);
-    this.#delegations = new Expiring(now);
-  }
-
-  clear(): void {
-    for (const map of [this.replies, this.#rrsets, this.#nonexistent, this.#delegations]) map.clear();
+  constructor(now: () => number, maxEntries = MAX_ENTRIES) {
+    this.replies = new Expiring(now, maxEntries);
+    this.#rrsets = new Expiring(now, maxEntries);
+    this.#nonexistent = new Expiring(now, maxEntries);
+    this.#delegations = new Expiring(now, maxEntries);
   }
 
   /** The records of a name and type with the rest of their TTLs; of no data, the SOA record of its zone. */
@@ -84,6 +84,33 @@ export class Cache {
   }
 }
 
+/** The caches of a resolver; `now` returns ms. */
+export class Caches {
+  readonly #now: () => number;
+  #shared: Cache;
+  readonly #private = new Map<string, Cache>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#shared = new Cache(now);
+  }
+
+  /** The cache of that name, empty when it is new; '' is the shared one. */
+  named(name: string): Cache {
+    if (name === '') return this.#shared;
+    const cache = this.#private.get(name) ?? new Cache(this.#now, MAX_PRIVATE_ENTRIES);
+    this.#private.delete(name);
+    this.#private.set(name, cache);
+    if (this.#private.size > MAX_PRIVATE) this.#private.delete(this.#private.keys().next().value as string);
+    return cache;
+  }
+
+  clear(): void {
+    this.#shared = new Cache(this.#now);
+    this.#private.clear();
+  }
+}
+
 /** The least TTL of records, in seconds; 0 for none. */
 export function minTtl(records: readonly DnsRecord[]): number {
   return records.length === 0 ? 0 : Math.min(...records.map(({ ttl }) => ttl));
@@ -105,9 +132,11 @@ function aged(entry: { value: DnsRecord[]; age: number } | undefined): DnsRecord
 class Expiring<V> {
   readonly #entries = new Map<string, { value: V; storedAt: number; ttl: number }>();
   readonly #now: () => number;
+  readonly #max: number;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, max: number) {
     this.#now = now;
+    this.#max = max;
   }
 
   /** `age`: whole seconds since it was stored. */
@@ -125,10 +154,6 @@ class Expiring<V> {
     if (ttl <= 0) return;
     this.#entries.delete(key);
     this.#entries.set(key, { value, storedAt: this.#now(), ttl });
-    if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value as string);
-  }
-
-  clear(): void {
-    this.#entries.clear();
+    if (this.#entries.size > this.#max) this.#entries.delete(this.#entries.keys().next().value as string);
   }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { childrenOf, recordSpans } from '../../../otel/testing.ts';
 import { type Lab, query, queryFor, queryTcp, sendUdp, startDns } from '../../../tests/support/dns/dns.ts';
 
@@ -147,4 +147,36 @@ test('a record with TTL 0 is not cached', async () => {
   await query(lab.port, 'tatis.test');
   await query(lab.port, 'tatis.test');
   expect(cacheOf()).toEqual(['miss', 'partial']);
+});
+
+describe('a query that names a private cache', () => {
+  const using = (...names: string[]) => {
+    const options = names.map((name) => ({ code: 65501, data: Buffer.from(name, 'hex') }));
+    return { additionals: [{ type: 'OPT', name: '.', udpPayloadSize: 1232, flags: 0, options }] as never };
+  };
+
+  test('finds it empty, and fills it for the next one of that name alone', async () => {
+    await query(lab.port, 'tatis.test');
+    for (const options of [using('0a'), using('0a'), using('0b'), undefined])
+      await query(lab.port, 'tatis.test', options);
+    expect(cacheOf()).toEqual(['miss', 'miss', 'hit', 'miss', 'hit']);
+  });
+
+  test('a lookup serves queries of the same cache only', async () => {
+    await setFaults({ 'dns.slow': 20 });
+    await Promise.all([using('0c'), using('0d'), using('0c')].map((options) => query(lab.port, 'tatis.test', options)));
+    expect(cacheOf().toSorted()).toEqual(['joined', 'miss', 'miss']);
+  });
+
+  test('uses the shared one for a name that is empty or too long', async () => {
+    await query(lab.port, 'tatis.test');
+    for (const name of ['', '00'.repeat(17)]) await query(lab.port, 'tatis.test', using(name));
+    expect(cacheOf()).toEqual(['miss', 'hit', 'hit']);
+  });
+
+  test('of more than 100 the least recently used one is dropped', async () => {
+    const names = Array.from({ length: 100 }, (_, at) => at.toString(16).padStart(4, '0'));
+    for (const name of ['ffff', ...names, 'ffff']) await query(lab.port, 'tatis.test', using(name));
+    expect(cacheOf().at(-1)).toBe('miss');
+  });
 });

@@ -10,6 +10,7 @@ import type { SpanOf } from '../../../otel/contract/spec.ts';
 import { decodeTraceOption } from '../../../otel/propagation/dns.ts';
 import { typeName } from '../../../otel/propagation/dns-numbers.ts';
 import { contextWith, endSpan, errorType, failSpan, startSpan } from '../../../otel/span.ts';
+import { isWarmUp } from '../../../otel/warm-up.ts';
 import { isRecursionDesired } from '../../../runtime/dns/message.ts';
 import { log } from '../../../runtime/log.ts';
 import { DnsFailure } from '../errors.ts';
@@ -18,7 +19,7 @@ import { encodeRecords, writeReply } from '../message/reply.ts';
 import { type CacheUse, countReply } from '../metrics.ts';
 import { createReceive, type QueryContext, type Receive } from '../protocol.ts';
 import { recordText } from '../records.ts';
-import { Cache, type CachedReply, type Delegation, type LookupResult, minTtl } from './cache.ts';
+import { type Cache, type CachedReply, Caches, type Delegation, type LookupResult, minTtl } from './cache.ts';
 import { Lookup, type QueryZone } from './lookup.ts';
 
 /** For how many seconds a failure is cached, so that a broken zone is not queried for each query (RFC 9520). */
@@ -31,20 +32,20 @@ type ResolveContext = QueryContext & { span: ResolveSpan; began: number };
 type InProgress = { done: Promise<{ reply: CachedReply; use: CacheUse }>; span: ResolveSpan };
 
 export class Resolver {
-  readonly #cache: Cache;
+  readonly #caches: Caches;
   readonly #root: Delegation;
   readonly #queryZone: QueryZone;
   readonly #inProgress = new Map<string, InProgress>();
 
   constructor({ root, queryZone, clock = now }: { root: Delegation; queryZone: QueryZone; clock?: () => number }) {
-    this.#cache = new Cache(clock);
+    this.#caches = new Caches(clock);
     this.#root = root;
     this.#queryZone = queryZone;
   }
 
-  /** Empties the cache. */
+  /** Empties every cache. */
   flush(): void {
-    this.#cache.clear();
+    this.#caches.clear();
   }
 
   /** Resolves when the queries in progress are answered. */
@@ -55,50 +56,51 @@ export class Resolver {
   get receive(): Receive {
     return createReceive({ recursionAvailable: true }, (query, queryContext) => {
       const began = performance.now();
-      const cached = this.#cache.replies.get(query.key);
-      const joined = cached ? undefined : this.#inProgress.get(query.key);
+      const cache = this.#caches.named(query.cache);
+      const cached = cache.replies.get(query.key);
+      const joined = cached ? undefined : this.#inProgress.get(lookupKey(query));
       const span = startSpan(dns.resolve, {
         parent: decodeTraceOption(query.trace),
         ...(joined && { links: [{ context: joined.span.spanContext() }] }),
       });
       const resolve = { ...queryContext, span, began };
       if (cached) return this.#answer(query, cached.value, 'hit', resolve, cached.age);
-      if (!isRecursionDesired(query.bytes)) return this.#answer(query, this.#referral(query), 'none', resolve);
+      if (!isRecursionDesired(query.bytes)) return this.#answer(query, this.#referral(query, cache), 'none', resolve);
       if (!joined && this.#inProgress.size >= MAX_LOOKUPS) {
         const busy = prepare(questionName(query), servfail(new DnsFailure('busy')));
         return this.#answer(query, busy, 'none', resolve);
       }
-      const { done } = joined ?? this.#start(query, span);
+      const { done } = joined ?? this.#start(query, cache, span);
       done
         .then(({ reply, use }) => this.#answer(query, reply, joined ? 'joined' : use, resolve))
         .catch((error) => log.error({ err: error }, 'a query could not be answered'));
     });
   }
 
-  #start(query: Query, span: ResolveSpan): InProgress {
-    const started = { span, done: context.with(contextWith(span), () => this.#lookUp(query)) };
-    this.#inProgress.set(query.key, started);
-    void started.done.finally(() => this.#inProgress.delete(query.key));
+  #start(query: Query, cache: Cache, span: ResolveSpan): InProgress {
+    const started = { span, done: context.with(contextWith(span), () => this.#lookUp(query, cache)) };
+    this.#inProgress.set(lookupKey(query), started);
+    void started.done.finally(() => this.#inProgress.delete(lookupKey(query)));
     return started;
   }
 
-  async #lookUp(query: Query): Promise<{ reply: CachedReply; use: CacheUse }> {
+  async #lookUp(query: Query, cache: Cache): Promise<{ reply: CachedReply; use: CacheUse }> {
     const name = questionName(query);
-    const lookup = new Lookup(this.#cache, this.#root, this.#queryZone);
+    const lookup = new Lookup(cache, this.#root, this.#queryZone);
     const result = await lookup.find({ name, type: typeName(query.type) }).catch((failure: Error) => {
       if (!(failure instanceof DnsFailure)) log.error({ err: failure, name }, 'a lookup failed');
       return servfail(failure);
     });
     const reply = prepare(name, result);
-    this.#cache.replies.set(query.key, reply, reply.ttl);
+    cache.replies.set(query.key, reply, reply.ttl);
     const { firstZone } = lookup;
     return { reply, use: firstZone === undefined ? 'hit' : firstZone === '.' ? 'miss' : 'partial' };
   }
 
   /** Without RD no name server is queried: the reply is a referral to the nearest zone known. */
-  #referral(query: Query): CachedReply {
+  #referral(query: Query, cache: Cache): CachedReply {
     const name = questionName(query);
-    const { zone, servers } = this.#cache.nearestDelegation(name) ?? this.#root;
+    const { zone, servers } = cache.nearestDelegation(name) ?? this.#root;
     const authorities = servers.map((server) => ({ name: zone, type: 'NS', ttl: 0, data: server.name }));
     return prepare(name, { rcode: 'NOERROR', answers: [], authorities });
   }
@@ -126,8 +128,13 @@ export class Resolver {
     }
     endSpan(span); // before the client has the reply and ends its span
     send(bytes);
-    countReply({ name, rcode, use, transport, ms: performance.now() - began });
+    if (!isWarmUp(span.spanContext())) countReply({ name, rcode, use, transport, ms: performance.now() - began });
   }
+}
+
+/** A lookup serves the queries that use the same cache. */
+function lookupKey({ cache, key }: Query): string {
+  return cache === '' ? key : `${cache} ${key}`;
 }
 
 function servfail(failure: Error): LookupResult {

@@ -4,7 +4,6 @@ import * as v from 'valibot';
 import { type Route, route } from '../../../runtime/control/route.ts';
 import { flag, object, oneOf, table } from '../../../runtime/control/schema.ts';
 import type { VisitAnswer } from '../api.ts';
-import { flushResolver } from '../control.ts';
 import type { VisitorParts } from '../parts.ts';
 import { PROBE } from '../recent/rows.ts';
 import { makeVisit } from '../visit/visit.ts';
@@ -30,28 +29,23 @@ const visitBody = object({
   link: v.optional(v.pipe(v.string(TRACEPARENT), v.regex(/^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/, TRACEPARENT))),
 });
 
-export function visitRoutes({ config, browsers, runQueue }: VisitorParts): Route[] {
-  async function visit(body: v.InferOutput<typeof visitBody>, signal: AbortSignal): Promise<VisitAnswer> {
-    const { cold, probe, browser, form, link, tls, ...rest } = body;
-    // The cache is flushed only while no scenario runs, which may rely on it.
-    const endRun = cold ? await runQueue.acquire(signal) : () => {};
-    try {
-      if (cold) await flushResolver(config.resolverControl);
-      const request = {
-        ...rest,
-        ...(form && { form }),
-        ...(link && { link }),
-        ...(tls && { tls }),
-        ...(probe && { scenario: PROBE }),
-      };
-      const { response, failure, ...result } = await makeVisit(request, browsers.find(browser), config);
-      const { status = null, headers = {}, body = '' } = response ?? {};
-      const error = failure && { code: failure.code, message: failure.message };
-      return { ...result, status, headers, body, error };
-    } finally {
-      endRun();
-    }
+export function visitRoutes({ config, browsers }: VisitorParts): Route[] {
+  async function visit(visitRequest: v.InferOutput<typeof visitBody>): Promise<VisitAnswer> {
+    const { cold, probe, browser: browserName, form, link, tls, ...rest } = visitRequest;
+    const browser = browsers.find(browserName);
+    if (cold) browser.forgetNames();
+    const request = {
+      ...rest,
+      ...(form && { form }),
+      ...(link && { link }),
+      ...(tls && { tls }),
+      ...(probe && { scenario: PROBE }),
+    };
+    const { response, failure, ...result } = await makeVisit(request, browser, config);
+    const { status = null, headers = {}, body = '' } = response ?? {};
+    const error = failure && { code: failure.code, message: failure.message };
+    return { ...result, status, headers, body, error };
   }
 
-  return [route('POST /visits', visitBody, async ({ body, signal }) => ({ body: await visit(body, signal) }))];
+  return [route('POST /visits', visitBody, async ({ body }) => ({ body: await visit(body) }))];
 }

@@ -1,4 +1,4 @@
-// Runs go one at a time: a scenario flushes the resolver's cache and sets faults, which would change what another one expects.
+// Runs go one at a time: a scenario sets faults, which would change what another one expects.
 
 import { ApiError } from '../../../runtime/http/api-error.ts';
 import { unlessAborted } from './abort.ts';

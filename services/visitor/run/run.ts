@@ -7,9 +7,9 @@ import { randomUUID } from 'node:crypto';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import { type ScenarioVisit, visitFrom, warm } from '../../../scenarios/visits.ts';
 import type { VisitOutcome } from '../api.ts';
-import type { Browsers } from '../browser.ts';
+import type { Browser, Browsers } from '../browser.ts';
 import type { VisitorConfig } from '../config.ts';
-import { flushResolver, reloadWorkers } from '../control.ts';
+import { reloadWorkers } from '../control.ts';
 import { setFaultsFor } from '../faults.ts';
 import { makeVisit, type Visit } from '../visit/visit.ts';
 import { unlessAborted } from './abort.ts';
@@ -28,25 +28,29 @@ export type RunOptions = {
 export async function* runScenario(scenario: Scenario, options: RunOptions): AsyncGenerator<VisitOutcome> {
   const restore = await setFaultsFor(scenario.faults, options.config);
   try {
-    if (!options.warm) return yield* makeVisits(scenario, options);
-    for await (const _ of makeVisits(scenario, options)); // warms up
+    const first = newBrowser(options);
+    if (!options.warm) return yield* makeVisits(scenario, first, options);
+    for await (const _ of makeVisits(scenario, first, options)); // warms up
     let last: VisitOutcome | undefined;
-    for await (const outcome of makeVisits(withWarmEnd(scenario), options)) last = outcome;
+    for await (const outcome of makeVisits(warmed(scenario), newBrowser(options, first), options)) last = outcome;
     if (last) yield last;
   } finally {
     await restore();
   }
 }
 
-async function* makeVisits(scenario: Scenario, options: RunOptions): AsyncGenerator<VisitOutcome> {
+async function* makeVisits(scenario: Scenario, browser: Browser, options: RunOptions): AsyncGenerator<VisitOutcome> {
   const { config, signal } = options;
-  const browser = randomUUID();
   let reloaded: Promise<unknown> = Promise.resolve();
   for (const [index, group] of concurrentGroups(scenario.visits).entries()) {
     signal.throwIfAborted();
     // Concurrent visits come from different browsers: one browser would keep only one connection.
     const outcomes = group.map((visit, at) =>
-      visitOnce(visit, { browser: at === 0 ? browser : randomUUID(), scenario: scenario.name }, options),
+      visitOnce(
+        visit,
+        { browser: at === 0 ? browser : newBrowser(options, browser), scenario: scenario.name },
+        options,
+      ),
     );
     for (const outcome of await Promise.all(outcomes)) yield outcome;
     if (scenario.reload && index === 0) reloaded = reloadWorkers(config.gatewayControl);
@@ -55,28 +59,38 @@ async function* makeVisits(scenario: Scenario, options: RunOptions): AsyncGenera
   await unlessAborted(signal, reloaded);
 }
 
+/** A browser without cookies and connections; it uses the same cache at the resolver as `other`, or one of its own. */
+export function newBrowser({ browsers }: Pick<RunOptions, 'browsers'>, other?: Browser): Browser {
+  const browser = browsers.find(randomUUID());
+  if (other) browser.cache = other.cache;
+  else browser.forgetNames();
+  return browser;
+}
+
 /** By which browser a visit is made, and what its trace is part of. */
-export type Sender = Pick<Visit, 'scenario' | 'set'> & { browser: string };
+export type Sender = Pick<Visit, 'scenario' | 'set'> & { browser: Browser };
 
 /** Makes one visit from its start state; resolves with its outcome when its trace is complete. Throws as `runScenario` does. */
 export async function visitOnce(
   visit: ScenarioVisit,
   { browser, ...sender }: Sender,
-  { config, browsers, links, signal }: Omit<RunOptions, 'warm'>,
+  { config, links, signal }: Pick<RunOptions, 'config' | 'links' | 'signal'>,
 ): Promise<VisitOutcome> {
   const { method, url, form, start, tls } = visit;
   const { connection } = start;
-  if (connection === 'new' && start.cache === 'miss') await flushResolver(config.resolverControl);
+  if (connection === 'new' && start.cache === 'miss') browser.forgetNames();
   const request = { method, url: new URL(url), connection, ...sender, ...(form && { form }), ...(tls && { tls }) };
-  const result = await unlessAborted(signal, makeVisit(request, browsers.find(browser), config));
+  const result = await unlessAborted(signal, makeVisit(request, browser, config));
   return visitOutcome(visit, result, { jaegerUrl: config.jaegerUrl, links, signal });
 }
 
-/** The scenario with its last visit over a new connection to a cached name: so two traces line up in a comparison. */
-function withWarmEnd({ visits, ...scenario }: Scenario): Scenario {
+/** The scenario with every new connection to a cached name, the last visit's too: so two traces line up in a comparison. */
+function warmed({ visits, ...scenario }: Scenario): Scenario {
   return {
     ...scenario,
-    visits: visits.map((visit, at) => (at === visits.length - 1 ? visitFrom(warm, visit) : visit)),
+    visits: visits.map((visit, at) =>
+      at === visits.length - 1 || visit.start.connection === 'new' ? visitFrom(warm, visit) : visit,
+    ),
   };
 }
 

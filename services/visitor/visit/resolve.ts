@@ -1,5 +1,6 @@
 // Step 1: a query to the resolver over UDP, and again over TCP when the answer is truncated (RFC 1035, 4.2). The query carries the
-// trace's context in an EDNS0 option. The visitor has no cache: caching is the resolver's job.
+// trace's context in an EDNS0 option, and the name of the browser's private cache in another, if it has one. The visitor has no cache:
+// caching is the resolver's job.
 
 import type { Context, SpanContext } from '@opentelemetry/api';
 import { ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from '@opentelemetry/semantic-conventions';
@@ -7,7 +8,7 @@ import { visitor } from '../../../otel/contract/index.ts';
 import { ATTR_DNS_ANSWERS, ATTR_DNS_QUESTION_NAME, ATTR_DNS_RESPONSE_CODE } from '../../../otel/contract/names.ts';
 import { encodeTraceOption } from '../../../otel/propagation/dns.ts';
 import { DnsFormatError } from '../../../otel/propagation/dns-name.ts';
-import { CLASS_IN, rcodeName, TRACE_OPTION, typeCode } from '../../../otel/propagation/dns-numbers.ts';
+import { CACHE_OPTION, CLASS_IN, rcodeName, TRACE_OPTION, typeCode } from '../../../otel/propagation/dns-numbers.ts';
 import { startSpan } from '../../../otel/span.ts';
 import { exchange, NoAnswer } from '../../../runtime/dns/exchange.ts';
 import { isTruncated, rcodeOf, readMessage } from '../../../runtime/dns/message.ts';
@@ -21,15 +22,19 @@ import { inStep } from './step.ts';
 const TRIES = 2;
 const A = typeCode('A') as number;
 
-/** The first address of `name`, from the resolver. Throws a VisitFailure when it has none. */
-export function resolve(name: string, parent: Context, { resolver, lookupTimeout }: VisitorConfig): Promise<string> {
+/** The first address of `name`, from `cache` of the resolver, or from its shared one. Throws a VisitFailure when it has none. */
+export function resolve(
+  { name, cache }: { name: string; cache: Buffer | undefined },
+  parent: Context,
+  { resolver, lookupTimeout }: VisitorConfig,
+): Promise<string> {
   const attributes = {
     [ATTR_DNS_QUESTION_NAME]: name,
     [ATTR_SERVER_ADDRESS]: resolver.host,
     [ATTR_SERVER_PORT]: resolver.port,
   };
   return inStep(startSpan(visitor.lookup, { attributes, parent }), parent, async (span) => {
-    const options = { resolver, timeout: lookupTimeout, spanContext: span.spanContext() };
+    const options = { resolver, timeout: lookupTimeout, spanContext: span.spanContext(), cache };
     const { code, addresses } = await lookUp(name, options);
     span.setAttribute(ATTR_DNS_ANSWERS, addresses);
     if (code !== 'lookup_timeout') span.setAttribute(ATTR_DNS_RESPONSE_CODE, code === 'NODATA' ? 'NOERROR' : code);
@@ -45,11 +50,17 @@ export function resolve(name: string, parent: Context, { resolver, lookupTimeout
  */
 export async function lookUp(
   name: string,
-  { resolver, timeout, spanContext }: { resolver: Endpoint; timeout: number; spanContext: SpanContext },
+  {
+    resolver,
+    timeout,
+    spanContext,
+    cache,
+  }: { resolver: Endpoint; timeout: number; spanContext: SpanContext; cache?: Buffer | undefined },
 ): Promise<{ code: string; addresses: string[] }> {
   let query: Buffer;
   try {
     const options = [{ code: TRACE_OPTION, data: encodeTraceOption(spanContext) }];
+    if (cache) options.push({ code: CACHE_OPTION, data: cache });
     query = encodeQuery({ name, type: A, recursionDesired: true, options });
   } catch (error) {
     if (!(error instanceof DnsFormatError)) throw error;
