@@ -3,6 +3,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { measureSets, readSet } from '../lab/cli/sets.ts';
 import { type Lab, startLab } from '../lab/fixture.ts';
+import { parseMix } from '../lab/load/mix.ts';
+import { readBack, runLoad } from '../lab/load/run.ts';
+import { waitForTrace } from '../traces/jaeger.ts';
 import { spansOf, type TraceSpan, type TracesData } from '../traces/model.ts';
 import { compareSets } from '../traces/statistics/comparison.ts';
 import type { SampleSet } from '../traces/statistics/sample.ts';
@@ -30,7 +33,7 @@ const sideOf = ({ sets }: { sets: SampleSet[] }, side: number) => sets[side] as 
 
 test('a warm comparison measures visits over an open connection, in turns, without the first round', async () => {
   const measured = await measure([{ scenario: 'static' }, { scenario: 'dynamic' }], 4);
-  expect(measured.problem).toBeUndefined();
+  expect(measured.problem).toBe('');
   expect(
     measured.sets.map(({ name, samples, failures }) => [name, samples.map(({ index }) => index), failures]),
   ).toEqual([
@@ -65,6 +68,20 @@ test('each side may have its own start: cold asks from the root, new finds the n
   ]);
 });
 
+test('a cold request has no effect on the cache of others', async () => {
+  const lookUp = async () => {
+    const body = JSON.stringify({ url: 'http://djangogirls.test/letters/Ola/', browser: 'other' });
+    const { traceId } = (await (await fetch(`${lab.config.visitorUrl}/visits`, { method: 'POST', body })).json()) as {
+      traceId: string;
+    };
+    const { spans } = await waitForTrace(lab.config.jaegerUrl, traceId);
+    return spans.find(({ name }) => name === 'resolve')?.attributes['waybill.dns.cache'];
+  };
+  await lookUp();
+  await measure([{ scenario: 'letter', start: 'cold' }], 1);
+  expect(await lookUp()).toBe('hit');
+});
+
 test('the visits of a scenario can be compared with each other, each round in a session of its own', async () => {
   const { sets } = await measure(
     [
@@ -87,6 +104,23 @@ test('a set is read again from its traces, with the same figures', async () => {
   await expect(readSet('00000000', lab.config)).rejects.toThrow('No trace of the set "00000000" is kept here');
 });
 
+test('a load leaves a set of each scenario, which is read as any other', async () => {
+  const sent = await runLoad(
+    parseMix('static,dynamic'),
+    { rate: 20, duration: 1, maxInFlight: 50, signal: new AbortController().signal },
+    lab.config,
+    () => {},
+  );
+  await readBack(sent.sent, lab.config.jaegerUrl);
+  const ids = [...new Set(sent.sent.map(({ share }) => share.set))];
+  const sets = await Promise.all(ids.map((id) => readSet(id, lab.config)));
+  expect(sets.map(({ name, start, samples, failures }) => [name, start, samples.length, failures]).sort()).toEqual([
+    ['dynamic', 'load', 10, []],
+    ['static', 'load', 10, []],
+  ]);
+  expect(compareSets(sets[0] as SampleSet, sets[1] as SampleSet).pairs).toBe(10);
+});
+
 test('two comparisons at once both get their figures', async () => {
   const sides = [{ scenario: 'static' }, { scenario: 'dynamic' }];
   const both = await Promise.all([measure(sides, 3), measure(sides, 3)]);
@@ -105,12 +139,14 @@ test('an interrupted comparison keeps what was measured', async () => {
   expect([2, 3]).toContain(sets[0]?.samples.length);
 });
 
-test('a side that always fails has no figures, and says why', async () => {
+test('a side that always fails has no figures, and says why; its set opened again says the same', async () => {
   await fetch(`${lab.config.visitorUrl}/faults`, { method: 'PUT', body: '{"router.corner":true}' });
   const { sets } = await measure([{ scenario: 'static' }], 2).finally(() =>
     fetch(`${lab.config.visitorUrl}/faults`, { method: 'DELETE' }),
   );
   expect([sets[0]?.samples, sets[0]?.failures.length]).toEqual([[], 2]);
+  const { samples, failures } = await readSet(sets[0]?.id ?? '', lab.config);
+  expect([samples, failures]).toEqual([[], sets[0]?.failures]);
 });
 
 test.for([

@@ -63,7 +63,7 @@ export const main = defineCommand({
       return inTurns([one.name, other.name], { times, start, json: values.json === true }, config);
     if (isSetId(first) && isSetId(second)) {
       const sets = await Promise.all([readSet(first, config), readSet(second, config)]);
-      return show(sets, { json: values.json === true, problem: undefined }, config);
+      return show(sets, { json: values.json === true, problem: '' }, config);
     }
     const a = await sideOf(first, config);
     const b = await sideOf(second, config);
@@ -106,18 +106,18 @@ const START_STATES: Record<StartState, string> = {
 
 function show(
   [a, b]: [SampleSet, SampleSet],
-  { json, problem }: { json: boolean; problem: string | undefined },
+  { json, problem }: { json: boolean; problem: string },
   { visitorUrl }: LabConfig,
 ): boolean {
   const comparison = compareSets(a, b);
   if (json) {
     const verdict = verdictOf(comparison, [a.name, b.name], (ms) => `${ms.toFixed(2)} ms`);
-    console.log(printable(JSON.stringify({ a, b, ...comparison, verdict, problem: problem ?? null })));
+    console.log(printable(JSON.stringify({ a, b, ...comparison, verdict, problem: problem || null })));
   } else {
     console.log(drawComparison(comparison, [a, b], visitorUrl));
-    if (problem !== undefined) console.log(style('red', `✗ ${problem}`));
+    if (problem !== '') console.log(style('red', `✗ ${problem}`));
   }
-  return problem === undefined && comparison.pairs > 0 && a.failures.length + b.failures.length === 0;
+  return problem === '' && comparison.pairs > 0 && a.failures.length + b.failures.length === 0;
 }
 
 async function sideOf(typed: string, config: LabConfig): Promise<Side> {

@@ -7,13 +7,15 @@
 //   spans: 13,000 expected, 13,000 stored (all 2,000 traces read back)
 //   slowest  84.2 ms  dynamic  http://127.0.0.1:8190/traces/…
 
+import { failuresOf } from '../../traces/statistics/comparison.ts';
 import { type Latencies, percentiles } from '../../traces/statistics/percentiles.ts';
-import type { Sample } from '../../traces/statistics/sample.ts';
+import type { SampleSet } from '../../traces/statistics/sample.ts';
 import { summariesOf } from '../../traces/statistics/summary.ts';
 import { INTERRUPTED, LabError } from '../cli/command.ts';
 import { drawSummary } from '../cli/draw-summary.ts';
 import { defineCommand, wholeNumber } from '../cli/options.ts';
 import { style } from '../cli/screen.ts';
+import { readSet } from '../cli/sets.ts';
 import { createStatusLine } from '../cli/status-line.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
 import type { Progress } from '../load/arrivals.ts';
@@ -23,7 +25,8 @@ import { readBack, runLoad, type Sent, type Stored } from '../load/run.ts';
 const USAGE = `Usage: npm run load -- [--rate 50] [--duration 10] [--mix static=3,dynamic=1]
 
 Sends requests to the site at a fixed rate, whether or not earlier ones were answered (an open loop), and reports how long they
-took, counted from when each was due. Then it reads the traces back and shows how long each stage took. The lab must be up (npm start).
+took, counted from when each was due. Then it reads traces back and shows how long each stage took. The lab must be up (npm start).
+Up to 200 requests of each scenario make a set, which has an address: compare two, such as before and after a fault.
 
   --rate N         requests a second, 1 to 5000 (50)
   --duration N     seconds, 1 to 300 (10)
@@ -34,6 +37,7 @@ took, counted from when each was due. Then it reads the traces back and shows ho
 
   npm run load -- --rate 200 --mix static=3,dynamic=1
   npm run load -- --rate 20 --mix slow=1             the queue grows: see where they wait
+  npm run compare <set> <set>                        what has changed from one load to the other
 
 Ctrl-C ends it early, with the table of what was sent until then; once more: at once.
 Exit code 0: every request was answered as its scenario says. 1: at least one was not. 130: ended by Ctrl-C.`;
@@ -54,7 +58,7 @@ type Report = {
     latencyMs: Latencies | null;
     failures: Record<string, number>;
   }[];
-  spans: Omit<Stored, 'samples'>;
+  spans: Stored;
   slowest: { latencyMs: number; scenario: string; traceId: string | null; page: string | null }[];
   ok: boolean;
 };
@@ -101,26 +105,33 @@ async function load(values: Flags): Promise<boolean | number> {
   });
   const interrupted = stop.signal.aborted;
   const seconds = interrupted ? progress.due / rate : duration;
-  const { samples, ...stored } = spans;
-  const report = reportOf({ rate, seconds, interrupted, progress, sent, spans: stored, visitorUrl: config.visitorUrl });
-  const stages = Object.entries(samples).sort();
-  if (values.json) console.log(JSON.stringify({ ...report, stages: stages.map(stagesOf) }));
-  else console.log([draw(report), ...stages.map((each) => drawStages(each, config))].join('\n\n'));
+  const report = reportOf({ rate, seconds, interrupted, progress, sent, spans, visitorUrl: config.visitorUrl });
+  const ids = new Set(sent.filter(({ isOfSet, status }) => isOfSet && status !== null).map(({ share }) => share.set));
+  const sets = await Promise.all([...ids].map((id) => readSet(id, config)));
+  sets.sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  if (values.json) console.log(JSON.stringify({ ...report, stages: sets.map(stagesOf) }));
+  else console.log([draw(report), ...sets.map((set) => drawStages(set, config))].join('\n\n'));
   return interrupted ? INTERRUPTED : report.ok;
 }
 
 /** For --json: each stage's durations in ms, with its slowest traces. */
-function stagesOf([scenario, samples]: [string, Sample[]]): object {
+function stagesOf({ id, name, samples, failures }: SampleSet): object {
   const stages = summariesOf(samples).map(({ slowest, ...stage }) => ({
     ...stage,
     slowest: slowest.map(({ traceId }) => traceId),
   }));
-  return { scenario, traces: samples.length, stages };
+  return { scenario: name, set: id, traces: samples.length, failures, stages };
 }
 
-function drawStages([scenario, samples]: [string, Sample[]], { visitorUrl }: LabConfig): string {
-  const head = `${scenario}, from the proxy on, in ${samples.length} traces:`;
-  return [style('bold', head), ...drawSummary(samples, visitorUrl)].join('\n');
+function drawStages(set: SampleSet, { visitorUrl }: LabConfig): string {
+  const head = `${set.name}, from the proxy on, in ${set.samples.length} traces:`;
+  const failed = failuresOf(set);
+  return [
+    style('bold', head),
+    ...drawSummary(set.samples, visitorUrl),
+    ...(failed ? [style('red', `✗ ${failed}`)] : []),
+    `all of them  ${style('underline', `${visitorUrl}/sets/${set.id}`)}`,
+  ].join('\n');
 }
 
 function reportOf(load: {
@@ -129,7 +140,7 @@ function reportOf(load: {
   interrupted: boolean;
   progress: Progress;
   sent: readonly Sent[];
-  spans: Omit<Stored, 'samples'>;
+  spans: Stored;
   visitorUrl: string;
 }): Report {
   const { sent, visitorUrl } = load;

@@ -1,13 +1,22 @@
 // What a load sends: scenarios by weight, `static=3,dynamic=1`. Only those of one plain request with a response, without a sign-in or
 // a fault; the requests are sent to the proxy directly, so their traces begin there.
 
-import { proxy } from '../../otel/contract/index.ts';
+import { randomUUID } from 'node:crypto';
 import { currentName, findScenario, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
-import { type Expected, flatten } from '../../traces/expected.ts';
+import { atProxy } from '../../services/visitor/sets/measured-visit.ts';
+import { flatten } from '../../traces/expected.ts';
 import { LabError } from '../cli/command.ts';
 
-/** One kind of request: how often (of the sum of all weights), what is sent, and how many spans it must leave. */
-export type Share = { name: string; weight: number; host: string; path: string; status: number; spans: number };
+/** One kind of request: how often (of the sum of all weights), what is sent, how many spans it must leave, and the id of its set. */
+export type Share = {
+  name: string;
+  weight: number;
+  host: string;
+  path: string;
+  status: number;
+  spans: number;
+  set: string;
+};
 
 /** Reads a mix. Throws a LabError that says what is wrong with it, and what can be sent. */
 export function parseMix(text: string): Share[] {
@@ -37,7 +46,7 @@ export function pick(shares: readonly Share[], index: number): Share {
 
 function shareOf(name: string, weight: number): Share {
   const share = sendable.get(currentName(name));
-  if (share !== undefined) return { ...share, weight };
+  if (share !== undefined) return { ...share, weight, set: randomUUID().slice(0, 8) };
   const reason = findScenario(name) ? 'is more than one plain request' : 'is not a scenario';
   throw new LabError(`"${name}" ${reason}. A load can send: ${[...sendable.keys()].join(', ')}`);
 }
@@ -49,11 +58,17 @@ const sendable = new Map(
   }),
 );
 
-function asShare({ name, visits, faults }: Scenario): Share | undefined {
+function asShare({ name, visits, faults }: Scenario): Omit<Share, 'set'> | undefined {
   const [visit, ...more] = visits;
   if (visit === undefined || more.length > 0 || faults || visit.method !== 'GET' || visit.status === null)
     return undefined;
-  const atProxy = flatten(visit.expected).find(({ spec }) => spec === proxy.server) as Expected;
   const { host, pathname, search } = new URL(visit.url);
-  return { name, weight: 1, host, path: pathname + search, status: visit.status, spans: flatten(atProxy).length };
+  return {
+    name,
+    weight: 1,
+    host,
+    path: pathname + search,
+    status: visit.status,
+    spans: flatten(atProxy(visit)).length,
+  };
 }

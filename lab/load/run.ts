@@ -1,9 +1,10 @@
-// Sends a load to the site and reads back what it left: latencies by scenario, the slowest traces, spans expected and stored.
+// Sends a load to the site and reads back what it left: latencies by scenario, the slowest traces, spans expected and stored. Of each
+// scenario as many requests as a set can have carry its id: their traces can be opened and compared as those of `npm run compare`.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
+import { setBaggage } from '../../otel/measured-set.ts';
 import { type ReadTrace, readTrace } from '../../traces/jaeger.ts';
-import { type Sample, sampleOf } from '../../traces/statistics/sample.ts';
 import type { LabConfig } from '../config.ts';
 import { openLoop, type Plan, type Progress } from './arrivals.ts';
 import { pick, type Share } from './mix.ts';
@@ -15,14 +16,18 @@ export type Sent = {
   status: number | null;
   error: string | null;
   traceId: string | null;
+  /** Whether it is one of its set. */
+  isOfSet: boolean;
 };
 
-/** The traces that were read back, of all that were answered, the spans that they must have and have, and their durations by scenario. */
-export type Stored = { traces: number; expected: number; stored: number; samples: Record<string, Sample[]> };
+/** The traces that were read back, of all that were answered, and the spans that they must have and have. */
+export type Stored = { traces: number; expected: number; stored: number };
 
 const ANSWER_MS = 30_000;
-/** So many traces are read back; of more, every n-th. */
+/** So many traces are read back; of more, every n-th, and those of a set. */
 const MAX_READ = 2000;
+/** Requests in the set of a scenario: as many as the visitor reads. */
+const MAX_OF_SET = 200;
 const READERS = 8;
 const STORED_MS = 10_000;
 
@@ -40,19 +45,38 @@ export async function runLoad(
     bodyTimeout: ANSWER_MS,
   });
   const sent: Sent[] = [];
+  const placeOf = createPlaces(shares, plan);
   const send = async (index: number, dueAt: number) => {
     const share = pick(shares, index);
-    const answer = await ask(agent, origin, share);
-    sent.push({ share, latency: performance.now() - dueAt, ...answer });
+    const place = placeOf(share);
+    const baggage = place === undefined ? {} : { baggage: setBaggage(share.set, place, share.name) };
+    const answer = await ask(agent, origin, share, baggage);
+    sent.push({ share, latency: performance.now() - dueAt, ...answer, isOfSet: place !== undefined });
   };
   const progress = await openLoop(plan, send, (now) => onProgress(now, sent));
   await agent.destroy();
   return { progress, sent };
 }
 
-async function ask(agent: Agent, origin: string, { host, path }: Share): Promise<Omit<Sent, 'share' | 'latency'>> {
+/** Gives each request its place in the set of its share, from 1: evenly over the whole plan; undefined for those of no set. */
+function createPlaces(shares: readonly Share[], { rate, duration }: Plan): (share: Share) => number | undefined {
+  const weights = shares.reduce((sum, { weight }) => sum + weight, 0);
+  const counts = new Map<string, number>();
+  return ({ name, weight }) => {
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    const step = Math.ceil((rate * duration * weight) / weights / MAX_OF_SET);
+    const place = count / step + 1;
+    return Number.isInteger(place) && place <= MAX_OF_SET ? place : undefined;
+  };
+}
+
+type Answer = Pick<Sent, 'status' | 'error' | 'traceId'>;
+
+async function ask(agent: Agent, origin: string, { host, path }: Share, more: Record<string, string>): Promise<Answer> {
   try {
-    const { statusCode, headers, body } = await agent.request({ origin, path, method: 'GET', headers: { host } });
+    const headersSent = { host, ...more };
+    const { statusCode, headers, body } = await agent.request({ origin, path, method: 'GET', headers: headersSent });
     await body.dump({ limit: 10_000_000 });
     const [, traceId = null] = String(headers.traceresponse ?? '').split('-');
     return { status: statusCode, error: null, traceId };
@@ -65,19 +89,14 @@ async function ask(agent: Agent, origin: string, { host, path }: Share): Promise
 export async function readBack(sent: readonly Sent[], jaegerUrl: string): Promise<Stored> {
   const answered = sent.filter(({ traceId, share, status }) => traceId !== null && status === share.status);
   const step = Math.ceil(answered.length / MAX_READ) || 1;
-  const chosen = answered.filter((_, index) => index % step === 0);
+  const chosen = answered.filter(({ isOfSet }, index) => isOfSet || index % step === 0);
   const deadline = performance.now() + STORED_MS;
-  const result: Stored = { traces: chosen.length, expected: 0, stored: 0, samples: {} };
+  const result: Stored = { traces: chosen.length, expected: 0, stored: 0 };
   const queue = [...chosen];
   const read = async () => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const { name, spans: expected } = next.share;
-      const { spans, total } = await completeTrace(next, jaegerUrl, deadline);
-      result.expected += expected;
-      result.stored += total;
-      const samples = result.samples[name] ?? [];
-      const sample = total < expected ? undefined : sampleOf(spans, samples.length + 1);
-      if (sample) result.samples[name] = [...samples, sample];
+      result.expected += next.share.spans;
+      result.stored += (await completeTrace(next, jaegerUrl, deadline)).total;
     }
   };
   await Promise.all(Array.from({ length: READERS }, read));

@@ -31,6 +31,8 @@ export const server = defineSpan({
       'below 50 requests a second, when it is 0.5 or more: ms in which this process waited for a CPU',
     [names.ATTR_GC_PAUSE]:
       'below 50 requests a second, when it is 0.5 or more: ms in which this process collected garbage',
+    [names.ATTR_EVENT_LOOP_ACTIVE]:
+      'below 50 requests a second, when it is 5 or more: ms in which the event loop of this process ran code for this request or others, apart from these two',
     [names.ATTR_DEPLOYMENT_ID]: 'when the site was deployed: its release',
     [semconv.ATTR_HTTP_ROUTE]: 'when a pattern matched: that pattern',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',

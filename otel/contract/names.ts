@@ -43,6 +43,7 @@ export const ATTR_TLS_SERVER_SUBJECT = 'tls.server.subject';
 
 export const ATTR_CONNECTION = 'waybill.connection';
 export const ATTR_CPU_WAIT = 'waybill.cpu.wait';
+export const ATTR_EVENT_LOOP_ACTIVE = 'waybill.event_loop.active';
 export const ATTR_GC_PAUSE = 'waybill.gc.pause';
 export const ATTR_HTTP_REQUEST_HEAD = 'waybill.http.request.head';
 export const ATTR_HTTP_RESPONSE_HEAD = 'waybill.http.response.head';
@@ -59,6 +60,8 @@ export const ATTR_LESSON = 'waybill.lesson';
 export const ATTR_SCENARIO = 'waybill.scenario';
 export const ATTR_SET = 'waybill.set';
 export const ATTR_SET_INDEX = 'waybill.set.index';
+export const ATTR_SET_START = 'waybill.set.start';
+export const ATTR_SET_VISIT = 'waybill.set.visit';
 export const ATTR_TLS_CHAIN = 'waybill.tls.chain';
 export const ATTR_TLS_CLIENT_HELLO = 'waybill.tls.client_hello';
 export const ATTR_TLS_ROUND_TRIPS = 'waybill.tls.round_trips';

@@ -37,6 +37,12 @@ export const server = defineSpan({
       'below 50 requests a second, when it is 0.5 or more: ms in which this process waited for a CPU',
     [names.ATTR_GC_PAUSE]:
       'below 50 requests a second, when it is 0.5 or more: ms in which this process collected garbage',
+    [names.ATTR_EVENT_LOOP_ACTIVE]:
+      'below 50 requests a second, when it is 5 or more: ms in which the event loop of this process ran code for this request or others, apart from these two',
+    [names.ATTR_SCENARIO]: 'when `npm run load` sent it: its scenario',
+    [names.ATTR_SET]: 'then, when it is one of those that are measured together: the id of their set',
+    [names.ATTR_SET_INDEX]: 'its number in that set, from 1',
+    [names.ATTR_SET_START]: 'load: it was sent to the web server directly',
     [names.ATTR_HTTP_REQUEST_HEAD]:
       'below 50 requests a second: the first line and the headers of the request; cookies are shortened',
     [names.ATTR_HTTP_RESPONSE_HEAD]:

@@ -45,11 +45,15 @@ export const visit = defineSpan({
   sometimes: {
     [names.ATTR_CPU_WAIT]: 'when it is 0.5 or more: ms in which this process waited for a CPU',
     [names.ATTR_GC_PAUSE]: 'when it is 0.5 or more: ms in which this process collected garbage',
+    [names.ATTR_EVENT_LOOP_ACTIVE]:
+      'when it is 5 or more: ms in which the event loop of this process ran code for this request or others, apart from these two',
     [names.ATTR_SCENARIO]: 'when it was sent for a scenario: its name; doctor: a check of the lab',
     [names.ATTR_LESSON]: 'when the lab has a learner (WAYBILL_LEARNER) who is at a lesson: its name',
     [names.ATTR_SET]: 'when it is one of many that are measured together: the id of their set',
     [names.ATTR_SET_INDEX]:
       'its number in that set, from 1; in a comparison, the two visits with the same number are a pair',
+    [names.ATTR_SET_VISIT]: 'which visit of its scenario it is, from 1',
+    [names.ATTR_SET_START]: 'cold: no name cached; new: names cached, a new connection; warm: the connection is open',
     [names.ATTR_HSTS]: 'when the site wants HTTPS only (HSTS): the address that is used instead of the one typed',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_ERROR_TYPE]: 'when none came: why',

@@ -6,6 +6,7 @@ import * as semconv from '@opentelemetry/semantic-conventions';
 import { now } from '../../otel/clock.ts';
 import { proxy } from '../../otel/contract/index.ts';
 import { ATTR_LOCATION_KIND } from '../../otel/contract/names.ts';
+import { measuredSetAttributes } from '../../otel/measured-set.ts';
 import { responseHeaders } from '../../otel/propagation/http.ts';
 import { withoutCredentials } from '../../otel/url.ts';
 import { afterTick } from '../../runtime/after-tick.ts';
@@ -79,6 +80,8 @@ export class ProxyRequest {
     const { traceId } = this.serverSpan.span.spanContext();
     this.traceId = traceId === INVALID_TRACEID ? undefined : traceId;
     this.context = this.serverSpan.context;
+    const ofSet = measuredSetAttributes(this.context);
+    if (ofSet) this.serverSpan.span.setAttributes(ofSet);
     response.once('close', () => onEnd(this));
   }
 

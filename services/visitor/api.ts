@@ -4,7 +4,7 @@
 import type { Fault } from '../../runtime/control/fault.ts';
 import type { Evidence, Finding } from '../../traces/diagnosis/finding.ts';
 import type { Values } from '../../traces/model.ts';
-import type { Sample } from '../../traces/statistics/sample.ts';
+import type { Sample, SetStart } from '../../traces/statistics/sample.ts';
 
 /** The body of every response with a status from 400 on. */
 export type ErrorBody = { error: { code: string; message: string } };
@@ -66,8 +66,7 @@ export type Preview = { contentType: string; text: string };
 
 // ── POST /sets: one or two scenarios, in turns, many times; a line as each request is done, `end` or `error` last ──
 
-/** What is remembered when a measured request begins. cold: nothing; new: its name; warm: its name, and its connection is open. */
-export type StartState = 'cold' | 'new' | 'warm';
+export type StartState = Exclude<SetStart, 'load'>;
 
 /** `visit`: which of the scenario's visits is measured, from 1; the last unless it is given. */
 export type SetSide = { scenario: string; visit?: number; start?: StartState };
@@ -96,7 +95,7 @@ export type VisitRequest = {
   connection?: 'new' | 'kept';
   /** The only version of TLS that is offered; 1.2 and 1.3 unless it is given. */
   tls?: '1.1' | '1.2' | '1.3';
-  /** Whether the resolver's cache is flushed first. */
+  /** Whether the browser first changes to an empty cache of its own at the resolver; it keeps that one. */
   cold?: boolean;
   /** The name of the browser whose cookies and connections are used. */
   browser?: string;

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { canWarmUp, warmUpContext } from '../../otel/warm-up.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { Browser } from './browser.ts';
-import { callControl, flushResolver } from './control.ts';
+import { callControl } from './control.ts';
 import type { VisitorParts } from './parts.ts';
 import { makeVisit } from './visit/visit.ts';
 
@@ -30,10 +30,10 @@ export async function warmUp({ config, runQueue, closing }: VisitorParts): Promi
     const until = performance.now() + MAX_MS;
     for (let sent = 0; sent < VISITS && performance.now() < until && !closing.aborted; sent++) {
       const browser = new Browser();
+      browser.forgetNames();
       const url = new URL(URLS[sent % URLS.length] as string);
       await makeVisit({ method: 'GET', url, connection: 'new', origin: warmUpContext() }, browser, config);
       browser.close();
-      await flushResolver(config.resolverControl);
     }
   } finally {
     endRun();

@@ -7,8 +7,21 @@ import type { TraceSpan } from '../model.ts';
 /** The duration of a trace's root and of each stage that it has, in ms; `index`: its place in its set, from 1. */
 export type Sample = { traceId: string; index: number; total: number; stages: Partial<Record<Stage, number>> };
 
-/** Requests that were sent from one start state: those measured, and why each of the others failed. Those count in no figure. */
-export type SampleSet = { id: string; name: string; samples: Sample[]; failures: string[] };
+/** What is remembered when a measured request begins. cold: nothing; new: its name; warm: its name, and its connection is open; load: it is sent to the proxy directly. */
+export type SetStart = 'cold' | 'new' | 'warm' | 'load';
+
+/**
+ * Requests that were sent from one start state: visit number `visit` of the scenario `name`, the last one unless it is given. Those
+ * measured, and why each of the others failed, which count in no figure.
+ */
+export type SampleSet = {
+  id: string;
+  name: string;
+  visit?: number;
+  start: SetStart;
+  samples: Sample[];
+  failures: string[];
+};
 
 /** One request of a set: its place (0: it only warms up, and is not measured), and its sample, or why it has none. */
 export type Measured = { index: number; sample: Sample | null; failure: string | null };

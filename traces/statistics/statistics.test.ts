@@ -11,6 +11,7 @@ const sample = (total: number, at = 0): Sample => ({ traceId: `${at}`, index: at
 const setOf = (name: string, samples: Sample[], failures: string[] = []): SampleSet => ({
   id: '',
   name,
+  start: 'warm',
   samples,
   failures,
 });

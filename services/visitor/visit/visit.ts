@@ -42,8 +42,8 @@ export type Visit = {
   scenario?: string;
   /** The context that its trace continues; it begins a trace unless this is given. */
   origin?: Context;
-  /** The set that it is measured in, and its place there. */
-  set?: { id: string; index: number };
+  /** The set that it is measured in, its place there, which visit of its scenario it is (from 1), and its start state. */
+  set?: { id: string; index: number; visit: number; start: string };
   /** The span to which its own is linked, as a traceparent. */
   link?: string;
 };
@@ -73,7 +73,12 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
       [semconv.ATTR_HTTP_REQUEST_METHOD]: method,
       ...(scenario !== undefined && { [names.ATTR_SCENARIO]: scenario }),
       ...(lesson !== undefined && { [names.ATTR_LESSON]: lesson }),
-      ...(set && { [names.ATTR_SET]: set.id, [names.ATTR_SET_INDEX]: set.index }),
+      ...(set && {
+        [names.ATTR_SET]: set.id,
+        [names.ATTR_SET_INDEX]: set.index,
+        [names.ATTR_SET_VISIT]: set.visit,
+        [names.ATTR_SET_START]: set.start,
+      }),
     },
     parent: origin,
     links: linked ? [{ context: linked }] : [],
@@ -93,7 +98,7 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
     root.setAttribute(names.ATTR_LOOKUP, connection ? 'kept' : isIPv4(name) ? 'address' : 'queried');
     if (connection === undefined) {
       result.connection = 'unresolved';
-      const host = isIPv4(name) ? name : await resolve(name, parent, config);
+      const host = isIPv4(name) ? name : await resolve({ name, cache: browser.cache }, parent, config);
       result.connection = 'refused';
       const { socket, handshake } = await connect({ ...target, host }, parent, config);
       if (handshake) root.setAttribute(names.ATTR_TLS_MODE, 'new');

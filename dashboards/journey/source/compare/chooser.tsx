@@ -3,7 +3,7 @@
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { SetSide, StartState } from '../../../../services/visitor/api.ts';
-import { go } from '../address.ts';
+import { address, go, setParameters } from '../address.ts';
 import { fetchJson, type TraceLine } from '../api.ts';
 import { Select } from '../frame/select.tsx';
 import { TraceLink } from '../frame/trace-row.tsx';
@@ -74,8 +74,9 @@ const STARTS: [StartState, string][] = [
 ];
 
 export function Chooser({ first }: { first: string }) {
-  const [left, right] = [useSignal('static'), useSignal('dynamic')];
-  const [start, times] = [useSignal<StartState>('warm'), useSignal(15)];
+  const form = formIn(address.peek().searchParams);
+  const [left, right] = [useSignal(form.left), useSignal(form.right)];
+  const [start, times] = [useSignal(form.start), useSignal(form.times)];
   const names = (scenarios.value ?? []).map(({ name }) => [name, name] as const);
   useEffect(() => {
     void loadScenarios();
@@ -106,6 +107,8 @@ export function Chooser({ first }: { first: string }) {
             onSubmit={(event) => {
               event.preventDefault();
               const sides = [left.value, right.value].map((scenario) => ({ scenario, start: start.value }));
+              const [chosen, often] = [start.value, String(times.value)];
+              setParameters({ left: left.value, right: right.value, start: chosen, times: often }); // for Back, and to be shared
               void show('any', sides as Sides, times.value);
             }}
           >
@@ -136,6 +139,14 @@ export function Chooser({ first }: { first: string }) {
       </ul>
     </section>
   );
+}
+
+/** The form as the address says: `/compare?left=static&right=dynamic&start=warm&times=15`. */
+function formIn(parameters: URLSearchParams) {
+  const { left = 'static', right = 'dynamic', start, times } = Object.fromEntries(parameters);
+  const [chosen = 'warm'] = STARTS.flatMap(([each]) => (each === start ? [each] : []));
+  const [often = 15] = TIMES.flatMap(([each]) => (String(each) === times ? [each] : []));
+  return { left, right, start: chosen, times: often };
 }
 
 async function loadRecent(): Promise<void> {

@@ -1,21 +1,12 @@
 // The sets that this page has ordered, as they fill.
 
 import { signal } from '@preact/signals';
-import type { SampleSet, SetLine, SetRequest } from '../../../../services/visitor/api.ts';
-import { readJsonLines } from '../../../../traces/json-lines.ts';
-import { addMeasured } from '../../../../traces/statistics/sample.ts';
-import { ApiError, fetchApi, fetchJson } from '../api.ts';
+import type { SampleSet, SetRequest } from '../../../../services/visitor/api.ts';
+import { type Collected, collectSets } from '../../../../services/visitor/sets/collect.ts';
+import { fetchApi, fetchJson } from '../api.ts';
 
 /** Sets that fill or are full; `ids` as in the address, '' until the visitor has begun. */
-export type Measuring = {
-  ids: string;
-  sets: SampleSet[];
-  /** Rounds that are wanted, and the one that is under way (0: not counted). */
-  times: number;
-  round: number;
-  isOver: boolean;
-  problem: string;
-};
+export type Measuring = Collected & { ids: string; order: Required<SetRequest>; isOver: boolean };
 
 /** The last measurement of this page. */
 export const measuring = signal<Measuring | null>(null);
@@ -26,40 +17,28 @@ export async function measure(order: Required<SetRequest>, onBegin: (ids: string
   running.abort();
   const own = new AbortController();
   running = own;
-  const sets = order.sides.map(({ scenario }): SampleSet => ({ id: '', name: scenario, samples: [], failures: [] }));
-  let now: Measuring = { ids: '', sets, times: order.times, round: 0, isOver: false, problem: '' };
+  let now: Measuring = { ids: '', order, sets: [], round: 0, problem: '', isOver: false };
   const change = (changes: Partial<Measuring>) => {
     now = { ...now, ...changes };
     if (running === own) measuring.value = now;
   };
-  change({});
-  try {
-    const response = await fetchApi('/sets', {
+  const onProgress = (collected: Collected) => {
+    const hasBegun = now.ids !== '';
+    change({ ...collected, ids: collected.sets.map(({ id }) => id).join('...') });
+    if (!hasBegun) onBegin(now.ids);
+  };
+  const open = () =>
+    fetchApi('/sets', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(order),
       signal: own.signal,
     });
-    for await (const line of readJsonLines<SetLine>(response.body)) {
-      if (line.type === 'error') throw new ApiError(500, line.error.message);
-      if (line.type === 'begin') {
-        for (const [side, set] of sets.entries()) set.id = line.sets[side] ?? '';
-        change({ ids: line.sets.join('...') });
-        onBegin(now.ids);
-      } else if (line.type === 'visit') {
-        addMeasured(sets[line.side] as SampleSet, line);
-        // New objects: a view whose props are the same ones is not drawn again.
-        change({ round: line.index, sets: sets.map((each) => ({ ...each, samples: [...each.samples] })) });
-      }
-    }
+  change({});
+  try {
+    change(await collectSets(order, open, { signal: own.signal, onProgress }));
   } catch (error) {
-    if (!own.signal.aborted)
-      change({
-        problem:
-          error instanceof TypeError
-            ? 'The lab stopped answering. This was measured until then.'
-            : (error as Error).message,
-      });
+    change({ problem: (error as Error).message });
   }
   change({ isOver: true });
   return now;
