@@ -1,24 +1,57 @@
 // What of a trace's duration says more about the machine than about the request.
 
-import { ATTR_CPU_WAIT, ATTR_GC_PAUSE } from '../otel/contract/names.ts';
+import { ATTR_CPU_WAIT, ATTR_EVENT_LOOP_ACTIVE, ATTR_GC_PAUSE } from '../otel/contract/names.ts';
+import { criticalPath } from './critical-path.ts';
 import type { TraceSpan } from './model.ts';
+import { inTime, type SpanNode, treeOf } from './tree.ts';
 
 /** Less is not worth a sentence: in ms, and as a share of the trace. */
 const MIN_MS = 2;
 const MIN_SHARE = 0.1;
 
-/** One sentence for a trace that was stretched by a busy machine or by garbage collection; '' for any other. */
+/** The attributes of what can hold a request up, and what the sentence calls it. */
+const STALLS = {
+  [ATTR_CPU_WAIT]: 'waiting for a CPU',
+  [ATTR_EVENT_LOOP_ACTIVE]: 'a busy event loop',
+  [ATTR_GC_PAUSE]: 'garbage collection',
+};
+
+/** One sentence for a trace that was stretched by a busy machine, a busy event loop or garbage collection; '' for any other. */
 export function stallSentence(spans: readonly TraceSpan[]): string {
-  const duration = spans.reduce((longest, span) => Math.max(longest, span.duration), 0);
-  const sum = (name: string) =>
-    Math.min(
-      duration,
-      spans.reduce((all, { attributes }) => all + Number(attributes[name] ?? 0), 0),
-    );
-  const [cpu, gc] = [sum(ATTR_CPU_WAIT), sum(ATTR_GC_PAUSE)].map((ms) =>
-    ms >= MIN_MS && ms >= MIN_SHARE * duration ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : '',
-  );
-  if (cpu && gc) return `The machine was busy: ${cpu} of this were waiting for a CPU, ${gc} garbage collection.`;
-  if (cpu) return `The machine was busy: ${cpu} of this were waiting for a CPU.`;
-  return gc ? `${gc} of this were garbage collection.` : '';
+  const [root] = treeOf(inTime(spans)).roots;
+  if (root === undefined) return '';
+  const measured = [...timeHeldUp(root)];
+  const parts = Object.entries(STALLS).flatMap(([name, words]) => {
+    const ms = measured.reduce((sum, [span, most]) => sum + Math.min(stallOf(span, name), most), 0);
+    if (ms < MIN_MS || ms < MIN_SHARE * root.span.duration) return [];
+    return [{ name, time: `${ms.toFixed(ms < 10 ? 1 : 0)} ms`, words }];
+  });
+  const [first, ...rest] = parts;
+  if (first === undefined) return '';
+  const sentence = [`${first.time} of this were ${first.words}`, ...rest.map(({ time, words }) => `${time} ${words}`)];
+  return `${first.name === ATTR_CPU_WAIT ? 'The machine was busy: ' : ''}${sentence.join(', ')}.`;
+}
+
+/** A worker answers one request at a time: its event loop is busy with the request itself. */
+function stallOf({ service, attributes }: TraceSpan, name: string): number {
+  return name === ATTR_EVENT_LOOP_ACTIVE && service === 'app' ? 0 : Number(attributes[name] ?? 0);
+}
+
+/**
+ * For each span that was measured, how long the trace waited for its process, in ms: the time on the critical path of the span and of
+ * those below it in the same process. These times do not overlap, so what several processes lost at the same moment counts once.
+ */
+function timeHeldUp(root: SpanNode): Map<TraceSpan, number> {
+  const path = criticalPath(root);
+  const times = new Map<TraceSpan, number>();
+  const add = (node: SpanNode, above: TraceSpan | undefined) => {
+    const { span } = node;
+    const isMeasured = Object.keys(STALLS).some((name) => name in span.attributes);
+    const process = isMeasured ? span : above?.service === span.service ? above : undefined;
+    const own = (path.get(node) ?? []).reduce((sum, { from, to }) => sum + to - from, 0);
+    if (process) times.set(process, (times.get(process) ?? 0) + own);
+    for (const child of node.children) add(child, process);
+  };
+  add(root, undefined);
+  return times;
 }
