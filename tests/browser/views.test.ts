@@ -7,9 +7,13 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { firstLoadBytes } from '../../bench/tools/first-load.ts';
+import { drawComparison } from '../../lab/cli/draw-comparison.ts';
 import { sendScenario } from '../../lab/cli/send.ts';
+import { readSet } from '../../lab/cli/sets.ts';
 import { type Lab, startLab } from '../../lab/fixture.ts';
 import type { TracesData } from '../../traces/model.ts';
+import { compareSets } from '../../traces/statistics/comparison.ts';
+import type { SampleSet } from '../../traces/statistics/sample.ts';
 import { type Browser, missing, startBrowser } from './chromium.ts';
 
 const CAPTURED = join(import.meta.dirname, '../../dashboards/journey/testdata');
@@ -197,6 +201,9 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     ];
     const measured = await figures();
     expect(measured[0]).toMatch(/^(dynamic takes .* longer than static|No difference)/);
+    const ids = new URL(page.url()).pathname.slice('/sets/'.length).split('...');
+    const [a, b] = (await Promise.all(ids.map((id) => readSet(id, lab.config)))) as [SampleSet, SampleSet];
+    expect(drawComparison(compareSets(a, b), [a, b], '').replaceAll(/\s+/g, ' ')).toContain(measured[0]); // in the terminal
     await page.reload();
     await page.locator('table.shares').waitFor({ timeout: 30_000 });
     expect(await figures()).toEqual(measured);
@@ -205,12 +212,9 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
 
   test('a scenario again and again: a histogram, and the slowest first', async () => {
     const page = await browser.open('/again/static');
-    await page.getByLabel('How often').selectOption({ index: 0 });
-    await page
-      .getByText(/^10 traces\./)
-      .or(page.getByText(/^20 traces\./))
-      .waitFor({ timeout: 30_000 });
-    expect(await page.locator('.slowest li').count()).toBeGreaterThanOrEqual(10);
+    await page.waitForURL(/\/sets\/[0-9a-f]{8}$/, { timeout: 30_000 });
+    await page.locator('#flame-title').waitFor({ timeout: 60_000 }); // shown when all are back
+    expect(await page.locator('.slowest li').count()).toBe(20);
     expect(await page.locator('.histogram').count()).toBeGreaterThan(2);
     await page.close();
   });

@@ -1,9 +1,9 @@
 // Numbers as the views show them: axis, durations, histograms, stages beside each other.
 
 import { expect, test } from 'vitest';
+import { histogramOf, histogramsOf } from '../../../../traces/statistics/histogram.ts';
 import { median } from '../../../../traces/statistics/median.ts';
 import { difference, duration, ticks } from './axis.ts';
-import { histogramOf } from './histogram.ts';
 import { stagePairs } from './pairs.ts';
 
 test.each([
@@ -38,6 +38,12 @@ test('a histogram counts every value once, equal ones in one bin', () => {
   expect(histogramOf([1, 1, 2, 5], 4)).toEqual({ bins: [2, 1, 0, 1], from: 1, to: 5 });
   expect(histogramOf([3, 3], 4)).toEqual({ bins: [2, 0, 0, 0], from: 3, to: 3 });
   expect(histogramOf([], 2)).toEqual({ bins: [0, 0], from: 0, to: 0 });
+});
+
+test('two histograms have the same bins; the last one has what is above the 95th percentile', () => {
+  const a = Array.from({ length: 19 }, (_, at) => at + 1);
+  expect(histogramsOf(a, [900], 3)).toEqual({ a: [6, 6, 7], b: [0, 0, 1], from: 1, to: 19 });
+  expect(histogramsOf([], [], 2)).toEqual({ a: [0, 0], b: [0, 0], from: 0, to: 0 });
 });
 
 test.each([

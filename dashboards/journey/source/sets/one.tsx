@@ -1,12 +1,12 @@
 // Many requests of one kind: for each stage its figures and its histogram; where one trace lies in it; slowest first.
 
 import { STAGES, type Stage } from '../../../../otel/contract/stages.ts';
+import { histogramOf } from '../../../../traces/statistics/histogram.ts';
 import { median } from '../../../../traces/statistics/median.ts';
 import { type Sample, type SampleSet, timeOf } from '../../../../traces/statistics/sample.ts';
 import { summariesOf } from '../../../../traces/statistics/summary.ts';
 import { address } from '../address.ts';
 import { duration } from '../layout/axis.ts';
-import { histogramOf } from '../layout/histogram.ts';
 import { StageName } from './stage-name.tsx';
 
 const BINS = 12;

@@ -1,10 +1,17 @@
 // Two sets compared: the verdict, and for each stage the median of both and the difference with its interval.
 
+import { STAGES } from '../../../../otel/contract/stages.ts';
 import { compareSets, nearestToMedian, type Row, signed, verdictOf } from '../../../../traces/statistics/comparison.ts';
 import { directionOf } from '../../../../traces/statistics/difference.ts';
-import type { SampleSet } from '../../../../traces/statistics/sample.ts';
+import { histogramsOf } from '../../../../traces/statistics/histogram.ts';
+import { percentiles } from '../../../../traces/statistics/percentiles.ts';
+import { type SampleSet, timeOf } from '../../../../traces/statistics/sample.ts';
 import { duration } from '../layout/axis.ts';
 import { StageName } from './stage-name.tsx';
+
+const BINS = 24;
+/** A stage that is shorter than this on both sides has no distribution worth a picture, in ms. */
+const MIN_MS = 0.02;
 
 export function TwoSets({ a, b }: { a: SampleSet; b: SampleSet }) {
   const comparison = compareSets(a, b);
@@ -35,6 +42,15 @@ export function TwoSets({ a, b }: { a: SampleSet; b: SampleSet }) {
           </table>
         </div>
       )}
+      {pairs > 1 && (
+        <section class="histograms" aria-label="Distributions of both">
+          {[whole, ...stages]
+            .filter(({ a: left, b: right }) => Math.max(left, right) >= MIN_MS)
+            .map(({ stage }) => (
+              <Distributions key={stage} stage={stage} a={a} b={b} names={[left, right]} />
+            ))}
+        </section>
+      )}
       <p>
         {nearestA && nearestB && (
           <a href={`/compare/${nearestA.traceId}...${nearestB.traceId}`}>The two traces nearest to the medians</a>
@@ -58,5 +74,48 @@ function StageRow({ row: { stage, a, b, difference } }: { row: Row }) {
       <td class={['quicker', '', 'slower'][direction + 1]}>{difference && signed(difference.median, duration)}</td>
       <td>{difference && `${signed(difference.low, duration)} to ${signed(difference.high, duration)}`}</td>
     </tr>
+  );
+}
+
+type DistributionsProps = { stage: Row['stage']; a: SampleSet; b: SampleSet; names: readonly [string, string] };
+
+/** Both distributions of a stage in the same bins: the left set's above the line, the right set's below. */
+function Distributions({ stage, a, b, names }: DistributionsProps) {
+  const [timesA, timesB] = [a, b].map(({ samples }) => samples.map((sample) => timeOf(sample, stage))) as [
+    number[],
+    number[],
+  ];
+  const { from, to, ...bins } = histogramsOf(timesA, timesB, BINS);
+  const max = Math.max(...bins.a, ...bins.b, 1);
+  const title = stage === null ? 'whole visit' : STAGES[stage].label;
+  const [slowA, slowB] = [timesA, timesB].map((times) => duration(percentiles(times)?.p90 ?? Number.NaN));
+  const says = `${title}: 90 % take at most ${slowA} (${names[0]}) and ${slowB} (${names[1]})`;
+  return (
+    <figure class={`histogram ${stage ? `stage-${stage}` : 'whole'}`}>
+      <figcaption>
+        <b>{title}</b>{' '}
+        <small>
+          p90 {slowA} | {slowB}
+        </small>
+      </figcaption>
+      <div role="img" aria-label={says} title={says}>
+        <Bins counts={bins.a} max={max} />
+        <Bins counts={bins.b} max={max} isBelow />
+      </div>
+      <small class="range">
+        <span>{duration(from)}</span>
+        <span>{duration(to)} and more</span>
+      </small>
+    </figure>
+  );
+}
+
+function Bins({ counts, max, isBelow = false }: { counts: readonly number[]; max: number; isBelow?: boolean }) {
+  return (
+    <div class={`bins ${isBelow ? 'below' : 'above'}`}>
+      {counts.map((count, index) => (
+        <i key={index} style={{ height: `${(100 * count) / max}%` }} />
+      ))}
+    </div>
   );
 }
