@@ -45,6 +45,7 @@ export async function startSdk(
     resource,
     autoDetectResources: false, // detectors would ask clouds for metadata
     ...(exporter && { traceExporter: exporter }),
+    ...(environment.OTEL_TRACES_SAMPLER === SAME.OTEL_TRACES_SAMPLER && { sampler: createWarmUpSampler() }),
     instrumentations,
   });
   sdk.start();

@@ -1,7 +1,7 @@
 // The trace of warm-up requests, by which a process runs its own code before its first real request, whose trace would show
 // compilation otherwise. Its spans are recorded, so that this code runs too, but not sampled: none is exported.
 
-import { type Context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
 import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 
 /** "warm-up" in ASCII. */
@@ -29,7 +29,12 @@ export function createWarmUpSampler(): Sampler {
   };
 }
 
-/** Whether this process has that sampler: not where OTEL_* variables ask for another, or for metrics, which would count them. */
+/** Whether a span's context is of a warm-up request, which counts in no metric and no log. */
+export function isWarmUp(spanContext: SpanContext | undefined): boolean {
+  return spanContext?.traceId === WARM_UP_TRACE_ID;
+}
+
+/** Whether this process has that sampler: not where OTEL_* variables ask for another. */
 export function canWarmUp(): boolean {
   return isActive;
 }

@@ -5,15 +5,26 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runLines } from '../lab/cli/send.ts';
 import { type Lab, startLab } from '../lab/fixture.ts';
+import { processes } from '../lab/runner/processes.ts';
 import { WARM_UP_TRACE_ID } from '../otel/warm-up.ts';
 import type { Traces } from '../services/visitor/api.ts';
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startLab({ WAYBILL_MAX_REQUESTS: '3', WAYBILL_MAX_REQUESTS_JITTER: '0' });
+  const metrics = { OTEL_METRICS_EXPORTER: 'prometheus' };
+  lab = await startLab({ WAYBILL_MAX_REQUESTS: '3', WAYBILL_MAX_REQUESTS_JITTER: '0', ...metrics });
   await Array.fromAsync(runLines('static', lab.config)); // waits in the run queue until the warm-up is over
 });
 afterAll(() => lab?.stop());
+
+/** The samples of all processes in Prometheus' text format. */
+async function metrics(): Promise<string[]> {
+  const ports = processes(lab.config).map(({ environment }) => environment.OTEL_EXPORTER_PROMETHEUS_PORT);
+  const texts = ports.map(async (port) =>
+    (await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined))?.text(),
+  );
+  return (await Promise.all(texts)).flatMap((text = '') => text.split('\n'));
+}
 
 const logs = (pattern: string) =>
   globSync(join(lab.environment.WAYBILL_HOME as string, 'logs', pattern))
@@ -29,6 +40,19 @@ test('only its trace is stored', async () => {
   const { traces } = (await (await fetch(`${lab.config.visitorUrl}/traces`)).json()) as Traces;
   expect(traces.map(({ scenario }) => scenario)).toEqual(['static']);
   expect((await fetch(`${lab.config.visitorUrl}/traces/${WARM_UP_TRACE_ID}.json`)).status).toBe(404);
+});
+
+test('only that visit is in the metrics', async () => {
+  const samples = await metrics();
+  const sumOf = (name: string) =>
+    samples.filter((line) => line.startsWith(name)).reduce((sum, line) => sum + Number(line.split(' ')[1]), 0);
+  const counts = [
+    'waybill_dns_lookups',
+    'waybill_router_connections',
+    'http_server_request_duration_seconds_count',
+    'waybill_queue_wait_seconds_count',
+  ];
+  await expect.poll(async () => counts.map(sumOf)).toEqual([1, 3, 1, 0]);
 });
 
 test('it does not count towards WAYBILL_MAX_REQUESTS', () => {

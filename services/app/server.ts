@@ -1,8 +1,17 @@
 // One worker: the app server's side (worker/), and, loaded once the port is open, the framework and the site.
 
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { warmUpServer } from '../../runtime/warm-up.ts';
 import type { AppConfig } from './config.ts';
 import { createWorkerServer } from './worker/server.ts';
-import { warmUp } from './worker/warm-up.ts';
+
+/** Pages that only read. */
+const WARM_UP_PAGES = [
+  { host: 'tatis.test', path: '/' },
+  { host: 'djangogirls.test', path: '/letters/Ola/' },
+];
+const WARM_UP_REQUESTS = 4; // the visitor's own visits behind "ready" do the rest
 
 /** The worker as a server: `listen` resolves with the port, `close` finishes the requests in progress and closes the database. */
 export function createApp(config: AppConfig) {
@@ -12,7 +21,9 @@ export function createApp(config: AppConfig) {
       const { loadSite } = await import('./handler.ts');
       const { close, ...site } = await loadSite(config);
       closeSite = close;
-      await warmUp(site.answer);
+      const inside = createServer((request, response) => void site.answer(request, response));
+      const accept = (socket: Socket) => inside.emit('connection', socket);
+      await warmUpServer({ accept, pages: WARM_UP_PAGES, times: WARM_UP_REQUESTS });
       return site;
     },
     { ...config, release: config.site.release },

@@ -1,11 +1,18 @@
 // The DNS service: a caching resolver, and the authoritative name servers that it queries, each on sockets of its own. They share
 // only the process: the resolver queries the name servers over the network, by the address map.
 
+import { randomBytes } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTick } from 'node:timers/promises';
+import { type SpanContext, trace } from '@opentelemetry/api';
+import { encodeTraceOption } from '../../otel/propagation/dns.ts';
+import { CACHE_OPTION, TRACE_OPTION, typeCode } from '../../otel/propagation/dns-numbers.ts';
+import { warmUpContext } from '../../otel/warm-up.ts';
+import { encodeQuery } from '../../runtime/dns/query.ts';
 import { type Listening, listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
+import { warmUp } from '../../runtime/warm-up.ts';
 import type { DnsConfig } from './config.ts';
 import { createControl } from './control.ts';
 import { Faults } from './faults.ts';
@@ -16,6 +23,8 @@ import { Resolver } from './resolver/resolver.ts';
 import { listenTcp } from './transport/tcp.ts';
 import { listenUdp } from './transport/udp.ts';
 import { Zone } from './zone/zone.ts';
+
+const WARM_UP_QUERIES = 20;
 
 export type DnsServer = ReturnType<typeof createDns>;
 
@@ -45,6 +54,7 @@ export function createDns(config: DnsConfig) {
           const nameServer = createNameServer(() => zones[index] as Zone, faults);
           await open(listening, nameServer);
         }
+        await warmUp(WARM_UP_QUERIES, () => queryOnce(resolver.receive));
         const port = await open(config.listening, resolver.receive);
         return { port, control: await listen(control, config.control) };
       } catch (error) {
@@ -64,6 +74,17 @@ export function createDns(config: DnsConfig) {
       resolver.flush();
     },
   };
+}
+
+/** Has `receive` look up a name in an empty cache; resolves with the reply. */
+function queryOnce(receive: Receive): Promise<Buffer> {
+  const spanContext = trace.getSpanContext(warmUpContext()) as SpanContext;
+  const options = [
+    { code: TRACE_OPTION, data: encodeTraceOption(spanContext) },
+    { code: CACHE_OPTION, data: randomBytes(8) },
+  ];
+  const query = encodeQuery({ name: 'tatis.test', type: typeCode('A') as number, recursionDesired: true, options });
+  return new Promise((resolve) => receive(query, 'udp', resolve));
 }
 
 function readZones({ zones }: DnsConfig): Zone[] {

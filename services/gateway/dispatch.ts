@@ -4,6 +4,7 @@ import { now } from '../../otel/clock.ts';
 import { gateway } from '../../otel/contract/index.ts';
 import { ATTR_QUEUE_DEPTH, ATTR_QUEUE_OUTCOME, ATTR_QUEUE_WAIT } from '../../otel/contract/names.ts';
 import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
+import { isWarmUp } from '../../otel/warm-up.ts';
 import { type AttemptWorker, attempt } from './attempt.ts';
 import type { GatewayConfig, Settings } from './config.ts';
 import { queueWait } from './metrics.ts';
@@ -56,7 +57,7 @@ async function waitForWorker(
   const outcome = typeof found === 'string' ? found : 'worker';
   serverSpan.span.setAttribute(ATTR_QUEUE_OUTCOME, outcome);
   span.setAttribute(ATTR_QUEUE_WAIT, endTime - startTime);
-  queueWait.record((endTime - startTime) / 1000, { [ATTR_QUEUE_OUTCOME]: outcome });
+  if (!isWarmUp(span.spanContext())) queueWait.record((endTime - startTime) / 1000, { [ATTR_QUEUE_OUTCOME]: outcome });
   if (outcome !== 'worker') failSpan(span, outcome);
   endSpan(span, endTime);
   return found;

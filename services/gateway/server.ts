@@ -1,11 +1,15 @@
 // The gateway: receives requests, queues them, sends them to workers; a private port shows and controls all that.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { canWarmUp } from '../../otel/warm-up.ts';
 import { guarded } from '../../runtime/http/guard.ts';
 import { hasBadHost, isHost } from '../../runtime/http/host.ts';
 import { createHttpServer } from '../../runtime/http/server.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
+import { warmUpServer } from '../../runtime/warm-up.ts';
 import type { GatewayConfig } from './config.ts';
 import { createControl } from './control.ts';
 import { dispatch } from './dispatch.ts';
@@ -25,6 +29,11 @@ const KEEP_ALIVE_MS = 75_000;
 const OWN_APP_BODY = { maxBody: 1_000_000_000, bodyMemory: 64 * 1024 };
 /** How long the headers of a request may take to arrive, in ms. */
 const HEADERS_MS = 10_000;
+
+/** How long it waits for a free worker before it warms up, in ms: when the whole lab starts, none is up yet, and the visitor warms it up. */
+const WORKER_MS = 150;
+const WARM_UP_PAGES = [{ host: 'tatis.test', path: '/' }];
+const WARM_UP_REQUESTS = 10;
 
 /** The gateway as a server: `listen` resolves with both ports, `close` finishes the requests in progress. */
 export function createGateway(config: GatewayConfig) {
@@ -68,10 +77,21 @@ export function createGateway(config: GatewayConfig) {
     hosts: config.allowedHosts,
   });
 
+  /** Answers requests of its own, once a worker is free. */
+  async function warmUp(): Promise<void> {
+    if (!canWarmUp()) return;
+    const until = performance.now() + WORKER_MS;
+    const isReady = () => pool.workers.some(({ isFree }) => isFree);
+    while (!isReady() && performance.now() < until) await delay(10);
+    const accept = (socket: Socket) => server.emit('connection', socket);
+    if (isReady()) await warmUpServer({ accept, pages: WARM_UP_PAGES, times: WARM_UP_REQUESTS });
+  }
+
   return {
     async listen(): Promise<{ port: number; controlPort: number }> {
       const controlPort = await control.listen();
       if (config.ownApp) await ownApp.put(config.ownApp);
+      await warmUp();
       return { port: await listen(server, config.listening), controlPort };
     },
     async close(): Promise<void> {

@@ -74,14 +74,16 @@ export function createListeners(
         })
         .finally(() => withoutHeader.delete(socket));
     });
-  const routedServer = createRoutedServer((socket, address) => {
+  const acceptRouted = (socket: Socket, address: string) => {
     clients.set(socket, { address, isRouted: true });
     http.emit('connection', socket);
-  });
+  };
+  const routedServer = createRoutedServer(acceptRouted);
   const tlsRoutedServer = createRoutedServer(tlsListener.accept);
 
   return {
     clientOf,
+    acceptRouted,
     listen: async () => ({
       port: await listen(http, listening),
       routedPort: await listen(routedServer, routed),

@@ -8,11 +8,12 @@ import { proxy } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { addSpanEvent } from '../../otel/event.ts';
 import { inSpan } from '../../otel/span.ts';
-import { WARM_UP_TRACE_ID } from '../../otel/warm-up.ts';
+import { canWarmUp, WARM_UP_TRACE_ID } from '../../otel/warm-up.ts';
 import { type BodyErrorCode, readBody } from '../../runtime/http/body.ts';
 import { log } from '../../runtime/log.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { isTls } from '../../runtime/net/tls.ts';
+import { isListening, warmUpServer } from '../../runtime/warm-up.ts';
 import { openAccessLog } from './access-log.ts';
 import type { ProxyConfig } from './config.ts';
 import { ALLOWED_METHODS, type FailureCode } from './errors.ts';
@@ -33,6 +34,9 @@ import { createUpstream } from './upstream/upstream.ts';
 const FLAWED: NamedSite[] = (['expired', 'untrusted-root', 'self-signed'] as const).map((flaw) => {
   return { name: flaw, hosts: [`${flaw}.tatis.test`], flaw };
 });
+
+/** Of each kind. */
+const WARM_UP_REQUESTS = 10;
 
 /** How often the proxy checks whether a certificate expires soon. */
 const RENEWAL_CHECK_MS = 12 * 3_600_000;
@@ -155,8 +159,19 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     });
   }
 
+  /** Answers requests of its own; dynamic ones only while the gateway listens. */
+  async function warmUp(): Promise<void> {
+    const accept = (socket: Socket) => listeners.acceptRouted(socket, '127.0.0.1');
+    const paths = ['/static/style.css', ...((await isListening(config.locationContext.gateway)) ? ['/'] : [])];
+    for (const path of paths)
+      await warmUpServer({ accept, pages: [{ host: 'tatis.test', path }], times: WARM_UP_REQUESTS });
+  }
+
   return {
-    listen: listeners.listen,
+    async listen() {
+      if (canWarmUp()) await warmUp();
+      return listeners.listen();
+    },
     /** Opens the access log again and reads locations.ts. Throws an Error that names the wrong line; the former rules then stay. */
     async reload(): Promise<void> {
       accessLog.reopen();

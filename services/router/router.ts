@@ -8,13 +8,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { metrics } from '@opentelemetry/api';
+import { metrics, trace } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from '../../otel/contract/names.ts';
 import { forward as forwardSpan } from '../../otel/contract/router.ts';
 import { SCOPE, type SpanOf } from '../../otel/contract/spec.ts';
 import { addSpanEvent } from '../../otel/event.ts';
 import { inSpan } from '../../otel/span.ts';
+import { isWarmUp } from '../../otel/warm-up.ts';
 import { log } from '../../runtime/log.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import {
@@ -64,6 +65,7 @@ export function createRouter(
       const linkDelay = links.delay;
       const { next, head } = await forward(socket, header, linkDelay);
       const { forth, back, closing } = await relay(socket, next, { head, linkDelay, idle: options.idle });
+      if (isWarmUp(trace.getSpanContext(contextOf(header)))) return;
       log.info({ router: name, forth, back, closing }, 'connection closed');
       bytes.add(forth, { router: name, direction: 'forth' });
       bytes.add(back, { router: name, direction: 'back' });

@@ -6,6 +6,7 @@ import { closeServer } from '../../runtime/shutdown.ts';
 import type { RouterConfig } from './config.ts';
 import { createControl } from './faults.ts';
 import { createRouter, type Links } from './router.ts';
+import { warmUpRouter } from './warm-up.ts';
 
 const DRAIN_MS = 1400;
 
@@ -28,6 +29,7 @@ export function createRouters(config: RouterConfig) {
     /** Listens on every port; resolves with the control port. Rejects if a port is taken. */
     async listen(): Promise<number> {
       try {
+        await warmUpRouter(config);
         for (const listener of listeners) await listener.open();
         return await listen(control, config.control);
       } catch (error) {
