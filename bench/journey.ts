@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runLines, sendScenario } from '../lab/cli/send.ts';
 import type { LabConfig } from '../lab/config.ts';
-import { startLab } from '../lab/fixture.ts';
+import { type Lab, startLab } from '../lab/fixture.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
 import { breakdownOf } from '../traces/breakdown.ts';
 import { median } from '../traces/statistics/median.ts';
@@ -24,12 +24,14 @@ export async function main({ rounds }: Effort) {
     'npm start until ready, first time, s': [] as number[],
     'npm start until ready, later, s': [] as number[],
     'first visit after ready, of the 10th to 30th median': [] as number[],
+    'first visit after a restart of dns, router, proxy or gateway, of that median': [] as number[],
     'response until trace complete, ms': [] as number[],
     'kill -9 of a worker until another is idle, ms': [] as number[],
     'SIGTERM until the lab has ended, ms': [] as number[],
     'of a visit in no span, %': [] as number[],
   };
-  const [first, later, firstVisit, complete, replaced, ended, untracked] = Object.values(found) as [
+  const [first, later, firstVisit, afterRestart, complete, replaced, ended, untracked] = Object.values(found) as [
+    number[],
     number[],
     number[],
     number[],
@@ -46,6 +48,7 @@ export async function main({ rounds }: Effort) {
       ready.push((performance.now() - began) / 1000);
       if (ready === later) firstVisit.push(await firstVisitRatio(lab.config));
       if (round === 0 && ready === later) {
+        afterRestart.push(...(await restartRatios(lab)));
         complete.push(...(await untilComplete(lab.config)));
         untracked.push(...(await untrackedShares(lab.config)));
         replaced.push(...(await untilReplaced(lab.config)));
@@ -68,6 +71,17 @@ async function firstVisitRatio(config: LabConfig): Promise<number> {
   while (took.length < 30)
     took.push(...(await sendScenario({ name: 'dynamic' }, config)).map(({ durationMs }) => durationMs));
   return (took[0] as number) / median(took.slice(9));
+}
+
+/** The same ratio for the first visit after each of these alone was killed and is ready again. */
+async function restartRatios({ config, pidOf, output }: Lab): Promise<number[]> {
+  const ratios: number[] = [];
+  for (const service of ['dns', 'router', 'proxy', 'gateway']) {
+    process.kill(pidOf(service), 'SIGKILL');
+    while (!output().includes(`${service} is running again`)) await delay(5);
+    ratios.push(await firstVisitRatio(config));
+  }
+  return ratios;
 }
 
 /** How long each of 20 traces took to be complete in the store after the response, in ms. */

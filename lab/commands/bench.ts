@@ -15,6 +15,7 @@ const BENCH = join(import.meta.dirname, '../../bench');
 const BENCHES = {
   journey: 'how long a learner waits: start, trace, restart, stop (unless one is named)',
   page: 'the journey page in Chromium',
+  compare: 'whether a comparison finds a delay of 2 ms: minutes',
   chain: 'what tracing costs, beside nginx, gunicorn and Django: a quarter of an hour',
   proxy: 'files and dynamic requests, beside nginx',
   gateway: 'the cost of the gateway',
