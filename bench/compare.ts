@@ -50,7 +50,7 @@ export async function main({ rounds }: Effort) {
       }
     }
     const { whole, stages } = compareSets(sets[0] as SampleSet, sets[1] as SampleSet);
-    return [stages.find(({ stage }) => stage === 'phonebook')?.difference ?? null, whole.difference];
+    return [stages.find(({ stage }) => stage === 'dns')?.difference ?? null, whole.difference];
   }
 
   try {
