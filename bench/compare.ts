@@ -20,7 +20,7 @@ const DELAYS_MS = [0, 2];
 /** For each of `rounds`. */
 const EXPERIMENTS = 4;
 
-/** Prints in how many experiments the second side took longer, less, or could not be told apart: for the lookup, and for the whole visit. */
+/** Prints in how many experiments the second side took longer, less, or showed no difference: for the lookup, and for the whole visit. */
 export async function main({ rounds }: Effort) {
   const lab = await startLab();
   const { visitorUrl, jaegerUrl } = lab.config;
@@ -64,7 +64,7 @@ export async function main({ rounds }: Effort) {
         return {
           [`delay ${delay} ms, ${found.length} × ${PAIRS} pairs`]: what,
           longer: count(1),
-          'not told': count(0),
+          'no difference': count(0),
           less: count(-1),
           'median ms': middle,
         };

@@ -47,10 +47,10 @@ function timeHeldUp(root: SpanNode): Map<TraceSpan, number> {
   const add = (node: SpanNode, above: TraceSpan | undefined) => {
     const { span } = node;
     const isMeasured = Object.keys(STALLS).some((name) => name in span.attributes);
-    const process = isMeasured ? span : above?.service === span.service ? above : undefined;
+    const measured = isMeasured ? span : above?.service === span.service ? above : undefined;
     const own = (path.get(node) ?? []).reduce((sum, { from, to }) => sum + to - from, 0);
-    if (process) times.set(process, (times.get(process) ?? 0) + own);
-    for (const child of node.children) add(child, process);
+    if (measured) times.set(measured, (times.get(measured) ?? 0) + own);
+    for (const child of node.children) add(child, measured);
   };
   add(root, undefined);
   return times;
