@@ -20,6 +20,7 @@ const VIEWS = [
   '/faults',
   '/lessons',
   '/lessons/1',
+  '/app',
   '/open',
 ];
 

@@ -17,6 +17,7 @@ const Faults = lazy('the faults', async () => (await import('./faults/page.tsx')
 const LessonList = lazy('the lessons', async () => (await import('./lessons/list.tsx')).LessonList, VIEW);
 const ClassBoard = lazy('the class board', async () => (await import('./lessons/class.tsx')).ClassBoard, VIEW);
 const Lesson = lazy('the lesson', async () => (await import('./lessons/lesson.tsx')).Lesson, VIEW);
+const OwnSite = lazy('your own site', async () => (await import('./own-site/page.tsx')).OwnSite, VIEW);
 const OpenFile = lazy('the file chooser', async () => (await import('./open/page.tsx')).OpenFile, VIEW);
 
 const VIEWS: [RegExp, (match: RegExpExecArray) => preact.ComponentChildren][] = [
@@ -29,6 +30,7 @@ const VIEWS: [RegExp, (match: RegExpExecArray) => preact.ComponentChildren][] = 
   [/^\/lessons$/, () => <LessonList />],
   [/^\/lessons\/([^/]+)$/, ([, name = '']) => <Lesson key={name} name={decodeURIComponent(name)} />],
   [/^\/class$/, () => <ClassBoard />],
+  [/^\/app$/, () => <OwnSite />],
   [/^\/open$/, () => <OpenFile />],
 ];
 

@@ -22,6 +22,9 @@ export function Home() {
           </p>
           <AddressBar />
           <NextLesson />
+          <p>
+            <a href="/app">Put your own site behind the web server</a>
+          </p>
         </div>
         <Parts />
       </section>

@@ -72,5 +72,5 @@ function Inline({ tokens }: { tokens: Token[] }) {
 }
 
 function isShell(token: { type: string }): token is Tokens.Code {
-  return token.type === 'code' && (token as Tokens.Code).lang === 'sh';
+  return token.type === 'code' && /^(sh|console)$/.test((token as Tokens.Code).lang ?? '');
 }
