@@ -90,7 +90,7 @@ export async function startOwnApp(app: OwnApp, config: LabConfig, { openLog, log
 }
 
 /** A port that no process listens on. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -17,5 +17,7 @@ export function withPorts(markdown: string, ports: LessonPorts): string {
       /(127\.0\.0\.1|[\w.]*localhost):(\d+)/g,
       (_, host: string, port: string) => `${host}:${portOf.get(port) ?? port}`,
     )
-    .replace(/(?<=^```sh\n)[\s\S]*?(?=^```)/gm, (block) => block.replace(/^(?=(npm run|node) )/gm, variables));
+    .replace(/(?<=^```(?:sh|console)\n)[\s\S]*?(?=^```)/gm, (block) =>
+      block.replace(/^(?=(npm run|node) )/gm, variables),
+    );
 }
