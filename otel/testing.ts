@@ -7,8 +7,19 @@ import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@o
 /** Finished spans of this process: `all`, and `clear` to forget them. */
 export type Recorded = { all: () => ReadableSpan[]; named: (name: string) => ReadableSpan[]; clear: () => void };
 
+/** Of this process, which may run several files of tests: OpenTelemetry takes one provider only. */
+let exporter: InMemorySpanExporter | undefined;
+
 /** Registers a tracer provider, context manager and propagator whose spans stay in memory. Call it once a test file. */
 export function recordSpans(): Recorded {
+  exporter ??= register();
+  const kept = exporter;
+  kept.reset();
+  const all = () => kept.getFinishedSpans();
+  return { all, named: (name) => all().filter((span) => span.name === name), clear: () => kept.reset() };
+}
+
+function register(): InMemorySpanExporter {
   const exporter = new InMemorySpanExporter();
   const sdk = new NodeSDK({
     spanProcessors: [new SimpleSpanProcessor({ exporter })],
@@ -18,8 +29,7 @@ export function recordSpans(): Recorded {
     autoDetectResources: false,
   });
   sdk.start();
-  const all = () => exporter.getFinishedSpans();
-  return { all, named: (name) => all().filter((span) => span.name === name), clear: () => exporter.reset() };
+  return exporter;
 }
 
 /** Random whole numbers from 0 up to `below`, the same in every run with the same `seed` (a linear congruential generator). */

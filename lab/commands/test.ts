@@ -7,15 +7,15 @@
 import { parseCLI, startVitest } from 'vitest/node';
 import { watchOutput } from '../cli/command.ts';
 
-/** What `npm test` leaves to the other two. */
-const OTHER_TIERS = ['**/*.slow.test.ts', 'tests/containers/**'];
+/** The projects of vitest.config.ts that `npm test` runs. */
+const PROJECTS = ['lab', 'shared-lab', 'units'];
 
 /** Runs the tests that `args` name, as vitest's own command line takes them; without a name those of `npm test`. Vitest sets the exit code. */
 export async function main(args: string[]): Promise<void> {
   watchOutput();
   const isWatching = args.includes('--watch');
   const { filter, options } = parseCLI(['vitest', isWatching ? 'watch' : 'run', ...args]);
-  if (filter.length === 0) options.exclude = [...(options.exclude ?? []), ...OTHER_TIERS];
+  if (filter.length === 0) options.project ??= PROJECTS;
   const vitest = await startVitest('test', filter, options);
   if (!isWatching) await vitest.close();
 }
