@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
@@ -11,8 +11,10 @@ import { type LabConfig, readLabConfig } from './config.ts';
 import { isFree } from './runner/ports.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Compiled code, shared by all labs of the tests: each would compile it anew, for a new home is empty. */
-export const COMPILED = join(tmpdir(), 'waybill-test-compiled');
+/** Compiled code, shared by all labs of a run: each would compile it anew, for a new home is empty. */
+export const COMPILED = processEnvironment.NODE_COMPILE_CACHE ?? join(tmpdir(), 'waybill-test-compiled');
+/** The built page, shared alike by the labs of tests. */
+const PAGE = join(tmpdir(), 'waybill-test-page');
 /** The number of ports that a lab keeps for its workers. */
 const WORKER_PORTS = 8;
 /** One for each process, with OTEL_METRICS_EXPORTER=prometheus. */
@@ -33,6 +35,10 @@ export type Lab = {
 /** Starts the lab (of the checkout at `root`) with `extra` variables; resolves when it is ready, rejects with what it printed if it ends before. */
 export async function startLab(extra: NodeJS.ProcessEnv = {}, root = ROOT): Promise<Lab> {
   const home = mkdtempSync(join(tmpdir(), 'waybill-test-'));
+  if (processEnvironment.VITEST) {
+    mkdirSync(PAGE, { recursive: true });
+    symlinkSync(PAGE, join(home, 'page'));
+  }
   const environment = {
     ...processEnvironment,
     ...(await freePortVariables()),

@@ -12,7 +12,12 @@ import type { Traces } from '../services/visitor/api.ts';
 let lab: Lab;
 beforeAll(async () => {
   const metrics = { OTEL_METRICS_EXPORTER: 'prometheus' };
-  lab = await startLab({ WAYBILL_MAX_REQUESTS: '3', WAYBILL_MAX_REQUESTS_JITTER: '0', ...metrics });
+  lab = await startLab({
+    WAYBILL_WARM_UP: '24',
+    WAYBILL_MAX_REQUESTS: '3',
+    WAYBILL_MAX_REQUESTS_JITTER: '0',
+    ...metrics,
+  });
   await Array.fromAsync(runLines('static', lab.config)); // waits in the run queue until the warm-up is over
 });
 afterAll(() => lab?.stop());
@@ -69,7 +74,7 @@ test('a name that only the warm-up has looked up is not cached', async () => {
   const response = await fetch(`${lab.config.visitorUrl}/visits`, { method: 'POST', body });
   const { traceId } = (await response.json()) as { traceId: string };
   await expect
-    .poll(async () => (await fetch(`${lab.config.visitorUrl}/traces/${traceId}.json`)).text(), { timeout: 20_000 })
+    .poll(async () => (await fetch(`${lab.config.visitorUrl}/traces/${traceId}.json`)).text())
     .toMatch(/waybill\.dns\.cache","value":\{"stringValue":"miss"/);
 });
 

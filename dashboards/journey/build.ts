@@ -21,7 +21,7 @@ export type Manifest = { script: string; style: string; icon: string };
 export function pageDirectory(home: string): string {
   const hash = createHash('sha256');
   const files = globSync(SOURCES, { cwd: ROOT }).filter((path) => /\.(tsx?|css|svg|json)$/.test(path));
-  for (const path of files.filter((path) => !path.includes('.test.')).sort()) {
+  for (const path of files.filter((path) => !/\.test\.|testdata/.test(path)).sort()) {
     hash.update(path).update(readFileSync(join(ROOT, path)));
   }
   return resolve(home, 'page', hash.digest('hex').slice(0, 16));

@@ -75,8 +75,7 @@ export function processes(config: LabConfig, ownApp: Record<string, string> = {}
     service: null,
     entry: `services/app/${name}.ts`,
     options: [],
-    // A task would write compiled code at its end, while workers wait for it.
-    environment: { ...shared, NODE_DISABLE_COMPILE_CACHE: '1' },
+    environment: shared,
     kind: 'task',
     after: [],
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readLearner } from '../../otel/learner.ts';
 import { endpoint } from '../../runtime/net/endpoint.ts';
 import {
+  count,
   endpoints,
   host,
   hostNames,
@@ -82,6 +83,12 @@ export const SETTINGS = {
     default: 60_000,
     description: 'ms until the last byte of a response; the slow page needs long',
   }),
+  WAYBILL_WARM_UP: count({
+    default: 24,
+    min: 0,
+    max: 1000,
+    description: 'untraced visits that run the code of every service when the lab has started; 0: none',
+  }),
 } satisfies SettingTable;
 
 /** Reads the visitor's configuration; throws an Error that lists every variable that is invalid. */
@@ -112,5 +119,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     lookupTimeout: LOOKUP_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
     answerTimeout: read.WAYBILL_ANSWER_TIMEOUT,
+    warmUpVisits: read.WAYBILL_WARM_UP,
   };
 }

@@ -11,7 +11,6 @@ import { makeVisit } from './visit/visit.ts';
 
 /** In turns. */
 const URLS = ['http://tatis.test/', 'http://tatis.test/static/style.css', 'http://djangogirls.test/letters/Ola/'];
-const VISITS = 24;
 /** The most time that the visits take, and that they wait for an idle worker, in ms. */
 const MAX_MS = 3000;
 const MAX_WAIT_MS = 30_000;
@@ -19,7 +18,7 @@ const POLL_MS = 50;
 
 /** Resolves when the visits are made, or too late; rejects when `closing` aborts, or dns does not respond. */
 export async function warmUp({ config, runQueue, closing }: VisitorParts): Promise<void> {
-  if (!canWarmUp() || !config.entryRouter) return; // the proxy accepts them from the routers only
+  if (!canWarmUp() || !config.entryRouter || config.warmUpVisits === 0) return; // the proxy accepts them from the routers only
   const endRun = await runQueue.acquire(closing);
   try {
     const waitUntil = performance.now() + MAX_WAIT_MS;
@@ -28,7 +27,7 @@ export async function warmUp({ config, runQueue, closing }: VisitorParts): Promi
       await delay(POLL_MS, undefined, { signal: closing });
     }
     const until = performance.now() + MAX_MS;
-    for (let sent = 0; sent < VISITS && performance.now() < until && !closing.aborted; sent++) {
+    for (let sent = 0; sent < config.warmUpVisits && performance.now() < until && !closing.aborted; sent++) {
       const browser = new Browser();
       browser.forgetNames();
       const url = new URL(URLS[sent % URLS.length] as string);

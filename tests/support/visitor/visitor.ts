@@ -27,6 +27,7 @@ export function testConfig(changes: Partial<VisitorConfig> = {}): VisitorConfig 
     lookupTimeout: 20,
     connectTimeout: 20,
     answerTimeout: 20,
+    warmUpVisits: 0,
     ...changes,
   };
 }
