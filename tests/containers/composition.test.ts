@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { DeployResult } from '../../lab/deploy/developer.ts';
@@ -17,6 +18,8 @@ import { expectedOutcomes, fetchPage, outcomesOf } from './visits.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const MINUTES = 60_000;
 const HEALED = { interval: 200 };
+/** Between the requests of a sender: without a pause they would take as much of the machine as the containers that start. */
+const BETWEEN_MS = 20;
 
 describe.skipIf(noEngine)(`docker compose up${noEngine ? ` (${noEngine})` : ''}`, () => {
   const home = mkdtempSync(join(tmpdir(), 'waybill-deploy-'));
@@ -178,7 +181,10 @@ function sendOn<T>(send: () => Promise<T>, count = 3) {
   const seen: T[] = [];
   let isOver = false;
   const senders = Array.from({ length: count }, async () => {
-    while (!isOver) seen.push(await send());
+    while (!isOver) {
+      seen.push(await send());
+      await delay(BETWEEN_MS);
+    }
   });
   return {
     seen,

@@ -1,4 +1,4 @@
-// The lab as `docker compose up` starts it, for tests: built under its own tag, started under its own name on free ports, and
+// The lab as `docker compose up` starts it, for tests: built under a tag of theirs, started under its own name on free ports, and
 // removed. With Jaeger where its image is on this machine, else with the lab's own store.
 
 import { execFile } from 'node:child_process';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
 import { type LabConfig, readLabConfig } from '../../lab/config.ts';
 import { freePortVariables } from '../../lab/fixture.ts';
-import { composeFiles, PROJECT } from './engine.ts';
+import { composeFiles, IMAGE, PROJECT } from './engine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FILES = [...composeFiles, 'tests/containers/slow.yml'];
@@ -28,7 +28,7 @@ export type Composition = {
 /** Builds and starts it; resolves when the visitor is healthy. */
 export async function startComposition(): Promise<Composition> {
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'; // its helper image would have to be pulled; `down` cleans up
-  const variables = { ...(await freePortVariables()), WAYBILL_IMAGE: PROJECT };
+  const variables = { ...(await freePortVariables()), WAYBILL_IMAGE: IMAGE };
   await new DockerComposeEnvironment(ROOT, FILES)
     .withProjectName(PROJECT)
     .withEnvironment(variables as Record<string, string>)
@@ -55,7 +55,6 @@ export async function startComposition(): Promise<Composition> {
         if (!error.message.includes('has active endpoints')) throw error;
         console.log(`left on the engine: ${error.message}`);
       });
-      await promisify(execFile)('docker', ['image', 'rm', PROJECT]);
     },
   };
 }

@@ -15,8 +15,11 @@ export const hasJaeger = reasonWithout('image', 'inspect', JAEGER) === undefined
 /** The files for `docker compose`: with Jaeger where its image is on this machine, else with the lab's own store. */
 export const composeFiles = ['docker-compose.yml', ...(hasJaeger ? [] : ['docker-compose.embedded.yml'])];
 
-/** The name of this process's project, stack and image. */
+/** The name of this process's project and stack. */
 export const PROJECT = `waybill-test-${process.pid}`;
+
+/** The tag of the image, which all files of container tests share (image.ts). */
+export const IMAGE = process.env.WAYBILL_IMAGE as string;
 
 /** Why no swarm can be started here for a test; undefined where one can. */
 export function noSwarm(): string | undefined {

@@ -13,7 +13,7 @@ import { SWARM } from '../../deploy/swarm.ts';
 import { type LabConfig, readLabConfig } from '../../lab/config.ts';
 import { freePortVariables } from '../../lab/fixture.ts';
 import { makeAuthority } from '../../services/proxy/tls/certificates.ts';
-import { hasJaeger, PROJECT } from './engine.ts';
+import { hasJaeger, IMAGE, PROJECT } from './engine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -33,11 +33,11 @@ export type Stack = {
 
 /** Starts a swarm and deploys the lab; resolves when the site has its pages. */
 export async function startStack(): Promise<Stack> {
-  await docker('build', '--quiet', '--tag', PROJECT, ROOT);
+  await docker('build', '--quiet', '--tag', IMAGE, ROOT);
   const secrets = mkdtempSync(join(tmpdir(), 'waybill-secrets-'));
   await makeAuthority(secrets);
   writeFileSync(join(secrets, 'secret-key'), randomBytes(48).toString('base64'));
-  const variables = { ...(await freePortVariables()), WAYBILL_IMAGE: PROJECT };
+  const variables = { ...(await freePortVariables()), WAYBILL_IMAGE: IMAGE };
   const file = stackFile(secrets);
   const environment = { ...process.env, ...variables, WAYBILL_SECRETS: secrets };
   const config = readLabConfig(variables);
@@ -59,7 +59,6 @@ export async function startStack(): Promise<Stack> {
     const volumes = (await docker('volume', 'ls', '--quiet', '--filter', label)).trim().split('\n').filter(Boolean);
     if (volumes.length > 0) await docker('volume', 'rm', ...volumes);
     if (!networks.includes('docker_gwbridge')) await docker('network', 'rm', 'docker_gwbridge').catch(() => {});
-    await docker('image', 'rm', PROJECT);
   };
   console.log('container tests start a swarm on this Docker engine, and leave it at the end');
   const networks = await docker('network', 'ls', '--format', '{{.Name}}');
@@ -105,8 +104,11 @@ function stackFile(folder: string): string {
     const { command } = services.jaeger;
     const { configs: _, ...jaeger } = stack.services.jaeger;
     const healthcheck = { ...jaeger.healthcheck, test: services.jaeger.healthcheck.test };
-    stack.services.jaeger = { ...jaeger, image: PROJECT, command, healthcheck, volumes: ['traces:/waybill/.waybill'] };
+    stack.services.jaeger = { ...jaeger, image: IMAGE, command, healthcheck, volumes: ['traces:/waybill/.waybill'] };
     stack.volumes.traces = null;
+  }
+  for (const { healthcheck } of Object.values<{ healthcheck?: { interval: string } }>(stack.services)) {
+    if (healthcheck) healthcheck.interval = '3s'; // a test waits for it at every start
   }
   const file = join(folder, 'stack.yml');
   writeFileSync(file, stringify(stack));
