@@ -4,18 +4,19 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
-import { type Lab, startLab } from '../lab/fixture.ts';
+import type { Lab } from '../lab/fixture.ts';
+import type { TraceRow } from '../services/visitor/api.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { type SpanNode, treeOf } from '../traces/tree.ts';
+import { sharedLab } from './shared-lab.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startLab();
+  lab = await sharedLab();
 });
-afterAll(() => lab?.stop());
 
 type Result = { code: number; stdout: string; stderr: string };
 
@@ -270,14 +271,15 @@ test('load sends at the rate, and finds every span of what it sent', async () =>
 });
 
 test('load ended by Ctrl-C reports what was sent until then, and exits with 130', async () => {
+  const began = Date.now();
   const child = spawn(process.execPath, ['lab/guard.js', 'load', '--rate', '20', '--duration', '300', '--json'], {
     cwd: ROOT,
     env: lab.environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const stored = async () => JSON.parse((await command(['traces', '--limit', '200', '--json'])).stdout).traces;
-  const fromLoad = ({ scenario }: { scenario: string | null }) => scenario === null;
-  await expect.poll(async () => (await stored()).filter(fromLoad).length, { timeout: 20_000 }).toBeGreaterThan(5);
+  const newest = async () => JSON.parse((await command(['traces', '--limit', '6', '--json'])).stdout).traces;
+  const fromLoad = ({ scenario, startTime }: TraceRow) => scenario === null && startTime >= began;
+  await expect.poll(async () => (await newest()).filter(fromLoad).length).toBe(6);
   child.kill('SIGINT');
   const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   const { progress, scenarios, durationSeconds, interrupted, ok } = JSON.parse(printed);

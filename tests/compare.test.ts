@@ -1,8 +1,8 @@
 // Comparisons over a whole lab: what is sent in turns, from which start, and what is shown of it.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { measureSets, readSet } from '../lab/cli/sets.ts';
-import { type Lab, startLab } from '../lab/fixture.ts';
+import type { Lab } from '../lab/fixture.ts';
 import { parseMix } from '../lab/load/mix.ts';
 import { readBack, runLoad } from '../lab/load/run.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
@@ -10,12 +10,12 @@ import { spansOf, type TraceSpan, type TracesData } from '../traces/model.ts';
 import { compareSets } from '../traces/statistics/comparison.ts';
 import type { SampleSet } from '../traces/statistics/sample.ts';
 import { rootsOf } from '../traces/tree.ts';
+import { sharedLab } from './shared-lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startLab();
+  lab = await sharedLab();
 });
-afterAll(() => lab?.stop());
 
 type Sides = Parameters<typeof measureSets>[0]['sides'];
 

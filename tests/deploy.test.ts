@@ -17,6 +17,8 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 if (!hasGit) console.log('tests/deploy.test.ts: skipped, git is not there');
 
 let lab: Lab;
+/** Of the first deployment. */
+let traceId: string;
 beforeAll(async () => {
   if (hasGit) lab = await startLab();
 });
@@ -32,6 +34,7 @@ async function readTrace(traceId: string): Promise<Map<string, TraceSpan[]>> {
 
 test.skipIf(!hasGit)('a change reaches every page, and every request meanwhile is answered', async () => {
   const { pages, result } = await visitDuring(lab, deploy(lab, ['--change', 'title']));
+  traceId = result.traceId ?? '';
   expect(result).toMatchObject({ code: 0, isDone: true, release: expect.stringMatching(/^1-[\da-f]{7}$/) });
   expect(pages.filter(({ status }) => status !== 200)).toEqual([]);
   expect(new Set(pages.map(releaseOf))).toEqual(new Set(['working tree', result.release]));
@@ -40,7 +43,6 @@ test.skipIf(!hasGit)('a change reaches every page, and every request meanwhile i
 });
 
 test.skipIf(!hasGit)('its trace is as the contract says, and the first visit is linked to it', async () => {
-  const { traceId = '' } = await deploy(lab, ['--change', 'title']);
   const spans = await readTrace(traceId);
   const all = [...spans.values()].flat();
   const known = all.filter(({ service }) => service === 'developer' || service === 'pipeline');
@@ -70,6 +72,19 @@ test.skipIf(!hasGit)('its trace is as the contract says, and the first visit is 
   });
 });
 
+test.skipIf(!hasGit)('of two deployments at once the second is refused', async () => {
+  const first = deploy(lab, ['--change', 'title']);
+  await vi.waitFor(() => expect(existsSync(deployPaths(lab.config.home).journal)).toBe(true));
+  const second = await deploy(lab, ['--change', 'title']);
+  expect(second).toMatchObject({ code: 1, isDone: false });
+  expect(await first).toMatchObject({ code: 0, isDone: true });
+});
+
+test.skipIf(!hasGit)('npm run reset says which release is served', async () => {
+  const reset = execFileSync(process.execPath, ['lab/guard.js', 'reset', '--dry-run'], { env: lab.environment });
+  expect(reset.toString()).toContain(`The site is release ${await served(lab)}.`);
+});
+
 test.skipIf(!hasGit)('the release before is put back, and then the working tree', async () => {
   const [older, newer] = readdirSync(deployPaths(lab.config.home).releases).sort();
   expect(await served(lab)).toBe(newer);
@@ -80,19 +95,6 @@ test.skipIf(!hasGit)('the release before is put back, and then the working tree'
   expect(await deploy(lab, ['--rollback', '--to', 'working-tree'])).toMatchObject({ code: 0, release: null });
   expect(await served(lab)).toBe('working tree');
   expect(await deploy(lab, ['--rollback'])).toMatchObject({ code: 1, isDone: false });
-});
-
-test.skipIf(!hasGit)('of two deployments at once the second is refused', async () => {
-  const first = deploy(lab, ['--change', 'title']);
-  await vi.waitFor(() => expect(existsSync(deployPaths(lab.config.home).journal)).toBe(true), { timeout: 60_000 });
-  const second = await deploy(lab, ['--change', 'title']);
-  expect(second).toMatchObject({ code: 1, isDone: false });
-  expect(await first).toMatchObject({ code: 0, isDone: true });
-});
-
-test.skipIf(!hasGit)('npm run reset says which release is served', async () => {
-  const reset = execFileSync(process.execPath, ['lab/guard.js', 'reset', '--dry-run'], { env: lab.environment });
-  expect(reset.toString()).toContain(`The site is release ${await served(lab)}.`);
 });
 
 test.skipIf(!hasGit)('without git there is no deployment, and a sentence says why', async () => {

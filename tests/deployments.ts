@@ -4,13 +4,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DeployResult } from '../lab/deploy/developer.ts';
-import { COMPILED, type Lab } from '../lab/fixture.ts';
+import type { Lab } from '../lab/fixture.ts';
 import { hasTool } from './tool.ts';
 
 export const hasGit = hasTool('git');
 
 const SITE_HOST = 'djangogirls.test';
+/** Without a pause the visitor would take as much of the machine as the deployment. */
+const BETWEEN_MS = 50;
 
 export type Page = { status: number | undefined; body: string };
 
@@ -19,7 +22,7 @@ export const releaseOf = ({ body }: Page) => /release <code>(.+?)<\/code>/.exec(
 
 /** Starts `npm run deploy` with `args` for the lab, in a process group of its own. */
 export function startDeploy(lab: Lab, args: string[], variables: NodeJS.ProcessEnv = {}): ChildProcess {
-  const env = { ...lab.environment, NODE_COMPILE_CACHE: COMPILED, ...variables };
+  const env = { ...lab.environment, ...variables };
   return spawn(process.execPath, ['lab/guard.js', 'deploy', ...args], { env, detached: true });
 }
 
@@ -43,7 +46,7 @@ export function fetchSite(lab: Lab, path: string): Promise<Page> {
 /** The release that the site serves. */
 export const served = async (lab: Lab) => releaseOf(await fetchSite(lab, '/'));
 
-/** Requests one page after another until `during` is over; resolves with every page, and the result of `during`. */
+/** Requests a page every BETWEEN_MS until `during` is over; resolves with every page, and the result of `during`. */
 export async function visitDuring<T>(lab: Lab, during: Promise<T>): Promise<{ pages: Page[]; result: T }> {
   let isOver = false;
   const result = during.finally(() => {
@@ -51,7 +54,12 @@ export async function visitDuring<T>(lab: Lab, during: Promise<T>): Promise<{ pa
   });
   const pages: Page[] = [];
   const visitor = async () => {
-    while (!isOver) for (const path of ['/', '/letters/Ola/', '/jobs/']) pages.push(await fetchSite(lab, path));
+    while (!isOver) {
+      for (const path of ['/', '/letters/Ola/', '/jobs/']) {
+        pages.push(await fetchSite(lab, path));
+        await delay(BETWEEN_MS);
+      }
+    }
   };
   await Promise.all([result, visitor()]);
   return { pages, result: await result };

@@ -2,18 +2,18 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readLabConfig } from '../lab/config.ts';
 import { checkNode, checkProxyVariables } from '../lab/doctor/checks.ts';
 import type { Finding } from '../lab/doctor/finding.ts';
 import { runChecks } from '../lab/doctor/run-checks.ts';
-import { freePortVariables, type Lab, startLab } from '../lab/fixture.ts';
+import { freePortVariables, type Lab } from '../lab/fixture.ts';
+import { sharedLab } from './shared-lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startLab();
+  lab = await sharedLab();
 });
-afterAll(() => lab.stop());
 
 /** What the doctor finds wrong: warnings about this machine are not the lab's. */
 async function failures(extra: NodeJS.ProcessEnv = {}): Promise<Finding[]> {

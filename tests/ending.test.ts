@@ -1,41 +1,41 @@
-// How the lab starts and ends: taken ports, Ctrl-C, a request in progress.
+// How the lab starts and ends: taken ports, the journey page, Ctrl-C, a request in progress.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
-import { childrenOf, freePortVariables, startLab } from '../lab/fixture.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { childrenOf, freePortVariables, type Lab, startLab } from '../lab/fixture.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { rootsOf } from '../traces/tree.ts';
 
-test('a taken port: says which, what for, which variable changes it, and leaves nothing running', async () => {
-  const variables = await freePortVariables();
-  const port = Number(variables.WAYBILL_SITE_PORT);
-  const squatter = createServer().listen(port, '127.0.0.1');
+let lab: Lab;
+let refused: string;
+beforeAll(async () => {
+  const home = mkdtempSync(join(tmpdir(), 'waybill-test-'));
+  writeFileSync(join(home, 'page'), 'a file where a folder should be');
+  const variables: NodeJS.ProcessEnv = { ...(await freePortVariables()), WAYBILL_HOME: home };
+  const squatter = createServer().listen(Number(variables.WAYBILL_SITE_PORT), '127.0.0.1');
   await once(squatter, 'listening');
-  const starting = startLab(variables);
-  await expect(starting).rejects.toThrow(
-    new RegExp(`the lab ended \\(1\\)[^]*${port}  the site \\(proxy\\): set WAYBILL_SITE_PORT`),
+  refused = await startLab(variables).then(
+    () => 'it started',
+    (error: Error) => error.message,
   );
   squatter.close();
-  const again = await startLab(variables); // every other port is free
-  await again.stop();
+  lab = await startLab(variables); // on the same ports: every other is free
+});
+afterAll(() => lab?.stop());
+
+test('a taken port: says which, what for, which variable changes it, and leaves nothing running', () => {
+  const port = lab.config.ports.WAYBILL_SITE_PORT;
+  expect(refused).toMatch(new RegExp(`the lab ended \\(1\\)[^]*${port}  the site \\(proxy\\): set WAYBILL_SITE_PORT`));
 });
 
 test('a wrong variable is named, with what it is for', async () => {
   await expect(startLab({ WAYBILL_WORKERS: 'two' })).rejects.toThrow(/WAYBILL_WORKERS: expected .*, got "two"/);
-});
-
-test('SIGTERM ends the lab and every process of it, exit code 0', async () => {
-  const lab = await startLab();
-  const children = childrenOf(lab.process.pid);
-  expect(await lab.stop()).toBe(0);
-  expect(children.length).toBeGreaterThan(0);
-  for (const pid of children) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
 test('Ctrl-C while the lab starts: it ends with exit code 0, and no process is blamed', async () => {
@@ -51,7 +51,6 @@ test('Ctrl-C while the lab starts: it ends with exit code 0, and no process is b
 });
 
 test('SIGTERM to a service in the middle of a request still leaves a complete trace', async () => {
-  const lab = await startLab();
   const { ports, jaegerUrl } = lab.config;
   const slow = fetch(`http://127.0.0.1:${ports.WAYBILL_SITE_PORT}/slow/`);
   const traceId = await busyTrace(ports.WAYBILL_GATEWAY_CONTROL_PORT, slow);
@@ -59,7 +58,6 @@ test('SIGTERM to a service in the middle of a request still leaves a complete tr
   expect(rootsOf(spans)).toHaveLength(1);
   expect(spans.map(({ service }) => service)).toEqual(expect.arrayContaining(['proxy', 'gateway', 'app']));
   expect(spans.map(({ name }) => name)).toContain('view slow');
-  await lab.stop();
 
   /** Waits until a worker handles the request, sends that worker SIGTERM, and returns the trace of the answer. */
   async function busyTrace(controlPort: number, answer: Promise<Response>): Promise<string> {
@@ -74,4 +72,43 @@ test('SIGTERM to a service in the middle of a request still leaves a complete tr
       return headers.get('traceresponse')?.split('-')[1] ?? '';
     }
   }
+});
+
+const homePage = async ({ config }: Lab) => (await fetch(`${config.visitorUrl}/`)).text();
+
+test('a page that cannot be built is reported in one line, and the plain pages stay', async () => {
+  await vi.waitFor(() => expect(lab.output()).toContain('The journey page could not be built'));
+  expect(
+    lab
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('page could not be built')),
+  ).toEqual([
+    expect.stringMatching(/^ {2}! The journey page could not be built \(.+\); plain pages are shown instead\.$/),
+  ]);
+  expect(await homePage(lab)).toContain('npm run fire dynamic');
+});
+
+test('npm start builds the page once the lab is ready, below a relative home too, and removes one of older sources', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'waybill-test-'));
+  mkdirSync(join(home, 'page/older/assets'), { recursive: true });
+  const other = await startLab({ WAYBILL_HOME: relative(process.cwd(), home) });
+  onTestFinished(() => void other.stop());
+  const document = await vi.waitFor(async () => {
+    const html = await homePage(other);
+    expect(html).toContain('id="page"');
+    return html;
+  });
+  const [, script = ''] = /<script type="module" src="([^"]+)">/.exec(document) ?? [];
+  const answer = await fetch(other.config.visitorUrl + script, { headers: { 'accept-encoding': 'br' } });
+  expect([answer.status, answer.headers.get('content-encoding')]).toEqual([200, 'br']);
+  await vi.waitFor(() => expect(existsSync(join(home, 'page/older'))).toBe(false));
+  expect(readdirSync(join(home, 'page'))).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
+});
+
+test('SIGTERM ends the lab and every process of it, exit code 0', async () => {
+  const children = childrenOf(lab.process.pid);
+  expect(await lab.stop()).toBe(0);
+  expect(children.length).toBeGreaterThan(0);
+  for (const pid of children) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });

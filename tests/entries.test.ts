@@ -4,23 +4,21 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { decode, encode } from 'dns-packet';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sendScenario } from '../lab/cli/send.ts';
-import { runChecks } from '../lab/doctor/run-checks.ts';
-import { type Lab, startLab } from '../lab/fixture.ts';
+import { beforeAll, expect, test } from 'vitest';
+import type { Lab } from '../lab/fixture.ts';
 import { findScenario, type Scenario } from '../scenarios/scenarios.ts';
 import type { Expected } from '../traces/expected.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { judge } from '../traces/judge.ts';
 import { rootsOf } from '../traces/tree.ts';
+import { sharedLab } from './shared-lab.ts';
 
 let lab: Lab;
 let site: string;
 beforeAll(async () => {
-  lab = await startLab();
+  lab = await sharedLab();
   site = `http://127.0.0.1:${lab.config.ports.WAYBILL_SITE_PORT}`;
 });
-afterAll(() => lab?.stop());
 
 /** The spans that a scenario's request must have from the proxy on. */
 function fromProxy(name: string): Expected {
@@ -120,16 +118,3 @@ test('garbage instead of DNS gets FORMERR, less than a header gets nothing; the 
     { data: '203.0.113.10' },
   ]);
 });
-
-test.each(['::1', 'localhost'])(
-  'a lab that listens on %s makes complete traces, and its doctor finds nothing broken',
-  async (host) => {
-    const other = await startLab({ WAYBILL_HOST: host });
-    const outcomes = await sendScenario({ name: 'dynamic' }, other.config);
-    expect(outcomes.map(({ ok, missing }) => ({ ok, missing }))).toEqual([{ ok: true, missing: [] }]);
-    const findings = await runChecks({ config: other.config, environment: other.environment });
-    expect(findings.filter(({ state }) => state === 'failed')).toEqual([]);
-    await other.stop();
-  },
-  40_000,
-);

@@ -2,16 +2,16 @@
 // rebinding), and from that page's origin. Nothing that the page asks for is done.
 
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Lab, startLab } from '../lab/fixture.ts';
+import { beforeAll, expect, test } from 'vitest';
+import type { Lab } from '../lab/fixture.ts';
 import type { PortName } from '../otel/contract/services.ts';
 import type { Faults } from '../services/visitor/api.ts';
+import { sharedLab } from './shared-lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startLab();
-}, 60_000);
-afterAll(() => lab?.stop());
+  lab = await sharedLab();
+});
 
 /** Sends a request to a port; resolves with the status, or undefined where the connection ends without an answer. */
 async function ask(name: PortName, firstLine: string, headers: string[], isAll = false): Promise<number | undefined> {

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Lab, startLab } from '../lab/fixture.ts';
+import { beforeAll, expect, test } from 'vitest';
+import type { Lab } from '../lab/fixture.ts';
 import { executablePath, FLAGS } from './browser/chromium.ts';
+import { sharedLab } from './shared-lab.ts';
 
 const CERTUTIL = '/usr/bin/certutil';
 const run = promisify(execFile);
@@ -17,12 +18,11 @@ let lab: Lab;
 let ca: string;
 let url: string;
 beforeAll(async () => {
-  lab = await startLab();
+  lab = await sharedLab();
   const { stdout } = await run(process.execPath, ['lab/guard.js', 'ca', '--path'], { env: lab.environment });
   ca = stdout.trim();
   url = `https://tatis.localhost:${lab.config.ports.WAYBILL_TLS_PORT}/`;
-}, 60_000);
-afterAll(() => lab?.stop());
+});
 
 /** What a client prints, or why it would not go on. */
 async function outputOf(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
@@ -96,7 +96,7 @@ test('a site that is asked by HTTPS alone sends others there, with their port, a
 const missing = [executablePath, existsSync(CERTUTIL) || undefined].includes(undefined)
   ? 'no Chromium, or no certutil (Debian: libnss3-tools)'
   : undefined;
-test.skipIf(missing)(`Chromium gets it as well${missing ? ` (${missing})` : ''}`, { timeout: 60_000 }, async () => {
+test.skipIf(missing)(`Chromium gets it as well${missing ? ` (${missing})` : ''}`, async () => {
   expect(await titleIn(false)).toContain('ERR_CERT_AUTHORITY_INVALID');
   expect(await titleIn(true)).toBe(TITLE);
 });

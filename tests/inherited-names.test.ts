@@ -2,15 +2,15 @@
 // and no service answers them with "Internal error."
 
 import { request } from 'node:http';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Lab, startLab } from '../lab/fixture.ts';
+import { beforeAll, expect, test } from 'vitest';
+import type { Lab } from '../lab/fixture.ts';
 import type { PortName } from '../otel/contract/services.ts';
+import { sharedLab } from './shared-lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startLab();
-}, 60_000);
-afterAll(() => lab?.stop());
+  lab = await sharedLab();
+});
 
 type Question = { port: PortName; path: string; method?: string; headers?: Record<string, string>; body?: string };
 

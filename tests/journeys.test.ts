@@ -1,20 +1,20 @@
 // Every scenario, sent through a whole lab and held against the contract.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { sendScenario } from '../lab/cli/send.ts';
-import { type Lab, startLab } from '../lab/fixture.ts';
+import type { Lab } from '../lab/fixture.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { diagnose } from '../traces/diagnosis/diagnose.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { saidTooLate } from '../traces/map/testing.ts';
 import { rootsOf } from '../traces/tree.ts';
+import { sharedLab } from './shared-lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startLab();
+  lab = await sharedLab();
 });
-afterAll(() => lab?.stop());
 
 test.each(scenarios)('$name leaves exactly the spans of the contract', async (scenario) => {
   const outcomes = await sendScenario(scenario, lab.config);

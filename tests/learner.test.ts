@@ -1,22 +1,25 @@
 // Two learners, each with a lab of their own, who store their traces in one place: each sees their own, and sets their own faults.
+// The first lab listens on ::1.
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readTrace } from '../lab/cli/send.ts';
+import { readTrace, sendScenario } from '../lab/cli/send.ts';
+import { at } from '../lab/config.ts';
+import { runChecks } from '../lab/doctor/run-checks.ts';
 import { type Lab, startLab } from '../lab/fixture.ts';
 import type { Faults, Traces, VisitAnswer } from '../services/visitor/api.ts';
 
 let ola: Lab;
 let zoe: Lab;
 beforeAll(async () => {
-  ola = await startLab({ WAYBILL_LEARNER: 'ola' });
+  ola = await startLab({ WAYBILL_LEARNER: 'ola', WAYBILL_HOST: '::1' });
 });
 beforeAll(async () => {
   zoe = await startLab({
     WAYBILL_LEARNER: 'Zoë',
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ola.config.ports.WAYBILL_OTLP_PORT}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://${at(ola.config, 'WAYBILL_OTLP_PORT')}`,
     WAYBILL_JAEGER_URL: ola.config.jaegerUrl,
   });
 });
@@ -85,7 +88,7 @@ test.each([
   [['fire', 'dynamic']],
   [['fire', 'https']],
   [['fire', 'http://djangogirls.test/letters/Ola/']],
-  [['compare']],
+  [['compare', '--once']],
   [['story', 'job']],
   [['breakdown', 'static']],
   [['traces']],
@@ -96,6 +99,14 @@ test.each([
 ])('npm run %j succeeds in a lab with WAYBILL_LEARNER', async (args) => {
   const { stdout } = await run(...args);
   expect(stdout).not.toMatch(/unexpected/i);
+});
+
+test('a lab that listens on ::1 makes complete traces, and its doctor finds nothing broken', async () => {
+  const { config, environment } = ola;
+  const outcomes = await sendScenario({ name: 'dynamic' }, config);
+  expect(outcomes.map(({ ok, missing }) => ({ ok, missing }))).toEqual([{ ok: true, missing: [] }]);
+  const findings = await runChecks({ config, environment });
+  expect(findings.filter(({ state }) => state === 'failed')).toEqual([]);
 });
 
 test('an invalid name is refused before anything starts', async () => {

@@ -1,15 +1,15 @@
 // What spans hold in a whole lab, and what they must not.
 
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
-import { type Lab, startLab } from '../lab/fixture.ts';
+import type { Lab } from '../lab/fixture.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
+import { sharedLab } from './shared-lab.ts';
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startLab();
-}, 60_000);
-afterAll(() => lab?.stop());
+  lab = await sharedLab();
+});
 
 test('no span holds the user and password of the address; every resource names the SDK', async () => {
   const { href } = new URL('/', `http://ola:secret@tatis.test`);

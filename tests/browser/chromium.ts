@@ -25,6 +25,9 @@ export const FLAGS = [
   '--disable-sync',
 ];
 
+/** When something of a page is waited for no longer, in ms: a little before its test is given up, so that the test says what was missing. */
+const GIVEN_UP = 240_000;
+
 export type Browser = {
   /** A new tab; every error that its page has is put in `errors`. */
   open: (address: string, options?: BrowserContextOptions) => Promise<Page>;
@@ -49,7 +52,7 @@ export async function startBrowser(base: string): Promise<Browser> {
     const context = options && others ? await others.newContext(options) : browser;
     if (context !== browser) contexts.push(context);
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(GIVEN_UP);
     page.on('pageerror', ({ message }) => errors.push(`${address}: ${message}`));
     page.on('console', (message) => {
       // That a request was answered with an error is what some tests are about; the page says it in words.

@@ -10,10 +10,11 @@ import { firstLoadBytes } from '../../bench/tools/first-load.ts';
 import { drawComparison } from '../../lab/cli/draw-comparison.ts';
 import { sendScenario } from '../../lab/cli/send.ts';
 import { readSet } from '../../lab/cli/sets.ts';
-import { type Lab, startLab } from '../../lab/fixture.ts';
+import type { Lab } from '../../lab/fixture.ts';
 import type { TracesData } from '../../traces/model.ts';
 import { compareSets } from '../../traces/statistics/comparison.ts';
 import type { SampleSet } from '../../traces/statistics/sample.ts';
+import { sharedLab } from '../shared-lab.ts';
 import { type Browser, missing, startBrowser } from './chromium.ts';
 
 const CAPTURED = join(import.meta.dirname, '../../dashboards/journey/testdata');
@@ -23,14 +24,13 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
   let browser: Browser;
   let traceId: string;
   beforeAll(async () => {
-    lab = await startLab();
+    lab = await sharedLab();
     browser = await startBrowser(lab.config.visitorUrl);
     const [outcome] = await sendScenario({ name: 'dynamic' }, lab.config);
     traceId = outcome?.traceId as string;
   });
   afterAll(async () => {
     await browser?.close();
-    await lab?.stop();
   });
 
   /** Sends spans to the store, as any program may; resolves with the id of their trace. */
@@ -176,7 +176,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.getByLabel('Start').selectOption('new');
     await page.getByLabel('How often').selectOption('1');
     await page.getByRole('button', { name: 'Send both' }).click();
-    await page.waitForURL(/\/compare\/[0-9a-f]{32}\.\.\.[0-9a-f]{32}/, { timeout: 30_000 });
+    await page.waitForURL(/\/compare\/[0-9a-f]{32}\.\.\.[0-9a-f]{32}/);
     const stations = page.locator('table.stations');
     await stations.waitFor();
     const only = async (side: string) =>
@@ -193,8 +193,8 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
   test('two scenarios in turns: a verdict, and the same figures when their address is opened again', async () => {
     const page = await browser.open('/compare');
     await page.getByRole('button', { name: 'static beside dynamic' }).click();
-    await page.waitForURL(/\/sets\/[0-9a-f]{8}\.\.\.[0-9a-f]{8}/, { timeout: 30_000 });
-    await page.locator('#flame-title').waitFor({ timeout: 100_000 }); // shown when all are back
+    await page.waitForURL(/\/sets\/[0-9a-f]{8}\.\.\.[0-9a-f]{8}/);
+    await page.locator('#flame-title').waitFor(); // shown when all are back
     const figures = async () => [
       await page.locator('.verdict').textContent(),
       ...(await page.locator('table.shares td').allTextContents()),
@@ -205,15 +205,15 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     const [a, b] = (await Promise.all(ids.map((id) => readSet(id, lab.config)))) as [SampleSet, SampleSet];
     expect(drawComparison(compareSets(a, b), [a, b], '').replaceAll(/\s+/g, ' ')).toContain(measured[0]); // in the terminal
     await page.reload();
-    await page.locator('table.shares').waitFor({ timeout: 30_000 });
+    await page.locator('table.shares').waitFor();
     expect(await figures()).toEqual(measured);
     await page.close();
   });
 
   test('a scenario again and again: a histogram, and the slowest first', async () => {
     const page = await browser.open('/again/static');
-    await page.waitForURL(/\/sets\/[0-9a-f]{8}$/, { timeout: 30_000 });
-    await page.locator('#flame-title').waitFor({ timeout: 60_000 }); // shown when all are back
+    await page.waitForURL(/\/sets\/[0-9a-f]{8}$/);
+    await page.locator('#flame-title').waitFor(); // shown when all are back
     expect(await page.locator('.slowest li').count()).toBe(20);
     expect(await page.locator('.histogram').count()).toBeGreaterThan(2);
     await page.close();
@@ -236,9 +236,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.getByRole('link', { name: /The phonebook \(DNS\) \(not begun\)/ }).click();
     await page.getByRole('button', { name: 'Begin' }).click();
     await page.getByRole('button', { name: 'Check my traces' }).click();
-    await expect
-      .poll(() => page.locator('.verdict').textContent(), { timeout: 10_000 })
-      .toContain('visit A is missing');
+    await expect.poll(() => page.locator('.verdict').textContent()).toContain('visit A is missing');
     await page.getByRole('button', { name: 'Send from here: dynamic' }).click();
     await page.locator('.command-sent a').waitFor();
     const [zone, count] = await page.locator('.question input').all();
@@ -247,7 +245,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.getByRole('button', { name: 'Check my traces' }).click();
     await page.getByRole('heading', { name: 'What you saw' }).waitFor();
     await page.close();
-  }, 30_000);
+  });
 
   test('beside a lesson stands the journey of what was sent; guess and answers outlive a reload', async () => {
     const page = await browser.open('/lessons/its-memory', { viewport: { width: 1440, height: 900 } });
@@ -274,7 +272,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.getByRole('button', { name: 'Check my traces' }).click();
     await page.getByText('Correct').waitFor();
     await page.close();
-  }, 60_000);
+  });
 
   test('a lesson stays open, with what was written in it, while the lab does not answer', async () => {
     const page = await browser.open('/lessons/its-memory');
@@ -301,7 +299,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.keyboard.press('End');
     await checklist.getByRole('button', { name: 'An alias (CNAME)' }).waitFor();
     await page.close();
-  }, 40_000);
+  });
 
   test('a file that was exported opens again; the page in one file opens without the lab', async () => {
     const page = await browser.open(`/traces/${traceId}`);
@@ -327,7 +325,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await alone.setContent(readFileSync(html, 'utf8'));
     await expect.poll(() => rowsOf(alone).count()).toBe(spans);
     await Promise.all([page.close(), alone.close()]);
-  }, 30_000);
+  });
 
   test.each([
     ['no JSON', 'not { json', 'not JSON'],
@@ -416,14 +414,12 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
       }),
     });
     const page = await browser.open(`/traces/${id}`);
-    await expect
-      .poll(() => page.getByRole('treegrid').getAttribute('aria-rowcount'), { timeout: 15_000 })
-      .toBe('10000');
+    await expect.poll(() => page.getByRole('treegrid').getAttribute('aria-rowcount')).toBe('10000');
     expect(await rowsOf(page).count()).toBeLessThan(200);
     await page.getByRole('treegrid').evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
     await page.locator('[role=row][aria-rowindex="10000"]').waitFor();
     await page.close();
-  }, 40_000);
+  });
 
   test('long names and text from right to left do not push anything out of the page', async () => {
     const long = `${'very'.repeat(200)} ${'كلمة طويلة '.repeat(40)}`;
@@ -449,7 +445,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
       await page.keyboard.press('Tab');
     expect(await focused()).toBe('Send static');
     await page.keyboard.press('Enter');
-    await page.waitForURL(/\/traces\//, { timeout: 20_000 });
+    await page.waitForURL(/\/traces\//);
     await page.getByRole('treegrid').waitFor();
     await page.keyboard.press('End');
     await expect.poll(() => page.locator('.words').textContent()).toContain('200');
