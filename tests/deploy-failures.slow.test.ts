@@ -138,10 +138,7 @@ test.skipIf(!hasGit)(
     const { journal, repository } = deployPaths(lab.config.home);
     const tip = await git(repository, ['rev-parse', 'main']);
     const deploying = deploy(lab, ['--change', 'title']);
-    await vi.waitFor(() => expect(readFileSync(journal, 'utf8')).toContain('"isSwitched":true'), {
-      timeout: 120_000,
-      interval: 5,
-    });
+    await vi.waitFor(() => expect(readFileSync(journal, 'utf8')).toContain('"isSwitched":true'), { interval: 5 });
     const { pid } = JSON.parse(readFileSync(journal, 'utf8')) as { pid: number };
     process.kill(pid, 'SIGKILL');
     expect(await deploying).toMatchObject({ code: 1, isDone: false, release: before });
@@ -156,10 +153,7 @@ test.skipIf(!hasGit)(
     const before = await served(lab);
     const { journal } = deployPaths(lab.config.home);
     const child = startDeploy(lab, ['--change', 'title']);
-    await vi.waitFor(() => expect(readFileSync(journal, 'utf8')).toContain('"isSwitched":true'), {
-      timeout: 120_000,
-      interval: 5,
-    });
+    await vi.waitFor(() => expect(readFileSync(journal, 'utf8')).toContain('"isSwitched":true'), { interval: 5 });
     const { pid } = JSON.parse(readFileSync(journal, 'utf8')) as { pid: number };
     const closed = once(child, 'close');
     process.kill(-(child.pid ?? 0), 'SIGKILL');

@@ -31,7 +31,7 @@ beforeAll(async () => {
   };
   await start('gateway', {});
   await start('proxy', { WAYBILL_GATEWAY: `127.0.0.1:${other.WAYBILL_GATEWAY_PORT}` });
-}, 60_000);
+});
 afterAll(async () => {
   for (const child of children.reverse()) {
     child.kill('SIGTERM');

@@ -39,4 +39,4 @@ test('with every time at its maximum, requests are answered: a file, and a page'
   } finally {
     await lab.stop();
   }
-}, 60_000);
+});

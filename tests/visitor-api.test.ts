@@ -24,7 +24,7 @@ let url: string;
 beforeAll(async () => {
   lab = await startLab();
   url = lab.config.visitorUrl;
-}, 60_000);
+});
 afterAll(() => lab?.stop());
 
 const get = async <T>(path: string) => (await (await fetch(url + path)).json()) as T;
@@ -110,7 +110,7 @@ test('the faults that a scenario sets are restored afterwards, also when the cli
   await vi.waitFor(async () => expect(await settings()).toMatchObject({ workers: 1 }), { interval: 5 });
   gone.abort();
   await expect(response.then((each) => each.text())).rejects.toThrow();
-  await vi.waitFor(async () => expect(await settings()).toEqual(before), { timeout: 5000 });
+  await vi.waitFor(async () => expect(await settings()).toEqual(before));
   await fetch(`${url}/faults`, { method: 'DELETE' });
   expect(await settings()).toMatchObject({ queueDepth: 64 });
 });
@@ -163,7 +163,7 @@ test('a new trace is sent to the clients of /live once it has settled', async ()
       expect(found).toBeDefined();
       return found as TraceRow;
     },
-    { interval: 10, timeout: 5000 },
+    { interval: 10 },
   );
   expect(row).toMatchObject({ name: 'proxy GET', method: 'GET', status: 200, scenario: null });
   gone.abort();
@@ -196,14 +196,11 @@ test.each([...FORMER_NAMES])('POST /scenarios/%s runs %s; its traces are found b
 
 test('the log lines of a trace are those that carry its id', async () => {
   const [visit] = visitsOf(await run('error'));
-  const lines = await vi.waitFor(
-    async () => {
-      const { logs } = await get<Logs>(`/logs/${visit?.traceId}`);
-      expect(logs.length).toBeGreaterThan(0);
-      return logs;
-    },
-    { timeout: 5000 },
-  );
+  const lines = await vi.waitFor(async () => {
+    const { logs } = await get<Logs>(`/logs/${visit?.traceId}`);
+    expect(logs.length).toBeGreaterThan(0);
+    return logs;
+  });
   expect(lines).toContainEqual(expect.objectContaining({ service: 'app', level: 'error', spanId: expect.any(String) }));
 });
 

@@ -11,7 +11,7 @@ import { createCheckout } from './checkout.ts';
 const ZONE = 'services/dns/zones/tatis.test.zone';
 const LOCATIONS = 'services/proxy/locations.ts';
 const URLS = 'services/app/site/urls.ts';
-const WAIT = { timeout: 20_000, interval: 50 };
+const WAIT = { interval: 50 };
 
 const { root: checkout, remove } = createCheckout();
 const reset = (...args: string[]) =>
@@ -20,7 +20,7 @@ const reset = (...args: string[]) =>
 let lab: Lab;
 beforeAll(async () => {
   lab = await startLab({}, checkout);
-}, 240_000);
+});
 afterAll(async () => {
   await lab?.stop();
   remove();

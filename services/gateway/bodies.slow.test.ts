@@ -131,7 +131,7 @@ test('a client that does not read a long response is disconnected, and its worke
   socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   socket.pause();
   await vi.waitFor(async () => expect(await pool.states()).toEqual(['busy']));
-  await vi.waitFor(async () => expect(await pool.states()).toEqual(['idle']), { timeout: 60_000 });
+  await vi.waitFor(async () => expect(await pool.states()).toEqual(['idle']));
   expect(await server()).toMatchObject({ 'error.type': 'client_gone' });
   socket.destroy();
 });

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { hello, startWorker } from '../../tests/support/gateway/gateway.ts';
 import { WorkerPool } from './pool.ts';
 
-const WAIT = { interval: 20, timeout: 20_000 };
+const WAIT = { interval: 20 };
 let addresses: string[] = [];
 const closes: (() => unknown)[] = [];
 afterEach(async () => {
@@ -125,4 +125,4 @@ test('a restart fails when the next process reports that it is starting, then st
   }).listen(first.port, '127.0.0.1');
   closes.push(() => server.close().closeAllConnections());
   await failure;
-}, 60_000);
+});

@@ -22,8 +22,7 @@ export class GatewayRequest {
   readonly response: ServerResponse;
   readonly method: string;
   readonly path: string;
-  /** Sent to the worker. */
-  host: string | undefined;
+  readonly host: string | undefined;
   readonly hasBody: boolean;
   /** Once `receiveBody` has resolved. */
   body: Body | undefined;

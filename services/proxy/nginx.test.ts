@@ -211,7 +211,7 @@ async function startNginx(folder: string, gatewayPort: number): Promise<{ port: 
     }`;
   writeFileSync(join(home, 'nginx.conf'), config);
   const child = spawn(NGINX, ['-c', join(home, 'nginx.conf'), '-e', `${home}/error.log`], { stdio: 'inherit' });
-  await vi.waitUntil(() => send(port, '/favicon.ico', {}, 'GET').catch(() => undefined), { timeout: 5000 });
+  await vi.waitUntil(() => send(port, '/favicon.ico', {}, 'GET').catch(() => undefined));
   return { port, process: child };
 }
 

@@ -33,7 +33,7 @@ const reported = (down: boolean, delay = 0) => [
     faults: [
       { id: 'router.north', value: down },
       { id: 'router.northDelay', value: delay },
-    ].map((each) => expect.objectContaining(each)),
+    ].map(expect.objectContaining),
   },
 ];
 

@@ -11,24 +11,24 @@ test('chunks, and then the end, come out in order, each after the delay', async 
   link.on('data', (chunk) => received.push(String(chunk)));
   const ended = once(link, 'end');
   link.write('first');
-  await vi.advanceTimersByTimeAsync(20);
+  vi.advanceTimersByTime(20);
   link.end('second');
-  await vi.advanceTimersByTimeAsync(19);
+  vi.advanceTimersByTime(19);
   expect(received).toEqual([]);
-  await vi.advanceTimersByTimeAsync(1);
+  vi.advanceTimersByTime(1);
   expect(received).toEqual(['first']);
-  await vi.advanceTimersByTimeAsync(20);
+  vi.advanceTimersByTime(20);
   expect(received).toEqual(['first', 'second']);
   await ended;
 });
 
-test('a sender waits while 4 MiB are on the way or not read', async () => {
+test('a sender waits while 4 MiB are on the way or not read', () => {
   const link = createLongLink(40);
   const accepted = vi.fn();
   link.write(Buffer.alloc(4 * 1024 * 1024), accepted);
-  await vi.advanceTimersByTimeAsync(40);
+  vi.advanceTimersByTime(40);
   expect(accepted).not.toHaveBeenCalled();
   link.read();
-  await vi.advanceTimersByTimeAsync(0);
+  vi.advanceTimersByTime(0);
   expect(link.writableLength).toBe(0);
 });

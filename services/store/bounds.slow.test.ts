@@ -66,10 +66,10 @@ test('sixty readers that do not read a large trace keep nobody out', async () =>
   await vi.waitFor(async () => {
     const answer = await fetch(store.query + path);
     expect([answer.status, (await answer.text()).length > 15e6]).toEqual([200, true]);
-  }, 60_000);
+  });
   expect((await fetch(`${store.query}/api/v3/services`)).status).toBe(200);
   expect(process.memoryUsage().rss - before).toBeLessThan(700e6); // it was 2.3 GB
-}, 90_000);
+});
 
 test('of 200 reads that are sent ahead one is answered at a time', async () => {
   const store = await start();
@@ -79,7 +79,7 @@ test('of 200 reads that are sent ahead one is answered at a time', async () => {
   socket.pause().write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(200));
   expect((await fetch(`${store.query}/api/v3/services`)).status).toBe(200);
   expect(process.memoryUsage().rss - before).toBeLessThan(500e6); // it was 2.6 GB
-}, 60_000);
+});
 
 test('a sender of more than is taken gets its 413 whole, though it sends on', async () => {
   const store = await start({ maxBody: 1_000_000 });

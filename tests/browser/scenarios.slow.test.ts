@@ -19,72 +19,66 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await lab?.stop();
   });
 
-  test.each(scenarios)(
-    '$name',
-    async ({ name, visits }) => {
-      const page = await browser.open('/', {}); // connections of its own, which a page that is left open would use up
-      await page.locator('.scenario').first().waitFor();
-      for (const more of await page
-        .locator('details summary')
-        .filter({ hasText: /\d+ more/ })
-        .all())
-        await more.click();
-      await page.getByRole('button', { name: `Send ${name}`, exact: true }).click();
-      await page.waitForURL(/\/traces\/[0-9a-f]{32}/, { timeout: 30_000 });
-      const ids = new URL(page.url()).searchParams.get('run')?.split(',') ?? [
-        page.url().match(/[0-9a-f]{32}/)?.[0] ?? '',
-      ];
-      expect(ids).toHaveLength(visits.length);
+  test.each(scenarios)('$name', async ({ name, visits }) => {
+    const page = await browser.open('/', {}); // connections of its own, which a page that is left open would use up
+    await page.locator('.scenario').first().waitFor();
+    for (const more of await page
+      .locator('details summary')
+      .filter({ hasText: /\d+ more/ })
+      .all())
+      await more.click();
+    await page.getByRole('button', { name: `Send ${name}`, exact: true }).click();
+    await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
+    const ids = new URL(page.url()).searchParams.get('run')?.split(',') ?? [
+      page.url().match(/[0-9a-f]{32}/)?.[0] ?? '',
+    ];
+    expect(ids).toHaveLength(visits.length);
 
-      const last = ids.at(-1) as string;
-      if (ids.length > 1)
-        await page
-          .getByRole('navigation', { name: 'Visits of this run' })
-          .getByRole('link')
-          .nth(ids.length - 1)
-          .click();
-      await page.waitForURL(new RegExp(last));
-      const { spans } = await readTrace(last, lab.config);
+    const last = ids.at(-1) as string;
+    if (ids.length > 1)
+      await page
+        .getByRole('navigation', { name: 'Visits of this run' })
+        .getByRole('link')
+        .nth(ids.length - 1)
+        .click();
+    await page.waitForURL(new RegExp(last));
+    const { spans } = await readTrace(last, lab.config);
 
-      const rows = page.getByRole('treegrid').getByRole('row');
-      await expect.poll(() => rows.count()).toBe(spans.length);
-      const { status = null } = visits.at(-1) ?? {};
-      const { host, pathname } = new URL(visits.at(-1)?.url ?? '');
-      const asked = page.locator('.journey-code');
-      expect(await asked.textContent()).toContain(`${host}${pathname}`);
-      if (status !== null) expect(await asked.textContent()).toContain(String(status));
+    const rows = page.getByRole('treegrid').getByRole('row');
+    await expect.poll(() => rows.count()).toBe(spans.length);
+    const { status = null } = visits.at(-1) ?? {};
+    const { host, pathname } = new URL(visits.at(-1)?.url ?? '');
+    const asked = page.locator('.journey-code');
+    expect(await asked.textContent()).toContain(`${host}${pathname}`);
+    if (status !== null) expect(await asked.textContent()).toContain(String(status));
 
-      const services = [...new Set(spans.map(({ service }) => service))];
-      const onMap: Record<string, string> = {
-        visitor: 'you',
-        dns: 'phonebook',
-        proxy: spans.some(({ service, name }) => service === 'proxy' && name !== 'TLS handshake')
-          ? 'web server'
-          : 'TLS',
-        gateway: 'app server',
-      };
-      for (const service of services.filter((each) => each in onMap)) {
-        const station = page
-          .getByLabel('Map of the journey')
-          .getByRole('button', { name: new RegExp(`^${onMap[service]} `) });
-        await expect.poll(() => station.getAttribute('class')).toMatch(/ visited/);
-      }
+    const services = [...new Set(spans.map(({ service }) => service))];
+    const onMap: Record<string, string> = {
+      visitor: 'you',
+      dns: 'phonebook',
+      proxy: spans.some(({ service, name }) => service === 'proxy' && name !== 'TLS handshake') ? 'web server' : 'TLS',
+      gateway: 'app server',
+    };
+    for (const service of services.filter((each) => each in onMap)) {
+      const station = page
+        .getByLabel('Map of the journey')
+        .getByRole('button', { name: new RegExp(`^${onMap[service]} `) });
+      await expect.poll(() => station.getAttribute('class')).toMatch(/ visited/);
+    }
 
-      await page.getByRole('tab', { name: 'Story' }).click();
-      const sentences = storyOf(spans);
-      await expect.poll(() => page.locator('.panel .story li').count()).toBe(sentences.length);
-      const [firstWords = ''] = sentences[0]?.text.split(/[.`]/) ?? []; // further on, the glossary stands between the words
-      expect(await page.locator('.panel .story').textContent()).toContain(firstWords);
+    await page.getByRole('tab', { name: 'Story' }).click();
+    const sentences = storyOf(spans);
+    await expect.poll(() => page.locator('.panel .story li').count()).toBe(sentences.length);
+    const [firstWords = ''] = sentences[0]?.text.split(/[.`]/) ?? []; // further on, the glossary stands between the words
+    expect(await page.locator('.panel .story').textContent()).toContain(firstWords);
 
-      await page.getByRole('tab', { name: 'Waterfall' }).click();
-      await rows.last().click();
-      const card = page.getByRole('complementary', { name: 'The chosen stop' });
-      await expect.poll(() => card.getByRole('heading', { level: 2 }).count()).toBe(1);
-      await page.waitForURL(({ searchParams }) => /^[0-9a-f]{16}/.test(searchParams.get('span') ?? ''));
-      await page.close();
-    },
-    60_000,
-  );
+    await page.getByRole('tab', { name: 'Waterfall' }).click();
+    await rows.last().click();
+    const card = page.getByRole('complementary', { name: 'The chosen stop' });
+    await expect.poll(() => card.getByRole('heading', { level: 2 }).count()).toBe(1);
+    await page.waitForURL(({ searchParams }) => /^[0-9a-f]{16}/.test(searchParams.get('span') ?? ''));
+    await page.close();
+  });
 
   test('no page complained of anything', () => {
     expect(browser.errors).toEqual([]);

@@ -1,6 +1,5 @@
 // A service that should have answered a call, and left no span: by the contract, or by what other traces of the same route have.
 
-import { SpanKind } from '@opentelemetry/api';
 import type { TraceSpan } from '../model.ts';
 import { expectedAnswers, hasSucceeded } from './calls.ts';
 import { type Check, finding, isEvidence, labelOf } from './finding.ts';
@@ -18,7 +17,7 @@ export const missingService: Check = ({ tree: { nodes }, unanswered, neighbours,
   const present = new Set(nodes.map(({ span }) => span.service));
   const missing = new Map<string, TraceSpan[]>();
   for (const call of unanswered) {
-    if (call.kind === SpanKind.PRODUCER || !hasSucceeded(call) || isEvidence(found, 'context-lost', call)) continue;
+    if (!hasSucceeded(call) || isEvidence(found, 'context-lost', call)) continue;
     const service = expectedService(call, neighbours);
     if (service !== undefined && !present.has(service)) missing.set(service, [...(missing.get(service) ?? []), call]);
   }

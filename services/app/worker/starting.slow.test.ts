@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 const APP = join(import.meta.dirname, '..');
-const WAIT = { timeout: 20_000, interval: 10 };
+const WAIT = { interval: 10 };
 
 /** A worker whose site waits for the file `go`, with `rest` at the end of its settings; and its answer to GET /healthz. */
 async function startWorker(rest: string) {
@@ -52,7 +52,7 @@ test('while its site is loaded, a worker reports that it is starting; then it se
   await vi.waitFor(async () => {
     expect(await health()).toMatchObject({ status: 200, body: { worker: 'app-1', pid: child.pid, inHand: 0 } });
   }, WAIT);
-}, 60_000);
+});
 
 test('when its site cannot be loaded, it reports that its start has failed, and exits', async () => {
   const { child, health, go } = await startWorker("throw new Error('not here');");
@@ -62,7 +62,7 @@ test('when its site cannot be loaded, it reports that its start has failed, and 
     expect(await health()).toMatchObject({ status: 503, body: { starting: true, failed: true } });
   }, WAIT);
   expect(await ended).toEqual([1, null]);
-}, 60_000);
+});
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

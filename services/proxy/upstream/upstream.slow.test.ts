@@ -36,7 +36,7 @@ async function proxyBefore(gateway: Promise<TestServer>, variables: Record<strin
 async function ended(): Promise<{ server: ReadableSpan; client: ReadableSpan }> {
   const find = (kind: number) => spans.all().find((span) => span.kind === kind);
   const both = () => ({ server: find(contract.server.kind), client: find(contract.upstream.kind) });
-  await vi.waitUntil(() => both().server && both().client, { interval: 5, timeout: 5000 });
+  await vi.waitUntil(() => both().server && both().client, { interval: 5 });
   return both() as { server: ReadableSpan; client: ReadableSpan };
 }
 const statusOf = (span: ReadableSpan) => span.attributes['http.response.status_code'];
