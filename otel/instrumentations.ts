@@ -16,7 +16,7 @@ const fromCollection = createRequire(require.resolve('@opentelemetry/auto-instru
 const SETTINGS: Record<string, object> = {
   http: { ignoreIncomingRequestHook: isUntraced },
   dns: { ignoreHostnames: (host: string) => isIP(host) !== 0 }, // listening asks for its own address
-  undici: { requestHook: makeRoom },
+  undici: { requestHook: removeOurContext },
 };
 
 type Instrumentation = NodeSDKConfiguration['instrumentations'][number];
@@ -43,7 +43,7 @@ function packageOf(name: string): string {
 }
 
 /** Undici's instrumentation adds its headers to those of the request: ours leave first, or two would reach the next hop. */
-function makeRoom(span: Span, { headers }: { headers: unknown }): void {
+function removeOurContext(span: Span, { headers }: { headers: unknown }): void {
   if (!span.isRecording() || !Array.isArray(headers)) return;
   for (let at = headers.length - 2; at >= 0; at -= 2) {
     if (/^(traceparent|tracestate)$/i.test(String(headers[at]))) headers.splice(at, 2);

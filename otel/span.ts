@@ -13,7 +13,7 @@ import {
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import { now } from './clock.ts';
 import { ATTR_LINK_TRACE } from './contract/names.ts';
-import { type AttributesOf, type NameOf, nameOf, SCOPE, type SpanOf, type SpanSpec } from './contract/spec.ts';
+import { type AttributesOf, type NameOf, SCOPE, type SpanOf, type SpanSpec, spanNameOf } from './contract/spec.ts';
 import { addExceptionEvent } from './event.ts';
 import { learnerAttributes } from './learner.ts';
 
@@ -31,7 +31,7 @@ export type Opening<S extends SpanSpec> = NameOf<S> & {
 /** Opens the span that `spec` describes; end it with `endSpan`. `startTime` is in ms since 1970. */
 export function startSpan<S extends SpanSpec>(spec: S, opening: Opening<S>): SpanOf<S> {
   const { attributes, parent = context.active(), links = [], startTime = now() } = opening;
-  const name = nameOf(spec, (opening as { words?: Record<string, string> }).words);
+  const name = spanNameOf(spec, (opening as { words?: Record<string, string> }).words);
   const span = tracer.startSpan(name, { kind: spec.kind, links: links.map(findable), startTime }, parent);
   if (!span.isRecording()) return span;
   // Not with the start: the SDK would check and copy them twice, and for spans that are not sampled too.

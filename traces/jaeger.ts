@@ -142,7 +142,7 @@ async function readText(response: Response, maxBytes = MAX_BYTES): Promise<strin
 type Patience = { isComplete?: (spans: TraceSpan[]) => boolean; timeoutMs?: number; signal?: AbortSignal };
 
 /** The trace at the end of `waitForTrace`, and whether it was complete. */
-export type Found = ReadTrace & { complete: boolean };
+export type WaitedTrace = ReadTrace & { complete: boolean };
 
 /**
  * Polls until the trace is complete: until `isComplete` returns true, or, without it, until it has its root, no orphan, and
@@ -152,7 +152,7 @@ export async function waitForTrace(
   jaegerUrl: string,
   traceId: string,
   { isComplete, timeoutMs = 5000, signal }: Patience = {},
-): Promise<Found> {
+): Promise<WaitedTrace> {
   const done = isComplete ?? createSettled();
   const deadline = performance.now() + timeoutMs;
   for (;;) {

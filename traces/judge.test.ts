@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 import { app, gateway, proxy, visitor } from '../otel/contract/index.ts';
-import { nameOf, SCOPE, type SpanSpec } from '../otel/contract/spec.ts';
+import { SCOPE, type SpanSpec, spanNameOf } from '../otel/contract/spec.ts';
 import { expectSpan } from '../scenarios/expect.ts';
 import { judge } from './judge.ts';
 import type { TraceSpan } from './model.ts';
@@ -31,7 +31,7 @@ function span(
     parentSpanId,
     service: spec.service,
     scope: SCOPE,
-    name: nameOf(spec, WORDS),
+    name: spanNameOf(spec, WORDS),
     kind: spec.kind,
     start: 0,
     duration: 1,

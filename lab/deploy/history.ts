@@ -5,16 +5,16 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { type DeployPaths, releaseFolder } from './paths.ts';
 
 /** A completed deployment; release null is the working tree, `at` an ISO 8601 time. */
-export type Entry = { at: string; id: string; release: string | null };
+export type CompletedDeployment = { at: string; id: string; release: string | null };
 
 /** All completed deployments, in order of time; an incomplete line (a full disk, a kill) is skipped. */
-export function readHistory({ history }: DeployPaths): Entry[] {
+export function readHistory({ history }: DeployPaths): CompletedDeployment[] {
   if (!existsSync(history)) return [];
   return readFileSync(history, 'utf8')
     .split('\n')
     .flatMap((line) => {
       try {
-        return [JSON.parse(line) as Entry];
+        return [JSON.parse(line) as CompletedDeployment];
       } catch {
         return [];
       }
@@ -23,7 +23,7 @@ export function readHistory({ history }: DeployPaths): Entry[] {
 
 /** Writes that deployment `id` has been completed: `release` is served (null: the working tree). */
 export function appendHistory({ history }: DeployPaths, id: string, release: string | null): void {
-  const entry: Entry = { at: new Date().toISOString(), id, release };
+  const entry: CompletedDeployment = { at: new Date().toISOString(), id, release };
   appendFileSync(history, `\n${JSON.stringify(entry)}\n`);
 }
 

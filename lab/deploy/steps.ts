@@ -88,7 +88,7 @@ async function lint(deployment: Deployment): Promise<string> {
 
 async function build(deployment: Deployment): Promise<string> {
   const { paths, target, runner } = deployment;
-  const release = nameOf(deployment);
+  const release = releaseNameOf(deployment);
   const partial = partialFolder(deployment);
   const folder = releaseFolder(paths, release);
   await runner.command(execPath, [join(ROOT, 'services/app/check.ts')], { env: { WAYBILL_SITE: join(partial, SITE) } });
@@ -134,7 +134,7 @@ async function checkHealth({ target, release, config, signal }: Deployment): Pro
 
 async function visit(deployment: Deployment, span: TaskSpan): Promise<string> {
   const { TRACEPARENT } = contextVariables(context.active());
-  const traceId = await firstVisit(nameOf(deployment), TRACEPARENT, deployment.config);
+  const traceId = await firstVisit(releaseNameOf(deployment), TRACEPARENT, deployment.config);
   span.setAttribute(names.ATTR_VISIT_TRACE, traceId);
   return `${deployment.config.visitorUrl}/traces/${traceId}`;
 }
@@ -145,10 +145,10 @@ function writeSwitch({ paths, id, release, previous }: Deployment): void {
 }
 
 function partialFolder(deployment: Deployment): string {
-  return releaseFolder(deployment.paths, nameOf(deployment), '.partial');
+  return releaseFolder(deployment.paths, releaseNameOf(deployment), '.partial');
 }
 
-function nameOf({ release }: Deployment): string {
+function releaseNameOf({ release }: Deployment): string {
   if (release === undefined) throw new Error('the working tree is not a release');
   return release;
 }

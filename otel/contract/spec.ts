@@ -105,7 +105,7 @@ export type NameOf<S extends SpanSpec> = [Words<S['name']>] extends [never]
   : { words: Record<Words<S['name']>, string> };
 
 /** Fills a span's name: `ask {zone}` with `{zone: 'test.'}` is `ask test.`. A word that is not given leaves no trace. */
-export function nameOf(spec: SpanSpec, words: Record<string, string> = {}): string {
+export function spanNameOf(spec: SpanSpec, words: Record<string, string> = {}): string {
   if (!spec.name.includes('{')) return spec.name;
   return spec.name.replaceAll(/\{(\w+)\}/g, (_, word: string) => words[word] ?? '').trim();
 }

@@ -12,7 +12,7 @@ import type { Allowed } from '../http/guard.ts';
 import { createHttpServer } from '../http/server.ts';
 import { log } from '../log.ts';
 import { type BodyBounds, parseBody, readBody } from './body.ts';
-import { send } from './reply.ts';
+import { sendReply } from './reply.ts';
 import { finder, type Reply, type Route, type RouteRequest, route } from './route.ts';
 
 const DEFAULTS: BodyBounds = { bytes: 64 * 1024, time: 5000 };
@@ -43,7 +43,7 @@ export function createControl(routes: readonly Route[], options: ControlOptions 
     if (methods.length === 0) {
       const reply = options.unknown?.(request);
       if (reply === undefined) throw new ApiError(404, 'not_found', `This port has no such path. It has: ${known}`);
-      return send(response, reply);
+      return sendReply(response, reply);
     }
     if (route === undefined) {
       const allow = methods.join(', ');
@@ -57,7 +57,7 @@ export function createControl(routes: readonly Route[], options: ControlOptions 
       request,
       signal: goneSignal(response),
     };
-    await send(response, await route.handle(routeRequest));
+    await sendReply(response, await route.handle(routeRequest));
   }
 
   const server = createHttpServer(

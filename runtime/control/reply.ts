@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Reply } from './route.ts';
 
 /** Sends `reply`; resolves when all of it has been handed over, or the client has gone. */
-export async function send(response: ServerResponse, { status, headers, body }: Reply): Promise<void> {
+export async function sendReply(response: ServerResponse, { status, headers, body }: Reply): Promise<void> {
   if (response.destroyed || response.headersSent) return;
   const common = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
   if (body === undefined) return void response.writeHead(status ?? 204, { ...common, ...headers }).end();

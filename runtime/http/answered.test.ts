@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { now } from '../../otel/clock.ts';
 import { listen } from '../net/listen.ts';
-import { endOf } from './answered.ts';
+import { responseEndOf } from './answered.ts';
 
 /** Asks a server whose answer is written by `answer`; resolves with when it was asked for the end, and what it said. */
 async function asked(
@@ -17,7 +17,7 @@ async function asked(
   const socket = connect(port, '127.0.0.1').resume();
   socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
   const [, response] = (await once(server, 'request')) as [unknown, ServerResponse];
-  const end = endOf(response);
+  const end = responseEndOf(response);
   const over = once(response, 'close');
   answer(response);
   if (leave) socket.destroy();

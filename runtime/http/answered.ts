@@ -8,7 +8,7 @@ import { now } from '../../otel/clock.ts';
  * Watches `response` from now on. The returned function gives the time at which its span is to end, in ms since 1970: for an answer
  * that went out whole, when its last byte was handed over; for one that did not, now.
  */
-export function endOf(response: ServerResponse): () => number {
+export function responseEndOf(response: ServerResponse): () => number {
   let handedOver: number | undefined;
   const { end } = response;
   // Not the event 'prefinish': it comes after the bytes have gone, some 0.2 ms too late.

@@ -41,7 +41,7 @@ export function refusal(request: IncomingMessage, allowed: Allowed = {}): ApiErr
 /** Why `request` is refused by its Host: none or two (400), or a name that another site may own (421). */
 export function hostRefusal(request: IncomingMessage, hosts: readonly string[] = []): ApiError | undefined {
   const given = hostsOf(request);
-  const names = given.map(nameOf);
+  const names = given.map(hostNameOf);
   if (names.length === 0 || names.includes(undefined)) {
     return new ApiError(400, 'bad_host', 'Send exactly one valid Host header, such as Host: 127.0.0.1');
   }
@@ -78,7 +78,7 @@ function hostsOf({ headersDistinct, url = '' }: IncomingMessage): string[] {
 }
 
 /** The name or address in `Host: name:port`, in lower case; undefined where it is neither. */
-function nameOf(host: string): string | undefined {
+function hostNameOf(host: string): string | undefined {
   const [, address, name] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(host) ?? [];
   if (address !== undefined) return isIP(address) === 6 ? address : undefined;
   return name?.toLowerCase();

@@ -19,7 +19,7 @@ import { extractContext } from '../../otel/propagation/http.ts';
 import { contextWith, endSpan, failSpan, type Opening, startSpan } from '../../otel/span.ts';
 import { isTls } from '../net/tls.ts';
 import { measureStalls } from '../stalls.ts';
-import { endOf } from './answered.ts';
+import { responseEndOf } from './answered.ts';
 import { areHeadsShown, headText } from './head.ts';
 
 /** Opens the span of `request`, below the trace that it carries; it ends by itself when `response` is over. */
@@ -54,7 +54,7 @@ export class ServerSpan<S extends SpanSpec> {
     this.span = span;
     this.context = contextWith(span, parent); // with the baggage that came along
     this.#response = response;
-    this.#endTime = endOf(response);
+    this.#endTime = responseEndOf(response);
     this.hasHeads = span.isRecording() && areHeadsShown();
     if (this.hasHeads) {
       this.#stalls = measureStalls();

@@ -38,7 +38,7 @@ export class SharedBound {
       if (this.#shares.delete(share)) this.#used -= share.amount;
     };
     const grow = (more: number) => {
-      if (!this.#shares.has(share) || !this.#makeRoom(more, share)) return false;
+      if (!this.#shares.has(share) || !this.#reclaim(more, share)) return false;
       share.amount += more;
       this.#used += more;
       return true;
@@ -52,7 +52,7 @@ export class SharedBound {
   }
 
   /** Takes back what may be, from the one held longest beyond its time on, until there is room for `amount`; false if there is none. */
-  #makeRoom(amount: number, own: object): boolean {
+  #reclaim(amount: number, own: object): boolean {
     const now = performance.now();
     while (this.#used + amount > this.#max) {
       let oldest: { amount: number; heldUntil: number; takeBack: () => void } | undefined;

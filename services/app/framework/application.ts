@@ -7,7 +7,7 @@
 
 import { ATTR_HTTP_ROUTE } from '@opentelemetry/semantic-conventions';
 import { app } from '../../../otel/contract/index.ts';
-import { nameOf, type SpanOf } from '../../../otel/contract/spec.ts';
+import { type SpanOf, spanNameOf } from '../../../otel/contract/spec.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { errorPage } from './errors.ts';
 import { HttpError, isAbort } from './http/errors.ts';
@@ -73,7 +73,7 @@ export class Application {
     const { match, tried } = resolve(request.site.urls, request.path);
     if (!match) throw new NoPattern(tried);
     const { method } = request;
-    span.updateName(nameOf(app.server, { method, route: match.route })).setAttribute(ATTR_HTTP_ROUTE, match.route);
+    span.updateName(spanNameOf(app.server, { method, route: match.route })).setAttribute(ATTR_HTTP_ROUTE, match.route);
 
     const instead = await chain.beforeView();
     if (instead) return instead;

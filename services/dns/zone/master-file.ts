@@ -17,7 +17,7 @@ export class ZoneFileError extends Error {
 }
 
 /** A record and its line. */
-export type Entry = DnsRecord & { line: number };
+export type ZoneRecord = DnsRecord & { line: number };
 
 type Line = { number: number; indented: boolean; tokens: Token[] };
 
@@ -29,8 +29,8 @@ const TTL = /^(\d+[smhdw]?)+$/i;
  * The records of a zone file's text, in their order. `origin` is appended to relative names until $ORIGIN changes it. Throws a
  * ZoneFileError for the first error.
  */
-export function parseMasterFile(text: string, { file, origin }: { file: string; origin: string }): Entry[] {
-  const entries: Entry[] = [];
+export function parseMasterFile(text: string, { file, origin }: { file: string; origin: string }): ZoneRecord[] {
+  const entries: ZoneRecord[] = [];
   const state: State = { origin, defaultTtl: undefined, lastTtl: undefined, owner: undefined };
   for (const line of lines(text, file)) {
     try {
@@ -64,7 +64,7 @@ function applyDirective(directive: string, tokens: Token[], state: State): void 
 }
 
 /** [owner] [ttl] [IN] type data; ttl and class in either order. */
-function parseRecord({ number, indented, tokens }: Line, state: State): Entry {
+function parseRecord({ number, indented, tokens }: Line, state: State): ZoneRecord {
   const rest = [...tokens];
   if (!indented) state.owner = absolute(rest.shift()?.text ?? '', state.origin);
   if (state.owner === undefined) throw new Error('the first record needs a name');

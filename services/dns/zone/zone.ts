@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { folded, isWithin, parentsOf } from '../../../otel/propagation/dns-name.ts';
 import { reasonOf } from '../../../runtime/folder.ts';
 import type { DnsRecord, Mx, Soa } from '../records.ts';
-import { type Entry, parseMasterFile, ZoneFileError } from './master-file.ts';
+import { parseMasterFile, ZoneFileError, type ZoneRecord } from './master-file.ts';
 
 export type ZoneAnswer = {
   kind: 'answer' | 'referral' | 'nxdomain' | 'nodata' | 'refused';
@@ -139,10 +139,10 @@ export class Zone {
     });
   }
 
-  #errorIn({ type, ttl, data, ...entry }: Entry, entries: readonly Entry[]): string | undefined {
+  #errorIn({ type, ttl, data, ...entry }: ZoneRecord, entries: readonly ZoneRecord[]): string | undefined {
     const name = folded(entry.name);
     if (!isWithin(name, this.name)) return `${entry.name} is not in the zone ${this.name}`;
-    const first = entries.find((each) => folded(each.name) === name && each.type === type) as Entry;
+    const first = entries.find((each) => folded(each.name) === name && each.type === type) as ZoneRecord;
     if (ttl !== first.ttl)
       return `its TTL is ${ttl}, but ${first.ttl} in line ${first.line} of the same RRset (RFC 2181, 5.2)`;
     if (type === 'SOA' && name !== this.name) return `an SOA record belongs at ${this.name} only`;

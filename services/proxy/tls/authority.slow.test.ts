@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, expect, test } from 'vitest';
 import { makeAuthority } from './certificates.ts';
-import { authority, site } from './make.ts';
+import { authorityPem, site } from './make.ts';
 
 const DAY = 86_400_000;
 let folder: string;
@@ -45,7 +45,7 @@ test.each([
   ['192.0.2.1', 'permitted subtree violation'],
   ['::2', 'permitted subtree violation'],
 ])('a certificate for %s that it signed: %s', async (host, verdict) => {
-  const ca = await authority(Date.now(), DAY);
+  const ca = await authorityPem(Date.now(), DAY);
   writeFileSync(join(folder, 'ca.pem'), ca.cert);
   writeFileSync(join(folder, 'site.pem'), (await site(ca, [host], Date.now(), DAY)).cert);
   expect(await openssl('verify', '-CAfile', 'ca.pem', 'site.pem')).toContain(verdict);

@@ -73,7 +73,7 @@ export async function prepareCertificates(
           const life = SITE_DAYS * DAY;
           if (flaw === 'self-signed') return make.site(undefined, hosts, start, life);
           if (flaw !== 'untrusted-root') return make.site(authority, hosts, start, life);
-          return make.site(await make.authority(start, life, 'CN=An unknown authority'), hosts, start, life);
+          return make.site(await make.authorityPem(start, life, 'CN=An unknown authority'), hosts, start, life);
         });
     certificates.push({ hosts, cert, key });
   }
@@ -93,7 +93,7 @@ async function ownAuthority(folders: { folder: string; keys: string }, now: numb
   const { ca = false, raw } = current?.parsed ?? {};
   const isValid =
     current && ca && raw?.includes(NAME_CONSTRAINTS) && isFresh(current.parsed, now, RENEW_AUTHORITY_DAYS);
-  return isValid ? current : makePair(files, (make) => make.authority(now, AUTHORITY_DAYS * DAY));
+  return isValid ? current : makePair(files, (make) => make.authorityPem(now, AUTHORITY_DAYS * DAY));
 }
 
 function readSharedAuthority(folder: string, now: number): ParsedPair {

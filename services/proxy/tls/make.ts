@@ -15,7 +15,7 @@ const CLOCK_DIFFERENCE_MS = 3_600_000;
 type Pem = { cert: string; key: string };
 
 /** An authority whose certificate is valid for `life` ms from `now`. */
-export async function authority(now: number, life: number, name = 'CN=Waybill lab CA, O=Waybill'): Promise<Pem> {
+export async function authorityPem(now: number, life: number, name = 'CN=Waybill lab CA, O=Waybill'): Promise<Pem> {
   const keys = await newKeys();
   const cert = await x509.X509CertificateGenerator.createSelfSigned({
     ...common(now, life),

@@ -1,7 +1,7 @@
 // A trace as plain HTML, for browsers without scripts: the waterfall, and behind each row what happened in the span, its attributes,
 // events and bytes.
 
-import { type Found, TraceBackendUnavailable, waitForTrace } from '../../../traces/jaeger.ts';
+import { TraceBackendUnavailable, type WaitedTrace, waitForTrace } from '../../../traces/jaeger.ts';
 import { parseTraceId, shownName, type TraceSpan } from '../../../traces/model.ts';
 import { escapeHtml, printable } from '../../../traces/printable.ts';
 import { serviceClass } from '../../../traces/service-styles.ts';
@@ -51,7 +51,7 @@ function noTrace(status: number, message: string): PlainPage {
   return { status, title: 'No trace to show', html: `<p>${escapeHtml(message)}</p>` };
 }
 
-function waterfall({ spans, total, complete }: Found): string {
+function waterfall({ spans, total, complete }: WaitedTrace): string {
   const laidOut = layOut(spans, total);
   const sentences = Map.groupBy(storyOf(spans), ({ node }) => node.span);
   const services = [...new Set(spans.map(({ service }) => shownName(service)))].join(', ');

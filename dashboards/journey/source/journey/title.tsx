@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { writeTraces } from '../../../../traces/otlp/write-json.ts';
-import { type About, aboutOf, nameOf } from '../layout/about.ts';
+import { type About, aboutOf, summaryOf } from '../layout/about.ts';
 import { dayAndTime, duration } from '../layout/axis.ts';
 import { chromeTraceOf } from '../layout/chrome-trace.ts';
 import { mermaidOf } from '../layout/mermaid.ts';
@@ -20,7 +20,7 @@ export function Title({ journey, isComplete }: { journey: Journey; isComplete: b
     <header class="journey-head">
       <div class="journey-title">
         <h1 tabIndex={-1}>
-          <bdi>{about.answeredBy || nameOf(about)}</bdi>
+          <bdi>{about.answeredBy || summaryOf(about)}</bdi>
         </h1>
         <p class="journey-code">
           <b>{method}</b> <bdi>{where}</bdi> {outcome !== null && <b class={isFailed ? 'bad' : 'good'}>→ {outcome}</b>}{' '}
@@ -94,7 +94,7 @@ function Actions({ journey, about }: { journey: Journey; about: About }) {
     [
       'One HTML file',
       'this journey, to open without the lab',
-      () => void standalonePage(otlp(), nameOf(about)).then((html) => download(`${name}.html`, 'text/html', html)),
+      () => void standalonePage(otlp(), summaryOf(about)).then((html) => download(`${name}.html`, 'text/html', html)),
     ],
   ];
   return (

@@ -5,7 +5,7 @@ import { useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { address, isBesideLesson, setParameters } from '../address.ts';
 import { Tabs } from '../frame/tabs.tsx';
-import { aboutOf, nameOf } from '../layout/about.ts';
+import { aboutOf, summaryOf } from '../layout/about.ts';
 import { Card } from './card.tsx';
 import { HttpMessageDialog } from './http-message.tsx';
 import { journeyKeys } from './keys.ts';
@@ -41,7 +41,7 @@ export function JourneyView({
   useEffect(() => journeyKeys(journey), [journey]);
   useEffect(() => {
     if (isBesideLesson()) return;
-    document.title = `${nameOf(about)} · Waybill`;
+    document.title = `${summaryOf(about)} · Waybill`;
   }, [about.where, about.status]);
   useSignalEffect(() => {
     const { value } = journey.chosen;

@@ -39,7 +39,7 @@ export type About = {
 };
 
 /** What a trace is about, in a line: `GET tatis.test/ → 200`. */
-export function nameOf({ method, where, status, failed, release }: About): string {
+export function summaryOf({ method, where, status, failed, release }: About): string {
   const outcome = status ?? failed ?? release;
   return `${method} ${where}`.trim() + (outcome === null ? '' : ` → ${outcome}`);
 }
