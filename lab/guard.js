@@ -31,7 +31,7 @@ if (command !== typed) console.error(`npm run ${typed} is deprecated: use npm ru
 const files = readdirSync(fileURLToPath(new URL('commands', import.meta.url)));
 const commands = files.flatMap((file) => /^(\w+)\.ts$/.exec(file)?.[1] ?? []);
 if (!commands.includes(command)) {
-  const { didYouMean } = await import('./cli/nearest.ts');
+  const { didYouMean } = await import('../runtime/nearest.ts');
   console.error(
     `There is no command "${command}".${didYouMean(`${command}`, commands)} The commands are ${commands.join(', ')}.`,
   );
