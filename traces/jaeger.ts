@@ -132,8 +132,10 @@ async function readText(response: Response, maxBytes = MAX_BYTES): Promise<strin
       text += decoder.decode(chunk, { stream: true });
     }
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // fetch's own, for a connection that broke
-    throw new TraceBackendUnavailable(`The response of ${response.url} ended early`, { cause: error });
+    const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
+    if (!(error instanceof TypeError || isTimeout)) throw error; // TypeError: fetch's own, for a connection that broke
+    const why = isTimeout ? `was not complete within ${MAX_WAIT_MS / 1000} s` : 'ended early';
+    throw new TraceBackendUnavailable(`The response of ${response.url} ${why}`, { cause: error });
   }
   return text + decoder.decode();
 }

@@ -107,11 +107,16 @@ async function load(values: Flags): Promise<boolean | number> {
   const seconds = interrupted ? progress.due / rate : duration;
   const report = reportOf({ rate, seconds, interrupted, progress, sent, spans, visitorUrl: config.visitorUrl });
   const ids = new Set(sent.filter(({ isOfSet, status }) => isOfSet && status !== null).map(({ share }) => share.set));
-  const sets = await Promise.all([...ids].map((id) => readSet(id, config)));
+  let problem: string | null = null;
+  const sets = await Promise.all([...ids].map((id) => readSet(id, config))).catch((error: Error): SampleSet[] => {
+    problem = error.message;
+    return [];
+  });
   sets.sort((a, b) => a.name.localeCompare(b.name, 'en'));
-  if (values.json) console.log(JSON.stringify({ ...report, stages: sets.map(stagesOf) }));
-  else console.log([draw(report), ...sets.map((set) => drawStages(set, config))].join('\n\n'));
-  return interrupted ? INTERRUPTED : report.ok;
+  const failed = problem === null ? [] : [style('red', `✗ The stages could not be read: ${problem}`)];
+  if (values.json) console.log(JSON.stringify({ ...report, stages: sets.map(stagesOf), problem }));
+  else console.log([draw(report), ...sets.map((set) => drawStages(set, config)), ...failed].join('\n\n'));
+  return interrupted ? INTERRUPTED : report.ok && problem === null;
 }
 
 /** For --json: each stage's durations in ms, with its slowest traces. */

@@ -58,6 +58,7 @@ test.each([
   ['GET', '/nothing', 404],
   ['GET', '/traces/xyz', 400],
   ['GET', '/traces/0af7651916cd43dd8448eb211c80319c', 502],
+  ['GET', '/sets/0af76519.json', 502],
   ['GET', '/healthz', 200],
   ['GET', '/', 200],
 ])('%s %s is answered with %i', async (method, path, status) => {

@@ -9,6 +9,7 @@ import type { VisitorParts } from '../parts.ts';
 import { MAX_TIMES, readSet } from '../sets/read.ts';
 import { type SentSide, sendSets } from '../sets/send.ts';
 import { linesReply, linksFor } from './scenarios.ts';
+import { orUnavailable } from './traces.ts';
 
 const side = object({
   scenario: v.string('takes a name'),
@@ -36,7 +37,7 @@ export function setRoutes({ config, browsers, runQueue, closing, recent }: Visit
       return linesReply(sendSets(sides, body.times ?? 15, options), gone);
     }),
     route('GET /sets/:id.json', async ({ params: { id }, signal }) => {
-      const set = await readSet(id, recent, config.jaegerUrl, signal);
+      const set = await orUnavailable(readSet(id, recent, config.jaegerUrl, signal));
       if (set === undefined) throw new ApiError(404, 'no_set', `No trace of the set "${id}" is kept here`);
       return { body: set };
     }),
