@@ -44,8 +44,8 @@ function isFar(name: string, links: Links): FaultDefinition {
   return {
     name: `${name}Delay`,
     title: `A long cable after ${name}`,
-    sentence: `Delay everything on the link from the router "${name}" to the next one, in each direction, for connections that are opened from now on. Light needs 1 ms for about 200 km of cable.`,
-    look: `\`forward\` of ${name} takes twice as long: the new connection is opened there and back. Then the request goes there, and the answer back. A kept connection saves half of it.`,
+    sentence: `Delay everything that is sent from the router "${name}" to the next one, and back: 1 ms is about 200 km of cable. Connections that are open already stay as they are.`,
+    look: `\`forward\` of ${name} takes twice the delay: the connection is opened there and back. A kept connection does not need that.`,
     kind: 'number',
     default: 0,
     range: { min: 0, max: MAX_DELAY, unit: 'ms' },

@@ -11,24 +11,25 @@ test('chunks, and then the end, come out in order, each after the delay', async 
   link.on('data', (chunk) => received.push(String(chunk)));
   const ended = once(link, 'end');
   link.write('first');
-  vi.advanceTimersByTime(20);
+  await vi.advanceTimersByTimeAsync(20);
   link.end('second');
-  vi.advanceTimersByTime(19);
+  await vi.advanceTimersByTimeAsync(19);
   expect(received).toEqual([]);
-  vi.advanceTimersByTime(1);
+  await vi.advanceTimersByTimeAsync(1);
   expect(received).toEqual(['first']);
-  vi.advanceTimersByTime(20);
+  await vi.advanceTimersByTimeAsync(20);
   expect(received).toEqual(['first', 'second']);
   await ended;
 });
 
-test('a sender waits while 4 MiB are on the way or not read', () => {
+test('a sender waits while 4 MiB are on the way or not read', async () => {
   const link = createLongLink(40);
   const accepted = vi.fn();
   link.write(Buffer.alloc(4 * 1024 * 1024), accepted);
-  vi.advanceTimersByTime(40);
+  await vi.advanceTimersByTimeAsync(40);
   expect(accepted).not.toHaveBeenCalled();
-  link.read();
-  vi.advanceTimersByTime(0);
+  link.read(); // takes all of it
+  link.read(); // asks for more
+  await vi.advanceTimersByTimeAsync(0);
   expect(link.writableLength).toBe(0);
 });

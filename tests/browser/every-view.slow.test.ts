@@ -21,6 +21,7 @@ const VIEWS = [
   '/lessons',
   '/lessons/1',
   '/app',
+  '/class',
   '/open',
 ];
 

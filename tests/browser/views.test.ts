@@ -171,6 +171,35 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.close();
   });
 
+  test('the address of a journey names the moment at which the replay stands still', async () => {
+    const page = await browser.open(`/traces/${traceId}`);
+    await page.getByRole('button', { name: 'Step on' }).click();
+    await page.getByRole('button', { name: 'Step on' }).click();
+    await expect.poll(() => page.url()).toMatch(/[?&]t=\d/);
+    const words = await page.locator('.words').textContent();
+    const other = await browser.open(new URL(page.url()).pathname + new URL(page.url()).search);
+    await expect.poll(() => other.locator('.words').textContent()).toBe(words);
+    await other.close();
+    await page.close();
+  });
+
+  test('a hidden tab holds no connection to the visitor, and catches up when it is shown', async () => {
+    const page = await browser.open('/');
+    const requests: string[] = [];
+    page.on('requestfinished', (request) => requests.push(request.url()));
+    page.on('requestfailed', (request) => requests.push(request.url()));
+    await page.locator('.recent-list a').first().waitFor();
+    const turn = (state: string) =>
+      page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    await turn('hidden');
+    await expect.poll(() => requests.some((url) => url.includes('/live?'))).toBe(true);
+    const [outcome] = await sendScenario({ name: 'static' }, lab.config);
+    await turn('visible');
+    await page.locator(`.recent-list a[href="/traces/${outcome?.traceId}"]`).waitFor();
+    await page.close();
+  });
+
   test('two journeys beside each other: common stations, and those of one side only', async () => {
     const page = await browser.open('/compare');
     await page.getByLabel('Start').selectOption('new');

@@ -4,7 +4,7 @@ import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { SetSide, StartState } from '../../../../services/visitor/api.ts';
 import { address, go, setParameters } from '../address.ts';
-import { fetchJson, type TraceLine } from '../api.ts';
+import { fetchJson, type Traces } from '../api.ts';
 import { Select } from '../frame/select.tsx';
 import { TraceLink } from '../frame/trace-row.tsx';
 import { loadScenarios, scenarios } from '../scenarios.ts';
@@ -12,7 +12,7 @@ import { measure } from '../sets/measure.ts';
 
 const problem = signal('');
 const making = signal('');
-const recent = signal<readonly TraceLine[]>([]);
+const recent = signal<Traces>({ traces: [], learner: null });
 
 type Sides = [SetSide, SetSide];
 
@@ -126,12 +126,13 @@ export function Chooser({ first }: { first: string }) {
       <h2>{first ? 'Compare it with' : 'Or of those sent before'}</h2>
       <p class="quiet">{first ? 'Choose the other one.' : 'Choose the first; then the other.'}</p>
       <ul class="recent-list">
-        {recent.value
+        {recent.value.traces
           .filter(({ traceId }) => traceId !== first)
           .map((line) => (
             <li key={line.traceId}>
               <TraceLink
                 line={line}
+                owner={recent.value.learner}
                 href={first ? `/compare/${first}...${line.traceId}` : `/compare/${line.traceId}...`}
               />
             </li>
@@ -150,7 +151,7 @@ function formIn(parameters: URLSearchParams) {
 }
 
 async function loadRecent(): Promise<void> {
-  recent.value = (await fetchJson<{ traces: TraceLine[] }>('/traces?limit=30').catch(() => ({ traces: [] }))).traces;
+  recent.value = await fetchJson<Traces>('/traces?limit=30').catch(() => ({ traces: [], learner: null }));
 }
 
 /** Sends both; many times: shown as they are measured; once: two traces side by side. */
