@@ -24,7 +24,7 @@ export function createLongLink(ms: number): Duplex {
       setTimeout(() => link.push(null), ms); // timers of one duration fire in order: after the last chunk
       done();
     },
-    read: () => resumeIfRoom(),
+    read: () => process.nextTick(resumeIfRoom), // what is read is still counted until then
   });
   function resumeIfRoom(): void {
     if (onTheWay + link.readableLength >= WINDOW) return;

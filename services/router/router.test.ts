@@ -50,7 +50,7 @@ beforeEach(async () => {
       },
       has: () => true,
     },
-    headerTimeout: 200,
+    headerTimeout: 10_000,
     connectTimeout: 500,
     idle: 5000,
     holdDown: 60_000,
@@ -61,7 +61,7 @@ beforeEach(async () => {
     ports[`${router.address.host}:1`] = await listening(servers[name]);
   }
   servers.destination = createServer({ allowHalfOpen: true }, async (socket) => {
-    delivered.push({ header: await receiveProxyHeader(socket, { timeout: 200 }), socket });
+    delivered.push({ header: await receiveProxyHeader(socket, { timeout: 10_000 }), socket });
     servers.destination?.emit('delivered');
     socket.on('error', () => {});
     if (delivered.at(-1)?.header.addresses?.source.port !== 1) socket.pipe(socket);
