@@ -8,7 +8,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { metrics, trace } from '@opentelemetry/api';
+import { context, metrics, trace } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from '../../otel/contract/names.ts';
 import { forward as forwardSpan } from '../../otel/contract/router.ts';
@@ -59,27 +59,38 @@ export function createRouter(
     connections.add(0, { router: name, closing });
 
   async function serve(socket: Socket): Promise<void> {
+    let own = context.active(); // that of the span, once it is open: log lines carry its ids
     socket.on('error', () => {}); // a client may reset the connection at any time; what follows sees that it is closed
     try {
       const header = await receiveProxyHeader(socket, { timeout: options.headerTimeout });
       const linkDelay = links.delay;
-      const { next, head } = await forward(socket, header, linkDelay);
+      const { next, head } = await forward(socket, header, linkDelay, () => {
+        own = context.active();
+      });
       const { forth, back, closing } = await relay(socket, next, { head, linkDelay, idle: options.idle });
       if (isWarmUp(trace.getSpanContext(contextOf(header)))) return;
-      log.info({ router: name, forth, back, closing }, 'connection closed');
+      context.with(own, () => log.info({ router: name, forth, back, closing }, 'connection closed'));
       bytes.add(forth, { router: name, direction: 'forth' });
       bytes.add(back, { router: name, direction: 'back' });
       connections.add(1, { router: name, closing });
     } catch (error) {
       socket.resetAndDestroy();
       const { code = 'internal', message } = error as { code?: string; message: string };
-      log.warn({ router: name, code }, message);
+      context.with(own, () => log.warn({ router: name, code }, message));
       connections.add(1, { router: name, closing: code });
     }
   }
 
-  /** Connects to the next hop; resolves with the connection, and the header to begin it with. The request's bytes wait in `socket`. */
-  function forward(socket: Socket, header: ProxyHeader, linkDelay: number): Promise<{ next: Socket; head: Buffer }> {
+  /**
+   * Connects to the next hop; resolves with the connection, and the header to begin it with. The request's bytes wait in `socket`.
+   * `onOpen` is called in the context of its span.
+   */
+  function forward(
+    socket: Socket,
+    header: ProxyHeader,
+    linkDelay: number,
+    onOpen: () => void,
+  ): Promise<{ next: Socket; head: Buffer }> {
     const destination = header.addresses?.destination ?? { host: '0.0.0.0', port: 0 };
     const hopsLeft = (hopsOf(header) ?? MAX_HOPS) - 1;
     const fields = [...header.fields.filter(({ type }) => type !== TYPE_HOPS), hopsField(Math.max(0, hopsLeft))];
@@ -91,6 +102,7 @@ export function createRouter(
       ...(linkDelay > 0 && { [names.ATTR_ROUTER_LINK_DELAY]: linkDelay }),
     };
     return inSpan(forwardSpan, { parent: contextOf(header), attributes }, async (span) => {
+      onOpen();
       if (hopsLeft < 0) throw failure('hops_exceeded');
       const hops = selector.candidateHops(destination.host);
       if (hops.length === 0) throw failure('no_route', destination.host);

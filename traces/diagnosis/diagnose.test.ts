@@ -150,6 +150,14 @@ describe('the spans of a service did not arrive', () => {
     ]);
   });
 
+  test('is not said of one whose own trace links to the call', () => {
+    const [root, call, answer] = shopTrace() as [TraceSpan, TraceSpan, TraceSpan];
+    const alike = [outlineOf(shopTrace()), outlineOf(shopTrace())];
+    const links = [{ traceId: call.traceId, spanId: call.spanId, attributes: {} }];
+    const near = [outlineOf([{ ...answer, traceId: OTHER, parentSpanId: null, links }])];
+    expect(diagnose([root, call], { near, alike })).toEqual([]);
+  });
+
   test('is not said of a call that failed', () => {
     const [root, call] = shopTrace() as [TraceSpan, TraceSpan];
     const failed: TraceSpan = { ...call, attributes: {}, status: 'error', error: 'refused' };

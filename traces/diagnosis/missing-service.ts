@@ -14,7 +14,12 @@ const RULE = {
 const MIN_ALIKE = 2;
 
 export const missingService: Check = ({ tree: { nodes }, unanswered, neighbours, found }) => {
+  const own = nodes[0]?.span.traceId;
   const present = new Set(nodes.map(({ span }) => span.service));
+  // A service that began a trace of its own on purpose links to this one.
+  for (const { links, service, traceId } of neighbours.near.flatMap(({ tops }) => tops)) {
+    if (traceId !== own && links.some((link) => link.traceId === own)) present.add(service);
+  }
   const missing = new Map<string, TraceSpan[]>();
   for (const call of unanswered) {
     if (!hasSucceeded(call) || isEvidence(found, 'context-lost', call)) continue;

@@ -6,10 +6,10 @@ import { constants } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
-import { type Context, trace } from '@opentelemetry/api';
+import { type Context, context, trace } from '@opentelemetry/api';
 import { proxy } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
-import { endSpan, failSpan, startSpan } from '../../../otel/span.ts';
+import { contextWith, endSpan, failSpan, startSpan } from '../../../otel/span.ts';
 import { log } from '../../../runtime/log.ts';
 import { CIPHERS, tlsAttributes } from '../../../runtime/net/tls.ts';
 import type { ProxyConfig } from '../config.ts';
@@ -21,6 +21,8 @@ const HANDSHAKE = 22;
 
 /** The socket of a handshake that succeeded, or the reason why it failed. */
 type HandshakeResult = TLSSocket | string;
+/** A handshake in progress: the context of its span, and how it ends. */
+type Handshake = { own: Context; finish: (result: HandshakeResult) => void };
 
 /** Terminates TLS for `http`; `onSecure` gets each connection with its client's address, `plain` returns the response to plain HTTP. */
 export function createTlsListener(
@@ -41,11 +43,11 @@ export function createTlsListener(
     const [oldest] = inProgress;
     // As nginx closes its oldest idle connections when it has no more: silent clients must not lock others out.
     if (oldest && inProgress.size >= handshakes) oldest('too_many');
-    const finishSpan = startHandshakeSpan(parent);
+    const { own, end } = startHandshakeSpan(parent);
     const finish = (result: HandshakeResult) => {
       if (!inProgress.delete(abort)) return;
       clearTimeout(timer);
-      finishSpan(result);
+      end(result);
     };
     const abort = (reason: string) => {
       finish(reason);
@@ -59,11 +61,11 @@ export function createTlsListener(
       if (first === null) return abort('client_gone');
       if (first[0] !== HANDSHAKE) return void socket.end(plain()).resume();
       socket.unshift(first);
-      startHandshake(socket, finish, address);
+      startHandshake(socket, { own, finish }, address);
     });
   }
 
-  function startHandshake(socket: Socket, finish: (result: HandshakeResult) => void, address: string): void {
+  function startHandshake(socket: Socket, { own, finish }: Handshake, address: string): void {
     const tls = new TLSSocket(socket, {
       isServer: true,
       secureContext: contextFor(''),
@@ -71,7 +73,7 @@ export function createTlsListener(
       ALPNProtocols: ['http/1.1'],
     });
     const fail = ({ code = 'ERR_SSL', message }: NodeJS.ErrnoException) => {
-      log.info({ code, reason: message }, 'TLS handshake failed');
+      context.with(own, () => log.info({ code, reason: message }, 'TLS handshake failed'));
       finish(code);
       tls.destroy();
     };
@@ -103,13 +105,13 @@ export function createTlsListener(
 }
 
 /**
- * Opens the span of a handshake below `parent`; returns how to end it. Without a parent there is none: the handshake of a browser
- * would be a trace of its own.
+ * Opens the span of a handshake below `parent`; returns its context, and how to end it. Without a parent there is none: the
+ * handshake of a browser would be a trace of its own.
  */
-function startHandshakeSpan(parent: Context | undefined): (result: HandshakeResult) => void {
-  if (!parent || !trace.getSpanContext(parent)) return () => {};
+function startHandshakeSpan(parent: Context | undefined): { own: Context; end: (result: HandshakeResult) => void } {
+  if (!parent || !trace.getSpanContext(parent)) return { own: context.active(), end: () => {} };
   const span = startSpan(proxy.handshake, { parent });
-  return (result) => {
+  const end = (result: HandshakeResult) => {
     if (typeof result === 'string') {
       span.setAttribute(names.ATTR_TLS_ESTABLISHED, false);
       failSpan(span, result);
@@ -122,6 +124,7 @@ function startHandshakeSpan(parent: Context | undefined): (result: HandshakeResu
     }
     endSpan(span);
   };
+  return { own: contextWith(span, parent), end };
 }
 
 /**
