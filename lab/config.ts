@@ -1,10 +1,12 @@
 // What the commands read from the environment. Each port of the lab has its variable; see the README.
 
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { PORTS, type PortName } from '../otel/contract/services.ts';
 import { readLearner } from '../otel/learner.ts';
 import { LOG_LEVELS } from '../runtime/log-levels.ts';
 import { authority } from '../runtime/net/endpoint.ts';
+import { isBundled, ROOT } from '../runtime/program.ts';
 import {
   choice,
   count,
@@ -18,6 +20,7 @@ import {
   text,
 } from '../runtime/settings.ts';
 import { LabError } from './cli/command.ts';
+import { sandboxFolder } from './runner/sandbox.ts';
 
 export type LabConfig = {
   /** Where every service listens. */
@@ -29,6 +32,9 @@ export type LabConfig = {
   /** The folder of databases and logs. */
   home: string;
   addresses: string;
+  lessons: string;
+  /** The folder of what a learner may edit. */
+  sandbox: string;
   /** The folder of compiled code. */
   compiled: string;
   /** Signs session cookies; undefined: a secret that is made once and kept in `home`. */
@@ -46,6 +52,10 @@ export type LabConfig = {
   isGrpc: boolean;
 };
 
+// A checkout runs in its own folder, the package in that of its user.
+const ADDRESSES = 'services/addresses/addresses.local';
+const HOME = isBundled ? join(homedir(), '.waybill') : '.waybill';
+
 export const SETTINGS = {
   ...portSettings(),
   WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where every service listens' }),
@@ -55,11 +65,15 @@ export const SETTINGS = {
     max: 64,
     description: 'how many workers; one answers one request at a time',
   }),
-  WAYBILL_HOME: path({ default: '.waybill', description: 'where databases and logs are kept' }),
+  WAYBILL_HOME: path({ default: HOME, description: 'where databases and logs are kept' }),
   WAYBILL_SECRET_KEY: text({ default: '', description: 'signs session cookies; made once, and kept, unless set' }),
   WAYBILL_ADDRESSES: path({
-    default: 'services/addresses/addresses.local',
+    default: isBundled ? join(ROOT, ADDRESSES) : ADDRESSES,
     description: 'the address map: where each address of the lab really listens',
+  }),
+  WAYBILL_LESSONS: path({
+    default: isBundled ? join(ROOT, 'dist/lessons') : 'lessons',
+    description: 'the folder of lessons',
   }),
   WAYBILL_JAEGER_URL: httpUrl({
     default: '',
@@ -96,6 +110,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv = process.env): Lab
   });
   const names = Object.keys(PORTS) as PortName[];
   const ports = Object.fromEntries(names.map((name) => [name, read[name]])) as LabConfig['ports'];
+  const home = isBundled ? resolve(read.WAYBILL_HOME) : read.WAYBILL_HOME; // npm runs scripts in the checkout
   const listening = read.WAYBILL_HOST === 'localhost' ? '127.0.0.1' : read.WAYBILL_HOST;
   const reach = REACHED[listening] ?? listening;
   const urlOf = (name: PortName) => `http://${at({ reach, ports }, name)}`;
@@ -104,10 +119,12 @@ export function readLabConfig(environment: NodeJS.ProcessEnv = process.env): Lab
     reach,
     ports,
     workers: read.WAYBILL_WORKERS,
-    home: read.WAYBILL_HOME,
-    compiled: read.NODE_COMPILE_CACHE || join(read.WAYBILL_HOME, 'compiled'),
+    home,
+    sandbox: sandboxFolder(home),
+    compiled: read.NODE_COMPILE_CACHE || join(home, 'compiled'),
     secretKey: read.WAYBILL_SECRET_KEY || undefined,
     addresses: read.WAYBILL_ADDRESSES,
+    lessons: read.WAYBILL_LESSONS,
     siteUrl: urlOf('WAYBILL_SITE_PORT'),
     visitorUrl: urlOf('WAYBILL_PAGE_PORT'),
     jaegerUrl: read.WAYBILL_JAEGER_URL || urlOf('WAYBILL_JAEGER_PORT'),

@@ -6,13 +6,17 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
-import { environment as processEnvironment } from '../runtime/config.ts';
+import { environment } from '../runtime/config.ts';
+import { ROOT } from '../runtime/program.ts';
 import { type LabConfig, readLabConfig } from './config.ts';
 import { isFree } from './runner/ports.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+/** What whole labs are started from: this checkout, or the package that is unpacked in WAYBILL_TEST_PACKAGE. */
+export const LAB_ROOT = environment.WAYBILL_TEST_PACKAGE || ROOT;
+/** What runs its commands. */
+export const GUARD = join(LAB_ROOT, 'lab/guard.js');
 /** Compiled code, shared by all labs of a run: each would compile it anew, for a new home is empty. */
-export const COMPILED = processEnvironment.NODE_COMPILE_CACHE ?? join(tmpdir(), 'waybill-test-compiled');
+export const COMPILED = environment.NODE_COMPILE_CACHE ?? join(tmpdir(), 'waybill-test-compiled');
 /** The built page, shared alike by the labs of tests. */
 const PAGE = join(tmpdir(), 'waybill-test-page');
 /** The number of ports that a lab keeps for its workers. */
@@ -32,22 +36,22 @@ export type Lab = {
   stop: () => Promise<number>;
 };
 
-/** Starts the lab (of the checkout at `root`) with `extra` variables; resolves when it is ready, rejects with what it printed if it ends before. */
-export async function startLab(extra: NodeJS.ProcessEnv = {}, root = ROOT): Promise<Lab> {
+/** Starts the lab (of the checkout or package at `root`) with `extra` variables; resolves when it is ready, rejects with what it printed if it ends before. */
+export async function startLab(extra: NodeJS.ProcessEnv = {}, root = LAB_ROOT): Promise<Lab> {
   const home = mkdtempSync(join(tmpdir(), 'waybill-test-'));
-  if (processEnvironment.VITEST) {
+  if (environment.VITEST) {
     mkdirSync(PAGE, { recursive: true });
     symlinkSync(PAGE, join(home, 'page'));
   }
-  const environment = {
-    ...processEnvironment,
+  const variables = {
+    ...environment,
     ...(await freePortVariables()),
     WAYBILL_HOME: home,
     NODE_COMPILE_CACHE: COMPILED,
     WAYBILL_LOG_LEVEL: 'info',
     ...extra,
   };
-  const child = spawn(execPath, ['lab/guard.js', 'up'], { cwd: root, env: environment });
+  const child = spawn(execPath, [join(root, 'lab/guard.js'), 'up'], { cwd: root, env: variables });
   let printed = '';
   await new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer) => {
@@ -59,8 +63,8 @@ export async function startLab(extra: NodeJS.ProcessEnv = {}, root = ROOT): Prom
     child.once('exit', (code) => reject(new Error(`the lab ended (${code}):\n${printed}`)));
   });
   return {
-    config: readLabConfig(environment),
-    environment,
+    config: readLabConfig(variables),
+    environment: variables,
     output: () => printed,
     process: child,
     pidOf: (service) => processesOf(child.pid).find(({ name }) => name === service)?.pid ?? Number.NaN,

@@ -1,17 +1,21 @@
-// Every command starts here, in plain JavaScript, which an old Node can read: checks Node, then imports the command's TypeScript.
-// `node lab/guard.js fire static` runs lab/commands/fire.ts.
+#!/usr/bin/env node
+// Every command starts here, in plain JavaScript, which an old Node can read: checks Node, then imports the command.
+// `node lab/guard.js fire static` runs lab/commands/fire.ts; in the package, where this file is `waybill`, its bundle below dist/.
 
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-const NEEDED = 24;
-const [major] = process.versions.node.split('.');
+const inCheckout = existsSync(new URL('commands', import.meta.url));
+const needed = inCheckout ? '24' : '22.18';
 
-if (Number(major) < NEEDED) {
-  console.error(`Waybill runs on Node ${NEEDED}; this is ${process.version}.
+if (isOlder(process.versions.node, needed)) {
+  console.error(
+    inCheckout
+      ? `Waybill runs on Node ${needed}; this is ${process.version}.
 
 On Linux (x64, arm64) \`npm ci\` brings its own: run it again without --omit=optional.
-Elsewhere install Node ${NEEDED} (https://nodejs.org), or use Docker: docker compose up`);
+Elsewhere install Node ${needed} (https://nodejs.org), or use Docker: docker compose up`
+      : `Waybill needs Node ${needed} or later, and this is ${process.version}: install a newer one (https://nodejs.org).`,
+  );
   process.exit(1);
 }
 
@@ -21,21 +25,52 @@ for (const name of ['no_proxy', 'NO_PROXY']) {
     .filter(Boolean)
     .join(',');
 }
+if (!inCheckout) {
+  process.setSourceMapsEnabled(true); // stack traces name the TypeScript
+  process.removeAllListeners('warning'); // Node 22 calls SQLite and TypeScript experimental
+}
 
+const program = inCheckout ? '..' : '../dist';
+const ending = inCheckout ? 'ts' : 'js';
+const commands = readdirSync(new URL(`${program}/lab/commands`, import.meta.url)).flatMap(
+  (file) => new RegExp(`^(\\w+)\\.${ending}$`).exec(file)?.[1] ?? [],
+);
 /** Deprecated names of commands, and the current ones; they work until 1.0. */
 const FORMER = new Map([['ledger', 'breakdown']]);
-
-const [typed] = process.argv.splice(2, 1);
+const [typed, ...args] = withDefault(process.argv.slice(2));
 const command = FORMER.get(typed) ?? typed;
-if (command !== typed) console.error(`npm run ${typed} is deprecated: use npm run ${command}`);
-const files = readdirSync(fileURLToPath(new URL('commands', import.meta.url)));
-const commands = files.flatMap((file) => /^(\w+)\.ts$/.exec(file)?.[1] ?? []);
-if (!commands.includes(command)) {
-  const { didYouMean } = await import('../runtime/nearest.ts');
+if (command !== typed)
+  console.error(`${inCheckout ? 'npm run ' : ''}${typed} is deprecated: use ${inCheckout ? 'npm run ' : ''}${command}`);
+process.argv.splice(2, process.argv.length - 2, ...args);
+
+if (command === '--version') {
+  console.log(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
+} else if (command === '--help') {
+  console.log(`Usage: waybill [<command>] [<flags>]
+
+Starts the whole lab (up), or runs a command beside it: ${commands.join(', ')}.
+waybill <command> --help explains one; waybill --version prints the version.`);
+} else if (commands.includes(command)) {
+  const { main } = await import(`${program}/lab/commands/${command}.${ending}`);
+  await main(args);
+} else {
+  const { didYouMean } = await import(`${program}/runtime/nearest.${ending}`);
   console.error(
     `There is no command "${command}".${didYouMean(`${command}`, commands)} The commands are ${commands.join(', ')}.`,
   );
   process.exit(1);
 }
-const { main } = await import(`./commands/${command}.ts`);
-await main(process.argv.slice(2));
+
+/** What `waybill` alone does, or with flags alone: it starts the lab. */
+function withDefault(words) {
+  const [first = ''] = words;
+  if (inCheckout || ['--help', '-h', '--version'].includes(first))
+    return [first.replace(/^-h$/, '--help'), ...words.slice(1)];
+  return first === '' || first.startsWith('-') ? ['up', ...words] : words;
+}
+
+function isOlder(version, than) {
+  const [major, minor] = version.split('.').map(Number);
+  const [neededMajor, neededMinor = 0] = than.split('.').map(Number);
+  return major < neededMajor || (major === neededMajor && minor < neededMinor);
+}

@@ -4,6 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { hasInstrumentation } from './instrumentations.ts';
 import { LARGEST, unreadVariables } from './variables.ts';
 
@@ -79,7 +80,8 @@ function normalized(name: string, value: string): string {
   return /^OTEL_(BSP|BLRP|EXPORTER_OTLP)_.*TIMEOUT$/.test(name) && value === '0' ? String(LARGEST) : value;
 }
 
-function packageVersion(): string {
-  const file = new URL('../package.json', import.meta.url);
+/** Waybill's own version. */
+export function packageVersion(): string {
+  const file = join(import.meta.dirname, '../package.json');
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

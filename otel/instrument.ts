@@ -26,7 +26,7 @@ const own = resourceFromAttributes({
 const resource = defaultResource()
   .merge(detectResources({ detectors: [envDetector] }))
   .merge(own);
-const sdk = await startSdk(resource, config.instrumentations.map(loadInstrumentation));
+const sdk = await startSdk(resource, await Promise.all(config.instrumentations.map(loadInstrumentation)));
 
 // ES modules take named imports of built-ins before an instrumentation can patch them: load each once through
 // require, which is patched, then hand the patched functions to the ES module side.

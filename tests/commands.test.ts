@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, expect, test } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
-import type { Lab } from '../lab/fixture.ts';
+import { GUARD, type Lab } from '../lab/fixture.ts';
 import type { TraceRow } from '../services/visitor/api.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { type SpanNode, treeOf } from '../traces/tree.ts';
@@ -22,7 +22,7 @@ type Result = { code: number; stdout: string; stderr: string };
 
 function command(args: string[], environment = lab.environment): Promise<Result> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['lab/guard.js', ...args], { cwd: ROOT, env: environment }, (error, stdout, stderr) => {
+    execFile(process.execPath, [GUARD, ...args], { cwd: ROOT, env: environment }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
@@ -272,7 +272,7 @@ test('load sends at the rate, and finds every span of what it sent', async () =>
 
 test('load ended by Ctrl-C reports what was sent until then, and exits with 130', async () => {
   const began = Date.now();
-  const child = spawn(process.execPath, ['lab/guard.js', 'load', '--rate', '20', '--duration', '300', '--json'], {
+  const child = spawn(process.execPath, [GUARD, 'load', '--rate', '20', '--duration', '300', '--json'], {
     cwd: ROOT,
     env: lab.environment,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -290,7 +290,7 @@ test('load ended by Ctrl-C reports what was sent until then, and exits with 130'
 });
 
 test('fire whose output is closed ends between two requests without an error', async () => {
-  const child = spawn(process.execPath, ['lab/guard.js', 'fire', 'static', '--repeat', '1000'], {
+  const child = spawn(process.execPath, [GUARD, 'fire', 'static', '--repeat', '1000'], {
     cwd: ROOT,
     env: lab.environment,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { deployPaths } from '../lab/deploy/paths.ts';
-import { type Lab, startLab } from '../lab/fixture.ts';
+import { GUARD, type Lab, startLab } from '../lab/fixture.ts';
 import { deploymentSpans, findSpec } from '../otel/contract/index.ts';
 import * as names from '../otel/contract/names.ts';
 import { keyOf } from '../otel/contract/spec.ts';
@@ -81,7 +81,7 @@ test.skipIf(!hasGit)('of two deployments at once the second is refused', async (
 });
 
 test.skipIf(!hasGit)('npm run reset says which release is served', async () => {
-  const reset = execFileSync(process.execPath, ['lab/guard.js', 'reset', '--dry-run'], { env: lab.environment });
+  const reset = execFileSync(process.execPath, [GUARD, 'reset', '--dry-run'], { env: lab.environment });
   expect(reset.toString()).toContain(`The site is release ${await served(lab)}.`);
 });
 

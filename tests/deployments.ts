@@ -6,7 +6,7 @@ import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeployResult } from '../lab/deploy/developer.ts';
-import type { Lab } from '../lab/fixture.ts';
+import { GUARD, type Lab } from '../lab/fixture.ts';
 import { hasTool } from './tool.ts';
 
 export const hasGit = hasTool('git');
@@ -23,7 +23,7 @@ export const releaseOf = ({ body }: Page) => /release <code>(.+?)<\/code>/.exec(
 /** Starts `npm run deploy` with `args` for the lab, in a process group of its own. */
 export function startDeploy(lab: Lab, args: string[], variables: NodeJS.ProcessEnv = {}): ChildProcess {
   const env = { ...lab.environment, ...variables };
-  return spawn(process.execPath, ['lab/guard.js', 'deploy', ...args], { env, detached: true });
+  return spawn(process.execPath, [GUARD, 'deploy', ...args], { env, detached: true });
 }
 
 /** Runs `npm run deploy` to its end: its exit code, its result (`--json`), and what it printed on stderr. */

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { childrenOf, freePortVariables, type Lab, startLab } from '../lab/fixture.ts';
+import { childrenOf, freePortVariables, GUARD, type Lab, startLab } from '../lab/fixture.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { rootsOf } from '../traces/tree.ts';
 
@@ -42,7 +42,7 @@ test('Ctrl-C while the lab starts: it ends with exit code 0, and no process is b
   const home = mkdtempSync(join(tmpdir(), 'waybill-test-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
   const env = { ...process.env, ...(await freePortVariables()), WAYBILL_HOME: home };
-  const child = spawn(process.execPath, ['lab/guard.js', 'up'], { env, detached: true });
+  const child = spawn(process.execPath, [GUARD, 'up'], { env, detached: true });
   const errors = text(child.stderr);
   await once(child.stdout, 'data'); // the first process is ready
   process.kill(-(child.pid ?? 0), 'SIGINT'); // as a terminal does: to the whole group

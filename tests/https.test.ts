@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
-import type { Lab } from '../lab/fixture.ts';
+import { GUARD, type Lab } from '../lab/fixture.ts';
 import { executablePath, FLAGS } from './browser/chromium.ts';
 import { sharedLab } from './shared-lab.ts';
 
@@ -19,7 +19,7 @@ let ca: string;
 let url: string;
 beforeAll(async () => {
   lab = await sharedLab();
-  const { stdout } = await run(process.execPath, ['lab/guard.js', 'ca', '--path'], { env: lab.environment });
+  const { stdout } = await run(process.execPath, [GUARD, 'ca', '--path'], { env: lab.environment });
   ca = stdout.trim();
   url = `https://tatis.localhost:${lab.config.ports.WAYBILL_TLS_PORT}/`;
 });

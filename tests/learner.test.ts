@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readTrace, sendScenario } from '../lab/cli/send.ts';
 import { at } from '../lab/config.ts';
 import { runChecks } from '../lab/doctor/run-checks.ts';
-import { type Lab, startLab } from '../lab/fixture.ts';
+import { GUARD, type Lab, startLab } from '../lab/fixture.ts';
 import type { Faults, Traces, VisitAnswer } from '../services/visitor/api.ts';
 
 let ola: Lab;
@@ -79,7 +79,7 @@ test("one learner's faults are not another's", async () => {
 });
 
 const run = (...args: string[]) =>
-  promisify(execFile)(process.execPath, ['lab/guard.js', ...args], {
+  promisify(execFile)(process.execPath, [GUARD, ...args], {
     cwd: join(import.meta.dirname, '..'),
     env: ola.environment,
   });

@@ -7,6 +7,7 @@ import { execPath } from 'node:process';
 import { environment } from '../../runtime/config.ts';
 import { writableFolder } from '../../runtime/folder.ts';
 import { didYouMean } from '../../runtime/nearest.ts';
+import { programArguments } from '../../runtime/program.ts';
 import { LabError } from '../cli/command.ts';
 import { defineCommand } from '../cli/options.ts';
 import { paragraphs } from '../cli/screen.ts';
@@ -18,7 +19,6 @@ import { withoutGitVariables } from '../deploy/git.ts';
 import { findTarget } from '../deploy/target.ts';
 import { staticFolder } from '../runner/home.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const NAMES = Object.keys(CHANGES);
 
 const USAGE = `Usage: npm run deploy [-- --change ${NAMES.join('|')}] [-- --rollback [--to <release>]]
@@ -67,8 +67,8 @@ export const main = defineCommand({
       ...(to === undefined ? [] : ['--to', to]),
       ...(change === undefined ? [] : ['--change', change]),
     ];
-    const child = spawn(execPath, ['--import', './otel/instrument.ts', 'lab/deploy/developer.ts', ...args], {
-      cwd: ROOT,
+    const child = spawn(execPath, [...programArguments('lab/deploy/developer.ts', true), ...args], {
+      cwd: config.sandbox,
       env: {
         ...withoutGitVariables(environment),
         WAYBILL_HOME: home,

@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isBundled, ROOT } from '../../runtime/program.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
 import { defineCommand } from '../cli/options.ts';
@@ -11,11 +12,12 @@ import { readLabConfig } from '../config.ts';
 import { deployPaths } from '../deploy/paths.ts';
 import { servedRelease } from '../deploy/releases.ts';
 import { SANDBOX } from '../runner/sandbox.ts';
+import { type Edited, findEdited, restore } from '../runner/sandbox-files.ts';
 
 const USAGE = `Usage: npm run reset [-- --all | --dry-run | --json]
 
-Restores the files that a lesson may edit, as git has them: the zone files (services/dns/zones), the web server's rules
-(services/proxy/locations.ts), and the site (services/app/site). A running lab uses them at once.
+Restores the files that a lesson may edit, as git has them: the zone files (services/dns/zones), the routes
+(services/router/routes.txt), the web server's rules (services/proxy/locations.ts), and the site (services/app/site). A running lab uses them at once.
 
   npm run reset
   npm run reset -- --dry-run     lists them only
@@ -28,7 +30,6 @@ Without --all: npm run faults -- --repair repairs the faults, npm run learn forg
 Exit code 0: restored. 1: not, and why.`;
 
 const ALL_DRY = 'Every fault would be repaired, and the progress of lessons would be forgotten.';
-const ROOT = join(import.meta.dirname, '../..');
 
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
@@ -36,12 +37,12 @@ export const main = defineCommand({
   options: { 'dry-run': { type: 'boolean' }, all: { type: 'boolean' } },
   async run({ values }) {
     const isDry = values['dry-run'] ?? false;
-    const changed = (await git('diff', '--name-only', 'HEAD', '--', ...SANDBOX)).split('\n').filter(Boolean);
-    const added = (await git('ls-files', '--others', '--exclude-standard', '--', ...SANDBOX))
-      .split('\n')
-      .filter(Boolean);
-    if (changed.length > 0 && !isDry) await git('checkout', 'HEAD', '--', ...changed);
     const config = readLabConfig();
+    const { changed, added } = isBundled ? findEdited(config.home) : await findEditedByGit();
+    if (changed.length > 0 && !isDry) {
+      if (isBundled) restore(config.home, changed);
+      else await git('checkout', 'HEAD', '--', ...changed);
+    }
     if (values.all && !isDry) {
       await askVisitor(config, '/faults', { method: 'DELETE' });
       await askVisitor(config, '/lessons', { method: 'DELETE' });
@@ -57,6 +58,15 @@ export const main = defineCommand({
     return true;
   },
 });
+
+/** What git finds edited in a checkout. */
+async function findEditedByGit(): Promise<Edited> {
+  const list = async (...args: string[]) => (await git(...args)).split('\n').filter(Boolean);
+  return {
+    changed: await list('diff', '--name-only', 'HEAD', '--', ...SANDBOX),
+    added: await list('ls-files', '--others', '--exclude-standard', '--', ...SANDBOX),
+  };
+}
 
 function report(changed: string[], added: string[], isDry: boolean, release: string | null): string {
   const done = changed.map((file) => `${isDry ? 'would be restored' : 'restored'}: ${printable(file)}`);

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { telemetryWarnings } from '../../otel/warnings.ts';
 import { environment } from '../../runtime/config.ts';
 import { renameWarnings } from '../../runtime/former-variables.ts';
+import { isBundled } from '../../runtime/program.ts';
 import { settingsList } from '../../runtime/settings.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
@@ -47,6 +48,7 @@ import { processes } from '../runner/processes.ts';
 import { receiverWarnings } from '../runner/receiver.ts';
 import { TOO_OFTEN } from '../runner/restarts.ts';
 import { findSiteError, type Reader, watchSandbox } from '../runner/sandbox.ts';
+import { laySandbox } from '../runner/sandbox-files.ts';
 import { supervise } from '../runner/supervisor.ts';
 
 const USAGE = `Usage: npm start [-- --app <address or command> | --help]
@@ -91,8 +93,9 @@ export async function main(args: string[]): Promise<void> {
     const config = await withAddress(readLabConfig());
     await checkPorts(config);
     const { logs, secretKey } = prepareHome(config.home);
+    const laid = isBundled ? laySandbox(config.home) : [];
     const { release, warnings } = await prepareRelease(deployPaths(config.home), hookVariables(config));
-    for (const warning of [...warnings, ...(await environmentWarnings(config))]) say('!', warning);
+    for (const warning of [...laid, ...warnings, ...(await environmentWarnings(config))]) say('!', warning);
     if (release !== undefined) say('·', `The site is release ${release} (npm run deploy).`);
 
     const files = createLogs(logs, (reason) =>
@@ -140,7 +143,7 @@ export async function main(args: string[]): Promise<void> {
     await lab.start().catch((error) => {
       throw error instanceof NotReady ? new LabError(`${error.message}\nThe logs are in ${logs}`) : error;
     });
-    watchSandbox(onChange, ending.signal);
+    watchSandbox(config.sandbox, onChange, ending.signal);
     console.log(closingTable(config, (performance.now() - began) / 1000, own.app));
     await reportOwnAddress(config, own.app);
     await buildJourneyPage(config.home, ending.signal).catch(({ message }: Error) => say('!', message));
@@ -213,7 +216,7 @@ function hookVariables(config: LabConfig): Record<string, string> {
 async function reloadSite(config: LabConfig): Promise<void> {
   const release = servedRelease(deployPaths(config.home));
   if (release !== undefined) return say('·', `the site is release ${release}: npm run deploy deploys your change`);
-  const problem = await findSiteError();
+  const problem = await findSiteError(config.sandbox);
   if (problem === undefined) await reloadWorkers(config);
   else say('✗', `${problem}; the workers keep the version before`);
 }

@@ -5,6 +5,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -17,6 +18,8 @@ import { flush } from '../../otel/flush.ts';
 import { contextVariables } from '../../otel/propagation/environment.ts';
 import { failSpan, inSpan } from '../../otel/span.ts';
 import { environment } from '../../runtime/config.ts';
+import { programArguments } from '../../runtime/program.ts';
+import { SITE } from '../../services/app/release.ts';
 import { LabError } from '../cli/command.ts';
 import { readLabConfig } from '../config.ts';
 import { CHANGES, type ChangeName } from './changes.ts';
@@ -42,7 +45,7 @@ import { createTarget } from './target.ts';
 /** How a deployment ended; `release` is what is served now, null for the working tree. */
 export type DeployResult = { traceId: string; isDone: boolean; release: string | null; message?: string };
 
-const PIPELINE = ['--import', './otel/instrument.ts', 'lab/deploy/pipeline.ts'];
+const PIPELINE = programArguments('lab/deploy/pipeline.ts', true);
 const POLL_MS = 50;
 
 const { values } = parseArgs({
@@ -96,7 +99,7 @@ async function pushChange(
   writeHook(paths, pipelineVariables(environment));
   const tip = await readTip(paths);
   const edition = Number(await git(paths.repository, ['rev-list', '--count', '--all'])) + 1;
-  const commit = await commitSite(paths, tip, title, (site) => change?.make(site, edition));
+  const commit = await commitSite(paths, join(config.sandbox, SITE), tip, title, (site) => change?.make(site, edition));
   addSpanEvent(span as Span, 'committed', { [names.ATTR_VCS_REF_HEAD_REVISION]: commit });
   span.setAttribute(names.ATTR_VCS_REF_HEAD_REVISION, commit);
   console.log(`✓ ${'git commit'.padEnd(16)}          ${commit.slice(0, 7)} ${title}`);

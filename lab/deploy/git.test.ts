@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { SITE } from '../../services/app/release.ts';
 import { hasTool } from '../../tests/tool.ts';
 import { commitSite, git, prepareRepository, readTip, resetBranch, withoutGitVariables } from './git.ts';
 import { hookFile, writeHook } from './hook.ts';
@@ -16,7 +17,7 @@ beforeEach(() => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
 });
 const hasGit = hasTool('git');
-const commit = async (title: string) => commitSite(paths, await readTip(paths), title, () => {});
+const commit = async (title: string) => commitSite(paths, SITE, await readTip(paths), title, () => {});
 const push = ({ clone }: DeployPaths) => git(clone, ['push', '--quiet', 'origin', 'main']);
 const keepsAll = { recursive: true, verbatimSymlinks: true } as const;
 
@@ -40,7 +41,7 @@ test.skipIf(!hasGit)('a copy of a home pushes into itself', async () => {
   const before = await readTip(paths);
   const copied = deployPaths(join(paths.home, '../copy'));
   cpSync(paths.home, copied.home, keepsAll);
-  const hash = await commitSite(copied, before, 'second', () => {});
+  const hash = await commitSite(copied, SITE, before, 'second', () => {});
   await push(copied);
   expect([await readTip(paths), await readTip(copied)]).toEqual([before, hash]);
 });

@@ -12,7 +12,6 @@ import type { DeployPaths } from './paths.ts';
 
 export const BRANCH = 'main';
 const REF = `refs/heads/${BRANCH}`;
-const SITE_FOLDER = join(import.meta.dirname, '../../services/app/site');
 /** The user's and the system's settings, attributes and ignored files could change what is deployed, or disable the hook. */
 const OWN_SETTINGS = {
   GIT_CONFIG_GLOBAL: join(import.meta.dirname, 'gitconfig'),
@@ -74,11 +73,12 @@ export async function resetBranch({ repository }: DeployPaths, tip: string | und
 }
 
 /**
- * Puts the site of the working tree into the clone, committed there or not, has `change` change it, and commits that on top of
+ * Puts the site in the folder `site` into the clone, committed there or not, has `change` change it, and commits that on top of
  * `tip`. Returns the commit. Commits that were rejected before are dropped.
  */
 export async function commitSite(
   { clone }: DeployPaths,
+  site: string,
   tip: string | undefined,
   title: string,
   change: (site: string) => void,
@@ -94,7 +94,7 @@ export async function commitSite(
     if (name !== '.git') rmSync(join(clone, name), { recursive: true });
   }
   // A repository in the site would be committed as a link, without its files.
-  cpSync(SITE_FOLDER, clone, { recursive: true, verbatimSymlinks: true, filter: (path) => basename(path) !== '.git' });
+  cpSync(site, clone, { recursive: true, verbatimSymlinks: true, filter: (path) => basename(path) !== '.git' });
   change(clone);
   await git(clone, ['add', '--all']);
   await git(clone, ['commit', '--quiet', '--allow-empty', '--message', title]);

@@ -4,9 +4,9 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execPath } from 'node:process';
+import { isBundled, programArguments, ROOT } from '../../runtime/program.ts';
 import type { DeployPaths } from './paths.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 /** Variables of the lab that the pipeline needs; those that name the home it finds by itself. */
 const PASSED = /^(WAYBILL|OTEL_EXPORTER|COMPOSE|DOCKER)_/;
 const OF_THE_HOME = ['WAYBILL_HOME', 'WAYBILL_LOGS', 'WAYBILL_STATIC_ROOT', 'WAYBILL_DEPLOYMENT'];
@@ -35,8 +35,8 @@ export function writeHook({ repository }: DeployPaths, variables: Record<string,
 home=$(cd .. && pwd) || exit 1
 ${lines.join('\n')}
 export WAYBILL_HOME="$home" WAYBILL_LOGS="$home/logs" WAYBILL_STATIC_ROOT="$home/static"
-cd ${quoted(ROOT)} || exit 1
-exec ${quoted(execPath)} --import ./otel/instrument.ts lab/deploy/pipeline.ts >>"$WAYBILL_LOGS/pipeline.log"
+cd ${isBundled ? '"$home"' : quoted(ROOT)} || exit 1
+exec ${[execPath, ...programArguments('lab/deploy/pipeline.ts', true)].map(quoted).join(' ')} >>"$WAYBILL_LOGS/pipeline.log"
 `,
   );
   chmodSync(`${hook}.next`, 0o700);

@@ -12,11 +12,11 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isBundled, ROOT } from '../../runtime/program.ts';
 import { CURRENT, SITE } from '../../services/app/release.ts';
 import { listReleases } from './history.ts';
 import { type DeployPaths, releaseFolder } from './paths.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 /** Releases that are kept beside the one that is served. */
 const MAX_KEPT = 5;
 /** What a release shares with the lab: the framework, what that needs, and what checks it. */
@@ -40,8 +40,12 @@ export function frameworkFiles(): string[] {
   return [...SHARED, ...own.map((name) => `services/app/${name}`)];
 }
 
-/** Links the release in `folder` to this checkout's framework; changes nothing where it is linked already. */
+/**
+ * Links the release in `folder` to this checkout's framework; changes nothing where it is linked already, nor in a package, whose
+ * processes find it by their loader (services/app/site-imports.ts).
+ */
 export function linkFramework(folder: string): void {
+  if (isBundled) return;
   mkdirSync(join(folder, 'services/app'), { recursive: true });
   for (const name of [...frameworkFiles(), ...TOOLS]) link(join(ROOT, name), join(folder, name));
 }

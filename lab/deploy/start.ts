@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { SITE } from '../../services/app/release.ts';
-import { findSiteError } from '../runner/sandbox.ts';
+import { findSiteError, sandboxFolder } from '../runner/sandbox.ts';
 import { isCompleted } from './history.ts';
 import { writeHook } from './hook.ts';
 import { readJournal, removeJournal } from './journal.ts';
@@ -33,7 +33,8 @@ export async function prepareRelease(paths: DeployPaths, variables: Record<strin
     linkReleases(paths);
     writeHook(paths, variables);
     const release = servedRelease(paths);
-    const problem = release && (await findSiteError(join(releaseFolder(paths, release), SITE)));
+    const problem =
+      release && (await findSiteError(sandboxFolder(paths.home), join(releaseFolder(paths, release), SITE)));
     if (!problem) return { release, warnings };
     pointTo(paths, undefined);
     warnings.push(

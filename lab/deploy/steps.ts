@@ -1,11 +1,12 @@
 // The steps of the pipeline, in their order, and what each does. Until `switch` nothing has changed for the site.
 
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { context } from '@opentelemetry/api';
 import * as names from '../../otel/contract/names.ts';
 import { contextVariables } from '../../otel/propagation/environment.ts';
+import { programArguments, ROOT } from '../../runtime/program.ts';
 import { SITE } from '../../services/app/release.ts';
 import type { LabConfig } from '../config.ts';
 import { git } from './git.ts';
@@ -17,8 +18,6 @@ import { checkPages, firstVisit, replaceWorkers, untilAllServe } from './site.ts
 import { testSite } from './site-tests.ts';
 import type { Target } from './target.ts';
 import type { Runner, TaskSpan, TaskType } from './tasks.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 /** One deployment: `release` is made of `commit` and replaces `previous`; undefined is the working tree. */
 export type Deployment = {
@@ -81,6 +80,7 @@ function install(deployment: Deployment): string {
 
 async function lint(deployment: Deployment): Promise<string> {
   const biome = join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
+  if (!existsSync(biome)) return 'not checked: the package has no linter';
   const options = { cwd: partialFolder(deployment) };
   await deployment.runner.command(execPath, [biome, 'lint', '--vcs-enabled=false', SITE], options);
   return 'no errors';
@@ -91,7 +91,9 @@ async function build(deployment: Deployment): Promise<string> {
   const release = releaseNameOf(deployment);
   const partial = partialFolder(deployment);
   const folder = releaseFolder(paths, release);
-  await runner.command(execPath, [join(ROOT, 'services/app/check.ts')], { env: { WAYBILL_SITE: join(partial, SITE) } });
+  await runner.command(execPath, programArguments('services/app/check.ts', false), {
+    env: { WAYBILL_SITE: join(partial, SITE) },
+  });
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
   await target.deliver(release);

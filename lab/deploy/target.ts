@@ -6,14 +6,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { promisify } from 'node:util';
+import { programArguments, ROOT } from '../../runtime/program.ts';
 import { CURRENT, RELEASES, SITE } from '../../services/app/release.ts';
 import { LabError } from '../cli/command.ts';
 import { at, type LabConfig } from '../config.ts';
 import { type DeployPaths, releaseFolder } from './paths.ts';
 import { frameworkFiles, linkFramework, pointTo } from './releases.ts';
 import type { Runner } from './tasks.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 export type Target = {
   /** Puts a release that was built where workers can find it. */
@@ -52,9 +51,10 @@ function onThisMachine(paths: DeployPaths, config: LabConfig): Target {
       pointTo(paths, release);
     },
     run(script, release, variables, { command }) {
-      const site = join(release === undefined ? ROOT : releaseFolder(paths, release), SITE);
-      const args = ['--import', join(ROOT, 'otel/instrument.ts'), join(ROOT, 'services/app', script)];
-      return command(execPath, args, { env: { ...variables, WAYBILL_SITE: site } });
+      const site = join(release === undefined ? config.sandbox : releaseFolder(paths, release), SITE);
+      return command(execPath, programArguments(`services/app/${script}`, true), {
+        env: { ...variables, WAYBILL_SITE: site },
+      });
     },
     gateway: (method, path, signal) => askGateway(config, method, path, signal),
   };

@@ -2,14 +2,13 @@
 // a file; its last output on stderr is the reason when it does not become ready.
 
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { environment as processEnvironment } from '../../runtime/config.ts';
+import { programArguments } from '../../runtime/program.ts';
 import { LabError } from '../cli/command.ts';
 import type { Log } from './logs.ts';
 import type { Process } from './processes.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const MAX_ERROR_LENGTH = 4000;
 /** A line of the log (pino) that reports a warning or an error. */
 const LOGGED_PROBLEM = /"level":[456]0,.*"msg":("(?:[^"\\]|\\.)*")/g;
@@ -45,14 +44,13 @@ export type ChildEvents = {
 
 /** Starts one process, which has `readyMs` to become ready; its output is appended to `log`, what it sends is passed to `report`. */
 export function startChild(
-  { service, entry, options, environment, kind, name }: Process,
+  { service, entry, folder, options, environment, kind, name }: Process,
   log: Log,
   report: ChildEvents,
   readyMs: number,
 ): Child {
-  const instrument = service === null ? [] : ['--import', './otel/instrument.ts'];
-  const child = spawn(execPath, [...options, ...instrument, entry], {
-    cwd: ROOT,
+  const child = spawn(execPath, [...options, ...programArguments(entry, service !== null)], {
+    cwd: folder,
     env: { ...processEnvironment, ...environment, ...(service !== null && { OTEL_SERVICE_NAME: service }) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -1,10 +1,10 @@
 // The processes of the lab under `npm start`, from front to back: this is also the order in which they are ended.
 
 import { join } from 'node:path';
-import { pageDirectory } from '../../dashboards/journey/build.ts';
 import { type PortName, SERVICE_NAMES, type ServiceName, services } from '../../otel/contract/services.ts';
 import { at, type LabConfig } from '../config.ts';
 import { staticFolder } from './home.ts';
+import { pageFolder } from './page.ts';
 
 export type Process = {
   /** Its name on the screen and in the log's file name: `dns`, `app-1`. */
@@ -12,6 +12,8 @@ export type Process = {
   /** `service.name`; null for what is not traced. */
   service: string | null;
   entry: string;
+  /** Its working directory, that of the sandbox. */
+  folder: string;
   /** Node's own options for it. */
   options: readonly string[];
   environment: Record<string, string>;
@@ -32,13 +34,14 @@ export function processes(config: LabConfig, ownApp: Record<string, string> = {}
     WAYBILL_REACH: reach,
     WAYBILL_HOME: config.home,
     WAYBILL_ADDRESSES: config.addresses,
+    WAYBILL_LESSONS: config.lessons,
     WAYBILL_STATIC_ROOT: staticFolder(config.home),
     // Code is compiled once, not at every start: a third less work until a process is ready.
     NODE_COMPILE_CACHE: config.compiled,
     MALLOC_ARENA_MAX: '1', // glibc would keep memory at hand for each thread: 4 MB a process
     WAYBILL_JAEGER_URL: config.jaegerUrl,
     WAYBILL_PAGE_URL: config.visitorUrl,
-    WAYBILL_PAGE_DIR: pageDirectory(config.home),
+    WAYBILL_PAGE_DIR: pageFolder(config.home),
     WAYBILL_RESOLVER: place('WAYBILL_DNS_PORT'),
     WAYBILL_DNS_CONTROL: place('WAYBILL_DNS_CONTROL_PORT'),
     WAYBILL_GATEWAY_CONTROL: place('WAYBILL_GATEWAY_CONTROL_PORT'),
@@ -58,6 +61,7 @@ export function processes(config: LabConfig, ownApp: Record<string, string> = {}
     name,
     service: services[name].traced ? name : null,
     entry: `services/${name}/main.ts`,
+    folder: config.sandbox,
     options: services[name].options,
     environment: { ...shared, WAYBILL_INSTANCE: name },
     kind: 'service',
@@ -74,6 +78,7 @@ export function processes(config: LabConfig, ownApp: Record<string, string> = {}
     name,
     service: null,
     entry: `services/app/${name}.ts`,
+    folder: config.sandbox,
     options: [],
     environment: shared,
     kind: 'task',

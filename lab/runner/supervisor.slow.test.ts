@@ -33,6 +33,7 @@ function listed(lives: Record<string, Life>, after: Record<string, string[]> = {
     name,
     service: null,
     entry: 'lab/runner/testdata/process.ts',
+    folder: '.',
     options: [],
     environment: { WAYBILL_TEST_LIFE: life, WAYBILL_TEST_DIARY: join(folder, 'diary'), WAYBILL_INSTANCE: name },
     kind: life === 'task' ? 'task' : 'service',

@@ -2,7 +2,12 @@
 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { isBundled } from '../../runtime/program.ts';
 import type { AppConfig } from './config.ts';
+import { resolveSiteImports } from './site-imports.ts';
+
+if (isBundled) resolveSiteImports();
 
 type Settings = typeof import('./site/settings.ts');
 type Data = typeof import('./site/database/migrations.ts') &
@@ -27,5 +32,5 @@ async function read({ site, startTimeout }: SiteConfig, file: string): Promise<u
     throw new Error(`${join(site.folder, file)} was not loaded within ${startTimeout / 1000} s`);
   });
   late.catch(() => {});
-  return Promise.race([import(join(site.folder, file)), late]).finally(() => waiting.abort());
+  return Promise.race([import(pathToFileURL(join(site.folder, file)).href), late]).finally(() => waiting.abort());
 }

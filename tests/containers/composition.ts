@@ -4,7 +4,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { DockerComposeEnvironment, Wait } from 'testcontainers';
 import { type LabConfig, readLabConfig } from '../../lab/config.ts';
 import { freePortVariables } from '../../lab/fixture.ts';
 import { composeFiles, IMAGE, PROJECT } from './engine.ts';
@@ -27,20 +26,13 @@ export type Composition = {
 
 /** Builds and starts it; resolves when the visitor is healthy. */
 export async function startComposition(): Promise<Composition> {
-  process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'; // its helper image would have to be pulled; `down` cleans up
   const variables = { ...(await freePortVariables()), WAYBILL_IMAGE: IMAGE };
-  await new DockerComposeEnvironment(ROOT, FILES)
-    .withProjectName(PROJECT)
-    .withEnvironment(variables as Record<string, string>)
-    .withBuild()
-    .withWaitStrategy('visitor-1', Wait.forHealthCheck())
-    .up();
-
   const compose = async (...args: string[]) => {
     const all = ['compose', ...FILES.flatMap((file) => ['-f', file]), '-p', PROJECT, ...args];
     const { stdout } = await promisify(execFile)('docker', all, { cwd: ROOT, env: { ...process.env, ...variables } });
     return stdout;
   };
+  await compose('up', '-d', '--build', '--wait');
   return {
     config: readLabConfig(variables),
     environment: { ...variables, COMPOSE_FILE: FILES.join(':'), COMPOSE_PROJECT_NAME: PROJECT },

@@ -1,6 +1,7 @@
 // Templates: Nunjucks, whose language is nearly Django's; everything is escaped unless it is marked safe.
 // A template is compiled once. It can also call url(name, pk=1), static(file) and csrf_token().
 
+import { join } from 'node:path';
 import nunjucks from '@11ty/nunjucks';
 import { app } from '../../../otel/contract/index.ts';
 import { ATTR_TEMPLATE_NAME } from '../../../otel/contract/names.ts';
@@ -10,6 +11,9 @@ import { CSRF_FIELD } from './middleware/csrf.ts';
 import type { Settings } from './settings.ts';
 import type { Params } from './urls/path.ts';
 import { reverse } from './urls/reverse.ts';
+
+/** The framework's own: error pages and form fields. */
+export const FRAMEWORK_TEMPLATES = join(import.meta.dirname, 'templates');
 
 /** The templates of an application. */
 export class Templates {

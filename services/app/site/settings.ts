@@ -12,6 +12,7 @@ import { session } from '../framework/middleware/session.ts';
 import { type Site, site } from '../framework/middleware/site.ts';
 import type { Settings } from '../framework/settings.ts';
 import { staticUrls } from '../framework/static-files.ts';
+import { FRAMEWORK_TEMPLATES } from '../framework/templates.ts';
 import { djangoGirlsUrls, tatisUrls } from './urls.ts';
 import './database/tables.ts';
 
@@ -33,7 +34,7 @@ export function siteSettings(config: AppConfig): Settings {
     debug: config.debug,
     sites,
     middleware: [security, site(sites), common, session(config.secretKey), csrf, authentication, messages],
-    templates: [join(HERE, 'templates'), join(HERE, '../framework/templates')],
+    templates: [join(HERE, 'templates'), FRAMEWORK_TEMPLATES],
     failures: FAILURES,
     context: (request) => ({
       site: request.site.name,

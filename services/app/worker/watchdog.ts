@@ -2,6 +2,7 @@
 // A thread of its own watches a counter that the event loop increments; see watchdog-thread.ts.
 
 import { Worker } from 'node:worker_threads';
+import { programFile } from '../../../runtime/program.ts';
 
 /** How often the counter is incremented during the timeout. */
 const TICKS = 10;
@@ -11,7 +12,7 @@ export function startWatchdog(watchdogTimeout: number): () => Promise<number> {
   const counter = new Int32Array(new SharedArrayBuffer(4));
   const interval = watchdogTimeout / TICKS;
   const timer = setInterval(() => Atomics.add(counter, 0, 1), interval).unref();
-  const thread = new Worker(new URL('./watchdog-thread.ts', import.meta.url), {
+  const thread = new Worker(programFile('services/app/worker/watchdog-thread.ts'), {
     workerData: { counter, interval, ticks: TICKS },
     execArgv: [], // without the main thread's --import of OpenTelemetry
   });

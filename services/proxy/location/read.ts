@@ -1,13 +1,15 @@
 // Reads locations.ts, at the start and again after each change; an error names the line.
 
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { withPlace } from '../../../runtime/wrong-line.ts';
 import type { Target } from '../target.ts';
 import { type LocationContext, readBlocks, type ServerBlock } from './blocks.ts';
 import { chooseRule, type RouteDecision } from './choose.ts';
 
-const FILE = join(import.meta.dirname, '../locations.ts');
+/** Below the working directory. */
+const FILE = resolve('services/proxy/locations.ts');
 
 export type Routing = ReturnType<typeof createRouting>;
 
@@ -34,7 +36,7 @@ export function createRouting(blocks: ServerBlock[]) {
 /** The routing of locations.ts as it is now. Throws an Error that names its line, or its location. */
 export async function readRouting(context: LocationContext): Promise<Routing> {
   try {
-    const address = `${FILE}?${Date.now()}`; // Node imports a module once for each address
+    const address = `${pathToFileURL(FILE)}?${Date.now()}`; // Node imports a module once for each address
     const { serverBlocks } = (await import(address)) as typeof import('../locations.ts');
     return createRouting(serverBlocks(context));
   } catch (error) {

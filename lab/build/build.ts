@@ -1,0 +1,25 @@
+// What `npm run build` makes: dist/ with the bundles and the journey page.
+
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildPage } from '../../dashboards/journey/build.ts';
+import { ROOT } from '../../runtime/program.ts';
+import { bundle } from './bundle.ts';
+import { asTyped } from './command-words.ts';
+
+const DIST = join(ROOT, 'dist');
+const LESSONS = join(ROOT, 'lessons');
+
+/** Builds dist/ anew. Throws the errors of Rolldown and Vite. */
+export async function build(): Promise<void> {
+  rmSync(DIST, { recursive: true, force: true });
+  await bundle(DIST);
+  cpSync(LESSONS, join(DIST, 'lessons'), { recursive: true });
+  for (const file of globSync('*.md', { cwd: LESSONS })) {
+    writeFileSync(join(DIST, 'lessons', file), asTyped(readFileSync(join(LESSONS, file), 'utf8')));
+  }
+  const home = mkdtempSync(join(tmpdir(), 'waybill-build-'));
+  cpSync(await buildPage(home), join(DIST, 'page'), { recursive: true });
+  rmSync(home, { recursive: true });
+}
