@@ -1,51 +1,28 @@
-# One image for every service of the lab; docker-compose.yml says which one a container runs.
+# One image: by default the whole lab with its own trace store; docker-compose.yml runs one service of it in each container.
+# docker run --rm -p 8190:8190 -p 8180:8180 IMAGE
 FROM node:24-bookworm-slim AS base
 WORKDIR /waybill
 
-# What the services need at run time: without the tools of tests and pages, and without types and source maps.
-FROM base AS modules
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --omit=optional && \
-    find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' \) -delete
-
-# The journey page, built by tools that no other stage has: what is left is a script, a style sheet and an icon.
-FROM base AS page
+# The package, as `npm pack` makes it, and static files under hashed names, compressed, for the proxy.
+FROM base AS package
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json ./
-COPY otel ./otel
-COPY traces ./traces
-COPY dashboards ./dashboards
-RUN mv "$(node dashboards/journey/build.ts .waybill)" page && chmod -R u=rwX,go=rX page
-
-# The sources as every user can read them, whatever the umask of the clone, and what is made from them:
-# static files under hashed names, compressed, for the proxy.
-FROM base AS sources
-COPY --from=modules /waybill/node_modules ./node_modules
-COPY package.json ./
-COPY otel ./otel
-COPY runtime ./runtime
-COPY traces ./traces
-COPY scenarios ./scenarios
-COPY services ./services
-COPY lessons ./lessons
-RUN WAYBILL_STATIC_ROOT=/waybill/static node services/app/collectstatic.ts && \
+COPY . .
+RUN npm pack && mkdir /package && tar xzf waybill-*.tgz --no-same-owner --strip-components=1 -C /package
+WORKDIR /package
+RUN WAYBILL_STATIC_ROOT=/package/static node dist/services/app/collectstatic.js && \
     mkdir -p .waybill/releases .waybill/secrets .waybill/tls .waybill/keys && \
-    chmod -R u=rwX,go=rX $(ls -A | grep -v node_modules)
+    cp -r /waybill/lessons /waybill/runtime /tmp && mkdir runtime && cp -r /tmp/lessons . && \
+    cp /tmp/runtime/healthcheck.sh runtime && chmod -R u=rwX,go=rX .
 
 FROM base
-COPY --from=modules /waybill/node_modules ./node_modules
-COPY --from=sources /waybill/package.json ./
-COPY --from=sources --chown=node:node /waybill/static ./static
-COPY --from=page /waybill/page ./page
-COPY --from=sources --chown=node:node /waybill/.waybill ./.waybill
-COPY --from=sources /waybill/otel ./otel
-COPY --from=sources /waybill/runtime ./runtime
-COPY --from=sources /waybill/traces ./traces
-COPY --from=sources /waybill/scenarios ./scenarios
-COPY --from=sources /waybill/services ./services
-COPY --from=sources /waybill/lessons ./lessons
+COPY --from=package /package ./
+COPY --from=package --chown=node:node /package/static ./static
+COPY --from=package --chown=node:node /package/.waybill ./.waybill
+RUN mkdir /home/node/.waybill && chown node:node /home/node/.waybill
 USER node
-ENV WAYBILL_HOST=0.0.0.0 WAYBILL_ADDRESSES=services/addresses/addresses.compose \
-    WAYBILL_STATIC_ROOT=/waybill/static WAYBILL_PAGE_DIR=/waybill/page
-CMD ["node", "services/visitor/main.ts"]
+# What the whole lab writes, so that `--read-only` leaves it writable.
+VOLUME /home/node/.waybill
+ENV NODE_OPTIONS=--enable-source-maps WAYBILL_HOST=0.0.0.0 \
+    WAYBILL_STATIC_ROOT=/waybill/static WAYBILL_PAGE_DIR=/waybill/dist/page
+CMD ["node", "lab/guard.js", "up"]

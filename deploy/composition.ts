@@ -39,7 +39,7 @@ export const SECRETS: Readonly<Record<string, string[]>> = {
   app: ['secret-key'],
 };
 /** Static files are in the image, and the secret key is a secret: only the tables are left. */
-export const MIGRATE = ['node', 'services/app/migrate.ts'];
+export const MIGRATE = ['node', 'dist/services/app/migrate.js'];
 
 /** The variables of a service whose secrets are in `folder`. */
 export function environmentOf(name: string, service: Service, folder: string): Record<string, string> {

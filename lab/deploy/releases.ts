@@ -34,12 +34,6 @@ export function pointTo({ current }: DeployPaths, release: string | undefined): 
   else link(release, current);
 }
 
-/** The files of the framework, as links in a release have them: all of services/app but the site. */
-export function frameworkFiles(): string[] {
-  const own = readdirSync(join(ROOT, 'services/app')).filter((name) => name !== 'site');
-  return [...SHARED, ...own.map((name) => `services/app/${name}`)];
-}
-
 /**
  * Links the release in `folder` to this checkout's framework; changes nothing where it is linked already, nor in a package, whose
  * processes find it by their loader (services/app/site-imports.ts).
@@ -47,7 +41,9 @@ export function frameworkFiles(): string[] {
 export function linkFramework(folder: string): void {
   if (isBundled) return;
   mkdirSync(join(folder, 'services/app'), { recursive: true });
-  for (const name of [...frameworkFiles(), ...TOOLS]) link(join(ROOT, name), join(folder, name));
+  const own = readdirSync(join(ROOT, 'services/app')).filter((name) => name !== 'site');
+  for (const name of [...SHARED, ...own.map((each) => `services/app/${each}`), ...TOOLS])
+    link(join(ROOT, name), join(folder, name));
 }
 
 /** Links all releases, as after a checkout or a home was moved. */

@@ -11,7 +11,7 @@ import { CURRENT, RELEASES, SITE } from '../../services/app/release.ts';
 import { LabError } from '../cli/command.ts';
 import { at, type LabConfig } from '../config.ts';
 import { type DeployPaths, releaseFolder } from './paths.ts';
-import { frameworkFiles, linkFramework, pointTo } from './releases.ts';
+import { linkFramework, pointTo } from './releases.ts';
 import type { Runner } from './tasks.ts';
 
 export type Target = {
@@ -77,9 +77,7 @@ function inContainers(paths: DeployPaths): Target {
   return {
     async deliver(release) {
       const folder = `${VOLUME}/${release}`;
-      const inImage = frameworkFiles().filter((name) => !name.includes('test'));
-      const links = inImage.map((name) => `ln -s ${IMAGE}/${name} ${name}`);
-      const unpack = [`rm -rf ${folder}`, `mkdir -p ${folder}`, `cd ${folder}`, 'tar x', ...links].join('; ');
+      const unpack = [`rm -rf ${folder}`, `mkdir -p ${folder}`, `cd ${folder}`, 'tar x'].join('; ');
       const tar = spawn('tar', ['-C', releaseFolder(paths, release), '-c', SITE], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
@@ -105,7 +103,7 @@ function inContainers(paths: DeployPaths): Target {
       const site = release === undefined ? `${IMAGE}/${SITE}` : `${VOLUME}/${release}/${SITE}`;
       const env = { ...variables, WAYBILL_SITE: site };
       const passed = [...Object.keys(env), 'TRACEPARENT'].flatMap((name) => ['-e', name]);
-      const args = ['--import', './otel/instrument.ts', `services/app/${script}`];
+      const args = ['--import', './dist/otel/instrument.js', `dist/services/app/${script.replace('.ts', '.js')}`];
       return command('docker', ['compose', ...ONCE, ...passed, 'deploy', 'node', ...args], { cwd: ROOT, env });
     },
     async gateway(method, path) {
