@@ -5,7 +5,7 @@ import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { displays } from '../../otel/contract/services.ts';
 import { shownName } from '../../traces/model.ts';
-import { own } from '../../traces/own.ts';
+import { ownProperty } from '../../traces/own-property.ts';
 import { printable } from '../../traces/printable.ts';
 
 const NARROWEST = 60;
@@ -30,7 +30,7 @@ export function style(format: Style, text: string): string {
 
 /** How a service's name is coloured. */
 export function colourOf(service: string): Style {
-  return own(displays, service)?.colour.terminal ?? 'white';
+  return ownProperty(displays, service)?.colour.terminal ?? 'white';
 }
 
 /** The name of a service as it is printed. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { tracedServices } from '../../otel/contract/services.ts';
 import { readTrace } from '../../traces/jaeger.ts';
 import type { TraceSpan } from '../../traces/model.ts';
-import { own } from '../../traces/own.ts';
+import { ownProperty } from '../../traces/own-property.ts';
 import { readDiagnosis } from '../cli/send.ts';
 import type { LabConfig } from '../config.ts';
 import { failed, ok, type Result } from './finding.ts';
@@ -79,7 +79,7 @@ async function send(visitorUrl: string): Promise<Visit> {
 
 function explain({ status, error }: Visit): Result {
   if (status === null) {
-    const [hop, repair] = own(NO_RESPONSE, error?.code ?? '') ?? ['visitor', 'See the log of visitor.'];
+    const [hop, repair] = ownProperty(NO_RESPONSE, error?.code ?? '') ?? ['visitor', 'See the log of visitor.'];
     return failed(`The request got no response; it ended at ${hop}: ${error?.message ?? 'no reason given'}`, repair);
   }
   const [hop, repair] = STATUS[status] ?? ['site', 'See the trace of the request.'];

@@ -1,7 +1,7 @@
 // Why a visit can end without a response.
 
 import { defineFailures, type Failure, failureText } from '../../runtime/failures.ts';
-import { own } from '../../traces/own.ts';
+import { ownProperty } from '../../traces/own-property.ts';
 
 export const FAILURES = defineFailures({
   NXDOMAIN: {
@@ -73,7 +73,9 @@ export class VisitFailure extends Error {
   readonly code: string;
 
   constructor(code: string) {
-    super(failureText(own<Omit<Failure, 'code'>>(FAILURES, code) ?? { title: code, fix: 'Look at the trace.' }));
+    super(
+      failureText(ownProperty<Omit<Failure, 'code'>>(FAILURES, code) ?? { title: code, fix: 'Look at the trace.' }),
+    );
     this.name = 'VisitFailure';
     this.code = code;
   }

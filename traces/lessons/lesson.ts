@@ -2,7 +2,7 @@
 //
 //   --- title, story, minutes ---   text   ## Predict   ## Do   ## Check (```check)   ## Hint   ## What you saw   ## Read next
 
-import { own } from '../own.ts';
+import { ownProperty } from '../own-property.ts';
 import { type Check, LessonError, parseCheck } from './check-language.ts';
 import { STORIES, type StoryNumber } from './stories.ts';
 
@@ -38,7 +38,8 @@ export function parseLesson(file: string, source: string): Lesson {
   const sections = sectionsOf(lines, end);
   const text = (heading: (typeof SECTIONS)[number]) => (sections.get(heading) as Section).text;
   const story = Number(fields.get('story')?.text);
-  if (!own(STORIES, String(story))) throw new LessonError('story is 1, 2, 3 or 4', fields.get('story')?.line ?? 1);
+  if (!ownProperty(STORIES, String(story)))
+    throw new LessonError('story is 1, 2, 3 or 4', fields.get('story')?.line ?? 1);
   const minutes = Number(fields.get('minutes')?.text);
   if (!(minutes > 0)) throw new LessonError('minutes is a number', fields.get('minutes')?.line ?? 1);
   const title = fields.get('title')?.text;

@@ -1,7 +1,7 @@
 // The attributes that hold bytes in hexadecimal, and the readers of their fields.
 
 import * as names from '../../otel/contract/names.ts';
-import { own } from '../own.ts';
+import { ownProperty } from '../own-property.ts';
 import { dnsFields } from './dns.ts';
 import { proxyHeaderFields } from './proxy-header.ts';
 import { bytesOf, type WireField } from './reader.ts';
@@ -17,7 +17,7 @@ const READERS: Record<string, (bytes: Uint8Array) => WireField[]> = {
 
 /** The fields of what the attribute `name` holds, side by side; undefined where it holds none. */
 export function wireFields(name: string, hex: string): WireField[] | undefined {
-  const read = own(READERS, name);
+  const read = ownProperty(READERS, name);
   if (read === undefined) return undefined;
   const bytes = bytesOf(hex);
   return 2 * bytes.length === hex.length ? read(bytes) : undefined;

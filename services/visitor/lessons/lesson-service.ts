@@ -44,21 +44,21 @@ export function createLessonService(config: VisitorConfig, recent: Recent) {
   }
 
   function pageOf(lesson: Lesson): LessonPage {
-    const own = (text: string) => withPorts(text, config.lessonPorts);
+    const ported = (text: string) => withPorts(text, config.lessonPorts);
     const { text, predict, task, hint, saw, next, check } = lesson;
     const known = progress.of(lesson.name);
     const isDone = known?.done !== undefined;
     return {
       ...summaryOf(lesson),
       ...{
-        text: own(text),
-        predict: own(predict),
-        task: own(task),
+        text: ported(text),
+        predict: ported(predict),
+        task: ported(task),
         questions: check.questions.map(({ text }) => text),
       },
-      hint: known?.hint || isDone ? own(hint) : null,
-      saw: isDone ? own(saw) : null,
-      next: isDone ? own(next) : null,
+      hint: known?.hint || isDone ? ported(hint) : null,
+      saw: isDone ? ported(saw) : null,
+      next: isDone ? ported(next) : null,
     };
   }
 

@@ -4,7 +4,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { object, table } from '../../../runtime/control/schema.ts';
 import { log } from '../../../runtime/log.ts';
-import { own } from '../../../traces/own.ts';
+import { ownProperty } from '../../../traces/own-property.ts';
 
 const lessonProgress = object({
   /** Milliseconds since 1970, as `done`. */
@@ -26,7 +26,7 @@ const NONE: Progress = { current: null, lessons: {} };
 /** The progress saved in `file`; a damaged one is renamed to `.damaged`. Throws an Error if it is a file of something else. */
 export function createProgress(file: string | undefined) {
   let progress = file === undefined ? NONE : readProgress(file);
-  const of = (name: string): LessonProgress | undefined => own(progress.lessons, name);
+  const of = (name: string): LessonProgress | undefined => ownProperty(progress.lessons, name);
 
   function save(next: Progress): void {
     progress = next;

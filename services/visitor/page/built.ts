@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Reply } from '../../../runtime/control/route.ts';
-import { own } from '../../../traces/own.ts';
+import { ownProperty } from '../../../traces/own-property.ts';
 
 /** The addresses of the page's files. */
 export type Manifest = { script: string; style: string; icon: string };
@@ -42,7 +42,7 @@ export function createBuiltPage(directory: string) {
     /** The file of that name, which contains the hash of its content; undefined where there is none. `accepted`: Accept-Encoding. */
     file(name: string, accepted = ''): Reply | undefined {
       load();
-      const type = own(TYPES, extname(name));
+      const type = ownProperty(TYPES, extname(name));
       const plain = files.get(name);
       if (plain === undefined || type === undefined) return undefined;
       const codings = accepted.split(',').map((each) => each.trim().toLowerCase());

@@ -4,13 +4,13 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { GLOSSARY, GLOSSARY_WORD } from '../../../../otel/contract/glossary.ts';
-import { own } from '../../../../traces/own.ts';
+import { ownProperty } from '../../../../traces/own-property.ts';
 
 /** A word with its explanation behind it. */
 export function Term({ word, children }: { word: string; children?: ComponentChildren }) {
   const isOpen = useSignal(false);
   const id = useId();
-  const says = own(GLOSSARY, word);
+  const says = ownProperty(GLOSSARY, word);
   if (says === undefined) return <>{children ?? word}</>;
   return (
     <span class="term">

@@ -4,14 +4,14 @@ import { labelOf } from '../../../../otel/contract/phrases.ts';
 import { displays } from '../../../../otel/contract/services.ts';
 import { isDatabaseCall } from '../../../../traces/conventions.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
-import { own } from '../../../../traces/own.ts';
+import { ownProperty } from '../../../../traces/own-property.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
 
 const OTHER = 'M8 2.5L14 13.5H2z';
 
 /** What a service stands for, for tooltips; its name where it is not the lab's. */
 export function roleOf(service: string): string {
-  return own(displays, service)?.role ?? service;
+  return ownProperty(displays, service)?.role ?? service;
 }
 
 /** The service whose sign a span has: a database call, though recorded by the worker, has the database's. */
@@ -23,7 +23,7 @@ export function signOf({ service, attributes }: Pick<TraceSpan, 'service' | 'att
 export function ServiceSign({ service }: { service: string }) {
   return (
     <svg class={`sign ${serviceClass(service)}`} viewBox="0 0 16 16" aria-hidden="true">
-      <path d={own(displays, service)?.sign ?? OTHER} />
+      <path d={ownProperty(displays, service)?.sign ?? OTHER} />
     </svg>
   );
 }

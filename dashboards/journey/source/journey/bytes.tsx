@@ -1,7 +1,7 @@
 // Raw bytes: a DNS message with its field map, the PROXY protocol header, and heads of requests and responses as sent.
 
 import type { Value } from '../../../../traces/model.ts';
-import { own } from '../../../../traces/own.ts';
+import { ownProperty } from '../../../../traces/own-property.ts';
 import { lazy } from '../frame/lazy.tsx';
 import { Section } from './section.tsx';
 
@@ -25,7 +25,7 @@ export function isBytes(name: string): boolean {
 
 export function Bytes({ name, value, says }: { name: string; value: Value; says: string | undefined }) {
   return (
-    <Section title={own(TITLES, name) ?? name}>
+    <Section title={ownProperty(TITLES, name) ?? name}>
       {says && <p class="quiet">{says}</p>}
       {HEADS.includes(name) ? <pre class="head">{String(value)}</pre> : <FieldMap name={name} hex={String(value)} />}
     </Section>

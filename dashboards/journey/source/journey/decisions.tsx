@@ -1,7 +1,7 @@
 // Rules and patterns in the order in which they were tried, with the one that matched.
 
 import type { TraceSpan } from '../../../../traces/model.ts';
-import { own } from '../../../../traces/own.ts';
+import { ownProperty } from '../../../../traces/own-property.ts';
 import { valueText } from '../../../../traces/titles.ts';
 
 type Decision = { what: string; outcome: string; wins: boolean };
@@ -28,7 +28,7 @@ export function DecisionList({ span, decisions }: { span: TraceSpan; decisions: 
   const name = span.events.find((event) => event.name.endsWith(' tried'))?.name ?? '';
   return (
     <section class="decisions">
-      <h3>{own(TITLES, name) ?? 'Tried, in order'}</h3>
+      <h3>{ownProperty(TITLES, name) ?? 'Tried, in order'}</h3>
       <ol>
         {decisions.slice(0, 100).map(({ what, outcome, wins }, index) => (
           <li key={index} class={wins ? 'wins' : ''}>

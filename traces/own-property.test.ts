@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { spansOf } from './model.ts';
-import { own } from './own.ts';
+import { ownProperty } from './own-property.ts';
 import { storyOf } from './story.ts';
 
 test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('a table without %s has none', (key) => {
-  expect(own({ a: 1 }, key)).toBeUndefined();
+  expect(ownProperty({ a: 1 }, key)).toBeUndefined();
 });
 
 test('a table has what is its own, whatever that is called', () => {
-  expect([own({ a: 1 }, 'a'), own(JSON.parse('{"__proto__":2}'), '__proto__')]).toEqual([1, 2]);
+  expect([ownProperty({ a: 1 }, 'a'), ownProperty(JSON.parse('{"__proto__":2}'), '__proto__')]).toEqual([1, 2]);
 });
 
 test('services, spans and values with the names of what objects inherit have a story as any other', () => {
