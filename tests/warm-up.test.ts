@@ -52,13 +52,13 @@ test('only that visit is in the metrics', async () => {
   const counts = {
     waybill_dns_lookups_total: 1,
     waybill_router_connections_total: 0,
-    http_server_request_duration_seconds_count: 1,
-    waybill_queue_wait_seconds_count: 0,
+    http_server_request_duration_count: 1,
+    waybill_queue_wait_count: 0,
   };
   const sums = async () => {
     const samples = await metrics();
     const sumOf = (name: string) =>
-      samples.reduce((sum, line) => sum + (line.startsWith(name) ? Number(line.split(' ')[1]) : 0), 0);
+      samples.reduce((sum, line) => sum + (line.startsWith(name) ? Number(/} (\S+)/.exec(line)?.[1] ?? 0) : 0), 0);
     return Object.fromEntries(Object.keys(counts).map((name) => [name, sumOf(name)]));
   };
   await expect.poll(sums, { timeout: 20_000 }).toEqual(counts);
