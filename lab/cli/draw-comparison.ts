@@ -76,7 +76,10 @@ export function drawComparison(
       verdictOf(comparison, namesOf(a, b), duration), // as on the page
       columns(),
     ).map((each) => style('bold', each)),
-    ...[a, b].flatMap((set) => failuresOf(set) ?? []).map((each) => style('red', `✗ ${each}`)),
+    ...[a, b]
+      .flatMap((set) => failuresOf(set) ?? [])
+      .flatMap((each) => wrap(`✗ ${each}`, columns()))
+      .map((each) => style('red', each)),
     `all traces         ${style('underline', `${visitorUrl}/sets/${a.id}...${b.id}`)}`,
     ...(nearestA && nearestB
       ? [`nearest to median  ${style('underline', `${visitorUrl}/compare/${nearestA}...${nearestB}`)}`]

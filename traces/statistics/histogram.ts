@@ -8,14 +8,14 @@ export function histogramOf(values: readonly number[], count: number): { bins: n
   return { bins: binsOf(values, count, from, to), from, to };
 }
 
-/** The same of two samples in the same bins, up to the 95th percentile of both: the last bin has all that is above, so that one outlier does not squeeze the rest. */
+/** The same of two samples in the same bins, up to the 90th percentile of both: the last bin has all that is above, so that a few outliers do not squeeze the rest. */
 export function histogramsOf(
   a: readonly number[],
   b: readonly number[],
   count: number,
 ): { a: number[]; b: number[]; from: number; to: number } {
   const both = Float64Array.from([...a, ...b]).sort();
-  const [from = 0, to = 0] = [both[0], both[Math.ceil(0.95 * both.length) - 1]];
+  const [from = 0, to = 0] = [both[0], both[Math.ceil(0.9 * both.length) - 1]];
   return { a: binsOf(a, count, from, to), b: binsOf(b, count, from, to), from, to };
 }
 
