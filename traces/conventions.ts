@@ -8,9 +8,12 @@ export function isDatabaseCall(attributes: Values): boolean {
   return 'db.system.name' in attributes || 'db.system' in attributes;
 }
 
+/** Of a longer statement the beginning is enough to know it by. */
+const MAX_STATEMENT = 10_000;
+
 /** The statement of a database call; '' where its span does not have it. */
 export function queryText(attributes: Values): string {
-  return String(attributes['db.query.text'] ?? attributes['db.statement'] ?? '');
+  return String(attributes['db.query.text'] ?? attributes['db.statement'] ?? '').slice(0, MAX_STATEMENT);
 }
 
 /** What a database call does, and to what: `SELECT polls_question`; the span's name where its attributes do not show it. */

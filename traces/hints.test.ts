@@ -12,7 +12,8 @@ test.each([
   ['SELECT a FROM t WHERE id = %s', 'SELECT a FROM t WHERE id = ?'],
   ['SELECT a FROM t1 WHERE id = $1 AND x = %(x)s AND y = :y', 'SELECT a FROM t1 WHERE id = ? AND x = ? AND y = ?'],
   ['SELECT a::int FROM t\n  WHERE id IN (1, 2,3)', 'SELECT a::int FROM t WHERE id IN (?)'],
-  ['SELECT a FROM t WHERE f > 1.5e3 /* page 7 */ -- why', 'SELECT a FROM t WHERE f > ?'],
+  ["SELECT a FROM t WHERE f > 1.5e3 /* it's page 7 */ -- why", 'SELECT a FROM t WHERE f > ?'],
+  ["SELECT a FROM t WHERE f = '--' AND g = '/*'", 'SELECT a FROM t WHERE f = ? AND g = ?'],
 ])('the shape of %j', (text, shape) => {
   expect(statementShape(text)).toBe(shape);
 });

@@ -1,6 +1,7 @@
 // What in a trace makes a page slow though no span failed, each as one sentence with the spans it means: the same query many times
 // (N + 1), a slow template, middleware that works twice.
 
+import { SpanKind } from '@opentelemetry/api';
 import { findSpec } from '../otel/contract/index.ts';
 import { ATTR_MIDDLEWARE_PHASE } from '../otel/contract/names.ts';
 import { count } from '../otel/contract/phrases.ts';
@@ -41,8 +42,7 @@ export function hintSentences(spans: readonly TraceSpan[]): string[] {
 /** A statement without its values, by which two queries are the same: `… WHERE id = ?`. */
 export function statementShape(text: string): string {
   return text
-    .replace(/\/\*[\s\S]*?\*\/|--.*$/gm, ' ')
-    .replace(/'(?:[^']|'')*'/g, '?')
+    .replace(/'(?:[^']|'')*'|\/\*[\s\S]*?\*\/|--.*$/gm, (part) => (part.startsWith("'") ? '?' : ' '))
     .replace(/\$\d+|%\(\w+\)s|%s|(?<!:):\w+|\b(?:0x[\da-f]+|\d+(?:\.\d+)?(?:e[+-]?\d+)?)\b/gi, '?')
     .replace(/\(\s*\?(?:\s*,\s*\?)*\s*\)/g, '(?)')
     .replace(/\s+/g, ' ')
@@ -85,8 +85,8 @@ function adviceFor(span: TraceSpan): string {
 }
 
 function slowTemplates(nodes: readonly SpanNode[]): Hint[] {
-  const templates = nodes.filter((node) => stageOf(node, node.span.start) === 'template');
-  const outermost = templates.filter(({ parent }) => parent === null || !templates.includes(parent));
+  const templates = new Set(nodes.filter((node) => stageOf(node, node.span.start) === 'template'));
+  const outermost = [...templates].filter(({ parent }) => parent === null || !templates.has(parent));
   return outermost.flatMap((node): Hint[] => {
     const { duration } = node.span;
     const share = duration / (requestOf(node).span.duration || duration);
@@ -137,17 +137,23 @@ function requestOf(node: SpanNode): SpanNode {
   let root = node;
   for (const each of upwards(node)) {
     root = each;
-    if (each !== node && (each.span.kind === 1 || each.span.kind === 4)) break;
+    if (each !== node && (each.span.kind === SpanKind.SERVER || each.span.kind === SpanKind.CONSUMER)) break;
   }
   return root;
 }
 
 /** The innermost span above all of `nodes`; undefined without one. */
 function commonAncestor(nodes: readonly SpanNode[]): SpanNode | undefined {
-  const [first, ...others] = nodes;
-  if (first?.parent == null) return undefined;
-  const above = others.map((node) => new Set(upwards(node)));
-  return [...upwards(first.parent)].find((each) => above.every((set) => set.has(each)));
+  let common = nodes[0]?.parent ?? null;
+  for (const { parent } of nodes) {
+    let other = parent;
+    while (common !== other) {
+      const deeper: SpanNode | null = (common?.depth ?? -1) > (other?.depth ?? -1) ? common : other;
+      if (deeper === common) common = common?.parent ?? null;
+      else other = other?.parent ?? null;
+    }
+  }
+  return common ?? undefined;
 }
 
 function descendants({ children }: SpanNode): SpanNode[] {

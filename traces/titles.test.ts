@@ -21,6 +21,18 @@ test('a request names the next service below it, also behind spans that other in
   expect(titles).toEqual(['you → web server GET', 'you → web server GET', 'web server opens GET']);
 });
 
+test("Go's name of a request, a query by its statement, and what FastAPI sends, have titles", () => {
+  const title = (name: string, changes: object) => {
+    const [node] = treeOf([span('1', null, 'shop', { name, ...changes })]).nodes;
+    return node && titleOf(node.span, receiverOf(node));
+  };
+  expect(title('HTTP GET', { attributes: { 'http.url': 'http://pay.example/x' } })).toBe('shop → pay.example GET');
+  expect(title('SELECT', { attributes: { 'db.system': 'sqlite', 'db.statement': 'SELECT a FROM job' } })).toBe(
+    'SELECT job',
+  );
+  expect(title('GET / http send', { kind: SpanKind.INTERNAL })).toBe('shop GET / http send');
+});
+
 test('a request that no other service has recorded names the address it was sent to', () => {
   const [node] = treeOf([span('1', null, 'shop', { attributes: { 'server.address': 'pay.example' } })]).nodes;
   expect(node && titleOf(node.span, receiverOf(node))).toBe('shop → pay.example GET');
