@@ -11,7 +11,7 @@ import { mapKindOf } from './map/visited.ts';
 import type { TraceSpan } from './model.ts';
 import { selfTime, timeOf } from './self-time.ts';
 import { stageOf } from './stages.ts';
-import { titleOf } from './titles.ts';
+import { short, titleOf } from './titles.ts';
 import { type SpanNode, type Tree, treeOf, upwards } from './tree.ts';
 
 export type Hint = {
@@ -174,6 +174,7 @@ function ms(time: number): string {
   return `${time.toFixed(time < 10 ? 2 : time < 100 ? 1 : 0)} ms`;
 }
 
-function shortened(text: string): string {
-  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+/** What a statement is known by: a list of columns is left out. */
+function shortened(statement: string): string {
+  return short(statement.replace(/^(select) .{40,}? (?=from\b)/i, '$1 … '), 120);
 }

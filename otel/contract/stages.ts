@@ -14,16 +14,16 @@ export const STAGES = {
   queue: { label: 'queue', says: 'waiting until a worker is free' },
   gateway: { label: 'app server', says: 'the app server hands the letter to a worker, and the answer back' },
   framework: { label: 'worker', says: 'the worker: framework, middleware, URL list' },
+  other: { label: 'your app', says: 'your own program: its code and its framework' },
   view: { label: 'view', says: 'the view that the URL list names' },
   database: { label: 'database', says: 'reading something from the database, or changing it' },
   template: { label: 'template', says: 'filling in the page' },
+  remote: { label: 'other programs', says: 'a program waits for another program that it called' },
   download: { label: 'download', says: 'from the first byte of the answer to its last' },
   commit: { label: 'commit', says: 'the change is committed, and pushed to the repository' },
   build: { label: 'build', says: 'the pipeline makes a release of the commit' },
   test: { label: 'test', says: 'linter, tests, and a look at the pages' },
   release: { label: 'release', says: 'the new release replaces the old one' },
-  other: { label: 'your app', says: 'your own program: its code and its framework' },
-  remote: { label: 'other programs', says: 'a program waits for another program that it called' },
   untracked: { label: 'untracked', says: 'no span says what happened in this time' },
 } as const;
 

@@ -96,7 +96,7 @@ function State({ app, onRemove }: { app: OwnAppReport; onRemove: () => void }) {
           {app.state === 'up' ? 'Your site answers' : 'Your site is down'}
         </b>{' '}
         at <code>{app.url}</code>
-        {app.reason && <>: {app.reason}</>} It has answered {app.served}, works on {app.inHand} of {app.workers} at
+        {app.reason ? `: ${app.reason}` : '.'} It has answered {app.served}, works on {app.inHand} of {app.workers} at
         once, and {app.queue} wait.
       </p>
       {app.hint && <p>{app.hint}</p>}
