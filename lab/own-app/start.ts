@@ -9,6 +9,7 @@ import type { LabConfig } from '../config.ts';
 import type { Log } from '../runner/logs.ts';
 import { TOO_OFTEN } from '../runner/restarts.ts';
 import { readCommandLine, usesPort } from './command-line.ts';
+import { instrumentationVariables } from './instrument.ts';
 import type { OwnApp } from './options.ts';
 import { keepRunning } from './program.ts';
 import { type Registration, registerOwnApp } from './register.ts';
@@ -32,13 +33,17 @@ export async function startOwnApp(app: OwnApp, config: LabConfig, { openLog, log
   const port = usesPort(app.command) ? await freePort() : undefined;
   const { words, variables } = readCommandLine(app.command, port);
   if (!existsSync(app.folder)) throw new LabError(`--cwd: ${app.folder} does not exist.`);
-  const telemetry = telemetryVariables(config, environment);
-  const ownVariables = { ...(port !== undefined && { PORT: String(port) }), PYTHONUNBUFFERED: '1' };
-  const program = {
-    words,
-    folder: app.folder,
-    environment: { ...environment, ...telemetry, ...ownVariables, ...variables },
+  const started = {
+    ...environment,
+    ...telemetryVariables(config, environment),
+    PYTHONUNBUFFERED: '1',
+    ...(port !== undefined && { PORT: String(port) }),
+    ...variables,
   };
+  const { folder, yes } = app;
+  const instrument = { words, folder, environment: started, home: config.home, yes, say };
+  const instrumented = app.instrument ? await instrumentationVariables(instrument) : {};
+  const program = { words, folder, environment: { ...started, ...instrumented } };
   const stopping = new AbortController();
   let current: Registration | undefined;
 

@@ -22,7 +22,8 @@ export class GatewayRequest {
   readonly response: ServerResponse;
   readonly method: string;
   readonly path: string;
-  readonly host: string | undefined;
+  /** Sent to the worker. */
+  host: string | undefined;
   readonly hasBody: boolean;
   /** Once `receiveBody` has resolved. */
   body: Body | undefined;

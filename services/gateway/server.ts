@@ -63,12 +63,14 @@ export function createGateway(config: GatewayConfig) {
 
   function forwardToOwnApp(received: IncomingMessage, response: ServerResponse, target: RequestTarget): void {
     const { app } = ownApp;
-    const host = target.host && app?.hosts.sent(target.host);
-    const request = new GatewayRequest(received, response, { ...target, host });
+    const request = new GatewayRequest(received, response, target);
     const dispatcher = { config: { ...config, ...OWN_APP_BODY }, settings, nextFault: () => undefined };
-    void request.serverSpan.run(async () =>
-      app ? dispatch(request, { ...dispatcher, queue: app.queue }) : request.fail('app_unset'),
-    );
+    void request.serverSpan.run(async () => {
+      if (app === undefined) return request.fail('app_unset');
+      await app.checked; // until then it is not known which names it accepts
+      request.host = app.hosts.sent(target.host ?? '');
+      return dispatch(request, { ...dispatcher, queue: app.queue });
+    });
   }
 
   const health = guarded((_, response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n'), {

@@ -5,6 +5,7 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { PORTS } from '../../../otel/contract/services.ts';
 import type { Endpoint } from '../../../runtime/net/endpoint.ts';
+import { checkHealth } from './probe.ts';
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
@@ -38,7 +39,15 @@ export async function readAddress(text: string, { allowRemote, taken }: AddressR
   if (purpose !== undefined) {
     throw new AddressError(`Port ${port} is the lab's own (${purpose}): start your app on another port.`);
   }
-  return { host: WILDCARDS[resolved] ?? resolved, port };
+  const found = { host: WILDCARDS[resolved] ?? resolved, port };
+  return isLocalhost(host) && (await isOnIPv6Alone(port)) ? { host: '::1', port } : found;
+}
+
+/** The system may know localhost as 127.0.0.1 alone; a program that listens at localhost may do so at ::1. */
+async function isOnIPv6Alone(port: number): Promise<boolean> {
+  const check = (host: string) => checkHealth({ host, port }, undefined);
+  const [failure4, failure6] = await Promise.all(['127.0.0.1', '::1'].map(check));
+  return failure4 !== undefined && failure6 === undefined;
 }
 
 /** The lab's own ports; `environment` holds those that are not the default. */
@@ -65,7 +74,11 @@ function parse(text: string): Endpoint {
 }
 
 function isLocalName(host: string): boolean {
-  return /(^|\.)localhost\.?$/.test(host) || host === DOCKER_HOST;
+  return isLocalhost(host) || host === DOCKER_HOST;
+}
+
+function isLocalhost(host: string): boolean {
+  return /(^|\.)localhost\.?$/.test(host);
 }
 
 function isLocalAddress(address: string): boolean {

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { untraced } from '../../../otel/untraced.ts';
 import { authority, type Endpoint } from '../../../runtime/net/endpoint.ts';
 
-const TIMEOUT_MS = 2000;
+const TIMEOUT_MS = 3000;
 
 /** Why the app is not up; undefined: it is. `path`: what to request; without one, a connection is enough. */
 export function checkHealth(endpoint: Endpoint, path: string | undefined): Promise<string | undefined> {
