@@ -7,6 +7,7 @@ import { canWarmUp } from '../../otel/warm-up.ts';
 import { guarded } from '../../runtime/http/guard.ts';
 import { hasBadHost, isHost } from '../../runtime/http/host.ts';
 import { createHttpServer } from '../../runtime/http/server.ts';
+import { createTunnels, wantsWebSocket } from '../../runtime/http/tunnel.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import { warmUpServer } from '../../runtime/warm-up.ts';
@@ -50,6 +51,7 @@ export function createGateway(config: GatewayConfig) {
     headersTimeout: HEADERS_MS,
     requestTimeout: HEADERS_MS + config.bodyTimeout, // for a body that is not read
     connectionsCheckingInterval: 1000,
+    shouldUpgradeCallback: (request: IncomingMessage) => isOwnAppHost(request.headers.host) && wantsWebSocket(request),
   };
   const server = createHttpServer(timeouts, (received, response) => {
     const target = targetOf(received);
@@ -73,6 +75,13 @@ export function createGateway(config: GatewayConfig) {
     });
   }
 
+  const tunnels = createTunnels();
+  server.on('upgrade', (request: IncomingMessage, socket, first) => {
+    const { app } = ownApp;
+    if (hasBadHost(request) || app === undefined) return void socket.destroy();
+    tunnels.pass(request, socket, first, app.config.endpoint, { host: app.hosts.sent(request.headers.host ?? '') });
+  });
+
   const health = guarded((_, response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n'), {
     hosts: config.allowedHosts,
   });
@@ -95,6 +104,7 @@ export function createGateway(config: GatewayConfig) {
       return { port: await listen(server, config.listening), controlPort };
     },
     async close(): Promise<void> {
+      tunnels.close();
       await closeServer(server);
       await Promise.all([pool.close(), control.close(), ownApp.close()]);
     },

@@ -1,8 +1,9 @@
 // The listeners: plain HTTP and TLS, each also behind a PROXY protocol header, for routers (nginx: listen … proxy_protocol).
 // Malformed requests are refused here, before their target is read.
 
-import { type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Context } from '@opentelemetry/api';
 import type { ApiError } from '../../runtime/http/api-error.ts';
 import { createHttpServer, type HttpOptions } from '../../runtime/http/server.ts';
@@ -30,11 +31,18 @@ export type Client = {
 
 type HeaderTable = Record<string, string>;
 
+/** `receive` gets every request but those that `wantsUpgrade` takes for WebSockets, which `upgrade` gets. */
+type Receivers = {
+  receive: RequestListener;
+  wantsUpgrade: (request: IncomingMessage) => boolean;
+  upgrade: (request: IncomingMessage, socket: Duplex, first: Buffer) => void;
+};
+
 /** Does not listen yet; `receive` gets every request, `headersFor` returns what is added to a response for a host. */
 export function createListeners(
   { bounds, listening, routed, tls, tlsRouted }: ProxyConfig,
   certificates: Certificates,
-  { receive, headersFor }: { receive: RequestListener; headersFor: (socket: Socket, host: string) => HeaderTable },
+  { headersFor, ...receivers }: Receivers & { headersFor: (socket: Socket, host: string) => HeaderTable },
 ) {
   const clients = new WeakMap<Socket, Client>();
   const clientOf = (socket: Socket): Client => {
@@ -43,7 +51,7 @@ export function createListeners(
     return client;
   };
 
-  const http = createSiteServer(bounds, receive, {
+  const http = createSiteServer(bounds, receivers, {
     refuse: (socket, problem) => refuse(socket, problem, headersFor(socket, clientOf(socket).serverName ?? '')),
     fail: ({ req }, problem) => clientOf(req.socket).proxyRequest?.fail(codeOf(problem)),
   });
@@ -103,7 +111,11 @@ export function createListeners(
   };
 }
 
-function createSiteServer(bounds: ProxyConfig['bounds'], receive: RequestListener, malformed: HttpOptions): Server {
+function createSiteServer(
+  bounds: ProxyConfig['bounds'],
+  { receive, wantsUpgrade, upgrade }: Receivers,
+  malformed: HttpOptions,
+): Server {
   const http = createHttpServer(
     {
       maxHeaderSize: bounds.headerBytes,
@@ -113,6 +125,7 @@ function createSiteServer(bounds: ProxyConfig['bounds'], receive: RequestListene
       connectionsCheckingInterval: Math.min(1000, bounds.headerTimeout),
       requireHostHeader: false, // target.ts refuses it, with a trace
       noDelay: true,
+      shouldUpgradeCallback: wantsUpgrade,
       ...malformed,
     },
     receive,
@@ -121,7 +134,7 @@ function createSiteServer(bounds: ProxyConfig['bounds'], receive: RequestListene
   // A request over TLS is answered though its client has closed its side (RFC 8446, 6.1). Over plain TCP, where such a client
   // looks like one that is gone, the connection is closed, as with nginx.
   Object.assign(http, { httpAllowHalfOpen: true });
-  return http.on('connection', (socket: Socket) => {
+  return http.on('upgrade', upgrade).on('connection', (socket: Socket) => {
     if (!isTls(socket)) socket.once('end', () => socket.end());
   });
 }

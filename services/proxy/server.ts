@@ -4,12 +4,14 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { proxy } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { addSpanEvent } from '../../otel/event.ts';
 import { inSpan } from '../../otel/span.ts';
 import { canWarmUp, WARM_UP_TRACE_ID } from '../../otel/warm-up.ts';
 import { type BodyErrorCode, readBody } from '../../runtime/http/body.ts';
+import { createTunnels, wantsWebSocket } from '../../runtime/http/tunnel.ts';
 import { log } from '../../runtime/log.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { isTls } from '../../runtime/net/tls.ts';
@@ -28,6 +30,7 @@ import { createFileCache } from './static/file-cache.ts';
 import { serveStatic } from './static/serve.ts';
 import { readTarget } from './target.ts';
 import { type NamedSite, prepareCertificates } from './tls/certificates.ts';
+import { forwardedHeaders } from './upstream/headers.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
 /** Sites with certificates that clients refuse. */
@@ -60,7 +63,8 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
   const measure = createMetrics();
   const readCertificates = () =>
     prepareCertificates(config.tlsFolder, namedSites(routing.names), config.certificateFolders);
-  const listeners = createListeners(config, await readCertificates(), { receive, headersFor });
+  const tunnels = createTunnels();
+  const listeners = createListeners(config, await readCertificates(), { receive, wantsUpgrade, upgrade, headersFor });
   const renewal = setInterval(renew, RENEWAL_CHECK_MS).unref();
 
   /** The headers of every response for `host` (nginx: add_header … always); plain HTTP must not have HSTS (RFC 6797, 7.2). */
@@ -95,6 +99,19 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
       log.error({ err: error }, 'request failed');
       proxyRequest.fail('internal');
     }
+  }
+
+  /** WebSockets are for the learner's own app alone; they leave no span. */
+  function wantsUpgrade(request: IncomingMessage): boolean {
+    return wantsWebSocket(request) && OWN_APP_HOSTS.includes(readTarget(request, bounds.targetBytes).host);
+  }
+
+  function upgrade(request: IncomingMessage, socket: Duplex, first: Buffer): void {
+    const target = readTarget(request, bounds.targetBytes);
+    const { action } = routing.choose(target);
+    if (target.failure || action.kind !== 'dynamic') return void socket.destroy();
+    const client = listeners.clientOf(request.socket).address;
+    tunnels.pass(request, socket, first, action.config, forwardedHeaders(target, client));
   }
 
   async function renew(): Promise<void> {
@@ -180,6 +197,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     },
     async close(): Promise<void> {
       clearInterval(renewal);
+      tunnels.close();
       await listeners.close();
       upstream.close();
       await accessLog.close();

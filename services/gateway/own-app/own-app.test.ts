@@ -265,3 +265,28 @@ test('a large response is streamed no faster than it is read', async () => {
   expect(written).toBeLessThan(100_000_000);
   response.destroy();
 });
+
+test('a WebSocket is passed on both ways, and waits in no queue; for the sites of the lab it is a request like others', async () => {
+  const server = createServer((_, response) => response.end());
+  server.on('upgrade', (request, socket) => {
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Host: ${request.headers.host}\r\n\r\n`,
+    );
+    socket.pipe(socket);
+  });
+  const gateway = await gatewayOf({ workers: 0, queueWait: 50 });
+  await setApp(gateway, { url: String(await listening(server)) });
+  const upgrade = (host: string) =>
+    httpRequest({
+      port: gateway.port,
+      host: '127.0.0.1',
+      headers: { host, connection: 'Upgrade', upgrade: 'websocket' },
+    }).end();
+  const [response, socket] = (await once(upgrade('my.test'), 'upgrade')) as [IncomingMessage, Socket];
+  expect([response.statusCode, response.headers['x-host']]).toEqual([101, 'my.test']);
+  socket.write('ping');
+  expect(String((await once(socket, 'data'))[0])).toBe('ping');
+  socket.destroy();
+  const [refused] = (await once(upgrade('tatis.test'), 'response')) as [IncomingMessage];
+  expect(refused.statusCode).toBe(503);
+});

@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { contextHeaders } from '../../../otel/propagation/http.ts';
 import { endToEnd } from '../../../runtime/http/headers.ts';
 import type { ProxyRequest } from '../proxy-request.ts';
+import type { Target } from '../target.ts';
 
 /** Headers that only the proxy sets. */
 const REPLACED = [
@@ -26,19 +27,25 @@ export function requestHeaders(
 ): IncomingHttpHeaders {
   const headers = endToEnd(request.headers);
   for (const name of REPLACED) delete headers[name];
-  const { authority, scheme } = target;
-  const client = clientAddress.includes(':') ? `"[${clientAddress}]"` : clientAddress;
   return {
     ...headers,
-    host: authority,
+    host: target.authority,
     connection: 'keep-alive',
     ...(size !== undefined && { 'content-length': String(size) }),
+    ...forwardedHeaders(target, clientAddress),
+    ...contextHeaders(context),
+  } as IncomingHttpHeaders;
+}
+
+/** What the gateway is told of the client, in place of what the client itself sent as such. */
+export function forwardedHeaders({ authority, scheme }: Target, clientAddress: string): Record<string, string> {
+  const client = clientAddress.includes(':') ? `"[${clientAddress}]"` : clientAddress;
+  return {
     'x-forwarded-for': clientAddress,
     'x-forwarded-host': authority,
     'x-forwarded-proto': scheme,
     forwarded: `for=${client};host="${authority}";proto=${scheme}`,
-    ...contextHeaders(context),
-  } as IncomingHttpHeaders;
+  };
 }
 
 /** The headers of the response, with the trace's and those of the server block; Server-Timing keeps what the app measured. */
