@@ -39,6 +39,8 @@ export type AttemptWorker = {
   readonly origin: string;
   readonly connections: Connections;
   readonly isOwnApp?: true;
+  /** Ends its process: a fault, for an app that knows no commands. */
+  readonly kill?: () => void;
   release: (outcome: 'answered' | 'closing' | 'failed') => void;
 };
 
@@ -77,6 +79,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   readonly #span: SpanOf<typeof gateway.attempt>;
   readonly #resolve: (outcome: Outcome) => void;
   readonly #timer: NodeJS.Timeout;
+  readonly #fault: string | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #response: RelayedResponse | undefined;
   #isOver = false;
@@ -96,6 +99,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#request = request;
     this.#worker = worker;
     this.#resolve = resolve;
+    this.#fault = fault;
     const { serverSpan, received, method, path, host, body } = request;
     this.#span = startSpan(gateway.attempt, {
       words: { method },
@@ -117,7 +121,7 @@ class Attempt implements Dispatcher.DispatchHandler {
       ...contextHeaders(this.context),
       ...(host !== undefined && { host }),
       ...(body && { 'content-length': String(body.size) }),
-      ...(fault && { [COMMAND_HEADER]: fault }),
+      ...(fault && !worker.isOwnApp && { [COMMAND_HEADER]: fault }),
     });
     dropForwarded(this.headers, received, proxies);
     if (serverSpan.hasHeads) this.#recordRequestHead();
@@ -127,6 +131,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    if (this.#fault) this.#worker.kill?.();
     if (this.#isOver) controller.abort(new Error('aborted before it was sent'));
   }
 

@@ -43,6 +43,7 @@ export function createGateway(config: GatewayConfig) {
   const queue = new Queue<Worker>(() => pool.acquire(), settings);
   observe(queue, pool);
   const nextFault = createFaultCounter(settings);
+  const nextOwnFault = createFaultCounter(settings);
   const ownApp = createOwnAppHolder(settings, config.ownPorts);
   const control = createControl(config, { pool, queue, settings, ownApp });
 
@@ -66,7 +67,11 @@ export function createGateway(config: GatewayConfig) {
   function forwardToOwnApp(received: IncomingMessage, response: ServerResponse, target: RequestTarget): void {
     const { app } = ownApp;
     const request = new GatewayRequest(received, response, target);
-    const dispatcher = { config: { ...config, ...OWN_APP_BODY }, settings, nextFault: () => undefined };
+    const dispatcher = {
+      config: { ...config, ...OWN_APP_BODY },
+      settings,
+      nextFault: () => (app?.config.program ? endingFault(nextOwnFault()) : undefined),
+    };
     void request.serverSpan.run(async () => {
       if (app === undefined) return request.fail('app_unset');
       await app.checked; // until then it is not known which names it accepts
@@ -109,6 +114,11 @@ export function createGateway(config: GatewayConfig) {
       await Promise.all([pool.close(), control.close(), ownApp.close()]);
     },
   };
+}
+
+/** An app that the lab has not written can be ended, and that is all. */
+function endingFault(fault: string | undefined): string | undefined {
+  return fault === 'crash' || fault === 'kill' ? fault : undefined;
 }
 
 /** The target of a request: the host of an absolute URL overrides Host (RFC 9112, 3.2.2). Undefined if it is malformed. */

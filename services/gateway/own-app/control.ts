@@ -23,7 +23,7 @@ const APP = object({
   workers: v.optional(wholeNumber({ min: 1, max: MAX_APP_WORKERS }), 1),
   health: v.optional(v.pipe(text(PATH, 1000), v.regex(/^\/[!-~]*$/, PATH))),
   allowRemote: v.optional(flag(), false),
-  program: v.optional(object({ pid: wholeNumber({ min: 1, max: 2 ** 31 }), command: text('takes a text', 4000) })),
+  program: v.optional(object({ pid: wholeNumber({ min: 2, max: 2 ** 31 }), command: text('takes a text', 4000) })),
 });
 
 /** Holds the app, if there is one; `taken`: the lab's own ports. */

@@ -1,8 +1,10 @@
 // The learner's own app behind the gateway: any program that speaks HTTP, and some that do not.
 
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { execPath } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { recordSpans } from '../../../otel/testing.ts';
@@ -168,7 +170,7 @@ test.each([
 });
 
 test.each([
-  ['garbage', 'hello, I am a mail server\r\n', 502, 'bad_answer'],
+  ['garbage', 'hello, I am a mail server\r\n', 502, 'bad_response'],
   ['nothing, and a closed connection', '', 502, 'worker_lost'],
   ['less than it says', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello', 502, 'worker_lost'],
 ])('%s', async (_, bytes, status, error) => {
@@ -289,4 +291,18 @@ test('a WebSocket is passed on both ways, and waits in no queue; for the sites o
   socket.destroy();
   const [refused] = (await once(upgrade('tatis.test'), 'response')) as [IncomingMessage];
   expect(refused.statusCode).toBe(503);
+});
+
+test('the fault "a worker fails" ends a process that the lab has started, and no other', async () => {
+  const code =
+    "require('http').createServer((q, r) => q.method === 'HEAD' && r.end()).listen(0, function () { console.log(this.address().port) })";
+  const child = spawn(execPath, ['-e', code], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = String((await once(child.stdout, 'data'))[0]).trim();
+  const gateway = await gatewayOf({ fault: 'crash', timeout: 200 });
+  await setApp(gateway, { url });
+  expect((await ask(gateway)).status).toBe(504);
+  await setApp(gateway, { url, program: { pid: child.pid, command: 'node' } });
+  const ended = once(child, 'exit');
+  expect((await ask(gateway)).status).toBe(502);
+  expect((await ended)[1]).toBe('SIGKILL');
 });

@@ -42,7 +42,7 @@ export class OwnApp {
       if (isFailed) this.#checkNow.abort();
       this.queue.serve();
     };
-    const pid = () => config.program?.pid;
+    const pid = config.program?.pid;
     this.#slots = Array.from(
       { length: config.workers },
       (_, index) => new Slot(index + 1, config.endpoint, pid, onFree),

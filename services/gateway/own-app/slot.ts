@@ -12,21 +12,25 @@ export class Slot {
   readonly connections: Connections;
   served = 0;
   inHand = 0;
-  readonly #pid: () => number | undefined;
+  /** The process of the app, where the lab started it. */
+  readonly pid: number | undefined;
   readonly #onFree: (isFailed: boolean) => void;
 
-  constructor(number: number, endpoint: Endpoint, pid: () => number | undefined, onFree: (isFailed: boolean) => void) {
+  constructor(number: number, endpoint: Endpoint, pid: number | undefined, onFree: (isFailed: boolean) => void) {
     this.id = `my-${number}`;
     this.endpoint = endpoint;
     this.origin = `http://${authority(endpoint)}`;
     this.connections = new Connections(this.origin, 1, () => {});
-    this.#pid = pid;
+    this.pid = pid;
     this.#onFree = onFree;
   }
 
-  /** The process of the app, where the lab started it. */
-  get pid(): number | undefined {
-    return this.#pid();
+  /** Ends the app with all processes that it has started, where the lab started it; it is restarted. */
+  kill(): void {
+    if (this.pid === undefined) return;
+    try {
+      process.kill(-this.pid, 'SIGKILL'); // it leads its process group
+    } catch {} // it has ended
   }
 
   /** Its request has ended. */
