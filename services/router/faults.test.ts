@@ -33,7 +33,7 @@ const reported = (down: boolean, delay = 0) => [
     faults: [
       { id: 'router.north', value: down },
       { id: 'router.northDelay', value: delay },
-    ].map(expect.objectContaining),
+    ].map((each) => expect.objectContaining(each)),
   },
 ];
 

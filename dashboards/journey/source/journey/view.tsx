@@ -50,7 +50,9 @@ export function JourneyView({
   // The address names the moment at which the replay stands still: a link to it shows the same.
   useSignalEffect(() => {
     const { head, playing, replay } = journey;
-    const t = head.value > 0 && head.value < replay.length ? head.value.toFixed(2) : null;
+    // Rounded down: a step is shown at its very end, and the next one says something else.
+    const t =
+      head.value > 0 && head.value < replay.length ? (Math.floor(100 * head.value + 1e-6) / 100).toFixed(2) : null;
     if (playing.value) return;
     const timer = setTimeout(() => setParameters({ t }), SETTLED_MS);
     return () => clearTimeout(timer);

@@ -20,7 +20,7 @@ export async function today(request: Request): Promise<Response> {
   requireMethod(request, 'GET');
   const answer = request.query.get('answer');
   const now = dayAt(request.now(), TIME_ZONE);
-  const day = answer === null ? now : await newestDay(request.db, now, answer === 'yes');
+  const day = answer === undefined ? now : await newestDay(request.db, now, answer === 'yes');
   const games = await gamesBetween(request.db, day, day);
   const hasError = games.some(({ errors }) => errors.length > 0);
   return render(request, 'today.html', { games, hasError, day: inWords(day) });
