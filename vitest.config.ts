@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const GIVEN_UP = 300_000;
 const SOURCES = '{otel,runtime,traces,scenarios,services,lab,deploy,dashboards,bench}/**';
 const SLOW = '**/*.slow.test.ts';
+/** They set what a process has once. */
+const ALONE = 'services/{gateway,proxy}/metrics.test.ts';
 const CONTAINERS = 'tests/containers/*.test.ts';
 /** They only send requests and read: all that run in the same process share one lab (tests/shared-lab.ts). */
 const SHARING = [
@@ -19,10 +21,10 @@ export default defineConfig({
     reporters: ['default', './tests/closing-line.ts'],
     projects: [
       project('containers', { include: [CONTAINERS], globalSetup: './tests/containers/image.ts' }),
-      project('lab', { include: ['tests/**/*.test.ts'], exclude: [...SHARING, CONTAINERS, SLOW] }),
+      project('lab', { include: ['tests/**/*.test.ts', ALONE], exclude: [...SHARING, CONTAINERS, SLOW] }),
       project('shared-lab', { include: SHARING, isolate: false }),
       project('slow', { include: [SLOW], exclude: ['node_modules'] }),
-      project('units', { include: [`${SOURCES}/*.test.ts`], exclude: [SLOW], isolate: false }),
+      project('units', { include: [`${SOURCES}/*.test.ts`], exclude: [SLOW, ALONE], isolate: false }),
     ],
   },
 });

@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-handshake-'));
-const config = { ca: join(folder, 'ca.pem'), connectTimeout: 300 } as VisitorConfig;
+const config = { ca: join(folder, 'ca.pem'), connectTimeout: 60_000 } as VisitorConfig;
 let certificates: Certificates;
 beforeAll(async () => {
   certificates = await prepareCertificates(folder, [
@@ -41,7 +41,8 @@ async function handshake(
     sessions = new Map<string, Buffer>(),
     version,
     serverName = 'tatis.test',
-  }: { sessions?: Map<string, Buffer>; version?: TlsVersion; serverName?: string } = {},
+    connectTimeout = config.connectTimeout,
+  }: { sessions?: Map<string, Buffer>; version?: TlsVersion; serverName?: string; connectTimeout?: number } = {},
 ) {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -54,7 +55,9 @@ async function handshake(
   };
   const open = startSpan(visitor.handshake, { attributes });
   const options = { site: serverName, serverName, version, sessions };
-  const failure = await inStep(open, ROOT_CONTEXT, () => startTlsHandshake(socket, open, options, config)).then(
+  const failure = await inStep(open, ROOT_CONTEXT, () =>
+    startTlsHandshake(socket, open, options, { ...config, connectTimeout }),
+  ).then(
     async (tls) => {
       await once(tls, 'data'); // a session comes with it
       tls.destroy();
@@ -144,7 +147,9 @@ test.each<[what: string, code: string, answer: (socket: Socket) => void]>([
     socket.on('error', () => {}).once('data', () => answer(socket));
     onTestFinished(() => void socket.destroy());
   });
-  const { failure, attributes } = await handshake(await listening(server));
+  const { failure, attributes } = await handshake(await listening(server), {
+    ...(code === 'tls_timeout' && { connectTimeout: 300 }),
+  });
   expect(failure).toBe(code);
   expect(attributes).toMatchObject({
     'tls.established': false,

@@ -52,7 +52,7 @@ export function queryFor(
 }
 
 /** Sends a datagram; resolves with the reply, undefined without one within `timeout` ms. */
-export async function sendUdp(port: number, bytes: Buffer, timeout = 2000): Promise<Buffer | undefined> {
+export async function sendUdp(port: number, bytes: Buffer, timeout = 30_000): Promise<Buffer | undefined> {
   const socket = createSocket('udp4');
   try {
     socket.send(bytes, port, '127.0.0.1');
