@@ -63,6 +63,7 @@ export function hasSucceeded({ attributes, status }: TraceSpan): boolean {
 
 /** Whether `top`, the first span of another trace, is what answered `call`: by its time, and by what both say of the request. */
 export function isAnswerTo(top: TraceSpan, call: TraceSpan): boolean {
+  if (top.links.some(({ traceId }) => traceId === call.traceId)) return false; // a trace of its own, and it says of what
   if (top.start < call.start - EARLY_MS || top.start > call.start + call.duration + LATE_MS) return false;
   const spec = findSpec(top);
   if (spec !== undefined && expectedAnswers(call).includes(spec)) return isSameRequest(top, call) !== false;

@@ -46,6 +46,12 @@ describe('nothing is found in a trace that is whole', () => {
     expect(diagnose([span('1', null, { kind: SERVER }), sent, later, below])).toEqual([]);
   });
 
+  test('of a message that is still under way', () => {
+    const sent = span('2', '1', { kind: PRODUCER, name: 'send mail' });
+    const alike = [0, 1].map(() => outlineOf([sent, span('3', '2', { service: 'mailer', kind: CONSUMER })]));
+    expect(diagnose([span('1', null), sent], { near: [], alike })).toEqual([]);
+  });
+
   test('of a request that a program outside began', () => {
     expect(diagnose([span('1', 'outside', { kind: SERVER, flags: 0x301 })])).toEqual([]);
   });
@@ -104,10 +110,42 @@ describe('the context was not passed on', () => {
   });
 
   test.each([
+    ['dns', 'visitor', 'dns received its question with the EDNS0 option 65500.', 'ffdc001b', 'ffdc001a'],
+    ['router', 'visitor', 'visitor sent its PROXY header with the field E0.', 'e0001b', 'e0001a'],
+  ])(
+    'between %s and %s of the lab, and what arrived is read from the bytes',
+    (service, caller, sentence, has, hasNot) => {
+      const cut = (spans: TraceSpan[]) => {
+        const behind = spans.filter((each) => each.service === service);
+        const own = new Set(behind.map(({ spanId }) => spanId));
+        const other = behind.map((each) => ({
+          ...each,
+          traceId: OTHER,
+          parentSpanId: own.has(each.parentSpanId ?? '') ? each.parentSpanId : null,
+        }));
+        const [found] = diagnose(
+          spans.filter((each) => each.service !== service),
+          { near: [outlineOf(other)], alike: [] },
+        );
+        return found;
+      };
+      const header = { 'waybill.route': 'routers', 'waybill.proxy_header': '0de0001b00' };
+      const spans = journey('dynamic').map((each) =>
+        each.name === 'connect' ? { ...each, attributes: header } : each,
+      );
+      expect(cut(spans)).toMatchObject({ kind: 'context-lost', hop: `${caller} → ${service}` });
+      expect(cut(spans)?.message).toContain(sentence);
+      const stripped = JSON.parse(JSON.stringify(spans).replaceAll(has, hasNot)) as TraceSpan[];
+      expect(cut(stripped)?.message).toContain(sentence.replace('with ', 'without '));
+    },
+  );
+
+  test.each([
     ['another path', { attributes: http('/other') }],
     ['a second later', { start: BEGAN + 1200 }],
     ['before the call', { start: BEGAN - 100 }],
     ['not a server', { kind: SpanKind.INTERNAL }],
+    ['one that links to it', { links: [{ traceId: 'a'.repeat(32), spanId: '2', attributes: {} }] }],
   ])('another trace is not an answer: %s', (_, changes) => {
     expect(diagnose(first, { near: [outlineOf(second(changes))], alike: [] })).toEqual([]);
   });

@@ -1,5 +1,6 @@
 // A service that should have answered a call, and left no span: by the contract, or by what other traces of the same route have.
 
+import { SpanKind } from '@opentelemetry/api';
 import type { TraceSpan } from '../model.ts';
 import { expectedAnswers, hasSucceeded } from './calls.ts';
 import { type Check, finding, isEvidence, labelOf } from './finding.ts';
@@ -22,7 +23,7 @@ export const missingService: Check = ({ tree: { nodes }, unanswered, neighbours,
   }
   const missing = new Map<string, TraceSpan[]>();
   for (const call of unanswered) {
-    if (!hasSucceeded(call) || isEvidence(found, 'context-lost', call)) continue;
+    if (call.kind === SpanKind.PRODUCER || !hasSucceeded(call) || isEvidence(found, 'context-lost', call)) continue;
     const service = expectedService(call, neighbours);
     if (service !== undefined && !present.has(service)) missing.set(service, [...(missing.get(service) ?? []), call]);
   }

@@ -1,6 +1,6 @@
 // What a server says that it received of a trace's context: from the headers of its request, where its span has them.
 
-import { ATTR_HTTP_REQUEST_HEAD } from '../../otel/contract/names.ts';
+import { ATTR_DNS_MESSAGE_QUERY, ATTR_HTTP_REQUEST_HEAD, ATTR_PROXY_HEADER } from '../../otel/contract/names.ts';
 import { tracedServices } from '../../otel/contract/services.ts';
 import type { TraceSpan } from '../model.ts';
 
@@ -30,11 +30,23 @@ export function receivedContext(answer: TraceSpan, call: TraceSpan): { sentence:
       repair: `Use the same format on both sides: OTEL_PROPAGATORS=tracecontext,baggage,b3 at ${service} reads both.`,
     };
   }
+  const binary = binaryContext(answer, call);
   const carrier = tracedServices.get(service)?.carrier ?? 'the header traceparent';
   return {
-    sentence: headers ? `${service} received no traceparent.` : '',
+    sentence: binary ?? (headers ? `${service} received no traceparent.` : ''),
     repair: `The context travels in ${carrier}. Check that ${call.service} injects it (OTEL_PROPAGATORS), that everything between ${call.service} and ${service} passes it on unchanged, and that ${service} extracts it.`,
   };
+}
+
+/** Whether bytes that the spans have, of a DNS question or of a PROXY header, carry the context (27 bytes); undefined without any. */
+function binaryContext({ service, attributes }: TraceSpan, call: TraceSpan): string | undefined {
+  const question = attributes[ATTR_DNS_MESSAGE_QUERY];
+  if (typeof question === 'string') {
+    return `${service} received its question ${question.includes('ffdc001b') ? 'with' : 'without'} the EDNS0 option 65500.`;
+  }
+  const header = call.attributes[ATTR_PROXY_HEADER];
+  if (typeof header !== 'string') return undefined;
+  return `${call.service} sent its PROXY header ${header.includes('e0001b') ? 'with' : 'without'} the field E0.`;
 }
 
 /** Whether the context that a server received says that its caller is not sampled; undefined where its span does not say. */
