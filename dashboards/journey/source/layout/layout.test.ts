@@ -10,6 +10,7 @@ import { headAt, pointAt, realTime, replayOf } from '../../../../traces/map/repl
 import { visitedBy } from '../../../../traces/map/visited.ts';
 import { spansOf, type TraceSpan, type TracesData } from '../../../../traces/model.ts';
 import { segmentsOf as piecesOf } from '../../../../traces/segments.ts';
+import { appSpans, behindTheLab } from '../../../../traces/testdata/recorded.ts';
 import { inTime, type Tree, treeOf as treeOfOrdered } from '../../../../traces/tree.ts';
 import { aboutOf } from './about.ts';
 import { mermaidOf } from './mermaid.ts';
@@ -241,4 +242,11 @@ test('folded, the name servers are one lifeline and the routers another, and wha
     '2 messages inside',
   ]);
   expect(folded(whole, [])).toEqual(whole);
+});
+
+test("your app's line stands before its database; a program that it calls has a line, though it left no span", () => {
+  const spans = appSpans('flask').filter(({ name }) => name !== 'GET /up');
+  const { participants, messages } = sequenceOf(behindTheLab(spans));
+  expect(participants.map(({ label }) => label).slice(-3)).toEqual(['blog', '127.0.0.1', 'database']);
+  expect(messages.map(({ text }) => text)).toEqual(expect.arrayContaining(['SELECT post', 'GET /up', 'GET /posts/5']));
 });

@@ -12,8 +12,10 @@ import {
 } from '../../../../otel/contract/names.ts';
 import { count, labelOf, shown } from '../../../../otel/contract/phrases.ts';
 import { displays, tracedServices } from '../../../../otel/contract/services.ts';
-import { isDatabaseCall } from '../../../../traces/conventions.ts';
+import { httpFacts, isDatabaseCall, peerOf, querySummary } from '../../../../traces/conventions.ts';
+import { foreignRole } from '../../../../traces/foreign.ts';
 import { endOf } from '../../../../traces/segments.ts';
+import { receiverOf } from '../../../../traces/titles.ts';
 import type { SpanNode, Tree } from '../../../../traces/tree.ts';
 
 export type Participant = { id: string; label: string; service: string };
@@ -119,18 +121,28 @@ const ORDER = Object.keys(displays);
 
 function rank({ id, service }: Participant): number {
   const place = ORDER.indexOf(id === 'database' ? id : service);
-  return place === -1 ? ORDER.length : place;
+  // The learner's app stands where the lab's worker does: before its database.
+  return place === -1 ? ORDER.indexOf('app') : place;
 }
 
 /** The lifeline of a span: a service, one of its instances, or the actor that the contract names. */
-function participantOf({ span, parent }: SpanNode): Participant {
+function participantOf(node: SpanNode): Participant {
+  const { span, parent } = node;
   const { service, attributes, resource } = span;
   const actor = findSpec(span)?.actor?.(span);
   if (actor !== undefined) return { id: actor === 'database' ? actor : `${service} ${actor}`, label: actor, service };
   if (isDatabaseCall(attributes)) return { id: 'database', label: 'database', service };
+  const callee = silentCallee(node);
+  if (callee !== undefined) return { id: `remote ${callee}`, label: callee, service: callee };
   const instance = tracedServices.get(service)?.isMany && resource['service.instance.id'];
   if (instance && instance !== service) return { id: `${service} ${instance}`, label: String(instance), service };
   return { id: service, label: labelOf(service) || String(parent?.span.service ?? '?'), service };
+}
+
+/** What a span of another program calls, where that has left no span. */
+function silentCallee(node: SpanNode): string | undefined {
+  const isCall = findSpec(node.span) === undefined && foreignRole(node) === 'client' && node.parent !== null;
+  return isCall && receiverOf(node) === undefined ? peerOf(node.span.attributes) : undefined;
 }
 
 function hopAfter({ span }: SpanNode, idOf: (participant: Participant) => string): string | undefined {
@@ -149,9 +161,9 @@ function isDrawn({ span, children }: SpanNode): boolean {
 function requestText({ span: { name, attributes } }: SpanNode): string {
   const question = attributes[ATTR_DNS_QUESTION_NAME];
   if (question !== undefined) return `${shown(question)} ${shown(attributes[ATTR_DNS_QUESTION_TYPE] ?? '')}?`.trim();
-  if (isDatabaseCall(attributes)) return name;
-  const path = attributes['url.path'];
-  const method = attributes['http.request.method'];
+  if (isDatabaseCall(attributes)) return querySummary({ name, attributes });
+  const { method, url } = httpFacts(attributes);
+  const path = attributes['url.path'] ?? (url === null ? undefined : (URL.parse(url)?.pathname ?? url));
   return method && path ? `${method} ${path}` : name;
 }
 
@@ -163,7 +175,8 @@ function responseText({ span }: SpanNode): string {
     return answers.length > 0
       ? `${answers[0]}${answers.length > 1 ? ` +${answers.length - 1}` : ''}`
       : String(attributes['waybill.dns.response_code'] ?? '');
-  if (attributes['http.response.status_code']) return String(attributes['http.response.status_code']);
+  const { status } = httpFacts(attributes);
+  if (status !== null) return String(status);
   if (attributes['waybill.db.affected_rows'] !== undefined) return `${attributes['waybill.db.affected_rows']} changed`;
   const rows = attributes['db.response.returned_rows'];
   if (rows !== undefined) return count(Number(rows), 'row');
