@@ -48,3 +48,11 @@ test('a variable that is set to nothing counts as not set, and a slash at the en
   const config = readLabConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: '', WAYBILL_JAEGER_URL: 'http://jaeger:16686/' });
   expect(config).toMatchObject({ otlpEndpoint: undefined, jaegerUrl: 'http://jaeger:16686' });
 });
+
+test('WAYBILL_PORT_OFFSET moves every port that has no value of its own', () => {
+  const standard = readLabConfig({}).ports;
+  const { ports, visitorUrl } = readLabConfig({ WAYBILL_PORT_OFFSET: '100', WAYBILL_DNS_PORT: '5353' });
+  const moved = Object.entries(standard).map(([name, port]) => [name, name === 'WAYBILL_DNS_PORT' ? 5353 : port + 100]);
+  expect(ports).toEqual(Object.fromEntries(moved));
+  expect(visitorUrl).toBe('http://127.0.0.1:8290');
+});

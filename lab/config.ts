@@ -58,6 +58,12 @@ const HOME = isBundled ? join(homedir(), '.waybill') : '.waybill';
 
 export const SETTINGS = {
   ...portSettings(),
+  WAYBILL_PORT_OFFSET: count({
+    default: 0,
+    min: 0,
+    max: 30_000,
+    description: 'is added to every port that has no value of its own',
+  }),
   WAYBILL_HOST: host({ default: '127.0.0.1', description: 'where every service listens' }),
   WAYBILL_WORKERS: count({
     default: 2,
@@ -109,7 +115,9 @@ export function readLabConfig(environment: NodeJS.ProcessEnv = process.env): Lab
     return readSettings(SETTINGS, environment);
   });
   const names = Object.keys(PORTS) as PortName[];
-  const ports = Object.fromEntries(names.map((name) => [name, read[name]])) as LabConfig['ports'];
+  const moved = (name: PortName | 'OTEL_EXPORTER_PROMETHEUS_PORT') =>
+    read[name] + (environment[name] === undefined ? read.WAYBILL_PORT_OFFSET : 0);
+  const ports = Object.fromEntries(names.map((name) => [name, moved(name)])) as LabConfig['ports'];
   const home = isBundled ? resolve(read.WAYBILL_HOME) : read.WAYBILL_HOME; // npm runs scripts in the checkout
   const listening = read.WAYBILL_HOST === 'localhost' ? '127.0.0.1' : read.WAYBILL_HOST;
   const reach = REACHED[listening] ?? listening;
@@ -128,7 +136,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv = process.env): Lab
     siteUrl: urlOf('WAYBILL_SITE_PORT'),
     visitorUrl: urlOf('WAYBILL_PAGE_PORT'),
     jaegerUrl: read.WAYBILL_JAEGER_URL || urlOf('WAYBILL_JAEGER_PORT'),
-    metricsPort: read.OTEL_EXPORTER_PROMETHEUS_PORT,
+    metricsPort: moved('OTEL_EXPORTER_PROMETHEUS_PORT'),
     underNpm: read.npm_lifecycle_event !== '',
     otlpEndpoint: read.OTEL_EXPORTER_OTLP_ENDPOINT || undefined,
     isGrpc: /^grpc$/i.test(read.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || read.OTEL_EXPORTER_OTLP_PROTOCOL),

@@ -1,6 +1,7 @@
 // Which line of which file an error comes from, for what a learner edits: `services/proxy/locations.ts:12: Expected ','`.
 
 import { relative } from 'node:path';
+import { escapePattern } from './escape-pattern.ts';
 
 /**
  * The error's words behind the first place in its stack, or above the excerpt that Node puts before it, that is below `folder`;
@@ -9,7 +10,7 @@ import { relative } from 'node:path';
 export function withPlace(error: unknown, folder: string): string {
   const { message, stack = '' } = error as Error;
   const [words = ''] = message.split('\n');
-  const prefix = [folder, encodeURI(folder)].map((each) => RegExp.escape(each.replace(/\/$/, ''))).join('|');
+  const prefix = [folder, encodeURI(folder)].map((each) => escapePattern(each.replace(/\/$/, ''))).join('|');
   const place = new RegExp(String.raw`(?:${prefix})(/[^\s?:()]+\.ts)(?:\?[^\s:]*)?:(\d+)`);
   const [, file, line] = place.exec(stack) ?? [];
   return file === undefined ? words : `${relative(process.cwd(), folder + decodeURI(file))}:${line}: ${words}`;

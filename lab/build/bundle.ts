@@ -46,7 +46,7 @@ export async function bundle(dist: string): Promise<void> {
     platform: 'node',
     external: (id) => id.startsWith('node:') || id === 'vite' || EXTERNAL.includes(id.split('/')[0] ?? ''),
     transform: { target: NODE },
-    plugins: [commandWords(), ownFolders(), collection()],
+    plugins: [commandWords(), ownFolders(), collection(), ownMaps()],
   });
   await build.write({
     dir: dist,
@@ -82,6 +82,20 @@ function ownFolders(): Plugin {
       const folder = JSON.stringify(`/${relative(ROOT, dirname(id)).replaceAll('\\', '/')}`);
       const own = code.replaceAll('import.meta.dirname', `(__root+${folder})`);
       return own === code ? null : { code: own, map: null };
+    },
+  };
+}
+
+/** No source maps of chunks that hold packages alone: two thirds of all maps, and of no use to a learner. */
+function ownMaps(): Plugin {
+  return {
+    name: 'own-maps',
+    generateBundle(_, files) {
+      for (const file of Object.values(files)) {
+        if (file.type !== 'chunk' || file.moduleIds.some(isOwn)) continue;
+        delete files[`${file.fileName}.map`];
+        file.code = file.code.replace(/\n\/\/# sourceMappingURL=\S*\s*$/, '\n');
+      }
     },
   };
 }

@@ -41,6 +41,7 @@ import { NotReady } from '../runner/child.ts';
 import { closingTable } from '../runner/closing-table.ts';
 import { prepareHome } from '../runner/home.ts';
 import { createLogs } from '../runner/logs.ts';
+import { openBrowser } from '../runner/open-browser.ts';
 import { buildJourneyPage } from '../runner/page.ts';
 import { whenNpmEnds } from '../runner/parent.ts';
 import { checkPorts } from '../runner/ports.ts';
@@ -59,6 +60,7 @@ Starts the whole lab on this machine; Ctrl-C ends it.
   --static DIR=/static/
                   the web server serves this folder of your app itself; may be given several times
 ${OWN_APP_HELP}
+  --open          opens the journey page in your browser when the lab is ready
 
 Its variables, with their defaults:`;
 
@@ -66,6 +68,7 @@ const OPTIONS = {
   ...OWN_APP_OPTIONS,
   app: { type: 'string', multiple: true },
   static: { type: 'string', multiple: true },
+  open: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -84,7 +87,8 @@ export async function main(args: string[]): Promise<void> {
     output.on('error', ({ code = '' }: NodeJS.ErrnoException) => ['EPIPE', 'EIO'].includes(code) && void end(0));
   }
   try {
-    const values = parse([...args, ...takenByNpm(OPTIONS, environment)], OPTIONS).values as StartValues;
+    const parsed = parse([...args, ...takenByNpm(OPTIONS, environment)], OPTIONS);
+    const { open, ...values } = parsed.values as StartValues & { open?: boolean };
     if (values.help) {
       console.log(`${USAGE}\n\n${settingsList(SETTINGS)}`);
       return;
@@ -145,6 +149,7 @@ export async function main(args: string[]): Promise<void> {
     });
     watchSandbox(config.sandbox, onChange, ending.signal);
     console.log(closingTable(config, (performance.now() - began) / 1000, own.app));
+    if (open) openBrowser(`${config.visitorUrl}/`, (reason) => say('!', reason));
     await reportOwnAddress(config, own.app);
     await buildJourneyPage(config.home, ending.signal).catch(({ message }: Error) => say('!', message));
   } catch (error) {

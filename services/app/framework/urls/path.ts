@@ -1,6 +1,7 @@
 // One line of a list of patterns: path('jobs/<int:pk>/', jobDetail, 'job_detail'), include.
 // A pattern is compiled once, at start.
 
+import { escapePattern } from '../../../../runtime/escape-pattern.ts';
 import type { Request } from '../http/request.ts';
 import type { Response } from '../http/response.ts';
 import { type Converter, converterNamed } from './converters.ts';
@@ -43,7 +44,7 @@ function compilePattern(pattern: string, isWhole: boolean): Node {
     `^${pieces
       .slice(0, upTo)
       .map((piece) =>
-        'literal' in piece ? RegExp.escape(piece.literal) : `(?<${piece.name}>${piece.converter.regex})`,
+        'literal' in piece ? escapePattern(piece.literal) : `(?<${piece.name}>${piece.converter.regex})`,
       )
       .join('')}`;
   const expression = new RegExp(source(pieces.length) + (isWhole ? '$' : ''), 'u');
