@@ -1,5 +1,5 @@
 // What each lesson shows in "What you saw": one span of a sample request, chosen on the journey page. Lessons that need
-// a lab of their own (18, 20) have no picture.
+// a lab of their own have no picture.
 
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -14,40 +14,41 @@ const ROOT = join(import.meta.dirname, '../..');
 /** Where a lesson's picture is taken: the span that is chosen, in which view; `visit` counts from the last, at -1. */
 type Picture = { of: string; visit?: number; view?: 'waterfall' | 'sequence' | 'story'; service: string; span: RegExp };
 
-const PICTURES: Record<number, Picture> = {
-  1: { of: 'dynamic', service: 'visitor', span: /^visit$/ },
-  2: { of: 'dynamic', service: 'dns', span: /^ask tatis/ },
-  3: { of: 'lookups', visit: -2, service: 'dns', span: /^resolve$/ },
-  4: { of: 'nowhere', visit: 0, service: 'dns', span: /^answer$/ },
-  5: { of: 'rerouted', service: 'router', span: /^forward$/ },
-  6: { of: 'http://tatis.test:81/', service: 'visitor', span: /^connect$/ },
-  7: { of: 'static', service: 'proxy', span: /^location$/ },
-  8: { of: 'static', service: 'proxy', span: /^static file$/ },
-  9: { of: 'letter', view: 'sequence', service: 'gateway', span: /^GET/ },
-  10: { of: 'queueing', service: 'gateway', span: /^queue$/ },
-  11: { of: 'crash', service: 'gateway', span: /^GET/ },
-  12: { of: 'missing', service: 'app', span: /^urlresolver$/ },
-  13: { of: 'dynamic', service: 'app', span: /^SELECT/ },
-  14: { of: 'n-plus-1', visit: 0, service: 'app', span: /^view/ },
-  15: { of: 'forbidden', service: 'app', span: /^permission/ },
-  16: { of: 'forged', service: 'app', span: /^middleware csrf/ },
-  17: { of: 'crash', view: 'story', service: 'gateway', span: /^queue$/ },
-  19: { of: 'lessons/programs/my-service.js', service: 'proxy', span: /^GET/ },
+/** By the name of the lesson, without its number. */
+const PICTURES: Record<string, Picture> = {
+  'what-a-trace-is': { of: 'dynamic', service: 'visitor', span: /^visit$/ },
+  'the-phonebook': { of: 'dynamic', service: 'dns', span: /^ask tatis/ },
+  'its-memory': { of: 'lookups', visit: -2, service: 'dns', span: /^resolve$/ },
+  'alias-and-nobody': { of: 'nowhere', visit: 0, service: 'dns', span: /^answer$/ },
+  'post-offices': { of: 'rerouted', service: 'router', span: /^forward$/ },
+  'the-mailbox': { of: 'http://tatis.test:81/', service: 'visitor', span: /^connect$/ },
+  'static-or-dynamic': { of: 'static', service: 'proxy', span: /^location$/ },
+  'what-a-browser-keeps': { of: 'static', service: 'proxy', span: /^static file$/ },
+  'who-handled-it': { of: 'letter', view: 'sequence', service: 'gateway', span: /^GET/ },
+  'the-queue': { of: 'queueing', service: 'gateway', span: /^queue$/ },
+  'a-worker-dies': { of: 'crash', service: 'gateway', span: /^GET/ },
+  'the-urlresolver': { of: 'missing', service: 'app', span: /^urlresolver$/ },
+  'view-and-database': { of: 'dynamic', service: 'app', span: /^SELECT/ },
+  'one-query-or-many': { of: 'n-plus-1', visit: 0, service: 'app', span: /^view/ },
+  'permission-and-done': { of: 'forbidden', service: 'app', span: /^permission/ },
+  'the-personal-letter': { of: 'forged', service: 'app', span: /^middleware csrf/ },
+  'find-the-hidden-fault': { of: 'crash', view: 'story', service: 'gateway', span: /^queue$/ },
+  'your-own-service': { of: 'lessons/programs/my-service.js', service: 'proxy', span: /^GET/ },
 };
 
 /** Sends what the lessons send. Resolves with the file of each picture, without its ending, and the page that it shows. */
 export async function lessonPictures(lab: Lab): Promise<[file: string, address: string][]> {
   const files = readdirSync(join(ROOT, 'lessons')).filter((file) => /^\d/.test(file));
   const pictures: [string, string][] = [];
-  for (const [number, picture] of Object.entries(PICTURES)) {
+  for (const [lesson, picture] of Object.entries(PICTURES)) {
     const { view, service, span } = picture;
     const traceId = await send(picture, lab);
     const { spans } = await waitForTrace(lab.config.jaegerUrl, traceId);
     // The last of several, where the lesson describes the last one.
     const chosen = spans.findLast((each) => each.service === service && span.test(each.name));
-    const name = files.find((file) => Number.parseInt(file, 10) === Number(number))?.replace('.md', '');
+    const name = files.find((file) => file.slice(3) === `${lesson}.md`)?.replace('.md', '');
     if (chosen === undefined || name === undefined)
-      throw new Error(`lesson ${number}: no such span, or no such lesson`);
+      throw new Error(`lesson ${lesson}: no such span, or no such lesson`);
     const parameters = new URLSearchParams({ ...(view && { view }), span: chosen.spanId });
     pictures.push([`lessons/${name}`, `/traces/${traceId}?${parameters}`]);
   }
