@@ -66,7 +66,7 @@ for (const picture of process.argv.includes('lessons') ? [] : pictures) {
 for (const [file, address] of await lessonPictures(lab)) {
   const page = await show([file, address, 'light'], LESSON_SCREEN);
   await page.locator('#card h2').waitFor();
-  await take(page, file);
+  await take(page, file, address.includes('view=') ? '[role=tablist]' : 'body');
 }
 await browser.close();
 await lab.stop();
@@ -79,8 +79,9 @@ async function show([, address, colorScheme]: Picture, screen: typeof SCREEN): P
   return page;
 }
 
-async function take(page: Page, file: string): Promise<void> {
-  await page.evaluate('scrollTo(0, 0)');
+/** Takes the page from the element `top` on. */
+async function take(page: Page, file: string, top = 'body'): Promise<void> {
+  await page.evaluate(`document.querySelector('${top}').scrollIntoView()`);
   await page.screenshot({ path: join(FOLDER, `${file}.png`) });
   console.log(`docs/pictures/${file}.png`);
   await page.close();
