@@ -85,6 +85,25 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.close();
   });
 
+  test('what is wrong with a trace stands above it; its other part is shown below the call that it answers', async () => {
+    const http = (kind: number, path: string) => ({
+      kind,
+      attributes: [
+        { key: 'http.request.method', value: { stringValue: 'GET' } },
+        { key: 'url.path', value: { stringValue: path } },
+      ],
+    });
+    await file([span(3, null, http(2, '/items'))], 'stock');
+    const first = await file([span(1, null, http(2, '/')), span(2, 1, http(3, '/items'))], 'shop');
+    const page = await browser.open(`/traces/${first}`);
+    const box = page.getByRole('region', { name: 'What is wrong with this trace' });
+    await expect.poll(() => box.textContent()).toContain('the context was not passed on');
+    await box.getByRole('button', { name: 'Show both as one' }).click();
+    await page.getByText('Not as it was recorded').waitFor();
+    await expect.poll(() => rowsOf(page).count()).toBe(3);
+    await page.close();
+  });
+
   test('a request of one’s own, over TLS 1.2', async () => {
     const page = await browser.open('/');
     await page.getByLabel('Address', { exact: true }).fill('https://tatis.test/');

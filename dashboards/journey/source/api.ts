@@ -2,6 +2,7 @@
 // ApiError (the visitor refused the request, and why), so that each view can show what to do.
 
 import type {
+  Diagnosis,
   Fault,
   LogLine,
   Preview,
@@ -15,7 +16,7 @@ import type {
 import { readJsonLines } from '../../../traces/json-lines.ts';
 import type { TracesData } from '../../../traces/model.ts';
 
-export type { Fault, LogLine, TraceRow, Traces, VisitAnswer, VisitOutcome };
+export type { Diagnosis, Fault, LogLine, TraceRow, Traces, VisitAnswer, VisitOutcome };
 export type ScenarioInfo = ScenarioSummary;
 export type TraceLine = TraceRow;
 

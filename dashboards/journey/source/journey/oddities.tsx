@@ -1,4 +1,4 @@
-// What is incomplete or unusual in a trace, in words; it is drawn anyway.
+// What is unusual in a trace, in words.
 
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
@@ -7,28 +7,16 @@ import { stallSentence } from '../../../../traces/stalls.ts';
 import { titleOf } from '../../../../traces/titles.ts';
 import { go } from '../address.ts';
 import { rememberAnswer, sendJson, type VisitAnswer } from '../api.ts';
-import { Term } from '../frame/glossary.tsx';
 import type { About } from '../layout/about.ts';
 import { duration } from '../layout/axis.ts';
 import { choose, type Journey } from './state.ts';
 
-export function Oddities({ journey: { tree, spans } }: { journey: Journey }) {
-  const orphans = tree.roots.filter(({ orphan }) => orphan).length;
-  const roots = tree.roots.length - orphans;
-  const twice = tree.nodes.length - new Set(spans.map(({ spanId }) => spanId)).size;
-  const remarks = [
-    roots === 0 && orphans > 1 && 'The root span of this trace is missing (so far).',
-    roots > 1 && `${roots} spans have no parent; usually one has none.`,
-    orphans > 0 &&
-      roots > 0 &&
-      `${orphans} ${orphans === 1 ? 'span has a parent that is' : 'spans have parents that are'} missing; shown at the top.`,
-    twice > 0 && `${twice} ${twice === 1 ? 'span has' : 'spans have'} the id of another span.`,
-    stallSentence(spans),
-  ].filter((each) => each);
-  if (remarks.length === 0) return null;
-  return (
+/** Whether the machine, not the request, took the time. */
+export function Stalled({ journey: { spans } }: { journey: Journey }) {
+  const sentence = stallSentence(spans);
+  return sentence === '' ? null : (
     <p class="odd" role="status">
-      {remarks.join(' ')} {orphans > 0 && <Term word="orphan">What is that?</Term>}
+      {sentence}
     </p>
   );
 }

@@ -5,10 +5,10 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { address, go, isBesideLesson, journeyAddress, setParameters } from '../address.ts';
 import { Checklist } from '../checklist/checklist.tsx';
 import { Waiting } from '../frame/waiting.tsx';
+import { DiagnosedJourney } from './diagnosed.tsx';
 import { followTrace, type TraceState } from './follow-trace.ts';
 import { RunBar } from './run-bar.tsx';
 import { createJourney, type Journey } from './state.ts';
-import { JourneyView } from './view.tsx';
 
 export function JourneyPage({ traceId }: { traceId: string }) {
   const trace = useSignal<TraceState>({ kind: 'loading' });
@@ -26,9 +26,10 @@ export function JourneyPage({ traceId }: { traceId: string }) {
     <>
       {run.length > 1 && <RunBar run={run} traceId={traceId} />}
       <Checklist journey={journey.value} run={run} />
-      <JourneyView
+      <DiagnosedJourney
         journey={journey.value}
         isComplete={now.isComplete}
+        isStored
         onEnd={next === undefined ? undefined : () => go(journeyAddress(next, { run: run.join(','), play: '1' }))}
       />
     </>

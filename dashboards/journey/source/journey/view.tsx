@@ -2,6 +2,7 @@
 // or the card of the chosen stop.
 
 import { useSignalEffect } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { address, isBesideLesson, setParameters } from '../address.ts';
 import { Tabs } from '../frame/tabs.tsx';
@@ -10,7 +11,7 @@ import { Card } from './card.tsx';
 import { HttpMessageDialog } from './http-message.tsx';
 import { journeyKeys } from './keys.ts';
 import { JourneyMap } from './map.tsx';
-import { ForeignNote, Hints, Oddities } from './oddities.tsx';
+import { ForeignNote, Hints, Stalled } from './oddities.tsx';
 import { Player } from './player.tsx';
 import { SequenceView } from './sequence.tsx';
 import type { Journey } from './state.ts';
@@ -28,10 +29,13 @@ const SETTLED_MS = 300;
 export function JourneyView({
   journey,
   isComplete,
+  note,
   onEnd,
 }: {
   journey: Journey;
   isComplete: boolean;
+  /** What is wrong with the trace, or how it is shown other than it was recorded. */
+  note?: ComponentChildren;
   onEnd?: (() => void) | undefined;
 }) {
   const wanted = address.value.searchParams.get('view') as View;
@@ -61,7 +65,8 @@ export function JourneyView({
     <article class="journey">
       <Title journey={journey} isComplete={isComplete} />
       {about.isForeign && <ForeignNote about={about} />}
-      <Oddities journey={journey} />
+      {note}
+      <Stalled journey={journey} />
       <div class="below">
         <div class="below-main">
           <section class="stage" aria-label="The journey on the map">

@@ -5,9 +5,9 @@ import { useMemo } from 'preact/hooks';
 import { pickTrace } from '../../../../traces/otlp/write-json.ts';
 import { address, setParameters } from '../address.ts';
 import { type ImportedFile, MAX_FILE_BYTES, NotReadable, readFile } from '../import/file.ts';
+import { DiagnosedJourney } from '../journey/diagnosed.tsx';
 import { carriedTrace } from '../journey/export.ts';
 import { createJourney } from '../journey/state.ts';
-import { JourneyView } from '../journey/view.tsx';
 
 type OpenedFile = { name: string; imported: ImportedFile };
 
@@ -111,7 +111,7 @@ function Shown({ name, imported: { data, traces, leftOut } }: OpenedFile) {
           </label>
         )}
       </p>
-      <JourneyView key={trace?.traceId} journey={journey} isComplete />
+      <DiagnosedJourney key={trace?.traceId} journey={journey} isComplete />
     </>
   );
 }
