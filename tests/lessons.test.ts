@@ -121,7 +121,6 @@ test('there are answers here for exactly the lessons that there are', () => {
 
 test.for(lessons)(
   '$number $name: its check fails before its task is done, and holds after',
-  { timeout: 60_000 },
   async ({ name, task }, { skip }) => {
     skip(
       skipped.some((each) => each.name === name),
@@ -170,9 +169,7 @@ async function typeInBackground(command: string): Promise<void> {
   await endBackground();
   const typed = command.replace('8000', String(await freePort()));
   background = spawn('bash', ['-c', typed], { cwd: root, env: lab.environment, detached: true, stdio: 'ignore' });
-  await vi.waitFor(async () => expect((await ask<OwnAppAnswer>('GET', '/app')).app?.state).toBe('up'), {
-    timeout: 30_000,
-  });
+  await vi.waitFor(async () => expect((await ask<OwnAppAnswer>('GET', '/app')).app?.state).toBe('up'));
 }
 
 async function endBackground(): Promise<void> {
