@@ -6,6 +6,7 @@
 //
 // `allowRemote` and `program` are for the lab's commands: the visitor, whom a page asks, does not pass them on.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import { type Route, route } from '../../../runtime/control/route.ts';
 import { flag, object, wholeNumber } from '../../../runtime/control/schema.ts';
@@ -14,6 +15,8 @@ import type { Settings } from '../config.ts';
 import { AddressError, readAddress } from './address.ts';
 import { OwnApp } from './own-app.ts';
 
+/** How long PUT waits until it is known whether the app is up, in ms. */
+const MAX_WAIT_MS = 3000;
 export const MAX_APP_WORKERS = 1000;
 
 const PATH = 'takes a path that begins with /';
@@ -41,7 +44,7 @@ export function createOwnAppHolder(settings: Settings, taken: ReadonlyMap<number
     });
     const next = new OwnApp({ endpoint, ...others }, settings);
     replace(next);
-    await next.checked;
+    await Promise.race([next.checked, delay(MAX_WAIT_MS, undefined, { ref: false })]);
     return report();
   };
   const routes: Route[] = [

@@ -15,6 +15,9 @@ export function isOwnAppHost(host = ''): boolean {
   return HOSTS.includes(nameIn(host));
 }
 
+/** A server may listen before its workers have started: then it answers late. */
+const MAX_TRIES = 4;
+
 export class HostNames {
   readonly #endpoint: Endpoint;
   #refused: string[] = [];
@@ -26,7 +29,13 @@ export class HostNames {
 
   /** Sends HEAD / with each name, and with the app's own address where one is refused. */
   async probe(): Promise<void> {
-    const status = (host: string) => statusOf(this.#endpoint, { method: 'HEAD', path: '/', host });
+    const status = async (host: string) => {
+      let found: number | string = '';
+      for (let tries = 0; tries < MAX_TRIES && typeof found === 'string'; tries++) {
+        found = await statusOf(this.#endpoint, { method: 'HEAD', path: '/', host });
+      }
+      return found;
+    };
     const statuses = await Promise.all(HOSTS.map(status));
     const refused = HOSTS.filter((_, index) => REFUSALS.includes(statuses[index] ?? 0));
     const isOther = refused.length > 0 && !REFUSALS.includes(await status(authority(this.#endpoint)));
