@@ -59,22 +59,25 @@ export function createRouter(
     connections.add(0, { router: name, closing });
 
   async function serve(socket: Socket): Promise<void> {
+    let isCounted = true;
     let own = context.active(); // that of the span, once it is open: log lines carry its ids
     socket.on('error', () => {}); // a client may reset the connection at any time; what follows sees that it is closed
     try {
       const header = await receiveProxyHeader(socket, { timeout: options.headerTimeout });
+      isCounted = !isWarmUp(trace.getSpanContext(contextOf(header)));
       const linkDelay = links.delay;
       const { next, head } = await forward(socket, header, linkDelay, () => {
         own = context.active();
       });
       const { forth, back, closing } = await relay(socket, next, { head, linkDelay, idle: options.idle });
-      if (isWarmUp(trace.getSpanContext(contextOf(header)))) return;
+      if (!isCounted) return;
       context.with(own, () => log.info({ router: name, forth, back, closing }, 'connection closed'));
       bytes.add(forth, { router: name, direction: 'forth' });
       bytes.add(back, { router: name, direction: 'back' });
       connections.add(1, { router: name, closing });
     } catch (error) {
       socket.resetAndDestroy();
+      if (!isCounted) return;
       const { code = 'internal', message } = error as { code?: string; message: string };
       context.with(own, () => log.warn({ router: name, code }, message));
       connections.add(1, { router: name, closing: code });
