@@ -95,8 +95,9 @@ export async function readBack(sent: readonly Sent[], jaegerUrl: string): Promis
   const queue = [...chosen];
   const read = async () => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const { total } = await completeTrace(next, jaegerUrl, deadline);
       result.expected += next.share.spans;
-      result.stored += (await completeTrace(next, jaegerUrl, deadline)).total;
+      result.stored += total; // read after the wait: others add meanwhile
     }
   };
   await Promise.all(Array.from({ length: READERS }, read));
