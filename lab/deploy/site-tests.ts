@@ -1,6 +1,6 @@
 // Runs the tests of a release; each becomes a span.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { execPath } from 'node:process';
 import { deployment } from '../../otel/contract/index.ts';
@@ -31,6 +31,7 @@ export async function testSite(folder: string, { command }: Runner): Promise<str
   const file = join(folder, 'tests.json');
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const config = join(import.meta.dirname, 'vitest.site.ts');
+  if (!existsSync(vitest)) return 'not run: the package has no test runner';
   const args = ['run', '--root', folder, '--config', config, '--reporter=json', `--outputFile=${file}`];
   const failed = await command(execPath, [vitest, ...args], { cwd: folder }).then(
     () => undefined,
