@@ -70,7 +70,7 @@ export const NOT_READ =
 const LEARNERS =
   /^(lessons\/(?!README)|docs\/(glossary|spans|teach)\.md|README\.md|services\/README\.md|services\/app\/(site\/|framework\/templates\/)|services\/dns\/zones\/|bench\/django\/)/;
 const LEARNERS_STRINGS =
-  /^(scenarios\/|otel\/contract\/|traces\/(story|waterfall|lessons\/|map\/|.*\.test\.)|services\/app\/site\/|dashboards\/journey\/|tests\/)/;
+  /^(scenarios\/|otel\/contract\/|traces\/(story|foreign-story|waterfall|lessons\/|map\/|.*\.test\.)|services\/app\/site\/|dashboards\/journey\/|tests\/)/;
 
 /** The map of the page draws the request as an envelope. */
 const DRAWS_ENVELOPE = /^(dashboards\/journey|tests\/browser)\//;

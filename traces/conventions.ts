@@ -3,6 +3,11 @@
 
 import type { Values } from './model.ts';
 
+/** Whether it names the function that it is of. */
+export function isFunction(attributes: Values): boolean {
+  return 'code.function.name' in attributes || 'code.function' in attributes;
+}
+
 /** Whether it is a request to a database. */
 export function isDatabaseCall(attributes: Values): boolean {
   return 'db.system.name' in attributes || 'db.system' in attributes;
@@ -72,3 +77,14 @@ function urlOf(attributes: Values, first: (...names: string[]) => Values[string]
   const isUsual = port === undefined || port === (scheme === 'https' ? 443 : 80) || /:\d+$/.test(host);
   return `${scheme}://${host}${isUsual ? '' : `:${port}`}${target}`;
 }
+
+/** The attributes that say most of a span at a glance, the most important one first. */
+export const DETAIL_ATTRIBUTES = [
+  'db.query.text',
+  'db.statement',
+  'code.file.path',
+  'http.response.status_code',
+  'http.status_code',
+  'server.address',
+  'error.type',
+];

@@ -96,24 +96,24 @@ describe.each([
     ).toEqual([...stages].sort());
   });
 
-  test('is told, there and back', () => {
-    const told = storyIn(tree)
+  test('has sentences, there and back', () => {
+    const sentences = storyIn(tree)
       .filter(({ node }) => node.span.service === service)
       .map(({ text }) => text);
-    expect(told[0]).toMatch(`Your app (${service}) gets the letter: GET`);
-    expect(told.at(-1)).toMatch(`Your app (${service}) answers: 200`);
-    expect(told.filter((text) => /http send|undefined|null|\?\./.test(text))).toEqual([]);
+    expect(sentences[0]).toMatch(`Your app (${service}) gets the letter: GET`);
+    expect(sentences.at(-1)).toMatch(`Your app (${service}) answers: 200`);
+    expect(sentences.filter((text) => /http send|undefined|null|\?\./.test(text))).toEqual([]);
   });
 });
 
 test('the sentences of Flask with a database, a template and a call of another program', () => {
-  const told = storyIn(treeOf(appSpans('flask'))).map(({ text }) => text.replace(/\([\d.]+ ms\)/, '(… ms)'));
-  expect(told.slice(0, 3)).toEqual([
+  const sentences = storyIn(treeOf(appSpans('flask'))).map(({ text }) => text.replace(/\([\d.]+ ms\)/, '(… ms)'));
+  expect(sentences.slice(0, 3)).toEqual([
     'Your app (blog) gets the letter: GET /posts/5; the pattern “/posts/<int:n>” matches.',
     'The database gets a query: SELECT post.',
     'SELECT post is done (… ms).',
   ]);
-  expect(told.slice(-4)).toEqual([
+  expect(sentences.slice(-4)).toEqual([
     '127.0.0.1 answers: 200 (… ms).',
     'A template is filled in: <memory>.',
     'A template is filled in: <memory>.',

@@ -7,7 +7,7 @@ import { ATTR_OWN_APP } from '../otel/contract/names.ts';
 import { tracedServices } from '../otel/contract/services.ts';
 import type { Stage } from '../otel/contract/stages.ts';
 import type { StopId } from '../otel/contract/stops.ts';
-import { isDatabaseCall } from './conventions.ts';
+import { isDatabaseCall, isFunction } from './conventions.ts';
 import { receiverOf } from './titles.ts';
 import type { SpanNode } from './tree.ts';
 
@@ -52,7 +52,7 @@ function frameworkRole({ span: { name, scope, attributes } }: SpanNode): Foreign
   if (role !== undefined) return role;
   if (/jinja2|actionview|template/i.test(scope) || /^(render|template)\b/i.test(name)) return 'template';
   if (/^middleware\b/i.test(name)) return 'middleware';
-  return /^view\b/i.test(name) || 'code.function.name' in attributes || 'code.function' in attributes ? 'view' : 'step';
+  return /^view\b/i.test(name) || isFunction(attributes) ? 'view' : 'step';
 }
 
 const called = new WeakMap<SpanNode, boolean>();

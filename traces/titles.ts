@@ -5,7 +5,7 @@ import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { findSpec } from '../otel/contract/index.ts';
 import { labelOf } from '../otel/contract/phrases.ts';
-import { isDatabaseCall, peerOf, querySummary } from './conventions.ts';
+import { DETAIL_ATTRIBUTES, isDatabaseCall, peerOf, querySummary } from './conventions.ts';
 import { shownName, type TraceSpan, type Value } from './model.ts';
 import type { SpanNode } from './tree.ts';
 
@@ -40,17 +40,6 @@ export function receiverOf(node: SpanNode): string | undefined {
   }
   return undefined;
 }
-
-/** The most important attributes of a span that is not the lab's own, or has no `detail`. */
-const DETAIL_ATTRIBUTES = [
-  semconv.ATTR_DB_QUERY_TEXT,
-  'db.statement',
-  semconv.ATTR_CODE_FILE_PATH,
-  semconv.ATTR_HTTP_RESPONSE_STATUS_CODE,
-  'http.status_code',
-  semconv.ATTR_SERVER_ADDRESS,
-  semconv.ATTR_ERROR_TYPE,
-];
 
 /** The detail beside the bar of a span: the error, or the most important attribute; '' when there is none. */
 export function detailOf(span: TraceSpan): string {

@@ -32,7 +32,7 @@ export type CheckResult = {
 
 type Config = Pick<LabConfig, 'visitorUrl' | 'jaegerUrl'>;
 
-/** OpenTelemetry's SDKs send spans every 5 s unless they are told otherwise: for so long, in ms, those of an app are waited for. */
+/** How long the spans of an app are waited for, in ms: OpenTelemetry's SDKs send them every 5 s by default. */
 const APP_SPANS_MS = 6000;
 const POLL_MS = 250;
 

@@ -6,19 +6,9 @@ import { createRequire } from 'node:module';
 import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LabError } from '../cli/command.ts';
-import { instrumentPython } from './python.ts';
+import { type InstrumentOptions, instrumentPython } from './python.ts';
 
 const REGISTER = '@opentelemetry/auto-instrumentations-node/register';
-
-export type InstrumentOptions = {
-  words: string[];
-  folder: string;
-  environment: NodeJS.ProcessEnv;
-  home: string;
-  /** Whether packages may be installed without asking. */
-  yes: boolean;
-  say: (sign: string, text: string) => void;
-};
 
 /** The variables by which the command is started under OpenTelemetry. Throws a LabError when that cannot be. */
 export async function instrumentationVariables(options: InstrumentOptions): Promise<Record<string, string>> {

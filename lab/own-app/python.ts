@@ -7,7 +7,6 @@ import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { promisify } from 'node:util';
 import { LabError } from '../cli/command.ts';
-import type { InstrumentOptions } from './instrument.ts';
 
 const DISTRO = 'opentelemetry-distro';
 const BASE = [DISTRO, 'opentelemetry-exporter-otlp-proto-http'];
@@ -20,6 +19,16 @@ const LIST = 'from opentelemetry.instrumentation.bootstrap import run; run()';
 /** What is shown of pip's output when it fails. */
 const SHOWN_LINES = 15;
 const MAX_OUTPUT = 10_000_000;
+
+export type InstrumentOptions = {
+  words: string[];
+  folder: string;
+  environment: NodeJS.ProcessEnv;
+  home: string;
+  /** Whether packages may be installed without asking. */
+  yes: boolean;
+  say: (sign: string, text: string) => void;
+};
 
 /** The variables by which `python` starts an app under OpenTelemetry; installs what is missing, after asking. */
 export async function instrumentPython(python: string, options: InstrumentOptions): Promise<Record<string, string>> {

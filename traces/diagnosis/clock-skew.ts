@@ -11,10 +11,10 @@ const RULE = {
 };
 
 export const clockSkew: Check = ({ tree: { nodes }, neighbours: { alike } }) =>
-  wrongClocks(offsetsIn(nodes)).map(({ process, by, min, max }) => {
+  wrongClocks(offsetsIn(nodes)).map(({ processName, by, min, max }) => {
     const pairs = nodes.filter((node) => {
       const offset = offsetOf(node);
-      return offset !== undefined && (offset.from === process || offset.to === process);
+      return offset !== undefined && (offset.from === processName || offset.to === processName);
     });
     const [pair] = pairs;
     const apart = pair?.parent ? pair.span.start - pair.parent.span.start : 0;
@@ -25,15 +25,15 @@ export const clockSkew: Check = ({ tree: { nodes }, neighbours: { alike } }) =>
     const shown = pair?.parent
       ? ` ${labelOf(pair.span)} begins ${ms(Math.abs(apart))} ${apart < 0 ? 'before' : 'after'} ${labelOf(pair.parent.span)}, which called it; a server's span lies within its client's.`
       : '';
-    const before = alike.filter(({ offsets }) => wrongClocks(offsets).some((each) => each.process === process));
+    const before = alike.filter(({ offsets }) => wrongClocks(offsets).some((each) => each.processName === processName));
     return finding({
       kind: 'clock-skew',
-      hop: process,
-      message: `The clock of ${shownName(process)} is ${ms(Math.abs(by))} ${by < 0 ? 'behind' : 'ahead'} (${bound}).${shown}`,
+      hop: processName,
+      message: `The clock of ${shownName(processName)} is ${ms(Math.abs(by))} ${by < 0 ? 'behind' : 'ahead'} (${bound}).${shown}`,
       spans: pairs.flatMap(({ span, parent }) => (parent ? [parent.span, span] : [span])),
       since: Math.min(pair?.span.start ?? 0, ...before.map(({ start }) => start)),
-      repair: `Set the clock of the machine of ${process} by NTP, or remove what shifts its times. The view can take the difference out.`,
+      repair: `Set the clock of the machine of ${processName} by NTP, or remove what shifts its times. The view can take the difference out.`,
       rule: RULE,
-      clock: { process, by },
+      clock: { processName, by },
     });
   });

@@ -3,7 +3,7 @@
 import { type ClockOffset, estimateOf, isSkewed } from './clock.ts';
 
 /** A process whose clock differs from most of the trace: by how many ms it is ahead, within which bounds. */
-export type WrongClock = { process: string; by: number; min: number | null; max: number };
+export type WrongClock = { processName: string; by: number; min: number | null; max: number };
 
 /** The processes of a trace whose clocks are wrong; `offsets` as `offsetsIn` returns them, callers before those they call. */
 export function wrongClocks(offsets: readonly ClockOffset[]): WrongClock[] {
@@ -17,9 +17,9 @@ export function wrongClocks(offsets: readonly ClockOffset[]): WrongClock[] {
     clocks.set(to, { min: min === null || caller.min === null ? null : caller.min + min, max: caller.max + max });
   }
   const right = mostCommon([...clocks.values()]);
-  return [...clocks].flatMap(([process, { min, max }]) => {
+  return [...clocks].flatMap(([processName, { min, max }]) => {
     const relative = { min: min === null ? null : min - right, max: max - right };
-    return isSkewed(relative) ? [{ process, by: estimateOf(relative), ...relative }] : [];
+    return isSkewed(relative) ? [{ processName, by: estimateOf(relative), ...relative }] : [];
   });
 }
 

@@ -338,7 +338,7 @@ test('a span that was delivered twice, and two that share an id', () => {
   });
 });
 
-test("a server with its client's id, as Zipkin's are, is no duplicate", () => {
+test("a server with its client's id, as Zipkin's are, is not a duplicate", () => {
   const [root, client, server] = shopTrace({ spanId: '2', parentSpanId: '1' }) as [TraceSpan, TraceSpan, TraceSpan];
   expect(kindsOf([root, client, server])).toEqual([]);
 });

@@ -31,7 +31,7 @@ export const duplicates: Check = ({ tree: { nodes } }) => {
               hop: service,
               message: `${countSpans(same)} of ${service} arrived twice.`,
               spans: same,
-              repair: `Check that ${service} has one span processor and one exporter, and that only one collector on the way forwards its spans. After a lost response an exporter sends again; that is no fault.`,
+              repair: `Check that ${service} has one span processor and one exporter, and that only one collector on the way forwards its spans. After a lost response an exporter sends again, which is right.`,
               rule: TWICE,
             }),
           ]),

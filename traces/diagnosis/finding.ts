@@ -24,7 +24,7 @@ export type Finding = {
   clock?: Shift;
 };
 
-export type Shift = { process: string; by: number };
+export type Shift = { processName: string; by: number };
 export type Evidence = { traceId: string; spanId: string; label: string };
 /** What a specification says of it, word for word, and where. */
 export type Rule = { text: string; url: string };

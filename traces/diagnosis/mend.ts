@@ -6,7 +6,7 @@ import type { Finding, Shift } from './finding.ts';
 
 /** `spans` with the times of processes whose clocks are wrong set right by the estimate, in the order of start. */
 export function withClocksSet(spans: readonly TraceSpan[], shifts: readonly Shift[]): TraceSpan[] {
-  const byProcess = new Map(shifts.map(({ process, by }) => [process, by]));
+  const byProcess = new Map(shifts.map(({ processName, by }) => [processName, by]));
   const set = spans.map((span) => {
     const by = byProcess.get(processOf(span));
     if (by === undefined || span.start <= 0) return span;

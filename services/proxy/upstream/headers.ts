@@ -37,7 +37,7 @@ export function requestHeaders(
   } as IncomingHttpHeaders;
 }
 
-/** What the gateway is told of the client, in place of what the client itself sent as such. */
+/** The Forwarded headers for the gateway, in place of those that the client sent. */
 export function forwardedHeaders({ authority, scheme }: Target, clientAddress: string): Record<string, string> {
   const client = clientAddress.includes(':') ? `"[${clientAddress}]"` : clientAddress;
   return {
