@@ -123,7 +123,7 @@ export const finding: readonly InStory[] = [
     title: 'The site is across an ocean',
     sentence:
       'The cable is 8,000 km long, 40 ms each way: first over a new connection, then over a kept one, then by TLS 1.2.',
-    look: 'Divide how long each of the three took by 80 ms: 3, 1 and 4 times there and back. TCP needs one, TLS 1.3 one and TLS 1.2 two, and the request one. A faster server changes none of it; a file that your browser has kept needs no request at all.',
+    look: 'Divide how long each of the three took by 80 ms: 3, 1 and 4 times there and back. TCP (`connect`) needs one, `TLS handshake` one with TLS 1.3 and two with TLS 1.2, and the request (`GET`) one. A faster server changes none of it; a file that your browser has kept needs no request at all.',
     faults: { 'router.cornerDelay': 40 },
     visits: [
       visit('GET', `${TATIS_HTTPS}/`, cold, 200, pages.today),

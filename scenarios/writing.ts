@@ -85,7 +85,7 @@ export const writing: readonly InStory[] = [
     name: 'yes-and-no',
     title: 'A day of Yes and a day of No',
     sentence: 'The home page of the last day with an error, and of the last day without one.',
-    look: 'Compare both traces: the same view, queries and template. The rows that the second SELECT finds decide what the page says.',
+    look: 'Compare both traces: the same `view today`, the same queries, the same template. The rows that the second `SELECT game` finds decide what the page says.',
     visits: [
       visit('GET', `${TATIS}/?answer=yes`, cold, 200, pages.dayOf),
       visit('GET', `${TATIS}/?answer=no`, warm, 200, pages.dayOf),
