@@ -66,8 +66,8 @@ export function parse(args: string[], options: Options) {
  * Throws a LabError for one whose value npm dropped (--repeat 3 becomes --repeat, and a word 3).
  */
 export function takenByNpm(options: Options, environment: NodeJS.ProcessEnv): string[] {
-  const { npm_lifecycle_event: script } = environment;
-  if (script === undefined) return [];
+  const { npm_lifecycle_event: script, npm_command: command } = environment;
+  if (script === undefined || command === 'exec') return []; // npx's own flags, such as --yes, are not ours
   return Object.entries(options).flatMap(([name, { type }]) => {
     const value = environment[`npm_config_${name.replaceAll('-', '_')}`];
     if (value === undefined || value === '') return [];
