@@ -108,9 +108,8 @@ test('that is every port of the lab', () => {
 test('nothing of it was done: workers and routers are as they were', async () => {
   const control = (name: PortName, path: string) => fetch(`http://127.0.0.1:${lab.config.ports[name]}${path}`);
   const { faults } = (await (await control('WAYBILL_ROUTER_CONTROL_PORT', '/faults')).json()) as Faults;
-  expect(faults.map(({ id, value }) => [id, value])).toEqual(
-    ['corner', 'north', 'south', 'harbour'].map((name) => [`router.${name}`, false]),
-  );
+  expect(faults.length).toBeGreaterThan(0);
+  for (const each of faults) expect([each.id, each.value]).toEqual([each.id, each.default]);
   expect(lab.output()).not.toContain('is restarted');
 });
 

@@ -21,9 +21,9 @@ export function Home() {
             server, a worker and a database. Each of them runs on your computer and writes down what it does.
           </p>
           <AddressBar />
-          <NextLesson />
-          <p>
-            <a href="/app">Put your own site behind the web server</a>
+          <p class="next-lesson">
+            <NextLesson />
+            <a href="/app">Trace your own site</a>
           </p>
         </div>
         <Parts />
@@ -42,10 +42,8 @@ function NextLesson() {
   const isNew = lessons.every(({ state }) => state === 'new');
   if (lessons.length > 0 && !next) return null;
   return (
-    <p class="next-lesson">
-      <a class="button big" href={`/lessons/${next?.name ?? 1}`}>
-        {isNew ? 'Start' : 'Go on with'} lesson {next?.number ?? 1} ({next?.minutes ?? 3} minutes)
-      </a>
-    </p>
+    <a class="button big" href={`/lessons/${next?.name ?? 1}`}>
+      {isNew ? 'Start' : 'Go on with'} lesson {next?.number ?? 1} ({next?.minutes ?? 3} minutes)
+    </a>
   );
 }
