@@ -4,7 +4,7 @@
 export const GLOSSARY: Readonly<Record<string, string>> = {
   'A record': 'An entry in a zone that gives the IPv4 address of a name.',
   'app server':
-    "The program that holds the workers and gives each request to a free one: gunicorn's job, here the service `gateway`.",
+    'The program between web server and workers, such as gunicorn; here the service `gateway`, which gives each request to a free worker.',
   authority:
     'An organisation that signs certificates. Browsers trust the authorities that their makers have chosen; the lab made one of its own.',
   cache: 'A memory of earlier answers. When it has the answer, that is a *hit*; when it does not, a *miss*.',

@@ -35,7 +35,7 @@ export const SETTINGS = {
   WAYBILL_ALLOWED_HOSTS: hostNames({
     default: [],
     description:
-      'host names that `GET /healthz` accepts, with commas, besides addresses, `localhost` and names without dots',
+      'further host names that `GET /healthz` accepts; addresses, `localhost` and names without dots are always accepted',
   }),
   WAYBILL_INSTANCE: text({
     default: hostname(),

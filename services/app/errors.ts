@@ -18,7 +18,7 @@ export const FAILURES = defineFailures({
     title: 'Page not found',
     fix: 'Compare the address with the URL patterns; the urlresolver span of the trace lists them.',
   },
-  method_not_allowed: { status: 405, title: 'Method not allowed', fix: 'Use a method of the Allow header.' },
+  method_not_allowed: { status: 405, title: 'Method not allowed', fix: 'Use a method that the Allow header lists.' },
   body_too_large: { status: 413, title: 'Request body too large', fix: 'Send less, or raise WAYBILL_MAX_BODY.' },
   not_a_form: {
     status: 415,

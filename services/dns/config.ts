@@ -34,7 +34,11 @@ export const SETTINGS = {
     description: 'where to listen; loopback by default',
     like: 'interface',
   }),
-  WAYBILL_DNS_PORT: port({ default: 1053, description: 'the resolver; 53 would need root', like: 'port' }),
+  WAYBILL_DNS_PORT: port({
+    default: 1053,
+    description: 'the resolver; port 53 would need administrator rights',
+    like: 'port',
+  }),
   WAYBILL_DNS_ROOT_PORT: port({ default: 1061, description: "the root's name server, 198.51.100.1" }),
   WAYBILL_DNS_TEST_PORT: port({ default: 1062, description: 'the name server of test., 198.51.100.2' }),
   WAYBILL_DNS_TATIS_PORT: port({ default: 1063, description: 'the name server of tatis.test., 198.51.100.3' }),
@@ -51,7 +55,7 @@ export const SETTINGS = {
   WAYBILL_ALLOWED_HOSTS: hostNames({
     default: [],
     description:
-      'host names that requests to the control port may use, with commas, besides addresses, `localhost` and names without dots',
+      'further host names that the control port accepts; addresses, `localhost` and names without dots are always accepted',
   }),
   WAYBILL_DNS_ZONES: text({
     default: 'services/dns/zones',
@@ -79,7 +83,7 @@ export const SETTINGS = {
     min: 1,
     max: 50_000,
     description:
-      'TCP connections open at once on each port; for a further one the connection that is idle longest is closed',
+      'TCP connections open at once on each port; when one more arrives, the longest-idle connection is closed',
     like: 'incoming-num-tcp',
   }),
   WAYBILL_DNS_TCP_IDLE: milliseconds({

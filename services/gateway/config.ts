@@ -48,7 +48,7 @@ export const SETTINGS = {
   WAYBILL_ALLOWED_HOSTS: hostNames({
     default: [],
     description:
-      'host names that the control port accepts, with commas, besides addresses, `localhost` and names without dots',
+      'further host names that the control port accepts; addresses, `localhost` and names without dots are always accepted',
   }),
   WAYBILL_WORKER_ADDRESSES: endpoints({
     default: [
@@ -71,7 +71,7 @@ export const SETTINGS = {
   WAYBILL_WORKER_TIMEOUT: milliseconds({
     default: 5000,
     description:
-      "ms that a worker may make no progress; then 504. Less than WAYBILL_WATCHDOG_TIMEOUT, the workers' watchdog",
+      'ms that a worker may make no progress; then 504. Keep it below WAYBILL_WATCHDOG_TIMEOUT, after which a worker ends itself',
     like: 'timeout',
   }),
   WAYBILL_WORKER_CONCURRENCY: count({
@@ -101,14 +101,15 @@ export const SETTINGS = {
     default: 1,
     min: 1,
     max: MAX_WORKERS,
-    description: 'requests that this app takes at once: its workers × threads',
+    description: 'requests that your app takes at once: its workers × threads',
     like: 'workers × threads',
   }),
   WAYBILL_APP_HEALTH: text({
     default: '',
-    description: 'a path of it that answers below 400 while it is up; unset: a connection is enough',
+    description:
+      'a path of your app that answers with a status below 400 while the app is up; unset: a connection is enough',
   }),
-  WAYBILL_APP_ALLOW_REMOTE: flag({ default: false, description: 'whether it may be on another machine' }),
+  WAYBILL_APP_ALLOW_REMOTE: flag({ default: false, description: 'whether your app may be on another machine' }),
 } satisfies SettingTable;
 
 /** Reads the gateway's configuration; throws an Error that lists what is wrong. */

@@ -10,7 +10,7 @@ export const FAILURES = defineFailures({
   full: {
     status: 503,
     title: 'Queue full',
-    fix: 'Try again in a moment. For a longer queue, raise WAYBILL_QUEUE_DEPTH or start more workers.',
+    fix: 'Try again in a moment. If it happens often, start more workers, or raise WAYBILL_QUEUE_DEPTH: more requests may wait.',
   },
   timeout: {
     status: 503,
@@ -20,7 +20,7 @@ export const FAILURES = defineFailures({
   worker_timeout: {
     status: 504,
     title: 'Worker timeout',
-    fix: 'Find out what its view waits for, or raise WAYBILL_WORKER_TIMEOUT.',
+    fix: "Look in the worker's log and in the view of this address for a loop or a slow call. WAYBILL_WORKER_TIMEOUT sets the limit.",
   },
   worker_lost: {
     status: 502,
@@ -30,7 +30,7 @@ export const FAILURES = defineFailures({
   bad_response: {
     status: 502,
     title: 'Invalid response from worker',
-    fix: 'Open the attempt span of the trace: it says what is wrong with the response.',
+    fix: 'Open the GET of the gateway that is drawn as "→ app-…" (or "→ your app") in the trace: it says what is wrong with the response.',
   },
   app_unset: {
     status: 503,
@@ -55,7 +55,7 @@ export const FAILURES = defineFailures({
   bad_request: {
     status: 400,
     title: 'Malformed request',
-    fix: 'Open the attempt span of the trace: it says which part of the request is malformed.',
+    fix: 'Open the GET of the gateway that is drawn as "→ app-…" (or "→ your app") in the trace: it says which part of the request is malformed.',
   },
   body_too_large: { status: 413, title: 'Request body too large', fix: 'Send less, or raise WAYBILL_MAX_BODY.' },
   body_too_slow: {

@@ -33,14 +33,14 @@ const FAULTS: Record<keyof Settings, Entry> = {
   timeout: {
     title: 'A short timeout for workers',
     sentence: 'The gateway gives up on a worker that makes no progress for this long.',
-    look: 'Send a request to /slow/: 504, and the attempt ends with worker_timeout while the worker still works.',
+    look: 'Send a request to /slow/: 504, and the `GET` that is drawn as `→ app-…` ends with worker_timeout while the worker still works.',
     range: [1, MAX_TIMER_MS, 'ms'],
   },
   fault: {
     title: 'A worker fails',
     sentence:
       'In the middle of a request the worker throws an error that nothing catches (crash), is killed at once (kill), or loops without end (stuck).',
-    look: 'Two attempts under the gateway: worker_lost, then another worker. After a crash the spans of the first worker are in the trace, after a kill they are not.',
+    look: 'The gateway has two `GET` drawn as `→ app-…`: worker_lost, then another worker. After a crash the spans of the first worker are in the trace, after a kill they are not.',
     choices: COMMANDS,
   },
   faultEvery: {

@@ -25,7 +25,11 @@ export const SETTINGS = {
     description: 'where to listen; loopback by default',
     like: 'listen',
   }),
-  WAYBILL_SITE_PORT: port({ default: 8180, description: 'the site; port 80 would need root', like: 'listen' }),
+  WAYBILL_SITE_PORT: port({
+    default: 8180,
+    description: 'the site; port 80 would need administrator rights',
+    like: 'listen',
+  }),
   WAYBILL_SITE_PP_PORT: port({
     default: 8181,
     description: 'the site for routers: a PROXY protocol header must come first',
@@ -33,7 +37,7 @@ export const SETTINGS = {
   }),
   WAYBILL_TLS_PORT: port({
     default: 8443,
-    description: 'the site over TLS; port 443 would need root',
+    description: 'the site over TLS; port 443 would need administrator rights',
     like: 'listen … ssl',
   }),
   WAYBILL_TLS_PP_PORT: port({
@@ -122,7 +126,7 @@ export const SETTINGS = {
   WAYBILL_TLS_HANDSHAKES: count({
     default: 256,
     min: 1,
-    description: 'TLS handshakes in progress at once; for one more, the oldest is closed',
+    description: 'TLS handshakes in progress at once; when one more begins, the oldest is closed',
     like: 'worker_connections',
   }),
   WAYBILL_PROXY_UPSTREAM_TIMEOUT: milliseconds({

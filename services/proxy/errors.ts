@@ -42,7 +42,7 @@ export const FAILURES = defineFailures({
   hidden: {
     status: 404,
     title: 'File not found',
-    fix: 'Files whose names begin with a dot are not served, nor links to files outside of the folder.',
+    fix: 'A file is not served if a name in its path begins with a dot, or if it is a symbolic link out of the static folder. Rename it, or copy it into the folder.',
   },
   method_not_allowed: { status: 405, title: 'Method not allowed', fix: 'Use a method that the Allow header lists.' },
   request_timeout: {
@@ -68,7 +68,7 @@ export const FAILURES = defineFailures({
   range_unsatisfiable: {
     status: 416,
     title: 'Range not satisfiable',
-    fix: 'The file is shorter than that; the Content-Range header has its length.',
+    fix: 'The range begins after the end of the file. Send one within its length, which the Content-Range header has.',
   },
   headers_too_large: {
     status: 431,
@@ -78,7 +78,7 @@ export const FAILURES = defineFailures({
   client_gone: {
     status: 499,
     title: 'The client closed the connection before the response was complete',
-    fix: 'Nothing, if the visitor left the page. If it happens often, look for the slow span in the trace.',
+    fix: 'Nothing is to be done if the visitor left the page. If it happens often, look for the slow span in the trace.',
   },
   client_slow: {
     status: 499,
@@ -97,18 +97,22 @@ export const FAILURES = defineFailures({
   },
   unsupported_version: { status: 505, title: 'HTTP version not supported', fix: 'Use HTTP/1.1.' },
   // of the proxy
-  unreadable: { status: 403, title: 'File not readable', fix: 'Allow the user of the proxy to read the file.' },
+  unreadable: {
+    status: 403,
+    title: 'File not readable',
+    fix: 'The account that runs the proxy may not read the file: chmod a+r FILE, and chmod a+x for its folders.',
+  },
   file_truncated: {
     status: 500,
     title: 'The file became shorter while it was sent',
-    fix: 'Replace files by renaming a new one, not by writing over them.',
+    fix: 'Try again. To replace a file, write the new version under another name, then rename it: mv new.css style.css',
   },
-  internal: { status: 500, title: 'Internal server error', fix: 'The log of the proxy has the reason.' },
+  internal: { status: 500, title: 'Internal server error', fix: 'Try again; the log of the proxy has the reason.' },
   // of the gateway
   upstream_unreachable: {
     status: 502,
     title: 'The app server is not reachable',
-    fix: 'Start the service gateway, or correct WAYBILL_GATEWAY.',
+    fix: 'Is the service gateway running (npm run doctor)? If not, restart the lab; if it is, correct WAYBILL_GATEWAY, its address.',
   },
   upstream_lost: { status: 502, title: 'The app server closed the connection before it sent a response', fix: SEE_LOG },
   upstream_incomplete: { status: 502, title: 'The response of the app server is incomplete', fix: SEE_LOG },
@@ -116,7 +120,7 @@ export const FAILURES = defineFailures({
   connect_timeout: {
     status: 504,
     title: 'The connection to the app server timed out',
-    fix: 'Is the machine of WAYBILL_GATEWAY running?',
+    fix: 'Is the app server in WAYBILL_GATEWAY the right one, and is its machine on? npm run doctor checks the lab.',
   },
   upstream_timeout: { status: 504, title: 'The app server did not respond in time', fix: SEE_TRACE },
   upstream_slow: { status: 504, title: 'The app server did not read the request in time', fix: SEE_TRACE },

@@ -24,7 +24,7 @@ export const SETTINGS = {
   WAYBILL_ALLOWED_HOSTS: hostNames({
     default: [],
     description:
-      'Host names that the control port accepts, with commas, besides addresses, `localhost` and names without dots',
+      'further host names that the control port accepts; addresses, `localhost` and names without dots are always accepted',
   }),
 } satisfies SettingTable;
 

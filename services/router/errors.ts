@@ -3,10 +3,13 @@
 import { defineFailures, failureText } from '../../runtime/failures.ts';
 
 export const FAILURES = defineFailures({
-  no_route: { title: 'No route to the address in the routing table', fix: 'Add one to services/router/routes.txt.' },
+  no_route: {
+    title: 'No route to the address in the routing table',
+    fix: 'Add a route to services/router/routes.txt.',
+  },
   no_next_hop: {
     title: 'No next hop accepts a connection',
-    fix: 'Is the next router, or the proxy, running? See GET /faults on the control port.',
+    fix: 'Is the next router, or the proxy, running (npm run doctor)? Or is it stopped by a fault? npm run faults lists them, npm run faults -- --repair ends them.',
   },
   no_listener: {
     title: 'No process listens at the destination address and port',
@@ -18,7 +21,7 @@ export const FAILURES = defineFailures({
   },
   client_closed: {
     title: 'The client closed the connection before it was forwarded',
-    fix: 'Nothing; if it happens often, check the client.',
+    fix: 'Nothing is to be done. If it happens often, check the client.',
   },
   proxy_header: {
     title: 'The connection does not begin with a PROXY protocol header',

@@ -44,7 +44,7 @@ export const SETTINGS = {
   WAYBILL_ALLOWED_HOSTS: hostNames({
     default: [],
     description:
-      'names that the Host header may have at both ports, with commas, besides addresses, `localhost` and names without dots',
+      'further names that the Host header may have at both ports; addresses, `localhost` and names without dots are always accepted',
   }),
   WAYBILL_STORE_MEGABYTES: count({
     default: 1000,

@@ -14,12 +14,12 @@ export const FAILURES = defineFailures({
   full: {
     status: 503,
     title: 'The store cannot write',
-    fix: 'Free disk space, or lower WAYBILL_STORE_MEGABYTES; senders retry.',
+    fix: 'Free disk space, or lower WAYBILL_STORE_MEGABYTES. Senders retry.',
   },
   busy: {
     status: 429,
     title: 'Too many exports at once',
-    fix: 'Senders retry; the limit is WAYBILL_STORE_WAITING_MEGABYTES.',
+    fix: 'Nothing is to be done: senders retry. If it happens often, raise WAYBILL_STORE_WAITING_MEGABYTES.',
   },
   too_slow: {
     status: 408,

@@ -32,7 +32,8 @@ export const SETTINGS = {
   WAYBILL_OTLP_PORT: port({ default: 4318, description: 'where spans are sent, in commands of lessons' }),
   WAYBILL_ALLOWED_HOSTS: hostNames({
     default: [],
-    description: 'host names that requests may use, with commas, besides addresses, `localhost` and names without dots',
+    description:
+      'further host names that requests may use; addresses, `localhost` and names without dots are always accepted',
   }),
   WAYBILL_RESOLVER: hostPort({ default: { host: '127.0.0.1', port: 1053 }, description: 'the DNS resolver' }),
   WAYBILL_DNS_CONTROL: hostPort({

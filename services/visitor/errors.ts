@@ -6,14 +6,14 @@ import { ownProperty } from '../../traces/own-property.ts';
 export const FAILURES = defineFailures({
   NXDOMAIN: {
     title: 'The name does not exist',
-    fix: 'Names resolve only inside the lab: tatis.test, www.tatis.test, djangogirls.test.',
+    fix: 'Check the spelling. The lab knows only its own names, such as tatis.test, www.tatis.test and djangogirls.test; it does not query the internet.',
   },
   NODATA: { title: 'The name has no address', fix: 'Use a name that has an A record.' },
   SERVFAIL: {
     title: 'The resolver could not find an answer',
     fix: 'Read the spans of dns in the trace: a name server did not answer, or its answer was not usable.',
   },
-  REFUSED: { title: 'The resolver refused the query', fix: 'Use a name inside the lab.' },
+  REFUSED: { title: 'The resolver refused the query', fix: "Use one of the lab's names, such as tatis.test." },
   FORMERR: {
     title: 'The resolver could not parse the query',
     fix: 'This is a defect; please report it with the trace.',
@@ -22,16 +22,25 @@ export const FAILURES = defineFailures({
     title: 'Invalid domain name',
     fix: 'Each label has 1 to 63 bytes, the whole name at most 253.',
   },
-  lookup_timeout: { title: 'The resolver did not answer', fix: 'Is the service dns running? See WAYBILL_RESOLVER.' },
-  EHOSTUNREACH: { title: 'No route to host', fix: 'The address is not in the address map: see WAYBILL_ADDRESSES.' },
+  lookup_timeout: {
+    title: 'The resolver did not answer',
+    fix: 'Is the service dns running (npm run doctor)? If it is, correct WAYBILL_RESOLVER, its address.',
+  },
+  EHOSTUNREACH: {
+    title: 'No route to host',
+    fix: 'The lab has no server at this address. Use another name, or add the address to the file of WAYBILL_ADDRESSES.',
+  },
   ECONNREFUSED: {
     title: 'Connection refused',
-    fix: 'Is the port right? Is the service proxy running? See WAYBILL_ADDRESSES.',
+    fix: 'Is the port right (80, or 443 for https)? Is the service proxy running (npm run doctor)?',
   },
-  connect_timeout: { title: 'Connection timed out', fix: 'Is the service proxy running?' },
+  connect_timeout: {
+    title: 'Connection timed out',
+    fix: 'Are the routers and the service proxy running (npm run doctor)?',
+  },
   DEPTH_ZERO_SELF_SIGNED_CERT: {
     title: 'The site signed its certificate itself',
-    fix: 'Nothing was sent: no authority says whose site this is. A browser would warn you, too.',
+    fix: 'No request was sent: no authority says whose site this is. A browser would warn you, too.',
   },
   ERR_SSL_WRONG_VERSION_NUMBER: {
     title: 'The port does not speak TLS',
@@ -39,7 +48,7 @@ export const FAILURES = defineFailures({
   },
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: {
     title: 'The server refused this TLS version',
-    fix: 'Offer TLS 1.2 or 1.3.',
+    fix: 'Send the request with TLS 1.2 or 1.3.',
   },
   CERT_HAS_EXPIRED: {
     title: 'The certificate has expired',
@@ -47,24 +56,24 @@ export const FAILURES = defineFailures({
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     title: 'The certificate is for another name',
-    fix: 'Nothing was sent: this may be another server. The certificate\'s names are in the span "TLS handshake".',
+    fix: 'No request was sent: this may be another server. The certificate\'s names are in the span "TLS handshake".',
   },
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
     title: 'The certificate is not signed by a trusted authority',
-    fix: "Is it the lab's own? See npm run ca, and WAYBILL_CA.",
+    fix: 'No request was sent: the issuer is not in the file of WAYBILL_CA (npm run ca shows it). If you trust the issuer, add its certificate to that file.',
   },
   no_authority: {
     title: 'The certificate authority could not be read',
-    fix: 'The proxy makes it when it starts. See WAYBILL_CA.',
+    fix: "Start the proxy: it writes the authority's certificate. WAYBILL_CA must name that file.",
   },
-  tls_timeout: { title: 'The TLS handshake timed out', fix: 'Does a TLS server listen there?' },
+  tls_timeout: { title: 'The TLS handshake timed out', fix: 'Use a port at which the server speaks TLS, such as 443.' },
   answer_timeout: {
     title: 'The response did not arrive in time',
-    fix: 'The trace shows which service did not respond. See WAYBILL_ANSWER_TIMEOUT.',
+    fix: 'The trace shows which service did not respond. WAYBILL_ANSWER_TIMEOUT sets the limit.',
   },
   ECONNRESET: {
     title: 'The connection was closed before the response was complete',
-    fix: 'The trace shows which service closed it.',
+    fix: 'Try again. The trace shows which service closed it.',
   },
 });
 
