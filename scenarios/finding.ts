@@ -59,7 +59,7 @@ export const finding: readonly InStory[] = [
     name: 'routes',
     title: 'Do three requests take the same route?',
     sentence: 'Three requests go to the same server, through the routers (post offices).',
-    look: 'Compare the spans `forward` below `connect`: which router comes second? Read `waybill.router.why` to see why it was chosen.',
+    look: 'Compare the spans `forward` (drawn as `corner → south` and so on) below `connect`: which router comes second? Read `waybill.router.why` to see why it was chosen.',
     visits: [
       visit('GET', `${TATIS}/`, cold, 200, pages.today),
       visit('GET', `${TATIS}/`, warm, 200, pages.today),
@@ -71,14 +71,14 @@ export const finding: readonly InStory[] = [
     title: 'A way around a closed router',
     sentence:
       'The first choice on the way to island.tatis.test is a router (post office) that is closed, so the request goes around it.',
-    look: 'Find the span `forward` with two events `route tried`: the first next hop failed, the second was open.',
+    look: 'Find the span `forward` (drawn as `corner → …` and so on) that has two events `route tried`: the first next hop failed, the second was open.',
     visits: [visit('GET', 'http://island.tatis.test/', cold, 200, pages.today)],
   },
   {
     name: 'silent',
     title: 'A name server that does not answer',
     sentence: 'The name server of silent.test cannot be reached, so the phonebook (DNS) reports a failure: SERVFAIL.',
-    look: 'Open the last `ask`: it is red, and no `answer` stands below it. SERVFAIL means "I could not find out"; NXDOMAIN means "there is no such name".',
+    look: 'Open the last `ask`: it is red, and no `answer` (drawn as `… answers`) stands below it. SERVFAIL means "I could not find out"; NXDOMAIN means "there is no such name".',
     visits: [unanswered('http://silent.test/')],
   },
   {
@@ -92,7 +92,7 @@ export const finding: readonly InStory[] = [
     name: 'https',
     title: 'A request that no router can read (HTTPS)',
     sentence:
-      'Before anything is sent, you and the web server agree on a secret key (TLS), and you check whose site it is.',
+      'Before the request is sent, you and the web server agree on a secret key (TLS), and you check whose site it is.',
     look: 'Open `TLS handshake`, between `connect` and GET, and read the certificate: which name is it for, and who signed it? Then read `waybill.tls.client_hello`: it is not encrypted, so every router can read it.',
     visits: [visit('GET', `${TATIS_HTTPS}/`, cold, 200, pages.today)],
   },
@@ -144,28 +144,29 @@ export const finding: readonly InStory[] = [
   {
     name: 'wrong-name',
     title: 'A certificate for another name',
-    sentence: 'The server shows a certificate that belongs to another name, so the browser sends nothing.',
+    sentence: 'The server shows a certificate that belongs to another name, so the browser sends no request.',
     look: '`TLS handshake` is red (ERR_TLS_CERT_ALTNAME_INVALID), and no GET follows. Read `tls.server.subject`: whose certificate is it?',
     visits: [handshakeFailed('https://mail.tatis.test/', 'ERR_TLS_CERT_ALTNAME_INVALID')],
   },
   {
     name: 'expired',
     title: 'A certificate that has expired',
-    sentence: 'The certificate was valid until yesterday, so the browser sends nothing.',
+    sentence: 'The certificate was valid until yesterday, so the browser sends no request.',
     look: '`TLS handshake` is red (CERT_HAS_EXPIRED). Read `tls.server.not_after`: when did the certificate end?',
     visits: [handshakeFailed('https://expired.tatis.test/', 'CERT_HAS_EXPIRED')],
   },
   {
     name: 'self-signed',
     title: 'A certificate signed by the site itself',
-    sentence: 'The site signed its own certificate, so nobody you trust vouches for it, and the browser sends nothing.',
+    sentence:
+      'The site signed its own certificate, so nobody you trust vouches for it, and the browser sends no request.',
     look: '`TLS handshake` is red. Compare `tls.server.issuer` (who signed) with `tls.server.subject` (whose it is): they are the same. Anybody could have made it.',
     visits: [handshakeFailed('https://self-signed.tatis.test/', 'DEPTH_ZERO_SELF_SIGNED_CERT')],
   },
   {
     name: 'unknown-authority',
     title: 'A certificate signed by an unknown authority',
-    sentence: 'An authority signed the certificate, but not one that you trust, so the browser sends nothing.',
+    sentence: 'An authority signed the certificate, but not one that you trust, so the browser sends no request.',
     look: '`TLS handshake` is red (UNABLE_TO_VERIFY_LEAF_SIGNATURE). Read `tls.server.issuer`: who signed it? Then look for that authority in `waybill.tls.chain`: its own certificate is not there, and you do not have it either.',
     visits: [handshakeFailed('https://untrusted-root.tatis.test/', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE')],
   },
@@ -173,7 +174,7 @@ export const finding: readonly InStory[] = [
     name: 'plain-http-on-tls-port',
     title: 'Plain HTTP on the TLS port, and TLS on the plain port',
     sentence: 'A plain HTTP request goes to the HTTPS port (443), then an HTTPS request to the plain HTTP port (80).',
-    look: 'The first visit is answered 400 (bad request), and the proxy has no span `GET`: the TLS port refused it before any site saw it. The second `TLS handshake` fails: plain HTTP is listening there.',
+    look: 'The first visit is answered 400 (bad request), and the proxy has no span `GET`: the TLS port refused it before any site saw it. In the second visit the `TLS handshake` fails: plain HTTP is listening there.',
     visits: [
       plainOnTlsPort('http://tatis.test:443/', 400),
       handshakeFailed('https://tatis.test:80/', 'ERR_SSL_WRONG_VERSION_NUMBER', { isTls: false }),

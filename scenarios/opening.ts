@@ -16,8 +16,9 @@ export const opening: readonly InStory[] = [
   {
     name: 'dynamic',
     title: 'A page that must be written (dynamic)',
-    sentence: 'The home page, Does Tatis Jr Have an Error Today?, goes through web server, app server and worker.',
-    look: 'Open `location`: it says dynamic. Then count the spans GET and `GET /`: six. Each program that sends the request on has one, and each that receives it has one.',
+    sentence:
+      'The home page (did the baseball player Tatis Jr make a fielding mistake, an error, today?) goes through web server, app server and worker.',
+    look: 'Open `location`: it says dynamic. Then count the spans `GET` (drawn as `→ … GET`, or `opens GET`): six. Each program that sends the request on has one, and each that receives it has one.',
     visits: [visit('GET', `${TATIS}/`, cold, 200, pages.today)],
   },
   {
@@ -52,7 +53,7 @@ export const opening: readonly InStory[] = [
     name: 'crash',
     title: 'A worker crashes',
     sentence: 'The worker crashes in the middle of the request, and the gateway retries the request on another worker.',
-    look: 'Find the two attempts below the gateway: the first is red (worker_lost), the second has `http.request.resend_count` 1.',
+    look: 'The gateway has two `GET` that are drawn as `→ app-…`: the first is red (worker_lost), the second has `http.request.resend_count` 1.',
     faults: { 'gateway.fault': 'crash', 'gateway.faultEvery': 1 },
     visits: [visit('GET', `${TATIS}/`, cold, 200, pages.todayRetried)],
   },
@@ -60,7 +61,7 @@ export const opening: readonly InStory[] = [
     name: 'stuck',
     title: 'A worker hangs',
     sentence: 'A worker computes without end: the gateway gives up (504), and a watchdog ends the worker.',
-    look: 'Open the attempt below the gateway (`GET`): it ends with worker_timeout, and nothing stands below it. A stuck process cannot report what it was doing.',
+    look: "Open the gateway's `GET` that is drawn as `→ app-…`: it ends with worker_timeout, and nothing stands below it. A stuck process cannot report what it was doing.",
     faults: { 'gateway.fault': 'stuck', 'gateway.faultEvery': 1, 'gateway.timeout': 500 },
     visits: [visit('GET', `${TATIS}/`, cold, 504, pages.givenUp)],
   },

@@ -33,7 +33,7 @@ export const writing: readonly InStory[] = [
     name: 'redirect',
     title: 'A forgotten slash (301)',
     sentence: 'The address lacks its last slash: the site redirects the browser, and the browser follows.',
-    look: 'There are two traces, because there were two requests. The first was answered by `middleware common`, before any URL pattern was tried.',
+    look: 'There are two traces, because there were two requests. The first was answered by `middleware common`. (Django does this after the URL patterns have failed; here it comes first.)',
     visits: [
       visit('GET', `${TATIS}/history`, cold, 301, pages.withoutSlash),
       visit('GET', `${TATIS}/history/`, warm, 200, pages.history),
@@ -53,7 +53,7 @@ export const writing: readonly InStory[] = [
     name: 'session',
     title: 'What remembering you costs',
     sentence: 'Read the same letter as a stranger, and again when you are signed in.',
-    look: 'The last trace has two more spans `middleware`, with a query below each: with every request, the site looks up who you are.',
+    look: 'The last trace has two more spans `middleware`, with a query below each: here the site looks up who you are at every request. (Django waits until the view or the template uses the user.)',
     visits: [
       visit('GET', `${DJANGO_GIRLS}/letters/Ola/`, cold, 200, pages.letter),
       visit('GET', LOGIN, warm, 200, pages.loginForm),
@@ -84,7 +84,8 @@ export const writing: readonly InStory[] = [
   {
     name: 'yes-and-no',
     title: 'A day of Yes and a day of No',
-    sentence: 'The home page of the last day with an error, and of the last day without one.',
+    sentence:
+      'The home page of the last day on which the baseball player made a fielding mistake (an error), and of the last day without one.',
     look: 'Compare both traces: the same `view today`, the same queries, the same template. The rows that the second `SELECT game` finds decide what the page says.',
     visits: [
       visit('GET', `${TATIS}/?answer=yes`, cold, 200, pages.dayOf),

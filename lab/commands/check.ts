@@ -1,4 +1,4 @@
-// npm run check: sends what a file of your own checks says, and holds the traces against it.
+// npm run check: sends what a file of your own checks says, and compares the traces with it.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { LessonError } from '../../traces/lessons/check-language.ts';
@@ -14,7 +14,7 @@ import { readLabConfig } from '../config.ts';
 
 const USAGE = `Usage: npm run check <file.md> [-- --junit FILE | --json]
 
-Sends the requests of a file of your own checks, and holds the trace of each against what the file says. The lab must be running.
+Sends the requests of a file of your own checks, and compares the trace of each with what the file says. The lab must be running.
 
   npm run check my-checks.md
   npm run -s check my-checks.md -- --json

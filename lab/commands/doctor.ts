@@ -24,7 +24,7 @@ Checks everything that the lab needs, sends one request, and names the hop where
 
   npm run doctor
   npm run -s doctor -- --json
-  npm run doctor -- --trace 4bf92f3577b34da6a3ce929d0e0e4736   what is wrong with this trace, and how to mend it
+  npm run doctor -- --trace 4bf92f3577b34da6a3ce929d0e0e4736   what is wrong with this trace, and how to correct its programs
 
   --trace ID   a stored trace of any program, instead of the lab
   --json       one JSON object

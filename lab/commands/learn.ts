@@ -149,7 +149,7 @@ function drawLesson({ number, title, minutes, text, predict, task, questions, hi
     ...part('Then', asked.join('\n')),
     ...(hint === null ? [] : part('Hint', terminalMarkdown(hint))),
     '',
-    style('dim', `npm run learn check ${number}      a hint: npm run learn hint ${number}`),
+    style('dim', `Answer these questions: npm run learn check ${number}      a hint: npm run learn hint ${number}`),
   ].join('\n');
 }
 
