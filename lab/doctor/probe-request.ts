@@ -29,7 +29,10 @@ const NO_RESPONSE: Record<string, Cause> = {
     'router',
     'The entry router or the proxy refused the connection. `npm run faults` shows routers that are down.',
   ],
-  EHOSTUNREACH: ['router', 'The address is not in the address map: see WAYBILL_ADDRESSES.'],
+  EHOSTUNREACH: [
+    'router',
+    'The address of tatis.test is not in the address map (WAYBILL_ADDRESSES): was its zone file edited? `npm run reset` restores it.',
+  ],
   ECONNRESET: ['router', 'A router reset the connection. `npm run faults` shows routers that are down.'],
   connect_timeout: ['router', 'The connection was not accepted in time: see the log of router.'],
   answer_timeout: ['proxy', 'The proxy did not answer in time: see its log, and those of gateway and app.'],

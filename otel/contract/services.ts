@@ -112,7 +112,7 @@ export const services = {
   },
   gateway: {
     label: 'app server',
-    role: "the app server (gunicorn's job)",
+    role: "the app server (in gunicorn's place)",
     colour: { terminal: 'magenta', light: '#a83268', dark: '#f08bb8' },
     sign: 'M4.4 1.4H11.6L15.4 8L11.6 14.6H4.4L.6 8z',
     traced: { stage: 'gateway', calledBy: 'proxy', carrier: 'the header traceparent' },

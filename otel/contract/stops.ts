@@ -65,7 +65,7 @@ const SAYS: Record<StopId, string> = {
   tls: 'The TLS handshake: you and the web server agree on a secret key, and you check its certificate.',
   rules: 'The rules (locations) of the web server: is it a static file, or must the answer be written?',
   static: 'The static files, which the web server sends by itself.',
-  gateway: "The app server (gunicorn's job): it hands each letter to a free worker.",
+  gateway: "The app server (in gunicorn's place): it hands each letter to a free worker.",
   queue: 'Letters wait here until a worker is free.',
   worker: 'A worker: one process, one letter at a time. It runs the framework.',
   middleware: 'The clerks (middleware): they check every letter on its way in, and see every answer on its way out.',

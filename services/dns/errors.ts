@@ -2,9 +2,6 @@
 
 import { defineFailures, failureText } from '../../runtime/failures.ts';
 
-/** The fix where a name server does not serve the zone that is delegated to it. */
-const NOT_SERVED =
-  'Is the fault dns.lame set (npm run faults)? If not: the NS record in the parent zone names the wrong server, or that server does not serve the zone.';
 const SERVER_DEFECT =
   "The name server sent a broken answer. If it is one of the lab's, please report it with the trace; otherwise inform its operator.";
 
@@ -30,8 +27,16 @@ export const FAILURES = defineFailures({
     title: 'The name server closed the connection',
     fix: 'Try again. If it happens again, read the log of the name server.',
   },
-  lame: { ede: 22, title: 'The name server is not authoritative for its zone', fix: NOT_SERVED },
-  refused: { ede: 22, title: 'The name server refused the query', fix: NOT_SERVED },
+  lame: {
+    ede: 22,
+    title: 'The name server is not authoritative for its zone',
+    fix: 'Correct the NS record in the parent zone if it names the wrong server; otherwise load the zone on that server.',
+  },
+  refused: {
+    ede: 22,
+    title: 'The name server refused the query',
+    fix: 'Is the fault dns.lame set (npm run faults)? If not: the NS record in the parent zone names the wrong server, or that server does not serve the zone.',
+  },
   malformed: { ede: 24, title: 'The answer of the name server could not be parsed', fix: SERVER_DEFECT },
   truncated: { ede: 24, title: 'The answer is truncated even over TCP', fix: SERVER_DEFECT },
   no_address: {

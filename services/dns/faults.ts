@@ -24,7 +24,7 @@ const FAULTS = {
   lame: {
     title: 'A lame delegation',
     sentence: `The server that test. names for ${ZONE} does not know the zone, and refuses.`,
-    look: 'A cold visit ends at the resolver with SERVFAIL: `ask` says lame, `answer` says refused.',
+    look: 'A cold visit ends at the resolver with SERVFAIL: the last `ask` and its `answer` (drawn as `tatis.test. answers`) say refused.',
   },
   wrong: {
     title: 'A forger',

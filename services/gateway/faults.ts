@@ -40,7 +40,7 @@ const FAULTS: Record<keyof Settings, Entry> = {
     title: 'A worker fails',
     sentence:
       'In the middle of a request the worker throws an error that nothing catches (crash), is killed at once (kill), or loops without end (stuck).',
-    look: 'The gateway has two `GET` drawn as `→ app-…`: worker_lost, then another worker. After a crash the spans of the first worker are in the trace, after a kill they are not.',
+    look: 'The gateway has two `GET` drawn as `→ app-…`: worker_lost, then another worker. After a crash the spans of the first worker are in the trace, after a kill they are not. A worker that loops: one `GET`, worker_timeout.',
     choices: COMMANDS,
   },
   faultEvery: {
