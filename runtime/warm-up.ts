@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { context } from '@opentelemetry/api';
 import { contextHeaders } from '../otel/propagation/http.ts';
+import { untraced } from '../otel/untraced.ts';
 import { canWarmUp, warmUpContext } from '../otel/warm-up.ts';
 import type { Endpoint } from './net/endpoint.ts';
 
@@ -19,7 +21,8 @@ export async function warmUp(times: number, act: (done: number) => Promise<unkno
   const isOver = delay(MAX_MS, true, { ref: false });
   try {
     for (let done = 0; done < times; done++) {
-      if ((await Promise.race([act(done), isOver])) === true) return;
+      const acted = context.with(warmUpContext(), () => act(done)); // instrumentations that are switched on leave spans, too
+      if ((await Promise.race([acted, isOver])) === true) return;
     }
   } catch {}
 }
@@ -51,7 +54,7 @@ export async function warmUpServer({
 
 /** Whether a process listens at `endpoint` now. */
 export async function isListening({ host, port }: Endpoint): Promise<boolean> {
-  const socket = connect({ host, port }).on('error', () => {});
+  const socket = untraced(() => connect({ host, port })).on('error', () => {});
   const accepted = await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_MS) }).then(
     () => true,
     () => false,

@@ -163,7 +163,10 @@ test('a process: no warning on stderr, and SIGTERM during a request still export
   }).listen(0, '127.0.0.1');
   await once(receiver, 'listening');
   const inHand = Promise.withResolvers<() => void>();
-  const slow = await startGateway((_, response) => inHand.resolve(() => response.end('done')));
+  const slow = await startGateway(({ url }, response) => {
+    if (url === '/held') inHand.resolve(() => response.end('done'));
+    else response.end(); // the warm-up
+  });
   const portOf = (server: typeof receiver) => (server.address() as AddressInfo).port;
   const [port, routedPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, ['--import', './otel/instrument.ts', 'services/proxy/main.ts'], {
@@ -184,7 +187,7 @@ test('a process: no warning on stderr, and SIGTERM during a request still export
     errors += chunk;
   });
   await once(child, 'message');
-  const answer = fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } });
+  const answer = fetch(`http://127.0.0.1:${port}/held`, { headers: { connection: 'close' } });
   const finish = await inHand.promise;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
