@@ -10,15 +10,14 @@ RUN npm ci
 COPY . .
 RUN npm pack && mkdir /package && tar xzf waybill-*.tgz --no-same-owner --strip-components=1 -C /package
 WORKDIR /package
-RUN WAYBILL_STATIC_ROOT=/package/static node dist/services/app/collectstatic.js && \
-    mkdir -p .waybill/releases .waybill/secrets .waybill/tls .waybill/keys && \
-    cp -r /waybill/lessons /waybill/runtime /tmp && mkdir runtime && cp -r /tmp/lessons . && \
-    cp /tmp/runtime/healthcheck.sh runtime && chmod -R u=rwX,go=rX .
+RUN mkdir /writable && WAYBILL_STATIC_ROOT=/writable/static node dist/services/app/collectstatic.js
+RUN mkdir runtime && cp /waybill/runtime/healthcheck.sh runtime && cp -r /waybill/lessons . && \
+    cp /waybill/services/addresses/addresses.* services/addresses && chmod -R u=rwX,go=rX . && \
+    cd /writable && mkdir -p .waybill/releases .waybill/secrets .waybill/tls .waybill/keys
 
 FROM base
 COPY --from=package /package ./
-COPY --from=package --chown=node:node /package/static ./static
-COPY --from=package --chown=node:node /package/.waybill ./.waybill
+COPY --from=package --chown=node:node /writable ./
 RUN mkdir /home/node/.waybill && chown node:node /home/node/.waybill
 USER node
 # What the whole lab writes, so that `--read-only` leaves it writable.

@@ -20,7 +20,11 @@ export default defineConfig({
     maxWorkers: 2, // most of a test of a whole lab is waiting: two at a time take 8 minutes, one after another 13
     reporters: ['default', './tests/closing-line.ts'],
     projects: [
-      project('containers', { include: [CONTAINERS], globalSetup: './tests/containers/image.ts' }),
+      project('containers', {
+        include: [CONTAINERS],
+        globalSetup: './tests/containers/image.ts',
+        fileParallelism: false,
+      }), // one engine
       project('lab', { include: ['tests/**/*.test.ts', ALONE], exclude: [...SHARING, CONTAINERS, SLOW] }),
       project('shared-lab', { include: SHARING, isolate: false }),
       project('slow', { include: [SLOW], exclude: ['node_modules'] }),
@@ -29,7 +33,13 @@ export default defineConfig({
   },
 });
 
-type Files = { include: string[]; exclude?: string[]; isolate?: boolean; globalSetup?: string };
+type Files = {
+  include: string[];
+  exclude?: string[];
+  isolate?: boolean;
+  globalSetup?: string;
+  fileParallelism?: false;
+};
 
 function project(name: string, files: Files) {
   return {
