@@ -16,8 +16,7 @@ export const opening: readonly InStory[] = [
   {
     name: 'dynamic',
     title: 'A page that must be written (dynamic)',
-    sentence:
-      'The home page (did the baseball player Tatis Jr make a fielding mistake, an error, today?) goes through web server, app server and worker.',
+    sentence: "The home page (a baseball player's errors) goes through web server, app server and worker.",
     look: 'Open `location`: it says dynamic. Then count the spans `GET` (drawn as `→ … GET`, or `opens GET`): six. Each program that sends the request on has one, and each that receives it has one.',
     visits: [visit('GET', `${TATIS}/`, cold, 200, pages.today)],
   },

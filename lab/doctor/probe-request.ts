@@ -9,7 +9,7 @@ import { readDiagnosis } from '../cli/send.ts';
 import type { LabConfig } from '../config.ts';
 import { failed, ok, type Result } from './finding.ts';
 
-const COMPLETE_MS = 4000;
+const COMPLETE_MS = 8000;
 const POLL_MS = 100;
 
 type Visit = {

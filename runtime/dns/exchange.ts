@@ -58,7 +58,8 @@ type Channel = {
 
 function datagram(query: Buffer, { host, port }: Endpoint): Channel {
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
-  socket.connect(port, host, () => socket.send(query));
+  // Not by connect's callback: Node calls that with an error, too, in place of the event.
+  socket.on('connect', () => socket.send(query)).connect(port, host);
   return {
     onMessage: (listener) => void socket.on('message', listener),
     onError: (listener) => void socket.on('error', ({ code, name }: NodeJS.ErrnoException) => listener(code ?? name)),
