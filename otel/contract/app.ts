@@ -4,6 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
 import { atAnswer, count, failure, finishedIn, isTurnedDown, shown, text, time } from './phrases.ts';
+import { BELOW_RATE, heads, stalls } from './request-attributes.ts';
 import { defineSpan, type RecordedSpan, type SpanSpec } from './spec.ts';
 
 export const server = defineSpan({
@@ -27,20 +28,12 @@ export const server = defineSpan({
       'view; or what answered before a view was called: urlresolver (404), csrf, common …; in a worker that crashed: what was at work then',
   },
   sometimes: {
-    [names.ATTR_CPU_WAIT]:
-      'below 50 requests a second, when it is 0.5 or more: ms in which this process waited for a CPU',
-    [names.ATTR_GC_PAUSE]:
-      'below 50 requests a second, when it is 0.5 or more: ms in which this process collected garbage',
-    [names.ATTR_EVENT_LOOP_ACTIVE]:
-      'below 50 requests a second, when it is 5 or more: ms in which the event loop of this process ran code for this request or others, apart from these two',
+    ...stalls(BELOW_RATE),
     [names.ATTR_DEPLOYMENT_ID]: 'when the site was deployed: its release',
     [semconv.ATTR_HTTP_ROUTE]: 'when a pattern matched: that pattern',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, the class of the exception, or client_gone',
-    [names.ATTR_HTTP_REQUEST_HEAD]:
-      'below 50 requests a second: the first line and the headers of the request; cookies are shortened',
-    [names.ATTR_HTTP_RESPONSE_HEAD]:
-      'below 50 requests a second, when a response was begun: its first line and headers',
+    ...heads('of the request'),
   },
 });
 

@@ -4,6 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
 import { asks, atAnswer, count, failure, finishedIn, text, time } from './phrases.ts';
+import { BELOW_RATE, heads, stalls } from './request-attributes.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
 
 export const server = defineSpan({
@@ -29,18 +30,10 @@ export const server = defineSpan({
       'worker: a worker was found; full: the queue was full; timeout: it waited too long; abandoned: the client closed the connection; refused: its body was incomplete',
   },
   sometimes: {
-    [names.ATTR_CPU_WAIT]:
-      'below 50 requests a second, when it is 0.5 or more: ms in which this process waited for a CPU',
-    [names.ATTR_GC_PAUSE]:
-      'below 50 requests a second, when it is 0.5 or more: ms in which this process collected garbage',
-    [names.ATTR_EVENT_LOOP_ACTIVE]:
-      'below 50 requests a second, when it is 5 or more: ms in which the event loop of this process ran code for this request or others, apart from these two',
+    ...stalls(BELOW_RATE),
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer was begun',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 500 on, or what went wrong',
-    [names.ATTR_HTTP_REQUEST_HEAD]:
-      'below 50 requests a second: the first line and the headers of the request; cookies are shortened',
-    [names.ATTR_HTTP_RESPONSE_HEAD]:
-      'below 50 requests a second, when a response was begun: its first line and headers',
+    ...heads('of the request'),
   },
 });
 
@@ -95,9 +88,7 @@ export const attempt = defineSpan({
   title: (span, receiver) =>
     span.attributes[names.ATTR_WORKER_ID] === undefined
       ? asks('app')(span, receiver)
-      : span.attributes[names.ATTR_OWN_APP]
-        ? `→ your app ${span.name}`
-        : `→ ${text(span, names.ATTR_WORKER_ID)} ${span.name}`,
+      : `→ ${span.attributes[names.ATTR_OWN_APP] ? 'your app' : text(span, names.ATTR_WORKER_ID)} ${span.name}`,
   attributes: {
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET, POST …',
     [semconv.ATTR_URL_FULL]: 'the address at the worker',
@@ -112,10 +103,7 @@ export const attempt = defineSpan({
     [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: 'when an earlier worker was lost: how many times it was sent again',
     [semconv.ATTR_ERROR_TYPE]:
       'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_response, bad_request, app_unreachable, client_gone',
-    [names.ATTR_HTTP_REQUEST_HEAD]:
-      'below 50 requests a second: the first line and the headers that the worker gets; cookies are shortened',
-    [names.ATTR_HTTP_RESPONSE_HEAD]:
-      'below 50 requests a second, when a response was begun: its first line and headers',
+    ...heads('that the worker gets'),
     [names.ATTR_FAULT]: 'when a fault was injected in the worker: which',
   },
   events: ['worker state changed'],

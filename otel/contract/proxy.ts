@@ -4,6 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
 import { asks, atAnswer, count, failure, isTurnedDown, shown, text, websiteIn } from './phrases.ts';
+import { BELOW_RATE, heads, stalls } from './request-attributes.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
 
 export const server = defineSpan({
@@ -33,20 +34,12 @@ export const server = defineSpan({
       'static: the web server serves a file itself; dynamic: it passes the request on; return: the rule itself has the answer; refused: turned down before the rules',
   },
   sometimes: {
-    [names.ATTR_CPU_WAIT]:
-      'below 50 requests a second, when it is 0.5 or more: ms in which this process waited for a CPU',
-    [names.ATTR_GC_PAUSE]:
-      'below 50 requests a second, when it is 0.5 or more: ms in which this process collected garbage',
-    [names.ATTR_EVENT_LOOP_ACTIVE]:
-      'below 50 requests a second, when it is 5 or more: ms in which the event loop of this process ran code for this request or others, apart from these two',
+    ...stalls(BELOW_RATE),
     [names.ATTR_SCENARIO]: 'when `npm run load` sent it: its scenario',
     [names.ATTR_SET]: 'then, when it is one of those that are measured together: the id of their set',
     [names.ATTR_SET_INDEX]: 'its number in that set, from 1',
     [names.ATTR_SET_START]: 'load: it was sent to the web server directly',
-    [names.ATTR_HTTP_REQUEST_HEAD]:
-      'below 50 requests a second: the first line and the headers of the request; cookies are shortened',
-    [names.ATTR_HTTP_RESPONSE_HEAD]:
-      'below 50 requests a second, when a response was begun: its first line and headers',
+    ...heads('of the request'),
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]:
       'the status of the response; 499 when the client closed the connection before it',
     [semconv.ATTR_URL_QUERY]: 'when the address has a query',
@@ -142,10 +135,7 @@ export const upstream = defineSpan({
     [semconv.ATTR_SERVER_PORT]: "the gateway's port",
   },
   sometimes: {
-    [names.ATTR_HTTP_REQUEST_HEAD]:
-      'below 50 requests a second: the first line and the headers that the gateway gets; cookies are shortened',
-    [names.ATTR_HTTP_RESPONSE_HEAD]:
-      'below 50 requests a second, when a response was begun: its first line and headers',
+    ...heads('that the gateway gets'),
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on, or why no answer came',
   },

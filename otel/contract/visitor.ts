@@ -4,6 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
 import { asks, atAnswer, count, failure, list, shown, shownAddress, text, time, websiteIn } from './phrases.ts';
+import { stalls } from './request-attributes.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
 
 export const visit = defineSpan({
@@ -43,10 +44,7 @@ export const visit = defineSpan({
       'queried: the phonebook (DNS) was queried for the name; address: an address was typed, so no lookup is needed; kept: the connection was already open',
   },
   sometimes: {
-    [names.ATTR_CPU_WAIT]: 'when it is 0.5 or more: ms in which this process waited for a CPU',
-    [names.ATTR_GC_PAUSE]: 'when it is 0.5 or more: ms in which this process collected garbage',
-    [names.ATTR_EVENT_LOOP_ACTIVE]:
-      'when it is 5 or more: ms in which the event loop of this process ran code for this request or others, apart from these two',
+    ...stalls(),
     [names.ATTR_SCENARIO]: 'when it was sent for a scenario: its name; doctor: a check of the lab',
     [names.ATTR_LESSON]: 'when the lab has a learner (WAYBILL_LEARNER) who is at a lesson: its name',
     [names.ATTR_SET]: 'when it is one of many that are measured together: the id of their set',
