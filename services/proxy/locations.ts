@@ -7,8 +7,6 @@
 
 import type { Location, LocationContext, ServerBlock } from './location/blocks.ts';
 
-export const OWN_APP_HOSTS = ['my.test', 'my.localhost'];
-
 /** The server blocks; the first answers for every Host that none of them names. */
 export function serverBlocks(context: LocationContext): ServerBlock[] {
   const locations = siteLocations(context);
@@ -18,7 +16,7 @@ export function serverBlocks(context: LocationContext): ServerBlock[] {
     { names: ['djangogirls.test', 'djangogirls.localhost'], locations },
     // The learner's own site (npm start -- --app …): the gateway knows by its name where it is.
     {
-      names: OWN_APP_HOSTS,
+      names: ['my.test', 'my.localhost'],
       locations: [...ownStaticLocations(context), { match: '/', proxy: context.gateway }],
     },
     { names: ['sealed.tatis.test', 'sealed.tatis.localhost'], httpsOnly, locations },

@@ -15,6 +15,7 @@ import { createTunnels, wantsWebSocket } from '../../runtime/http/tunnel.ts';
 import { log } from '../../runtime/log.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import { isTls } from '../../runtime/net/tls.ts';
+import { isOwnAppHost } from '../../runtime/own-app-hosts.ts';
 import { isListening, warmUpServer } from '../../runtime/warm-up.ts';
 import { openAccessLog } from './access-log.ts';
 import type { ProxyConfig } from './config.ts';
@@ -23,7 +24,7 @@ import { createListeners } from './listeners.ts';
 import type { ReturnAction, ServerBlock } from './location/blocks.ts';
 import type { RouteDecision } from './location/choose.ts';
 import { createRouting, readRouting } from './location/read.ts';
-import { OWN_APP_HOSTS, serverBlocks } from './locations.ts';
+import { serverBlocks } from './locations.ts';
 import { createMetrics } from './metrics.ts';
 import { ProxyRequest } from './proxy-request.ts';
 import { createFileCache } from './static/file-cache.ts';
@@ -80,7 +81,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     const target = readTarget(request, bounds.targetBytes, client.serverName);
     const headers = headersFor(request.socket, target.host);
     // The learner's own app may have such a path.
-    if (request.url === '/healthz' && !target.failure && !OWN_APP_HOSTS.includes(target.host)) {
+    if (request.url === '/healthz' && !target.failure && !isOwnAppHost(target.host)) {
       const isAllowed = request.method === 'GET' || request.method === 'HEAD';
       response.writeHead(isAllowed ? 200 : 405, { 'content-type': 'text/plain', allow: 'GET, HEAD', ...headers });
       response.end(isAllowed ? 'ok\n' : 'Method not allowed\n');
@@ -103,7 +104,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
 
   /** WebSockets are for the learner's own app alone; they leave no span. */
   function wantsUpgrade(request: IncomingMessage): boolean {
-    return wantsWebSocket(request) && OWN_APP_HOSTS.includes(readTarget(request, bounds.targetBytes).host);
+    return wantsWebSocket(request) && isOwnAppHost(readTarget(request, bounds.targetBytes).host);
   }
 
   function upgrade(request: IncomingMessage, socket: Duplex, first: Buffer): void {

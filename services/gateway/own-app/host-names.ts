@@ -2,18 +2,11 @@
 // server.allowedHosts): then its own address, as nginx sends without `proxy_set_header Host`.
 
 import { authority, type Endpoint } from '../../../runtime/net/endpoint.ts';
+import { hostName, OWN_APP_HOSTS } from '../../../runtime/own-app-hosts.ts';
 import { statusOf } from './probe.ts';
-
-/** The names of the app's site. */
-export const HOSTS: readonly string[] = ['my.test', 'my.localhost'];
 
 /** What servers answer to a Host that they do not accept: Django, Vite, RFC 9110. */
 const REFUSALS: readonly (number | string)[] = [400, 403, 421];
-
-/** Whether a request with `host` (and perhaps a port) is for the app. */
-export function isOwnAppHost(host = ''): boolean {
-  return HOSTS.includes(nameIn(host));
-}
 
 /** A server may listen before its workers have started: then it answers late. */
 const MAX_TRIES = 4;
@@ -36,8 +29,8 @@ export class HostNames {
       }
       return found;
     };
-    const statuses = await Promise.all(HOSTS.map(status));
-    const refused = HOSTS.filter((_, index) => REFUSALS.includes(statuses[index] ?? 0));
+    const statuses = await Promise.all(OWN_APP_HOSTS.map(status));
+    const refused = OWN_APP_HOSTS.filter((_, index) => REFUSALS.includes(statuses[index] ?? 0));
     const isOther = refused.length > 0 && !REFUSALS.includes(await status(authority(this.#endpoint)));
     this.#refused = isOther ? refused : [];
     this.#status = statuses.find((each) => REFUSALS.includes(each)) ?? 0;
@@ -45,21 +38,17 @@ export class HostNames {
 
   /** The Host for the app, of a request with `host`. */
   sent(host: string): string {
-    return this.#refused.includes(nameIn(host)) ? authority(this.#endpoint) : host;
+    return this.#refused.includes(hostName(host)) ? authority(this.#endpoint) : host;
   }
 
   /** What to do where the app refuses a name. */
   get hint(): string | undefined {
     if (this.#status === 0) return undefined;
-    const names = this.#refused.length > 0 ? this.#refused : HOSTS;
+    const names = this.#refused.length > 0 ? this.#refused : OWN_APP_HOSTS;
     const until =
       this.#refused.length > 0
         ? ` Until then it gets Host: ${authority(this.#endpoint)}, and forms may be refused (CSRF).`
         : '';
     return `Your app answers ${this.#status} to Host: ${names.join(' and ')}. In Django's settings.py: ALLOWED_HOSTS += [${names.map((name) => `'${name}'`).join(', ')}].${until}`;
   }
-}
-
-function nameIn(host: string): string {
-  return host.replace(/\.?(:\d*)?$/, '').toLowerCase();
 }

@@ -4,9 +4,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { log } from '../../../runtime/log.ts';
 import { authority, type Endpoint } from '../../../runtime/net/endpoint.ts';
+import { OWN_APP_HOSTS } from '../../../runtime/own-app-hosts.ts';
 import type { Settings } from '../config.ts';
 import { Queue } from '../queue.ts';
-import { HOSTS, HostNames } from './host-names.ts';
+import { HostNames } from './host-names.ts';
 import { checkHealth } from './probe.ts';
 import { Slot } from './slot.ts';
 
@@ -58,7 +59,7 @@ export class OwnApp {
     const { endpoint, workers, health = null, program } = this.config;
     return {
       url: `http://${authority(endpoint)}`,
-      sites: HOSTS,
+      sites: OWN_APP_HOSTS,
       workers,
       health,
       state: this.#reason === undefined ? 'up' : 'down',
