@@ -1,21 +1,17 @@
 // The names for which the lab's authority may sign (RFC 5280, 4.2.1.10): those that do not exist outside of this machine
 // (RFC 2606, 2; RFC 6761, 6.3). A client that trusts the authority trusts it for these only.
 
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { isLoopback } from '../../../runtime/net/loopback.ts';
 
 /** The first bytes of the extension in a certificate (DER): its object identifier, 2.5.29.30. */
 export const NAME_CONSTRAINTS = Buffer.from('0603551d1e', 'hex');
 
 const DOMAINS = ['test', 'localhost'];
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
-
 /** Whether the authority may sign a certificate for `host`, a name in lower case or an address. */
 export function isPermitted(host: string): boolean {
-  const version = isIP(host);
-  if (version !== 0) return LOOPBACK.check(host, version === 4 ? 'ipv4' : 'ipv6');
+  if (isIP(host) !== 0) return isLoopback(host);
   return DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
