@@ -1,29 +1,24 @@
 // The address of the learner's own app: plain HTTP on this machine, and not one of the lab's own ports.
 
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { PORTS } from '../../../otel/contract/services.ts';
+import { ApiError } from '../../../runtime/http/api-error.ts';
 import type { Endpoint } from '../../../runtime/net/endpoint.ts';
+import { isLoopback } from '../../../runtime/net/loopback.ts';
 import { checkHealth } from './probe.ts';
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8);
-LOOPBACK.addAddress('::1', 'ipv6');
 
 /** Docker's name for the machine on which its containers run. */
 const DOCKER_HOST = 'host.docker.internal';
 const WILDCARDS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
-
-/** An address that is not accepted; the message says why, and what to do. */
-export class AddressError extends Error {}
 
 /** `taken`: the purpose of each port of the lab, by its number. */
 export type AddressRules = { allowRemote: boolean; taken: ReadonlyMap<number, string> };
 
 /**
  * Reads `text`: `http://127.0.0.1:8000`, `localhost:8000` or a port alone. A name that is not of this machine is resolved, and its
- * address kept, so that it cannot lead elsewhere later. Throws an AddressError.
+ * address kept, so that it cannot lead elsewhere later. Throws an ApiError that says why it is not accepted, and what to do.
  */
 export async function readAddress(text: string, { allowRemote, taken }: AddressRules): Promise<Endpoint> {
   const { host, port } = parse(text);
@@ -31,13 +26,13 @@ export async function readAddress(text: string, { allowRemote, taken }: AddressR
   const resolved = isOwn || isIP(host) !== 0 ? host : await resolveName(host);
   const isHere = isOwn || isLocalAddress(resolved);
   if (!isHere && !allowRemote) {
-    throw new AddressError(
+    throw refusal(
       `${host} is not this machine. The lab sends requests to it only with --allow-remote (WAYBILL_APP_ALLOW_REMOTE=true).`,
     );
   }
   const purpose = isHere ? taken.get(port) : undefined;
   if (purpose !== undefined) {
-    throw new AddressError(`Port ${port} is the lab's own (${purpose}): start your app on another port.`);
+    throw refusal(`Port ${port} is the lab's own (${purpose}): start your app on another port.`);
   }
   const found = { host: WILDCARDS[resolved] ?? resolved, port };
   return isLocalhost(host) && (await isOnIPv6Alone(port)) ? { host: '::1', port } : found;
@@ -63,12 +58,12 @@ function parse(text: string): Endpoint {
     /^\d+$/.test(given) ? `http://127.0.0.1:${given}` : given.includes('://') ? given : `http://${given}`,
   );
   const example = 'expected the address of a running program, such as http://127.0.0.1:8000';
-  if (url === null || url.hostname === '') throw new AddressError(`${example}, got "${text}".`);
+  if (url === null || url.hostname === '') throw refusal(`${example}, got "${text}".`);
   if (url.protocol !== 'http:') {
-    throw new AddressError(`${example}, got "${text}": the lab speaks TLS itself, and plain HTTP to the app.`);
+    throw refusal(`${example}, got "${text}": the lab speaks TLS itself, and plain HTTP to the app.`);
   }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
-    throw new AddressError(`${example}, got "${text}": without user, path or query.`);
+    throw refusal(`${example}, got "${text}": without user, path or query.`);
   }
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) };
 }
@@ -82,15 +77,18 @@ function isLocalhost(host: string): boolean {
 }
 
 function isLocalAddress(address: string): boolean {
-  if (isIP(address) === 0) return false;
-  if (address in WILDCARDS || LOOPBACK.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return true;
+  if (address in WILDCARDS || isLoopback(address)) return true;
   return Object.values(networkInterfaces()).some((each) => each?.some((found) => found.address === address));
+}
+
+function refusal(message: string): ApiError {
+  return new ApiError(400, 'bad_address', message);
 }
 
 async function resolveName(host: string): Promise<string> {
   try {
     return (await lookup(host)).address;
   } catch {
-    throw new AddressError(`${host} does not resolve to an address.`);
+    throw refusal(`${host} does not resolve to an address.`);
   }
 }

@@ -10,20 +10,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import { type Route, route } from '../../../runtime/control/route.ts';
 import { flag, object, wholeNumber } from '../../../runtime/control/schema.ts';
-import { ApiError } from '../../../runtime/http/api-error.ts';
-import type { Settings } from '../config.ts';
-import { AddressError, readAddress } from './address.ts';
+import { MAX_WORKERS, type Settings } from '../config.ts';
+import { readAddress } from './address.ts';
 import { OwnApp } from './own-app.ts';
 
 /** How long PUT waits until it is known whether the app is up, in ms. */
 const MAX_WAIT_MS = 3000;
-export const MAX_APP_WORKERS = 1000;
 
 const PATH = 'takes a path that begins with /';
 const text = (message: string, bytes: number) => v.pipe(v.string(message), v.maxLength(bytes, message));
 const APP = object({
   url: text('takes an address such as http://127.0.0.1:8000', 300),
-  workers: v.optional(wholeNumber({ min: 1, max: MAX_APP_WORKERS }), 1),
+  workers: v.optional(wholeNumber({ min: 1, max: MAX_WORKERS }), 1),
   health: v.optional(v.pipe(text(PATH, 1000), v.regex(/^\/[!-~]*$/, PATH))),
   allowRemote: v.optional(flag(), false),
   program: v.optional(object({ pid: wholeNumber({ min: 2, max: 2 ** 31 }), command: text('takes a text', 4000) })),
@@ -39,10 +37,7 @@ export function createOwnAppHolder(settings: Settings, taken: ReadonlyMap<number
   const report = () => ({ body: { app: current?.report ?? null } });
 
   const put = async ({ url, allowRemote, ...others }: v.InferOutput<typeof APP>) => {
-    const endpoint = await readAddress(url, { allowRemote, taken }).catch((error: Error) => {
-      throw error instanceof AddressError ? new ApiError(400, 'bad_address', error.message) : error;
-    });
-    const next = new OwnApp({ endpoint, ...others }, settings);
+    const next = new OwnApp({ endpoint: await readAddress(url, { allowRemote, taken }), ...others }, settings);
     replace(next);
     await Promise.race([next.checked, delay(MAX_WAIT_MS, undefined, { ref: false })]);
     return report();

@@ -44,11 +44,11 @@ export class HostNames {
   /** What to do where the app refuses a name. */
   get hint(): string | undefined {
     if (this.#status === 0) return undefined;
-    const names = this.#refused.length > 0 ? this.#refused : OWN_APP_HOSTS;
-    const until =
-      this.#refused.length > 0
-        ? ` Until then it gets Host: ${authority(this.#endpoint)}, and forms may be refused (CSRF).`
-        : '';
+    const isReplaced = this.#refused.length > 0;
+    const names = isReplaced ? this.#refused : OWN_APP_HOSTS;
+    const until = isReplaced
+      ? ` Until then it gets Host: ${authority(this.#endpoint)}, and forms may be refused (CSRF).`
+      : '';
     return `Your app answers ${this.#status} to Host: ${names.join(' and ')}. In Django's settings.py: ALLOWED_HOSTS += [${names.map((name) => `'${name}'`).join(', ')}].${until}`;
   }
 }
