@@ -111,7 +111,7 @@ class Attempt implements Dispatcher.DispatchHandler {
         [semconv.ATTR_SERVER_PORT]: worker.endpoint.port,
         [ATTR_WORKER_ID]: worker.id,
         ...(worker.pid !== undefined && { [ATTR_WORKER_PID]: worker.pid }),
-        ...(worker.isOwnApp && { [ATTR_OWN_APP]: worker.isOwnApp }),
+        ...(worker.isOwnApp && { [ATTR_OWN_APP]: true }),
         ...(retries > 0 && { [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: retries }),
         ...(fault && { [ATTR_FAULT]: fault }),
       },
@@ -145,8 +145,9 @@ class Attempt implements Dispatcher.DispatchHandler {
     }
     this.#isClosing = headers.connection === 'close';
     const { isOwnApp, origin } = this.#worker;
-    const origins = [origin, `http://${this.headers.host}`];
-    const relayed = isOwnApp ? rewriteRedirects(headers, origins, this.#request.received.headers) : headers;
+    const relayed = isOwnApp
+      ? rewriteRedirects(headers, [origin, `http://${this.headers.host}`], this.#request.received.headers)
+      : headers;
     this.#response = new RelayedResponse(this.#request.response, status, relayed);
   }
 

@@ -6,6 +6,8 @@ import { failurePage } from '../../runtime/http/failure-page.ts';
 import { hasBody } from '../../runtime/http/headers.ts';
 import { endAndLinger } from '../../runtime/http/linger.ts';
 
+const SEE_ATTEMPT = 'Open the GET of the gateway that is drawn as "→ app-…" (or "→ your app") in the trace: it says';
+
 export const FAILURES = defineFailures({
   full: {
     status: 503,
@@ -30,7 +32,7 @@ export const FAILURES = defineFailures({
   bad_response: {
     status: 502,
     title: 'Invalid response from worker',
-    fix: 'Open the GET of the gateway that is drawn as "→ app-…" (or "→ your app") in the trace: it says what is wrong with the response.',
+    fix: `${SEE_ATTEMPT} what is wrong with the response.`,
   },
   app_unset: {
     status: 503,
@@ -55,7 +57,7 @@ export const FAILURES = defineFailures({
   bad_request: {
     status: 400,
     title: 'Malformed request',
-    fix: 'Open the GET of the gateway that is drawn as "→ app-…" (or "→ your app") in the trace: it says which part of the request is malformed.',
+    fix: `${SEE_ATTEMPT} which part of the request is malformed.`,
   },
   body_too_large: { status: 413, title: 'Request body too large', fix: 'Send less, or raise WAYBILL_MAX_BODY.' },
   body_too_slow: {

@@ -45,6 +45,7 @@ export function createGateway(config: GatewayConfig) {
   const nextFault = createFaultCounter(settings);
   const nextOwnFault = createFaultCounter(settings);
   const ownApp = createOwnAppHolder(settings, config.ownPorts);
+  const ownAppConfig = { ...config, ...OWN_APP_BODY };
   const control = createControl(config, { pool, queue, settings, ownApp });
 
   const timeouts = {
@@ -67,16 +68,12 @@ export function createGateway(config: GatewayConfig) {
   function forwardToOwnApp(received: IncomingMessage, response: ServerResponse, target: RequestTarget): void {
     const { app } = ownApp;
     const request = new GatewayRequest(received, response, target);
-    const dispatcher = {
-      config: { ...config, ...OWN_APP_BODY },
-      settings,
-      nextFault: () => (app?.config.program ? endingFault(nextOwnFault()) : undefined),
-    };
     void request.serverSpan.run(async () => {
       if (app === undefined) return request.fail('app_unset');
       await app.checked; // until then it is not known which names it accepts
       request.host = app.hosts.sent(target.host ?? '');
-      return dispatch(request, { ...dispatcher, queue: app.queue });
+      const nextFault = () => (app.config.program ? endingFault(nextOwnFault()) : undefined);
+      return dispatch(request, { config: ownAppConfig, queue: app.queue, settings, nextFault });
     });
   }
 
