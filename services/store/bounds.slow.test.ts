@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { chunksOf, exportOf, START, traceIdOf } from '../../tests/support/store/spans.ts';
+import { NO_BOUNDS, startStore } from '../../tests/support/store/store.ts';
 import { dependencies } from './query/dependencies.ts';
 import { createSqliteStorage } from './storage/sqlite.ts';
-import { chunksOf, exportOf, START, traceIdOf } from './testdata/spans.ts';
-import { NO_BOUNDS, startStore } from './testdata/store.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 

@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canonical } from './testdata/canonical.ts';
-import { startStore, type TestStore } from './testdata/store.ts';
+import { canonical } from '../../tests/support/store/canonical.ts';
+import { startStore, type TestStore } from '../../tests/support/store/store.ts';
 
 const DATA = join(import.meta.dirname, 'testdata');
 

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePortVariables } from '../../lab/fixture.ts';
+import { exportOf, traceIdOf } from '../../tests/support/store/spans.ts';
+import { NO_BOUNDS } from '../../tests/support/store/store.ts';
 import { encodeObject } from './otlp/encode.ts';
 import { MESSAGES } from './otlp/message.ts';
 import { createSqliteStorage } from './storage/sqlite.ts';
-import { exportOf, traceIdOf } from './testdata/spans.ts';
-import { NO_BOUNDS } from './testdata/store.ts';
 
 const SPANS = 100_000;
 const SPANS_A_TRACE = 10;

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exportOf, traceIdOf } from './testdata/spans.ts';
-import { memoryStorage, startStore, type TestStore } from './testdata/store.ts';
+import { exportOf, traceIdOf } from '../../tests/support/store/spans.ts';
+import { memoryStorage, startStore, type TestStore } from '../../tests/support/store/store.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 let store: TestStore;

@@ -1,9 +1,9 @@
 // The query API where it answers more than what a real Jaeger 2.20 was recorded to say (conformance.slow.test.ts).
 
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { exportOf, START, traceIdOf } from '../../../tests/support/store/spans.ts';
+import { memoryStorage, startStore, type TestStore } from '../../../tests/support/store/store.ts';
 import { readTrace } from '../../../traces/jaeger.ts';
-import { exportOf, START, traceIdOf } from '../testdata/spans.ts';
-import { memoryStorage, startStore, type TestStore } from '../testdata/store.ts';
 
 let store: TestStore;
 beforeAll(async () => {

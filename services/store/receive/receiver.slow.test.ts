@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { exportOf, spansOf, traceIdOf } from '../testdata/spans.ts';
-import { memoryStorage, startStore, type TestStore } from '../testdata/store.ts';
+import { exportOf, spansOf, traceIdOf } from '../../../tests/support/store/spans.ts';
+import { memoryStorage, startStore, type TestStore } from '../../../tests/support/store/store.ts';
 
 const storage = memoryStorage();
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { chunksOf, queryFor, traceIdOf } from '../testdata/spans.ts';
-import { NO_BOUNDS } from '../testdata/store.ts';
+import { chunksOf, queryFor, traceIdOf } from '../../../tests/support/store/spans.ts';
+import { NO_BOUNDS } from '../../../tests/support/store/store.ts';
 import { createSqliteStorage } from './sqlite.ts';
 import type { Storage } from './storage.ts';
 

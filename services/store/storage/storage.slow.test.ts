@@ -4,12 +4,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  chunksOf,
+  exportOf,
+  queryFor,
+  START,
+  spansOf as spansIn,
+  traceIdOf,
+} from '../../../tests/support/store/spans.ts';
+import { NO_BOUNDS } from '../../../tests/support/store/store.ts';
 import { encodeObject } from '../otlp/encode.ts';
 import { MESSAGES } from '../otlp/message.ts';
 import { otlpJson } from '../query/otlp-json.ts';
 import { sortSpans } from '../receive/chunks.ts';
-import { chunksOf, exportOf, queryFor, START, spansOf as spansIn, traceIdOf } from '../testdata/spans.ts';
-import { NO_BOUNDS } from '../testdata/store.ts';
 import { createSqliteStorage } from './sqlite.ts';
 import type { Query, Storage } from './storage.ts';
 

@@ -1,8 +1,8 @@
 // A store for a test: on free ports, with a file of its own or none.
 
-import { createStore } from '../server.ts';
-import { createSqliteStorage, type SqliteConfig } from '../storage/sqlite.ts';
-import type { Storage } from '../storage/storage.ts';
+import { createStore } from '../../../services/store/server.ts';
+import { createSqliteStorage, type SqliteConfig } from '../../../services/store/storage/sqlite.ts';
+import type { Storage } from '../../../services/store/storage/storage.ts';
 
 export type TestStore = { otlp: string; query: string; close: () => Promise<void> };
 

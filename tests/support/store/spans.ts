@@ -1,11 +1,11 @@
 // Exports for tests, from a few words about each span.
 
+import { encodeObject } from '../../../services/store/otlp/encode.ts';
+import { MESSAGES } from '../../../services/store/otlp/message.ts';
+import { sortSpans } from '../../../services/store/receive/chunks.ts';
+import { spansIn } from '../../../services/store/storage/assemble.ts';
+import type { Chunk, Query, TraceReader } from '../../../services/store/storage/storage.ts';
 import type { Span } from '../../../traces/otlp/types.ts';
-import { encodeObject } from '../otlp/encode.ts';
-import { MESSAGES } from '../otlp/message.ts';
-import { sortSpans } from '../receive/chunks.ts';
-import { spansIn } from '../storage/assemble.ts';
-import type { Chunk, Query, TraceReader } from '../storage/storage.ts';
 
 /** Nanoseconds since 1970 at which the test's world begins. */
 export const START = 1_795_000_000_000_000_000n;
