@@ -3,13 +3,14 @@
 
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { context } from '@opentelemetry/api';
 import { contextHeaders } from '../otel/propagation/http.ts';
 import { untraced } from '../otel/untraced.ts';
 import { canWarmUp, warmUpContext } from '../otel/warm-up.ts';
 import type { Endpoint } from './net/endpoint.ts';
+import { listenPrivately } from './net/listen.ts';
 
 /** The most time that it takes, in ms. */
 const MAX_MS = 250;
@@ -40,8 +41,7 @@ export async function warmUpServer({
   if (!canWarmUp()) return;
   const listener = createServer({ noDelay: true }, accept);
   const agent = new Agent({ keepAlive: true });
-  await once(listener.listen(0, '127.0.0.1'), 'listening');
-  const { port } = listener.address() as AddressInfo;
+  const port = await listenPrivately(listener);
   await warmUp(times, async (done) => {
     const { host, path } = pages[done % pages.length] as (typeof pages)[number];
     const headers = { host, ...contextHeaders(warmUpContext()) };

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
 import { type Lab, startLab } from '../lab/fixture.ts';
-import { freePort } from '../lab/own-app/start.ts';
+import { freePort } from '../runtime/net/listen.ts';
 import type { LessonPage, Lessons, LessonVerdict, OwnAppAnswer, Traces } from '../services/visitor/api.ts';
 import { parseLesson } from '../traces/lessons/lesson.ts';
 import { matches } from '../traces/lessons/verdict.ts';

@@ -1,9 +1,9 @@
 // Starts the learner's app by its command, and sets it in the gateway each time that it listens.
 
 import { existsSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { environment } from '../../runtime/config.ts';
 import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
+import { freePort } from '../../runtime/net/listen.ts';
 import { LabError } from '../cli/command.ts';
 import type { LabConfig } from '../config.ts';
 import type { Log } from '../runner/logs.ts';
@@ -87,13 +87,4 @@ export async function startOwnApp(app: OwnApp, config: LabConfig, { openLog, log
       await running.stop(STOP_MS);
     },
   };
-}
-
-/** A port that no process listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

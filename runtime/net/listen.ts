@@ -1,6 +1,7 @@
 // Listening, with an error that names the remedy when the port is not available.
 
-import type { AddressInfo, Server } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 
 /** Where to listen, and the environment variable that changes the port (port 0: any free one). */
 export type Listening = { host: string; port: number; variable: string };
@@ -17,6 +18,20 @@ export function listen(server: Server, { host, port, variable }: Listening): Pro
       resolve(own);
     });
   });
+}
+
+/** Listens on a free port of 127.0.0.1 for this process alone: `listeningAt` does not have it. Resolves with the port. */
+export async function listenPrivately(server: Server): Promise<number> {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port of 127.0.0.1 on which no process listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listenPrivately(server);
+  await once(server.close(), 'close');
+  return port;
 }
 
 /** Every address that this process has begun to listen at, in that order. */

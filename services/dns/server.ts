@@ -5,10 +5,9 @@ import { randomBytes } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTick } from 'node:timers/promises';
-import { type SpanContext, trace } from '@opentelemetry/api';
 import { encodeTraceOption } from '../../otel/propagation/dns.ts';
 import { CACHE_OPTION, TRACE_OPTION, typeCode } from '../../otel/propagation/dns-numbers.ts';
-import { warmUpContext } from '../../otel/warm-up.ts';
+import { WARM_UP_SPAN } from '../../otel/warm-up.ts';
 import { encodeQuery } from '../../runtime/dns/query.ts';
 import { type Listening, listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
@@ -78,9 +77,8 @@ export function createDns(config: DnsConfig) {
 
 /** Has `receive` look up a name in an empty cache; resolves with the reply. */
 function queryOnce(receive: Receive): Promise<Buffer> {
-  const spanContext = trace.getSpanContext(warmUpContext()) as SpanContext;
   const options = [
-    { code: TRACE_OPTION, data: encodeTraceOption(spanContext) },
+    { code: TRACE_OPTION, data: encodeTraceOption(WARM_UP_SPAN) },
     { code: CACHE_OPTION, data: randomBytes(8) },
   ];
   const query = encodeQuery({ name: 'tatis.test', type: typeCode('A') as number, recursionDesired: true, options });

@@ -6,14 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  freePort,
-  HOME,
-  startProxy,
-  startRawGateway,
-  type TestProxy,
-  type TestServer,
-} from '../../tests/support/proxy/proxy.ts';
+import { freePort } from '../../runtime/net/listen.ts';
+import { HOME, startProxy, startRawGateway, type TestProxy, type TestServer } from '../../tests/support/proxy/proxy.ts';
 
 const HOST = 'sealed.tatis.test';
 const HSTS = 'strict-transport-security: max-age=300';

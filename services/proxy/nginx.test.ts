@@ -9,13 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import {
-  freePort,
-  startGateway,
-  startProxy,
-  type TestProxy,
-  type TestServer,
-} from '../../tests/support/proxy/proxy.ts';
+import { freePort } from '../../runtime/net/listen.ts';
+import { startGateway, startProxy, type TestProxy, type TestServer } from '../../tests/support/proxy/proxy.ts';
 
 const NGINX = '/usr/sbin/nginx';
 

@@ -1,9 +1,9 @@
 // Warms up the code of a router before it listens: connections of its own, to a next hop that sends back what it receives.
 
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
-import { type SpanContext, trace } from '@opentelemetry/api';
-import { canWarmUp, warmUpContext } from '../../otel/warm-up.ts';
+import { connect, createServer } from 'node:net';
+import { canWarmUp, WARM_UP_SPAN } from '../../otel/warm-up.ts';
+import { listenPrivately } from '../../runtime/net/listen.ts';
 import { encodeProxyHeader, hopsField, traceField } from '../../runtime/net/proxy-protocol.ts';
 import { warmUp } from '../../runtime/warm-up.ts';
 import type { RouterConfig } from './config.ts';
@@ -17,14 +17,13 @@ export async function warmUpRouter(config: RouterConfig): Promise<void> {
   const [first] = config.run;
   if (!canWarmUp() || first === undefined) return;
   const nextHop = createServer((socket) => socket.on('error', () => {}).pipe(socket));
-  const reached = { host: '127.0.0.1', port: await open(nextHop) };
+  const reached = { host: '127.0.0.1', port: await listenPrivately(nextHop) };
   const addresses = { locate: () => reached, has: () => true };
-  const router = createRouter(first.router, { ...config, addresses }, { delay: 0 });
-  const port = await open(router);
-  const spanContext = trace.getSpanContext(warmUpContext()) as SpanContext;
+  const router = createRouter(first.router, { ...config, addresses });
+  const port = await listenPrivately(router);
   const header = encodeProxyHeader({
     addresses: { source: reached, destination: SITE },
-    fields: [traceField(spanContext), hopsField(2)],
+    fields: [traceField(WARM_UP_SPAN), hopsField(2)],
   });
   await warmUp(CONNECTIONS, async () => {
     const socket = connect({ host: '127.0.0.1', port }).on('error', () => {});
@@ -33,9 +32,4 @@ export async function warmUpRouter(config: RouterConfig): Promise<void> {
   });
   router.close();
   nextHop.close();
-}
-
-async function open(server: Server): Promise<number> {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return (server.address() as AddressInfo).port;
 }

@@ -134,7 +134,7 @@ export class Resolver {
 
 /** A lookup serves the queries that use the same cache. */
 function lookupKey({ cache, key }: Query): string {
-  return cache === '' ? key : `${cache} ${key}`;
+  return `${cache} ${key}`;
 }
 
 function servfail(failure: Error): LookupResult {

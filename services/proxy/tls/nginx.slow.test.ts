@@ -9,8 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { freePort } from '../../../runtime/net/listen.ts';
 import { CIPHERS } from '../../../runtime/net/tls.ts';
-import { freePort, HOME, startProxy, type TestProxy } from '../../../tests/support/proxy/proxy.ts';
+import { HOME, startProxy, type TestProxy } from '../../../tests/support/proxy/proxy.ts';
 
 const NGINX = '/usr/sbin/nginx';
 const openssl = promisify(execFile);

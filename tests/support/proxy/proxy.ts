@@ -93,13 +93,6 @@ export function startRawGateway(serve: (socket: Socket) => void): Promise<TestSe
   return start(createTcpServer((socket) => serve(socket.on('error', () => {}))));
 }
 
-/** A port on which no process listens. */
-export async function freePort(): Promise<number> {
-  const { port, close } = await start(createTcpServer());
-  await close();
-  return port;
-}
-
 async function start(server: Server): Promise<TestServer> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket));
