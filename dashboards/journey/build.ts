@@ -8,6 +8,7 @@ import { existsSync, globSync, readdirSync, readFileSync, renameSync, rmSync, wr
 import { basename, dirname, join, resolve } from 'node:path';
 import { argv, pid } from 'node:process';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import type { Plugin } from 'vite';
 import { serviceStyles } from '../../traces/service-styles.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -27,12 +28,12 @@ export function pageDirectory(home: string): string {
   return resolve(home, 'page', hash.digest('hex').slice(0, 16));
 }
 
-/** Builds the page below `home` unless it is built; resolves with its folder. Throws the errors of Vite. */
-export async function buildPage(home: string): Promise<string> {
+/** Builds the page below `home`, with `plugins`, unless it is built; resolves with its folder. Throws the errors of Vite. */
+export async function buildPage(home: string, plugins: Plugin[] = []): Promise<string> {
   const directory = pageDirectory(home);
   if (existsSync(join(directory, 'manifest.json'))) return directory;
   const unfinished = `${directory}.${pid}`;
-  await bundle(unfinished);
+  await bundle(unfinished, plugins);
   writeFileSync(join(unfinished, 'manifest.json'), JSON.stringify(manifestOf(unfinished)));
   try {
     renameSync(unfinished, directory);
@@ -59,9 +60,9 @@ function virtualModules(standalone: string) {
 }
 
 /** Builds the page: one script for exported pages, which must be whole, and one for the lab's page, which loads its views when they are shown. */
-async function bundle(outDir: string): Promise<void> {
-  await bundleOne(outDir, 'standalone', '');
-  await bundleOne(outDir, 'journey', find(outDir, 'assets/standalone-*.js'));
+async function bundle(outDir: string, plugins: Plugin[]): Promise<void> {
+  await bundleOne(outDir, 'standalone', '', plugins);
+  await bundleOne(outDir, 'journey', find(outDir, 'assets/standalone-*.js'), plugins);
   const icon = readFileSync(join(import.meta.dirname, 'source/icon.svg'));
   const hash = createHash('sha256').update(icon).digest('hex').slice(0, 8);
   writeFileSync(join(outDir, `assets/icon-${hash}.svg`), icon);
@@ -72,13 +73,18 @@ async function bundle(outDir: string): Promise<void> {
   }
 }
 
-async function bundleOne(outDir: string, name: 'standalone' | 'journey', standalone: string): Promise<void> {
+async function bundleOne(
+  outDir: string,
+  name: 'standalone' | 'journey',
+  standalone: string,
+  plugins: Plugin[],
+): Promise<void> {
   const { build } = await import('vite');
   await build({
     root: join(import.meta.dirname, 'source'),
     configFile: false,
     logLevel: 'warn',
-    plugins: [virtualModules(standalone)],
+    plugins: [virtualModules(standalone), ...plugins],
     base: '/',
     build: {
       outDir,

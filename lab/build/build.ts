@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildPage } from '../../dashboards/journey/build.ts';
 import { ROOT } from '../../runtime/program.ts';
-import { bundle } from './bundle.ts';
+import { bundle, commandWords } from './bundle.ts';
 import { asTyped } from './command-words.ts';
 
 const DIST = join(ROOT, 'dist');
@@ -20,6 +20,6 @@ export async function build(): Promise<void> {
     writeFileSync(join(DIST, 'lessons', file), asTyped(readFileSync(join(LESSONS, file), 'utf8')));
   }
   const home = mkdtempSync(join(tmpdir(), 'waybill-build-'));
-  cpSync(await buildPage(home), join(DIST, 'page'), { recursive: true });
+  cpSync(await buildPage(home, [commandWords()]), join(DIST, 'page'), { recursive: true });
   rmSync(home, { recursive: true });
 }

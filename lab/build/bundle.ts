@@ -9,7 +9,7 @@ import { ROOT } from '../../runtime/program.ts';
 import { asTyped } from './command-words.ts';
 
 /** Not bundled: OpenTelemetry's instrumentations replace parts of them when they are loaded, by their names. */
-export const EXTERNAL = ['pino', 'pg'];
+const EXTERNAL = ['pino', 'pg'];
 /** Commands for those who change Waybill itself. */
 const OF_A_CHECKOUT = ['bench', 'build', 'docs', 'lint', 'test'];
 /** What the site imports (services/app/site-imports.ts). */
@@ -65,11 +65,11 @@ export async function bundle(dist: string): Promise<void> {
   await build.close();
 }
 
-/** The lab's texts name commands as they are typed with the package. */
-function commandWords(): Plugin {
+/** A plugin, for the page as well: the texts of the lab name commands as they are typed with the package. */
+export function commandWords() {
   return {
     name: 'command-words',
-    transform: (code, id) => (isOwn(id) ? { code: asTyped(code), map: null } : null),
+    transform: (code: string, id: string) => (isOwn(id) ? { code: asTyped(code), map: null } : null),
   };
 }
 

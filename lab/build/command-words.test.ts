@@ -3,6 +3,8 @@ import { asTyped } from './command-words.ts';
 
 test.each([
   ['npm start', 'waybill'],
+  ['npm start -- --app http://127.0.0.1:8000', 'waybill --app http://127.0.0.1:8000'],
+  ['npm run deploy [-- --change a|b] [-- --rollback]', 'waybill deploy [--change a|b] [--rollback]'],
   ['npm run fire dynamic', 'waybill fire dynamic'],
   ['npm run -s fire static -- --json', 'waybill fire static --json'],
   ['Usage: npm run reset [-- --all | --dry-run]', 'Usage: waybill reset [--all | --dry-run]'],

@@ -6,6 +6,7 @@ const TEXT = `Open <http://djangogirls.localhost:8180/>, not http://127.0.0.1:99
 
 \`\`\`sh
 npm run fire dynamic
+waybill fire dynamic
 curl http://127.0.0.1:8180/static/style.css
 npm start
 \`\`\`
@@ -22,6 +23,7 @@ test('on other ports its commands and addresses are those of the lab', () => {
 
 \`\`\`sh
 WAYBILL_SITE_PORT=18180 npm run fire dynamic
+WAYBILL_SITE_PORT=18180 waybill fire dynamic
 curl http://127.0.0.1:18180/static/style.css
 npm start
 \`\`\`

@@ -18,6 +18,6 @@ export function withPorts(markdown: string, ports: LessonPorts): string {
       (_, host: string, port: string) => `${host}:${portOf.get(port) ?? port}`,
     )
     .replace(/(?<=^```(?:sh|console)\n)[\s\S]*?(?=^```)/gm, (block) =>
-      block.replace(/^(?=(npm run|node) )/gm, variables),
+      block.replace(/^(?=(npm run|waybill|node) )/gm, variables),
     );
 }

@@ -7,9 +7,9 @@ import { setFaults } from '../faults/state.ts';
 
 type SentRequest = { traceId: string; words: string };
 
-/** The command without the variables before it: `WAYBILL_PAGE_PORT=1 npm run fire static` sends `static`. */
-const SENDS = /^(?:\w+=\S+ )*npm run (?:fire|compare) (\S+)(?: (\S+))?$/;
-const REPAIRS = /^(?:\w+=\S+ )*npm run faults -- --repair$/;
+/** The command without the variables before it: `WAYBILL_PAGE_PORT=1 npm run fire static` sends `static`; in the package it is `waybill fire static`. */
+const SENDS = /^(?:\w+=\S+ )*(?:npm run|waybill) (?:fire|compare) (\S+)(?: (\S+))?$/;
+const REPAIRS = /^(?:\w+=\S+ )*(?:npm run|waybill) faults (?:-- )?--repair$/;
 
 type Props = { line: string; onSent: (traceIds: string[]) => void };
 
