@@ -12,7 +12,7 @@ import { type LabConfig, readLabConfig } from './config.ts';
 import { isFree } from './runner/ports.ts';
 
 /** What whole labs are started from: this checkout, or the package that is unpacked in WAYBILL_TEST_PACKAGE. */
-export const LAB_ROOT = environment.WAYBILL_TEST_PACKAGE || ROOT;
+const LAB_ROOT = environment.WAYBILL_TEST_PACKAGE || ROOT;
 /** What runs its commands. */
 export const GUARD = join(LAB_ROOT, 'lab/guard.js');
 /** Compiled code, shared by all labs of a run: each would compile it anew, for a new home is empty. */

@@ -35,7 +35,7 @@ export function defineCommand<const O extends Options>({ usage, options, run }: 
   const all = { ...options, ...COMMON };
   const main = (args: string[]) =>
     runCommand(async () => {
-      const parsed = parse([...args, ...takenByNpm(all, environment)], all) as Parsed<O>;
+      const parsed = parse(args, all) as Parsed<O>;
       if ((parsed.values as { help?: boolean }).help) {
         console.log(paragraphs(usage, process.stdout));
         return true;
@@ -45,8 +45,9 @@ export function defineCommand<const O extends Options>({ usage, options, run }: 
   return Object.assign(main, { options: Object.keys(all).map((name) => `--${name}`) });
 }
 
-/** The flags and words of `args`. Throws a LabError that names the wrong flag and the nearest known one. */
-export function parse(args: string[], options: Options) {
+/** The flags and words of `typed`, and the flags that npm reads itself. Throws a LabError that names the wrong flag and the nearest known one. */
+export function parse(typed: string[], options: Options) {
+  const args = [...typed, ...takenByNpm(options, environment)];
   try {
     return parseArgs({ args, allowPositionals: true, options });
   } catch (error) {

@@ -19,7 +19,7 @@ import { isBundled } from '../../runtime/program.ts';
 import { settingsList } from '../../runtime/settings.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
-import { parse, takenByNpm } from '../cli/options.ts';
+import { parse } from '../cli/options.ts';
 import { paragraphs } from '../cli/screen.ts';
 import { at, type LabConfig, readLabConfig, SETTINGS } from '../config.ts';
 import { pipelineVariables } from '../deploy/hook.ts';
@@ -87,7 +87,7 @@ export async function main(args: string[]): Promise<void> {
     output.on('error', ({ code = '' }: NodeJS.ErrnoException) => ['EPIPE', 'EIO'].includes(code) && void end(0));
   }
   try {
-    const parsed = parse([...args, ...takenByNpm(OPTIONS, environment)], OPTIONS);
+    const parsed = parse(args, OPTIONS);
     const { open, ...values } = parsed.values as StartValues & { open?: boolean };
     if (values.help) {
       console.log(`${USAGE}\n\n${settingsList(SETTINGS)}`);
