@@ -17,7 +17,7 @@ const SHARING = [
 export default defineConfig({
   test: {
     globalSetup: './tests/temporary.ts',
-    maxWorkers: 2, // most of a test of a whole lab is waiting: two at a time take 8 minutes, one after another 13
+    maxWorkers: 2, // most of a test of a whole lab is waiting
     reporters: ['default', './tests/closing-line.ts'],
     projects: [
       project('containers', {
@@ -27,7 +27,7 @@ export default defineConfig({
       }), // one engine
       project('lab', { include: ['tests/**/*.test.ts', ALONE], exclude: [...SHARING, CONTAINERS, SLOW] }),
       project('shared-lab', { include: SHARING, isolate: false }),
-      project('slow', { include: [SLOW], exclude: ['node_modules'] }),
+      project('slow', { include: [SLOW] }),
       project('units', { include: [`${SOURCES}/*.test.ts`], exclude: [SLOW, ALONE], isolate: false }),
     ],
   },

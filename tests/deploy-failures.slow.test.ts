@@ -16,8 +16,6 @@ import * as names from '../otel/contract/names.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { deploy, hasGit, served, startDeploy, visitDuring } from './deployments.ts';
 
-// A deployment is a dozen processes one after another, and visitors keep the machine busy meanwhile.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 if (!hasGit) console.log('tests/deploy-failures.slow.test.ts: skipped, git is not there');
 
 let lab: Lab;

@@ -12,8 +12,6 @@ import { waitForTrace } from '../traces/jaeger.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { deploy, fetchSite, hasGit, type Page, releaseOf, served, visitDuring } from './deployments.ts';
 
-// A deployment is a dozen processes one after another, and visitors keep the machine busy meanwhile.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 if (!hasGit) console.log('tests/deploy.test.ts: skipped, git is not there');
 
 let lab: Lab;

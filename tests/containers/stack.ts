@@ -47,13 +47,12 @@ export async function startStack(): Promise<Stack> {
     return ids.trim().split('\n').filter(Boolean);
   };
   const up = (service: string, count: number) =>
-    vi.waitFor(async () => expect(await containers(service)).toHaveLength(count), { interval: 500, timeout: 300_000 });
+    vi.waitFor(async () => expect(await containers(service)).toHaveLength(count), { interval: 500 });
   const down = async () => {
     await docker('stack', 'rm', PROJECT);
     const label = `label=com.docker.stack.namespace=${PROJECT}`;
     await vi.waitFor(async () => expect((await docker('ps', '--all', '--quiet', '--filter', label)).trim()).toBe(''), {
       interval: 500,
-      timeout: 300_000,
     });
     await docker('swarm', 'leave', '--force');
     const volumes = (await docker('volume', 'ls', '--quiet', '--filter', label)).trim().split('\n').filter(Boolean);
@@ -69,7 +68,7 @@ export async function startStack(): Promise<Stack> {
     await up('app', 2);
     // Until the tables are there, a page is an error.
     const isServed = async () => expect((await fetch(`${config.siteUrl}/`)).status).toBe(200);
-    await vi.waitFor(isServed, { interval: 200, timeout: 300_000 });
+    await vi.waitFor(isServed, { interval: 200 });
   } catch (error) {
     console.error(await docker('stack', 'ps', '--no-trunc', PROJECT));
     await down();
