@@ -3,8 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-
-const ROOT = join(import.meta.dirname, '..');
+import { ROOT } from '../runtime/program.ts';
 
 export type Service = Record<string, unknown> & {
   command?: string[];

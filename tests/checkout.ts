@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ROOT } from '../runtime/program.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 /** What no lab needs to run; a deployment runs the tests of the site. */
 const LEFT_OUT = /(?<!services\/app\/site\/.*)\.test\.ts$|testdata|^docs\/|^bench\//;
 

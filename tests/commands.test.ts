@@ -2,17 +2,16 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, expect, test } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
 import { GUARD, type Lab } from '../lab/fixture.ts';
+import { ROOT } from '../runtime/program.ts';
 import type { TraceRow } from '../services/visitor/api.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { type SpanNode, treeOf } from '../traces/tree.ts';
 import { sharedLab } from './shared-lab.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 let lab: Lab;
 beforeAll(async () => {
   lab = await sharedLab();

@@ -6,9 +6,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SERVICE_NAMES } from '../otel/contract/services.ts';
+import { ROOT } from '../runtime/program.ts';
 import { readSyntax } from './syntax.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const files = (...patterns: string[]) =>
   execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
     cwd: ROOT,

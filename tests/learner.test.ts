@@ -2,13 +2,13 @@
 // The first lab listens on ::1.
 
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readTrace, sendScenario } from '../lab/cli/send.ts';
 import { at } from '../lab/config.ts';
 import { runChecks } from '../lab/doctor/run-checks.ts';
 import { GUARD, type Lab, startLab } from '../lab/fixture.ts';
+import { ROOT } from '../runtime/program.ts';
 import type { Faults, Traces, VisitAnswer } from '../services/visitor/api.ts';
 
 let ola: Lab;
@@ -80,7 +80,7 @@ test("one learner's faults are not another's", async () => {
 
 const run = (...args: string[]) =>
   promisify(execFile)(process.execPath, [GUARD, ...args], {
-    cwd: join(import.meta.dirname, '..'),
+    cwd: ROOT,
     env: ola.environment,
   });
 

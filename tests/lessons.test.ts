@@ -9,13 +9,13 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
 import { type Lab, startLab } from '../lab/fixture.ts';
 import { freePort } from '../runtime/net/listen.ts';
+import { ROOT } from '../runtime/program.ts';
 import type { LessonPage, Lessons, LessonVerdict, OwnAppAnswer, Traces } from '../services/visitor/api.ts';
 import { parseLesson } from '../traces/lessons/lesson.ts';
 import { matches } from '../traces/lessons/verdict.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { createCheckout } from './checkout.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 /** With this Node first, as npm has it. */
 const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
 const FOLDER = join(ROOT, 'lessons');

@@ -8,9 +8,8 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePortVariables, type Lab, startLab } from '../lab/fixture.ts';
+import { ROOT } from '../runtime/program.ts';
 import { Visitor } from './support/app/app.ts';
-
-const ROOT = join(import.meta.dirname, '..');
 
 let lab: Lab;
 let other: NodeJS.ProcessEnv;

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readTrace } from '../lab/cli/send.ts';
 import { freePortVariables, type Lab, startLab } from '../lab/fixture.ts';
+import { ROOT } from '../runtime/program.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { lookUp } from '../services/visitor/visit/resolve.ts';
 import { hasTool } from './tool.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const NGINX = '/usr/sbin/nginx';
 const UNBOUND = '/usr/sbin/unbound';
 

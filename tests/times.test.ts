@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startLab } from '../lab/fixture.ts';
 import { MAX_TIMER_MS } from '../runtime/bounds.ts';
+import { ROOT } from '../runtime/program.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const configs = globSync('{services,lab,runtime}/**/config.ts', { cwd: ROOT }).map((path) =>
   readFileSync(join(ROOT, path), 'utf8'),
 );

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePortVariables } from '../../lab/fixture.ts';
 import { type ServiceName, services } from '../../otel/contract/services.ts';
+import { ROOT } from '../../runtime/program.ts';
 import { cpuSeconds, ready, stop } from './process.ts';
 import { countSpans } from './stored.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const TRACED = ['--import', './otel/instrument.ts'];
 
 export type Services = Awaited<ReturnType<typeof createServices>>;

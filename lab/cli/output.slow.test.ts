@@ -3,11 +3,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, openSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { ROOT } from '../../runtime/program.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const commands = globSync('lab/commands/*.ts', { cwd: ROOT })
   .map((file) => basename(file, '.ts'))
   .filter((name) => !name.includes('.') && !['bench', 'docs', 'test', 'up'].includes(name)); // these have no --help

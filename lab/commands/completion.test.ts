@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ROOT } from '../../runtime/program.ts';
 import { completion } from './completion.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const script = await completion('bash');
 
 /** What bash offers for a line that ends at the cursor, its words cut as bash cuts them: at each colon, too. */

@@ -2,6 +2,7 @@
 
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { ROOT } from '../../runtime/program.ts';
 import { scenarios } from '../../scenarios/scenarios.ts';
 import { LabError } from '../cli/command.ts';
 import { type Command, defineCommand } from '../cli/options.ts';
@@ -13,7 +14,6 @@ Prints what completes "npm run fire …" in this folder: commands, flags, scenar
   source <(npm run -s completion bash)     for this shell; in ~/.bashrc with the path of the lab for all
   source <(npm run -s completion zsh)`;
 
-const ROOT = join(import.meta.dirname, '../..');
 /** The commands whose words are scenarios. */
 const SEND = ['fire', 'compare', 'story', 'breakdown'];
 

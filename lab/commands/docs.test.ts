@@ -2,9 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GLOSSARY, GLOSSARY_WORD, glossaryLink } from '../../otel/contract/glossary.ts';
+import { ROOT } from '../../runtime/program.ts';
 import { pages } from './docs.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 test.for(Object.entries(pages()))('%s is as it would be written (npm run docs)', ([path, text]) => {
   expect(readFileSync(join(ROOT, path), 'utf8')).toBe(text);

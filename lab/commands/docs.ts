@@ -12,11 +12,11 @@ import { deploymentSpans, spans } from '../../otel/contract/index.ts';
 import { SERVICE_NAMES } from '../../otel/contract/services.ts';
 import type { SpanSpec } from '../../otel/contract/spec.ts';
 import { type Failure, failureTable } from '../../runtime/failures.ts';
+import { ROOT } from '../../runtime/program.ts';
 import { manPageTable, type SettingTable } from '../../runtime/settings.ts';
 import { watchOutput } from '../cli/command.ts';
 import { resultsPage } from './bench.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const KINDS = ['INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
 type ManPage = { failures: Readonly<Record<string, Failure>>; settings: SettingTable; peer?: string | undefined };

@@ -7,9 +7,8 @@ import { deployment } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
 import { addExceptionEvent } from '../../otel/event.ts';
 import { endSpan, failSpan, startSpan } from '../../otel/span.ts';
+import { ROOT } from '../../runtime/program.ts';
 import type { Runner } from './tasks.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 /** The part of the output of vitest's reporter `json` that is read here; times in ms since 1970. */
 type Report = {

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { ROOT } from '../../runtime/program.ts';
 import { SITE } from '../../services/app/release.ts';
 import { appendHistory } from './history.ts';
 import { hookFile } from './hook.ts';
@@ -22,7 +23,6 @@ import { type DeployPaths, deployPaths, releaseFolder } from './paths.ts';
 import { pointTo, servedRelease } from './releases.ts';
 import { prepareRelease } from './start.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 let paths: DeployPaths;
 beforeEach(() => {
   const home = mkdtempSync(join(tmpdir(), 'waybill start é-'));

@@ -7,9 +7,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sendScenario } from '../../lab/cli/send.ts';
 import type { Lab } from '../../lab/fixture.ts';
+import { ROOT } from '../../runtime/program.ts';
 import { waitForTrace } from '../../traces/jaeger.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 /** Where a lesson's picture is taken: the span that is chosen, in which view; `visit` counts from the last, at -1. */
 type Picture = { of: string; visit?: number; view?: 'waterfall' | 'sequence' | 'story'; service: string; span: RegExp };

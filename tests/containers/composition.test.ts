@@ -9,13 +9,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { DeployResult } from '../../lab/deploy/developer.ts';
+import { ROOT } from '../../runtime/program.ts';
 import { scenarios } from '../../scenarios/scenarios.ts';
 import type { VisitAnswer } from '../../services/visitor/api.ts';
 import { type Composition, startComposition } from './composition.ts';
 import { noEngine } from './engine.ts';
 import { expectedOutcomes, fetchPage, outcomesOf } from './visits.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const MINUTES = 60_000;
 const HEALED = { interval: 200 };
 /** Between the requests of a sender: without a pause they would take as much of the machine as the containers that start. */

@@ -2,13 +2,12 @@
 // removed. With Jaeger where its image is on this machine, else with the lab's own store.
 
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type LabConfig, readLabConfig } from '../../lab/config.ts';
 import { freePortVariables } from '../../lab/fixture.ts';
+import { ROOT } from '../../runtime/program.ts';
 import { composeFiles, IMAGE, PROJECT } from './engine.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const FILES = [...composeFiles, 'tests/containers/slow.yml'];
 
 export type Composition = {

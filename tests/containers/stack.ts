@@ -12,10 +12,9 @@ import { parse, stringify } from 'yaml';
 import { SWARM } from '../../deploy/swarm.ts';
 import { type LabConfig, readLabConfig } from '../../lab/config.ts';
 import { freePortVariables } from '../../lab/fixture.ts';
+import { ROOT } from '../../runtime/program.ts';
 import { makeAuthority } from '../../services/proxy/tls/certificates.ts';
 import { hasJaeger, IMAGE, PROJECT } from './engine.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 /** No service of a stack waits for another: tests wait for all of these. */
 const ONE_EACH = ['db', 'jaeger', 'dns', 'corner', 'north', 'south', 'harbour', 'gateway', 'proxy', 'visitor'];
