@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { sendVisit } from '../lab/cli/send.ts';
-import { type Lab, startLab } from '../lab/fixture.ts';
+import { GUARD, type Lab, startLab } from '../lab/fixture.ts';
+import { ROOT } from '../runtime/program.ts';
 import { hasTool } from './tool.ts';
 
 /** Debian's, which has Debian's Django and Flask. */
 const PYTHON = '/usr/bin/python3';
-const ROOT = join(import.meta.dirname, '..');
 
 let lab: Lab;
 let folder: string;
@@ -72,7 +72,7 @@ function withoutExpress(): string | undefined {
 
 /** Starts `command` by npm run app until the test has ended; resolves with what it has printed when it listens. */
 async function startApp(command: string, ...flags: string[]): Promise<string> {
-  const words = ['lab/guard.js', 'app', command, '--cwd', folder, ...flags];
+  const words = [GUARD, 'app', command, '--cwd', folder, ...flags];
   const child: ChildProcess = spawn(execPath, words, { cwd: ROOT, env: lab.environment });
   onTestFinished(async () => {
     if (child.exitCode !== null) return;
@@ -107,15 +107,11 @@ const DJANGO = `${PYTHON} manage.py runserver --noreload $PORT`;
 const GUNICORN = '/usr/bin/gunicorn mysite.wsgi --bind 127.0.0.1:$PORT';
 const FLASK = `${PYTHON} -m flask --app flaskapp run --port $PORT`;
 
+const withoutGunicorn = () => withoutDjango() ?? missing('/usr/bin/gunicorn');
 const APPS: [name: string, command: string, workers: number, without: () => string | undefined][] = [
   ['Django under runserver', DJANGO, 1, withoutDjango],
-  ['Django under gunicorn, 1 worker', GUNICORN, 1, () => withoutDjango() ?? missing('/usr/bin/gunicorn')],
-  [
-    'Django under gunicorn, 4 workers',
-    `${GUNICORN} --workers 4`,
-    4,
-    () => withoutDjango() ?? missing('/usr/bin/gunicorn'),
-  ],
+  ['Django under gunicorn, 1 worker', GUNICORN, 1, withoutGunicorn],
+  ['Django under gunicorn, 4 workers', `${GUNICORN} --workers 4`, 4, withoutGunicorn],
   ['Flask', FLASK, 1, () => withoutModule('flask')],
   ['Express', 'node app.js', 1, withoutExpress],
 ];
