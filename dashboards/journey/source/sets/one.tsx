@@ -1,20 +1,36 @@
 // Many requests of one kind: for each stage its figures and its histogram; where one trace lies in it; slowest first.
 
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { STAGES, type Stage } from '../../../../otel/contract/stages.ts';
+import { spansOf } from '../../../../traces/model.ts';
 import { histogramOf } from '../../../../traces/statistics/histogram.ts';
 import { median } from '../../../../traces/statistics/median.ts';
-import { type Sample, type SampleSet, timeOf } from '../../../../traces/statistics/sample.ts';
+import { type Sample, type SampleSet, sampleOf, stagesOf, timeOf } from '../../../../traces/statistics/sample.ts';
 import { summariesOf } from '../../../../traces/statistics/summary.ts';
 import { address } from '../address.ts';
+import { fetchTrace } from '../api.ts';
 import { duration } from '../layout/axis.ts';
+import { Bins, Histogram, MIN_MS } from './histogram.tsx';
 import { StageName } from './stage-name.tsx';
 
 const BINS = 12;
 
-/** `marked`: a trace that is not of the set, shown where it would lie. */
-export function OneSet({ set: { samples }, marked: other }: { set: SampleSet; marked?: Sample | null }) {
+/** The trace of the address's parameter `trace` is marked; one that is not of the set is shown where it would lie. */
+export function OneSet({ set: { samples } }: { set: SampleSet }) {
   const mark = address.value.searchParams.get('trace');
-  const marked = samples.find(({ traceId }) => traceId === mark) ?? other ?? undefined;
+  const other = useSignal<Sample | undefined>(undefined);
+  useEffect(() => {
+    other.value = undefined;
+    if (mark === null) return;
+    fetchTrace(mark).then(
+      (data) => {
+        other.value = sampleOf(spansOf(data), 0);
+      },
+      () => {}, // it is not kept any longer: nothing is marked
+    );
+  }, [mark]);
+  const marked = samples.find(({ traceId }) => traceId === mark) ?? other.value;
   return (
     <>
       {samples.length > 0 && <Figures samples={samples} />}
@@ -61,48 +77,36 @@ function Figures({ samples }: { samples: readonly Sample[] }) {
 }
 
 function Histograms({ sent, marked }: { sent: readonly Sample[]; marked: Sample | undefined }) {
-  const stages = (Object.keys(STAGES) as Stage[]).filter((stage) =>
-    sent.some(({ stages }) => (stages[stage] ?? 0) > 0.02),
-  );
+  const stages = stagesOf(sent).filter((stage) => sent.some((sample) => timeOf(sample, stage) > MIN_MS));
   return (
     <section class="histograms" aria-label="Durations by station">
-      <Histogram title="the whole journey" values={sent.map(({ total }) => total)} mark={marked?.total} stage={null} />
-      {stages.map((stage) => (
-        <Histogram
-          key={stage}
-          title={STAGES[stage].label}
-          values={sent.map(({ stages }) => stages[stage] ?? 0)}
-          mark={marked?.stages[stage]}
-          stage={stage}
-        />
+      {[null, ...stages].map((stage) => (
+        <Durations key={stage} stage={stage} sent={sent} marked={marked} />
       ))}
     </section>
   );
 }
 
-type HistogramProps = { title: string; values: readonly number[]; mark: number | undefined; stage: Stage | null };
+type DurationsProps = { stage: Stage | null; sent: readonly Sample[]; marked: Sample | undefined };
 
-function Histogram({ title, values, mark, stage }: HistogramProps) {
+function Durations({ stage, sent, marked }: DurationsProps) {
+  const values = sent.map((sample) => timeOf(sample, stage));
+  const mark = marked && (stage === null ? marked.total : marked.stages[stage]);
   const { bins, from, to } = histogramOf(mark === undefined ? values : [...values, mark], BINS);
-  const max = Math.max(...bins, 1);
   const at = mark === undefined || to === from ? null : ((mark - from) / (to - from)) * 100;
-  const says = `${title}: ${duration(from)} to ${duration(to)}, median ${duration(median(values))}${mark === undefined ? '' : `; this trace ${duration(mark)}`}`;
+  const figures = `median ${duration(median(values))}`;
+  const thisTrace = mark === undefined ? '' : `; this trace ${duration(mark)}`;
   return (
-    <figure class={`histogram ${stage ? `stage-${stage}` : 'whole'}`}>
-      <figcaption>
-        <b>{title}</b> <small>median {duration(median(values))}</small>
-      </figcaption>
-      <div class="bins" role="img" aria-label={says} title={says}>
-        {bins.map((count, index) => (
-          <i key={index} style={{ height: `${(100 * count) / max}%` }} />
-        ))}
+    <Histogram
+      stage={stage}
+      figures={figures}
+      says={`${duration(from)} to ${duration(to)}, ${figures}${thisTrace}`}
+      range={[duration(from), duration(to)]}
+    >
+      <Bins counts={bins} max={Math.max(...bins, 1)}>
         {at !== null && <b class="here" style={{ left: `${Math.max(0, Math.min(100, at))}%` }} title="this trace" />}
-      </div>
-      <small class="range">
-        <span>{duration(from)}</span>
-        <span>{duration(to)}</span>
-      </small>
-    </figure>
+      </Bins>
+    </Histogram>
   );
 }
 

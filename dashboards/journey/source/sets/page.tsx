@@ -1,13 +1,12 @@
 // One set of requests, or two beside each other: as they are measured, or read again from their traces.
 
-import { signal, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { SampleSet, StartState } from '../../../../services/visitor/api.ts';
-import { spansOf } from '../../../../traces/model.ts';
 import { failuresOf } from '../../../../traces/statistics/comparison.ts';
-import { type Sample, type SetStart, sampleOf } from '../../../../traces/statistics/sample.ts';
-import { address, go } from '../address.ts';
-import { fetchTrace } from '../api.ts';
+import type { SetStart } from '../../../../traces/statistics/sample.ts';
+import { go } from '../address.ts';
+import { Problem } from '../frame/problem.tsx';
 import { Select } from '../frame/select.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { Flame } from './flame.tsx';
@@ -23,14 +22,10 @@ const STARTS: Record<SetStart, string> = {
   load: 'sent to the web server directly, at a fixed rate',
 };
 
-/** The trace of the address's parameter `trace`, which may be of no set. */
-const marked = signal<Sample | null>(null);
-
 /** `ids`: one set's id, or `a...b`. */
 export function Sets({ ids }: { ids: string }) {
   const kept = useSignal<SampleSet[] | null>(null);
   const problem = useSignal('');
-  const mark = address.value.searchParams.get('trace');
   const now = measuring.value?.ids === ids ? measuring.value : null;
   useEffect(() => {
     document.title = 'Many requests · Waybill';
@@ -44,10 +39,6 @@ export function Sets({ ids }: { ids: string }) {
       },
     );
   }, [ids]);
-  useEffect(() => {
-    marked.value = null;
-    if (mark) void readMarked(mark);
-  }, [mark]);
   const sets = now?.sets ?? kept.value;
   const trouble = now?.problem || problem.value;
   const [a, b] = sets ?? [];
@@ -71,17 +62,12 @@ export function Sets({ ids }: { ids: string }) {
           </button>
         </p>
       )}
-      {[trouble, ...(sets ?? []).map(failuresOf)].map(
-        (text) =>
-          text && (
-            <p key={text} class="card-error" role="alert">
-              {text}
-            </p>
-          ),
-      )}
+      {[trouble, ...(sets ?? []).map(failuresOf)].map((text) => (
+        <Problem key={text} text={text} />
+      ))}
       {sets === null && !trouble && <Waiting says="Reading the traces" />}
       {a && b && <TwoSets a={a} b={b} />}
-      {a && !b && <OneSet set={a} marked={marked.value} />}
+      {a && !b && <OneSet set={a} />}
       {a && isOver && a.samples.length > 0 && <Flame key={ids} a={a} {...(b && { b })} />}
     </article>
   );
@@ -123,9 +109,4 @@ function SendAgain({ sets }: { sets: readonly SampleSet[] }) {
       </button>
     </form>
   );
-}
-
-async function readMarked(traceId: string): Promise<void> {
-  const data = await fetchTrace(traceId).catch(() => null);
-  marked.value = (data && sampleOf(spansOf(data), 0)) ?? null;
 }

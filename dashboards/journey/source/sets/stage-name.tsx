@@ -1,14 +1,20 @@
 import { STAGES, type Stage } from '../../../../otel/contract/stages.ts';
 
+/** The name of a stage, or of the whole visit (null). */
+export function stageLabel(stage: Stage | null): string {
+  return stage === null ? 'whole visit' : STAGES[stage].label;
+}
+
 /** The head of a table's row: a stage with its colour, or the whole visit (null). */
 export function StageName({ stage }: { stage: Stage | null }) {
+  const label = stageLabel(stage);
   return (
     <th scope="row">
       {stage === null ? (
-        <b>whole visit</b>
+        <b>{label}</b>
       ) : (
         <>
-          <i class={`swatch stage-${stage}`} /> {STAGES[stage].label}
+          <i class={`swatch stage-${stage}`} /> {label}
         </>
       )}
     </th>

@@ -1,17 +1,15 @@
 // Two sets compared: the verdict, and for each stage the median of both and the difference with its interval.
 
-import { STAGES } from '../../../../otel/contract/stages.ts';
 import { compareSets, nearestToMedian, type Row, signed, verdictOf } from '../../../../traces/statistics/comparison.ts';
 import { directionOf } from '../../../../traces/statistics/difference.ts';
 import { histogramsOf } from '../../../../traces/statistics/histogram.ts';
 import { percentiles } from '../../../../traces/statistics/percentiles.ts';
 import { type SampleSet, timeOf } from '../../../../traces/statistics/sample.ts';
 import { duration } from '../layout/axis.ts';
+import { Bins, Histogram, MIN_MS } from './histogram.tsx';
 import { StageName } from './stage-name.tsx';
 
 const BINS = 24;
-/** A stage that is shorter than this on both sides has no distribution worth a picture, in ms. */
-const MIN_MS = 0.02;
 
 export function TwoSets({ a, b }: { a: SampleSet; b: SampleSet }) {
   const comparison = compareSets(a, b);
@@ -81,41 +79,20 @@ type DistributionsProps = { stage: Row['stage']; a: SampleSet; b: SampleSet; nam
 
 /** Both distributions of a stage in the same bins: the left set's above the line, the right set's below. */
 function Distributions({ stage, a, b, names }: DistributionsProps) {
-  const [timesA, timesB] = [a, b].map(({ samples }) => samples.map((sample) => timeOf(sample, stage))) as [
-    number[],
-    number[],
-  ];
+  const timesA = a.samples.map((sample) => timeOf(sample, stage));
+  const timesB = b.samples.map((sample) => timeOf(sample, stage));
   const { from, to, ...bins } = histogramsOf(timesA, timesB, BINS);
   const max = Math.max(...bins.a, ...bins.b, 1);
-  const title = stage === null ? 'whole visit' : STAGES[stage].label;
   const [slowA, slowB] = [timesA, timesB].map((times) => duration(percentiles(times)?.p90 ?? Number.NaN));
-  const says = `${title}: 90 % take at most ${slowA} (${names[0]}) and ${slowB} (${names[1]})`;
   return (
-    <figure class={`histogram ${stage ? `stage-${stage}` : 'whole'}`}>
-      <figcaption>
-        <b>{title}</b>{' '}
-        <small>
-          p90 {slowA} | {slowB}
-        </small>
-      </figcaption>
-      <div role="img" aria-label={says} title={says}>
-        <Bins counts={bins.a} max={max} />
-        <Bins counts={bins.b} max={max} isBelow />
-      </div>
-      <small class="range">
-        <span>{duration(from)}</span>
-        <span>{duration(to)} and more</span>
-      </small>
-    </figure>
-  );
-}
-
-function Bins({ counts, max, isBelow = false }: { counts: readonly number[]; max: number; isBelow?: boolean }) {
-  return (
-    <div class={`bins ${isBelow ? 'below' : 'above'}`}>
-      {counts.map((count, index) => (
-        <i key={index} style={{ height: `${(100 * count) / max}%` }} />
-      ))}
-    </div>
+    <Histogram
+      stage={stage}
+      figures={`p90 ${slowA} | ${slowB}`}
+      says={`90 % take at most ${slowA} (${names[0]}) and ${slowB} (${names[1]})`}
+      range={[duration(from), `${duration(to)} and more`]}
+    >
+      <Bins counts={bins.a} max={max} side="above" />
+      <Bins counts={bins.b} max={max} side="below" />
+    </Histogram>
   );
 }
