@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import type { SetSide, StartState } from '../../../../services/visitor/api.ts';
 import { address, go, setParameters } from '../address.ts';
 import { fetchJson, type Traces } from '../api.ts';
+import { Problem } from '../frame/problem.tsx';
 import { Select } from '../frame/select.tsx';
 import { TraceLink } from '../frame/trace-row.tsx';
 import { loadScenarios, scenarios } from '../scenarios.ts';
@@ -12,7 +13,8 @@ import { measure } from '../sets/measure.ts';
 
 const problem = signal('');
 const making = signal('');
-const recent = signal<Traces>({ traces: [], learner: null });
+const NO_TRACES: Traces = { traces: [], learner: null };
+const recent = signal(NO_TRACES);
 
 type Sides = [SetSide, SetSide];
 
@@ -85,11 +87,7 @@ export function Chooser({ first }: { first: string }) {
   return (
     <section class="compare-chooser">
       <h1 tabIndex={-1}>Two journeys beside each other</h1>
-      {problem.value && (
-        <p class="card-error" role="alert">
-          {problem.value}
-        </p>
-      )}
+      <Problem text={problem.value} />
       {first === '' && (
         <>
           <ul class="pairs">
@@ -151,7 +149,7 @@ function formIn(parameters: URLSearchParams) {
 }
 
 async function loadRecent(): Promise<void> {
-  recent.value = await fetchJson<Traces>('/traces?limit=30').catch(() => ({ traces: [], learner: null }));
+  recent.value = await fetchJson<Traces>('/traces?limit=30').catch(() => NO_TRACES);
 }
 
 /** Sends both; many times: shown as they are measured; once: two traces side by side. */

@@ -1,8 +1,8 @@
 // A journey with what is wrong with its trace, shown as it was recorded or without that; and the spans that link to it.
 
-import { type Signal, useSignal } from '@preact/signals';
+import { type Signal, signal, useSignal } from '@preact/signals';
 import type { ComponentProps } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { type Diagnosis, fetchJson } from '../api.ts';
 import { lazy } from '../frame/lazy.tsx';
@@ -24,10 +24,7 @@ export function DiagnosedJourney({
   ...rest
 }: ComponentProps<typeof JourneyView> & { isStored?: boolean }) {
   const { findings, linkedFrom } = useDiagnosis(journey, isStored).value;
-  const mended = useSignal<Mended | null>(null);
-  useEffect(() => {
-    mended.value = null;
-  }, [journey]);
+  const mended = useMemo(() => signal<Mended | null>(null), [journey]);
   const mend = (spans: TraceSpan[], what: string) => {
     mended.value = { journey: createJourney({ ...journey, spans }, journey.chosen.peek()), what };
   };
@@ -79,10 +76,10 @@ function useDiagnosis(journey: Journey, isStored: boolean): Signal<Diagnosis> {
   return found;
 }
 
-async function diagnosed({ traceId, spans }: Journey, isStored: boolean, signal: AbortSignal): Promise<Diagnosis> {
+async function diagnosed({ traceId, spans }: Journey, isStored: boolean, ended: AbortSignal): Promise<Diagnosis> {
   if (!isStored) {
     const { diagnose } = await import('../../../../traces/diagnosis/diagnose.ts');
     return { findings: diagnose(spans), linkedFrom: [] };
   }
-  return fetchJson(`/traces/${encodeURIComponent(traceId)}/diagnosis`, { signal });
+  return fetchJson(`/traces/${encodeURIComponent(traceId)}/diagnosis`, { signal: ended });
 }

@@ -5,7 +5,7 @@ import { joined, withClocksSet } from '../../../../traces/diagnosis/mend.ts';
 import { spansOf, type TraceSpan } from '../../../../traces/model.ts';
 import { fetchTrace } from '../api.ts';
 import { Term } from '../frame/glossary.tsx';
-import { duration } from '../layout/axis.ts';
+import { clock, duration } from '../layout/axis.ts';
 import { Section } from './section.tsx';
 import { choose, type Journey } from './state.ts';
 
@@ -59,8 +59,7 @@ function OneFinding({ finding, journey, onMend }: { finding: Finding; journey: J
       )}
       <Section title={`${spanCount} ${spanCount === 1 ? 'span shows' : 'spans show'} it`}>
         <p class="quiet">
-          Since {new Date(since).toLocaleTimeString()} ({duration(since - journey.tree.start)} from the start of the
-          trace).
+          Since {clock(since)} ({duration(since - journey.tree.start)} from the start of the trace).
         </p>
         <ul>
           {evidence.map((each) => (

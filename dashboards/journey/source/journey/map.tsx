@@ -154,7 +154,7 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
 /** Labels that the trace makes more precise: which domain, which worker. */
 function placeLabel(id: StopId, { visited }: Journey): { label: string; term?: string; says?: string } | undefined {
   const rows = visited.stops.get(id) ?? [];
-  const [span] = rows.map((row) => row.span);
+  const span = rows[0]?.span;
   if (span === undefined) return undefined;
   if (id === 'remote') {
     const names = [...new Set(rows.map((row) => foreignName(row)))];
@@ -166,7 +166,7 @@ function placeLabel(id: StopId, { visited }: Journey): { label: string; term?: s
     const says = 'Your own program: its framework and its code.';
     return { label: isNamed ? short(span.service, 14) : 'your app', term: isNamed ? 'your app' : '', says };
   }
-  const instance = visited.stops.get(id)?.at(-1)?.span.resource['service.instance.id'];
+  const instance = rows.at(-1)?.span.resource['service.instance.id'];
   if (id === 'worker') return { label: short(String(instance ?? 'worker'), 14), term: 'worker' };
   return undefined;
 }
