@@ -40,11 +40,20 @@ export async function fetchJson<T>(path: string, init?: RequestInit): Promise<T>
 
 /** Sends a JSON body. */
 export function sendJson<T>(method: string, path: string, body?: object): Promise<T> {
-  return fetchJson(path, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  });
+  return fetchJson(path, withJson(method, body));
+}
+
+/** What `fetch` takes to send a JSON body. */
+export function withJson(method: string, body?: object): RequestInit {
+  return { method, headers: { 'content-type': 'application/json' }, ...(body && { body: JSON.stringify(body) }) };
+}
+
+/** Makes one visit, as a VisitRequest says. */
+export async function sendVisit(request: object): Promise<VisitAnswer> {
+  const answer = await sendJson<VisitAnswer>('POST', '/visits', request);
+  const { traceId, body, headers } = answer;
+  if (body) rememberPreview(traceId, { contentType: String(headers['content-type'] ?? ''), text: body.slice(0, 8192) });
+  return answer;
 }
 
 export async function fetchTrace(traceId: string, signal?: AbortSignal): Promise<TracesData> {
@@ -57,11 +66,7 @@ export async function runScenario(
   onVisit: (visit: VisitOutcome) => void,
   body: object = {},
 ): Promise<VisitOutcome[]> {
-  const response = await fetchApi(`/scenarios/${encodeURIComponent(name)}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+  const response = await fetchApi(`/scenarios/${encodeURIComponent(name)}`, withJson('POST', body));
   const visits: VisitOutcome[] = [];
   for await (const line of readJsonLines<RunLine>(response.body)) {
     if (line.type === 'error') throw new ApiError(500, line.error.message);
@@ -76,13 +81,8 @@ export async function runScenario(
 /** Previews of the responses to what this page has sent: a trace does not hold their bodies. */
 const previews = new Map<string, Preview>();
 
-export function rememberPreview(traceId: string, preview: Preview | null): void {
+function rememberPreview(traceId: string, preview: Preview | null): void {
   if (preview) previews.set(traceId, preview);
-}
-
-/** Keeps the response of a single visit. */
-export function rememberAnswer({ traceId, body, headers }: VisitAnswer): void {
-  if (body) rememberPreview(traceId, { contentType: String(headers['content-type'] ?? ''), text: body.slice(0, 8192) });
 }
 
 export function previewOf(traceId: string): Preview | undefined {

@@ -2,6 +2,7 @@
 
 import { useEffect } from 'preact/hooks';
 import { address, go } from '../address.ts';
+import { Problem } from '../frame/problem.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { measure, measuring } from '../sets/measure.ts';
 
@@ -21,9 +22,7 @@ export function Again({ name }: { name: string }) {
       <h1 tabIndex={-1}>
         <code>{name}</code>, sent many times
       </h1>
-      <p class="card-error" role="alert">
-        {problem}
-      </p>
+      <Problem text={problem} />
     </article>
   );
 }

@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Fault } from '../api.ts';
 import { Explained } from '../frame/glossary.tsx';
+import { Problem } from '../frame/problem.tsx';
 import { ServiceName } from '../frame/services.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { broken, faults, faultsProblem, loadFaults, setFaults } from './state.ts';
@@ -33,11 +34,7 @@ export function Faults() {
           Repair all
         </button>
       </header>
-      {faultsProblem.value && (
-        <p class="card-error" role="alert">
-          {faultsProblem.value}
-        </p>
-      )}
+      <Problem text={faultsProblem.value} />
       <p class="faults-message" role="status">
         {message.value}
       </p>

@@ -2,6 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import { type Fault, fetchJson, sendJson } from '../api.ts';
+import { whileVisible } from '../frame/screen.ts';
 
 export const faults = signal<readonly Fault[] | null>(null);
 /** Why they could not be fetched; '' when they could. */
@@ -38,10 +39,7 @@ export async function setFaults(values: Record<string, Fault['value']> | null): 
 /** Fetches them every ten seconds while the page is visible; returns a function that ends it. */
 export function watchFaults(): () => void {
   void loadFaults();
-  const timer = setInterval(() => {
-    if (document.visibilityState === 'visible') void loadFaults();
-  }, EVERY_MS);
-  return () => clearInterval(timer);
+  return whileVisible(loadFaults, EVERY_MS);
 }
 
 function keep({ faults: list }: { faults: Fault[] }): void {

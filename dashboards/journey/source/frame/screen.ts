@@ -17,6 +17,14 @@ document.addEventListener('visibilitychange', () => {
   isVisible.value = document.visibilityState === 'visible';
 });
 
+/** Calls `act` every `ms` ms while the tab is in front; returns a function that ends it. */
+export function whileVisible(act: () => Promise<void>, ms: number): () => void {
+  const timer = setInterval(() => {
+    if (isVisible.peek()) void act();
+  }, ms);
+  return () => clearInterval(timer);
+}
+
 export const isNarrow = matches('(max-width: 720px)');
 export const isMedium = matches('(max-width: 1000px)');
 export const wantsStillness = matches('(prefers-reduced-motion: reduce)');

@@ -2,7 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import { go } from '../address.ts';
-import { rememberAnswer, sendJson, type VisitAnswer } from '../api.ts';
+import { sendVisit } from '../api.ts';
+import { Problem } from '../frame/problem.tsx';
 
 const ADDRESSES = [
   'http://tatis.test/',
@@ -59,11 +60,7 @@ export function AddressBar() {
           {isSending.value ? 'On its way…' : 'Send'}
         </button>
       </div>
-      {problem.value && (
-        <p class="card-error" role="alert">
-          {problem.value}
-        </p>
-      )}
+      <Problem text={problem.value} />
       <details class="options">
         <summary>Options: method, TLS version, cache, connection</summary>
         <div>
@@ -114,7 +111,7 @@ async function visit(form: FormData): Promise<string> {
   const text = (name: string) => String(form.get(name) ?? '').trim();
   const url = /^https?:\/\//i.test(text('url')) ? text('url') : `http://${text('url')}`;
   const isNew = text('connection') === 'new';
-  const made = await sendJson<VisitAnswer>('POST', '/visits', {
+  const { traceId } = await sendVisit({
     url,
     method: text('method'),
     ...(text('tls') && url.toLowerCase().startsWith('https:') && { tls: text('tls') }),
@@ -123,8 +120,7 @@ async function visit(form: FormData): Promise<string> {
     browser: 'page',
     ...(text('method') === 'POST' && { form: fieldsOf(text('form')) }),
   });
-  rememberAnswer(made);
-  return made.traceId;
+  return traceId;
 }
 
 function fieldsOf(text: string): Record<string, string> {

@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { STORIES } from '../../../../traces/lessons/stories.ts';
 import type { ScenarioInfo } from '../api.ts';
 import { Drawing } from '../frame/icons.tsx';
+import { Problem } from '../frame/problem.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { duration } from '../layout/axis.ts';
 import { loadScenarios, running, scenarioProblem, scenarios, sendScenario } from '../scenarios.ts';
@@ -53,11 +54,7 @@ export function Scenarios() {
       <h2 id="send-title" class="hidden-label">
         Ready-made requests
       </h2>
-      {scenarioProblem.value && (
-        <p class="card-error" role="alert">
-          {scenarioProblem.value}
-        </p>
-      )}
+      <Problem text={scenarioProblem.value} />
       {list === null && !scenarioProblem.value && <Waiting says="Loading the scenarios" />}
       {list !== null && GROUPS.map((group) => <Row key={group.id} group={group} list={list.filter(group.has)} />)}
     </section>

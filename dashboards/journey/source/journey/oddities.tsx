@@ -6,7 +6,8 @@ import { hintsIn } from '../../../../traces/hints.ts';
 import { stallSentence } from '../../../../traces/stalls.ts';
 import { titleOf } from '../../../../traces/titles.ts';
 import { go } from '../address.ts';
-import { rememberAnswer, sendJson, type VisitAnswer } from '../api.ts';
+import { sendVisit } from '../api.ts';
+import { Problem } from '../frame/problem.tsx';
 import type { About } from '../layout/about.ts';
 import { duration } from '../layout/axis.ts';
 import { choose, type Journey } from './state.ts';
@@ -52,14 +53,8 @@ export function ForeignNote({ about }: { about: About }) {
   const url = addressInTheLab(about.where);
   const send = async () => {
     try {
-      const visit = await sendJson<VisitAnswer>('POST', '/visits', {
-        method: 'GET',
-        url,
-        connection: 'new',
-        cold: true,
-      });
-      rememberAnswer(visit);
-      go(`/traces/${visit.traceId}`);
+      const { traceId } = await sendVisit({ method: 'GET', url, connection: 'new', cold: true });
+      go(`/traces/${traceId}`);
     } catch (error) {
       failure.value = (error as Error).message;
     }
@@ -75,7 +70,7 @@ export function ForeignNote({ about }: { about: About }) {
           Send the same through the visitor
         </button>
       )}
-      {failure.value && <p class="card-error">{failure.value}</p>}
+      <Problem text={failure.value} />
     </div>
   );
 }

@@ -3,6 +3,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { fetchJson, type Traces } from '../api.ts';
+import { Problem } from '../frame/problem.tsx';
+import { whileVisible } from '../frame/screen.ts';
 import { TraceLink } from '../frame/trace-row.tsx';
 import { clock } from '../layout/axis.ts';
 import { type Pupil, pupilsIn } from '../layout/class.ts';
@@ -28,10 +30,7 @@ export function ClassBoard() {
     };
     void load();
     void loadLessons();
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void load();
-    }, EVERY_MS);
-    return () => clearInterval(timer);
+    return whileVisible(load, EVERY_MS);
   }, []);
   const { lessons = [] } = lessonList.value ?? {};
   return (
@@ -41,11 +40,7 @@ export function ClassBoard() {
         Who is at which lesson, by the newest {MAX_TRACES} requests. Each learner starts a lab with a name of their own
         (<code>WAYBILL_LEARNER=ola npm start</code>), and all labs send their traces to one place.
       </p>
-      {problem.value && (
-        <p class="card-error" role="alert">
-          {problem.value}
-        </p>
-      )}
+      <Problem text={problem.value} />
       {pupils.value?.length === 0 && <p>No request of a learner with a name has arrived yet.</p>}
       <ul class="recent-list">
         {pupils.value?.map(({ learner, lesson, last }) => {

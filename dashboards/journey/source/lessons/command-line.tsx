@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { journeyAddress } from '../address.ts';
-import { rememberAnswer, runScenario, sendJson, type VisitAnswer } from '../api.ts';
+import { runScenario, sendVisit } from '../api.ts';
 import { setFaults } from '../faults/state.ts';
 
 type SentRequest = { traceId: string; words: string };
@@ -83,9 +83,8 @@ export function CommandLine({ line, onSent }: Props) {
 /** Sends a scenario, or a request to an address. */
 async function sendOne(subject: string, onVisit: (sent: SentRequest) => void): Promise<void> {
   if (subject.includes('://')) {
-    const answer = await sendJson<VisitAnswer>('POST', '/visits', { url: subject });
-    rememberAnswer(answer);
-    onVisit({ traceId: answer.traceId, words: String(answer.status ?? answer.error?.code ?? 'no answer') });
+    const { traceId, status, error } = await sendVisit({ url: subject });
+    onVisit({ traceId, words: String(status ?? error?.code ?? 'no answer') });
     return;
   }
   await runScenario(subject, ({ traceId, status }) => onVisit({ traceId, words: String(status ?? 'no answer') }));

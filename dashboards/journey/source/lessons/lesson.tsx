@@ -6,6 +6,7 @@ import type { LessonPage } from '../../../../services/visitor/api.ts';
 import { address, setParameters } from '../address.ts';
 import { fetchJson, LabUnreachable, sendJson } from '../api.ts';
 import { lazy } from '../frame/lazy.tsx';
+import { Problem } from '../frame/problem.tsx';
 import { isStacked } from '../frame/screen.ts';
 import { Waiting } from '../frame/waiting.tsx';
 import { Check } from './check.tsx';
@@ -86,11 +87,7 @@ function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
         </p>
         <Progress />
         <h1 tabIndex={-1}>{title}</h1>
-        {problem && (
-          <p class="card-error" role="alert">
-            {problem.message} What you have written here stays.
-          </p>
-        )}
+        <Problem text={problem && `${problem.message} What you have written here stays.`} />
         <Markdown text={text} />
         <section class="lesson-part">
           <h2>Predict</h2>

@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import type { LessonSummary } from '../../../../services/visitor/api.ts';
 import { STORIES, type StoryNumber } from '../../../../traces/lessons/stories.ts';
 import { sendJson } from '../api.ts';
+import { Problem } from '../frame/problem.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { lessonList, loadLessons, TOUR } from './lessons.ts';
 import { Progress } from './progress.tsx';
@@ -40,11 +41,7 @@ export function LessonList() {
         )}
       </header>
       <Progress />
-      {problem.value && (
-        <p class="card-error" role="alert">
-          {problem.value}
-        </p>
-      )}
+      <Problem text={problem.value} />
       {lessonList.value === null && !problem.value && <Waiting says="Loading the lessons" />}
       {mistakes.map(({ file, message }) => (
         <p key={file} class="card-error" role="alert">

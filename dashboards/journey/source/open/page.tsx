@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { pickTrace } from '../../../../traces/otlp/write-json.ts';
 import { address, setParameters } from '../address.ts';
+import { Problem } from '../frame/problem.tsx';
 import { type ImportedFile, MAX_FILE_BYTES, NotReadable, readFile } from '../import/file.ts';
 import { DiagnosedJourney } from '../journey/diagnosed.tsx';
 import { carriedTrace } from '../journey/export.ts';
@@ -55,11 +56,7 @@ function Chooser() {
           }}
         />
       </label>
-      {problem.value && (
-        <p class="card-error" role="alert">
-          {problem.value}
-        </p>
-      )}
+      <Problem text={problem.value} />
     </section>
   );
 }

@@ -4,7 +4,9 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { OwnAppAnswer, OwnAppReport, OwnAppRequest } from '../../../../services/visitor/api.ts';
 import { go } from '../address.ts';
-import { fetchJson, rememberAnswer, sendJson, type VisitAnswer } from '../api.ts';
+import { fetchJson, sendJson, sendVisit } from '../api.ts';
+import { Problem } from '../frame/problem.tsx';
+import { whileVisible } from '../frame/screen.ts';
 
 /** How often its state is read, in ms. */
 const POLL_MS = 2000;
@@ -12,9 +14,9 @@ const POLL_MS = 2000;
 export function OwnSite() {
   const app = useSignal<OwnAppReport | null>(null);
   const problem = useSignal('');
-  const request = async (call: () => Promise<OwnAppAnswer>) => {
+  const request = async (answer: Promise<OwnAppAnswer>) => {
     try {
-      app.value = (await call()).app;
+      app.value = (await answer).app;
       problem.value = '';
     } catch (error) {
       problem.value = (error as Error).message;
@@ -22,12 +24,11 @@ export function OwnSite() {
   };
   useEffect(() => {
     document.title = 'Your own site · Waybill';
-    void request(() => fetchJson('/app'));
-    const timer = setInterval(async () => {
+    void request(fetchJson('/app'));
+    return whileVisible(async () => {
       if (problem.peek() === '')
         app.value = (await fetchJson<OwnAppAnswer>('/app').catch(() => ({ app: app.peek() }))).app;
     }, POLL_MS);
-    return () => clearInterval(timer);
   }, []);
   return (
     <section class="own-site">
@@ -36,13 +37,9 @@ export function OwnSite() {
         Start your site as usual (Django, Flask, Express, any program that answers HTTP), and give its address. Its
         requests then come through phonebook, post offices, web server and queue, as the site <code>my.test</code>.
       </p>
-      <AddressForm onSubmit={(body) => void request(() => sendJson('PUT', '/app', body))} />
-      {problem.value && (
-        <p class="card-error" role="alert">
-          {problem.value}
-        </p>
-      )}
-      {app.value && <State app={app.value} onRemove={() => void request(() => sendJson('DELETE', '/app'))} />}
+      <AddressForm onSubmit={(body) => void request(sendJson('PUT', '/app', body))} />
+      <Problem text={problem.value} />
+      {app.value && <State app={app.value} onRemove={() => void request(sendJson('DELETE', '/app'))} />}
       <p class="quiet">
         From a terminal the lab starts your site itself, and with <code>--instrument</code> shows what it does inside:
       </p>
@@ -82,9 +79,8 @@ function State({ app, onRemove }: { app: OwnAppReport; onRemove: () => void }) {
   const url = `http://${app.sites[0] ?? 'my.test'}/`;
   const send = async () => {
     try {
-      const visit = await sendJson<VisitAnswer>('POST', '/visits', { url });
-      rememberAnswer(visit);
-      go(`/traces/${visit.traceId}`);
+      const { traceId } = await sendVisit({ url });
+      go(`/traces/${traceId}`);
     } catch (error) {
       failure.value = (error as Error).message;
     }
@@ -111,7 +107,7 @@ function State({ app, onRemove }: { app: OwnAppReport; onRemove: () => void }) {
       <button type="button" class="button" onClick={onRemove}>
         Take it out
       </button>
-      {failure.value && <p class="card-error">{failure.value}</p>}
+      <Problem text={failure.value} />
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import type { SampleSet, SetRequest } from '../../../../services/visitor/api.ts';
 import { type Collected, collectSets } from '../../../../services/visitor/sets/collect.ts';
-import { fetchApi, fetchJson } from '../api.ts';
+import { fetchApi, fetchJson, withJson } from '../api.ts';
 
 /** Sets that fill or are full; `ids` as in the address, '' until the visitor has begun. */
 export type Measuring = Collected & { ids: string; order: Required<SetRequest>; isOver: boolean };
@@ -27,13 +27,7 @@ export async function measure(order: Required<SetRequest>, onBegin: (ids: string
     change({ ...collected, ids: collected.sets.map(({ id }) => id).join('...') });
     if (!hasBegun) onBegin(now.ids);
   };
-  const open = () =>
-    fetchApi('/sets', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(order),
-      signal: own.signal,
-    });
+  const open = () => fetchApi('/sets', { ...withJson('POST', order), signal: own.signal });
   change({});
   try {
     change(await collectSets(order, open, { signal: own.signal, onProgress }));
