@@ -3,6 +3,7 @@
 import { type Neighbours, type Outline, outlineOf } from '../../../traces/diagnosis/outline.ts';
 import { readTrace, searchTraces, type TraceQuery, type TraceSummary } from '../../../traces/jaeger.ts';
 import type { TraceSpan } from '../../../traces/model.ts';
+import { endOf } from '../../../traces/segments.ts';
 import { rootsOf } from '../../../traces/tree.ts';
 
 /** How long before and after the trace another one may begin that belongs to it, in ms. */
@@ -22,7 +23,7 @@ export async function readNeighbours(
   const [first] = spans;
   const root = rootsOf(spans)[0];
   if (first === undefined || root === undefined) return { near: [], alike: [] };
-  const end = spans.reduce((last, span) => Math.max(last, span.start + span.duration), first.start);
+  const end = spans.reduce((last, span) => Math.max(last, endOf(span)), first.start);
   const search = async (query: TraceQuery) => {
     const found = await searchTraces(jaegerUrl, query, signal);
     return found.filter(({ traceId }) => traceId.padStart(32, '0') !== first.traceId);

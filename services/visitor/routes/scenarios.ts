@@ -44,7 +44,7 @@ export function scenarioRoutes({ config, browsers, runQueue, closing }: VisitorP
       }
       runQueue.refuseWhenFull();
       const links = linksFor(request, config);
-      return linesReply(runLines(scenario, { warm: body.warm ?? false, gone: signal, links }), signal);
+      return linesReply(runLines(scenario, { warm: body.warm, gone: signal, links }), signal);
     }),
   ];
 }
@@ -62,7 +62,7 @@ export function linesReply(lines: AsyncIterable<object>, gone: AbortSignal): Rep
 }
 
 /** Links to a trace, for the client that sent `request`: under the name by which it reaches the visitor. */
-export function linksFor({ headers }: IncomingMessage, { jaegerUrl, jaegerPageUrl }: VisitorConfig): Links {
+function linksFor({ headers }: IncomingMessage, { jaegerUrl, jaegerPageUrl }: VisitorConfig): Links {
   return {
     page: (traceId) => `http://${headers.host}/traces/${traceId}`,
     jaeger: async (traceId) => ((await jaegerHasPage(jaegerUrl)) ? `${jaegerPageUrl}/trace/${traceId}` : null),

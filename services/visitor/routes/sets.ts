@@ -8,7 +8,7 @@ import { findScenario } from '../../../scenarios/scenarios.ts';
 import type { VisitorParts } from '../parts.ts';
 import { MAX_TIMES, readSet } from '../sets/read.ts';
 import { type SentSide, sendSets } from '../sets/send.ts';
-import { linesReply, linksFor } from './scenarios.ts';
+import { linesReply } from './scenarios.ts';
 import { orUnavailable } from './traces.ts';
 
 const side = object({
@@ -29,12 +29,12 @@ type AskedSide = v.InferOutput<typeof side>;
 
 export function setRoutes({ config, browsers, runQueue, closing, recent }: VisitorParts): Route[] {
   return [
-    route('POST /sets', order, ({ body, request, signal: gone }) => {
+    route('POST /sets', order, ({ body, signal: gone }) => {
       const sides = body.sides.map(sideOf);
       runQueue.refuseWhenFull();
       const signal = AbortSignal.any([gone, closing]);
-      const options = { config, browsers, links: linksFor(request, config), runQueue, signal };
-      return linesReply(sendSets(sides, body.times ?? 15, options), gone);
+      const options = { config, browsers, runQueue, signal };
+      return linesReply(sendSets(sides, body.times, options), gone);
     }),
     route('GET /sets/:id.json', async ({ params: { id }, signal }) => {
       const set = await orUnavailable(readSet(id, recent, config.jaegerUrl, signal));
@@ -44,7 +44,7 @@ export function setRoutes({ config, browsers, runQueue, closing, recent }: Visit
   ];
 }
 
-function sideOf({ scenario: name, visit, start = 'warm' }: AskedSide): SentSide {
+function sideOf({ scenario: name, visit, start }: AskedSide): SentSide {
   const scenario = findScenario(name);
   if (scenario === undefined) throw new ApiError(404, 'no_scenario', `There is no scenario "${name}"`);
   const { length } = scenario.visits;

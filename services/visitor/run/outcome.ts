@@ -1,8 +1,10 @@
 // The outcome of one visit of a scenario: its trace is waited for, and compared with what the contract expects.
 
 import type { ScenarioVisit } from '../../../scenarios/visits.ts';
-import { waitForTrace } from '../../../traces/jaeger.ts';
+import type { Expected } from '../../../traces/expected.ts';
+import { type WaitedTrace, waitForTrace } from '../../../traces/jaeger.ts';
 import { judge } from '../../../traces/judge.ts';
+import type { TraceSpan } from '../../../traces/model.ts';
 import type { VisitOutcome } from '../api.ts';
 import type { VisitResult } from '../visit/visit.ts';
 
@@ -18,10 +20,7 @@ export async function visitOutcome(
   { traceId, durationMs, response }: VisitResult,
   { jaegerUrl, links, signal }: { jaegerUrl: string; links: Links; signal: AbortSignal },
 ): Promise<VisitOutcome> {
-  const { spans, total, complete } = await waitForTrace(jaegerUrl, traceId, {
-    isComplete: (arrived) => judge(expected, arrived).missing.length === 0,
-    signal,
-  });
+  const { spans, total, complete } = await visitTrace(traceId, expected, jaegerUrl, signal);
   const verdict = judge(expected, spans);
   const status = response?.status ?? null;
   return {
@@ -42,4 +41,15 @@ export async function visitOutcome(
       text: response.body.slice(0, PREVIEW_LENGTH),
     },
   };
+}
+
+/** The trace `traceId`, waited for until every span of `expected` has arrived. Throws as `visitOutcome` does. */
+export function visitTrace(
+  traceId: string,
+  expected: Expected,
+  jaegerUrl: string,
+  signal: AbortSignal,
+): Promise<WaitedTrace> {
+  const isComplete = (arrived: TraceSpan[]) => judge(expected, arrived).missing.length === 0;
+  return waitForTrace(jaegerUrl, traceId, { isComplete, signal });
 }

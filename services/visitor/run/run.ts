@@ -46,11 +46,7 @@ async function* makeVisits(scenario: Scenario, browser: Browser, options: RunOpt
     signal.throwIfAborted();
     // Concurrent visits come from different browsers: one browser would keep only one connection.
     const outcomes = group.map((visit, at) =>
-      visitOnce(
-        visit,
-        { browser: at === 0 ? browser : newBrowser(options, browser), scenario: scenario.name },
-        options,
-      ),
+      visitOnce(visit, at === 0 ? browser : newBrowser(options, browser), scenario.name, options),
     );
     for (const outcome of await Promise.all(outcomes)) yield outcome;
     if (scenario.reload && index === 0) reloaded = reloadWorkers(config.gatewayControl);
@@ -67,21 +63,22 @@ export function newBrowser({ browsers }: Pick<RunOptions, 'browsers'>, other?: B
   return browser;
 }
 
-/** By which browser a visit is made, and what its trace is part of. */
-export type Sender = Pick<Visit, 'scenario' | 'set'> & { browser: Browser };
-
 /** Makes one visit from its start state; resolves with its outcome when its trace is complete. Throws as `runScenario` does. */
-export async function visitOnce(
+async function visitOnce(
   visit: ScenarioVisit,
-  { browser, ...sender }: Sender,
-  { config, links, signal }: Pick<RunOptions, 'config' | 'links' | 'signal'>,
+  browser: Browser,
+  scenario: string,
+  { config, links, signal }: RunOptions,
 ): Promise<VisitOutcome> {
-  const { method, url, form, start, tls } = visit;
-  const { connection } = start;
-  if (connection === 'new' && start.cache === 'miss') browser.forgetNames();
-  const request = { method, url: new URL(url), connection, ...sender, ...(form && { form }), ...(tls && { tls }) };
-  const result = await unlessAborted(signal, makeVisit(request, browser, config));
+  const { start } = visit;
+  if (start.connection === 'new' && start.cache === 'miss') browser.forgetNames();
+  const result = await unlessAborted(signal, makeVisit({ ...requestOf(visit), scenario }, browser, config));
   return visitOutcome(visit, result, { jaegerUrl: config.jaegerUrl, links, signal });
+}
+
+/** The request of a visit, as a browser is to send it. */
+export function requestOf({ method, url, form, start: { connection }, tls }: ScenarioVisit): Visit {
+  return { method, url: new URL(url), connection, ...(form && { form }), ...(tls && { tls }) };
 }
 
 /** The scenario with every new connection to a cached name, the last visit's too: so two traces line up in a comparison. */

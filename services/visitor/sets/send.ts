@@ -5,12 +5,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import type { ScenarioVisit } from '../../../scenarios/visits.ts';
-import { readTrace } from '../../../traces/jaeger.ts';
 import type { Measured } from '../../../traces/statistics/sample.ts';
 import type { SetLine, StartState } from '../api.ts';
 import type { Browser } from '../browser.ts';
 import { setFaultsFor } from '../faults.ts';
-import { concurrentGroups, newBrowser, type RunOptions, visitOnce } from '../run/run.ts';
+import { unlessAborted } from '../run/abort.ts';
+import { visitTrace } from '../run/outcome.ts';
+import { concurrentGroups, newBrowser, type RunOptions, requestOf } from '../run/run.ts';
 import type { createRunQueue } from '../run/run-queue.ts';
 import { makeVisit } from '../visit/visit.ts';
 import { measuredVisit, measureTrace } from './measured-visit.ts';
@@ -18,7 +19,7 @@ import { measuredVisit, measureTrace } from './measured-visit.ts';
 /** What one side sends: of `scenario` the visits before `visit` not measured, that one from `start`. */
 export type SentSide = { scenario: Scenario; visit: number; start: StartState };
 
-type Options = Omit<RunOptions, 'warm'> & { runQueue: ReturnType<typeof createRunQueue> };
+type Options = Pick<RunOptions, 'config' | 'browsers' | 'signal'> & { runQueue: ReturnType<typeof createRunQueue> };
 
 /** Sends each of `sides` `times` times, and yields the line of each request. Between rounds other runs may go. Throws as `runScenario` does. */
 export async function* sendSets(sides: readonly SentSide[], times: number, options: Options): AsyncGenerator<SetLine> {
@@ -59,21 +60,20 @@ function createSender({ scenario, visit: at, start }: SentSide, options: Options
       if (start === 'warm' && !isOpen()) await prepare(last, browser);
       if (start === 'new' && before.length === 0) await prepare(last, newBrowser(options, browser));
       signal.throwIfAborted();
+      if (start === 'cold') browser.forgetNames();
       const set = index === 0 ? {} : { set: { id, index, visit: at + 1, start } };
-      const { traceId } = await visitOnce(measured, { browser, scenario: scenario.name, ...set }, options);
-      return measureTrace((await readTrace(config.jaegerUrl, traceId, signal)).spans, index, measured);
+      const request = { ...requestOf(measured), scenario: scenario.name, ...set };
+      const { traceId } = await unlessAborted(signal, makeVisit(request, browser, config));
+      const { spans } = await visitTrace(traceId, measured.expected, config.jaegerUrl, signal);
+      return measureTrace(spans, index, measured);
     } finally {
       await restore();
     }
   }
 
   /** Makes a visit that is not measured; its trace is not waited for. */
-  async function prepare(
-    { method, url, form, start: { connection }, tls }: ScenarioVisit,
-    sender: Browser,
-  ): Promise<void> {
-    const request = { method, url: new URL(url), connection, ...(form && { form }), ...(tls && { tls }) };
-    await makeVisit(request, sender, config);
+  async function prepare(visit: ScenarioVisit, sender: Browser): Promise<void> {
+    await makeVisit(requestOf(visit), sender, config);
   }
 
   function isOpen(): boolean {
