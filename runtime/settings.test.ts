@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { count, hostNames, hostPort, manPageTable, milliseconds, readSettings } from './settings.ts';
+import { allowedHosts, count, hostPort, manPageTable, milliseconds, readSettings } from './settings.ts';
 
 const SPECS = {
   WAYBILL_TIMEOUT: milliseconds({ default: 500, description: 'until it is given up' }),
   WAYBILL_PAUSE: milliseconds({ default: 0, min: 0, description: '0: none' }),
   WAYBILL_DEPTH: count({ default: 64, max: 100, description: 'how many may wait' }),
-  WAYBILL_ALLOWED_HOSTS: hostNames({ default: [], description: 'names' }),
+  WAYBILL_ALLOWED_HOSTS: allowedHosts('that the control port accepts'),
 };
 
 const read = (environment: NodeJS.ProcessEnv) => readSettings(SPECS, environment);

@@ -175,9 +175,10 @@ export const endpoints = (about: About<Endpoint[]>): Setting<Endpoint[]> => ({
     }),
 });
 
-/** Names by which the lab's private ports may be addressed, besides addresses, localhost and names without dots: see http/guard.ts. */
-export const hostNames = (about: About<string[]>): Setting<string[]> => ({
-  ...about,
+/** WAYBILL_ALLOWED_HOSTS of a service (http/guard.ts); `where` ends `further host names`. */
+export const allowedHosts = (where: string): Setting<string[]> => ({
+  default: [],
+  description: `further host names ${where}; addresses, \`localhost\` and names without dots are always accepted`,
   takes: 'names, with commas',
   parse: (value) =>
     value

@@ -5,11 +5,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf } from '../../runtime/folder.ts';
 import {
+  allowedHosts,
   choice,
   count,
   flag,
   host,
-  hostNames,
   httpUrl,
   milliseconds,
   port,
@@ -32,11 +32,7 @@ export const SETTINGS = {
     default: 8201,
     description: 'port of this worker; the other workers have the ports after it',
   }),
-  WAYBILL_ALLOWED_HOSTS: hostNames({
-    default: [],
-    description:
-      'further host names that `GET /healthz` accepts; addresses, `localhost` and names without dots are always accepted',
-  }),
+  WAYBILL_ALLOWED_HOSTS: allowedHosts('that `GET /healthz` accepts'),
   WAYBILL_INSTANCE: text({
     default: hostname(),
     shown: "the host's name",

@@ -2,9 +2,9 @@
 
 import type { Listening } from '../../runtime/net/listen.ts';
 import {
+  allowedHosts,
   count,
   host,
-  hostNames,
   milliseconds,
   port,
   readSettings,
@@ -52,11 +52,7 @@ export const SETTINGS = {
     description: 'the private control port: `POST /flush` empties every cache, `/faults`, `GET /healthz`',
     like: 'control-port',
   }),
-  WAYBILL_ALLOWED_HOSTS: hostNames({
-    default: [],
-    description:
-      'further host names that the control port accepts; addresses, `localhost` and names without dots are always accepted',
-  }),
+  WAYBILL_ALLOWED_HOSTS: allowedHosts('that the control port accepts'),
   WAYBILL_DNS_ZONES: text({
     default: 'services/dns/zones',
     description: 'the folder of the zone files; SIGHUP reloads them',

@@ -2,11 +2,11 @@
 
 import type { BlockList } from 'node:net';
 import {
+  allowedHosts,
   count,
   endpoints,
   flag,
   host,
-  hostNames,
   milliseconds,
   port,
   readSettings,
@@ -45,11 +45,7 @@ export const SETTINGS = {
   }),
   WAYBILL_GATEWAY_PORT: port({ default: 8182, description: 'requests from the proxy', like: 'bind' }),
   WAYBILL_GATEWAY_CONTROL_PORT: port({ default: 8183, description: 'private: the table of workers, and faults' }),
-  WAYBILL_ALLOWED_HOSTS: hostNames({
-    default: [],
-    description:
-      'further host names that the control port accepts; addresses, `localhost` and names without dots are always accepted',
-  }),
+  WAYBILL_ALLOWED_HOSTS: allowedHosts('that the control port accepts'),
   WAYBILL_WORKER_ADDRESSES: endpoints({
     default: [
       { host: '127.0.0.1', port: 8201 },

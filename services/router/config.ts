@@ -1,7 +1,7 @@
 // The variables of the routers.
 
 import type { Listening } from '../../runtime/net/listen.ts';
-import { host, hostNames, port, readSettings, type SettingTable, text } from '../../runtime/settings.ts';
+import { allowedHosts, host, port, readSettings, type SettingTable, text } from '../../runtime/settings.ts';
 import { type AddressMap, readAddressMap } from '../addresses/map.ts';
 import { type Router, readRouters } from './routes.ts';
 
@@ -21,11 +21,7 @@ export const SETTINGS = {
     description: 'the address map: where each router, and each site, listens',
   }),
   WAYBILL_ROUTER_CONTROL_PORT: port({ default: 8300, description: 'the private control port' }),
-  WAYBILL_ALLOWED_HOSTS: hostNames({
-    default: [],
-    description:
-      'further host names that the control port accepts; addresses, `localhost` and names without dots are always accepted',
-  }),
+  WAYBILL_ALLOWED_HOSTS: allowedHosts('that the control port accepts'),
 } satisfies SettingTable;
 
 /** Reads the routers' configuration. Throws an Error that lists every wrong value. */

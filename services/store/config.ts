@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import type { Listening } from '../../runtime/net/listen.ts';
 import {
+  allowedHosts,
   count,
   host,
-  hostNames,
   httpUrl,
   port,
   readSettings,
@@ -41,11 +41,7 @@ export const SETTINGS = {
     default: 'http://127.0.0.1:8190',
     description: "the lab's page: a browser at 16686 gets a link to it, and it may send spans (CORS)",
   }),
-  WAYBILL_ALLOWED_HOSTS: hostNames({
-    default: [],
-    description:
-      'further names that the Host header may have at both ports; addresses, `localhost` and names without dots are always accepted',
-  }),
+  WAYBILL_ALLOWED_HOSTS: allowedHosts('that both ports accept'),
   WAYBILL_STORE_MEGABYTES: count({
     default: 1000,
     min: 1,

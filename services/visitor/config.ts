@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { readLearner } from '../../otel/learner.ts';
 import { endpoint } from '../../runtime/net/endpoint.ts';
 import {
+  allowedHosts,
   count,
   endpoints,
   host,
-  hostNames,
   hostPort,
   httpUrl,
   milliseconds,
@@ -30,11 +30,7 @@ export const SETTINGS = {
   WAYBILL_PAGE_PORT: port({ default: 8190, description: "the journey page and the visitor's API" }),
   WAYBILL_SITE_PORT: port({ default: 8180, description: "the site's port, in commands of lessons" }),
   WAYBILL_OTLP_PORT: port({ default: 4318, description: 'where spans are sent, in commands of lessons' }),
-  WAYBILL_ALLOWED_HOSTS: hostNames({
-    default: [],
-    description:
-      'further host names that requests may use; addresses, `localhost` and names without dots are always accepted',
-  }),
+  WAYBILL_ALLOWED_HOSTS: allowedHosts('that requests may use'),
   WAYBILL_RESOLVER: hostPort({ default: { host: '127.0.0.1', port: 1053 }, description: 'the DNS resolver' }),
   WAYBILL_DNS_CONTROL: hostPort({
     default: { host: '127.0.0.1', port: 8153 },
