@@ -17,12 +17,15 @@ export function createControl(
   routers: ReadonlyMap<string, { listener: Listener; links: Links }>,
   allowedHosts: string[],
 ): Server {
-  const all = [...routers].map(([name, { listener, links }]) => [isDown(name, listener), isFar(name, links)] as const);
-  const faults = [...all.map(([down]) => down), ...all.map(([, far]) => far)];
+  const all = [...routers];
+  const faults = [
+    ...all.map(([name, { listener }]) => downFault(name, listener)),
+    ...all.map(([name, { links }]) => delayFault(name, links)),
+  ];
   return createServer(faultRoutes('router', faults), { hosts: allowedHosts });
 }
 
-function isDown(name: string, listener: Listener): FaultDefinition {
+function downFault(name: string, listener: Listener): FaultDefinition {
   return {
     name,
     title: `The router ${name} is down`,
@@ -40,7 +43,7 @@ function isDown(name: string, listener: Listener): FaultDefinition {
   };
 }
 
-function isFar(name: string, links: Links): FaultDefinition {
+function delayFault(name: string, links: Links): FaultDefinition {
   return {
     name: `${name}Delay`,
     title: `A long cable after ${name}`,
