@@ -1,14 +1,13 @@
 // npm run app: puts the learner's own app behind the web server of a running lab.
 
-import type { OwnAppAnswer, OwnAppReport } from '../../services/visitor/api.ts';
+import type { OwnAppReport } from '../../services/visitor/api.ts';
 import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
 import { defineCommand } from '../cli/options.ts';
 import { paragraphs } from '../cli/screen.ts';
-import { askVisitor } from '../cli/send.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
 import { OWN_APP_HELP, OWN_APP_OPTIONS, type OwnApp, readOwnApp } from '../own-app/options.ts';
-import { registerOwnApp } from '../own-app/register.ts';
+import { askForOwnApp, registerOwnApp } from '../own-app/register.ts';
 import { startOwnApp } from '../own-app/start.ts';
 
 const USAGE = `Usage: npm run app [-- <address or command> | --remove | --json]
@@ -39,7 +38,7 @@ export const main = defineCommand({
     const [text] = words;
     const app = text === undefined ? undefined : readOwnApp(text, values);
     if (app && app.url === undefined) return runCommandHere(app, config);
-    const report = app ? await setAddress(app, config) : await ask(config, values.remove ? 'DELETE' : 'GET');
+    const report = app ? await setAddress(app, config) : await askForOwnApp(config, values.remove ? 'DELETE' : 'GET');
     console.log(values.json ? printable(JSON.stringify({ app: report })) : describe(report, config));
     return true;
   },
@@ -48,18 +47,13 @@ export const main = defineCommand({
 /** By the visitor, which containers publish; an address elsewhere at the gateway's control port, which no page reaches. */
 async function setAddress({ url = '', workers, health, allowRemote }: OwnApp, config: LabConfig) {
   const wanted = { url, workers, ...(health !== undefined && { health }) };
-  if (!allowRemote) return ask(config, 'PUT', wanted);
+  if (!allowRemote) return askForOwnApp(config, 'PUT', wanted);
   return registerOwnApp(config, { ...wanted, allowRemote }, AbortSignal.timeout(5000));
-}
-
-async function ask(config: LabConfig, method: string, body?: object): Promise<OwnAppReport | null> {
-  const request = { method, ...(body && { body: JSON.stringify(body) }) };
-  return ((await (await askVisitor(config, '/app', request)).json()) as OwnAppAnswer).app;
 }
 
 /** Keeps the app running until Ctrl-C. */
 async function runCommandHere(app: OwnApp, config: LabConfig): Promise<boolean> {
-  await ask(config, 'GET'); // is the lab running?
+  await askForOwnApp(config, 'GET'); // is the lab running?
   const running = await startOwnApp(app, config, {
     openLog: () => ({ output: () => (chunk) => void process.stdout.write(chunk), close: () => {} }),
     logFile: 'shown here',
@@ -69,7 +63,7 @@ async function runCommandHere(app: OwnApp, config: LabConfig): Promise<boolean> 
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
   });
   await running.stop();
-  await ask(config, 'DELETE').catch(() => {}); // the lab has ended
+  await askForOwnApp(config, 'DELETE').catch(() => {}); // the lab has ended
   return true;
 }
 

@@ -35,7 +35,7 @@ import {
   readOwnApp,
   staticFolder,
 } from '../own-app/options.ts';
-import { readOwnAppReport } from '../own-app/register.ts';
+import { askForOwnApp } from '../own-app/register.ts';
 import { startOwnApp } from '../own-app/start.ts';
 import { NotReady } from '../runner/child.ts';
 import { closingTable } from '../runner/closing-table.ts';
@@ -182,7 +182,7 @@ function ownAppOf(values: StartValues): { app: OwnApp | undefined; variables: Re
 /** Says whether the app at an address is up; one that the lab has started is reported when it listens. */
 async function reportOwnAddress(config: LabConfig, app: OwnApp | undefined): Promise<void> {
   if (app?.url === undefined) return;
-  const report = await readOwnAppReport(config);
+  const report = await askForOwnApp(config, 'GET').catch(() => null);
   if (report?.state === 'down') say('!', `your app is not up: ${report.reason}. Start it: the lab finds it.`);
   else if (report?.hint) say('!', report.hint);
 }

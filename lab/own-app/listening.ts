@@ -1,9 +1,12 @@
 // On which ports do the processes of a session listen? Linux alone tells.
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { addressText } from '../../runtime/net/address.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
 
 const LISTEN = '0A';
+/** The first bytes of an IPv4 address in one of IPv6 (RFC 4291, 2.5.5.2). */
+const MAPPED = Buffer.from('00000000000000000000ffff', 'hex');
 
 /** Where the processes of the session `leader` listen with TCP, each address once; none where that cannot be read. */
 export function listeningEndpoints(leader: number): Endpoint[] {
@@ -40,14 +43,9 @@ function tableOf(pid: number, table: string): (Endpoint & { inode: string })[] {
 
 /** The kernel writes an address as words of four bytes, each in the order of the machine (little-endian wherever the lab runs). */
 function addressIn(hex: string): string {
-  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, 'hex').reverse()]);
-  if (bytes.length === 4) return bytes.join('.');
-  if (bytes.every((byte) => byte === 0)) return '::';
-  const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff;
-  if (isMapped) return bytes.slice(12).join('.');
-  return bytes.every((byte, index) => byte === (index === 15 ? 1 : 0))
-    ? '::1'
-    : (Buffer.from(bytes).toString('hex').match(/.{4}/g) ?? []).join(':');
+  const bytes = Buffer.concat((hex.match(/.{8}/g) ?? []).map((word) => Buffer.from(word, 'hex').reverse()));
+  const isMapped = bytes.subarray(0, MAPPED.length).equals(MAPPED);
+  return addressText(isMapped ? bytes.subarray(MAPPED.length) : bytes);
 }
 
 function list(folder: string): string[] {

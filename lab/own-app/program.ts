@@ -13,9 +13,9 @@ const POLL_MS = 100;
 const LATE_MS = 20_000;
 const MAX_OUTPUT = 4000;
 
-export type Program = { words: string[]; folder: string; environment: NodeJS.ProcessEnv };
+type Program = { words: string[]; folder: string; environment: NodeJS.ProcessEnv };
 
-export type ProgramEvents = {
+type ProgramEvents = {
   /** It listens there. */
   listening: (endpoint: Endpoint, pid: number) => void;
   /** It runs, and listens nowhere yet. */

@@ -1,8 +1,9 @@
-// Tells the gateway of the learner's app, on its control port (services/gateway/own-app/control.ts).
+// Sets the learner's app in the gateway, on its control port (services/gateway/own-app/control.ts), and asks for it by the visitor.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OwnAppReport } from '../../services/visitor/api.ts';
+import type { OwnAppAnswer, OwnAppReport } from '../../services/visitor/api.ts';
 import { LabError } from '../cli/command.ts';
+import { askVisitor } from '../cli/send.ts';
 import { at, type LabConfig } from '../config.ts';
 
 const RETRY_MS = 200;
@@ -34,12 +35,8 @@ export async function registerOwnApp(config: LabConfig, app: Registration, signa
   }
 }
 
-/** What the gateway knows of the app; null without one, or without an answer. */
-export async function readOwnAppReport(config: LabConfig): Promise<OwnAppReport | null> {
-  try {
-    const response = await fetch(`http://${at(config, 'WAYBILL_GATEWAY_CONTROL_PORT')}/app`);
-    return ((await response.json()) as { app: OwnAppReport | null }).app;
-  } catch {
-    return null;
-  }
+/** Sends a request for the app to the visitor; resolves with what is known of it, null without one. Throws a LabError as `askVisitor` does. */
+export async function askForOwnApp(config: LabConfig, method: string, body?: object): Promise<OwnAppReport | null> {
+  const request = { method, ...(body && { body: JSON.stringify(body) }) };
+  return ((await (await askVisitor(config, '/app', request)).json()) as OwnAppAnswer).app;
 }
