@@ -14,7 +14,7 @@ const DOCKER_HOST = 'host.docker.internal';
 const WILDCARDS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /** `taken`: the purpose of each port of the lab, by its number. */
-export type AddressRules = { allowRemote: boolean; taken: ReadonlyMap<number, string> };
+type AddressRules = { allowRemote: boolean; taken: ReadonlyMap<number, string> };
 
 /**
  * Reads `text`: `http://127.0.0.1:8000`, `localhost:8000` or a port alone. A name that is not of this machine is resolved, and its

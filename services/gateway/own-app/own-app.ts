@@ -16,7 +16,7 @@ const DOWN_INTERVAL_MS = 500;
 const UP_INTERVAL_MS = 5000;
 
 /** `health`: a path to request; `program`: what the lab has started. */
-export type OwnAppConfig = {
+type OwnAppConfig = {
   endpoint: Endpoint;
   workers: number;
   health?: string | undefined;
