@@ -7,9 +7,9 @@ import { scenarios } from '../scenarios/scenarios.ts';
 import type { VisitAnswer } from '../services/visitor/api.ts';
 import { diagnose } from '../traces/diagnosis/diagnose.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
-import { saidTooLate } from '../traces/map/testing.ts';
 import { rootsOf } from '../traces/tree.ts';
 import { sharedLab } from './shared-lab.ts';
+import { saidTooLate } from './support/traces/replay.ts';
 
 let lab: Lab;
 beforeAll(async () => {

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyTrace } from '../tests/support/traces/any-trace.ts';
 import { breakdownOf } from './breakdown.ts';
 import { spansOf, type TraceSpan, type TracesData } from './model.ts';
 import { endOf, segmentsOf } from './segments.ts';
-import { anyTrace } from './testing.ts';
 import { treeOf } from './tree.ts';
 
 const FOLDER = join(import.meta.dirname, '../dashboards/journey/testdata');

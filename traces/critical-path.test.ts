@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyTrace } from '../tests/support/traces/any-trace.ts';
 import { criticalPath } from './critical-path.ts';
 import type { TraceSpan } from './model.ts';
 import { endOf } from './segments.ts';
 import { selfTime } from './self-time.ts';
-import { anyTrace } from './testing.ts';
 import { type SpanNode, treeOf } from './tree.ts';
 
 const span = (spanId: string, parentSpanId: string | null, start: number, end: number) =>

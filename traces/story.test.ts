@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { deploymentSpans, spans as kinds } from '../otel/contract/index.ts';
 import { keyOf } from '../otel/contract/spec.ts';
-import { saidTooLate, stepsOf } from './map/testing.ts';
+import { saidTooLate, stepsOf } from '../tests/support/traces/replay.ts';
 import { toneOf } from './map/tone.ts';
 import { spansOf, type TraceSpan, type TracesData } from './model.ts';
 import { storyOf } from './story.ts';

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
+import { span } from '../../tests/support/traces/diagnosis.ts';
 import { diagnose } from '../../traces/diagnosis/diagnose.ts';
-import { span } from '../../traces/diagnosis/testing.ts';
 import { drawFindings, drawInShort } from './draw-findings.ts';
 
 const VISITOR = 'http://127.0.0.1:8190';

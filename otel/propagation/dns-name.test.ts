@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../testing.ts';
+import { seededRandom } from '../../tests/support/otel.ts';
 import { canonical, DnsFormatError, endOfName, isWithin, labelsOf, nameFrom, parentOf, readName } from './dns-name.ts';
 
 const wire = (labels: readonly Uint8Array[]) =>

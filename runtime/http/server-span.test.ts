@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { gateway } from '../../otel/contract/index.ts';
-import { recordSpans } from '../../otel/testing.ts';
+import { recordSpans } from '../../tests/support/otel.ts';
 import { listen } from '../net/listen.ts';
 import { createHttpServer } from './server.ts';
 import { openServerSpan, type ServerSpan } from './server-span.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { trace } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../otel/testing.ts';
+import { seededRandom } from '../../tests/support/otel.ts';
 import {
   contextOf,
   encodeProxyHeader,

@@ -3,10 +3,10 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { app as appSpans } from '../../otel/contract/index.ts';
-import { recordSpans } from '../../otel/testing.ts';
 import { scenarios } from '../../scenarios/scenarios.ts';
 import type { ScenarioVisit } from '../../scenarios/visits.ts';
 import { databases, type TestApp } from '../../tests/support/app/app.ts';
+import { recordSpans } from '../../tests/support/otel.ts';
 import { flatten } from '../../traces/expected.ts';
 import { judge } from '../../traces/judge.ts';
 import type { TraceSpan } from '../../traces/model.ts';

@@ -1,9 +1,9 @@
 // The database ends while the worker runs.
 
 import { expect, test } from 'vitest';
-import { recordSpans } from '../../otel/testing.ts';
 import { startApp } from '../../tests/support/app/app.ts';
 import { noPostgresql, startPostgresql } from '../../tests/support/app/postgresql.ts';
+import { recordSpans } from '../../tests/support/otel.ts';
 
 const recorded = recordSpans();
 

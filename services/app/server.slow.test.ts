@@ -1,8 +1,8 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { recordSpans } from '../../otel/testing.ts';
 import { databases, startApp, type TestApp } from '../../tests/support/app/app.ts';
+import { recordSpans } from '../../tests/support/otel.ts';
 
 const recorded = recordSpans();
 let app: TestApp;

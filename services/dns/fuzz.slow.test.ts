@@ -6,8 +6,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { decode } from 'dns-packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seededRandom } from '../../otel/testing.ts';
 import { type Lab, query, queryFor, startDns } from '../../tests/support/dns/dns.ts';
+import { seededRandom } from '../../tests/support/otel.ts';
 import { dnsFields } from '../../traces/wire/dns.ts';
 
 const IN_FLIGHT = 64;

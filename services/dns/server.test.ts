@@ -3,9 +3,9 @@ import { decode } from 'dns-packet';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { encodeTraceOption } from '../../otel/propagation/dns.ts';
 import { rcodeName, TRACE_OPTION } from '../../otel/propagation/dns-numbers.ts';
-import { childrenOf, recordSpans } from '../../otel/testing.ts';
 import { rcodeOf, readMessage } from '../../runtime/dns/message.ts';
 import { type Answer, type Lab, query, queryFor, queryTcp, sendUdp, startDns } from '../../tests/support/dns/dns.ts';
+import { childrenOf, recordSpans } from '../../tests/support/otel.ts';
 
 const recorded = recordSpans();
 let lab: Lab;

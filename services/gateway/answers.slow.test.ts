@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
-import { recordSpans } from '../../otel/testing.ts';
 import { startGateway } from '../../tests/support/gateway/gateway.ts';
+import { recordSpans } from '../../tests/support/otel.ts';
 
 const spans = recordSpans();
 const ends: (() => unknown)[] = [];

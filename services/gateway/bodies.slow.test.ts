@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
-import { recordSpans } from '../../otel/testing.ts';
 import { hello, startPool } from '../../tests/support/gateway/gateway.ts';
+import { recordSpans } from '../../tests/support/otel.ts';
 
 const recorded = recordSpans();
 let close: () => Promise<void>;

@@ -2,8 +2,8 @@
 
 import type { RequestListener } from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
-import { recordSpans } from '../../otel/testing.ts';
 import { hello, startPool, tracedRequest } from '../../tests/support/gateway/gateway.ts';
+import { recordSpans } from '../../tests/support/otel.ts';
 
 const recorded = recordSpans();
 let close: () => Promise<void>;

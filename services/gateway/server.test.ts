@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, expect, test, vi } from 'vitest';
-import { childrenOf, recordSpans } from '../../otel/testing.ts';
 import { hello, startGateway, startPool, startWorker, tracedRequest } from '../../tests/support/gateway/gateway.ts';
+import { childrenOf, recordSpans } from '../../tests/support/otel.ts';
 
 const recorded = recordSpans();
 let close: () => Promise<void>;

@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { proxy as contract } from '../../otel/contract/index.ts';
 import * as names from '../../otel/contract/names.ts';
-import { childrenOf, recordSpans } from '../../otel/testing.ts';
 import { freePort } from '../../runtime/net/listen.ts';
 import { encodeProxyHeader } from '../../runtime/net/proxy-protocol.ts';
+import { childrenOf, recordSpans } from '../../tests/support/otel.ts';
 import {
   HOME,
   sendRaw,

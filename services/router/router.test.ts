@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { recordSpans, seededRandom } from '../../otel/testing.ts';
 import {
   encodeProxyHeader,
   hopsField,
@@ -10,6 +9,7 @@ import {
   traceField,
 } from '../../runtime/net/proxy-protocol.ts';
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
+import { recordSpans, seededRandom } from '../../tests/support/otel.ts';
 import { createRouter } from './router.ts';
 import { parseRouters } from './routes.ts';
 

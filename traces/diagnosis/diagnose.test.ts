@@ -3,11 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { SpanKind } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
+import { BEGAN, http, shopTrace, span } from '../../tests/support/traces/diagnosis.ts';
 import { spansOf, type TraceSpan, type TracesData } from '../model.ts';
 import { diagnose } from './diagnose.ts';
 import { joined, withClocksSet } from './mend.ts';
 import { type Neighbours, outlineOf } from './outline.ts';
-import { BEGAN, http, shopTrace, span } from './testing.ts';
 
 const { CLIENT, CONSUMER, PRODUCER, SERVER } = SpanKind;
 const OTHER = 'b'.repeat(32);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyTrace } from '../../tests/support/traces/any-trace.ts';
 import type { TraceSpan } from '../model.ts';
-import { anyTrace } from '../testing.ts';
 import { type FlameNode, flameOf, pairFlames } from './flame.ts';
 
 /** A span from `start`, `duration` ms long. */

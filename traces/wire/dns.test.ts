@@ -1,6 +1,6 @@
 import { encode } from 'dns-packet';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../otel/testing.ts';
+import { seededRandom } from '../../tests/support/otel.ts';
 import { dnsFields } from './dns.ts';
 
 /** The reply to www.tatis.test: an alias and its address, the names as pointers. */

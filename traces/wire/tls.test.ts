@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect } from 'node:tls';
 import { beforeAll, expect, test } from 'vitest';
-import { seededRandom } from '../../otel/testing.ts';
+import { seededRandom } from '../../tests/support/otel.ts';
 import { tlsFields } from './tls.ts';
 
 /** A server's hello as RFC 8448, 3 has it. */

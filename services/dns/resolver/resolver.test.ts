@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { childrenOf, recordSpans } from '../../../otel/testing.ts';
 import { type Lab, query, queryFor, queryTcp, sendUdp, startDns } from '../../../tests/support/dns/dns.ts';
+import { childrenOf, recordSpans } from '../../../tests/support/otel.ts';
 
 const recorded = recordSpans();
 let lab: Lab;

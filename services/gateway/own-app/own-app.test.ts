@@ -7,8 +7,8 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { execPath } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { recordSpans } from '../../../otel/testing.ts';
 import { startGateway, tracedRequest } from '../../../tests/support/gateway/gateway.ts';
+import { recordSpans } from '../../../tests/support/otel.ts';
 
 const spans = recordSpans();
 beforeEach(() => spans.clear());

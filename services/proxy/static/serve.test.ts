@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as names from '../../../otel/contract/names.ts';
-import { recordSpans } from '../../../otel/testing.ts';
+import { recordSpans } from '../../../tests/support/otel.ts';
 import { sendRaw, startProxy, type TestProxy } from '../../../tests/support/proxy/proxy.ts';
 
 const spans = recordSpans();

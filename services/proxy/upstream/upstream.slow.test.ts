@@ -9,7 +9,7 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { proxy as contract } from '../../../otel/contract/index.ts';
-import { recordSpans } from '../../../otel/testing.ts';
+import { recordSpans } from '../../../tests/support/otel.ts';
 import {
   startGateway,
   startProxy,

@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BEGAN, span } from '../../../traces/diagnosis/testing.ts';
+import { BEGAN, span } from '../../../tests/support/traces/diagnosis.ts';
 import { readLinkedFrom } from './linked-from.ts';
 import { readNeighbours } from './neighbours.ts';
 

@@ -9,7 +9,7 @@ import { afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { visitor } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
 import { startSpan } from '../../../otel/span.ts';
-import { recordSpans } from '../../../otel/testing.ts';
+import { recordSpans } from '../../../tests/support/otel.ts';
 import { tlsFields } from '../../../traces/wire/tls.ts';
 import { type Certificates, prepareCertificates } from '../../proxy/tls/certificates.ts';
 import type { VisitorConfig } from '../config.ts';

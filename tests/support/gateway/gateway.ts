@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { expect, vi } from 'vitest';
 import { COMMAND_HEADER } from '../../../otel/propagation/http.ts';
-import { childrenOf, type Recorded } from '../../../otel/testing.ts';
 import type { GatewayConfig, Settings } from '../../../services/gateway/config.ts';
 import { networks } from '../../../services/gateway/forwarded.ts';
 import { createGateway } from '../../../services/gateway/server.ts';
+import { childrenOf, type Recorded } from '../otel.ts';
 
 export type Table = {
   queue: number;

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anyTrace } from '../../../../traces/testing.ts';
+import { anyTrace } from '../../../../tests/support/traces/any-trace.ts';
 import { inTime, treeOf } from '../../../../traces/tree.ts';
 import { chromeTraceOf } from './chrome-trace.ts';
 import { mermaidOf } from './mermaid.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { recordSpans } from '../../../../otel/testing.ts';
 import { noPostgresql, startPostgresql } from '../../../../tests/support/app/postgresql.ts';
+import { recordSpans } from '../../../../tests/support/otel.ts';
 import { type Database, openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
 

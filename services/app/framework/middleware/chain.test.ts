@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { app } from '../../../../otel/contract/index.ts';
 import { endOpenSpans, startSpan } from '../../../../otel/span.ts';
-import { recordSpans } from '../../../../otel/testing.ts';
+import { recordSpans } from '../../../../tests/support/otel.ts';
 import type { Request } from '../http/request.ts';
 import { Chain } from './chain.ts';
 import type { Middleware } from './middleware.ts';

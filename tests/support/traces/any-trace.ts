@@ -1,7 +1,7 @@
 // For tests: random and malformed traces, by fast-check.
 
 import fc from 'fast-check';
-import type { TraceSpan } from './model.ts';
+import type { TraceSpan } from '../../../traces/model.ts';
 
 const id = fc.constantFrom(...'abcdefghij');
 

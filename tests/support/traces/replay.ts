@@ -1,11 +1,11 @@
 // For tests: the replay of a trace, and what it says at a wrong moment.
 
-import type { TraceSpan } from '../model.ts';
-import { segmentsOf } from '../segments.ts';
-import { answeredAt, storyIn } from '../story.ts';
-import { inTime, treeOf } from '../tree.ts';
-import { replayOf, type Step } from './replay.ts';
-import { visitedBy } from './visited.ts';
+import { replayOf, type Step } from '../../../traces/map/replay.ts';
+import { visitedBy } from '../../../traces/map/visited.ts';
+import type { TraceSpan } from '../../../traces/model.ts';
+import { segmentsOf } from '../../../traces/segments.ts';
+import { answeredAt, storyIn } from '../../../traces/story.ts';
+import { inTime, treeOf } from '../../../traces/tree.ts';
 
 /** The steps of the replay of `spans`. */
 export function stepsOf(spans: readonly TraceSpan[]): Step[] {
