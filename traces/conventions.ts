@@ -1,7 +1,13 @@
 // What a span says by OpenTelemetry's conventions, also by the names of before 2023 (HTTP) and 2025 (databases), which many programs
 // still use. https://opentelemetry.io/docs/specs/semconv/non-normative/http-migration/ and …/db-migration/
 
+import { SpanKind } from '@opentelemetry/api';
 import type { Values } from './model.ts';
+
+/** Whether a span is of the side that receives: of a request or of a message. */
+export function isIncoming({ kind }: { kind: SpanKind }): boolean {
+  return kind === SpanKind.SERVER || kind === SpanKind.CONSUMER;
+}
 
 /** Whether it names the function that it is of. */
 export function isFunction(attributes: Values): boolean {

@@ -29,11 +29,14 @@ export type TraceSpan = {
   status: 'unset' | 'ok' | 'error';
   /** The status message of a failed span ('' without one), null when it did not fail. */
   error: string | null;
-  /** OTLP's flags: bit 0 sampled, bit 8 whether bit 9 is known, bit 9 whether the parent is remote. Absent for 0: not known. */
+  /** `FLAGS`. Absent for 0: not known. */
   flags?: number;
   /** How many attributes, events and links the limits of its SDK left out. Absent for none. */
   dropped?: Dropped;
 };
+
+/** OTLP's SpanFlags; `hasIsRemote`: whether it is known that the parent is remote. */
+export const FLAGS = { sampled: 0x01, hasIsRemote: 0x100, isRemote: 0x200 } as const;
 
 export type Dropped = { attributes: number; events: number; links: number };
 

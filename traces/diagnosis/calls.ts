@@ -7,8 +7,9 @@ import { SpanKind } from '@opentelemetry/api';
 import { findSpec, spans as specs } from '../../otel/contract/index.ts';
 import { ATTR_DNS_QUESTION_NAME } from '../../otel/contract/names.ts';
 import { keyOf, type SpanSpec } from '../../otel/contract/spec.ts';
-import { httpFacts, isDatabaseCall } from '../conventions.ts';
+import { httpFacts, isDatabaseCall, isIncoming } from '../conventions.ts';
 import type { TraceSpan, Values } from '../model.ts';
+import { endOf } from '../segments.ts';
 import type { SpanNode } from '../tree.ts';
 
 /** How far apart a call and its answer may begin by the inaccuracy of clocks, and how long after a call its answer may begin, in ms. */
@@ -20,7 +21,7 @@ const WITHOUT_SPAN = new Set([400, 408, 413, 414, 421, 431, 505]);
 
 /** The kinds of span that answer a span of the lab, by the contract. */
 export function expectedAnswers(call: TraceSpan): readonly SpanSpec[] {
-  if (call.kind === SpanKind.SERVER || call.kind === SpanKind.CONSUMER) return [];
+  if (isIncoming(call)) return [];
   const spec = findSpec(call);
   if (spec === undefined) return [];
   return (answers.get(keyOf(spec)) ?? []).filter(
@@ -46,29 +47,27 @@ export function isCall(span: TraceSpan): boolean {
 
 /** Whether a span below it answers this call. */
 export function isAnswered({ span, children }: SpanNode): boolean {
-  return children.some(
-    (child) =>
-      child.span.service !== span.service ||
-      child.span.kind === SpanKind.SERVER ||
-      child.span.kind === SpanKind.CONSUMER,
-  );
+  return children.some((child) => child.span.service !== span.service || isIncoming(child.span));
 }
 
 /** Whether the other side surely got this call: it ended well, or with an answer that is written within a span. */
-export function hasSucceeded({ attributes, status }: TraceSpan): boolean {
-  const { status: code } = httpFacts(attributes);
-  if (code !== null) return !WITHOUT_SPAN.has(code);
-  return status !== 'error' && attributes['error.type'] === undefined;
+export function hasSucceeded(call: TraceSpan): boolean {
+  const { status } = httpFacts(call.attributes);
+  return status === null ? !hasFailed(call) : !WITHOUT_SPAN.has(status);
+}
+
+/** Whether a span says of itself that it failed. */
+export function hasFailed({ status, attributes }: TraceSpan): boolean {
+  return status === 'error' || attributes['error.type'] !== undefined;
 }
 
 /** Whether `top`, the first span of another trace, is what answered `call`: by its time, and by what both say of the request. */
 export function isAnswerTo(top: TraceSpan, call: TraceSpan): boolean {
   if (top.links.some(({ traceId }) => traceId === call.traceId)) return false; // a trace of its own, and it says of what
-  if (top.start < call.start - EARLY_MS || top.start > call.start + call.duration + LATE_MS) return false;
+  if (top.start < call.start - EARLY_MS || top.start > endOf(call) + LATE_MS) return false;
   const spec = findSpec(top);
   if (spec !== undefined && expectedAnswers(call).includes(spec)) return isSameRequest(top, call) !== false;
-  if (top.kind !== SpanKind.SERVER && top.kind !== SpanKind.CONSUMER) return false;
-  return isSameRequest(top, call) === true;
+  return isIncoming(top) && isSameRequest(top, call) === true;
 }
 
 /** Whether two spans describe the same request; undefined where they have nothing in common to compare. */

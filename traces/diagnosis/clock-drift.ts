@@ -1,6 +1,7 @@
 // A clock that drifts: its offset grows from call to call, in one trace or over traces of the same route.
 
 import { type ClockOffset, estimateOf, offsetOf } from './clock.ts';
+import { aheadOrBehind } from './clock-skew.ts';
 import { type Check, finding, ms } from './finding.ts';
 
 const RULE = {
@@ -31,7 +32,7 @@ export const clockDrift: Check = ({ tree: { nodes }, neighbours: { alike } }) =>
       finding({
         kind: 'clock-drift',
         hop: last.to,
-        message: `The clock of ${last.to} drifts by ${ms(Math.abs(drift / seconds))} a second against ${last.from}: it was ${shown(first)}, and ${seconds.toFixed(1)} s later ${shown(last)}.`,
+        message: `The clock of ${last.to} drifts by ${ms(Math.abs(drift / seconds))} a second against ${last.from}: it was ${aheadOrBehind(estimateOf(first))}, and ${seconds.toFixed(1)} s later ${aheadOrBehind(estimateOf(last))}.`,
         spans,
         since: first.at,
         repair: `Check that NTP runs on the machine of ${last.to} and reaches its servers.`,
@@ -50,11 +51,6 @@ function monotonous(offsets: readonly ClockOffset[]): ClockOffset[] {
     if ((down.at(-1)?.min ?? Number.POSITIVE_INFINITY) > each.max) down.push(each);
   }
   return up.length >= down.length ? up : down;
-}
-
-function shown(offset: ClockOffset): string {
-  const by = estimateOf(offset);
-  return `${ms(Math.abs(by))} ${by < 0 ? 'behind' : 'ahead'}`;
 }
 
 function pairOf({ from, to }: ClockOffset): string {

@@ -8,11 +8,14 @@
 
 import { SpanKind } from '@opentelemetry/api';
 import { shownName, type TraceSpan } from '../model.ts';
+import { endOf } from '../segments.ts';
 import type { SpanNode } from '../tree.ts';
-import { isSameRequest } from './calls.ts';
+import { hasFailed, isSameRequest } from './calls.ts';
 
 /** By how much the clock of `to` is ahead of the clock of `from` at a moment, in ms (negative: behind). */
-export type ClockOffset = { from: string; to: string; at: number; min: number | null; max: number };
+export type ClockOffset = Bounds & { from: string; to: string; at: number };
+/** Between what an offset lies, in ms; `min` is null where nothing bounds it. */
+export type Bounds = { min: number | null; max: number };
 
 /** Less is within what the scheduling of a busy machine and the clocks of one machine explain, in ms. */
 const MIN_BEHIND_MS = 20;
@@ -49,12 +52,12 @@ export function offsetsIn(nodes: readonly SpanNode[]): ClockOffset[] {
 }
 
 /** Whether it shows that the clocks differ. */
-export function isSkewed({ min, max }: Pick<ClockOffset, 'min' | 'max'>): boolean {
+export function isSkewed({ min, max }: Bounds): boolean {
   return max < -MIN_BEHIND_MS || (min !== null && min > MIN_AHEAD_MS);
 }
 
 /** The best guess: the middle of what is possible, or its only bound. */
-export function estimateOf({ min, max }: Pick<ClockOffset, 'min' | 'max'>): number {
+export function estimateOf({ min, max }: Bounds): number {
   return min === null ? max : (min + max) / 2;
 }
 
@@ -83,18 +86,10 @@ function topOf(node: SpanNode): TraceSpan {
   return top.span;
 }
 
-function hasFailed({ status, attributes }: TraceSpan): boolean {
-  return status === 'error' || attributes['error.type'] !== undefined;
-}
-
 function narrowed(a: ClockOffset, b: ClockOffset): ClockOffset {
   const bounds = [a.min, b.min].filter((each) => each !== null);
   const min = bounds.length === 0 ? null : Math.max(...bounds);
   const max = Math.min(a.max, b.max);
   if (min === null || min <= max) return { ...a, min, max };
   return Math.abs(estimateOf(a)) <= Math.abs(estimateOf(b)) ? a : b; // they contradict each other: the lesser claim
-}
-
-function endOf({ start, duration }: TraceSpan): number {
-  return start + duration;
 }

@@ -1,6 +1,7 @@
 // Several spans with one id: delivered twice, or really two that share it.
 
 import type { TraceSpan } from '../model.ts';
+import type { SpanNode } from '../tree.ts';
 import { byService, type Check, countSpans, finding } from './finding.ts';
 
 const TWICE = {
@@ -20,41 +21,30 @@ export const duplicates: Check = ({ tree: { nodes } }) => {
     if (before === undefined) first.set(span.spanId, span);
     return before !== undefined && parent?.span.spanId !== span.spanId;
   });
-  return [...byService(twins)].flatMap(([service, spans]) => {
-    const [same, other] = split(spans, (span) => isSame(span, first.get(span.spanId) as TraceSpan));
-    return [
-      ...(same.length === 0
-        ? []
-        : [
-            finding({
-              kind: 'duplicates',
-              hop: service,
-              message: `${countSpans(same)} of ${service} arrived twice.`,
-              spans: same,
-              repair: `Check that ${service} has one span processor and one exporter, and that only one collector on the way forwards its spans. After a lost response an exporter sends again, which is right.`,
-              rule: TWICE,
-            }),
-          ]),
-      ...(other.length === 0
-        ? []
-        : [
-            finding({
-              kind: 'duplicates',
-              hop: service,
-              message: `${countSpans(other)} of ${service} ${other.length === 1 ? 'has' : 'have'} the id of another span.`,
-              spans: other,
-              repair: `Check the IdGenerator of ${service}: processes that are forked or restored from a snapshot must not share the state of its random numbers.`,
-              rule: SHARED,
-            }),
-          ]),
-    ];
-  });
+  const isResent = ({ span }: SpanNode) => isSame(span, first.get(span.spanId) as TraceSpan);
+  const resent = [...byService(twins.filter(isResent))].map(([service, spans]) =>
+    finding({
+      kind: 'duplicates',
+      hop: service,
+      message: `${countSpans(spans)} of ${service} arrived twice.`,
+      spans,
+      repair: `Check that ${service} has one span processor and one exporter, and that only one collector on the way forwards its spans. After a lost response an exporter sends again, which is right.`,
+      rule: TWICE,
+    }),
+  );
+  const shared = [...byService(twins.filter((node) => !isResent(node)))].map(([service, spans]) =>
+    finding({
+      kind: 'duplicates',
+      hop: service,
+      message: `${countSpans(spans)} of ${service} ${spans.length === 1 ? 'has' : 'have'} the id of another span.`,
+      spans,
+      repair: `Check the IdGenerator of ${service}: processes that are forked or restored from a snapshot must not share the state of its random numbers.`,
+      rule: SHARED,
+    }),
+  );
+  return [...resent, ...shared];
 };
 
 function isSame(a: TraceSpan, b: TraceSpan): boolean {
   return a.name === b.name && a.start === b.start && a.duration === b.duration && a.service === b.service;
-}
-
-function split<T>(list: readonly T[], is: (item: T) => boolean): [T[], T[]] {
-  return [list.filter(is), list.filter((each) => !is(each))];
 }

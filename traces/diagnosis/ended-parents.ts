@@ -1,9 +1,10 @@
 // Spans that begin long after their parent has ended, though nothing says that they were handed over.
 
 import { SpanKind } from '@opentelemetry/api';
+import { endOf } from '../segments.ts';
 import type { SpanNode } from '../tree.ts';
 import { processOf } from './clock.ts';
-import { byService, type Check, countSpans, finding, ms } from './finding.ts';
+import { byService, type Check, countSpans, finding, hopsOf, ms } from './finding.ts';
 
 const RULE = {
   text: 'PRODUCER describes the initiation or scheduling of a local or remote operation. This initiating span often ends before the correlated CONSUMER span, possibly even before the CONSUMER span starts.',
@@ -14,7 +15,7 @@ const RULE = {
 const MAX_LATE_MS = 1000;
 
 export const endedParents: Check = ({ tree: { nodes }, found }) => {
-  const wrongClocks = new Set(found.filter(({ kind }) => kind === 'clock-skew').map(({ hop }) => hop));
+  const wrongClocks = hopsOf(found, 'clock-skew');
   const late = nodes.filter(
     (node) =>
       latenessOf(node) > MAX_LATE_MS &&
@@ -38,7 +39,7 @@ export const endedParents: Check = ({ tree: { nodes }, found }) => {
 /** How long after the end of its parent a span begins, in ms. */
 function latenessOf({ span, parent }: SpanNode): number {
   if (parent === null || span.start <= 0 || parent.span.start <= 0) return 0;
-  return span.start - (parent.span.start + parent.span.duration);
+  return span.start - endOf(parent.span);
 }
 
 /** Whether it is the work of a message, whose sender does not wait. */

@@ -1,6 +1,7 @@
 // What is wrong with a trace, as doctor, page and `fire` show it.
 
 import { shownName, type TraceSpan } from '../model.ts';
+import { short } from '../titles.ts';
 import type { SpanNode, Tree } from '../tree.ts';
 import type { Neighbours } from './outline.ts';
 
@@ -43,6 +44,7 @@ export type Subject = {
 export type Check = (subject: Subject) => Finding[];
 
 const MAX_EVIDENCE = 10;
+const MAX_NAME = 80;
 
 type Draft = Omit<Finding, 'evidence' | 'spanCount' | 'since'> & { spans: readonly TraceSpan[]; since?: number };
 
@@ -60,8 +62,7 @@ export function finding({ spans, since, ...rest }: Draft): Finding {
 
 /** A span in a sentence: `proxy GET`. */
 export function labelOf({ service, name }: TraceSpan): string {
-  const short = name.length > 80 ? `${name.slice(0, 80)}…` : name;
-  return `${shownName(service)} ${shownName(short)}`;
+  return `${shownName(service)} ${shownName(short(name, MAX_NAME))}`;
 }
 
 /** `3 spans (app view x, app queue …)`: how many, and the first few different ones. */
@@ -71,9 +72,9 @@ export function countSpans(spans: readonly TraceSpan[]): string {
   return spans.length === 1 ? `The span ${some}` : `${spans.length} spans (${some})`;
 }
 
-/** Whether one of `findings` of that kind has `span` among its evidence. */
-export function isEvidence(findings: readonly Finding[], kind: string, span: TraceSpan): boolean {
-  return findings.some((each) => each.kind === kind && each.evidence.some(({ spanId }) => spanId === span.spanId));
+/** Where the findings of that kind are. */
+export function hopsOf(findings: readonly Finding[], kind: string): Set<string> {
+  return new Set(findings.filter((each) => each.kind === kind).map(({ hop }) => hop));
 }
 
 /** `nodes` by the service of their spans. */

@@ -1,5 +1,6 @@
 // A time in the middle of a trace in which no span is open, and which nothing else explains.
 
+import { endOf } from '../segments.ts';
 import type { SpanNode } from '../tree.ts';
 import { isHandedOver } from './ended-parents.ts';
 import { type Check, finding, labelOf, ms } from './finding.ts';
@@ -30,7 +31,7 @@ export const gaps: Check = ({ tree: { nodes, start, end }, found }) => {
   return inOrder.flatMap((node) => {
     const { span } = node;
     const [gap, before] = [span.start - until, last as SpanNode];
-    if (span.start + span.duration > until) [last, until] = [node, span.start + span.duration];
+    if (endOf(span) > until) [last, until] = [node, endOf(span)];
     if (gap < min || isHandedOver(node)) return [];
     return [
       finding({

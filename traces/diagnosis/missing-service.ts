@@ -3,13 +3,9 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { TraceSpan } from '../model.ts';
 import { expectedAnswers, hasSucceeded } from './calls.ts';
-import { type Check, finding, isEvidence, labelOf } from './finding.ts';
+import { type Check, finding, labelOf } from './finding.ts';
+import { EXPORT_RULE } from './not-sampled.ts';
 import { callKey, type Neighbours } from './outline.ts';
-
-const RULE = {
-  text: 'Span Exporters MUST receive those spans which have Sampled flag set to true and they SHOULD NOT receive the ones that do not.',
-  url: 'https://opentelemetry.io/docs/specs/otel/trace/sdk/#sampling',
-};
 
 /** How many traces of the same route must agree, where the contract does not say. */
 const MIN_ALIKE = 2;
@@ -21,28 +17,30 @@ export const missingService: Check = ({ tree: { nodes }, unanswered, neighbours,
   for (const { links, service, traceId } of neighbours.near.flatMap(({ tops }) => tops)) {
     if (traceId !== own && links.some((link) => link.traceId === own)) present.add(service);
   }
-  const missing = new Map<string, TraceSpan[]>();
-  for (const call of unanswered) {
-    if (call.kind === SpanKind.PRODUCER || !hasSucceeded(call) || isEvidence(found, 'context-lost', call)) continue;
-    const service = expectedService(call, neighbours);
-    if (service !== undefined && !present.has(service)) missing.set(service, [...(missing.get(service) ?? []), call]);
-  }
-  return [...missing].map(([service, calls]) => {
+  const lost = found.filter(({ kind }) => kind === 'context-lost').flatMap(({ evidence }) => evidence);
+  const explained = new Set(lost.map(({ spanId }) => spanId));
+  const calls = unanswered.filter(
+    (call) => call.kind !== SpanKind.PRODUCER && hasSucceeded(call) && !explained.has(call.spanId),
+  );
+  return [...Map.groupBy(calls, (call) => expectedService(call, neighbours))].flatMap(([service, spans]) => {
+    if (service === undefined || present.has(service)) return [];
     const whole = neighbours.alike.filter(({ answered }) => answered.some((each) => each.service === service));
     const last = whole.reduce((latest, { start }) => Math.max(latest, start), 0);
-    const [call] = calls as [TraceSpan];
+    const [call] = spans as [TraceSpan];
     const others =
       neighbours.alike.length === 0
         ? ''
         : ` ${whole.length} of ${neighbours.alike.length} other traces of this route have spans of ${service}${last > 0 ? `, the last from ${timeOf(last)}` : ''}.`;
-    return finding({
-      kind: 'missing-service',
-      hop: service,
-      message: `The call ${labelOf(call)} was answered, but no span of ${service} arrived.${others}`,
-      spans: calls,
-      repair: `Look at the exporter of ${service}: is it on, can it reach its receiver, is its queue large enough (OTEL_BSP_MAX_QUEUE_SIZE), was the process killed before it flushed? If ${service} samples by itself, wrap its sampler in ParentBased.`,
-      rule: RULE,
-    });
+    return [
+      finding({
+        kind: 'missing-service',
+        hop: service,
+        message: `The call ${labelOf(call)} was answered, but no span of ${service} arrived.${others}`,
+        spans,
+        repair: `Look at the exporter of ${service}: is it on, can it reach its receiver, is its queue large enough (OTEL_BSP_MAX_QUEUE_SIZE), was the process killed before it flushed? If ${service} samples by itself, wrap its sampler in ParentBased.`,
+        rule: EXPORT_RULE,
+      }),
+    ];
   });
 };
 

@@ -1,15 +1,13 @@
 // Spans that were exported though their sampled flag is 0.
 
-import type { TraceSpan } from '../model.ts';
+import { FLAGS, type TraceSpan } from '../model.ts';
 import { byService, type Check, countSpans, finding } from './finding.ts';
 
-const RULE = {
+/** Which spans arrive. */
+export const EXPORT_RULE = {
   text: 'Span Exporters MUST receive those spans which have Sampled flag set to true and they SHOULD NOT receive the ones that do not.',
   url: 'https://opentelemetry.io/docs/specs/otel/trace/sdk/#sampling',
 };
-
-const SAMPLED = 0x01;
-const HAS_IS_REMOTE = 0x100;
 
 export const notSampled: Check = ({ tree: { nodes } }) =>
   [...byService(nodes.filter(({ span }) => isUnsampled(span)))].map(([service, spans]) =>
@@ -19,11 +17,15 @@ export const notSampled: Check = ({ tree: { nodes } }) =>
       message: `${countSpans(spans)} of ${service} ${spans.length === 1 ? 'was' : 'were'} exported with the sampled flag 0: whatever ${service} calls takes the trace for not sampled.`,
       spans,
       repair: `Let the sampler of ${service} decide RECORD_AND_SAMPLE (wrapped in ParentBased), and export by a processor that leaves out what is not sampled.`,
-      rule: RULE,
+      rule: EXPORT_RULE,
     }),
   );
 
 /** Whether the flags say so: exporters of before 2024 send none, and Python's sends only whether the parent is remote. */
 function isUnsampled({ flags = 0, resource }: TraceSpan): boolean {
-  return (flags & HAS_IS_REMOTE) !== 0 && (flags & SAMPLED) === 0 && resource['telemetry.sdk.language'] !== 'python';
+  return (
+    (flags & FLAGS.hasIsRemote) !== 0 &&
+    (flags & FLAGS.sampled) === 0 &&
+    resource['telemetry.sdk.language'] !== 'python'
+  );
 }

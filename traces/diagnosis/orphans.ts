@@ -2,9 +2,10 @@
 
 import { SpanKind } from '@opentelemetry/api';
 import { findSpec } from '../../otel/contract/index.ts';
-import type { TraceSpan } from '../model.ts';
+import { isIncoming } from '../conventions.ts';
+import { FLAGS, type TraceSpan } from '../model.ts';
 import type { SpanNode } from '../tree.ts';
-import { type Check, countSpans, finding } from './finding.ts';
+import { type Check, countSpans, finding, hopsOf } from './finding.ts';
 import type { Neighbours } from './outline.ts';
 import { callerIsSampled } from './received-context.ts';
 
@@ -13,14 +14,11 @@ const RULE = {
   url: 'https://opentelemetry.io/docs/specs/otel/trace/api/#span-creation',
 };
 
-const HAS_IS_REMOTE = 0x100;
-const IS_REMOTE = 0x200;
-
 export const orphans: Check = ({ tree: { roots, nodes }, neighbours, found }) => {
   const all = roots.filter(({ orphan }) => orphan);
   if (all.length === 0 || (roots.length === 1 && isEntry(roots[0] as SpanNode))) return [];
   const present = new Set(nodes.map(({ span }) => span.service));
-  const missing = new Set(found.filter(({ kind }) => kind === 'missing-service').map(({ hop }) => hop));
+  const missing = hopsOf(found, 'missing-service');
   const torn = nodes.some(({ span }) => span.attributes['error.type'] === 'worker_lost');
   const groups = Map.groupBy(
     all.map(({ span }) => span).filter(({ service }) => !(torn && service === 'app')),
@@ -66,17 +64,16 @@ function lost(caller: string | null, spans: readonly TraceSpan[], present: Reado
 
 /** Whether it is where a request from outside enters: its parent belongs to a program that does not send its spans here. */
 function isEntry({ span }: SpanNode): boolean {
-  const isServer = span.kind === SpanKind.SERVER || span.kind === SpanKind.CONSUMER;
-  return (isServer || findSpec(span)?.parents.includes('root') === true) && callerIsSampled(span) !== false;
+  return (isIncoming(span) || findSpec(span)?.parents.includes('root') === true) && callerIsSampled(span) !== false;
 }
 
 /** The service of the missing parent: by the flags of the span, the contract, or other traces of the route. */
 function callerOf(span: TraceSpan, { alike }: Neighbours): string | undefined {
   const { flags = 0, service } = span;
-  if ((flags & HAS_IS_REMOTE) !== 0 && (flags & IS_REMOTE) === 0) return service;
+  if ((flags & FLAGS.hasIsRemote) !== 0 && (flags & FLAGS.isRemote) === 0) return service;
   const expected = findSpec(span)?.parents.find((parent) => parent !== 'root');
   if (expected !== undefined) return expected.split(' ')[0];
   if (span.kind === SpanKind.INTERNAL || span.kind === SpanKind.CLIENT)
-    return (flags & IS_REMOTE) === 0 ? service : undefined;
+    return (flags & FLAGS.isRemote) === 0 ? service : undefined;
   return alike.flatMap(({ answered }) => answered).find((each) => each.service === service)?.caller;
 }

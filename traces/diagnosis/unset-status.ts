@@ -11,7 +11,7 @@ const RULE = {
 };
 
 export const unsetStatus: Check = ({ tree: { nodes } }) =>
-  [...byService(nodes.filter(({ span }) => hasFailed(span) && span.status === 'unset'))].map(([service, spans]) =>
+  [...byService(nodes.filter(({ span }) => showsFailure(span) && span.status === 'unset'))].map(([service, spans]) =>
     finding({
       kind: 'unset-status',
       hop: service,
@@ -23,7 +23,7 @@ export const unsetStatus: Check = ({ tree: { nodes } }) =>
   );
 
 /** A server answers 4xx rightly: only for the client that is an error. */
-function hasFailed({ attributes, kind }: TraceSpan): boolean {
+function showsFailure({ attributes, kind }: TraceSpan): boolean {
   const { status } = httpFacts(attributes);
   if (status !== null && kind === SpanKind.CLIENT) return status >= 400;
   if (status !== null && kind === SpanKind.SERVER) return status >= 500;
