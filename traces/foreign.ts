@@ -7,9 +7,9 @@ import { ATTR_OWN_APP } from '../otel/contract/names.ts';
 import { tracedServices } from '../otel/contract/services.ts';
 import type { Stage } from '../otel/contract/stages.ts';
 import type { StopId } from '../otel/contract/stops.ts';
-import { isDatabaseCall, isFunction } from './conventions.ts';
+import { isDatabaseCall, isFunction, isIncoming } from './conventions.ts';
 import { receiverOf } from './titles.ts';
-import type { SpanNode } from './tree.ts';
+import { nearestUpwards, type SpanNode } from './tree.ts';
 
 /**
  * What a span of another program does. `server`: it handles a request; `callee`: the same in a program that another one called;
@@ -32,7 +32,7 @@ export function foreignRole(node: SpanNode): ForeignRole | undefined {
   if (isDatabaseCall(attributes)) return 'database';
   if (tracedServices.has(service)) return undefined;
   if (isCalled(node)) return 'callee';
-  if (kind === SpanKind.SERVER || kind === SpanKind.CONSUMER) return 'server';
+  if (isIncoming(node.span)) return 'server';
   if (kind === SpanKind.CLIENT || kind === SpanKind.PRODUCER) return 'client';
   return frameworkRole(node);
 }
@@ -59,18 +59,9 @@ const called = new WeakMap<SpanNode, boolean>();
 
 /** Whether a span is of a program that another one, not of the lab, called. */
 function isCalled(node: SpanNode): boolean {
-  const climbed: SpanNode[] = [];
-  let answer = false;
-  for (let each: SpanNode | null = node; each !== null; each = each.parent) {
-    const known = called.get(each);
-    const { service } = each.parent?.span ?? {};
-    const isOfOther = service !== undefined && service !== each.span.service && !tracedServices.has(service);
-    climbed.push(each);
-    answer = known ?? isOfOther;
-    if (answer || known !== undefined) break;
-  }
-  for (const each of climbed) called.set(each, answer);
-  return answer;
+  const isOfOther = ({ span, parent }: SpanNode) =>
+    parent !== null && parent.span.service !== span.service && !tracedServices.has(parent.span.service);
+  return nearestUpwards(node, (each) => isOfOther(each) || undefined, false, called);
 }
 
 const STOPS: Partial<Record<ForeignRole, StopId>> = {

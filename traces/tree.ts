@@ -54,6 +54,27 @@ export function* upwards(node: SpanNode): Generator<SpanNode> {
   for (let each: SpanNode | null = node; each !== null; each = each.parent) yield each;
 }
 
+/**
+ * What `own` finds of the nearest span, from `node` up; `none` where it finds nothing. `known` keeps it for each span on the way:
+ * else a trace ten thousand deep would be climbed ten thousand times.
+ */
+export function nearestUpwards<T>(
+  node: SpanNode,
+  own: (node: SpanNode) => T | undefined,
+  none: T,
+  known: WeakMap<SpanNode, T>,
+): T {
+  const climbed: SpanNode[] = [];
+  let found: T | undefined;
+  for (const each of upwards(node)) {
+    climbed.push(each);
+    found = known.get(each) ?? own(each);
+    if (found !== undefined) break;
+  }
+  for (const each of climbed) known.set(each, found ?? none);
+  return found ?? none;
+}
+
 /** The spans at the top of a trace: without a parent, or with one that is not in it. One, in a whole trace. */
 export function rootsOf(spans: readonly TraceSpan[]): TraceSpan[] {
   return treeOf(spans).roots.map(({ span }) => span);

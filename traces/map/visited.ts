@@ -9,11 +9,10 @@ import { MAP_STOPS, type StopId } from '../../otel/contract/stops.ts';
 import { httpFacts } from '../conventions.ts';
 import { foreignRole, foreignStop, isSilentApp } from '../foreign.ts';
 import type { Segment } from '../segments.ts';
-import { type SpanNode, type Tree, upwards } from '../tree.ts';
+import { nearestUpwards, type SpanNode, type Tree, upwards } from '../tree.ts';
 import { requestMoments } from './moments.ts';
 import { DEPLOYMENT_ROADS } from './roads.ts';
 
-/** What was found out before: a trace ten thousand deep would be climbed ten thousand times. */
 const known = new WeakMap<SpanNode, StopId>();
 
 /** Which map a trace is drawn on: that of its first span. */
@@ -23,15 +22,7 @@ export function mapKindOf({ nodes: [first] }: Pick<Tree, 'nodes'>): MapKind {
 
 /** The stop of one span; of another program's, where the conventions say none, that of the nearest span above it that has one. */
 export function stopOf(node: SpanNode): StopId {
-  const climbed: SpanNode[] = [];
-  let stop: StopId | undefined;
-  for (const each of upwards(node)) {
-    stop = known.get(each) ?? ownStop(each);
-    climbed.push(each);
-    if (stop) break;
-  }
-  for (const each of climbed) known.set(each, stop ?? 'you');
-  return stop ?? 'you';
+  return nearestUpwards(node, ownStop, 'you', known);
 }
 
 function ownStop(node: SpanNode): StopId | undefined {
