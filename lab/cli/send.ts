@@ -1,7 +1,7 @@
 // The visitor's client: every command sends its requests through the visitor's API (services/visitor/api.ts), as the page does.
 
 import type { Scenario } from '../../scenarios/scenario.ts';
-import type { Diagnosis, RunLine, VisitAnswer, VisitOutcome } from '../../services/visitor/api.ts';
+import type { Diagnosis, RunLine, VisitAnswer, VisitOutcome, VisitRequest } from '../../services/visitor/api.ts';
 import { diagnose } from '../../traces/diagnosis/diagnose.ts';
 import type { Finding } from '../../traces/diagnosis/finding.ts';
 import { SPAN_COUNT_HEADER, waitForTrace } from '../../traces/jaeger.ts';
@@ -42,8 +42,7 @@ export async function sendScenario(
  * trace is complete: no contract says which spans it must have. Throws a LabError as `sendScenario` does.
  */
 export async function sendVisit(url: URL, config: Pick<LabConfig, 'visitorUrl' | 'jaegerUrl'>): Promise<Outcome> {
-  const response = await askVisitor(config, '/visits', { method: 'POST', body: JSON.stringify({ url: url.href }) });
-  const { traceId, durationMs, status, error } = (await response.json()) as VisitAnswer;
+  const { traceId, durationMs, status, error } = await postVisit({ url: url.href }, config);
   const { spans, total, complete } = await waitForTrace(config.jaegerUrl, traceId);
   return {
     ...{ traceId, method: 'GET', url: url.href, status, durationMs, complete, spans, spanCount: total },
@@ -55,6 +54,12 @@ export async function sendVisit(url: URL, config: Pick<LabConfig, 'visitorUrl' |
     ok: complete && status !== null,
     preview: null,
   };
+}
+
+/** Sends one request; resolves with its response, before its trace is complete. Throws a LabError as `sendScenario` does. */
+export async function postVisit(request: VisitRequest, visitor: Visitor): Promise<VisitAnswer> {
+  const response = await askVisitor(visitor, '/visits', { method: 'POST', body: JSON.stringify(request) });
+  return (await response.json()) as VisitAnswer;
 }
 
 /** What is wrong with the stored trace `traceId`, and what links to it. Throws a LabError when it is unknown, or without a visitor. */

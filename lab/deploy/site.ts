@@ -3,8 +3,7 @@
 import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { VisitAnswer } from '../../services/visitor/api.ts';
-import { askVisitor } from '../cli/send.ts';
+import { postVisit } from '../cli/send.ts';
 import type { LabConfig } from '../config.ts';
 import type { Target } from './target.ts';
 import { report } from './tasks.ts';
@@ -99,9 +98,8 @@ export async function checkPages(
 
 /** Makes the first visit to `release`, linked to the span of `traceparent`; resolves with its trace. */
 export async function firstVisit(release: string, traceparent: string | undefined, config: LabConfig): Promise<string> {
-  const body = JSON.stringify({ url: `http://${HOST}/`, link: traceparent });
-  const response = await askVisitor(config, '/visits', { method: 'POST', body });
-  const { traceId, status, error, body: page } = (await response.json()) as VisitAnswer;
+  const request = { url: `http://${HOST}/`, ...(traceparent && { link: traceparent }) };
+  const { traceId, status, error, body: page } = await postVisit(request, config);
   if (error) throw new Error(error.message);
   if (status !== 200 || !page.includes(release))
     throw new Error(`the visitor got ${status}, not of release ${release}`);

@@ -1,8 +1,8 @@
 // Sends one request as a learner does: did a response come back, is its trace whole, and if not, which hop is the cause?
 
-import { setTimeout as delay } from 'node:timers/promises';
 import { tracedServices } from '../../otel/contract/services.ts';
-import { readTrace } from '../../traces/jaeger.ts';
+import type { VisitAnswer } from '../../services/visitor/api.ts';
+import { waitForTrace } from '../../traces/jaeger.ts';
 import type { TraceSpan } from '../../traces/model.ts';
 import { ownProperty } from '../../traces/own-property.ts';
 import { readDiagnosis } from '../cli/send.ts';
@@ -10,13 +10,8 @@ import type { LabConfig } from '../config.ts';
 import { failed, ok, type Result } from './finding.ts';
 
 const COMPLETE_MS = 8000;
-const POLL_MS = 100;
 
-type Visit = {
-  traceId: string;
-  status: number | null;
-  error: { code: string; message: string } | null;
-};
+type Visit = Pick<VisitAnswer, 'traceId' | 'status' | 'error'>;
 
 type Cause = [hop: string, repair: string];
 
@@ -54,7 +49,7 @@ const STATUS: Record<number, Cause> = {
 export async function probeRequest(config: LabConfig): Promise<Result[]> {
   const visit = await send(config.visitorUrl);
   if (visit.status !== 200) return [explain(visit)];
-  const spans = await readComplete(config.jaegerUrl, visit.traceId);
+  const { spans } = await waitForTrace(config.jaegerUrl, visit.traceId, { isComplete, timeoutMs: COMPLETE_MS });
   if (spans.length === 0) {
     return [
       failed(
@@ -87,15 +82,6 @@ function explain({ status, error }: Visit): Result {
   }
   const [hop, repair] = STATUS[status] ?? ['site', 'See the trace of the request.'];
   return failed(`The request was answered with ${status}; look at ${hop}.`, repair);
-}
-
-async function readComplete(jaegerUrl: string, traceId: string): Promise<TraceSpan[]> {
-  const deadline = performance.now() + COMPLETE_MS;
-  for (;;) {
-    const { spans } = await readTrace(jaegerUrl, traceId);
-    if (isComplete(spans) || performance.now() > deadline) return spans;
-    await delay(POLL_MS);
-  }
 }
 
 function isComplete(spans: readonly TraceSpan[]): boolean {

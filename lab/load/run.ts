@@ -4,6 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { setBaggage } from '../../otel/measured-set.ts';
+import { MAX_TIMES } from '../../services/visitor/sets/read.ts';
 import { type ReadTrace, readTrace } from '../../traces/jaeger.ts';
 import type { LabConfig } from '../config.ts';
 import { openLoop, type Plan, type Progress } from './arrivals.ts';
@@ -26,8 +27,6 @@ export type Stored = { traces: number; expected: number; stored: number };
 const ANSWER_MS = 30_000;
 /** So many traces are read back; of more, every n-th, and those of a set. */
 const MAX_READ = 2000;
-/** Requests in the set of a scenario: as many as the visitor reads. */
-const MAX_OF_SET = 200;
 const READERS = 8;
 const STORED_MS = 10_000;
 
@@ -65,9 +64,9 @@ function createPlaces(shares: readonly Share[], { rate, duration }: Plan): (shar
   return ({ name, weight }) => {
     const count = counts.get(name) ?? 0;
     counts.set(name, count + 1);
-    const step = Math.ceil((rate * duration * weight) / weights / MAX_OF_SET);
+    const step = Math.ceil((rate * duration * weight) / weights / MAX_TIMES);
     const place = count / step + 1;
-    return Number.isInteger(place) && place <= MAX_OF_SET ? place : undefined;
+    return Number.isInteger(place) && place <= MAX_TIMES ? place : undefined;
   };
 }
 
