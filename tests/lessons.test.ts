@@ -12,7 +12,7 @@ import { freePort } from '../runtime/net/listen.ts';
 import { ROOT } from '../runtime/program.ts';
 import type { LessonPage, Lessons, LessonVerdict, OwnAppAnswer, Traces } from '../services/visitor/api.ts';
 import { parseLesson } from '../traces/lessons/lesson.ts';
-import { matches } from '../traces/lessons/verdict.ts';
+import { matching } from '../traces/lessons/verdict.ts';
 import type { TraceSpan } from '../traces/model.ts';
 import { createCheckout } from './checkout.ts';
 
@@ -75,7 +75,7 @@ async function evidence(): Promise<string> {
   const shows = lessons.flatMap(({ check }) => check.evidence).filter(({ fault }) => fault === hiddenFault());
   const { traces } = await ask<Traces>('GET', '/traces?limit=20');
   const found = await Promise.all(traces.map(async ({ traceId }) => (await readTrace(traceId, lab.config)).spans));
-  return found.flat().find((span) => shows.some((each) => matches(each.span, span)))?.spanId ?? 'none';
+  return found.flat().find((span) => shows.some((each) => matching(each.span, [span]).length > 0))?.spanId ?? 'none';
 }
 
 /** What a learner answers: read from their own trace, where it is not the same for everybody. */

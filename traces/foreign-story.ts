@@ -42,7 +42,7 @@ const SENTENCES: Record<ForeignRole, Sentences> = {
   ],
   middleware: ({ span }) => [`Middleware checks the letter: ${span.name}.`],
   router: ({ span }) => [`The url list is checked: ${span.name}.`],
-  view: ({ span }) => [`${viewOf(span.name)} begins to write the answer.`, failed(`${viewOf(span.name)}`, span.error)],
+  view: ({ span }) => [`${viewOf(span.name)} begins to write the answer.`, failed(viewOf(span.name), span.error)],
   template: ({ span }) => [
     `A template is filled in: ${shownName(String(span.attributes['jinja2.template_name'] ?? span.name))}.`,
   ],

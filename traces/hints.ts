@@ -1,11 +1,10 @@
 // What in a trace makes a page slow though no span failed, each as one sentence with the spans it means: the same query many times
 // (N + 1), a slow template, middleware that works twice.
 
-import { SpanKind } from '@opentelemetry/api';
 import { findSpec } from '../otel/contract/index.ts';
 import { ATTR_MIDDLEWARE_PHASE } from '../otel/contract/names.ts';
-import { count } from '../otel/contract/phrases.ts';
-import { isDatabaseCall, querySummary, queryText } from './conventions.ts';
+import { time } from '../otel/contract/phrases.ts';
+import { isDatabaseCall, isIncoming, querySummary, queryText } from './conventions.ts';
 import { foreignRole, isSilentApp } from './foreign.ts';
 import { mapKindOf } from './map/visited.ts';
 import type { TraceSpan } from './model.ts';
@@ -30,7 +29,7 @@ const SLOW_TEMPLATE_SHARE = 0.3;
 export function hintsIn({ nodes }: Pick<Tree, 'nodes'>): Hint[] {
   if (mapKindOf({ nodes }) === 'deployment') return []; // migrations fill tables row by row
   const found = [...repeatedQueries(nodes), ...slowTemplates(nodes), ...repeatedMiddleware(nodes)];
-  found.sort((a, b) => timeIn(b) - timeIn(a));
+  found.sort((a, b) => timeTogether(b.nodes) - timeTogether(a.nodes));
   return [...found, ...silentApps(nodes)];
 }
 
@@ -59,7 +58,7 @@ function repeatedQueries(nodes: readonly SpanNode[]): Hint[] {
       const statement = shortened(statementOf(first.span));
       const above = commonAncestor(group);
       const below = above ? ` below “${titleOf(above.span)}”` : '';
-      const text = `N + 1: the query “${statement}” runs ${group.length} times${below} (${ms(together(group))}). ${adviceFor(first.span)}`;
+      const text = `N + 1: the query “${statement}” runs ${group.length} times${below} (${time({ duration: timeTogether(group) })}). ${adviceFor(first.span)}`;
       return { kind: 'n-plus-1', text, nodes: group };
     });
 }
@@ -71,7 +70,8 @@ function isAside(span: TraceSpan): boolean {
   return /^select\b/i.test(queryText(span.attributes)) && !/\bfrom\b/i.test(statement);
 }
 
-function statementOf(span: TraceSpan): string {
+/** A query's statement without its values; what it does where its span does not have the statement. */
+export function statementOf(span: TraceSpan): string {
   return statementShape(queryText(span.attributes)) || querySummary(span);
 }
 
@@ -95,9 +95,9 @@ function slowTemplates(nodes: readonly SpanNode[]): Hint[] {
     const queries = descendants(node).filter(({ span }) => isDatabaseCall(span.attributes)).length;
     const why =
       queries > 0 && waited > worked
-        ? ` ${ms(waited)} of it are ${count(queries, 'query').replace('querys', 'queries')} that it makes.`
+        ? ` ${time({ duration: waited })} of it are ${queries} ${queries === 1 ? 'query' : 'queries'} that it makes.`
         : '';
-    const text = `Slow template: “${titleOf(node.span)}” takes ${ms(duration)}, ${Math.round(100 * share)} % of the request.${why}`;
+    const text = `Slow template: “${titleOf(node.span)}” takes ${time(node.span)}, ${Math.round(100 * share)} % of the request.${why}`;
     return [{ kind: 'slow-template', text, nodes: [node] }];
   });
 }
@@ -112,7 +112,7 @@ function repeatedMiddleware(nodes: readonly SpanNode[]): Hint[] {
     .filter((group) => group.length > 1)
     .map((group): Hint => {
       const [first] = group as [SpanNode];
-      const text = `The middleware “${titleOf(first.span)}” works ${group.length} times for one request (${ms(together(group))}): is it listed twice?`;
+      const text = `The middleware “${titleOf(first.span)}” works ${group.length} times for one request (${time({ duration: timeTogether(group) })}): is it listed twice?`;
       return { kind: 'middleware', text, nodes: group };
     });
 }
@@ -137,7 +137,7 @@ function requestOf(node: SpanNode): SpanNode {
   let root = node;
   for (const each of upwards(node)) {
     root = each;
-    if (each !== node && (each.span.kind === SpanKind.SERVER || each.span.kind === SpanKind.CONSUMER)) break;
+    if (each !== node && isIncoming(each.span)) break;
   }
   return root;
 }
@@ -162,16 +162,8 @@ function descendants({ children }: SpanNode): SpanNode[] {
   return all;
 }
 
-function together(nodes: readonly SpanNode[]): number {
+function timeTogether(nodes: readonly SpanNode[]): number {
   return timeOf(nodes.map(({ span }) => span));
-}
-
-function timeIn({ nodes }: Hint): number {
-  return together(nodes);
-}
-
-function ms(time: number): string {
-  return `${time.toFixed(time < 10 ? 2 : time < 100 ? 1 : 0)} ms`;
 }
 
 /** What a statement is known by: a list of columns is left out. */

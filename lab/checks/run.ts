@@ -1,17 +1,16 @@
 // Sends what the visits of a file of checks say, one after another, and holds the trace of each against its clauses.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { VisitAnswer, VisitRequest } from '../../services/visitor/api.ts';
-import { isDatabaseCall, queryText } from '../../traces/conventions.ts';
+import { isDatabaseCall } from '../../traces/conventions.ts';
 import { isSilentApp } from '../../traces/foreign.ts';
-import { statementShape } from '../../traces/hints.ts';
+import { statementOf } from '../../traces/hints.ts';
 import { waitForTrace } from '../../traces/jaeger.ts';
 import type { SentVisit } from '../../traces/lessons/checks-file.ts';
-import { describeClause, lacking, matches } from '../../traces/lessons/verdict.ts';
+import { describeClause, lacking, matching } from '../../traces/lessons/verdict.ts';
 import type { TraceSpan } from '../../traces/model.ts';
 import { titleOf } from '../../traces/titles.ts';
 import { treeOf } from '../../traces/tree.ts';
-import { askVisitor, pageOf } from '../cli/send.ts';
+import { pageOf, postVisit } from '../cli/send.ts';
 import type { LabConfig } from '../config.ts';
 
 /** A clause that the trace does not meet; `found`: the spans that it has of those meant, the same ones counted. */
@@ -46,16 +45,16 @@ export async function runChecks(
   let isSilent = false;
   for (const visit of visits) {
     const { method, url, form } = visit.send;
-    const request: VisitRequest = { url, method, ...(form && { form }) };
-    const response = await askVisitor(config, '/visits', { method: 'POST', body: JSON.stringify(request) });
-    const { traceId, durationMs, status, error } = (await response.json()) as VisitAnswer;
+    const response = await postVisit({ url, method, ...(form && { form }) }, config);
+    const { traceId, durationMs, status } = response;
+    const error = response.error?.message ?? null;
     const spans = await readSpans(traceId, config, isSilent ? 0 : APP_SPANS_MS);
     isSilent ||= hasSilentApp(spans);
     const result: CheckResult = {
       ...{ label: visit.label, line: visit.line, request: `${method} ${url}`, status, durationMs, traceId },
       page: pageOf(traceId, config),
-      error: error?.message ?? null,
-      failures: failuresOf(visit, spans, { status, error: error?.message ?? null }),
+      error,
+      failures: failuresOf(visit, spans, { status, error }),
     };
     results.push(result);
     onResult(result);
@@ -92,7 +91,7 @@ export function failuresOf(
   const unanswered = { line, clause: `visit ${label}: ${send.method} ${send.url}`, count: 0, found: [] };
   const missing = status === null ? [{ ...unanswered, expected: `a response, got ${error ?? 'none'}` }] : [];
   const unmet = lacking(visit, { spans }).map((clause) => {
-    const found = spans.filter((span) => matches(clause.span, span));
+    const found = matching(clause.span, spans);
     const { line, text } = clause;
     return { line, clause: text, expected: describeClause(clause), count: found.length, found: counted(found) };
   });
@@ -101,11 +100,7 @@ export function failuresOf(
 
 /** The spans in words, equal ones once with their number, the most frequent first: `6 × SELECT … WHERE id = ?`. */
 function counted(spans: readonly TraceSpan[]): string[] {
-  const words = spans.map((span) =>
-    isDatabaseCall(span.attributes) && queryText(span.attributes) !== ''
-      ? statementShape(queryText(span.attributes))
-      : titleOf(span),
-  );
+  const words = spans.map((span) => (isDatabaseCall(span.attributes) ? statementOf(span) : titleOf(span)));
   const groups = [...Map.groupBy(words, (each) => each)].sort(([, a], [, b]) => b.length - a.length);
   return groups.map(([each, { length }]) => `${length} × ${each}`);
 }

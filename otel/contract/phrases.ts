@@ -27,7 +27,7 @@ export function count(number: number, noun: string): string {
 }
 
 /** How long a span took: `0.12 ms`, `24.1 ms`, `812 ms`. */
-export function time({ duration }: RecordedSpan): string {
+export function time({ duration }: Pick<RecordedSpan, 'duration'>): string {
   return duration < 100 ? `${duration.toFixed(duration < 10 ? 2 : 1)} ms` : `${duration.toFixed(0)} ms`;
 }
 

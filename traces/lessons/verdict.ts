@@ -2,6 +2,7 @@
 
 import { ATTR_SCENARIO } from '../../otel/contract/names.ts';
 import { tracedServices } from '../../otel/contract/services.ts';
+import { escapePattern } from '../../runtime/escape-pattern.ts';
 import { isDatabaseCall, querySummary } from '../conventions.ts';
 import type { TraceSpan } from '../model.ts';
 import { isSameAnswer } from './answer.ts';
@@ -61,7 +62,7 @@ export function judgeLesson(
     if (question.kind === 'evidence') {
       return { ...base, right: given === '' ? undefined : isEvidence(check, given, inOrder, fault), span: null };
     }
-    const span = trace?.spans.find((each) => matches(question.span, each));
+    const [span] = trace ? matching(question.span, trace.spans) : [];
     return {
       ...base,
       right: given === '' || trace === undefined ? undefined : isRight(question, index, trace),
@@ -169,7 +170,7 @@ function verdictOf(
 /** The clauses of `visit` that a trace does not meet. */
 export function lacking(visit: VisitPattern, { spans }: Pick<LearnersTrace, 'spans'>): Clause[] {
   return visit.clauses.filter(({ kind, span, operator, number }) => {
-    const count = spans.filter((each) => matches(span, each)).length;
+    const count = matching(span, spans).length;
     if (kind === 'no') return count > 0;
     if (operator === '=') return count !== number;
     return operator === '>=' ? count < number : count > number;
@@ -187,22 +188,24 @@ export function describeClause({ kind, span, operator, number }: Clause): string
   return `${{ '=': 'exactly', '>=': 'at least', '<=': 'at most' }[operator]} ${number} × ${which}`;
 }
 
-/** Whether `span` is one of those that `pattern` means. */
-export function matches({ service, name, conditions }: SpanPattern, span: TraceSpan): boolean {
-  if (service !== '*' && !isOfService(service, span)) return false;
+/** Those of `spans` that a pattern means. */
+export function matching({ service, name, conditions }: SpanPattern, spans: readonly TraceSpan[]): TraceSpan[] {
+  const pattern = new RegExp(`^${escapePattern(name).replaceAll('\\*', '.*')}$`, 's');
   // A query may be meant by what it does, too: its span is often called SELECT alone.
-  const names = isDatabaseCall(span.attributes) ? [span.name, querySummary(span)] : [span.name];
-  return names.some((each) => globOf(name).test(each)) && conditions.every((condition) => holds(condition, span));
+  const isNamed = (span: TraceSpan) =>
+    pattern.test(span.name) || (isDatabaseCall(span.attributes) && pattern.test(querySummary(span)));
+  return spans.filter(
+    (span) =>
+      (service === '*' || isOfService(service, span)) &&
+      isNamed(span) &&
+      conditions.every((condition) => holds(condition, span)),
+  );
 }
 
 /** `app` is the lab's own and the learner's, `other` any program that is not of the lab. */
 function isOfService(service: string, span: TraceSpan): boolean {
   const isOther = !tracedServices.has(span.service);
   return service === span.service || ((service === 'other' || service === 'app') && isOther);
-}
-
-function globOf(name: string): RegExp {
-  return new RegExp(`^${name.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 's');
 }
 
 function holds({ attribute, operator, value }: Condition, span: TraceSpan): boolean {
@@ -241,12 +244,12 @@ function wantedBy({ kind, detail }: Question): string {
 function isEvidence({ evidence }: Check, given: string, traces: readonly LearnersTrace[], fault?: string): boolean {
   const id = /(?:^|span=|\s)([0-9a-f]{16})(?![0-9a-f])/i.exec(given)?.[1]?.toLowerCase();
   const span = traces.flatMap(({ spans }) => spans).find(({ spanId }) => spanId === id);
-  return span !== undefined && evidence.some((each) => each.fault === fault && matches(each.span, span));
+  return span !== undefined && evidence.some((each) => each.fault === fault && matching(each.span, [span]).length > 0);
 }
 
 /** Every answer that the trace gives: one for each span that is meant. */
 function answersOf({ kind, span, detail }: Question, trace: LearnersTrace): string[] {
-  const spans = trace.spans.filter((each) => matches(span, each));
+  const spans = matching(span, trace.spans);
   if (kind === 'count') return [String(spans.length)];
   if (kind === 'ms') return spans.map(({ duration }) => String(duration));
   if (kind === 'events')

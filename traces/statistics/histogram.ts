@@ -1,5 +1,7 @@
 // Values counted in bins of equal width.
 
+import { percentiles } from './percentiles.ts';
+
 /** The counts of `values` in `count` bins between the least and the most of them. */
 export function histogramOf(values: readonly number[], count: number): { bins: number[]; from: number; to: number } {
   if (values.length === 0) return { bins: new Array<number>(count).fill(0), from: 0, to: 0 };
@@ -14,8 +16,9 @@ export function histogramsOf(
   b: readonly number[],
   count: number,
 ): { a: number[]; b: number[]; from: number; to: number } {
-  const both = Float64Array.from([...a, ...b]).sort();
-  const [from = 0, to = 0] = [both[0], both[Math.ceil(0.9 * both.length) - 1]];
+  const both = [...a, ...b];
+  const { p90: to } = percentiles(both) ?? { p90: 0 };
+  const from = both.length === 0 ? 0 : Math.min(...both);
   return { a: binsOf(a, count, from, to), b: binsOf(b, count, from, to), from, to };
 }
 
