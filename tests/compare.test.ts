@@ -5,6 +5,7 @@ import { measureSets, readSet } from '../lab/cli/sets.ts';
 import type { Lab } from '../lab/fixture.ts';
 import { parseMix } from '../lab/load/mix.ts';
 import { readBack, runLoad } from '../lab/load/run.ts';
+import type { VisitAnswer } from '../services/visitor/api.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { spansOf, type TraceSpan, type TracesData } from '../traces/model.ts';
 import { compareSets } from '../traces/statistics/comparison.ts';
@@ -71,9 +72,8 @@ test('each side may have its own start: cold asks from the root, new finds the n
 test('a cold request has no effect on the cache of others', async () => {
   const lookUp = async () => {
     const body = JSON.stringify({ url: 'http://djangogirls.test/letters/Ola/', browser: 'other' });
-    const { traceId } = (await (await fetch(`${lab.config.visitorUrl}/visits`, { method: 'POST', body })).json()) as {
-      traceId: string;
-    };
+    const response = await fetch(`${lab.config.visitorUrl}/visits`, { method: 'POST', body });
+    const { traceId } = (await response.json()) as VisitAnswer;
     const { spans } = await waitForTrace(lab.config.jaegerUrl, traceId);
     return spans.find(({ name }) => name === 'resolve')?.attributes['waybill.dns.cache'];
   };

@@ -8,7 +8,7 @@ import { checkNode, checkProxyVariables } from '../lab/doctor/checks.ts';
 import type { Finding } from '../lab/doctor/finding.ts';
 import { runChecks } from '../lab/doctor/run-checks.ts';
 import { freePortVariables, type Lab } from '../lab/fixture.ts';
-import type { TraceRow } from '../services/visitor/api.ts';
+import type { Traces } from '../services/visitor/api.ts';
 import { sharedLab } from './shared-lab.ts';
 
 let lab: Lab;
@@ -35,9 +35,7 @@ test('a healthy lab: no check fails', async () => {
 
 test('what a check sends is not in the list of recent traces', async () => {
   const scenariosOf = async (query: string) => {
-    const { traces } = (await (await fetch(`${lab.config.visitorUrl}/traces${query}`)).json()) as {
-      traces: TraceRow[];
-    };
+    const { traces } = (await (await fetch(`${lab.config.visitorUrl}/traces${query}`)).json()) as Traces;
     return traces.map(({ scenario }) => scenario);
   };
   expect(await scenariosOf('')).not.toContain('doctor');

@@ -7,7 +7,7 @@ import { runLines } from '../lab/cli/send.ts';
 import { type Lab, startLab } from '../lab/fixture.ts';
 import { processes } from '../lab/runner/processes.ts';
 import { WARM_UP_TRACE_ID } from '../otel/warm-up.ts';
-import type { Traces } from '../services/visitor/api.ts';
+import type { Traces, VisitAnswer } from '../services/visitor/api.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -70,7 +70,7 @@ test('it does not count towards WAYBILL_MAX_REQUESTS', () => {
 test('a name that only the warm-up has looked up is not cached', async () => {
   const body = JSON.stringify({ url: 'http://djangogirls.test/letters/Ola/' });
   const response = await fetch(`${lab.config.visitorUrl}/visits`, { method: 'POST', body });
-  const { traceId } = (await response.json()) as { traceId: string };
+  const { traceId } = (await response.json()) as VisitAnswer;
   await expect
     .poll(async () => (await fetch(`${lab.config.visitorUrl}/traces/${traceId}.json`)).text())
     .toMatch(/waybill\.dns\.cache","value":\{"stringValue":"miss"/);
