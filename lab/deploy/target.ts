@@ -77,7 +77,7 @@ function inContainers(paths: DeployPaths): Target {
   return {
     async deliver(release) {
       const folder = `${VOLUME}/${release}`;
-      const unpack = [`rm -rf ${folder}`, `mkdir -p ${folder}`, `cd ${folder}`, 'tar x'].join('; ');
+      const unpack = `rm -rf ${folder}; mkdir -p ${folder}; cd ${folder}; tar x`;
       const tar = spawn('tar', ['-C', releaseFolder(paths, release), '-c', SITE], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
