@@ -3,7 +3,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '../../../runtime/http/api-error.ts';
 import { didYouMean } from '../../../runtime/nearest.ts';
-import { readTrace } from '../../../traces/jaeger.ts';
+import { inGroups } from '../../../traces/in-groups.ts';
+import { readTrace, type TraceSummary } from '../../../traces/jaeger.ts';
 import type { Lesson } from '../../../traces/lessons/lesson.ts';
 import { judgeLesson, type LearnersTrace } from '../../../traces/lessons/verdict.ts';
 import type { Fault, Faults, LessonPage, LessonSummary, Lessons, LessonVerdict } from '../api.ts';
@@ -76,15 +77,11 @@ export function createLessonService(config: VisitorConfig, recent: Recent) {
 
   async function tracesSince(begun: number, signal: AbortSignal): Promise<LearnersTrace[]> {
     const summaries = await recent.summaries(begun, MAX_TRACES, {}, signal);
-    const traces: LearnersTrace[] = [];
-    for (let at = 0; at < summaries.length; at += CONCURRENT_READS) {
-      const some = summaries.slice(at, at + CONCURRENT_READS).map(async ({ traceId }) => {
-        const { spans } = await readTrace(config.jaegerUrl, traceId, signal);
-        return { traceId, spans };
-      });
-      traces.push(...(await Promise.all(some)));
-    }
-    return traces;
+    const read = async ({ traceId }: TraceSummary) => {
+      const { spans } = await readTrace(config.jaegerUrl, traceId, signal);
+      return { traceId, spans };
+    };
+    return Array.fromAsync(inGroups(summaries, CONCURRENT_READS, read));
   }
 
   return {

@@ -2,6 +2,7 @@
 // spans arrive.
 
 import { ATTR_LEARNER, ATTR_SCENARIO } from '../../../otel/contract/names.ts';
+import { inGroups } from '../../../traces/in-groups.ts';
 import { readTrace, searchTraces, type TraceSummary, TraceTooLarge } from '../../../traces/jaeger.ts';
 import type { TraceFilter, TraceRow } from '../api.ts';
 import { rowMatches, traceRow } from './rows.ts';
@@ -60,11 +61,11 @@ export function createRecent(jaegerUrl: string) {
     );
     found.sort((a, b) => Number(BigInt(b.minStartTimeUnixNano ?? 0) - BigInt(a.minStartTimeUnixNano ?? 0)));
     const rows: TraceRow[] = [];
-    for (let at = 0; at < found.length && rows.length < limit; at += CONCURRENT_READS) {
-      const some = found.slice(at, at + CONCURRENT_READS).map((summary) => describe(summary, signal));
-      rows.push(...(await Promise.all(some)).filter((row) => rowMatches(row, filter)));
+    for await (const row of inGroups(found, CONCURRENT_READS, (summary) => describe(summary, signal))) {
+      if (rowMatches(row, filter)) rows.push(row);
+      if (rows.length === limit) break;
     }
-    return rows.slice(0, limit);
+    return rows;
   }
 
   return { find, describe, summaries };

@@ -8,6 +8,7 @@ import {
   ATTR_SET_VISIT,
 } from '../../../otel/contract/names.ts';
 import { findScenario } from '../../../scenarios/scenarios.ts';
+import { inGroups } from '../../../traces/in-groups.ts';
 import { readTrace } from '../../../traces/jaeger.ts';
 import type { TraceSpan } from '../../../traces/model.ts';
 import { addMeasured, type SampleSet, type SetStart } from '../../../traces/statistics/sample.ts';
@@ -30,10 +31,8 @@ export async function readSet(
   const attributes = JSON.stringify({ [ATTR_SET]: id });
   const found = await recent.summaries(0, MAX_TIMES, { attributes }, signal);
   const set: SampleSet = { id, name: '', start: 'warm', samples: [], failures: [] };
-  for (let at = 0; at < found.length; at += AT_ONCE) {
-    const some = found.slice(at, at + AT_ONCE).map(({ traceId }) => readTrace(jaegerUrl, traceId, signal));
-    for (const { spans } of await Promise.all(some)) add(set, spans);
-  }
+  const traces = inGroups(found, AT_ONCE, ({ traceId }) => readTrace(jaegerUrl, traceId, signal));
+  for await (const { spans } of traces) add(set, spans);
   set.samples.sort((a, b) => a.index - b.index);
   return set.name === '' ? undefined : set;
 }

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { inGroups } from '../../../../traces/in-groups.ts';
 import { spansOf } from '../../../../traces/model.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
 import { type FlameNode, type FlamePair, flameOf, pairFlames } from '../../../../traces/statistics/flame.ts';
@@ -96,9 +97,6 @@ function layOut(root: FlamePair): Placed[] {
 
 async function foldSet({ samples }: SampleSet): Promise<FlameNode | null> {
   const traces = [];
-  for (let at = 0; at < samples.length; at += AT_ONCE) {
-    const some = samples.slice(at, at + AT_ONCE).map(({ traceId }) => fetchTrace(traceId));
-    traces.push(...(await Promise.all(some)).map(spansOf));
-  }
+  for await (const data of inGroups(samples, AT_ONCE, ({ traceId }) => fetchTrace(traceId))) traces.push(spansOf(data));
   return flameOf(traces) ?? null;
 }
