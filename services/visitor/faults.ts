@@ -20,6 +20,12 @@ export async function readFaults(ports: ControlPorts): Promise<Faults> {
 
 /** Sets the faults in `changes`; resolves with every fault. Throws an ApiError when one value is not valid, and then sets none. */
 export async function setFaults(changes: FaultChanges, ports: ControlPorts): Promise<Faults> {
+  await changeFaults(changes, ports);
+  return readFaults(ports);
+}
+
+/** The same; resolves with every fault as it was before. */
+async function changeFaults(changes: FaultChanges, ports: ControlPorts): Promise<Fault[]> {
   const reports = await requestAll(ports, 'GET');
   const { faults, unreachable } = combined(reports);
   for (const id of Object.keys(changes)) {
@@ -32,7 +38,7 @@ export async function setFaults(changes: FaultChanges, ports: ControlPorts): Pro
     const body = Object.fromEntries(Object.entries(values).filter(([id]) => own.some((fault) => fault.id === id)));
     if (Object.keys(body).length > 0) await callControl(port, 'PUT', '/faults', { body });
   }
-  return readFaults(ports);
+  return faults;
 }
 
 /** Sets the faults in `changes` for a while; resolves with the function that restores their former values. Throws as setFaults. */
@@ -41,10 +47,9 @@ export async function setFaultsFor(
   ports: ControlPorts,
 ): Promise<() => Promise<void>> {
   if (changes === undefined) return async () => {};
-  const { faults } = await readFaults(ports);
+  const faults = await changeFaults(changes, ports);
   const former = faults.filter(({ id }) => id in changes).map(({ id, value }) => [id, value]);
-  await setFaults(changes, ports);
-  return async () => void (await setFaults(Object.fromEntries(former), ports));
+  return async () => void (await changeFaults(Object.fromEntries(former), ports));
 }
 
 /** Resets every fault that is reachable to its default; resolves with every fault. */
