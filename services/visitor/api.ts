@@ -4,7 +4,7 @@
 import type { Fault } from '../../runtime/control/fault.ts';
 import type { Evidence, Finding } from '../../traces/diagnosis/finding.ts';
 import type { Values } from '../../traces/model.ts';
-import type { Sample, SetStart } from '../../traces/statistics/sample.ts';
+import type { Measured, SetStart } from '../../traces/statistics/sample.ts';
 
 /** The body of every response with a status from 400 on. */
 export type ErrorBody = { error: { code: string; message: string } };
@@ -76,7 +76,7 @@ export type SetRequest = { sides: SetSide[]; times?: number };
 /** `index` is 0 for the first round, which is not measured. `sample` is null where the request failed: `failure` says why. */
 export type SetLine =
   | { type: 'begin'; sets: string[] }
-  | { type: 'visit'; side: number; index: number; sample: Sample | null; failure: string | null }
+  | ({ type: 'visit'; side: number } & Measured)
   | { type: 'end' }
   | ({ type: 'error' } & ErrorBody);
 
