@@ -2,10 +2,9 @@
 
 import { resolve } from 'node:path';
 import { environment } from '../../runtime/config.ts';
+import { MAX_WORKERS } from '../../services/gateway/config.ts';
 import { LabError } from '../cli/command.ts';
 import { wholeNumber } from '../cli/options.ts';
-
-export const MAX_WORKERS = 1000;
 
 export const OWN_APP_OPTIONS = {
   cwd: { type: 'string' },

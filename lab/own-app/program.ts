@@ -38,7 +38,7 @@ export function keepRunning(program: Program, openLog: () => Log, report: Progra
     while (!stopped.signal.aborted) {
       const running = start(program, openLog());
       child = running.child;
-      void watch(running, report, LATE_MS);
+      void watch(running, report);
       const how = await running.ended;
       signalAll(child, 'SIGKILL'); // what it has started, and left
       if (stopped.signal.aborted) return;
@@ -81,9 +81,9 @@ function start({ words, folder, environment }: Program, log: Log) {
 }
 
 /** Reports where it listens, once. */
-async function watch({ child, words }: ReturnType<typeof start>, report: ProgramEvents, lateMs: number): Promise<void> {
+async function watch({ child, words }: ReturnType<typeof start>, report: ProgramEvents): Promise<void> {
   const { pid } = child;
-  const lateAt = performance.now() + lateMs;
+  const lateAt = performance.now() + LATE_MS;
   let isLate = false;
   while (pid !== undefined && child.exitCode === null && child.signalCode === null) {
     const endpoint = choose(listeningEndpoints(pid), words);

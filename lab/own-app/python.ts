@@ -33,14 +33,15 @@ export type InstrumentOptions = {
 /** The variables by which `python` starts an app under OpenTelemetry; installs what is missing, after asking. */
 export async function instrumentPython(python: string, options: InstrumentOptions): Promise<Record<string, string>> {
   const { words, folder, environment, home, say } = options;
-  const version = await run(python, ['-c', "import sys; print('%d.%d' % sys.version_info[:2])"], environment);
-  const venv = resolve(home, 'python', version.trim());
-  const packages = join(venv, 'lib', `python${version.trim()}`, 'site-packages');
+  const printed = await run(python, ['-c', "import sys; print('%d.%d' % sys.version_info[:2])"], environment);
+  const version = printed.trim();
+  const venv = resolve(home, 'python', version);
+  const packages = join(venv, 'lib', `python${version}`, 'site-packages');
   const startUp = join(packages, 'opentelemetry/instrumentation/auto_instrumentation');
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   if (!existsSync(startUp)) {
     await agree(options, venv);
-    say('·', `installing OpenTelemetry for Python ${version.trim()} into ${venv}`);
+    say('·', `installing OpenTelemetry for Python ${version} into ${venv}`);
     await run(python, ['-m', 'venv', venv], environment);
     await run(join(venv, 'bin/python'), [...pip, ...BASE], environment);
   }

@@ -1,7 +1,7 @@
 // Sets the learner's app in the gateway, on its control port (services/gateway/own-app/control.ts), and asks for it by the visitor.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OwnAppAnswer, OwnAppReport } from '../../services/visitor/api.ts';
+import type { OwnAppAnswer, OwnAppReport, OwnAppRequest } from '../../services/visitor/api.ts';
 import { LabError } from '../cli/command.ts';
 import { askVisitor } from '../cli/send.ts';
 import { at, type LabConfig } from '../config.ts';
@@ -9,10 +9,7 @@ import { at, type LabConfig } from '../config.ts';
 const RETRY_MS = 200;
 
 /** What PUT /app takes. */
-export type Registration = {
-  url: string;
-  workers: number;
-  health?: string;
+export type Registration = OwnAppRequest & {
   allowRemote: boolean;
   program?: { pid: number; command: string };
 };
