@@ -158,7 +158,7 @@ function commonAncestor(nodes: readonly SpanNode[]): SpanNode | undefined {
 
 function descendants({ children }: SpanNode): SpanNode[] {
   const all = [...children];
-  for (let at = 0; at < all.length; at++) all.push(...(all[at] as SpanNode).children);
+  for (const each of all) for (const child of each.children) all.push(child);
   return all;
 }
 

@@ -3,7 +3,7 @@
 import { ATTR_CPU_WAIT, ATTR_EVENT_LOOP_ACTIVE, ATTR_GC_PAUSE } from '../otel/contract/names.ts';
 import { criticalPath } from './critical-path.ts';
 import type { TraceSpan } from './model.ts';
-import { inTime, type SpanNode, treeOf } from './tree.ts';
+import { inTime, type SpanNode, type Tree, treeOf } from './tree.ts';
 
 /** Less is not worth a sentence: in ms, and as a share of the trace. */
 const MIN_MS = 2;
@@ -18,9 +18,10 @@ const STALLS = {
 
 /** One sentence for a trace that was stretched by a busy machine, a busy event loop or garbage collection; '' for any other. */
 export function stallSentence(spans: readonly TraceSpan[]): string {
-  const [root] = treeOf(inTime(spans)).roots;
+  const tree = treeOf(inTime(spans));
+  const [root] = tree.roots;
   if (root === undefined) return '';
-  const measured = [...timeHeldUp(root)];
+  const measured = [...timeHeldUp(tree, root)];
   const parts = Object.entries(STALLS).flatMap(([name, words]) => {
     const ms = measured.reduce((sum, [span, most]) => sum + Math.min(stallOf(span, name), most), 0);
     if (ms < MIN_MS || ms < MIN_SHARE * root.span.duration) return [];
@@ -41,17 +42,18 @@ function stallOf({ service, attributes }: TraceSpan, name: string): number {
  * For each span that was measured, how long the trace waited for its process, in ms: the time on the critical path of the span and of
  * those below it in the same process. These times do not overlap, so what several processes lost at the same moment counts once.
  */
-function timeHeldUp(root: SpanNode): Map<TraceSpan, number> {
+function timeHeldUp({ nodes }: Tree, root: SpanNode): Map<TraceSpan, number> {
   const path = criticalPath(root);
   const times = new Map<TraceSpan, number>();
-  const add = (node: SpanNode, above: TraceSpan | undefined) => {
-    const { span } = node;
-    const isMeasured = Object.keys(STALLS).some((name) => name in span.attributes);
-    const measured = isMeasured ? span : above?.service === span.service ? above : undefined;
+  const measured = new Map<SpanNode, TraceSpan>(); // for a span the nearest measured one of its process, itself included
+  for (const node of nodes) {
+    const { span, parent } = node;
+    const above = parent?.span.service === span.service ? measured.get(parent) : undefined;
+    const nearest = Object.keys(STALLS).some((name) => name in span.attributes) ? span : above;
+    if (nearest === undefined) continue;
+    measured.set(node, nearest);
     const own = (path.get(node) ?? []).reduce((sum, { from, to }) => sum + to - from, 0);
-    if (measured) times.set(measured, (times.get(measured) ?? 0) + own);
-    for (const child of node.children) add(child, measured);
-  };
-  add(root, undefined);
+    times.set(nearest, (times.get(nearest) ?? 0) + own);
+  }
   return times;
 }

@@ -58,7 +58,8 @@ function ended(span: TraceSpan): string {
 
 /** When the way there is over for a span (ms since 1970): its last child has ended, or itself where it has none or they outlast it. */
 export function answeredAt({ span, children }: SpanNode): number {
-  const last = children.length === 0 ? endOf(span) : Math.max(...children.map((child) => endOf(child.span)));
+  const last =
+    children.length === 0 ? endOf(span) : children.reduce((latest, child) => Math.max(latest, endOf(child.span)), 0);
   return Math.max(span.start, Math.min(endOf(span), last));
 }
 

@@ -10,6 +10,7 @@
 //   trace 0af7651916cd43dd8448eb211c80319c · 21 spans · complete
 //   http://127.0.0.1:8190/traces/0af7651916cd43dd8448eb211c80319c
 
+import type { Finding } from '../../traces/diagnosis/finding.ts';
 import { hintSentences } from '../../traces/hints.ts';
 import { printable } from '../../traces/printable.ts';
 import { stallSentence } from '../../traces/stalls.ts';
@@ -29,7 +30,11 @@ const TIME = 9;
 export const MAX_SERVICE = 24;
 
 /** One visit as text: headline, waterfall, what is wrong with it, its addresses. */
-export function drawVisit(title: string, outcome: Outcome, width = columns()): string {
+export function drawVisit(
+  title: string,
+  outcome: Outcome & { findings?: readonly Finding[] },
+  width = columns(),
+): string {
   const { method, url, status, durationMs, spans, spanCount } = outcome;
   const answer = status === null ? 'no answer' : String(status);
   return [

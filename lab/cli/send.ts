@@ -10,13 +10,13 @@ import { spansOf, type TraceSpan, type TracesData } from '../../traces/model.ts'
 import type { LabConfig } from '../config.ts';
 import { LabError } from './command.ts';
 
-/** The result of one visit, its spans, why no response came, where one was expected, and what is wrong with its trace. */
-export type Outcome = VisitOutcome & { spans: TraceSpan[]; failure?: string; findings?: Finding[] };
+/** The result of one visit, its spans, and why no response came, where one was expected. */
+export type Outcome = VisitOutcome & { spans: TraceSpan[]; failure?: string };
 
 type Visitor = Pick<LabConfig, 'visitorUrl'>;
 
 /** How a scenario is sent: `warm` gives its last visit alone, made when everything is warm; `onVisit` gets each as it is done. */
-export type Sending = { warm?: boolean; onVisit?: (outcome: Outcome) => void };
+export type Sending = { warm?: boolean; onVisit?: (outcome: Outcome) => void | Promise<void> };
 
 /** Sends a scenario; resolves with all visits. Throws a LabError when the visitor does not answer. */
 export async function sendScenario(
@@ -29,9 +29,8 @@ export async function sendScenario(
     if (line.type === 'error') throw new LabError(line.error.message);
     if (line.type !== 'visit') continue;
     const { type, ...visit } = line;
-    const { spans, spanCount } = await readTrace(visit.traceId, visitor);
-    const outcome = { ...visit, spans, spanCount, findings: await findingsIn(spans, visit.complete, visitor) };
-    onVisit(outcome);
+    const outcome = { ...visit, ...(await readTrace(visit.traceId, visitor)) };
+    await onVisit(outcome);
     outcomes.push(outcome);
   }
   return outcomes;
@@ -47,7 +46,6 @@ export async function sendVisit(url: URL, config: Pick<LabConfig, 'visitorUrl' |
   return {
     ...{ traceId, method: 'GET', url: url.href, status, durationMs, complete, spans, spanCount: total },
     ...{ missing: [], unexpected: [], extra: [], ...(error && { failure: error.message }) },
-    findings: await findingsIn(spans, complete, config),
     services: [...new Set(spans.map(({ service }) => service))],
     page: pageOf(traceId, config),
     jaeger: null,
@@ -68,11 +66,10 @@ export async function readDiagnosis(traceId: string, visitor: Visitor): Promise<
   return (await response.json()) as Diagnosis;
 }
 
-/** What is wrong with a trace; a complete one is not compared with others. */
-async function findingsIn(spans: readonly TraceSpan[], isComplete: boolean, visitor: Visitor): Promise<Finding[]> {
-  const [first] = spans;
-  if (isComplete || first === undefined) return diagnose(spans);
-  return (await readDiagnosis(first.traceId, visitor)).findings;
+/** What is wrong with the trace of a visit; a complete one is not compared with others. */
+export async function readFindings({ traceId, spans, complete }: Outcome, visitor: Visitor): Promise<Finding[]> {
+  if (complete || spans.length === 0) return diagnose(spans);
+  return (await readDiagnosis(traceId, visitor)).findings;
 }
 
 /** The page of a trace. */

@@ -22,7 +22,7 @@ export async function findSubject(typed: string, config: LabConfig, sending: Sen
   if (scenario) return { name: scenario.name, outcomes: await sendScenario(scenario, config, sending) };
   if (isAddress(typed)) {
     const outcome = await sendVisit(addressOf(typed), config);
-    sending.onVisit?.(outcome);
+    await sending.onVisit?.(outcome);
     return { name: 'request', outcomes: [outcome] };
   }
   if (TRACE_ID.test(typed)) return { name: 'trace', outcomes: [await storedTrace(typed, config)] };

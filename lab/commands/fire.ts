@@ -11,7 +11,7 @@ import { drawSummary } from '../cli/draw-summary.ts';
 import { defineCommand, wholeNumber } from '../cli/options.ts';
 import { drawRoutes } from '../cli/routes.ts';
 import { columns, style, wrap } from '../cli/screen.ts';
-import type { Outcome } from '../cli/send.ts';
+import { type Outcome, readFindings, type Sending } from '../cli/send.ts';
 import { findSubject, isAddress } from '../cli/subject.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
 
@@ -54,15 +54,16 @@ export const main = defineCommand({
   },
 });
 
-async function send(name: string, times: number, onVisit: (outcome: Outcome) => void): Promise<Outcome[]> {
+async function send(name: string, times: number, onVisit: NonNullable<Sending['onVisit']>): Promise<Outcome[]> {
   const config = readLabConfig();
   const all: Outcome[] = [];
   for (let time = 0; time < times; time++) all.push(...(await findSubject(name, config, { onVisit })).outcomes);
   return all;
 }
 
-function drawOne(name: string, outcome: Outcome): void {
-  console.log(drawVisit(isAddress(name) ? 'request' : name, outcome));
+async function drawOne(name: string, outcome: Outcome): Promise<void> {
+  const findings = await readFindings(outcome, readLabConfig());
+  console.log(drawVisit(isAddress(name) ? 'request' : name, { ...outcome, findings }));
 }
 
 /** The routes of several requests to the same URL side by side. */
@@ -94,7 +95,7 @@ function summary(outcomes: Outcome[], { visitorUrl }: LabConfig): string {
 
 /** The object of `--json`: every visit, and the last one's fields again at the top. */
 function report(typed: string, ok: boolean, outcomes: Outcome[]): object {
-  const visits = outcomes.map(({ spans, ok, preview, findings, ...visit }) => visit);
+  const visits = outcomes.map(({ spans, ok, preview, ...visit }) => visit);
   const scenario = isAddress(typed) ? null : typed;
   return { ...visits.at(-1), scenario, ok, visits };
 }
