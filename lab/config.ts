@@ -41,6 +41,8 @@ export type LabConfig = {
   secretKey: string | undefined;
   siteUrl: string;
   visitorUrl: string;
+  /** Where browsers find the journey page, which may be a proxy before the visitor. */
+  pageUrl: string;
   jaegerUrl: string;
   /** The metrics port of the first process, with OTEL_METRICS_EXPORTER=prometheus. */
   metricsPort: number;
@@ -80,6 +82,10 @@ export const SETTINGS = {
   WAYBILL_LESSONS: path({
     default: isBundled ? join(ROOT, 'dist/lessons') : 'lessons',
     description: 'the folder of lessons',
+  }),
+  WAYBILL_PAGE_URL: httpUrl({
+    default: '',
+    description: 'where browsers find the journey page, behind a proxy; the host and port of the visitor unless set',
   }),
   WAYBILL_JAEGER_URL: httpUrl({
     default: '',
@@ -135,6 +141,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv = process.env): Lab
     lessons: read.WAYBILL_LESSONS,
     siteUrl: urlOf('WAYBILL_SITE_PORT'),
     visitorUrl: urlOf('WAYBILL_PAGE_PORT'),
+    pageUrl: read.WAYBILL_PAGE_URL.replace(/\/$/, '') || urlOf('WAYBILL_PAGE_PORT'),
     jaegerUrl: read.WAYBILL_JAEGER_URL || urlOf('WAYBILL_JAEGER_PORT'),
     metricsPort: moved('OTEL_EXPORTER_PROMETHEUS_PORT'),
     underNpm: read.npm_lifecycle_event !== '',

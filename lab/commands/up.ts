@@ -149,7 +149,7 @@ export async function main(args: string[]): Promise<void> {
     });
     watchSandbox(config.sandbox, onChange, ending.signal);
     console.log(closingTable(config, (performance.now() - began) / 1000, own.app));
-    if (open) openBrowser(`${config.visitorUrl}/`, (reason) => say('!', reason));
+    if (open) openBrowser(`${config.pageUrl}/`, (reason) => say('!', reason));
     await reportOwnAddress(config, own.app);
     await buildJourneyPage(config.home, ending.signal).catch(({ message }: Error) => say('!', message));
   } catch (error) {

@@ -4,7 +4,7 @@ import { at, type LabConfig } from '../config.ts';
 
 /** The table for a lab that was ready after `seconds`, with the learner's own app. */
 export function closingTable(config: LabConfig, seconds: number, ownApp?: { command: string }): string {
-  const { host, reach, ports, jaegerUrl, otlpEndpoint, siteUrl, visitorUrl, home } = config;
+  const { host, reach, ports, jaegerUrl, otlpEndpoint, siteUrl, pageUrl, home } = config;
   const spans =
     otlpEndpoint === undefined
       ? `OTLP: http://${at(config, 'WAYBILL_OTLP_PORT')}`
@@ -31,7 +31,7 @@ export function closingTable(config: LabConfig, seconds: number, ownApp?: { comm
   return `
 Waybill is ready (${seconds.toFixed(1)} s)
 
-  Open  ${visitorUrl}/
+  Open  ${pageUrl}/
 
 ${rows.map(([what = '', where]) => `  ${what.padEnd(18)}  ${where}`).join('\n')}
 

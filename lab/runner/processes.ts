@@ -40,7 +40,7 @@ export function processes(config: LabConfig, ownApp: Record<string, string> = {}
     NODE_COMPILE_CACHE: config.compiled,
     MALLOC_ARENA_MAX: '1', // glibc would keep memory at hand for each thread: 4 MB a process
     WAYBILL_JAEGER_URL: config.jaegerUrl,
-    WAYBILL_PAGE_URL: config.visitorUrl,
+    WAYBILL_PAGE_URL: config.pageUrl,
     WAYBILL_PAGE_DIR: pageFolder(config.home),
     WAYBILL_RESOLVER: place('WAYBILL_DNS_PORT'),
     WAYBILL_DNS_CONTROL: place('WAYBILL_DNS_CONTROL_PORT'),

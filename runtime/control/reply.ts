@@ -11,7 +11,8 @@ export async function sendReply(response: ServerResponse, { status, headers, bod
   const common = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
   if (body === undefined) return void response.writeHead(status ?? 204, { ...common, ...headers }).end();
   if (isIterated(body)) {
-    response.writeHead(status ?? 200, { ...common, ...headers });
+    // nginx would hold the pieces back until its buffer is full.
+    response.writeHead(status ?? 200, { ...common, 'x-accel-buffering': 'no', ...headers });
     // Its error ends the answer short, which the client sees; a client that goes ends the iteration.
     await pipeline(Readable.from(body), response).catch(() => {});
     return;

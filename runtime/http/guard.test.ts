@@ -113,6 +113,38 @@ test.each([
   }
 });
 
+test.each([
+  [200, 'lab.example.org', 'https://lab.example.org'], // TLS ends at the proxy, which keeps Host
+  [200, 'lab.example.org:443', 'https://lab.example.org'],
+  [200, 'lab.example.org:8443', 'https://lab.example.org:8443'],
+  [200, '127.0.0.1:8190', 'https://lab.example.org'], // the proxy replaces Host
+  [200, '127.0.0.1:8190', 'https://lab.example.org:8443'],
+  [403, '127.0.0.1:8190', 'https://evil.example'],
+  [403, '127.0.0.1:8190', 'https://xlab.example.org'],
+  [403, '127.0.0.1:8190', 'https://lab.example.org.evil.example'],
+  [403, 'lab.example.org', 'https://evil.example'],
+])('behind a proxy with TLS: %i for Host: %s, Origin: %s', async (status, host, origin) => {
+  expect(await ask([`Host: ${host}`, `Origin: ${origin}`], { method: 'POST' })).toBe(status);
+});
+
+test.each([
+  [200, 'lab.example.org', 'https://lab.example.org'],
+  [200, 'localhost:8443', 'https://localhost:8443'],
+  [200, 'lab.example.org, 10.0.0.1', 'https://lab.example.org'],
+  [403, 'lab.example.org', 'https://evil.example'],
+  [421, 'evil.example', 'https://evil.example'], // rebound to the proxy
+  [421, 'lab.example.org, evil.example', 'https://lab.example.org'],
+  [400, '', 'https://lab.example.org'],
+])('%i for X-Forwarded-Host: %s, Origin: %s', async (status, forwarded, origin) => {
+  const lines = ['Host: 127.0.0.1:8190', `X-Forwarded-Host: ${forwarded}`, `Origin: ${origin}`];
+  expect(await ask(lines, { method: 'POST' })).toBe(status);
+});
+
+test('a page on another port of an allowed name is of the same site, not the lab’s own', async () => {
+  const lines = ['Host: 127.0.0.1:8190', 'Origin: https://lab.example.org:9999', 'Sec-Fetch-Site: same-site'];
+  expect(await ask(lines, { method: 'POST' })).toBe(403);
+});
+
 test('port 80 may be left out', async () => {
   expect(await ask(['Host: localhost:80', 'Origin: http://localhost'], { method: 'POST' })).toBe(200);
 });

@@ -4,6 +4,9 @@
 //   Host     its own name, which now resolves to 127.0.0.1 (DNS rebinding)     → 421 (RFC 9110, 15.5.20)
 //   Origin   its own, on a request to our address (and Sec-Fetch-Site)   → 403
 //
+// Behind a proxy that replaces Host (nginx unless it is told otherwise, GitHub Codespaces) the name that the browser used is in
+// X-Forwarded-Host, which no page of another site can send without a preflight: it is held to the same rule as Host.
+//
 // A link from elsewhere that a person follows is let through: GET, a navigation, for a whole document (Fetch Metadata,
 // https://www.w3.org/TR/fetch-metadata/). So GET must never change anything.
 //
@@ -35,7 +38,7 @@ export function guarded(listener: RequestListener, allowed: Allowed = {}): Reque
 
 /** Why `request` is refused, by its Host or by where it comes from; undefined when it is not. */
 export function refusal(request: IncomingMessage, allowed: Allowed = {}): ApiError | undefined {
-  return hostRefusal(request, allowed.hosts) ?? originRefusal(request, allowed.origins);
+  return hostRefusal(request, allowed.hosts) ?? originRefusal(request, allowed);
 }
 
 /** Why `request` is refused by its Host: none or two (400), or a name that another site may own (421). */
@@ -54,11 +57,11 @@ export function hostRefusal(request: IncomingMessage, hosts: readonly string[] =
   );
 }
 
-function originRefusal(request: IncomingMessage, origins: readonly string[] = []): ApiError | undefined {
-  const { origin, host = '', 'sec-fetch-site': site } = request.headers;
+function originRefusal(request: IncomingMessage, { hosts = [], origins = [] }: Allowed): ApiError | undefined {
+  const { origin, 'sec-fetch-site': site } = request.headers;
   if (isNavigation(request)) return undefined;
   if (origin !== undefined && origins.includes(origin)) return undefined;
-  const isForeign = origin !== undefined && authorityOf(origin) !== authorityOf(`http://${host}`);
+  const isForeign = origin !== undefined && !isOwnOrigin(origin, hostsOf(request), hosts);
   if (!isForeign && site !== 'cross-site' && site !== 'same-site') return undefined;
   return new ApiError(403, 'foreign_origin', 'A page of another origin must not send requests to the lab.');
 }
@@ -69,12 +72,20 @@ function isNavigation({ method, headers }: IncomingMessage): boolean {
   return isSafe && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
 }
 
-/** Every authority that a request names: in its Host headers, and in its target if that is a whole address. */
+/** Whether `origin` is that of a page of this port: by an authority of the request, or by a name of `hosts`, which a proxy may have replaced. */
+function isOwnOrigin(origin: string, authorities: readonly string[], hosts: readonly string[]): boolean {
+  const { protocol = '', host = '', hostname = '' } = URL.parse(origin) ?? {};
+  if (host === '') return false;
+  return authorities.some((each) => URL.parse(`${protocol}//${each}`)?.host === host) || isListed(hostname, hosts);
+}
+
+/** Every authority that a request names: in its Host headers, in X-Forwarded-Host, and in its target if that is a whole address. */
 function hostsOf({ headersDistinct, url = '' }: IncomingMessage): string[] {
-  const { host: [first, ...more] = [] } = headersDistinct;
+  const { host: [first, ...more] = [], 'x-forwarded-host': forwarded = [] } = headersDistinct;
   if (first === undefined || more.length > 0) return [];
   const target = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1];
-  return target === undefined ? [first] : [first, target];
+  const names = forwarded.flatMap((each) => each.split(',').map((name) => name.trim()));
+  return [first, ...names, ...(target === undefined ? [] : [target])];
 }
 
 /** The name or address in `Host: name:port`, in lower case; undefined where it is neither. */
@@ -86,11 +97,9 @@ function hostNameOf(host: string): string | undefined {
 
 function isOwn(name: string, hosts: readonly string[]): boolean {
   const plain = name.replace(/\.$/, '');
-  if (isIP(plain) !== 0 || !name.includes('.') || /(^|\.)localhost$/.test(plain)) return true;
-  return hosts.some((host) => (host.startsWith('.') ? `.${plain}`.endsWith(host) : plain === host));
+  return isIP(plain) !== 0 || !name.includes('.') || /(^|\.)localhost$/.test(plain) || isListed(plain, hosts);
 }
 
-/** Host and port of an origin, as a browser writes them; undefined for `null`. */
-function authorityOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host || undefined : undefined;
+function isListed(name: string, hosts: readonly string[]): boolean {
+  return hosts.some((host) => (host.startsWith('.') ? `.${name}`.endsWith(host) : name === host));
 }

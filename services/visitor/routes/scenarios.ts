@@ -61,10 +61,12 @@ export function linesReply(lines: AsyncIterable<object>, gone: AbortSignal): Rep
   return { headers: { 'content-type': 'application/x-ndjson' }, body: texts() };
 }
 
-/** Links to a trace, for the client that sent `request`: under the name by which it reaches the visitor. */
+/** Links to a trace, for the client that sent `request`: under the name by which it reaches the visitor, or the proxy before it. */
 function linksFor({ headers }: IncomingMessage, { jaegerUrl, jaegerPageUrl }: VisitorConfig): Links {
+  const [host] = String(headers['x-forwarded-host'] ?? headers.host).split(',');
+  const scheme = /^https\b/i.test(String(headers['x-forwarded-proto'])) ? 'https' : 'http';
   return {
-    page: (traceId) => `http://${headers.host}/traces/${traceId}`,
+    page: (traceId) => `${scheme}://${host}/traces/${traceId}`,
     jaeger: async (traceId) => ((await jaegerHasPage(jaegerUrl)) ? `${jaegerPageUrl}/trace/${traceId}` : null),
   };
 }

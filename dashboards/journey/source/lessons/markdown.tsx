@@ -7,6 +7,7 @@ import { GLOSSARY, glossaryLink } from '../../../../otel/contract/glossary.ts';
 import { escapeHtml } from '../../../../traces/printable.ts';
 import { Term } from '../frame/glossary.tsx';
 import { CommandLine } from './command-line.tsx';
+import { withReachedAddresses } from './reached.ts';
 
 /** HTML in a lesson is shown as text: a teacher's lesson may contain anything. */
 const marked = new Marked({
@@ -17,7 +18,7 @@ const marked = new Marked({
     link({ href, tokens }) {
       const words = this.parser.parseInline(tokens);
       if (GLOSSARY_LINK.test(href)) return words;
-      if (!/^https:\/\//.test(href)) return `${words} (<code>${escapeHtml(href.replace(/^(\.\.\/)+/, ''))}</code>)`;
+      if (!/^https?:\/\//.test(href)) return `${words} (<code>${escapeHtml(href.replace(/^(\.\.\/)+/, ''))}</code>)`;
       return `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">${words}</a>`;
     },
   },
@@ -26,7 +27,7 @@ const marked = new Marked({
 const GLOSSARY_LINK = /glossary\.md#([\w-]+)$/;
 
 export function Markdown({ text, onSent }: { text: string; onSent?: (traceIds: string[]) => void }) {
-  const tokens = useMemo(() => marked.lexer(text), [text]);
+  const tokens = useMemo(() => marked.lexer(withReachedAddresses(text, new URL(location.href))), [text]);
   return (
     <div class="markdown">
       {tokens.map((token, index) =>
