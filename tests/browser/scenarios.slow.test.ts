@@ -20,7 +20,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
   });
 
   test.each(scenarios)('$name', async ({ name, visits }) => {
-    const page = await browser.open('/', {}); // connections of its own, which a page that is left open would use up
+    const page = await browser.open('/', { reducedMotion: 'reduce' }); // connections of its own, which a page that is left open would use up
     await page.locator('.scenario').first().waitFor();
     for (const more of await page
       .locator('details summary')
