@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SERVICE_NAMES } from '../otel/contract/services.ts';
 import { ROOT } from '../runtime/program.ts';
-import { readSyntax } from './syntax.ts';
+import { readShownTexts, readSyntax } from './syntax.ts';
 
 const files = (...patterns: string[]) =>
   execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
@@ -179,6 +179,21 @@ test('a script of package.json is one command, so that signals arrive', () => {
     scripts: Record<string, string>;
   };
   expect(Object.values(scripts).filter((script) => /&&|\|\||;/.test(script))).toEqual([]);
+});
+
+test('what the page says stands in its catalogue of texts', () => {
+  const isView = ({ path }: { path: string }) => /^dashboards\/journey\/source\/(?!texts\/)/.test(path);
+  // A name, methods of HTTP, and what a browser's developer alone reads.
+  const isName = (text: string) => /^(Waybill|GET|HEAD|POST)$/.test(text);
+  const wrong = code
+    .filter(isView)
+    .flatMap(({ path, text }) => readShownTexts(path, text).map((shown) => ({ path, shown })));
+  expect(wrong.filter(({ shown }) => !isName(shown))).toEqual([]);
+});
+
+test('a text that a view shows is found: in an element, in an attribute, in a sentence; code and classes are not', () => {
+  const view = `const a = <p class="one two three" title={b ? 'Close' : c}>Two words <code>npm start</code>{\`\${d} of the lot\`}</p>;`;
+  expect(readShownTexts('a.tsx', view)).toEqual(['Close', 'Two words', ' of the lot']);
 });
 
 test('a convention reads code, not what looks like it', () => {

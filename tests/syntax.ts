@@ -51,13 +51,43 @@ export function readTexts(path: string, text: string): { comments: Range[]; stri
   return { comments, strings };
 }
 
+/** Attributes of JSX whose value is read by people. */
+const SHOWN_ATTRIBUTES = new Set(['alt', 'aria-label', 'aria-valuetext', 'label', 'placeholder', 'says', 'title']);
+const isWord = (text: string) => /\p{Letter}{2}/u.test(text);
+const isSentence = (text: string) => /(\p{Letter}{2,} ){2}\p{Letter}{2,}/u.test(text);
+
+/** The words that the TypeScript or TSX at `path` itself shows to people: text of elements (`<code>` apart), of such attributes, and any string of three words. */
+export function readShownTexts(path: string, text: string): string[] {
+  const { program } = parseSync(path, text);
+  const found: string[] = [];
+  const stringsIn = (node: Node, isShown: (text: string) => boolean) =>
+    visit(node, ({ type, value }) => {
+      const words = type === 'TemplateElement' ? (value as { raw: string }).raw : value;
+      if ((type === 'Literal' || type === 'TemplateElement') && typeof words === 'string' && isShown(words))
+        found.push(words);
+    });
+  const elements = (node: Node) => {
+    const name = (of: unknown) => String((of as Node | undefined)?.name);
+    if (node.type === 'JSXElement' && name((node.openingElement as Node).name) === 'code') return;
+    if (node.type === 'JSXText' && isWord(String(node.value))) found.push(String(node.value).trim());
+    if (node.type === 'JSXAttribute' && SHOWN_ATTRIBUTES.has(name(node.name))) return stringsIn(node, isWord);
+    if (node.type === 'JSXAttribute' && name(node.name) === 'class') return;
+    if (node.type === 'Literal' || node.type === 'TemplateElement') return stringsIn(node, isSentence);
+    for (const child of childrenOf(node)) elements(child);
+  };
+  elements(program as unknown as Node);
+  return found;
+}
+
 function visit(node: Node, each: (node: Node) => void): void {
   each(node);
-  for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value]) {
-      if (typeof (child as Node | null)?.type === 'string') visit(child as Node, each);
-    }
-  }
+  for (const child of childrenOf(node)) visit(child, each);
+}
+
+function childrenOf(node: Node): Node[] {
+  return Object.values(node)
+    .flat()
+    .filter((child) => typeof (child as Node | null)?.type === 'string') as Node[];
 }
 
 /** `process.env` of `process.env`, `process['env']` and `globalThis.process.env`; `.name` where it is not taken of a plain name. */

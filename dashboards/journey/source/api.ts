@@ -1,6 +1,7 @@
 // The visitor's API as the page uses it. A failure becomes a LabUnreachable (no answer from the lab or its trace backend) or an
 // ApiError (the visitor refused the request, and why), so that each view can show what to do.
 
+import { texts } from '#texts/frame.tsx';
 import type {
   Diagnosis,
   Fault,
@@ -93,11 +94,11 @@ export function previewOf(traceId: string): Preview | undefined {
 export async function fetchApi(path: string, init?: RequestInit): Promise<Response> {
   const response = await fetch(path, init).catch((error: Error) => {
     if (error.name === 'AbortError') throw error;
-    throw new LabUnreachable('The lab does not answer. Start it in a terminal: npm start');
+    throw new LabUnreachable(texts.labDoesNotAnswer);
   });
   if (response.ok) return response;
   const body = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
-  const message = body?.error?.message ?? `${path} answered ${response.status}.`;
+  const message = body?.error?.message ?? texts.answeredWith(path, response.status);
   if (response.status === 502 || response.status === 503) throw new LabUnreachable(message);
   throw new ApiError(response.status, message);
 }

@@ -1,6 +1,7 @@
 // The journey page begins here: the address says which view is shown.
 
 import { render } from 'preact';
+import { texts } from '#texts/frame.tsx';
 import { address, followLinks } from './address.ts';
 import { lazy } from './frame/lazy.tsx';
 import { Frame } from './frame/page.tsx';
@@ -8,17 +9,17 @@ import { applyBig, applyTheme } from './frame/theme.ts';
 import './style/all.ts';
 
 const VIEW = { isView: true };
-const Home = lazy('the home page', async () => (await import('./home/page.tsx')).Home, VIEW);
-const JourneyPage = lazy('the journey', async () => (await import('./journey/page.tsx')).JourneyPage, VIEW);
-const Compare = lazy('the comparison', async () => (await import('./compare/page.tsx')).Compare, VIEW);
-const Again = lazy('the repetition', async () => (await import('./again/page.tsx')).Again, VIEW);
-const Sets = lazy('the sets', async () => (await import('./sets/page.tsx')).Sets, VIEW);
-const Faults = lazy('the faults', async () => (await import('./faults/page.tsx')).Faults, VIEW);
-const LessonList = lazy('the lessons', async () => (await import('./lessons/list.tsx')).LessonList, VIEW);
-const ClassBoard = lazy('the class board', async () => (await import('./lessons/class.tsx')).ClassBoard, VIEW);
-const Lesson = lazy('the lesson', async () => (await import('./lessons/lesson.tsx')).Lesson, VIEW);
-const OwnSite = lazy('your own site', async () => (await import('./own-site/page.tsx')).OwnSite, VIEW);
-const OpenFile = lazy('the file chooser', async () => (await import('./open/page.tsx')).OpenFile, VIEW);
+const Home = lazy(texts.theHomePage, async () => (await import('./home/page.tsx')).Home, VIEW);
+const JourneyPage = lazy(texts.theJourney, async () => (await import('./journey/page.tsx')).JourneyPage, VIEW);
+const Compare = lazy(texts.theComparison, async () => (await import('./compare/page.tsx')).Compare, VIEW);
+const Again = lazy(texts.theRepetition, async () => (await import('./again/page.tsx')).Again, VIEW);
+const Sets = lazy(texts.theSets, async () => (await import('./sets/page.tsx')).Sets, VIEW);
+const Faults = lazy(texts.theFaults, async () => (await import('./faults/page.tsx')).Faults, VIEW);
+const LessonList = lazy(texts.theLessons, async () => (await import('./lessons/list.tsx')).LessonList, VIEW);
+const ClassBoard = lazy(texts.theClassBoard, async () => (await import('./lessons/class.tsx')).ClassBoard, VIEW);
+const Lesson = lazy(texts.theLesson, async () => (await import('./lessons/lesson.tsx')).Lesson, VIEW);
+const OwnSite = lazy(texts.yourOwnSite, async () => (await import('./own-site/page.tsx')).OwnSite, VIEW);
+const OpenFile = lazy(texts.theFileChooser, async () => (await import('./open/page.tsx')).OpenFile, VIEW);
 
 const VIEWS: [RegExp, (match: RegExpExecArray) => preact.ComponentChildren][] = [
   [/^\/$/, () => <Home />],
@@ -43,9 +44,9 @@ function Page() {
   return (
     <Frame>
       <div class="notice">
-        <h1 tabIndex={-1}>Page not found</h1>
+        <h1 tabIndex={-1}>{texts.pageNotFound}</h1>
         <p>
-          <a href="/">Go to the home page</a>
+          <a href="/">{texts.goToTheHomePage}</a>
         </p>
       </div>
     </Frame>

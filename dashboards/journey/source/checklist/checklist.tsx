@@ -3,6 +3,7 @@
 
 import { signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/journey.tsx';
 import { ATTR_SCENARIO } from '../../../../otel/contract/names.ts';
 import { spansOf } from '../../../../traces/model.ts';
 import { isBesideLesson } from '../address.ts';
@@ -39,7 +40,7 @@ export function Checklist({ journey, run }: { journey: Journey; run: readonly st
           return (
             <li key={item.text} class={isTicked ? 'ticked' : ''}>
               {item.names.length > 0 && (
-                <span class="look-tick" role="img" aria-label={isTicked ? 'seen' : 'not seen yet'} />
+                <span class="look-tick" role="img" aria-label={isTicked ? texts.seen : texts.notSeenYet} />
               )}
               <span>
                 <Explained text={item.text} />
@@ -69,7 +70,7 @@ function Changes({ journey, run }: { journey: Journey; run: readonly string[] })
   if (changes.value.length === 0) return null;
   return (
     <p class="changes">
-      <b>Compared with visit {index}:</b> <Explained text={changes.value.join(' ')} />
+      <b>{texts.comparedWithVisit(index)}</b> <Explained text={changes.value.join(' ')} />
     </p>
   );
 }
@@ -89,14 +90,14 @@ function Next({
   if (!isAtEnd.value || !next || (run.length > 0 && run.at(-1) !== traceId)) return null;
   return (
     <p class="next-scenario">
-      Next:{' '}
+      {texts.next}{' '}
       <button
         type="button"
         class="button"
         disabled={running.value !== null}
         onClick={() => void sendScenario(next.name)}
       >
-        {running.value ? 'On its way…' : next.title}
+        {running.value ? texts.onItsWay : next.title}
       </button>
     </p>
   );

@@ -2,6 +2,7 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/compare.tsx';
 import type { SetSide, StartState } from '../../../../services/visitor/api.ts';
 import { address, go, setParameters } from '../address.ts';
 import { fetchJson, type Traces } from '../api.ts';
@@ -20,38 +21,34 @@ type Sides = [SetSide, SetSide];
 
 /** `times`: once where what differs is not the time. */
 const PAIRS: [label: string, says: string, sides: Sides, times?: 1][] = [
+  [texts.staticBesideDynamic, texts.staticBesideDynamicSays, [{ scenario: 'static' }, { scenario: 'dynamic' }]],
   [
-    'static beside dynamic',
-    'A static file, and a page that is made for each request.',
-    [{ scenario: 'static' }, { scenario: 'dynamic' }],
-  ],
-  [
-    'cold beside warm',
-    'The same page: the name looked up from the root down, and taken from the cache.',
+    texts.coldBesideWarm,
+    texts.coldBesideWarmSays,
     [
       { scenario: 'dynamic', start: 'cold' },
       { scenario: 'dynamic', start: 'new' },
     ],
   ],
   [
-    'new beside kept connection',
-    'The same page again over the connection that is still open.',
+    texts.newBesideKept,
+    texts.newBesideKeptSays,
     [
       { scenario: 'dynamic', start: 'new' },
       { scenario: 'dynamic', start: 'warm' },
     ],
   ],
   [
-    'one query each, and one for all',
-    'The same list of jobs, by many database queries and by one.',
+    texts.manyQueriesBesideOne,
+    texts.manyQueriesBesideOneSays,
     [
       { scenario: 'n-plus-1', visit: 1 },
       { scenario: 'n-plus-1', visit: 2 },
     ],
   ],
   [
-    'one address, two readers',
-    'The letter for the one who is signed in: first Ola, then Mara.',
+    texts.twoReaders,
+    texts.twoReadersSays,
     [
       { scenario: 'two-readers', visit: 3 },
       { scenario: 'two-readers', visit: 6 },
@@ -59,8 +56,8 @@ const PAIRS: [label: string, says: string, sides: Sides, times?: 1][] = [
     1,
   ],
   [
-    'a day of Yes beside a day of No',
-    'The same view, query and template; the rows in the database decide what the page says.',
+    texts.yesBesideNo,
+    texts.yesBesideNoSays,
     [
       { scenario: 'yes-and-no', visit: 1 },
       { scenario: 'yes-and-no', visit: 2 },
@@ -68,11 +65,11 @@ const PAIRS: [label: string, says: string, sides: Sides, times?: 1][] = [
     1,
   ],
 ];
-const TIMES = [1, 15, 30, 100].map((each) => [each, each === 1 ? 'once' : `× ${each}, in turns`] as const);
+const TIMES = [1, 15, 30, 100].map((each) => [each, each === 1 ? texts.once : texts.inTurns(each)] as const);
 const STARTS: [StartState, string][] = [
-  ['warm', 'warm: connection open'],
-  ['new', 'new connection, names in the cache'],
-  ['cold', 'cold: no name in the cache'],
+  ['warm', texts.warmStart],
+  ['new', texts.newStart],
+  ['cold', texts.coldStart],
 ];
 
 export function Chooser({ first }: { first: string }) {
@@ -86,7 +83,7 @@ export function Chooser({ first }: { first: string }) {
   }, []);
   return (
     <section class="compare-chooser">
-      <h1 tabIndex={-1}>Two journeys beside each other</h1>
+      <h1 tabIndex={-1}>{texts.twoJourneys}</h1>
       <Problem text={problem.value} />
       {first === '' && (
         <>
@@ -94,7 +91,7 @@ export function Chooser({ first }: { first: string }) {
             {PAIRS.map(([label, says, sides, often = times.value]) => (
               <li key={label}>
                 <button type="button" disabled={making.value !== ''} onClick={() => void show(label, sides, often)}>
-                  <b>{making.value === label ? 'On their way…' : label}</b>
+                  <b>{making.value === label ? texts.onTheirWay : label}</b>
                   <span>{says}</span>
                 </button>
               </li>
@@ -110,19 +107,19 @@ export function Chooser({ first }: { first: string }) {
               void show('any', sides as Sides, times.value);
             }}
           >
-            <span>Any two:</span>
-            <Select label="Left" value={left} options={names} />
-            <Select label="Right" value={right} options={names} />
-            <Select label="Start" value={start} options={STARTS} />
-            <Select label="How often" value={times} options={TIMES} />
+            <span>{texts.anyTwo}</span>
+            <Select label={texts.leftSide} value={left} options={names} />
+            <Select label={texts.rightSide} value={right} options={names} />
+            <Select label={texts.startSide} value={start} options={STARTS} />
+            <Select label={texts.howOften} value={times} options={TIMES} />
             <button type="submit" class="button primary" disabled={making.value !== ''}>
-              {making.value === 'any' ? 'On their way…' : 'Send both'}
+              {making.value === 'any' ? texts.onTheirWay : texts.sendBoth}
             </button>
           </form>
         </>
       )}
-      <h2>{first ? 'Compare it with' : 'Or of those sent before'}</h2>
-      <p class="quiet">{first ? 'Choose the other one.' : 'Choose the first; then the other.'}</p>
+      <h2>{first ? texts.compareItWith : texts.orOneSentBefore}</h2>
+      <p class="quiet">{first ? texts.chooseTheOther : texts.chooseTheFirst}</p>
       <ul class="recent-list">
         {recent.value.traces
           .filter(({ traceId }) => traceId !== first)

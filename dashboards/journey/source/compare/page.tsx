@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/compare.tsx';
 import { go } from '../address.ts';
 import { Waiting } from '../frame/waiting.tsx';
 import { followTrace, type TraceState } from '../journey/follow-trace.ts';
@@ -12,7 +13,7 @@ import { SideBySide } from './side-by-side.tsx';
 export function Compare({ pair }: { pair: string }) {
   const [a = '', b = ''] = pair.split('...');
   useEffect(() => {
-    document.title = 'Two journeys beside each other · Waybill';
+    document.title = texts.twoJourneysTitle;
   }, []);
   if (!a || !b) return <Chooser first={a || b} />;
   return <Pair key={pair} a={a} b={b} />;
@@ -47,13 +48,12 @@ function Pair({ a, b }: { a: string; b: string }) {
   if (problem?.kind === 'unknown') {
     return (
       <div class="notice">
-        <h1 tabIndex={-1}>One of the two traces was not found</h1>
+        <h1 tabIndex={-1}>{texts.oneNotFound}</h1>
         <p>
-          There are no spans of <code>{missing === 0 ? a : b}</code>. This page keeps looking.{' '}
-          <a href="/compare">Choose others</a>
+          {texts.noSpansOf(missing === 0 ? a : b)} <a href="/compare">{texts.chooseOthers}</a>
         </p>
       </div>
     );
   }
-  return <Waiting says="Looking for both traces" />;
+  return <Waiting says={texts.lookingForBothTraces} />;
 }

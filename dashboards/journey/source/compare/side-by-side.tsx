@@ -2,6 +2,7 @@
 
 import { useSignalEffect } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { texts } from '#texts/compare.tsx';
 import { STAGES } from '../../../../otel/contract/stages.ts';
 import { JourneyMap } from '../journey/map.tsx';
 import { Player } from '../journey/player.tsx';
@@ -25,27 +26,27 @@ export function SideBySide({ a, b, onSwap }: { a: FiledTrace; b: FiledTrace; onS
   const longer = Math.max(left.tree.end - left.tree.start, right.tree.end - right.tree.start) || 1;
   return (
     <article class="compare">
-      <h1 tabIndex={-1}>Two journeys beside each other</h1>
+      <h1 tabIndex={-1}>{texts.twoJourneys}</h1>
       <div class="compare-heads">
         <Head side="left" journey={left} />
-        <button type="button" class="button" onClick={onSwap} aria-label="Swap left and right">
+        <button type="button" class="button" onClick={onSwap} aria-label={texts.swapLeftAndRight}>
           ⇄
         </button>
         <Head side="right" journey={right} />
       </div>
       <section aria-labelledby="both-times">
-        <h2 id="both-times">Where the time of both went</h2>
+        <h2 id="both-times">{texts.whereTheTimeWent}</h2>
         <Shares left={left} right={right} longer={longer} />
       </section>
-      <section class="stage" aria-label="Both journeys on the map">
+      <section class="stage" aria-label={texts.onTheMap}>
         <div class="two-maps">
-          <JourneyMap journey={left} label="Map of the left journey" />
-          <JourneyMap journey={right} label="Map of the right journey" />
+          <JourneyMap journey={left} label={texts.leftMap} />
+          <JourneyMap journey={right} label={texts.rightMap} />
         </div>
         <Player journey={driver} />
       </section>
       <section aria-labelledby="stations-title">
-        <h2 id="stations-title">Station by station</h2>
+        <h2 id="stations-title">{texts.stationByStation}</h2>
         <Stations a={a.spans} b={b.spans} links={[a.traceId, b.traceId]} longer={longer} />
       </section>
     </article>
@@ -61,7 +62,7 @@ function Head({ side, journey }: { side: string; journey: Journey }) {
         {method} <bdi>{where}</bdi> → {status ?? failed ?? '?'} · {duration(journey.tree.end - journey.tree.start)}
       </strong>
       <span class="quiet">
-        {answeredBy} {journey.spans.length} spans.
+        {answeredBy} {texts.spans(journey.spans.length)}
       </span>
     </a>
   );
@@ -69,16 +70,16 @@ function Head({ side, journey }: { side: string; journey: Journey }) {
 
 function Shares({ left, right, longer }: { left: Journey; right: Journey; longer: number }) {
   return (
-    <div class="scrolling-table" role="region" aria-label="Times of both" tabIndex={0}>
+    <div class="scrolling-table" role="region" aria-label={texts.timesOfBoth} tabIndex={0}>
       <table class="shares">
         <thead>
           <tr>
-            <th scope="col">stage</th>
-            <th scope="col">left</th>
-            <th scope="col">right</th>
-            <th scope="col">difference</th>
+            <th scope="col">{texts.stage}</th>
+            <th scope="col">{texts.left}</th>
+            <th scope="col">{texts.right}</th>
+            <th scope="col">{texts.difference}</th>
             <th scope="col">
-              <span class="hidden-label">bars</span>
+              <span class="hidden-label">{texts.bars}</span>
             </th>
           </tr>
         </thead>

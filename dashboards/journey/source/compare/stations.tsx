@@ -1,6 +1,7 @@
 // The stations of two traces aligned: those of both on one line, those of one side marked.
 
 import { useMemo } from 'preact/hooks';
+import { texts } from '#texts/compare.tsx';
 import { align } from '../../../../traces/alignment.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
@@ -20,21 +21,17 @@ export function Stations({ a, b, links, longer }: Props) {
   };
   return (
     <>
-      <p class="quiet">
-        {stations.length - only.left - only.right} stations of both;{' '}
-        <span class="only-left-word">{only.left} only left</span>,{' '}
-        <span class="only-right-word">{only.right} only right</span>.
-      </p>
-      <div class="scrolling-table" role="region" aria-label="Stations of both" tabIndex={0}>
+      <p class="quiet">{texts.stationsOf(stations.length - only.left - only.right, only)}</p>
+      <div class="scrolling-table" role="region" aria-label={texts.stationsOfBoth} tabIndex={0}>
         <table class="stations">
           <thead>
             <tr>
-              <th scope="col">station</th>
-              <th scope="col">left</th>
-              <th scope="col">right</th>
-              <th scope="col">difference</th>
+              <th scope="col">{texts.station}</th>
+              <th scope="col">{texts.left}</th>
+              <th scope="col">{texts.right}</th>
+              <th scope="col">{texts.difference}</th>
               <th scope="col">
-                <span class="hidden-label">bar</span>
+                <span class="hidden-label">{texts.bar}</span>
               </th>
             </tr>
           </thead>
@@ -45,7 +42,7 @@ export function Stations({ a, b, links, longer }: Props) {
           </tbody>
         </table>
       </div>
-      {stations.length > MAX_STATIONS && <p class="quiet">{stations.length - MAX_STATIONS} more are left out.</p>}
+      {stations.length > MAX_STATIONS && <p class="quiet">{texts.stationsLeftOut(stations.length - MAX_STATIONS)}</p>}
     </>
   );
 }
@@ -69,7 +66,7 @@ function StationLine({ a, b, follows, links, longer }: LineProps) {
         <span class="station-name" style={{ paddingInlineStart: `${Math.min(follows.length, 14) * 0.85}rem` }}>
           <ServiceSign service={signOf(span)} />
           <bdi>{titleOf(span)}</bdi>
-          {which !== 'both' && <small class="tag">{which === 'only-left' ? 'only left' : 'only right'}</small>}
+          {which !== 'both' && <small class="tag">{which === 'only-left' ? texts.onlyLeft : texts.onlyRight}</small>}
         </span>
       </th>
       <td>{a ? <a href={`/traces/${links[0]}?span=${a.spanId}`}>{duration(a.duration)}</a> : '·'}</td>

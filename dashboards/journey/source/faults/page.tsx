@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/faults.ts';
 import type { Fault } from '../api.ts';
 import { Explained } from '../frame/glossary.tsx';
 import { Problem } from '../frame/problem.tsx';
@@ -13,7 +14,7 @@ const message = signal('');
 
 export function Faults() {
   useEffect(() => {
-    document.title = 'Faults · Waybill';
+    document.title = texts.faultsTitle;
     void loadFaults();
   }, []);
   const list = faults.value;
@@ -22,23 +23,23 @@ export function Faults() {
     <section class="faults">
       <header class="faults-head">
         <div>
-          <h1 tabIndex={-1}>Break something and watch how the trace changes</h1>
-          <p class="quiet">Each fault breaks one part of the lab until you repair it. Then send a request.</p>
+          <h1 tabIndex={-1}>{texts.breakSomething}</h1>
+          <p class="quiet">{texts.untilYouRepairIt}</p>
         </div>
         <button
           type="button"
           class="button primary"
           disabled={broken.value.length === 0}
-          onClick={() => void change(null, 'Everything is repaired.')}
+          onClick={() => void change(null, texts.everythingIsRepaired)}
         >
-          Repair all
+          {texts.repairAll}
         </button>
       </header>
       <Problem text={faultsProblem.value} />
       <p class="faults-message" role="status">
         {message.value}
       </p>
-      {list === null && !faultsProblem.value && <Waiting says="Loading the faults" />}
+      {list === null && !faultsProblem.value && <Waiting says={texts.loadingTheFaults} />}
       {services.map((service) => (
         <section key={service} class="fault-group">
           <h2>
@@ -77,19 +78,19 @@ function FaultRow({ fault }: { fault: Fault }) {
           <Explained text={sentence} />
         </p>
         <p class="look">
-          <b>Look:</b> <Explained text={look} />
+          <b>{texts.look}</b> <Explained text={look} />
         </p>
       </div>
       <div class="fault-control">
-        <Control fault={fault} onChange={(next) => void change({ [id]: next }, `${title}: ${String(next)}.`)} />
+        <Control fault={fault} onChange={(next) => void change({ [id]: next }, texts.isSet(title, next))} />
         {isBroken && (
           <button
             type="button"
             class="small"
-            aria-label={`Repair: ${title}`}
-            onClick={() => void change({ [id]: fault.default }, `${title}: repaired.`)}
+            aria-label={texts.repairOf(title)}
+            onClick={() => void change({ [id]: fault.default }, texts.isRepaired(title))}
           >
-            repair
+            {texts.repair}
           </button>
         )}
       </div>

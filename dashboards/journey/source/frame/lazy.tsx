@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/frame.tsx';
 import { Waiting } from './waiting.tsx';
 
 const RETRY_MS = 2000;
@@ -38,15 +39,12 @@ export function lazy<P extends object>(
     }, []);
     const View = loaded.value;
     if (View !== null) return <View {...props} />;
-    if (!isMissing.value) return <Waiting says={`Loading ${what}`} isView={isView} />;
-    const title = `This part of the page could not be loaded: ${what}`;
+    if (!isMissing.value) return <Waiting says={texts.loading(what)} isView={isView} />;
+    const title = texts.couldNotBeLoaded(what);
     return (
       <div class="notice" role="alert">
         {isView ? <h1 tabIndex={-1}>{title}</h1> : <p>{title}</p>}
-        <p>
-          The lab does not answer. Start it in a terminal with <code>npm start</code>; this page tries again every two
-          seconds. If the lab was updated, <a href={location.href}>reload the page</a>.
-        </p>
+        <p>{texts.startTheLab(location.href)}</p>
       </div>
     );
   };

@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { texts } from '#texts/frame.tsx';
 import { address } from '../address.ts';
 import { broken, watchFaults } from '../faults/state.ts';
 import { carriedTrace } from '../journey/export.ts';
@@ -27,7 +28,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
   return (
     <>
       <a class="skip" href="#main">
-        Skip to the content
+        {texts.skipToTheContent}
       </a>
       <div class="airmail" aria-hidden="true" />
       <header class="frame-head">
@@ -44,8 +45,8 @@ export function Frame({ children }: { children: ComponentChildren }) {
           <button
             type="button"
             class="plain-button"
-            title="Light or dark"
-            aria-label="Light or dark"
+            title={texts.lightOrDark}
+            aria-label={texts.lightOrDark}
             onClick={switchTheme}
           >
             <Drawing icon="theme" />
@@ -53,8 +54,8 @@ export function Frame({ children }: { children: ComponentChildren }) {
           <button
             type="button"
             class="plain-button"
-            title="Keys (?)"
-            aria-label="Keys"
+            title={texts.keysHint}
+            aria-label={texts.keys}
             onClick={() => {
               sheetIsOpen.value = true;
             }}
@@ -73,17 +74,17 @@ export function Frame({ children }: { children: ComponentChildren }) {
 }
 
 const NAVIGATION: [string, string][] = [
-  ['/', 'Send'],
-  ['/lessons', 'Learn'],
-  ['/compare', 'Compare'],
-  ['/faults', 'Faults'],
-  ['/open', 'Open'],
+  ['/', texts.send],
+  ['/lessons', texts.learn],
+  ['/compare', texts.compare],
+  ['/faults', texts.faults],
+  ['/open', texts.open],
 ];
 
 function Navigation() {
   const { pathname } = address.value;
   return (
-    <nav aria-label="Views">
+    <nav aria-label={texts.views}>
       {NAVIGATION.map(([href, label]) => {
         const isCurrent = href === '/' ? pathname === '/' : pathname.startsWith(href);
         return (
@@ -101,24 +102,24 @@ function BrokenNote() {
   if (list.length === 0) return null;
   return (
     <p class="broken-note" role="status">
-      <b>{list.length === 1 ? 'One thing is broken' : `${list.length} things are broken`}:</b>{' '}
-      {list.map(({ title }) => title).join(', ')}. <a href="/faults">Look or repair</a>
+      <b>{texts.broken(list.length)}</b> {list.map(({ title }) => title).join(', ')}.{' '}
+      <a href="/faults">{texts.lookOrRepair}</a>
     </p>
   );
 }
 
 const KEYS: [string, string][] = [
-  ['space', 'play or pause'],
-  ['← →', 'one step back or on'],
-  ['Home, End', 'to the beginning or the end'],
-  ['+ −', 'quicker or slower'],
-  ['1 2 3', 'waterfall, sequence, story'],
-  ['/', 'search the spans'],
-  ['e', 'the next failed span'],
-  ['↑ ↓', 'in the waterfall: the row above or below'],
-  ['← →', 'in the waterfall: fold or unfold'],
-  ['Esc', 'close the card'],
-  ['?', 'this sheet'],
+  [texts.space, texts.playOrPause],
+  ['← →', texts.oneStepBackOrOn],
+  [texts.homeEnd, texts.toBeginningOrEnd],
+  ['+ −', texts.quickerOrSlower],
+  ['1 2 3', texts.threeViews],
+  ['/', texts.searchTheSpans],
+  ['e', texts.theNextFailedSpan],
+  ['↑ ↓', texts.rowAboveOrBelow],
+  ['← →', texts.foldOrUnfold],
+  [texts.esc, texts.closeTheCard],
+  ['?', texts.thisSheet],
 ];
 
 function Sheet() {
@@ -137,7 +138,7 @@ function Sheet() {
         sheetIsOpen.value = false;
       }}
     >
-      <h2 id="sheet-title">Keys</h2>
+      <h2 id="sheet-title">{texts.keys}</h2>
       <dl>
         {KEYS.map(([key, does]) => (
           <div key={`${key} ${does}`}>
@@ -150,7 +151,7 @@ function Sheet() {
       </dl>
       <form method="dialog">
         <button type="submit" class="button">
-          Close
+          {texts.close}
         </button>
       </form>
     </dialog>

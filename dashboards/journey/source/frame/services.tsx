@@ -1,5 +1,6 @@
 // A service's sign and name. Each has a colour and a shape, so that they can be distinguished without colours.
 
+import { texts } from '#texts/frame.tsx';
 import { labelOf } from '../../../../otel/contract/phrases.ts';
 import { displays } from '../../../../otel/contract/services.ts';
 import { isDatabaseCall } from '../../../../traces/conventions.ts';
@@ -33,7 +34,7 @@ export function ServiceName({ service }: { service: string }) {
   return (
     <span class={`service-name ${serviceClass(service)}`} title={`${service}: ${roleOf(service)}`}>
       <ServiceSign service={service} />
-      <bdi>{labelOf(service) || '(no name)'}</bdi>
+      <bdi>{labelOf(service) || texts.noName}</bdi>
     </span>
   );
 }

@@ -1,6 +1,7 @@
 // A request of one's own: an address, and under "Options" method, form fields, TLS version, DNS cache and connection.
 
 import { useSignal } from '@preact/signals';
+import { texts } from '#texts/home.ts';
 import { go } from '../address.ts';
 import { sendVisit } from '../api.ts';
 import { Problem } from '../frame/problem.tsx';
@@ -32,7 +33,7 @@ export function AddressBar() {
   return (
     <form
       class="address-bar"
-      aria-label="A request of your own"
+      aria-label={texts.aRequestOfYourOwn}
       onSubmit={(event) => {
         event.preventDefault();
         void submit(new FormData(event.currentTarget));
@@ -40,7 +41,7 @@ export function AddressBar() {
     >
       <div class="address-row">
         <label>
-          <span class="hidden-label">Address</span>
+          <span class="hidden-label">{texts.address}</span>
           <input
             name="url"
             list="addresses"
@@ -57,15 +58,15 @@ export function AddressBar() {
           </datalist>
         </label>
         <button type="submit" class="button primary" disabled={isSending.value}>
-          {isSending.value ? 'On its way…' : 'Send'}
+          {isSending.value ? texts.onItsWay : texts.send}
         </button>
       </div>
       <Problem text={problem.value} />
       <details class="options">
-        <summary>Options: method, TLS version, cache, connection</summary>
+        <summary>{texts.options}</summary>
         <div>
           <label>
-            Method{' '}
+            {texts.method}{' '}
             <select name="method" value={method} onChange={({ currentTarget }) => (method.value = currentTarget.value)}>
               <option>GET</option>
               <option>HEAD</option>
@@ -73,31 +74,31 @@ export function AddressBar() {
             </select>
           </label>
           <label>
-            TLS (https addresses){' '}
+            {texts.tlsVersion}{' '}
             <select name="tls">
-              <option value="">1.2 or 1.3</option>
-              <option value="1.2">1.2 only</option>
-              <option value="1.1">1.1 only</option>
+              <option value="">{texts.tls12Or13}</option>
+              <option value="1.2">{texts.tls12}</option>
+              <option value="1.1">{texts.tls11}</option>
             </select>
           </label>
           <label>
-            DNS cache{' '}
+            {texts.dnsCache}{' '}
             <select name="cold">
-              <option value="yes">emptied first</option>
-              <option value="">as it is</option>
+              <option value="yes">{texts.emptiedFirst}</option>
+              <option value="">{texts.asItIs}</option>
             </select>
           </label>
           <label>
-            Connection{' '}
+            {texts.connection}{' '}
             <select name="connection">
-              <option value="new">a new one</option>
-              <option value="kept">the open one, if there is one</option>
+              <option value="new">{texts.aNewOne}</option>
+              <option value="kept">{texts.theOpenOne}</option>
             </select>
           </label>
           {method.value === 'POST' && (
             <label class="fields">
-              Form fields, one a line: name=value
-              <textarea name="form" rows={3} placeholder={'username=ola\npassword=ola'} spellcheck={false} />
+              {texts.formFields}
+              <textarea name="form" rows={3} placeholder={texts.formExample} spellcheck={false} />
             </label>
           )}
         </div>

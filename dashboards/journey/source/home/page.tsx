@@ -1,6 +1,7 @@
 // The home page: what the lab is, what can be sent, and what was sent.
 
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/home.ts';
 import { lessonList, loadLessons } from '../lessons/lessons.ts';
 import { AddressBar } from './address-bar.tsx';
 import { Parts } from './parts.tsx';
@@ -9,21 +10,18 @@ import { Scenarios } from './scenarios.tsx';
 
 export function Home() {
   useEffect(() => {
-    document.title = 'Waybill: send a request and follow every stop it makes';
+    document.title = texts.homeTitle;
   }, []);
   return (
     <div class="home">
       <section class="hero">
         <div>
-          <h1 tabIndex={-1}>Send a request and follow every stop it makes</h1>
-          <p>
-            A web request travels like a letter: through a phonebook (DNS), post offices (routers), a web server, an app
-            server, a worker and a database. Each of them runs on your computer and writes down what it does.
-          </p>
+          <h1 tabIndex={-1}>{texts.hero}</h1>
+          <p>{texts.heroSays}</p>
           <AddressBar />
           <p class="next-lesson">
             <NextLesson />
-            <a href="/app">Trace your own site</a>
+            <a href="/app">{texts.traceYourOwnSite}</a>
           </p>
         </div>
         <Parts />
@@ -43,7 +41,7 @@ function NextLesson() {
   if (lessons.length > 0 && !next) return null;
   return (
     <a class="button big" href={`/lessons/${next?.name ?? 1}`}>
-      {isNew ? 'Start' : 'Go on with'} lesson {next?.number ?? 1} ({next?.minutes ?? 3} minutes)
+      {texts.nextLesson(isNew, next?.number ?? 1, next?.minutes ?? 3)}
     </a>
   );
 }

@@ -1,19 +1,20 @@
 // What the lab is, drawn: its parts in the order in which a request meets them.
 
+import { texts } from '#texts/home.ts';
 import { MAP_STOPS, type StopId } from '../../../../otel/contract/stops.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
 import { iconPath } from '../frame/icons.tsx';
 
 const PARTS: [StopId, string, number, number][] = [
-  ['you', 'you', 44, 92],
-  ['resolver', 'phonebook', 132, 40],
-  ['corner', 'post offices', 132, 132],
-  ['proxy', 'web server', 236, 92],
-  ['static', 'files', 300, 32],
-  ['gateway', 'app server', 336, 132],
-  ['worker', 'worker', 436, 92],
-  ['database', 'database', 524, 40],
-  ['template', 'template', 524, 132],
+  ['you', texts.you, 44, 92],
+  ['resolver', texts.phonebook, 132, 40],
+  ['corner', texts.postOffices, 132, 132],
+  ['proxy', texts.webServer, 236, 92],
+  ['static', texts.files, 300, 32],
+  ['gateway', texts.appServer, 336, 132],
+  ['worker', texts.worker, 436, 92],
+  ['database', texts.database, 524, 40],
+  ['template', texts.template, 524, 132],
 ];
 const ROADS = [
   [0, 1],
@@ -28,12 +29,7 @@ const ROADS = [
 
 export function Parts() {
   return (
-    <svg
-      class="parts map"
-      viewBox="0 0 568 184"
-      role="img"
-      aria-label="You ask the phonebook (DNS); your letter goes through post offices (routers) to the web server, which sends a file or passes the letter to the app server; a worker queries the database and fills in a template."
-    >
+    <svg class="parts map" viewBox="0 0 568 184" role="img" aria-label={texts.partsInWords}>
       {ROADS.map(([a, b]) => {
         const [from, to] = [PARTS[a], PARTS[b]];
         return (

@@ -2,6 +2,7 @@
 
 import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/home.ts';
 import { go } from '../address.ts';
 import { fetchJson, type TraceLine, type Traces } from '../api.ts';
 import { isVisible } from '../frame/screen.ts';
@@ -25,23 +26,21 @@ export function Recent() {
   return (
     <section class="recent" aria-labelledby="recent-title">
       <h2 id="recent-title">
-        Recent requests <span class="live-dot" title="New ones appear by themselves" />
+        {texts.recentRequests} <span class="live-dot" title={texts.newOnesAppearByThemselves} />
       </h2>
       <details class="search">
-        <summary>Search, or open a trace id</summary>
+        <summary>{texts.search}</summary>
         <IdBox />
-        <div class="filters" role="group" aria-label="Filter">
-          <Filter name="q" label="Words" placeholder="address, name" />
-          <Filter name="scenario" label="Scenario" placeholder="dynamic" />
-          <Filter name="status" label="Status" placeholder="200" />
-          <Filter name="minDuration" label="At least ms" placeholder="100" />
-          {owner.value !== null && <Filter name="learner" label="Learner (*: all)" placeholder={owner.value} />}
+        <div class="filters" role="group" aria-label={texts.filter}>
+          <Filter name="q" label={texts.words} placeholder={texts.wordsExample} />
+          <Filter name="scenario" label={texts.scenario} placeholder={texts.scenarioExample} />
+          <Filter name="status" label={texts.status} placeholder="200" />
+          <Filter name="minDuration" label={texts.atLeastMs} placeholder="100" />
+          {owner.value !== null && <Filter name="learner" label={texts.learner} placeholder={owner.value} />}
         </div>
       </details>
       {problem.value && <p class="card-error">{problem.value}</p>}
-      {lines.value.length === 0 && !problem.value && (
-        <p class="quiet">Nothing yet. Send a request, and it appears here.</p>
-      )}
+      {lines.value.length === 0 && !problem.value && <p class="quiet">{texts.nothingYet}</p>}
       <ul class="recent-list">
         {lines.value.map((line) => (
           <RecentLine key={line.traceId} line={line} picked={picked.value} onPick={(id) => (picked.value = id)} />
@@ -63,15 +62,15 @@ function RecentLine({ line, picked, onPick }: LineProps) {
           type="button"
           class="small"
           aria-pressed={picked === traceId}
-          title="Compare with another one"
-          aria-label={`Compare ${method ?? ''} ${url ?? name} with another one`}
+          title={texts.compare}
+          aria-label={texts.compareWithAnother(`${method ?? ''} ${url ?? name}`)}
           onClick={() => onPick(picked === traceId ? null : traceId)}
         >
           ⇄
         </button>
       ) : (
         <a class="small" href={`/compare/${picked}...${traceId}`}>
-          with this
+          {texts.withThis}
         </a>
       )}
     </li>
@@ -92,13 +91,13 @@ function IdBox() {
       }}
     >
       <label>
-        <span class="hidden-label">Trace id, or an address with one</span>
-        <input name="id" placeholder="any trace id, or traceresponse header" autocomplete="off" spellcheck={false} />
+        <span class="hidden-label">{texts.traceId}</span>
+        <input name="id" placeholder={texts.traceIdExample} autocomplete="off" spellcheck={false} />
       </label>
       <button type="submit" class="button">
-        Open
+        {texts.open}
       </button>
-      {wrong.value && <small class="bad">A trace id has 32 hexadecimal digits.</small>}
+      {wrong.value && <small class="bad">{texts.traceIdForm}</small>}
     </form>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/home.ts';
 import { STORIES } from '../../../../traces/lessons/stories.ts';
 import type { ScenarioInfo } from '../api.ts';
 import { Drawing } from '../frame/icons.tsx';
@@ -36,8 +37,8 @@ const GROUPS: Group[] = [
   {
     id: 'tls',
     mark: <Drawing icon="key" />,
-    title: 'So that no router can read it (HTTPS)',
-    about: 'TLS handshakes and certificates.',
+    title: texts.https,
+    about: texts.httpsSays,
     has: usesTls,
   },
 ];
@@ -52,10 +53,10 @@ export function Scenarios() {
   return (
     <section aria-labelledby="send-title">
       <h2 id="send-title" class="hidden-label">
-        Ready-made requests
+        {texts.readyMadeRequests}
       </h2>
       <Problem text={scenarioProblem.value} />
-      {list === null && !scenarioProblem.value && <Waiting says="Loading the scenarios" />}
+      {list === null && !scenarioProblem.value && <Waiting says={texts.loadingTheScenarios} />}
       {list !== null && GROUPS.map((group) => <Row key={group.id} group={group} list={list.filter(group.has)} />)}
     </section>
   );
@@ -71,7 +72,7 @@ function Row({ group: { id, mark, title, about }, list }: { group: Group; list: 
       <Cards list={first} />
       {more.length > 0 && (
         <details class="more">
-          <summary>{more.length} more</summary>
+          <summary>{texts.more(more.length)}</summary>
           <Cards list={more} />
         </details>
       )}
@@ -101,14 +102,14 @@ function Card({ scenario: { name, title, sentence, visits } }: { scenario: Scena
           type="button"
           class="button primary"
           disabled={running.value !== null}
-          aria-label={`Send ${name}`}
+          aria-label={texts.sendScenario(name)}
           onClick={() => void sendScenario(name)}
         >
-          {done ? 'On its way…' : 'Send'}
+          {done ? texts.onItsWay : texts.send}
         </button>
         <small class="quiet" aria-live="polite">
           {last ? (
-            `${done?.length} of ${visits.length}: ${last.status ?? '✗'} · ${duration(last.durationMs)}`
+            `${texts.sentOf(done?.length ?? 0, visits.length)}: ${last.status ?? '✗'} · ${duration(last.durationMs)}`
           ) : (
             <code>{name}</code>
           )}

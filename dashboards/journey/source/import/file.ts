@@ -1,6 +1,7 @@
 // A file of spans: OTLP's JSON, as one message, as a message a line (the collector's file exporter) or as Jaeger's API answers
 // it. It is read as the trace store reads what is sent to it; any other file is refused with the reason.
 
+import { texts } from '#texts/open.tsx';
 import { spansOf, type TraceSpan } from '../../../../traces/model.ts';
 import { OtlpFormatError, parseOtlpJson, readTraces } from '../../../../traces/otlp/read-json.ts';
 import type { Span, TracesData } from '../../../../traces/otlp/types.ts';
@@ -28,8 +29,8 @@ export function readFile(text: string): ImportedFile {
   const count = data.resourceSpans
     .flatMap(({ scopeSpans }) => scopeSpans)
     .reduce((sum, { spans }) => sum + spans.length, 0);
-  if (count > MAX_SPANS) throw new NotReadable(`The file has ${count} spans; this page shows up to ${MAX_SPANS}.`);
-  if (count === 0) throw new NotReadable('The file has no span in it.');
+  if (count > MAX_SPANS) throw new NotReadable(texts.tooManySpans(count, MAX_SPANS));
+  if (count === 0) throw new NotReadable(texts.noSpan);
   const traces = [...Map.groupBy(spansOf(data), ({ traceId }) => traceId)]
     .map(([traceId, spans]) => ({ traceId, spans }))
     .sort((a, b) => b.spans.length - a.spans.length);
@@ -48,7 +49,7 @@ function messagesIn(text: string): unknown[] {
       try {
         return parseOtlpJson(line);
       } catch (wrong) {
-        throw refusal(wrong, `line ${number} is `);
+        throw refusal(wrong, texts.lineIs(number));
       }
     });
   }
@@ -75,16 +76,12 @@ function tracesIn(content: unknown): TracesData {
   // A collector files them beside traces.
   if (['resourceMetrics', 'resourceLogs'].some((name) => member(content, name) !== undefined))
     return { resourceSpans: [] };
-  throw new NotReadable(
-    Array.isArray(member(content, 'data'))
-      ? "This is the JSON of Jaeger's page. Its API answers OTLP, which can be opened here: /api/v3/traces/<trace id>."
-      : 'This is JSON, but not of OpenTelemetry (OTLP): it has no "resourceSpans".',
-  );
+  throw new NotReadable(Array.isArray(member(content, 'data')) ? texts.jsonOfJaeger : texts.otherJson);
 }
 
 function refusal(error: unknown, where = ''): NotReadable {
   if (!(error instanceof OtlpFormatError)) throw error;
-  return new NotReadable(`This file cannot be read: ${where}${error.message}.`);
+  return new NotReadable(texts.cannotBeRead(`${where}${error.message}`));
 }
 
 /** Leaves out spans without ids. */

@@ -1,5 +1,6 @@
 // What stands beside the map: the running story, or the card of the chosen stop: the sentence, what really happened, times, bytes, log lines, and where to read on.
 
+import { texts } from '#texts/card.tsx';
 import { findSpec } from '../../../../otel/contract/index.ts';
 import { ATTR_TLS_CHAIN } from '../../../../otel/contract/names.ts';
 import type { Value } from '../../../../traces/model.ts';
@@ -23,15 +24,13 @@ export function Card({ journey, jaeger }: { journey: Journey; jaeger: string | n
   const row = key === null ? undefined : journey.byKey.get(key);
   if (row)
     return (
-      <aside class="card full" aria-label="The chosen stop" id="card">
+      <aside class="card full" aria-label={texts.theChosenStop} id="card">
         <SpanCard key={row.key} row={row} journey={journey} jaeger={jaeger} />
       </aside>
     );
   return (
-    <aside class="card empty" aria-label="The story">
-      <p class="quiet">
-        Choose a stop, a row or a sentence to see what happened there. Each stop is a <Term word="span" />.
-      </p>
+    <aside class="card empty" aria-label={texts.theStory}>
+      <p class="quiet">{texts.chooseAStop(<Term word="span" />)}</p>
       <RunningStory journey={journey} />
     </aside>
   );
@@ -52,7 +51,12 @@ function SpanCard({ row, journey, jaeger }: { row: SpanNode; journey: Journey; j
         <h2 tabIndex={-1}>
           <bdi>{titleOf(row.span, receiverOf(row))}</bdi>
         </h2>
-        <button type="button" class="plain-button" aria-label="Close the card" onClick={() => choose(journey, null)}>
+        <button
+          type="button"
+          class="plain-button"
+          aria-label={texts.closeTheCard}
+          onClick={() => choose(journey, null)}
+        >
           <Drawing icon="close" />
         </button>
       </header>
@@ -66,16 +70,12 @@ function SpanCard({ row, journey, jaeger }: { row: SpanNode; journey: Journey; j
           <bdi>{sentence}</bdi>
         </p>
       ))}
-      {span.error !== null && (
-        <p class="card-error">
-          <b>It failed{span.error ? ': ' : '.'}</b> <bdi>{span.error}</bdi>
-        </p>
-      )}
+      {span.error !== null && <p class="card-error">{texts.itFailed(span.error)}</p>}
       <Times row={row} journey={journey} />
       {decisions.length > 0 && <DecisionList span={span} decisions={decisions} />}
-      <Section title="What happened" isOpen>
+      <Section title={texts.whatHappened} isOpen>
         <Attributes entries={attributes.filter(([name]) => !isBytes(name) && name !== ATTR_TLS_CHAIN)} known={known} />
-        {attributes.length === 0 && <p class="quiet">This span has no attributes.</p>}
+        {attributes.length === 0 && <p class="quiet">{texts.noAttributes}</p>}
       </Section>
       <Chain attributes={span.attributes} />
       {bytes.map(([name, value]) => (
@@ -93,19 +93,19 @@ function Times({ row, journey }: { row: SpanNode; journey: Journey }) {
   return (
     <dl class="times">
       <div>
-        <dt>began</dt>
+        <dt>{texts.began}</dt>
         <dd>{duration(row.span.start - journey.tree.start)}</dd>
       </div>
       <div>
-        <dt>took</dt>
+        <dt>{texts.took}</dt>
         <dd>{duration(row.span.duration)}</dd>
       </div>
       <div>
-        <dt>own work</dt>
+        <dt>{texts.ownWork}</dt>
         <dd>{duration(worked)}</dd>
       </div>
       <div>
-        <dt>waiting</dt>
+        <dt>{texts.waiting}</dt>
         <dd>{duration(waited)}</dd>
       </div>
     </dl>
@@ -143,7 +143,7 @@ function OtherEvents({ row: { span }, known, start }: { row: SpanNode; known: bo
   const events = known ? span.events.filter(({ name }) => !name.endsWith(' tried')) : span.events;
   if (events.length === 0) return null;
   return (
-    <Section title={`Moments (${events.length})`} isOpen>
+    <Section title={texts.moments(events.length)} isOpen>
       <ol class="moments">
         {events.slice(0, 100).map(({ name, time, attributes }, index) => (
           <li key={index}>
@@ -167,22 +167,16 @@ function ReadOn({ row: { span }, journey, jaeger }: { row: SpanNode; journey: Jo
   const line = span.attributes['code.line.number'];
   return (
     <footer class="card-foot">
-      {typeof file === 'string' && (
-        <span>
-          source <code>{`${file}${line === undefined ? '' : `:${line}`}`}</code>
-        </span>
-      )}
+      {typeof file === 'string' && <span>{texts.source(`${file}${line === undefined ? '' : `:${line}`}`)}</span>}
       {jaeger && (
         <a href={`${jaeger}/trace/${journey.traceId}?uiFind=${span.spanId}`} target="_blank" rel="noreferrer">
-          this span in Jaeger ↗
+          {texts.inJaeger}
         </a>
       )}
-      <span class="ids">
-        span <code>{span.spanId}</code>
-      </span>
+      <span class="ids">{texts.spanIs(span.spanId)}</span>
       {span.links.map(({ traceId, spanId }) => (
         <a key={spanId} href={`/traces/${traceId}?span=${spanId}`}>
-          linked: {spanId}
+          {texts.linked(spanId)}
         </a>
       ))}
     </footer>

@@ -1,5 +1,6 @@
 // The certificate chain of a TLS handshake, the site's first, as a table.
 
+import { texts } from '#texts/card.tsx';
 import { ATTR_TLS_CHAIN } from '../../../../otel/contract/names.ts';
 import type { Values } from '../../../../traces/model.ts';
 import { Section } from './section.tsx';
@@ -10,12 +11,12 @@ export function Chain({ attributes }: { attributes: Values }) {
   if (!Array.isArray(lines)) return null;
   const certificates = lines.map((line) => String(line).split(' · '));
   return (
-    <Section title="Who vouches for whom" isOpen>
+    <Section title={texts.whoVouchesForWhom} isOpen>
       <div class="wire-box">
         <table class="wire">
           <thead>
             <tr>
-              {['certificate of', 'signed by', 'from', 'until'].map((name) => (
+              {[texts.certificateOf, texts.signedBy, texts.from, texts.until].map((name) => (
                 <th scope="col" key={name}>
                   {name}
                 </th>

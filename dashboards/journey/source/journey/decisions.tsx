@@ -1,5 +1,6 @@
 // Rules and patterns in the order in which they were tried, with the one that matched.
 
+import { texts } from '#texts/card.tsx';
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { ownProperty } from '../../../../traces/own-property.ts';
 import { valueText } from '../../../../traces/titles.ts';
@@ -19,16 +20,16 @@ export function decisionsOf({ events, attributes }: TraceSpan): Decision[] {
 }
 
 const TITLES: Record<string, string> = {
-  'rule tried': 'The rules, in the order tried',
-  'pattern tried': 'The list of patterns, from top to bottom',
-  'route tried': 'The routes tried',
+  'rule tried': texts.rulesTried,
+  'pattern tried': texts.patternsTried,
+  'route tried': texts.routesTried,
 };
 
 export function DecisionList({ span, decisions }: { span: TraceSpan; decisions: Decision[] }) {
   const name = span.events.find((event) => event.name.endsWith(' tried'))?.name ?? '';
   return (
     <section class="decisions">
-      <h3>{ownProperty(TITLES, name) ?? 'Tried, in order'}</h3>
+      <h3>{ownProperty(TITLES, name) ?? texts.triedInOrder}</h3>
       <ol>
         {decisions.slice(0, 100).map(({ what, outcome, wins }, index) => (
           <li key={index} class={wins ? 'wins' : ''}>

@@ -3,13 +3,14 @@
 import { type Signal, signal, useSignal } from '@preact/signals';
 import type { ComponentProps } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
+import { texts } from '#texts/journey.tsx';
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { type Diagnosis, fetchJson } from '../api.ts';
 import { lazy } from '../frame/lazy.tsx';
 import { createJourney, type Journey } from './state.ts';
 import { JourneyView } from './view.tsx';
 
-const Findings = lazy('the diagnosis', async () => (await import('./diagnosis.tsx')).Findings);
+const Findings = lazy(texts.diagnosis, async () => (await import('./diagnosis.tsx')).Findings);
 
 /** A trace to which no span has been added for this time is diagnosed. */
 const QUIET_MS = 1500;
@@ -36,9 +37,9 @@ export function DiagnosedJourney({
       </>
     ) : (
       <p class="odd" role="status">
-        <b>Not as it was recorded:</b> {mended.value.what}{' '}
+        <b>{texts.notAsRecorded}</b> {mended.value.what}{' '}
         <button type="button" class="button" onClick={() => (mended.value = null)}>
-          Show it as it was recorded
+          {texts.showAsRecorded}
         </button>
       </p>
     );
@@ -49,10 +50,10 @@ export function DiagnosedJourney({
 function LinkedFrom({ linkedFrom }: Pick<Diagnosis, 'linkedFrom'>) {
   return (
     <p class="quiet">
-      Linked from{' '}
+      {texts.linkedFrom}{' '}
       {linkedFrom.slice(0, 5).map(({ traceId, spanId, label }) => (
         <a key={spanId} href={`/traces/${traceId}?span=${spanId}`}>
-          <bdi>{label}</bdi> in trace {traceId.slice(0, 8)}…{' '}
+          {texts.inTrace(label, `${traceId.slice(0, 8)}…`)}{' '}
         </a>
       ))}
     </p>

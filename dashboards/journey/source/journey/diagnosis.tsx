@@ -1,5 +1,6 @@
 // What is wrong with the trace, where, and how to mend it; and the trace as it would be without it.
 
+import { texts } from '#texts/diagnosis.ts';
 import type { Evidence, Finding } from '../../../../traces/diagnosis/finding.ts';
 import { joined, withClocksSet } from '../../../../traces/diagnosis/mend.ts';
 import { spansOf, type TraceSpan } from '../../../../traces/model.ts';
@@ -14,10 +15,10 @@ type Mend = (spans: TraceSpan[], what: string) => void;
 
 export function Findings({ findings, journey, onMend }: { findings: Finding[]; journey: Journey; onMend: Mend }) {
   const shifts = findings.flatMap(({ clock }) => clock ?? []);
-  const setClocks = () => onMend(withClocksSet(journey.spans, shifts), 'With the difference of the clocks taken out.');
+  const setClocks = () => onMend(withClocksSet(journey.spans, shifts), texts.clocksAreSet);
   return (
-    <section class="diagnosis" aria-label="What is wrong with this trace">
-      <h2>What is wrong with this trace</h2>
+    <section class="diagnosis" aria-label={texts.whatIsWrong}>
+      <h2>{texts.whatIsWrong}</h2>
       <ul>
         {findings.map((finding, index) => (
           <OneFinding key={index} finding={finding} journey={journey} onMend={onMend} />
@@ -25,7 +26,7 @@ export function Findings({ findings, journey, onMend }: { findings: Finding[]; j
       </ul>
       {shifts.length > 0 && (
         <button type="button" class="button" onClick={setClocks}>
-          Take the difference of the clocks out
+          {texts.setClocks}
         </button>
       )}
     </section>
@@ -36,7 +37,7 @@ function OneFinding({ finding, journey, onMend }: { finding: Finding; journey: J
   const { hop, message, since, repair, rule, evidence, spanCount, kind, other } = finding;
   const join = async (parts: NonNullable<Finding['other']>) => {
     const others = spansOf(await fetchTrace(parts.traceId));
-    onMend(joined(journey.spans, others, parts), `As one with trace ${parts.traceId}.`);
+    onMend(joined(journey.spans, others, parts), texts.asOneWith(parts.traceId));
   };
   return (
     <li>
@@ -44,23 +45,21 @@ function OneFinding({ finding, journey, onMend }: { finding: Finding; journey: J
         <b>
           <bdi>{hop}</bdi>
         </b>{' '}
-        <bdi>{message}</bdi> {kind === 'orphans' && <Term word="orphan">What is that?</Term>}
+        <bdi>{message}</bdi> {kind === 'orphans' && <Term word="orphan">{texts.whatIsThat}</Term>}
       </p>
       <p>
-        <b>To mend it:</b> <bdi>{repair}</bdi>
+        <b>{texts.toMendIt}</b> <bdi>{repair}</bdi>
       </p>
       {other && (
         <p>
           <button type="button" class="button" onClick={() => void join(other)}>
-            Show both as one
+            {texts.showBothAsOne}
           </button>{' '}
-          <a href={`/traces/${other.traceId}`}>Open the other trace</a>
+          <a href={`/traces/${other.traceId}`}>{texts.openTheOtherTrace}</a>
         </p>
       )}
-      <Section title={`${spanCount} ${spanCount === 1 ? 'span shows' : 'spans show'} it`}>
-        <p class="quiet">
-          Since {clock(since)} ({duration(since - journey.tree.start)} from the start of the trace).
-        </p>
+      <Section title={texts.spansShowIt(spanCount)}>
+        <p class="quiet">{texts.since(clock(since), duration(since - journey.tree.start))}</p>
         <ul>
           {evidence.map((each) => (
             <li key={each.traceId + each.spanId}>

@@ -1,6 +1,7 @@
 // Files that leave the page.
 
 import standaloneScript from 'virtual:standalone';
+import { LANGUAGE } from '#texts/language.ts';
 
 /** Has the browser save `content`. */
 export function download(name: string, type: string, content: string): void {
@@ -18,7 +19,7 @@ export async function standalonePage(trace: string, title: string): Promise<stri
   const data = trace.replaceAll('<', '\\u003c');
   const safe = title.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${safe}</title>
+<html lang="${LANGUAGE}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${safe}</title>
 <style>${style.replaceAll('</style', '<\\/style')}</style></head>
 <body><div id="page"></div><script type="application/json" id="waybill-trace">${data}</script>
 <script type="module">${script.replaceAll('</script', '<\\/script')}</script></body></html>

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { texts } from '#texts/card.tsx';
 import { wireFields } from '../../../../traces/wire/fields.ts';
 
 export function FieldMap({ name, hex }: { name: string; hex: string }) {
@@ -27,9 +28,9 @@ export function FieldMap({ name, hex }: { name: string; hex: string }) {
         <table class="wire fields">
           <thead>
             <tr>
-              <th scope="col">byte</th>
-              <th scope="col">field</th>
-              <th scope="col">says</th>
+              <th scope="col">{texts.byte}</th>
+              <th scope="col">{texts.field}</th>
+              <th scope="col">{texts.says}</th>
             </tr>
           </thead>
           <tbody>

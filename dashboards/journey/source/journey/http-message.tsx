@@ -1,6 +1,7 @@
 // The request and its response, in a dialog: to, from, time, the head as it was sent, its bytes, and the page itself.
 
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { texts } from '#texts/card.tsx';
 import { findSpec, proxy, visitor } from '../../../../otel/contract/index.ts';
 import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../../../otel/contract/names.ts';
 import { requestMoments } from '../../../../traces/map/moments.ts';
@@ -12,7 +13,7 @@ import { previewOf } from '../api.ts';
 import { Tabs } from '../frame/tabs.tsx';
 import type { Journey } from './state.ts';
 
-const SIDES = { request: 'Your letter (request)', answer: 'The answer (response)' } as const;
+const SIDES = { request: texts.yourLetter, answer: texts.theAnswer } as const;
 export type Side = keyof typeof SIDES;
 
 /** The span whose request and response are shown: the visitor's, or the web server's where that begins the trace. */
@@ -40,7 +41,7 @@ export function HttpMessageDialog({ journey }: { journey: Journey }) {
       }}
     >
       <Tabs
-        label="Letters"
+        label={texts.letters}
         tabs={SIDES}
         chosen={side}
         onChoose={(name) => {
@@ -52,7 +53,7 @@ export function HttpMessageDialog({ journey }: { journey: Journey }) {
       </div>
       <form method="dialog">
         <button type="submit" class="button">
-          Close
+          {texts.close}
         </button>
       </form>
     </dialog>
@@ -62,28 +63,27 @@ export function HttpMessageDialog({ journey }: { journey: Journey }) {
 function HttpMessage({ journey, span, side }: { journey: Journey; span: TraceSpan; side: Side }) {
   const { sent = span.start, firstByte = endOf(span) } = requestMoments(span);
   const head = span.attributes[side === 'request' ? ATTR_HTTP_REQUEST_HEAD : ATTR_HTTP_RESPONSE_HEAD];
-  if (head === undefined)
-    return <p class="quiet">{side === 'request' ? 'Its head is not in this trace.' : 'No answer came.'}</p>;
+  if (head === undefined) return <p class="quiet">{side === 'request' ? texts.headNotInTrace : texts.noAnswerCame}</p>;
   const site = addressOf(journey.tree, span);
-  const [to, from] = side === 'request' ? [site, 'you, with your browser'] : ['you', site];
+  const [to, from] = side === 'request' ? [site, texts.youWithBrowser] : [texts.you, site];
   const bytes = new TextEncoder().encode(String(head));
   return (
     <>
       <dl class="message-lines">
-        <dt>to</dt>
+        <dt>{texts.to}</dt>
         <dd>
           <bdi>{to}</bdi>
         </dd>
-        <dt>from</dt>
+        <dt>{texts.from}</dt>
         <dd>
           <bdi>{from}</bdi>
         </dd>
-        <dt>postmark</dt>
+        <dt>{texts.postmark}</dt>
         <dd>{timeOf(side === 'request' ? sent : firstByte)}</dd>
       </dl>
       <pre class="head">{String(head)}</pre>
       <details class="card-section">
-        <summary>{bytes.length} bytes</summary>
+        <summary>{texts.bytes(bytes.length)}</summary>
         <pre class="head">{[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')}</pre>
       </details>
       {side === 'answer' && <Body traceId={journey.traceId} />}
@@ -94,12 +94,11 @@ function HttpMessage({ journey, span, side }: { journey: Journey; span: TraceSpa
 /** The body: a page in a sandboxed frame without scripts; other text as it is. */
 function Body({ traceId }: { traceId: string }) {
   const preview = previewOf(traceId);
-  if (!preview)
-    return <p class="quiet">A trace does not hold the page itself. Send the request from this page to see it.</p>;
+  if (!preview) return <p class="quiet">{texts.pageNotInTrace}</p>;
   if (!preview.contentType.includes('html')) return <pre class="head">{preview.text}</pre>;
   const page = new DOMParser().parseFromString(preview.text, 'text/html');
   for (const loaded of page.querySelectorAll('script, style, link, img, .skip, a[href^="#"]')) loaded.remove();
-  return <iframe class="message-page" title="The page" sandbox="" srcdoc={page.documentElement.outerHTML} />;
+  return <iframe class="message-page" title={texts.thePage} sandbox="" srcdoc={page.documentElement.outerHTML} />;
 }
 
 /** `tatis.test: 203.0.113.10, port 80`; without the address where none was looked up for this request. */
@@ -108,11 +107,11 @@ function addressOf({ nodes }: Tree, { attributes }: TraceSpan): string {
   const connected = nodes.find(({ span }) => findSpec(span) === visitor.connect)?.span.attributes;
   const { 'server.address': address, 'server.port': port } = connected ?? attributes;
   const where = address === undefined || address === name ? '' : `: ${valueText(address)}`;
-  return `${name}${where}${port === undefined ? '' : `, port ${valueText(port)}`}`;
+  return `${name}${where}${port === undefined ? '' : `, ${texts.port(valueText(port))}`}`;
 }
 
 function timeOf(moment: number): string {
   const date = new Date(moment);
   const milliseconds = String(date.getMilliseconds()).padStart(3, '0');
-  return `${date.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })}.${milliseconds}`;
+  return `${date.toLocaleString(texts.dates, { dateStyle: 'medium', timeStyle: 'medium' })}.${milliseconds}`;
 }

@@ -1,6 +1,7 @@
 // What the services wrote into their logs while this span was open.
 
 import { signal } from '@preact/signals';
+import { texts } from '#texts/card.tsx';
 import { fetchJson, type LogLine } from '../api.ts';
 import { Section } from './section.tsx';
 
@@ -24,7 +25,7 @@ export function LogLines({ traceId, spanId }: { traceId: string; spanId: string 
   const own = found.logs.filter((line) => line.spanId === spanId);
   if (own.length === 0) return null;
   return (
-    <Section title={`Log lines (${own.length})`}>
+    <Section title={texts.logLines(own.length)}>
       <ol class="logs">
         {own.slice(0, 100).map(({ level, service, message, time }, index) => (
           <li key={index} class={`log-${level}`}>

@@ -1,5 +1,6 @@
 // What stands beside the stops of the map: the rules that were tried, the patterns of the URL list, the length of the queue.
 
+import { texts } from '#texts/journey.tsx';
 import { ATTR_LOCATION_RULE, ATTR_PATTERN, ATTR_QUEUE_DEPTH } from '../../../../otel/contract/names.ts';
 import type { Shape } from '../../../../otel/contract/stop.ts';
 import { MAP_STOPS } from '../../../../otel/contract/stops.ts';
@@ -38,7 +39,7 @@ function triedOf({ events, attributes }: TraceSpan, name: string, outcome: strin
   if (lines.length <= MAX_LINES) return lines;
   return [
     ...lines.slice(0, MAX_LINES - 2),
-    { text: `… ${lines.length - MAX_LINES + 1} more`, fits: false },
+    { text: texts.moreLines(lines.length - MAX_LINES + 1), fits: false },
     ...lines.slice(-1),
   ];
 }
@@ -60,7 +61,7 @@ function Queue({ at: [x, y], depth }: { at: readonly [number, number]; depth: nu
   if (depth === 0) return null;
   return (
     <g class="tried" transform={`translate(${x} ${y - 50})`}>
-      <text>{`${depth} waiting`}</text>
+      <text>{texts.waitingInQueue(depth)}</text>
     </g>
   );
 }

@@ -3,6 +3,7 @@
 
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { texts } from '#texts/journey.tsx';
 import { tracedServices } from '../../../../otel/contract/services.ts';
 import type { Point, Shape } from '../../../../otel/contract/stop.ts';
 import { MAP_STOPS, type StopId } from '../../../../otel/contract/stops.ts';
@@ -45,7 +46,7 @@ const ABOVE: ReadonlySet<StopId> = new Set(['resolver', 'rules', 'queue', 'urls'
 const NAME_SERVERS: ReadonlySet<StopId> = new Set(['root', 'test', 'domain']);
 
 /** The sentence added to a stop where the request failed. */
-const MARKS = { refused: ' The request was turned down here.', failed: ' Something failed here.' } as const;
+const MARKS = { refused: texts.refusedHere, failed: texts.failedHere } as const;
 
 type MapProps = {
   journey: Journey;
@@ -54,7 +55,7 @@ type MapProps = {
   opensMessage?: boolean;
 };
 
-export function JourneyMap({ journey, label = 'Map of the journey', opensMessage = false }: MapProps) {
+export function JourneyMap({ journey, label = texts.mapOfTheJourney, opensMessage = false }: MapProps) {
   const shape: Shape = isNarrow.value ? 'tall' : 'wide';
   const { visited } = journey;
   const world = mapKindOf(journey.tree);
@@ -113,7 +114,7 @@ function MapPlace({ id, journey, shape }: { id: StopId; journey: Journey; shape:
       .join(' '),
   );
   const name = term ? `${label} ${term}` : label;
-  const words = first ? `${says}${mark === undefined ? '' : MARKS[mark]}` : `${says} This letter did not come here.`;
+  const words = first ? (mark === undefined ? says : `${says} ${MARKS[mark]}`) : `${says} ${texts.notHere}`;
   const pick = () =>
     first &&
     choose(journey, rows[(rows.findIndex(({ key }) => key === journey.chosen.peek()) + 1) % rows.length] ?? first);
@@ -158,13 +159,13 @@ function placeLabel(id: StopId, { visited }: Journey): { label: string; term?: s
   if (span === undefined) return undefined;
   if (id === 'remote') {
     const names = [...new Set(rows.map((row) => foreignName(row)))];
-    return { label: short(String(names[0]), 16), term: names.length > 1 ? `and ${names.length - 1} more` : '' };
+    return { label: short(String(names[0]), 16), term: names.length > 1 ? texts.andMore(names.length - 1) : '' };
   }
   if (id === 'domain') return { label: short(String(span.attributes['waybill.dns.zone'] ?? 'domain'), 16) };
   if (id === 'worker' && span.service !== 'app') {
     const isNamed = !tracedServices.has(span.service);
-    const says = 'Your own program: its framework and its code.';
-    return { label: isNamed ? short(span.service, 14) : 'your app', term: isNamed ? 'your app' : '', says };
+    const says = texts.yourAppSays;
+    return { label: isNamed ? short(span.service, 14) : texts.yourApp, term: isNamed ? texts.yourApp : '', says };
   }
   const instance = rows.at(-1)?.span.resource['service.instance.id'];
   if (id === 'worker') return { label: short(String(instance ?? 'worker'), 14), term: 'worker' };
@@ -210,7 +211,7 @@ function Envelope({ journey, shape, opensMessage }: { journey: Journey; shape: S
         ? {
             role: 'button',
             tabindex: 0,
-            'aria-label': isBack.value ? 'Open the answer' : 'Open your letter',
+            'aria-label': isBack.value ? texts.openTheAnswer : texts.openYourLetter,
             onClick: open,
             onKeyDown: (event: KeyboardEvent) => pressed(event, open),
           }
@@ -245,11 +246,11 @@ const SIGNS = {
 function MapInWords({ journey: { visited } }: { journey: Journey }) {
   return (
     <figcaption class="hidden-label">
-      Visited:{' '}
+      {texts.visited}{' '}
       {[...visited.stops]
         .map(([id, rows]) => {
           const time = duration(timeOf(rows.map(({ span }) => span)));
-          return `${MAP_STOPS[id].label} (${rows.length === 1 ? '' : `${rows.length} times, `}${time}${visited.marks.has(id) ? `, ${visited.marks.get(id)}` : ''})`;
+          return texts.visitedStop(MAP_STOPS[id].label, rows.length, time, visited.marks.get(id));
         })
         .join('; ')}
       .

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { texts } from '#texts/journey.tsx';
 import { hintsIn } from '../../../../traces/hints.ts';
 import { stallSentence } from '../../../../traces/stalls.ts';
 import { titleOf } from '../../../../traces/titles.ts';
@@ -40,7 +41,7 @@ export function Hints({ journey }: { journey: Journey }) {
               <bdi>{titleOf(node.span)}</bdi> {duration(node.span.duration)}
             </button>
           ))}
-          {nodes.length > SPANS_NAMED && ` and ${nodes.length - SPANS_NAMED} more`}
+          {nodes.length > SPANS_NAMED && ` ${texts.andMore(nodes.length - SPANS_NAMED)}`}
         </li>
       ))}
     </ul>
@@ -61,13 +62,10 @@ export function ForeignNote({ about }: { about: About }) {
   };
   return (
     <div class="foreign">
-      <p>
-        <b>This trace begins at the web server.</b> The request came from a program of yours (a browser, curl), which
-        looked up the name and opened the connection without leaving spans.
-      </p>
+      <p>{texts.beginsAtTheWebServer}</p>
       {about.method === 'GET' && (
         <button type="button" class="button" onClick={() => void send()}>
-          Send the same through the visitor
+          {texts.sendThroughVisitor}
         </button>
       )}
       <Problem text={failure.value} />

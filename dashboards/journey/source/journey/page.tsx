@@ -2,6 +2,7 @@
 
 import { type Signal, signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import { texts } from '#texts/journey.tsx';
 import { address, go, isBesideLesson, journeyAddress, setParameters } from '../address.ts';
 import { Checklist } from '../checklist/checklist.tsx';
 import { Waiting } from '../frame/waiting.tsx';
@@ -60,32 +61,26 @@ function layOutTrace(
 
 function TraceMissing({ traceId, trace }: { traceId: string; trace: TraceState }) {
   if (trace.kind === 'loading' || trace.kind === 'loaded')
-    return <Waiting says="Looking for the trace" isView={!isBesideLesson()} />;
+    return <Waiting says={texts.lookingForTheTrace} isView={!isBesideLesson()} />;
   if (trace.kind === 'unreachable') {
     return (
       <div class="notice">
-        <h1 tabIndex={-1}>The lab does not answer</h1>
+        <h1 tabIndex={-1}>{texts.labDoesNotAnswer}</h1>
         <p>{trace.message}</p>
-        <p class="quiet">This page tries again every two seconds, and shows the trace as soon as it can.</p>
+        <p class="quiet">{texts.triesAgain}</p>
       </div>
     );
   }
   return (
     <div class="notice">
-      <h1 tabIndex={-1}>No such trace</h1>
+      <h1 tabIndex={-1}>{texts.noSuchTrace}</h1>
       <p>
-        {trace.kind === 'failed' ? trace.message : 'There are no spans of the trace'}{' '}
-        <code>{traceId.slice(0, 80)}</code>
+        {trace.kind === 'failed' ? trace.message : texts.noSpansOfTrace} <code>{traceId.slice(0, 80)}</code>
       </p>
       <ul>
-        <li>Sent a moment ago? It takes half a second to arrive. This page keeps looking, and shows it then.</li>
-        <li>
-          Every answer of the sites names its trace: in the header <code>traceresponse</code> (<code>curl -i</code>{' '}
-          shows it), and a link at the foot of each page.
-        </li>
-        <li>
-          Old traces are removed when the store is full. The recent ones are on the <a href="/">home page</a>.
-        </li>
+        <li>{texts.sentAMomentAgo}</li>
+        <li>{texts.everyAnswerNamesItsTrace}</li>
+        <li>{texts.oldTracesAreRemoved('/')}</li>
       </ul>
     </div>
   );

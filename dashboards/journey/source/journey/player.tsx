@@ -2,8 +2,10 @@
 
 import { useComputed, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/journey.tsx';
 import { Drawing } from '../frame/icons.tsx';
 import { duration } from '../layout/axis.ts';
+import { number } from '../texts/format.ts';
 import { elapsed, type Journey, stepBy } from './state.ts';
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
@@ -17,29 +19,37 @@ export function Player({ journey, onEnd }: { journey: Journey; onEnd?: (() => vo
     };
   }, [journey]);
   const time = useComputed(() => duration(elapsed(journey)));
-  const percent = useComputed(() => `${Math.round((100 * head.value) / (replay.length || 1))} %, ${time.value}`);
+  const percent = useComputed(
+    () => `${number(Math.round((100 * head.value) / (replay.length || 1)))} %, ${time.value}`,
+  );
   return (
-    <section class="player" aria-label="Replay">
+    <section class="player" aria-label={texts.replay}>
       <Words journey={journey} />
       <div class="player-buttons">
         <button
           type="button"
           class="round"
-          title="Step back (←)"
-          aria-label="Step back"
+          title={texts.stepBackHint}
+          aria-label={texts.stepBack}
           onClick={() => stepBy(journey, -1)}
         >
           <Drawing icon="back" />
         </button>
         <PlayButton journey={journey} />
-        <button type="button" class="round" title="Step on (→)" aria-label="Step on" onClick={() => stepBy(journey, 1)}>
+        <button
+          type="button"
+          class="round"
+          title={texts.stepOnHint}
+          aria-label={texts.stepOn}
+          onClick={() => stepBy(journey, 1)}
+        >
           <Drawing icon="next" />
         </button>
       </div>
       <input
         type="range"
         class="scrubber"
-        aria-label="Moment of the journey"
+        aria-label={texts.momentOfTheJourney}
         aria-valuetext={percent}
         min={0}
         max={replay.length}
@@ -54,7 +64,7 @@ export function Player({ journey, onEnd }: { journey: Journey; onEnd?: (() => vo
         {time}
       </output>
       <label class="player-speed">
-        <span class="hidden-label">Speed</span>
+        <span class="hidden-label">{texts.speed}</span>
         <select
           value={String(speed.value)}
           onChange={({ currentTarget }) => {
@@ -74,12 +84,12 @@ export function Player({ journey, onEnd }: { journey: Journey; onEnd?: (() => vo
 
 function PlayButton({ journey: { playing, head, replay } }: { journey: Journey }) {
   const isAtEnd = useComputed(() => head.value >= replay.length);
-  const label = playing.value ? 'Pause' : isAtEnd.value ? 'Play again' : 'Play';
+  const label = playing.value ? texts.pause : isAtEnd.value ? texts.playAgain : texts.play;
   return (
     <button
       type="button"
       class="round primary"
-      title={`${label} (space)`}
+      title={texts.bySpace(label)}
       aria-label={label}
       onClick={() => togglePlay({ playing, head, replay })}
     >
@@ -114,7 +124,7 @@ function run({ head, playing, replay, speed }: Journey, onEnd?: () => void): () 
 function Words({ journey }: { journey: Journey }) {
   const words = useComputed(() => {
     const id = journey.current.value;
-    if (id === null) return 'Press play, and watch the letter travel. Choose a stop to see what happened there.';
+    if (id === null) return texts.pressPlay;
     return journey.sentences.value.map(({ text }) => text).join(' ') || journey.byKey.get(id)?.span.name || '';
   });
   return (

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/journey.tsx';
 import { journeyAddress } from '../address.ts';
 import { fetchJson, type TraceLine } from '../api.ts';
 import { duration } from '../layout/axis.ts';
@@ -18,14 +19,14 @@ export function RunBar({ run, traceId }: { run: string[]; traceId: string }) {
   useEffect(() => void load(run), [run.join()]);
   const position = run.indexOf(traceId);
   return (
-    <nav class="run-bar" aria-label="Visits of this run">
+    <nav class="run-bar" aria-label={texts.visitsOfThisRun}>
       <ol>
         {run.map((id, index) => {
           const line = lines.value.get(id);
           return (
             <li key={id}>
               <a href={journeyAddress(id, { run: run.join(',') })} aria-current={id === traceId ? 'step' : undefined}>
-                <b>{index + 1}</b> {line ? `${line.method ?? ''} ${pathOf(line.url)}` : `visit ${index + 1}`}
+                <b>{index + 1}</b> {line ? `${line.method ?? ''} ${pathOf(line.url)}` : texts.visit(index + 1)}
                 {line && <small>{` ${line.status ?? '✗'} · ${duration(line.durationMs)}`}</small>}
               </a>
             </li>
@@ -34,7 +35,7 @@ export function RunBar({ run, traceId }: { run: string[]; traceId: string }) {
       </ol>
       {position > 0 && (
         <a class="run-compare" href={`/compare/${run[position - 1]}...${traceId}`}>
-          compare with the one before
+          {texts.compareWithTheOneBefore}
         </a>
       )}
     </nav>

@@ -2,6 +2,7 @@
 
 import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { texts } from '#texts/waterfall.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
 import { short } from '../../../../traces/titles.ts';
 import { pressed } from '../frame/pressed.ts';
@@ -31,7 +32,7 @@ export function SequenceView({ journey }: { journey: Journey }) {
   const width = 40 + participants.length * column;
   const height = TOP + messages.length * LINE + 30;
   return (
-    <div class="sequence" role="region" aria-label="Sequence diagram" tabIndex={0}>
+    <div class="sequence" role="region" aria-label={texts.sequenceDiagram} tabIndex={0}>
       {services.length > 0 && (
         <p class="sequence-tools">
           {services.map((service) => (
@@ -42,7 +43,7 @@ export function SequenceView({ journey }: { journey: Journey }) {
               aria-pressed={open.value.includes(service)}
               onClick={() => toggle(service)}
             >
-              each of the {service === 'dns' ? 'name servers' : 'routers'}
+              {service === 'dns' ? texts.eachNameServer : texts.eachRouter}
             </button>
           ))}
         </p>
@@ -52,7 +53,7 @@ export function SequenceView({ journey }: { journey: Journey }) {
         width={width}
         height={height}
         role="group"
-        aria-label="Messages in their order"
+        aria-label={texts.messagesInTheirOrder}
       >
         <defs>
           <marker
@@ -88,7 +89,7 @@ export function SequenceView({ journey }: { journey: Journey }) {
           />
         ))}
       </svg>
-      {more > 0 && <p class="quiet">{more} more messages are left out here; the waterfall has them all.</p>}
+      {more > 0 && <p class="quiet">{texts.messagesLeftOut(more)}</p>}
     </div>
   );
 }
@@ -130,10 +131,9 @@ function Arrow({ message: { kind, text, row, from: sender, to: receiver, time },
   );
   const isRight = to > from;
   const room = Math.max(14, Math.floor(Math.abs(to - from) / 6.6));
-  const doing = kind === 'self' ? 'works' : `${kind === 'answer' ? 'answers' : 'asks'} ${receiver}`;
   // The accessible name has the words that are seen; the title has all of them.
   const seen = short(text, kind === 'self' ? 17 : room);
-  const label = `${sender} ${doing}: ${seen}, at ${duration(time - journey.tree.start)}`;
+  const label = texts.messageAt(texts.message[kind](sender, receiver), seen, duration(time - journey.tree.start));
   return (
     <g
       class={names}

@@ -2,6 +2,7 @@
 
 import { effect, useComputed } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { texts } from '#texts/journey.tsx';
 import { toneOf } from '../../../../traces/map/tone.ts';
 import type { Sentence } from '../../../../traces/story.ts';
 import { Explained, wordsIn } from '../frame/glossary.tsx';
@@ -22,8 +23,7 @@ export function StoryView({ journey }: { journey: Journey }) {
       return before;
     });
   }, [story]);
-  if (story.length === 0)
-    return <p class="quiet">No span of this trace is the lab's own, so there is no story to tell.</p>;
+  if (story.length === 0) return <p class="quiet">{texts.noStory}</p>;
   return (
     <ol class="story">
       {story.slice(0, MAX_SENTENCES).map((sentence, index) => (
@@ -70,7 +70,7 @@ function StorySentence({ sentence, journey, known }: SentenceProps) {
         type="button"
         class="story-time"
         onClick={() => choose(journey, sentence.node, sentence.time)}
-        aria-label={`${duration(time)}: choose ${span.name}`}
+        aria-label={texts.chooseSpan(duration(time), span.name)}
       >
         <ServiceSign service={signOf(span)} />
         {duration(time)}

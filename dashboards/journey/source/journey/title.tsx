@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { texts } from '#texts/journey.tsx';
 import { writeTraces } from '../../../../traces/otlp/write-json.ts';
 import { type About, aboutOf, summaryOf } from '../layout/about.ts';
 import { dayAndTime, duration } from '../layout/axis.ts';
@@ -25,7 +26,8 @@ export function Title({ journey, isComplete }: { journey: Journey; isComplete: b
         <p class="journey-code">
           <b>{method}</b> <bdi>{where}</bdi> {outcome !== null && <b class={isFailed ? 'bad' : 'good'}>→ {outcome}</b>}{' '}
           <span class="quiet">
-            · {duration(about.duration)} · {journey.spans.length} spans{!isComplete && ', still arriving'}
+            · {duration(about.duration)} · {texts.spans(journey.spans.length)}
+            {!isComplete && `, ${texts.stillArriving}`}
           </span>
         </p>
       </div>
@@ -54,7 +56,7 @@ function Postmark({
       <path id="postmark-way" d="M21 70a45 45 0 1 1 90 0" fill="none" stroke="none" />
       <text class="ring">
         <textPath href="#postmark-way" startOffset="50%">
-          WAYBILL · POST
+          {texts.postmark}
         </textPath>
       </text>
       <text class="status" x="66" y="72">
@@ -76,24 +78,16 @@ function Actions({ journey, about }: { journey: Journey; about: About }) {
   const name = traceId || 'trace';
   const otlp = () => writeTraces(journey.data);
   const exports: [string, string, () => void][] = [
+    ['OTLP JSON', texts.otlpSays, () => download(`${name}.otlp.json`, 'application/json', otlp())],
     [
-      'OTLP JSON',
-      'as OpenTelemetry has it; can be opened here again',
-      () => download(`${name}.otlp.json`, 'application/json', otlp()),
-    ],
-    [
-      'Chrome trace',
-      'opens in Perfetto (ui.perfetto.dev)',
+      texts.chromeTrace,
+      texts.chromeTraceSays,
       () => download(`${name}.chrome.json`, 'application/json', chromeTraceOf(journey.tree)),
     ],
+    ['Mermaid', texts.mermaidSays, () => download(`${name}.mmd`, 'text/plain', mermaidOf(sequenceOf(journey.tree)))],
     [
-      'Mermaid',
-      'the sequence as text',
-      () => download(`${name}.mmd`, 'text/plain', mermaidOf(sequenceOf(journey.tree))),
-    ],
-    [
-      'One HTML file',
-      'this journey, to open without the lab',
+      texts.htmlFile,
+      texts.htmlFileSays,
       () => void standalonePage(otlp(), summaryOf(about)).then((html) => download(`${name}.html`, 'text/html', html)),
     ],
   ];
@@ -102,11 +96,11 @@ function Actions({ journey, about }: { journey: Journey; about: About }) {
       {/^[0-9a-f]{32}$/.test(traceId) && (
         <>
           <a class="button" href={`/compare/${traceId}...`}>
-            Compare with…
+            {texts.compareWith}
           </a>
           {about.scenario && (
             <a class="button" href={`/again/${about.scenario}?trace=${traceId}`}>
-              Send it 20 times
+              {texts.sendManyTimes}
             </a>
           )}
         </>
@@ -121,7 +115,7 @@ function Actions({ journey, about }: { journey: Journey; about: About }) {
           if (key === 'Escape') isOpen.value = false;
         }}
       >
-        <summary class="button">Export</summary>
+        <summary class="button">{texts.export}</summary>
         <ul>
           {exports.map(([label, says, run]) => (
             <li key={label}>

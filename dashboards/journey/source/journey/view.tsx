@@ -4,6 +4,7 @@
 import { useSignalEffect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/journey.tsx';
 import { address, isBesideLesson, setParameters } from '../address.ts';
 import { Tabs } from '../frame/tabs.tsx';
 import { aboutOf, summaryOf } from '../layout/about.ts';
@@ -20,7 +21,7 @@ import { Title } from './title.tsx';
 import { Waterfall } from './waterfall.tsx';
 import { WhereTheTimeWent } from './where.tsx';
 
-const VIEWS = { waterfall: 'Waterfall', sequence: 'Sequence', story: 'Story' } as const;
+const VIEWS = { waterfall: texts.waterfall, sequence: texts.sequence, story: texts.story } as const;
 type View = keyof typeof VIEWS;
 
 /** The play-head has come to rest when it has not moved for this time, in ms. */
@@ -45,7 +46,7 @@ export function JourneyView({
   useEffect(() => journeyKeys(journey), [journey]);
   useEffect(() => {
     if (isBesideLesson()) return;
-    document.title = `${summaryOf(about)} · Waybill`;
+    document.title = texts.journeyTitle(summaryOf(about));
   }, [about.where, about.status]);
   useSignalEffect(() => {
     const { value } = journey.chosen;
@@ -69,14 +70,14 @@ export function JourneyView({
       <Stalled journey={journey} />
       <div class="below">
         <div class="below-main">
-          <section class="stage" aria-label="The journey on the map">
+          <section class="stage" aria-label={texts.theJourneyOnTheMap}>
             <JourneyMap journey={journey} opensMessage />
             <Player journey={journey} onEnd={onEnd} />
           </section>
           <WhereTheTimeWent journey={journey} />
           <Hints journey={journey} />
           <Tabs
-            label="Views of the trace"
+            label={texts.viewsOfTheTrace}
             tabs={VIEWS}
             chosen={view}
             onChoose={(name) => setParameters({ view: name === 'waterfall' ? null : name })}

@@ -1,6 +1,7 @@
 // One row of the waterfall: tree lines, client and server, the bar with its events and its part of the critical path, the time.
 
 import { type ReadonlySignal, useComputed } from '@preact/signals';
+import { texts } from '#texts/waterfall.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
 import { detailOf, receiverOf, short, titleOf } from '../../../../traces/titles.ts';
 import type { SpanNode } from '../../../../traces/tree.ts';
@@ -39,7 +40,7 @@ export function WaterfallRow({ row, index, journey, state, active }: Props) {
   );
   const title = titleOf(row.span, receiverOf(row));
   const detail = short(detailOf(row.span), 80);
-  const fails = span.error === null ? '' : `, failed${span.error ? `: ${span.error}` : ''}`;
+  const fails = span.error === null ? '' : `, ${texts.failed(span.error)}`;
   return (
     <div
       class={names}
@@ -63,7 +64,7 @@ export function WaterfallRow({ row, index, journey, state, active }: Props) {
             type="button"
             class={`twist ${isClosed.value ? 'closed' : ''}`}
             tabIndex={-1}
-            aria-label={isClosed.value ? `Show ${children.length} below` : 'Hide what is below'}
+            aria-label={isClosed.value ? texts.showBelow(children.length) : texts.hideBelow}
             onClick={(event) => {
               event.stopPropagation();
               fold(state.collapsed, key);
@@ -82,9 +83,13 @@ export function WaterfallRow({ row, index, journey, state, active }: Props) {
             <bdi>{detail}</bdi>
           </small>
         )}
-        {orphan && <small class="tag">parent missing</small>}
+        {orphan && <small class="tag">{texts.parentMissing}</small>}
       </div>
-      <div class="wtrack" role="gridcell" aria-label={`begins at ${duration(span.start - journey.tree.start)}${fails}`}>
+      <div
+        class="wtrack"
+        role="gridcell"
+        aria-label={`${texts.beginsAt(duration(span.start - journey.tree.start))}${fails}`}
+      >
         <Bar row={row} journey={journey} state={state} />
       </div>
       <div class="wms" role="gridcell">
@@ -136,7 +141,7 @@ function Bar({ row: { key, span }, journey, state }: { row: SpanNode; journey: J
           key={index}
           class="event"
           style={{ left: `${at(time)}%` }}
-          title={`${name} at ${duration(time - journey.tree.start)}`}
+          title={texts.eventAt(name, duration(time - journey.tree.start))}
         />
       ))}
     </>

@@ -1,5 +1,6 @@
 // What one can do with a waterfall: search, leave services out, fold, zoom, see only the critical path.
 
+import { texts } from '#texts/waterfall.ts';
 import { Term } from '../frame/glossary.tsx';
 import { ServiceName } from '../frame/services.tsx';
 import type { Journey } from './state.ts';
@@ -15,18 +16,18 @@ export function WaterfallTools({ journey, state }: { journey: Journey; state: Wa
   return (
     <div class="tools">
       <label class="search">
-        <span class="hidden-label">Search spans</span>
+        <span class="hidden-label">{texts.searchSpans}</span>
         <input
           type="search"
-          placeholder="Search names and attributes"
+          placeholder={texts.searchExample}
           value={search}
           onInput={({ currentTarget }) => {
             search.value = currentTarget.value;
           }}
         />
-        <output aria-live="polite">{found.value ? `${found.value.size} found` : ''}</output>
+        <output aria-live="polite">{found.value ? texts.found(found.value.size) : ''}</output>
       </label>
-      <div class="tools-services" role="group" aria-label="Services shown">
+      <div class="tools-services" role="group" aria-label={texts.servicesShown}>
         {services.map((service) => (
           <button
             key={service}
@@ -52,18 +53,18 @@ export function WaterfallTools({ journey, state }: { journey: Journey; state: Wa
             criticalOnly.value = !criticalOnly.value;
           }}
         >
-          only the critical path
+          {texts.onlyTheCriticalPath}
         </button>
         <button
           type="button"
           class="small"
           aria-pressed={state.magnified}
-          title="Time runs as in the replay, so that short spans can be seen"
+          title={texts.magnifySays}
           onClick={() => {
             state.magnified.value = !state.magnified.value;
           }}
         >
-          magnify short spans
+          {texts.magnify}
         </button>
         <button
           type="button"
@@ -72,13 +73,13 @@ export function WaterfallTools({ journey, state }: { journey: Journey; state: Wa
             collapsed.value = collapsed.peek().size > 0 ? new Set() : parents();
           }}
         >
-          {collapsed.value.size > 0 ? 'unfold all' : 'fold all'}
+          {collapsed.value.size > 0 ? texts.unfoldAll : texts.foldAll}
         </button>
-        <span class="zoom" role="group" aria-label="Zoom">
-          <button type="button" class="small" aria-label="Zoom in" onClick={() => zoom(journey, range, 0.5)}>
+        <span class="zoom" role="group" aria-label={texts.zoom}>
+          <button type="button" class="small" aria-label={texts.zoomIn} onClick={() => zoom(journey, range, 0.5)}>
             +
           </button>
-          <button type="button" class="small" aria-label="Zoom out" onClick={() => zoom(journey, range, 2)}>
+          <button type="button" class="small" aria-label={texts.zoomOut} onClick={() => zoom(journey, range, 2)}>
             −
           </button>
           <button
@@ -89,11 +90,11 @@ export function WaterfallTools({ journey, state }: { journey: Journey; state: Wa
               range.value = [0, total];
             }}
           >
-            all
+            {texts.all}
           </button>
         </span>
         <small class="legend">
-          <i class="legend-critical" /> <Term word="critical path" /> <i class="legend-event" /> event
+          <i class="legend-critical" /> <Term word="critical path" /> <i class="legend-event" /> {texts.event}
         </small>
       </div>
     </div>

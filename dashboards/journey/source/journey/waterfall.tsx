@@ -3,6 +3,7 @@
 
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { texts } from '#texts/waterfall.ts';
 import { realTime } from '../../../../traces/map/replay.ts';
 import { isNarrow } from '../frame/screen.ts';
 import { duration, ticks } from '../layout/axis.ts';
@@ -46,7 +47,7 @@ export function Waterfall({ journey }: { journey: Journey }) {
         class={`waterfall-rows ${isTall ? 'scrolls' : ''}`}
         ref={scroller}
         role="treegrid"
-        aria-label="Waterfall of spans"
+        aria-label={texts.waterfallOfSpans}
         aria-rowcount={rows.value.length}
         aria-colcount={3}
         tabIndex={isTall ? -1 : undefined}
@@ -69,7 +70,7 @@ export function Waterfall({ journey }: { journey: Journey }) {
         </div>
         <Head journey={journey} state={state} />
       </div>
-      {rows.value.length === 0 && <p class="quiet">No span matches the filters.</p>}
+      {rows.value.length === 0 && <p class="quiet">{texts.noMatch}</p>}
     </div>
   );
 }
@@ -101,7 +102,7 @@ function Axis({ journey, state }: { journey: Journey; state: WaterfallState }) {
   }, [journey]);
   return (
     <div class="axis-line" aria-hidden="true">
-      <span class="axis-name">who asks whom</span>
+      <span class="axis-name">{texts.whoAsksWhom}</span>
       <div class="axis" ref={box}>
         {shown.map((tick) => (
           <span key={tick} class="tick" style={{ left: `${100 * partOf(tick)}%` }}>
@@ -109,7 +110,7 @@ function Axis({ journey, state }: { journey: Journey; state: WaterfallState }) {
           </span>
         ))}
       </div>
-      <span class="axis-ms">took</span>
+      <span class="axis-ms">{texts.took}</span>
     </div>
   );
 }

@@ -3,10 +3,12 @@
 
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { texts } from '#texts/journey.tsx';
 import { STAGES } from '../../../../otel/contract/stages.ts';
 import type { Entry } from '../../../../traces/breakdown.ts';
 import { Explained } from '../frame/glossary.tsx';
 import { duration } from '../layout/axis.ts';
+import { number } from '../texts/format.ts';
 import { choose, type Journey } from './state.ts';
 
 const SPANS_NAMED = 6;
@@ -20,8 +22,8 @@ export function WhereTheTimeWent({ journey }: { journey: Journey }) {
   if (guess.value !== null) return <TimeBar journey={journey} guess={guess.value} />;
   return (
     <section class={`where guess ${isEnd.value ? 'asks' : ''}`} aria-labelledby="where-title">
-      <h2 id="where-title">Where did the {duration(tree.end - tree.start)} go?</h2>
-      <p class="quiet">Your guess (only you see it): what took longest?</p>
+      <h2 id="where-title">{texts.whereDidTheTimeGo(duration(tree.end - tree.start))}</h2>
+      <p class="quiet">{texts.whatTookLongest}</p>
       <div class="guesses">
         {stages.map(({ stage }) => (
           <button key={stage} type="button" class="small" onClick={() => (guess.value = stage)}>
@@ -29,7 +31,7 @@ export function WhereTheTimeWent({ journey }: { journey: Journey }) {
           </button>
         ))}
         <button type="button" class="small primary" onClick={() => (guess.value = 'none')}>
-          Show me
+          {texts.showMe}
         </button>
       </div>
     </section>
@@ -42,13 +44,13 @@ function TimeBar({ journey, guess }: { journey: Journey; guess: string }) {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus({ preventScroll: true }), []);
   const total = tree.end - tree.start || 1;
-  const percent = (ms: number) => `${((100 * ms) / total).toFixed(ms / total < 0.1 ? 1 : 0)} %`;
+  const percent = (ms: number) => `${number((100 * ms) / total, ms / total < 0.1 ? 1 : 0)} %`;
   const longest = stages.reduce((most, each) => (each.micros > most.micros ? each : most));
-  const verdict = guess === 'none' ? '' : guess === longest.stage ? 'Your guess is right: ' : 'Not quite: ';
+  const verdict = guess === 'none' ? '' : guess === longest.stage ? texts.guessedRight : texts.guessedWrong;
   return (
     <section class="where" aria-labelledby="where-title">
       <h2 id="where-title" tabIndex={-1} ref={title}>
-        Where the time went
+        {texts.whereTheTimeWent}
       </h2>
       <div class="where-bar">
         {stages.map((each) => (
@@ -88,8 +90,7 @@ function TimeBar({ journey, guess }: { journey: Journey; guess: string }) {
           <StageSays entry={shown.value} journey={journey} />
         ) : (
           <>
-            {verdict}
-            <b>{STAGES[longest.stage].label}</b> took longest, {percent(longest.micros / 1000)} of the time.
+            {verdict} {texts.tookLongest(STAGES[longest.stage].label, percent(longest.micros / 1000))}
           </>
         )}
       </p>
@@ -108,7 +109,7 @@ function StageSays({ entry: { stage, nodes }, journey }: { entry: Stage; journey
           <bdi>{node.span.name}</bdi> {duration(micros / 1000)}
         </button>
       ))}
-      {nodes.length > SPANS_NAMED && ` and ${nodes.length - SPANS_NAMED} more`}
+      {nodes.length > SPANS_NAMED && ` ${texts.andMore(nodes.length - SPANS_NAMED)}`}
     </>
   );
 }

@@ -2,6 +2,7 @@
 // stated, of any program.
 
 import { SpanKind } from '@opentelemetry/api';
+import { texts } from '#texts/layout.ts';
 import { app, deployment, findSpec, gateway, proxy, visitor } from '../../../../otel/contract/index.ts';
 import {
   ATTR_ANSWERED_BY,
@@ -55,7 +56,7 @@ export function aboutOf(tree: Tree): About {
   const failed = failure ?? (status === null && !run && first?.span.error ? first.span.error : undefined);
   const scenario = top?.span.attributes[ATTR_SCENARIO];
   return {
-    method: facts?.method ?? (top ? shownName(top.span.name) : 'nothing'),
+    method: facts?.method ?? (top ? shownName(top.span.name) : texts.nothing),
     where: facts?.method ? shownAddress(facts.url ?? '') : '',
     status,
     failed: failed === undefined ? null : valueText(failed),
@@ -69,7 +70,7 @@ export function aboutOf(tree: Tree): About {
 }
 
 function deployed(isDone: boolean): string {
-  return isDone ? 'All visitors now get this release.' : 'The site stayed as it was: no visitor saw this change.';
+  return isDone ? texts.released : texts.notReleased;
 }
 
 /** From the innermost of the lab's programs outwards: the first that has to do with the answer. */
@@ -77,18 +78,17 @@ function answeredBy(tree: Tree, first: SpanNode | undefined): string {
   const last = (spec: SpanSpec) => nodesOf(tree, spec).at(-1);
   const view = last(app.view)?.span;
   if (view) {
-    const author = `The ${view.name} in worker ${valueText(view.resource['service.instance.id'])}`;
-    return view.error === null ? `${author} wrote the answer.` : `${author} failed.`;
+    const worker = valueText(view.resource['service.instance.id']);
+    return view.error === null ? texts.wroteTheAnswer(view.name, worker) : texts.viewFailed(view.name, worker);
   }
   const worker = last(app.server)?.span;
-  if (worker && worker.error === null)
-    return `The framework answered (${valueText(worker.attributes[ATTR_ANSWERED_BY])}), before a view was called.`;
+  if (worker && worker.error === null) return texts.frameworkAnswered(valueText(worker.attributes[ATTR_ANSWERED_BY]));
   const attempt = last(gateway.attempt);
   if (attempt && attempt.span.attributes[ATTR_OWN_APP] === true && isAnswered(attempt)) return byOwnApp(attempt);
-  if (attempt && !worker && isAnswered(attempt)) return behind(attempt, 'The worker');
-  if (last(gateway.server)) return 'The app server answered by itself, without a worker.';
+  if (attempt && !worker && isAnswered(attempt)) return behind(attempt, texts.theWorker);
+  if (last(gateway.server)) return texts.appServerAnswered;
   const upstream = last(proxy.upstream);
-  if (upstream && isAnswered(upstream)) return behind(upstream, 'The program behind the web server');
+  if (upstream && isAnswered(upstream)) return behind(upstream, texts.programBehind);
   return byWebServer(tree) ?? withoutWebServer(tree, first);
 }
 
@@ -97,44 +97,41 @@ function byWebServer(tree: Tree): string | undefined {
   const [file] = nodesOf(tree, proxy.staticFile);
   if (server === undefined) return undefined;
   const isRefused = (httpFacts(server.span.attributes).status ?? 0) >= 400;
-  if (file && isRefused)
-    return `The web server answered by itself: the file is ${valueText(file.span.attributes[ATTR_FILE_OUTCOME])}.`;
-  if (file) return 'The web server sent one of its static files.';
-  if (server.span.attributes[ATTR_LOCATION_KIND] === 'return') return 'A rule of the web server gave the answer.';
-  return 'The web server answered by itself.';
+  if (file && isRefused) return texts.fileIs(valueText(file.span.attributes[ATTR_FILE_OUTCOME]));
+  if (file) return texts.staticFileSent;
+  if (server.span.attributes[ATTR_LOCATION_KIND] === 'return') return texts.ruleAnswered;
+  return texts.webServerAnswered;
 }
 
 function withoutWebServer(tree: Tree, first: SpanNode | undefined): string {
   const [visit] = nodesOf(tree, visitor.visit);
   const [request] = nodesOf(tree, visitor.request);
-  if (request && isAnswered(request)) return behind(request, 'The program that answered');
-  if (request) return 'The request was sent, but no answer came.';
-  if (visit) return `No request was sent: ${whyNot(tree)}.`;
+  if (request && isAnswered(request)) return behind(request, texts.programThatAnswered);
+  if (request) return texts.noAnswerCame;
+  if (visit) return texts.noRequestWasSent(whyNot(tree));
   if (first === undefined || !isAnswered(first)) return '';
   return first.span.kind === SpanKind.SERVER
-    ? `${shownName(first.span.service)} answered.`
-    : behind(first, 'The program that answered');
+    ? texts.answered(shownName(first.span.service))
+    : behind(first, texts.programThatAnswered);
 }
 
 /** Which step before the request failed. */
 function whyNot(tree: Tree): string {
   const isBroken = (spec: SpanSpec) => nodesOf(tree, spec).some(({ span }) => span.error !== null);
-  if (isBroken(visitor.handshake)) return 'the TLS handshake failed';
-  if (isBroken(visitor.lookup)) return 'the name was not found';
-  return isBroken(visitor.connect) ? 'no connection was made' : 'no span says why';
+  if (isBroken(visitor.handshake)) return texts.tlsFailed;
+  if (isBroken(visitor.lookup)) return texts.nameNotFound;
+  return isBroken(visitor.connect) ? texts.notConnected : texts.noReason;
 }
 
 function byOwnApp(attempt: SpanNode): string {
   const service = receiverOf(attempt);
-  return service === undefined
-    ? 'Your app answered. It left no spans of its own.'
-    : `Your app (${shownName(service)}) answered.`;
+  return service === undefined ? texts.yourAppWithoutSpans : texts.yourAppAnswered(shownName(service));
 }
 
 /** What answered the request of `client`: the service below it; `unseen` where none left a span. */
 function behind(client: SpanNode, unseen: string): string {
   const other = client.children.find(({ span }) => span.service !== client.span.service);
-  return other ? `${shownName(other.span.service)} answered.` : `${unseen} left no span.`;
+  return other ? texts.answered(shownName(other.span.service)) : texts.leftNoSpan(unseen);
 }
 
 function isAnswered({ span }: SpanNode): boolean {

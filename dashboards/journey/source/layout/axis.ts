@@ -1,5 +1,7 @@
 // The time axis: round numbers, and times as people read them.
 
+import { number } from '../texts/format.ts';
+
 /** Round steps from `from` to `to` (ms), at most `max` of them. */
 export function ticks(from: number, to: number, max: number): number[] {
   const span = to - from;
@@ -17,11 +19,11 @@ export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return '–';
   const size = Math.abs(ms);
   if (size === 0) return '0 ms';
-  if (size < 0.9995) return `${Math.round(ms * 1000)} µs`;
-  if (size < 9.995) return `${ms.toFixed(2)} ms`;
-  if (size < 99.95) return `${ms.toFixed(1)} ms`;
-  if (size < 9999.5) return size < 999.5 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(2)} s`;
-  return `${(ms / 1000).toFixed(1)} s`;
+  if (size < 0.9995) return `${number(ms * 1000)} µs`;
+  if (size < 9.995) return `${number(ms, 2)} ms`;
+  if (size < 99.95) return `${number(ms, 1)} ms`;
+  if (size < 9999.5) return size < 999.5 ? `${number(ms)} ms` : `${number(ms / 1000, 2)} s`;
+  return `${number(ms / 1000, 1)} s`;
 }
 
 /** The same with its sign; a true minus. */

@@ -1,6 +1,7 @@
 // What is different in a visit from the one before it, in words.
 
 import { ATTR_HTTP_RESPONSE_STATUS_CODE } from '@opentelemetry/semantic-conventions';
+import { texts } from '#texts/layout.ts';
 import * as names from '../../../../otel/contract/names.ts';
 import type { TraceSpan } from '../../../../traces/model.ts';
 import { endOf } from '../../../../traces/segments.ts';
@@ -25,14 +26,14 @@ export function changesBetween(before: readonly TraceSpan[], now: readonly Trace
   const changes: string[] = [];
   const gone = onlyIn(before, now);
   const added = onlyIn(now, before);
-  if (gone.length > 0) changes.push(`No longer there: ${listed(gone)}.`);
-  if (added.length > 0) changes.push(`New: ${listed(added)}.`);
+  if (gone.length > 0) changes.push(texts.gone(listed(gone)));
+  if (added.length > 0) changes.push(texts.added(listed(added)));
   for (const attribute of COMPARED_ATTRIBUTES) {
     const [a, b] = [firstValue(before, attribute), firstValue(now, attribute)];
     if (a !== undefined && b !== undefined && a !== b) changes.push(`\`${attribute}\`: ${a} → ${b}.`);
   }
   const difference = lengthOf(now) - lengthOf(before);
-  changes.push(`${duration(Math.abs(difference))} ${difference < 0 ? 'faster' : 'slower'}.`);
+  changes.push((difference < 0 ? texts.faster : texts.slower)(duration(Math.abs(difference))));
   return changes;
 }
 
@@ -51,7 +52,7 @@ function listed(titles: readonly string[]): string {
   return `${titles
     .slice(0, MAX_SPANS)
     .map((title) => `\`${title}\``)
-    .join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+    .join(', ')}${rest > 0 ? ` ${texts.andMore(rest)}` : ''}`;
 }
 
 /** The value of the first span that has `attribute`. */

@@ -2,6 +2,7 @@
 // what a participant does by itself beside its line.
 
 import { SpanKind } from '@opentelemetry/api';
+import { texts } from '#texts/layout.ts';
 import { findSpec, visitor } from '../../../../otel/contract/index.ts';
 import {
   ATTR_DNS_ANSWER_KIND,
@@ -65,7 +66,7 @@ export function folded(sequence: Sequence, services: readonly string[]): Sequenc
     const [from, to] = [lane(message.from), lane(message.to)];
     const isInside = from === to && from !== message.from;
     inside = isInside && message.kind !== 'self' ? inside + 1 : 0;
-    const text = isInside ? `${inside} ${inside === 1 ? 'message' : 'messages'} inside` : message.text;
+    const text = isInside ? texts.messagesInside(inside) : message.text;
     if (isInside && inside > 1) messages.pop();
     if (!isInside || inside > 0) messages.push({ ...message, from, to, text, kind: isInside ? 'self' : message.kind });
   }
@@ -85,7 +86,7 @@ export function sequenceOf(tree: Tree): Sequence {
     const { span } = row;
     if (span.service === 'router') {
       const next = hopAfter(row, idOf);
-      if (next) messages.push({ kind: 'ask', from: own, to: next, text: 'pass on', time: endOf(row.span), row });
+      if (next) messages.push({ kind: 'ask', from: own, to: next, text: texts.passOn, time: endOf(row.span), row });
       continue;
     }
     const above = row.parent ? idOf(participantOf(row.parent)) : own;
@@ -177,7 +178,8 @@ function responseText({ span }: SpanNode): string {
       : String(attributes['waybill.dns.response_code'] ?? '');
   const { status } = httpFacts(attributes);
   if (status !== null) return String(status);
-  if (attributes['waybill.db.affected_rows'] !== undefined) return `${attributes['waybill.db.affected_rows']} changed`;
+  if (attributes['waybill.db.affected_rows'] !== undefined)
+    return texts.rowsChanged(String(attributes['waybill.db.affected_rows']));
   const rows = attributes['db.response.returned_rows'];
   if (rows !== undefined) return count(Number(rows), 'row');
   if (error !== null) return `✗ ${attributes['error.type'] ?? error}`;

@@ -1,6 +1,7 @@
 // The check of a lesson: its questions, and what the learner's own traces say about the task.
 
 import { type Signal, useSignal } from '@preact/signals';
+import { texts } from '#texts/lessons.tsx';
 import type { LessonVerdict } from '../../../../services/visitor/api.ts';
 import { journeyAddress } from '../address.ts';
 import { sendJson } from '../api.ts';
@@ -45,7 +46,7 @@ export function Check({ path, questions, notes, onDone, onShow }: Props) {
 
   return (
     <form class="lesson-part check" onSubmit={(event) => void check(event)}>
-      <h2>Check</h2>
+      <h2>{texts.check}</h2>
       {questions.map((question, index) => (
         <div key={question} class="question">
           <label>
@@ -63,7 +64,7 @@ export function Check({ path, questions, notes, onDone, onShow }: Props) {
         </div>
       ))}
       <button type="submit" class="button primary" disabled={isChecking.value}>
-        {isChecking.value ? 'Checking your traces…' : 'Check my traces'}
+        {isChecking.value ? texts.checkingYourTraces : texts.checkMyTraces}
       </button>
       <div role="status" class="verdict">
         {problem.value && <p class="card-error">{problem.value}</p>}
@@ -77,17 +78,17 @@ type MarkProps = { answer: LessonVerdict['answers'][number] | undefined; wrong: 
 
 function AnswerMark({ answer, wrong, onShow }: MarkProps) {
   if (answer === undefined) return null;
-  if (answer.right) return <small class="good">✓ Correct</small>;
+  if (answer.right) return <small class="good">{texts.correct}</small>;
   if (answer.right === undefined) {
-    return <small class="quiet">Not answered yet, or the steps above are not done. Look at {answer.where}.</small>;
+    return <small class="quiet">{texts.notAnsweredYet(answer.where)}</small>;
   }
   const { span } = answer;
   return (
     <small class="bad">
-      ✗ Your trace has another answer. Wanted: {answer.wanted}. Look at {answer.where}.{' '}
+      ✗ {texts.anotherAnswer(answer.wanted ?? '', answer.where)}{' '}
       {wrong >= WRONG_ANSWERS && span && (
         <button type="button" class="small" onClick={() => onShow(span.traceId, span.spanId)}>
-          Show me where
+          {texts.showMeWhere}
         </button>
       )}
     </small>
@@ -101,16 +102,14 @@ function Visits({ verdict: { visits, done } }: { verdict: LessonVerdict }) {
         {visits.map(({ label, traceId, missing, nearest }) => (
           <li key={label} class={traceId === null ? 'bad' : 'good'}>
             {traceId !== null ? (
-              <>
-                ✓ visit {label}: <a href={journeyAddress(traceId)}>its journey</a>
-              </>
+              <>✓ {texts.visitDone(label, journeyAddress(traceId))}</>
             ) : (
               <>
-                ✗ visit {label} is missing: {missing.join('; ')}
+                ✗ {texts.visitMissing(label, missing.join('; '))}
                 {nearest !== null && (
                   <>
                     {' '}
-                    (<a href={journeyAddress(nearest)}>the nearest</a>)
+                    (<a href={journeyAddress(nearest)}>{texts.theNearest}</a>)
                   </>
                 )}
               </>
@@ -118,7 +117,7 @@ function Visits({ verdict: { visits, done } }: { verdict: LessonVerdict }) {
           </li>
         ))}
       </ul>
-      {done && <p class="good">Done.</p>}
+      {done && <p class="good">{texts.allDone}</p>}
     </>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/lessons.tsx';
 import { fetchJson, type Traces } from '../api.ts';
 import { Problem } from '../frame/problem.tsx';
 import { whileVisible } from '../frame/screen.ts';
@@ -18,7 +19,7 @@ export function ClassBoard() {
   const pupils = useSignal<readonly Pupil[] | null>(null);
   const problem = useSignal('');
   useEffect(() => {
-    document.title = 'Class · Waybill';
+    document.title = texts.classTitle;
     const load = async () => {
       try {
         const { traces } = await fetchJson<Traces>(`/traces?learner=*&limit=${MAX_TRACES}`);
@@ -35,13 +36,10 @@ export function ClassBoard() {
   const { lessons = [] } = lessonList.value ?? {};
   return (
     <section class="class-board">
-      <h1 tabIndex={-1}>The class</h1>
-      <p class="quiet">
-        Who is at which lesson, by the newest {MAX_TRACES} requests. Each learner starts a lab with a name of their own
-        (<code>WAYBILL_LEARNER=ola npm start</code>), and all labs send their traces to one place.
-      </p>
+      <h1 tabIndex={-1}>{texts.theClass}</h1>
+      <p class="quiet">{texts.whoIsAtWhichLesson(MAX_TRACES)}</p>
       <Problem text={problem.value} />
-      {pupils.value?.length === 0 && <p>No request of a learner with a name has arrived yet.</p>}
+      {pupils.value?.length === 0 && <p>{texts.noLearnerYet}</p>}
       <ul class="recent-list">
         {pupils.value?.map(({ learner, lesson, last }) => {
           const at = lessons.find(({ name }) => name === lesson);
@@ -51,8 +49,8 @@ export function ClassBoard() {
                 <bdi>{learner}</bdi>
               </b>
               <span class="at-lesson">
-                {at ? `${at.number}. ${at.title}` : (lesson ?? 'no lesson begun')}
-                {at && <progress max={lessons.length} value={at.number} aria-label={`Lesson ${at.number}`} />}
+                {at ? `${at.number}. ${at.title}` : (lesson ?? texts.noLessonBegun)}
+                {at && <progress max={lessons.length} value={at.number} aria-label={texts.lessonNumber(at.number)} />}
               </span>
               <TraceLink line={last} href={`/traces/${last.traceId}`} owner={learner} />
               <small class="quiet">{clock(last.startTime)}</small>

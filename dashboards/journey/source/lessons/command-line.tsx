@@ -1,6 +1,7 @@
 // A command of a lesson's task: to be typed in a terminal, or, where it sends requests or repairs faults, run from here.
 
 import { useSignal } from '@preact/signals';
+import { texts } from '#texts/lessons.tsx';
 import { journeyAddress } from '../address.ts';
 import { runScenario, sendVisit } from '../api.ts';
 import { setFaults } from '../faults/state.ts';
@@ -35,7 +36,7 @@ export function CommandLine({ line, onSent }: Props) {
       if (subjects) onSent(sent.peek().map(({ traceId }) => traceId));
       else {
         await setFaults(null);
-        message.value = 'Everything is repaired.';
+        message.value = texts.everythingIsRepaired;
       }
     } catch (error) {
       message.value = (error as Error).message;
@@ -53,26 +54,26 @@ export function CommandLine({ line, onSent }: Props) {
             type="button"
             class="button primary small"
             disabled={state.value === 'sending'}
-            aria-label={subjects ? `Send from here: ${subjects.join(' ')}` : 'Repair from here'}
+            aria-label={subjects ? texts.sendFromHere(subjects.join(' ')) : texts.repairFromHere}
             onClick={() => void run()}
           >
-            {state.value === 'sending' ? 'on its way…' : subjects ? 'send' : 'repair'}
+            {state.value === 'sending' ? texts.onItsWay : subjects ? texts.send : texts.repair}
           </button>
         )}
         <button
           type="button"
           class="small"
-          aria-label={`Copy: ${line}`}
+          aria-label={texts.copyLine(line)}
           onClick={() => void navigator.clipboard.writeText(line).then(() => (state.value = 'copied'))}
         >
-          {state.value === 'copied' ? 'copied' : 'copy'}
+          {state.value === 'copied' ? texts.copied : texts.copy}
         </button>
       </span>
       <span class="command-sent" role="status">
         {message.value}
         {sent.value.map(({ traceId, words }, index) => (
           <a key={traceId} href={journeyAddress(traceId)}>
-            journey {index + 1}: {words}
+            {texts.journeyOf(index + 1, words)}
           </a>
         ))}
       </span>
@@ -84,8 +85,8 @@ export function CommandLine({ line, onSent }: Props) {
 async function sendOne(subject: string, onVisit: (sent: SentRequest) => void): Promise<void> {
   if (subject.includes('://')) {
     const { traceId, status, error } = await sendVisit({ url: subject });
-    onVisit({ traceId, words: String(status ?? error?.code ?? 'no answer') });
+    onVisit({ traceId, words: String(status ?? error?.code ?? texts.noAnswer) });
     return;
   }
-  await runScenario(subject, ({ traceId, status }) => onVisit({ traceId, words: String(status ?? 'no answer') }));
+  await runScenario(subject, ({ traceId, status }) => onVisit({ traceId, words: String(status ?? texts.noAnswer) }));
 }

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { texts } from '#texts/lessons.tsx';
 import type { LessonPage } from '../../../../services/visitor/api.ts';
 import { address, setParameters } from '../address.ts';
 import { fetchJson, LabUnreachable, sendJson } from '../api.ts';
@@ -15,7 +16,7 @@ import { Markdown } from './markdown.tsx';
 import { NO_NOTES, notesOf } from './notes.ts';
 import { Progress } from './progress.tsx';
 
-const JourneyPage = lazy('the journey', async () => (await import('../journey/page.tsx')).JourneyPage);
+const JourneyPage = lazy(texts.theJourney, async () => (await import('../journey/page.tsx')).JourneyPage);
 const RETRY_MS = 2000;
 
 export function Lesson({ name }: { name: string }) {
@@ -39,16 +40,16 @@ export function Lesson({ name }: { name: string }) {
     return () => clearInterval(timer);
   }, [path]);
   useEffect(() => {
-    if (lesson.value) document.title = `${lesson.value.number}. ${lesson.value.title} · Waybill`;
+    if (lesson.value) document.title = texts.lessonTitle(lesson.value.number, lesson.value.title);
   }, [lesson.value?.title]);
-  if (lesson.value === null && problem.value === null) return <Waiting says="Opening the lesson" isView />;
+  if (lesson.value === null && problem.value === null) return <Waiting says={texts.openingTheLesson} isView />;
   if (lesson.value === null) {
     return (
       <div class="notice">
-        <h1 tabIndex={-1}>{problem.value instanceof LabUnreachable ? 'The lab does not answer' : 'No such lesson'}</h1>
+        <h1 tabIndex={-1}>{problem.value instanceof LabUnreachable ? texts.labDoesNotAnswer : texts.noSuchLesson}</h1>
         <p role="alert">{problem.value?.message}</p>
         <p>
-          <a href="/lessons">All lessons</a>
+          <a href="/lessons">{texts.allLessons}</a>
         </p>
       </div>
     );
@@ -83,19 +84,20 @@ function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
     <div class="lesson-page">
       <article class="lesson">
         <p class="overline">
-          <a href="/lessons">Lessons</a> · {number} · {minutes} min{state === 'done' ? ' · done' : ''}
+          <a href="/lessons">{texts.lessons}</a> · {number} · {texts.minutes(minutes)}
+          {state === 'done' ? ` · ${texts.done}` : ''}
         </p>
         <Progress />
         <h1 tabIndex={-1}>{title}</h1>
-        <Problem text={problem && `${problem.message} What you have written here stays.`} />
+        <Problem text={problem && `${problem.message} ${texts.whatYouWroteStays}`} />
         <Markdown text={text} />
         <section class="lesson-part">
-          <h2>Predict</h2>
+          <h2>{texts.predict}</h2>
           <Markdown text={predict} />
           <label class="guess">
-            <span class="hidden-label">Your prediction</span>
+            <span class="hidden-label">{texts.yourPrediction}</span>
             <input
-              placeholder="Your guess (only you see it)"
+              placeholder={texts.yourGuess}
               value={notes.value.guess}
               onInput={({ currentTarget }) => {
                 notes.value = { ...notes.peek(), guess: currentTarget.value };
@@ -105,12 +107,12 @@ function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
         </section>
         {state === 'new' ? (
           <button type="button" class="button primary" onClick={begin}>
-            Begin
+            {texts.begin}
           </button>
         ) : (
           <>
             <section class="lesson-part">
-              <h2>Do</h2>
+              <h2>{texts.do}</h2>
               <Markdown
                 text={task}
                 onSent={([first = '', ...more]) =>
@@ -127,7 +129,7 @@ function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
             />
             {hint !== null ? (
               <section class="lesson-part hint">
-                <h2>Hint</h2>
+                <h2>{texts.hint}</h2>
                 <Markdown text={hint} />
               </section>
             ) : (
@@ -136,40 +138,40 @@ function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
                 class="button"
                 onClick={() => void load(sendJson<LessonPage>('POST', `${path}/hint`))}
               >
-                A hint
+                {texts.aHint}
               </button>
             )}
           </>
         )}
         {saw !== null && (
           <section class="lesson-part saw">
-            <h2>What you saw</h2>
-            {notes.value.guess && <p class="quiet">You expected: {notes.value.guess}</p>}
+            <h2>{texts.whatYouSaw}</h2>
+            {notes.value.guess && <p class="quiet">{texts.youExpected(notes.value.guess)}</p>}
             <Markdown text={saw} />
-            <h3>Read next</h3>
+            <h3>{texts.readNext}</h3>
             <Markdown text={next ?? ''} />
             <p class="lesson-links">
               {following ? (
                 <a class="button primary" href={`/lessons/${following.name}`}>
-                  Next: {following.title}
+                  {texts.nextIs(following.title)}
                 </a>
               ) : (
                 <a class="button primary" href="/lessons">
-                  That was the last lesson
+                  {texts.thatWasTheLastLesson}
                 </a>
               )}
               <button type="button" class="button" onClick={begin}>
-                Again from the beginning
+                {texts.againFromTheBeginning}
               </button>
             </p>
           </section>
         )}
       </article>
-      <aside ref={journey} class="lesson-journey" aria-label="The journey of your last request">
+      <aside ref={journey} class="lesson-journey" aria-label={texts.journeyOfLastRequest}>
         {trace ? (
           <JourneyPage key={`${trace} ${shown.value}`} traceId={trace} />
         ) : (
-          <p class="quiet">Your request’s journey appears here when you send it from the lesson.</p>
+          <p class="quiet">{texts.journeyAppearsHere}</p>
         )}
       </aside>
     </div>

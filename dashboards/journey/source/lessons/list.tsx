@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/lessons.tsx';
 import type { LessonSummary } from '../../../../services/visitor/api.ts';
 import { STORIES, type StoryNumber } from '../../../../traces/lessons/stories.ts';
 import { sendJson } from '../api.ts';
@@ -11,7 +12,7 @@ import { lessonList, loadLessons, TOUR } from './lessons.ts';
 import { Progress } from './progress.tsx';
 
 const MARKS = { done: '✓', begun: '▸', new: '·' } as const;
-const WORDS = { done: 'done', begun: 'begun', new: 'not begun' } as const;
+const WORDS = { done: texts.done, begun: texts.begun, new: texts.notBegun } as const;
 
 export function LessonList() {
   const problem = useSignal('');
@@ -19,7 +20,7 @@ export function LessonList() {
     problem.value = await loadLessons();
   };
   useEffect(() => {
-    document.title = 'Lessons · Waybill';
+    document.title = texts.lessonsTitle;
     void load();
   }, []);
   const { lessons = [], mistakes = [], kept = true } = lessonList.value ?? {};
@@ -29,20 +30,18 @@ export function LessonList() {
     <section class="lessons">
       <header class="lessons-head">
         <div>
-          <h1 tabIndex={-1}>Learn by sending requests</h1>
-          <p class="quiet">
-            Each lesson asks for your prediction, gives you something to do, and checks it against your own traces.
-          </p>
+          <h1 tabIndex={-1}>{texts.learnBySendingRequests}</h1>
+          <p class="quiet">{texts.learnSays}</p>
         </div>
         {next && (
           <a class="button primary" href={`/lessons/${next.name}`}>
-            {isNew ? 'Begin' : 'Go on'}: {next.title}
+            {(isNew ? texts.beginWith : texts.goOnWith)(next.title)}
           </a>
         )}
       </header>
       <Progress />
       <Problem text={problem.value} />
-      {lessonList.value === null && !problem.value && <Waiting says="Loading the lessons" />}
+      {lessonList.value === null && !problem.value && <Waiting says={texts.loadingTheLessons} />}
       {mistakes.map(({ file, message }) => (
         <p key={file} class="card-error" role="alert">
           <code>{file}</code>, {message}
@@ -54,11 +53,11 @@ export function LessonList() {
       ))}
       {lessons.length > 0 && (
         <footer class="lessons-foot quiet">
-          <a href="/class">The class: who is at which lesson</a>
-          {!kept && <span>Your progress is lost when this lab ends.</span>}
+          <a href="/class">{texts.toTheClass}</a>
+          {!kept && <span>{texts.progressIsLost}</span>}
           {!isNew && (
             <button type="button" class="small" onClick={() => void forget(load)}>
-              Forget all progress
+              {texts.forgetAllProgress}
             </button>
           )}
         </footer>
@@ -73,7 +72,7 @@ function Tour({ lessons }: { lessons: readonly LessonSummary[] }) {
   if (stops.length < TOUR.length) return null;
   return (
     <nav class="tour" aria-labelledby="tour-title">
-      <h2 id="tour-title">The ten-minute tour</h2>
+      <h2 id="tour-title">{texts.theTenMinuteTour}</h2>
       <ol>
         {stops.map(({ number, name, title, state }) => (
           <li key={name}>
@@ -95,7 +94,7 @@ function Group({ story, lessons }: { story: StoryNumber; lessons: readonly Lesso
     <section class="lesson-group" hidden={lessons.length === 0}>
       <h2 class="story-title">
         <span class="story-number">{story}</span> {title}{' '}
-        {isDone ? <span class="badge">★ Story finished</span> : <small class="quiet">{about}</small>}
+        {isDone ? <span class="badge">{texts.storyFinished}</span> : <small class="quiet">{about}</small>}
       </h2>
       <ol>
         {lessons.map(({ number, name, title: lessonTitle, minutes, state }) => (
@@ -109,7 +108,7 @@ function Group({ story, lessons }: { story: StoryNumber; lessons: readonly Lesso
                 {lessonTitle}
                 <span class="hidden-label"> ({WORDS[state]})</span>
               </span>
-              <small class="quiet">{minutes} min</small>
+              <small class="quiet">{texts.minutes(minutes)}</small>
             </a>
           </li>
         ))}
@@ -119,7 +118,7 @@ function Group({ story, lessons }: { story: StoryNumber; lessons: readonly Lesso
 }
 
 async function forget(load: () => Promise<void>): Promise<void> {
-  if (!confirm('Forget all progress?')) return;
+  if (!confirm(texts.reallyForget)) return;
   await sendJson('DELETE', '/lessons').catch(() => {}); // the reload below reports a lab that does not answer
   await load();
 }

@@ -1,3 +1,4 @@
+import { texts } from '#texts/lessons.tsx';
 import { lessonList } from './lessons.ts';
 
 /** A bar: how many lessons are done. */
@@ -7,10 +8,8 @@ export function Progress() {
   if (lessons.length === 0) return null;
   return (
     <p class="lesson-progress">
-      <progress value={done} max={lessons.length} aria-label="Lessons done" />
-      <small>
-        {done} of {lessons.length} done
-      </small>
+      <progress value={done} max={lessons.length} aria-label={texts.lessonsDone} />
+      <small>{texts.doneOf(done, lessons.length)}</small>
     </p>
   );
 }

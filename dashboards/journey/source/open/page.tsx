@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { texts } from '#texts/open.tsx';
 import { pickTrace } from '../../../../traces/otlp/write-json.ts';
 import { address, setParameters } from '../address.ts';
 import { Problem } from '../frame/problem.tsx';
@@ -37,15 +38,10 @@ export function OpenFile() {
 function Chooser() {
   return (
     <section class="chooser">
-      <h1 tabIndex={-1}>Open a trace from a file</h1>
-      <p>
-        JSON of OpenTelemetry (OTLP), as <b>Export → OTLP JSON</b>, Jaeger's API or a collector's file exporter writes
-        it. Nothing is sent anywhere: the file is read in this page.
-      </p>
+      <h1 tabIndex={-1}>{texts.openATrace}</h1>
+      <p>{texts.whichFiles}</p>
       <label class="drop">
-        <span>
-          Drop a file here, or <u>choose one</u>
-        </span>
+        <span>{texts.dropAFile}</span>
         <input
           type="file"
           accept=".json,.jsonl,.ndjson,application/json"
@@ -65,9 +61,7 @@ async function open(file: File): Promise<void> {
   problem.value = '';
   try {
     if (file.size > MAX_FILE_BYTES)
-      throw new NotReadable(
-        `${file.name} has ${Math.round(file.size / 1e6)} MB; up to ${Math.round(MAX_FILE_BYTES / 1e6)} are read.`,
-      );
+      throw new NotReadable(texts.tooLarge(file.name, Math.round(file.size / 1e6), Math.round(MAX_FILE_BYTES / 1e6)));
     opened.value = { name: file.name, imported: readFile(await file.text()) };
     setParameters({ trace: null, span: null });
   } catch (error) {
@@ -90,18 +84,19 @@ function Shown({ name, imported: { data, traces, leftOut } }: OpenedFile) {
   return (
     <>
       <p class="odd">
-        From the file <bdi>{name}</bdi>.{leftOut > 0 && ` ${leftOut} entries in it are not spans; they are left out.`}
+        {texts.fromTheFile(name)}
+        {leftOut > 0 && ` ${texts.entriesLeftOut(leftOut)}`}
         {traces.length > 1 && (
           <label>
             {' '}
-            It has {traces.length} traces:{' '}
+            {texts.hasTraces(traces.length)}{' '}
             <select
               value={trace?.traceId ?? ''}
               onChange={({ currentTarget }) => setParameters({ trace: currentTarget.value, span: null })}
             >
               {traces.slice(0, 200).map(({ traceId, spans }) => (
                 <option key={traceId} value={traceId}>
-                  {traceId.slice(0, 12)}… ({spans.length} spans)
+                  {traceId.slice(0, 12)}… ({texts.spans(spans.length)})
                 </option>
               ))}
             </select>

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/own-site.tsx';
 import type { OwnAppAnswer, OwnAppReport, OwnAppRequest } from '../../../../services/visitor/api.ts';
 import { go } from '../address.ts';
 import { fetchJson, sendJson, sendVisit } from '../api.ts';
@@ -23,7 +24,7 @@ export function OwnSite() {
     }
   };
   useEffect(() => {
-    document.title = 'Your own site · Waybill';
+    document.title = texts.ownSiteTitle;
     void request(fetchJson('/app'));
     return whileVisible(async () => {
       if (problem.peek() === '')
@@ -32,17 +33,12 @@ export function OwnSite() {
   }, []);
   return (
     <section class="own-site">
-      <h1 tabIndex={-1}>Your own site behind the web server</h1>
-      <p>
-        Start your site as usual (Django, Flask, Express, any program that answers HTTP), and give its address. Its
-        requests then come through phonebook, post offices, web server and queue, as the site <code>my.test</code>.
-      </p>
+      <h1 tabIndex={-1}>{texts.ownSite}</h1>
+      <p>{texts.startYourSite}</p>
       <AddressForm onSubmit={(body) => void request(sendJson('PUT', '/app', body))} />
       <Problem text={problem.value} />
       {app.value && <State app={app.value} onRemove={() => void request(sendJson('DELETE', '/app'))} />}
-      <p class="quiet">
-        From a terminal the lab starts your site itself, and with <code>--instrument</code> shows what it does inside:
-      </p>
+      <p class="quiet">{texts.fromATerminal}</p>
       <pre>
         <code>npm run app -- 'python manage.py runserver --noreload 8000'</code>
       </pre>
@@ -60,15 +56,15 @@ function AddressForm({ onSubmit }: { onSubmit: (body: OwnAppRequest) => void }) 
       }}
     >
       <label>
-        Address on this computer
+        {texts.address}
         <input name="url" type="text" inputMode="url" required value="http://127.0.0.1:8000" spellcheck={false} />
       </label>
       <label>
-        Requests at once (its workers × threads)
+        {texts.requestsAtOnce}
         <input name="workers" type="number" required min="1" max="1000" value="1" />
       </label>
       <button type="submit" class="button primary">
-        Put it behind the web server
+        {texts.putBehind}
       </button>
     </form>
   );
@@ -87,25 +83,14 @@ function State({ app, onRemove }: { app: OwnAppReport; onRemove: () => void }) {
   };
   return (
     <div class="own-site-state" role="status">
-      <p>
-        <b class={app.state === 'up' ? 'good' : 'bad'}>
-          {app.state === 'up' ? 'Your site answers' : 'Your site is down'}
-        </b>{' '}
-        at <code>{app.url}</code>
-        {app.reason ? `: ${app.reason}` : '.'} It has answered {app.served}, works on {app.inHand} of {app.workers} at
-        once, and {app.queue} wait.
-      </p>
+      <p>{texts.stateOf(app)}</p>
       {app.hint && <p>{app.hint}</p>}
-      {app.command && (
-        <p class="quiet">
-          Started by the lab: <code>{app.command}</code>
-        </p>
-      )}
+      {app.command && <p class="quiet">{texts.startedByTheLab(app.command)}</p>}
       <button type="button" class="button primary" onClick={() => void send()}>
-        Send {url}
+        {texts.sendTo(url)}
       </button>{' '}
       <button type="button" class="button" onClick={onRemove}>
-        Take it out
+        {texts.takeItOut}
       </button>
       <Problem text={failure.value} />
     </div>

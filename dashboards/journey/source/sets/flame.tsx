@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/sets.tsx';
 import { inGroups } from '../../../../traces/in-groups.ts';
 import { spansOf } from '../../../../traces/model.ts';
 import { serviceClass } from '../../../../traces/service-styles.ts';
@@ -29,17 +30,13 @@ export function Flame({ a, b }: { a: SampleSet; b?: SampleSet }) {
     );
   }, [a.id, b?.id]);
   if (problem.value) return <p class="card-error">{problem.value}</p>;
-  if (pair.value === null) return <Waiting says="Reading the traces" />;
+  if (pair.value === null) return <Waiting says={texts.readingTheTraces} />;
   const blocks = layOut(pair.value);
   const depth = Math.max(...blocks.map((block) => block.depth)) + 1;
   return (
     <section aria-labelledby="flame-title">
-      <h2 id="flame-title">{b ? 'Where the difference is' : 'All of them, folded'}</h2>
-      <p class="quiet">
-        {b
-          ? 'Width: mean duration, of the longer side. Red: this step itself takes longer on the right; green: less.'
-          : 'Width: mean duration. A line below: on the critical path, so a faster step here makes the visit faster.'}
-      </p>
+      <h2 id="flame-title">{b ? texts.whereTheDifferenceIs : texts.allOfThemFolded}</h2>
+      <p class="quiet">{b ? texts.differenceSays : texts.foldedSays}</p>
       <div class="scrolling-table">
         <div class="flame" style={{ height: `${depth * ROW_REM}rem` }}>
           {blocks.map((block) => (
@@ -59,9 +56,11 @@ function Block({ block: { pair, depth, left, width }, isDifference }: { block: P
   const change = (b?.self ?? 0) - (a?.self ?? 0);
   const isCritical = shown.critical > shown.self / 2;
   const title = actionOf(shown.span);
+  const step = `${shown.span.service} ${title}`;
+  const workOf = (side: FlameNode | null | undefined) => (side ? duration(side.self) : texts.none);
   const says = isDifference
-    ? `${shown.span.service} ${title}: own work ${a ? duration(a.self) : 'none'} and ${b ? duration(b.self) : 'none'}, ${difference(change)}`
-    : `${shown.span.service} ${title}: ${duration(shown.total)}, own work ${duration(shown.self)}, on the critical path ${duration(shown.critical)}, ${shown.count} spans`;
+    ? texts.ownWorkOfBoth(step, workOf(a), workOf(b), difference(change))
+    : texts.ownWork(step, duration(shown.total), duration(shown.self), duration(shown.critical), shown.count);
   const tone = !isDifference ? serviceClass(shown.span.service) : change > 0 ? 'longer' : change < 0 ? 'shorter' : '';
   return (
     <div

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/sets.tsx';
 import { STAGES, type Stage } from '../../../../otel/contract/stages.ts';
 import { spansOf } from '../../../../traces/model.ts';
 import { histogramOf } from '../../../../traces/statistics/histogram.ts';
@@ -11,6 +12,7 @@ import { summariesOf } from '../../../../traces/statistics/summary.ts';
 import { address } from '../address.ts';
 import { fetchTrace } from '../api.ts';
 import { duration } from '../layout/axis.ts';
+import { number } from '../texts/format.ts';
 import { Bins, Histogram, MIN_MS } from './histogram.tsx';
 import { StageName } from './stage-name.tsx';
 
@@ -46,7 +48,7 @@ function Figures({ samples }: { samples: readonly Sample[] }) {
       <table class="shares">
         <thead>
           <tr>
-            {[`${samples.length} traces`, 'median', 'p90', 'p99', 'share', 'slowest'].map((head) => (
+            {[texts.traces(samples.length), texts.median, 'p90', 'p99', texts.share, texts.slowest].map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>
@@ -60,7 +62,7 @@ function Figures({ samples }: { samples: readonly Sample[] }) {
               {[middle, p90, p99].map((ms, column) => (
                 <td key={column}>{duration(ms)}</td>
               ))}
-              <td>{(100 * share).toFixed(0)} %</td>
+              <td>{number(100 * share)} %</td>
               <td>
                 {slowest.map((sample) => (
                   <a key={sample.traceId} href={`/traces/${sample.traceId}`}>
@@ -79,7 +81,7 @@ function Figures({ samples }: { samples: readonly Sample[] }) {
 function Histograms({ sent, marked }: { sent: readonly Sample[]; marked: Sample | undefined }) {
   const stages = stagesOf(sent).filter((stage) => sent.some((sample) => timeOf(sample, stage) > MIN_MS));
   return (
-    <section class="histograms" aria-label="Durations by station">
+    <section class="histograms" aria-label={texts.durationsByStation}>
       {[null, ...stages].map((stage) => (
         <Durations key={stage} stage={stage} sent={sent} marked={marked} />
       ))}
@@ -94,17 +96,19 @@ function Durations({ stage, sent, marked }: DurationsProps) {
   const mark = marked && (stage === null ? marked.total : marked.stages[stage]);
   const { bins, from, to } = histogramOf(mark === undefined ? values : [...values, mark], BINS);
   const at = mark === undefined || to === from ? null : ((mark - from) / (to - from)) * 100;
-  const figures = `median ${duration(median(values))}`;
-  const thisTrace = mark === undefined ? '' : `; this trace ${duration(mark)}`;
+  const figures = texts.medianIs(duration(median(values)));
+  const thisTrace = mark === undefined ? '' : `; ${texts.thisTraceTook(duration(mark))}`;
   return (
     <Histogram
       stage={stage}
       figures={figures}
-      says={`${duration(from)} to ${duration(to)}, ${figures}${thisTrace}`}
+      says={`${texts.fromTo(duration(from), duration(to))}, ${figures}${thisTrace}`}
       range={[duration(from), duration(to)]}
     >
       <Bins counts={bins} max={Math.max(...bins, 1)}>
-        {at !== null && <b class="here" style={{ left: `${Math.max(0, Math.min(100, at))}%` }} title="this trace" />}
+        {at !== null && (
+          <b class="here" style={{ left: `${Math.max(0, Math.min(100, at))}%` }} title={texts.thisTrace} />
+        )}
       </Bins>
     </Histogram>
   );
@@ -114,7 +118,7 @@ function Slowest({ sent, mark }: { sent: readonly Sample[]; mark: string | null 
   const longest = Math.max(...sent.map(({ total }) => total)) || 1;
   return (
     <section aria-labelledby="slowest">
-      <h2 id="slowest">Slowest first</h2>
+      <h2 id="slowest">{texts.slowestFirst}</h2>
       <ol class="slowest">
         {[...sent]
           .sort((a, b) => b.total - a.total)

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { texts } from '#texts/sets.tsx';
 import type { SampleSet, StartState } from '../../../../services/visitor/api.ts';
 import { failuresOf } from '../../../../traces/statistics/comparison.ts';
 import type { SetStart } from '../../../../traces/statistics/sample.ts';
@@ -16,10 +17,10 @@ import { TwoSets } from './two.tsx';
 
 const TIMES = [10, 15, 20, 50, 100].map((each) => [each, `× ${each}`] as const);
 const STARTS: Record<SetStart, string> = {
-  cold: 'cold start: no name cached, a new connection',
-  new: 'names cached, a new connection',
-  warm: 'warm start: names cached, the connection is open',
-  load: 'sent to the web server directly, at a fixed rate',
+  cold: texts.coldStart,
+  new: texts.newStart,
+  warm: texts.warmStart,
+  load: texts.loadStart,
 };
 
 /** `ids`: one set's id, or `a...b`. */
@@ -28,7 +29,7 @@ export function Sets({ ids }: { ids: string }) {
   const problem = useSignal('');
   const now = measuring.value?.ids === ids ? measuring.value : null;
   useEffect(() => {
-    document.title = 'Many requests · Waybill';
+    document.title = texts.setsTitle;
     if (now !== null) return;
     readSets(ids).then(
       (sets) => {
@@ -56,16 +57,16 @@ export function Sets({ ids }: { ids: string }) {
       </header>
       {now !== null && !isOver && (
         <p class="quiet" role="status">
-          {now.round === 0 ? 'The first round, which is not counted…' : `${now.round} of ${now.order.times}…`}{' '}
+          {now.round === 0 ? texts.firstRound : texts.roundOf(now.round, now.order.times)}{' '}
           <button type="button" class="button" onClick={stop}>
-            Stop
+            {texts.stop}
           </button>
         </p>
       )}
       {[trouble, ...(sets ?? []).map(failuresOf)].map((text) => (
         <Problem key={text} text={text} />
       ))}
-      {sets === null && !trouble && <Waiting says="Reading the traces" />}
+      {sets === null && !trouble && <Waiting says={texts.readingTheTraces} />}
       {a && b && <TwoSets a={a} b={b} />}
       {a && !b && <OneSet set={a} />}
       {a && isOver && a.samples.length > 0 && <Flame key={ids} a={a} {...(b && { b })} />}
@@ -74,19 +75,7 @@ export function Sets({ ids }: { ids: string }) {
 }
 
 function Title({ a, b }: { a: SampleSet | undefined; b: SampleSet | undefined }) {
-  return (
-    <h1 tabIndex={-1}>
-      <code>{a?.name}</code>
-      {b ? (
-        <>
-          {' '}
-          and <code>{b.name}</code>
-        </>
-      ) : (
-        ', sent many times'
-      )}
-    </h1>
-  );
+  return <h1 tabIndex={-1}>{b ? texts.twoSets(a?.name ?? '', b.name) : texts.sentManyTimes(a?.name ?? '')}</h1>;
 }
 
 /** Sends the same once more, for new sets. */
@@ -103,9 +92,9 @@ function SendAgain({ sets }: { sets: readonly SampleSet[] }) {
         void measure({ sides, times: times.peek() }, (ids) => go(`/sets/${ids}`));
       }}
     >
-      <Select label="How often" value={times} options={TIMES} />
+      <Select label={texts.howOften} value={times} options={TIMES} />
       <button type="submit" class="button primary">
-        Send again
+        {texts.sendAgain}
       </button>
     </form>
   );

@@ -1,5 +1,6 @@
 // Two sets compared: the verdict, and for each stage the median of both and the difference with its interval.
 
+import { texts } from '#texts/sets.tsx';
 import { compareSets, nearestToMedian, type Row, signed, verdictOf } from '../../../../traces/statistics/comparison.ts';
 import { directionOf } from '../../../../traces/statistics/difference.ts';
 import { histogramsOf } from '../../../../traces/statistics/histogram.ts';
@@ -14,7 +15,7 @@ const BINS = 24;
 export function TwoSets({ a, b }: { a: SampleSet; b: SampleSet }) {
   const comparison = compareSets(a, b);
   const { whole, stages, pairs } = comparison;
-  const [left, right] = a.name === b.name ? [`${a.name} (left)`, `${b.name} (right)`] : [a.name, b.name];
+  const [left, right] = a.name === b.name ? [texts.leftOf(a.name), texts.rightOf(b.name)] : [a.name, b.name];
   const [nearestA, nearestB] = [nearestToMedian(a.samples), nearestToMedian(b.samples)];
   return (
     <>
@@ -22,14 +23,14 @@ export function TwoSets({ a, b }: { a: SampleSet; b: SampleSet }) {
       {pairs > 0 && (
         <div class="scrolling-table">
           <table class="shares">
-            <caption class="hidden-label">Medians of {pairs} pairs</caption>
+            <caption class="hidden-label">{texts.mediansOfPairs(pairs)}</caption>
             <thead>
               <tr>
-                <th scope="col">median of {pairs}</th>
+                <th scope="col">{texts.medianOf(pairs)}</th>
                 <th scope="col">{left}</th>
                 <th scope="col">{right}</th>
-                <th scope="col">difference</th>
-                <th scope="col">95 % interval</th>
+                <th scope="col">{texts.difference}</th>
+                <th scope="col">{texts.interval}</th>
               </tr>
             </thead>
             <tbody>
@@ -41,7 +42,7 @@ export function TwoSets({ a, b }: { a: SampleSet; b: SampleSet }) {
         </div>
       )}
       {pairs > 1 && (
-        <section class="histograms" aria-label="Distributions of both">
+        <section class="histograms" aria-label={texts.distributionsOfBoth}>
           {[whole, ...stages]
             .filter(({ a: left, b: right }) => Math.max(left, right) >= MIN_MS)
             .map(({ stage }) => (
@@ -51,12 +52,12 @@ export function TwoSets({ a, b }: { a: SampleSet; b: SampleSet }) {
       )}
       <p>
         {nearestA && nearestB && (
-          <a href={`/compare/${nearestA.traceId}...${nearestB.traceId}`}>The two traces nearest to the medians</a>
+          <a href={`/compare/${nearestA.traceId}...${nearestB.traceId}`}>{texts.nearestToMedians}</a>
         )}
         {' · '}
-        <a href={`/sets/${a.id}`}>all of {left}</a>
+        <a href={`/sets/${a.id}`}>{texts.allOf(left)}</a>
         {' · '}
-        <a href={`/sets/${b.id}`}>all of {right}</a>
+        <a href={`/sets/${b.id}`}>{texts.allOf(right)}</a>
       </p>
     </>
   );
@@ -70,7 +71,7 @@ function StageRow({ row: { stage, a, b, difference } }: { row: Row }) {
       <td>{duration(a)}</td>
       <td>{duration(b)}</td>
       <td class={['quicker', '', 'slower'][direction + 1]}>{difference && signed(difference.median, duration)}</td>
-      <td>{difference && `${signed(difference.low, duration)} to ${signed(difference.high, duration)}`}</td>
+      <td>{difference && texts.fromTo(signed(difference.low, duration), signed(difference.high, duration))}</td>
     </tr>
   );
 }
@@ -83,13 +84,14 @@ function Distributions({ stage, a, b, names }: DistributionsProps) {
   const timesB = b.samples.map((sample) => timeOf(sample, stage));
   const { from, to, ...bins } = histogramsOf(timesA, timesB, BINS);
   const max = Math.max(...bins.a, ...bins.b, 1);
-  const [slowA, slowB] = [timesA, timesB].map((times) => duration(percentiles(times)?.p90 ?? Number.NaN));
+  const slowOf = (times: number[]) => duration(percentiles(times)?.p90 ?? Number.NaN);
+  const [slowA, slowB] = [slowOf(timesA), slowOf(timesB)];
   return (
     <Histogram
       stage={stage}
       figures={`p90 ${slowA} | ${slowB}`}
-      says={`90 % take at most ${slowA} (${names[0]}) and ${slowB} (${names[1]})`}
-      range={[duration(from), `${duration(to)} and more`]}
+      says={texts.mostTakeAtMost(slowA, names[0], slowB, names[1])}
+      range={[duration(from), texts.andMore(duration(to))]}
     >
       <Bins counts={bins.a} max={max} side="above" />
       <Bins counts={bins.b} max={max} side="below" />

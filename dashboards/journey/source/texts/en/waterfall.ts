@@ -1,0 +1,43 @@
+import { number, plural } from '../format.ts';
+
+export const texts = {
+  sequenceDiagram: 'Sequence diagram',
+  messagesInTheirOrder: 'Messages in their order',
+  eachNameServer: 'each of the name servers',
+  eachRouter: 'each of the routers',
+  messagesLeftOut: (count: number) =>
+    plural(count, {
+      one: '# more message is left out here; the waterfall has it.',
+      other: '# more messages are left out here; the waterfall has them all.',
+    }),
+  message: {
+    self: (sender: string) => `${sender} works`,
+    ask: (sender: string, receiver: string) => `${sender} asks ${receiver}`,
+    answer: (sender: string, receiver: string) => `${sender} answers ${receiver}`,
+  },
+  messageAt: (who: string, what: string, time: string) => `${who}: ${what}, at ${time}`,
+  parentMissing: 'parent missing',
+  failed: (error: string) => (error === '' ? 'failed' : `failed: ${error}`),
+  showBelow: (count: number) => `Show ${number(count)} below`,
+  hideBelow: 'Hide what is below',
+  beginsAt: (time: string) => `begins at ${time}`,
+  eventAt: (name: string, time: string) => `${name} at ${time}`,
+  searchSpans: 'Search spans',
+  searchExample: 'Search names and attributes',
+  servicesShown: 'Services shown',
+  onlyTheCriticalPath: 'only the critical path',
+  magnifySays: 'Time runs as in the replay, so that short spans can be seen',
+  magnify: 'magnify short spans',
+  unfoldAll: 'unfold all',
+  foldAll: 'fold all',
+  zoom: 'Zoom',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  all: 'all',
+  event: 'event',
+  found: (count: number) => `${number(count)} found`,
+  waterfallOfSpans: 'Waterfall of spans',
+  noMatch: 'No span matches the filters.',
+  whoAsksWhom: 'who asks whom',
+  took: 'took',
+};
