@@ -195,9 +195,12 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
 
   test('the address of a journey names the moment at which the replay stands still', async () => {
     const page = await browser.open(`/traces/${traceId}`);
+    const moment = () => new URL(page.url()).searchParams.get('t');
     await page.getByRole('button', { name: 'Step on' }).click();
+    await expect.poll(moment).not.toBeNull();
+    const first = moment();
     await page.getByRole('button', { name: 'Step on' }).click();
-    await expect.poll(() => page.url()).toMatch(/[?&]t=\d/);
+    await expect.poll(moment).not.toBe(first);
     const words = await page.locator('.words').textContent();
     const other = await browser.open(new URL(page.url()).pathname + new URL(page.url()).search);
     await expect.poll(() => other.locator('.words').textContent()).toBe(words);
@@ -266,6 +269,8 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.waitForURL(/\/sets\/[0-9a-f]{8}$/);
     await page.locator('#flame-title').waitFor(); // shown when all are back
     expect(await page.locator('.slowest li').count()).toBe(20);
+    await page.reload();
+    await expect.poll(() => page.getByLabel('How often').inputValue()).toBe('20');
     expect(await page.locator('.histogram').count()).toBeGreaterThan(2);
     await page.close();
   });

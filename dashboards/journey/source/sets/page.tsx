@@ -10,12 +10,13 @@ import { go } from '../address.ts';
 import { Problem } from '../frame/problem.tsx';
 import { Select } from '../frame/select.tsx';
 import { Waiting } from '../frame/waiting.tsx';
+import { number } from '../texts/format.ts';
 import { Flame } from './flame.tsx';
 import { measure, measuring, readSets, stop } from './measure.ts';
 import { OneSet } from './one.tsx';
 import { TwoSets } from './two.tsx';
 
-const TIMES = [10, 15, 20, 50, 100].map((each) => [each, `× ${each}`] as const);
+const TIMES = [10, 15, 20, 50, 100];
 const STARTS: Record<SetStart, string> = {
   cold: texts.coldStart,
   new: texts.newStart,
@@ -53,7 +54,13 @@ export function Sets({ ids }: { ids: string }) {
             <p class="quiet">{b && b.start !== a.start ? `${STARTS[a.start]}; ${STARTS[b.start]}` : STARTS[a.start]}</p>
           )}
         </div>
-        {a && isOver && [a, b].every((set) => set?.start !== 'load') && <SendAgain sets={b ? [a, b] : [a]} />}
+        {a && isOver && [a, b].every((set) => set?.start !== 'load') && (
+          <SendAgain
+            key={ids}
+            sets={b ? [a, b] : [a]}
+            last={now?.order.times ?? a.samples.length + a.failures.length}
+          />
+        )}
       </header>
       {now !== null && !isOver && (
         <p class="quiet" role="status">
@@ -78,9 +85,10 @@ function Title({ a, b }: { a: SampleSet | undefined; b: SampleSet | undefined })
   return <h1 tabIndex={-1}>{b ? texts.twoSets(a?.name ?? '', b.name) : texts.sentManyTimes(a?.name ?? '')}</h1>;
 }
 
-/** Sends the same once more, for new sets. */
-function SendAgain({ sets }: { sets: readonly SampleSet[] }) {
-  const times = useSignal(measuring.peek()?.order.times ?? 15);
+/** Sends the same once more, for new sets; as often as `last` time, or otherwise. */
+function SendAgain({ sets, last }: { sets: readonly SampleSet[]; last: number }) {
+  const times = useSignal(Math.max(last, 1));
+  const options = [...new Set([...TIMES, Math.max(last, 1)])].sort((a, b) => a - b);
   const sides = sets.map(({ name: scenario, visit, start }) => {
     return { scenario, ...(visit && { visit }), start: start as StartState };
   });
@@ -92,7 +100,11 @@ function SendAgain({ sets }: { sets: readonly SampleSet[] }) {
         void measure({ sides, times: times.peek() }, (ids) => go(`/sets/${ids}`));
       }}
     >
-      <Select label={texts.howOften} value={times} options={TIMES} />
+      <Select
+        label={texts.howOften}
+        value={times}
+        options={options.map((each) => [each, `× ${number(each)}`] as const)}
+      />
       <button type="submit" class="button primary">
         {texts.sendAgain}
       </button>
