@@ -1,11 +1,14 @@
 // The learner's own site in a whole lab: each program is started from one line by `npm run app`, and sent one request.
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { sendVisit } from '../lab/cli/send.ts';
 import { GUARD, type Lab, startLab } from '../lab/fixture.ts';
@@ -14,6 +17,9 @@ import { hasTool } from './tool.ts';
 
 /** Debian's, which has Debian's Django and Flask. */
 const PYTHON = '/usr/bin/python3';
+
+/** How long the slow app takes, in ms. */
+const SLOW_MS = 300;
 
 let lab: Lab;
 let folder: string;
@@ -29,7 +35,7 @@ beforeAll(async () => {
   );
   writeFileSync(
     join(folder, 'slow.js'),
-    "require('http').createServer((_, response) => setTimeout(() => response.end('hello'), 500)).listen(process.env.PORT);\n",
+    `require('http').createServer((_, response) => setTimeout(() => response.end('hello'), ${SLOW_MS})).listen(process.env.PORT);\n`,
   );
   // A server listens before its workers have started: on a slow machine the first request waits for that.
   lab = await startLab({ WAYBILL_WORKER_TIMEOUT: '25000' });
@@ -154,13 +160,28 @@ test.for(APPS)(
   },
 );
 
-test('requests for more than the workers wait in the queue', async () => {
+test('fire --together: requests for more than the workers wait in the queue, and their waits are printed', async () => {
   await startApp('node slow.js $PORT');
-  const all = await Promise.all(Array.from({ length: 8 }, () => visitApp()));
-  const depths = all.flatMap(({ spans }) =>
-    spans.map(({ attributes }) => Number(attributes['waybill.queue.depth'] ?? 0)),
-  );
-  expect(Math.max(...depths)).toBeGreaterThan(0);
+  const words = [GUARD, 'fire', 'http://my.test/', '--together', '3'];
+  const { stdout } = await promisify(execFile)(execPath, words, { cwd: ROOT, env: lab.environment });
+  const waits = [...stdout.matchAll(/200 .* waited ([\d.]+) ms, \d before it/g)].map(([, wait]) => Number(wait));
+  expect(waits).toHaveLength(3);
+  expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+  expect(waits[2]).toBeGreaterThan(SLOW_MS); // two answers long
+});
+
+test('a restarted gateway and proxy have the app and its static folder', async () => {
+  writeFileSync(join(folder, 'a.css'), 'a {}');
+  const server = createServer((_, response) => response.end('mine'));
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const words = [GUARD, 'app', url, '--static', `${folder}=/static/`];
+  const { stdout } = await promisify(execFile)(execPath, words, { cwd: ROOT, env: lab.environment });
+  expect(stdout).toContain(`/static/ is served by the web server from ${folder}`);
+  for (const service of ['gateway', 'proxy']) process.kill(lab.pidOf(service), 'SIGKILL');
+  await vi.waitFor(async () => expect(await visitApp()).toMatchObject({ status: 200, attempts: 1 }));
+  await vi.waitFor(async () => expect(await visitApp('/static/a.css')).toMatchObject({ status: 200, attempts: 0 }));
 });
 
 test('a page may set an address on this machine alone: no command, no other machine, no port of the lab', async () => {

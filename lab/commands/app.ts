@@ -5,8 +5,8 @@ import { printable } from '../../traces/printable.ts';
 import { LabError } from '../cli/command.ts';
 import { defineCommand } from '../cli/options.ts';
 import { paragraphs } from '../cli/screen.ts';
-import { type LabConfig, readLabConfig } from '../config.ts';
-import { OWN_APP_HELP, OWN_APP_OPTIONS, type OwnApp, readOwnApp } from '../own-app/options.ts';
+import { at, type LabConfig, readLabConfig } from '../config.ts';
+import { OWN_APP_HELP, OWN_APP_OPTIONS, type OwnApp, readOwnApp, registrationOf } from '../own-app/options.ts';
 import { askForOwnApp, registerOwnApp } from '../own-app/register.ts';
 import { startOwnApp } from '../own-app/start.ts';
 
@@ -18,7 +18,7 @@ Puts your own app into the lab that is running: its site is http://my.test (in a
   npm run app -- 'python manage.py runserver --noreload 8000'           started here, restarted when it ends, ended by Ctrl-C
   npm run app -- 'gunicorn mysite.wsgi --workers 4' --workers 4         $PORT in a command is a port that is free
   npm run app                                                           the app that is set
-  npm run fire http://my.test/                                          sends a request to it
+  npm run fire http://my.test/                                          sends a request to it; -- --together 8: eight at once
 
 ${OWN_APP_HELP}
   --remove        there is no app any more
@@ -27,6 +27,9 @@ ${OWN_APP_HELP}
 
 The command is run without a shell. npm start -- --app … starts the lab with it; docs/your-app.md says more.
 Exit code 0: done. 1: not, and why.`;
+
+/** How long the gateway may take to answer, in ms. */
+const CONTROL_MS = 5000;
 
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
@@ -44,16 +47,27 @@ export const main = defineCommand({
   },
 });
 
-/** By the visitor, which containers publish; an address elsewhere at the gateway's control port, which no page reaches. */
-async function setAddress({ url = '', workers, health, allowRemote }: OwnApp, config: LabConfig) {
-  const wanted = { url, workers, ...(health !== undefined && { health }) };
-  if (!allowRemote) return askForOwnApp(config, 'PUT', wanted);
-  return registerOwnApp(config, { ...wanted, allowRemote }, AbortSignal.timeout(5000));
+/** By the visitor, which containers publish; what no page may set, at the gateway's control port. */
+async function setAddress(app: OwnApp, config: LabConfig) {
+  const { allowRemote, static: folders, ...address } = registrationOf(app, app.url ?? '');
+  if (!allowRemote && folders.length === 0) return askForOwnApp(config, 'PUT', address);
+  const timeout = AbortSignal.timeout(CONTROL_MS);
+  return registerOwnApp(config, { ...address, allowRemote, static: folders }, timeout).catch((error: Error) => {
+    if (!timeout.aborted) throw error;
+    throw new LabError(
+      `The gateway's control port (${at(config, 'WAYBILL_GATEWAY_CONTROL_PORT')}) does not answer. --static and --allow-remote need it; containers do not publish it.`,
+    );
+  });
 }
 
 /** Keeps the app running until Ctrl-C. */
 async function runCommandHere(app: OwnApp, config: LabConfig): Promise<boolean> {
-  await askForOwnApp(config, 'GET'); // is the lab running?
+  const other = await askForOwnApp(config, 'GET');
+  if (other?.state === 'up' && other.pid !== null) {
+    throw new LabError(
+      `The lab runs another app of yours: ${other.command} (process ${other.pid}). It takes one at a time: end that one first.`,
+    );
+  }
   const running = await startOwnApp(app, config, {
     openLog: () => ({ output: () => (chunk) => void process.stdout.write(chunk), close: () => {} }),
     logFile: 'shown here',
@@ -63,18 +77,20 @@ async function runCommandHere(app: OwnApp, config: LabConfig): Promise<boolean> 
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
   });
   await running.stop();
-  await askForOwnApp(config, 'DELETE').catch(() => {}); // the lab has ended
+  const isSet = (await askForOwnApp(config, 'GET').catch(() => null))?.command === app.command;
+  if (isSet) await askForOwnApp(config, 'DELETE');
   return true;
 }
 
 function describe(app: OwnAppReport | null, { ports }: LabConfig): string {
   if (app === null)
     return 'No app is set. npm run app -- http://127.0.0.1:8000 sets one; npm run app -- --help says more.';
-  const { url, state, reason, workers, queue, inHand, served, hint, command } = app;
+  const { url, state, reason, workers, queue, inHand, served, hint, command, static: folders } = app;
   const lines = [
     `http://my.test is ${url}${command === null ? '' : ` (${command})`}: ${state === 'up' ? 'up' : `not up: ${reason}`}`,
     `  in a browser: http://my.localhost:${ports.WAYBILL_SITE_PORT}/`,
     `  ${workers} at once; in hand ${inHand}, waiting ${queue}, answered ${served}`,
+    ...folders.map(({ path, folder }) => `  ${path} is served by the web server from ${folder}`),
     ...(hint === null ? [] : [`! ${hint}`]),
   ];
   return paragraphs(lines.join('\n'), process.stdout);

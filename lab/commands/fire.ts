@@ -9,6 +9,7 @@ import { LabError } from '../cli/command.ts';
 import { drawVisit, problems } from '../cli/draw.ts';
 import { drawSummary } from '../cli/draw-summary.ts';
 import { defineCommand, wholeNumber } from '../cli/options.ts';
+import { drawQueueWait, queueWaitOf } from '../cli/queue-wait.ts';
 import { drawRoutes } from '../cli/routes.ts';
 import { columns, style, wrap } from '../cli/screen.ts';
 import { type Outcome, readFindings, type Sending } from '../cli/send.ts';
@@ -22,20 +23,25 @@ Sends requests through the visitor and shows the trace of each. The lab must be 
   npm run fire dynamic                                a scenario: one or more requests
   npm run fire http://djangogirls.test/letters/Ola/   any address of the lab
   npm run fire static -- --repeat 20                  20 times: a line for each, and a summary
+  npm run fire http://my.test/ -- --together 8        8 at once: how long each waits for a free worker
   npm run fire -- --list                              the scenarios, in the order in which they teach
   npm run -s fire job -- --json                       for scripts
 
-  --repeat N   N times, 1 to 1000; a line for each request instead of a drawing
-  --list       the scenarios
-  --json       one JSON object instead of a drawing
-  --help       this text
+  --repeat N     N times, 1 to 1000; a line for each request instead of a drawing
+  --together N   an address N times at once, 2 to 64; a line for each request, with its wait in the queue
+  --list         the scenarios
+  --json         one JSON object instead of a drawing
+  --help         this text
 
 Exit code 0: every response and every trace is as the contract says (otel/contract/). 1: otherwise.`;
+
+/** So many that none finds the queue full. */
+const MAX_TOGETHER = 64;
 
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
   usage: USAGE,
-  options: { repeat: { type: 'string', default: '1' }, list: { type: 'boolean' } },
+  options: { repeat: { type: 'string', default: '1' }, together: { type: 'string' }, list: { type: 'boolean' } },
   async run({ values, words: [typed, ...rest] }) {
     if (values.list) {
       console.log(values.json ? JSON.stringify(listed()) : drawList());
@@ -44,7 +50,17 @@ export const main = defineCommand({
     if (typed === undefined || rest.length > 0) throw new LabError(`${USAGE}\n\n${drawList()}`);
     const name = currentName(typed);
     const times = wholeNumber('--repeat', values.repeat, 1, 1000);
-    const show = values.json ? () => {} : times > 1 ? showLine : (outcome: Outcome) => drawOne(name, outcome);
+    if (values.together !== undefined) {
+      const count = wholeNumber('--together', values.together, 2, MAX_TOGETHER);
+      if (times > 1)
+        throw new LabError('--repeat sends one request after another, --together all at once: use one of them.');
+      return sendTogether(name, count, values.json ?? false);
+    }
+    const show = values.json
+      ? () => {}
+      : times > 1
+        ? (outcome: Outcome) => showLine(outcome)
+        : (outcome: Outcome) => drawOne(name, outcome);
     const outcomes = await send(name, times, show);
     const ok = outcomes.every((outcome) => outcome.ok);
     if (values.json) console.log(printable(JSON.stringify(report(name, ok, outcomes))));
@@ -53,6 +69,21 @@ export const main = defineCommand({
     return ok;
   },
 });
+
+/** Sends `count` requests at once; the one that waited longest is last. */
+async function sendTogether(address: string, count: number, isJson: boolean): Promise<boolean> {
+  const config = readLabConfig();
+  if (!isAddress(address)) throw new LabError('--together is for an address, such as http://my.test/');
+  const sent = await Promise.all(Array.from({ length: count }, () => findSubject(address, config)));
+  const outcomes = sent.flatMap(({ outcomes }) => outcomes).sort((a, b) => queueWaitOf(a.spans) - queueWaitOf(b.spans));
+  const ok = outcomes.every((outcome) => outcome.ok);
+  if (isJson) console.log(printable(JSON.stringify(report(address, ok, outcomes))));
+  else {
+    for (const outcome of outcomes) showLine(outcome, drawQueueWait(outcome.spans));
+    console.log(summary(outcomes, config));
+  }
+  return ok;
+}
 
 async function send(name: string, times: number, onVisit: NonNullable<Sending['onVisit']>): Promise<Outcome[]> {
   const config = readLabConfig();
@@ -72,9 +103,9 @@ function drawSameRoutes(outcomes: Outcome[]): string {
   return isSamePlace ? drawRoutes(outcomes.map(({ spans }) => spans)) : '';
 }
 
-function showLine(outcome: Outcome): void {
+function showLine(outcome: Outcome, more = ''): void {
   const { status, durationMs, traceId, ok } = outcome;
-  const line = `${`${durationMs.toFixed(1)} ms`.padStart(12)}  ${String(status ?? 'no answer').padEnd(3)}  ${printable(traceId)}`;
+  const line = `${`${durationMs.toFixed(1)} ms`.padStart(12)}  ${String(status ?? 'no answer').padEnd(3)}  ${printable(traceId)}  ${more}`;
   console.log([ok ? line : style('red', line), ...problems(outcome).map((each) => `      ${each}`)].join('\n'));
 }
 

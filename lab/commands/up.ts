@@ -27,15 +27,14 @@ import { deployPaths } from '../deploy/paths.ts';
 import { servedRelease } from '../deploy/releases.ts';
 import { prepareRelease } from '../deploy/start.ts';
 import {
-  gatewayVariables,
   OWN_APP_HELP,
   OWN_APP_OPTIONS,
   type OwnApp,
   type OwnAppValues,
   readOwnApp,
-  staticFolder,
+  registrationOf,
 } from '../own-app/options.ts';
-import { askForOwnApp } from '../own-app/register.ts';
+import { registerOwnApp } from '../own-app/register.ts';
 import { startOwnApp } from '../own-app/start.ts';
 import { NotReady } from '../runner/child.ts';
 import { closingTable } from '../runner/closing-table.ts';
@@ -57,8 +56,6 @@ const USAGE = `Usage: npm start [-- --app <address or command> | --help]
 Starts the whole lab on this machine; Ctrl-C ends it.
 
   --app APP       your own app: http://127.0.0.1:8000, or the command that starts it; its site is http://my.test
-  --static DIR=/static/
-                  the web server serves this folder of your app itself; may be given several times
 ${OWN_APP_HELP}
   --open          opens the journey page in your browser when the lab is ready
 
@@ -67,7 +64,6 @@ Its variables, with their defaults:`;
 const OPTIONS = {
   ...OWN_APP_OPTIONS,
   app: { type: 'string', multiple: true },
-  static: { type: 'string', multiple: true },
   open: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -93,7 +89,7 @@ export async function main(args: string[]): Promise<void> {
       console.log(`${USAGE}\n\n${settingsList(SETTINGS)}`);
       return;
     }
-    const own = ownAppOf(values);
+    const ownApp = ownAppOf(values);
     const config = await withAddress(readLabConfig());
     await checkPorts(config);
     const { logs, secretKey } = prepareHome(config.home);
@@ -107,17 +103,14 @@ export async function main(args: string[]): Promise<void> {
     );
     const reported = new Set<string>();
     const lab = supervise(
-      processes({ ...config, secretKey: config.secretKey ?? secretKey }, own.variables),
+      processes({ ...config, secretKey: config.secretKey ?? secretKey }),
       (name) => files.open(name),
       {
         ready: (name) => say('✓', name),
         waiting: (names) => say('·', `waiting for ${names.join(', ')}`),
         ended: (name, how, wait) =>
           say('↻', `${name} ended (${how}) and is restarted${wait === 0 ? '' : ` in ${wait / 1000} s`}`),
-        back: (name) => {
-          say('✓', `${name} is running again`);
-          if (name === 'gateway') ownProgram?.registerAgain();
-        },
+        back: (name) => say('✓', `${name} is running again`),
         gaveUp: (name, how, printed) =>
           say(
             '✗',
@@ -140,17 +133,17 @@ export async function main(args: string[]): Promise<void> {
     process.on('SIGHUP', () => void reloadWorkers(config));
     const onChange = (reader: Reader) => (reader === 'app' ? void reloadSite(config) : lab.reload(reader));
     if (config.underNpm) whenNpmEnds(() => void end(0));
-    if (own.app && own.app.url === undefined) {
+    if (ownApp && ownApp.url === undefined) {
       const outputs = { openLog: () => files.open('my-app'), logFile: join(logs, 'my-app.log'), say };
-      ownProgram = await startOwnApp(own.app, config, outputs);
+      ownProgram = await startOwnApp(ownApp, config, outputs);
     }
     await lab.start().catch((error) => {
       throw error instanceof NotReady ? new LabError(`${error.message}\nThe logs are in ${logs}`) : error;
     });
+    if (ownApp?.url !== undefined) await setAddress(config, ownApp, ownApp.url, ending.signal);
     watchSandbox(config.sandbox, onChange, ending.signal);
-    console.log(closingTable(config, (performance.now() - began) / 1000, own.app));
+    console.log(closingTable(config, (performance.now() - began) / 1000, ownApp));
     if (open) openBrowser(`${config.pageUrl}/`, (reason) => say('!', reason));
-    await reportOwnAddress(config, own.app);
     await buildJourneyPage(config.home, ending.signal).catch(({ message }: Error) => say('!', message));
   } catch (error) {
     if (ending.signal.aborted) return; // Ctrl-C while starting: what did not come up was ended
@@ -160,10 +153,10 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-type StartValues = OwnAppValues & { app?: string[]; static?: string[]; help?: boolean };
+type StartValues = OwnAppValues & { app?: string[]; help?: boolean };
 
-/** The learner's own app, if there is one, and the variables that tell gateway and proxy of it. */
-function ownAppOf(values: StartValues): { app: OwnApp | undefined; variables: Record<string, string> } {
+/** The learner's own app, if there is one. */
+function ownAppOf(values: StartValues): OwnApp | undefined {
   const [text, ...others] = values.app ?? [];
   if (others.length > 0) throw new LabError('--app: the lab takes one app of your own at a time.');
   if (text === undefined && Object.keys(values).length > 0) {
@@ -171,20 +164,14 @@ function ownAppOf(values: StartValues): { app: OwnApp | undefined; variables: Re
       `--${Object.keys(values)[0]} is a flag of your own app: npm start -- --app http://127.0.0.1:8000`,
     );
   }
-  const app = text === undefined ? undefined : readOwnApp(text, values);
-  const folders = values.static?.map((each) => staticFolder(each, app?.folder ?? '.'));
-  return {
-    app,
-    variables: { ...(app && gatewayVariables(app)), ...(folders && { WAYBILL_APP_STATIC: folders.join(',') }) },
-  };
+  return text === undefined ? undefined : readOwnApp(text, values);
 }
 
-/** Says whether the app at an address is up; one that the lab has started is reported when it listens. */
-async function reportOwnAddress(config: LabConfig, app: OwnApp | undefined): Promise<void> {
-  if (app?.url === undefined) return;
-  const report = await askForOwnApp(config, 'GET').catch(() => null);
-  if (report?.state === 'down') say('!', `your app is not up: ${report.reason}. Start it: the lab finds it.`);
-  else if (report?.hint) say('!', report.hint);
+/** Sets the app at an address, and says whether it is up; one that the lab has started is set when it listens. */
+async function setAddress(config: LabConfig, app: OwnApp, url: string, signal: AbortSignal): Promise<void> {
+  const { state, reason, hint } = await registerOwnApp(config, registrationOf(app, url), signal);
+  if (state === 'down') say('!', `your app is not up: ${reason}. Start it: the lab finds it.`);
+  else if (hint !== null) say('!', hint);
 }
 
 /** `config` with the address of WAYBILL_HOST, on which every service listens. */

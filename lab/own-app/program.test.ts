@@ -1,5 +1,7 @@
 // A program of the learner's: its port is found among its processes, it is restarted, and nothing of it is left.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,4 +58,19 @@ onLinux('it is restarted when it ends, and reported when it listens again', asyn
 test('what it printed before it ended is reported; so is a command that does not exist', async () => {
   const { report } = run(`console.error('port 80 is taken'); process.exit(3)`);
   await vi.waitFor(() => expect(report.ended).toHaveBeenCalledWith(3, 'port 80 is taken', 0));
+});
+
+onLinux('it ends with the lab, also when that is killed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-program-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const lab = `
+    import { keepRunning } from ${JSON.stringify(join(import.meta.dirname, 'program.ts'))};
+    const words = [process.execPath, '-e', 'setInterval(() => {}, 1000); console.log(process.pid)'];
+    const log = { output: () => (chunk) => process.stdout.write(chunk), close: () => {} };
+    keepRunning({ words, folder: ${JSON.stringify(folder)}, environment: process.env }, () => log, {});`;
+  const child = spawn(execPath, ['--input-type=module', '-e', lab], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const pid = Number(String((await once(child.stdout, 'data'))[0]));
+  expect(isRunning(pid)).toBe(true);
+  child.kill('SIGKILL');
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
 });

@@ -25,22 +25,25 @@ type ProgramEvents = {
   gaveUp: (how: number | string, printed: string) => void;
 };
 
+/** Ends the process group `$1` once its standard input is closed, which the end of the lab does, however it ends. */
+const GUARD = 'read -r _; kill -TERM "-$1"; sleep 2; kill -KILL "-$1"';
+
 /** Keeps `program` running; `openLog` gives the log of each of its processes. */
 export function keepRunning(program: Program, openLog: () => Log, report: ProgramEvents) {
   const stopped = new AbortController();
   const ended = countEnds('service');
   let child: ChildProcess | undefined;
-  // The lab's end by an error: whatever the app has started must not run on.
   const killAll = () => signalAll(child, 'SIGKILL');
-  process.once('exit', killAll);
 
   async function run(): Promise<void> {
     while (!stopped.signal.aborted) {
       const running = start(program, openLog());
       child = running.child;
+      const guard = startGuard(child.pid);
       void watch(running, report);
       const how = await running.ended;
       signalAll(child, 'SIGKILL'); // what it has started, and left
+      guard?.kill('SIGKILL');
       if (stopped.signal.aborted) return;
       const next = ended(true);
       if (next === 'give up') return report.gaveUp(how, running.printed());
@@ -58,7 +61,6 @@ export function keepRunning(program: Program, openLog: () => Log, report: Progra
       const kill = setTimeout(killAll, ms);
       await done;
       clearTimeout(kill);
-      process.off('exit', killAll);
     },
   };
 }
@@ -78,6 +80,16 @@ function start({ words, folder, environment }: Program, log: Log) {
   });
   void ended.then(log.close);
   return { child, words, ended, printed: () => printed.trim() };
+}
+
+/** In a session of its own, so that Ctrl-C does not end it. */
+function startGuard(group: number | undefined): ChildProcess | undefined {
+  if (group === undefined) return undefined;
+  const stdio = ['pipe', 'ignore', 'ignore'] as const;
+  return spawn('/bin/sh', ['-c', GUARD, 'sh', String(group)], { detached: true, stdio: [...stdio] }).on(
+    'error',
+    () => {},
+  );
 }
 
 /** Reports where it listens, once. */

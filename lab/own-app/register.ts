@@ -1,6 +1,7 @@
 // Sets the learner's app in the gateway, on its control port (services/gateway/own-app/control.ts), and asks for it by the visitor.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StaticFolder } from '../../runtime/own-app-file.ts';
 import type { OwnAppAnswer, OwnAppReport, OwnAppRequest } from '../../services/visitor/api.ts';
 import { LabError } from '../cli/command.ts';
 import { askVisitor } from '../cli/send.ts';
@@ -11,6 +12,7 @@ const RETRY_MS = 200;
 /** What PUT /app takes. */
 export type Registration = OwnAppRequest & {
   allowRemote: boolean;
+  static: StaticFolder[];
   program?: { pid: number; command: string };
 };
 

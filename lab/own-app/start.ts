@@ -10,7 +10,7 @@ import type { Log } from '../runner/logs.ts';
 import { TOO_OFTEN } from '../runner/restarts.ts';
 import { readCommandLine, usesPort } from './command-line.ts';
 import { instrumentationVariables } from './instrument.ts';
-import type { OwnApp } from './options.ts';
+import { type OwnApp, registrationOf } from './options.ts';
 import { keepRunning } from './program.ts';
 import { type Registration, registerOwnApp } from './register.ts';
 import { telemetryVariables } from './telemetry.ts';
@@ -26,8 +26,7 @@ type Outputs = {
 };
 
 /**
- * Starts `app`; `stop` ends it, `registerAgain` sets it in a gateway that was restarted. Throws a LabError for a command that cannot
- * be read.
+ * Starts `app`; `stop` ends it. Throws a LabError for a command that cannot be read.
  */
 export async function startOwnApp(app: OwnApp, config: LabConfig, { openLog, logFile, say }: Outputs) {
   const port = usesPort(app.command) ? await freePort() : undefined;
@@ -45,13 +44,11 @@ export async function startOwnApp(app: OwnApp, config: LabConfig, { openLog, log
   const instrumented = app.instrument ? await instrumentationVariables(instrument) : {};
   const program = { words, folder, environment: { ...started, ...instrumented } };
   const stopping = new AbortController();
-  let current: Registration | undefined;
 
-  const register = async () => {
-    if (current === undefined) return;
+  const register = async (registration: Registration) => {
     try {
-      const { url, hint } = await registerOwnApp(config, current, stopping.signal);
-      say('✓', `your app listens at ${url} (process ${current.program?.pid})`);
+      const { url, hint, pid } = await registerOwnApp(config, registration, stopping.signal);
+      say('✓', `your app listens at ${url} (process ${pid})`);
       if (hint !== null) say('!', hint);
     } catch (error) {
       if (!stopping.signal.aborted) say('✗', (error as Error).message);
@@ -65,10 +62,7 @@ export async function startOwnApp(app: OwnApp, config: LabConfig, { openLog, log
   };
   const running = keepRunning(program, openLog, {
     listening(endpoint: Endpoint, pid: number) {
-      const { workers, health, allowRemote, command } = app;
-      const url = `http://${authority(endpoint)}`;
-      current = { url, workers, allowRemote, program: { pid, command }, ...(health !== undefined && { health }) };
-      void register();
+      void register(registrationOf(app, `http://${authority(endpoint)}`, pid));
     },
     late: () => say('·', `your app runs, and listens on no port yet; its output is in ${logFile}`),
     ended(how, printed, wait) {
@@ -81,7 +75,6 @@ export async function startOwnApp(app: OwnApp, config: LabConfig, { openLog, log
     },
   });
   return {
-    registerAgain: () => void register(),
     async stop(): Promise<void> {
       stopping.abort();
       await running.stop(STOP_MS);

@@ -9,6 +9,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  rmSync,
   type Stats,
   statSync,
   writeFileSync,
@@ -27,6 +28,11 @@ export function staticFolder(home: string): string {
   return join(home, 'static');
 }
 
+/** Where the gateway keeps the learner's own app that is set. */
+export function ownAppFile(home: string): string {
+  return join(home, 'own-app.json');
+}
+
 /** Where logs are written, and the secret that signs session cookies. */
 export type Home = { logs: string; secretKey: string };
 
@@ -40,6 +46,7 @@ export function prepareHome(home: string): Home {
     const logs = join(home, 'logs');
     if (existsSync(home)) checkOwner(home);
     makeFolder(logs);
+    rmSync(ownAppFile(home), { force: true }); // of a lab that was started before
     makeFolder(staticFolder(home)); // the web server may be ready before its files are collected
     const secretKey = readSecret(join(home, 'secret'));
     chmodSync(home, 0o700);

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { type PortName, SERVICE_NAMES, type ServiceName, services } from '../../otel/contract/services.ts';
 import { at, type LabConfig } from '../config.ts';
-import { staticFolder } from './home.ts';
+import { ownAppFile, staticFolder } from './home.ts';
 import { pageFolder } from './page.ts';
 
 export type Process = {
@@ -23,8 +23,8 @@ export type Process = {
   after: string[];
 };
 
-/** The processes to run for `config`, from front to back; `ownApp`: variables of the learner's own app. */
-export function processes(config: LabConfig, ownApp: Record<string, string> = {}): Process[] {
+/** The processes to run for `config`, from front to back. */
+export function processes(config: LabConfig): Process[] {
   const { host, reach, ports } = config;
   const place = (name: PortName, offset = 0) => at(config, name, offset);
   const workers = Array.from({ length: config.workers }, (_, index) => ({ name: `app-${index + 1}`, index }));
@@ -53,7 +53,7 @@ export function processes(config: LabConfig, ownApp: Record<string, string> = {}
     OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint ?? `http://${place('WAYBILL_OTLP_PORT')}`,
     // The embedded store takes OTLP over HTTP alone.
     ...(config.isGrpc && config.otlpEndpoint === undefined && { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' }),
-    ...ownApp,
+    WAYBILL_APP_FILE: ownAppFile(config.home),
     ...(config.secretKey !== undefined && { WAYBILL_SECRET_KEY: config.secretKey }),
   };
 

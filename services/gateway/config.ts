@@ -106,6 +106,10 @@ export const SETTINGS = {
       'a path of your app that answers with a status below 400 while the app is up; unset: a connection is enough',
   }),
   WAYBILL_APP_ALLOW_REMOTE: flag({ default: false, description: 'whether your app may be on another machine' }),
+  WAYBILL_APP_FILE: text({
+    default: '',
+    description: 'where the app that was set last is kept for a restarted gateway; then it counts, not WAYBILL_APP',
+  }),
 } satisfies SettingTable;
 
 /** Reads the gateway's configuration; throws an Error that lists what is wrong. */
@@ -132,6 +136,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
           allowRemote: read.WAYBILL_APP_ALLOW_REMOTE,
         }
       : undefined,
+    ownAppFile: read.WAYBILL_APP_FILE,
     ownPorts: ownPorts(environment),
     settings: {
       workers: MAX_WORKERS,

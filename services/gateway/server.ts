@@ -44,7 +44,7 @@ export function createGateway(config: GatewayConfig) {
   observe(queue, pool);
   const nextFault = createFaultCounter(settings);
   const nextOwnFault = createFaultCounter(settings);
-  const ownApp = createOwnAppHolder(settings, config.ownPorts);
+  const ownApp = createOwnAppHolder(config, settings);
   const ownAppConfig = { ...config, ...OWN_APP_BODY };
   const control = createControl(config, { pool, queue, settings, ownApp });
 
@@ -101,7 +101,7 @@ export function createGateway(config: GatewayConfig) {
   return {
     async listen(): Promise<{ port: number; controlPort: number }> {
       const controlPort = await control.listen();
-      if (config.ownApp) await ownApp.put(config.ownApp);
+      await ownApp.restore();
       await warmUp();
       return { port: await listen(server, config.listening), controlPort };
     },

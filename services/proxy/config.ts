@@ -1,6 +1,6 @@
 // The variables of the proxy; README.md lists them with nginx's own.
 
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Listening } from '../../runtime/net/listen.ts';
 import {
   count,
@@ -10,7 +10,6 @@ import {
   milliseconds,
   port,
   readSettings,
-  type Setting,
   type SettingTable,
   text,
 } from '../../runtime/settings.ts';
@@ -73,13 +72,11 @@ export const SETTINGS = {
     description: 'the folder of static files',
     like: 'alias',
   }),
-  WAYBILL_APP_STATIC: {
-    default: [],
-    takes: 'DIR=/path/, with commas',
-    description: "folders of the learner's own site (my.test) that the proxy serves itself: `static=/static/`",
+  WAYBILL_APP_FILE: text({
+    default: '',
+    description: "the learner's own app, as the gateway keeps it: the folders of my.test that the proxy serves itself",
     like: 'alias',
-    parse: staticFolders,
-  } satisfies Setting<{ path: string; folder: string }[]>,
+  }),
   WAYBILL_PAGE_URL: httpUrl({
     default: 'http://127.0.0.1:8190',
     description: 'where traces are shown, for the links of error pages',
@@ -147,7 +144,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   const locationContext: LocationContext = {
     staticRoot: read.WAYBILL_STATIC_ROOT,
     gateway: read.WAYBILL_GATEWAY,
-    ownStatic: read.WAYBILL_APP_STATIC,
     tlsPort: read.WAYBILL_TLS_PUBLIC_PORT || read.WAYBILL_TLS_PORT,
   };
   return {
@@ -159,6 +155,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     tlsFolder: join(read.WAYBILL_HOME, 'tls'),
     certificateFolders: { keys: read.WAYBILL_TLS_KEY_DIR || undefined, authority: read.WAYBILL_CA_DIR || undefined },
     locationContext,
+    ownAppFile: read.WAYBILL_APP_FILE,
     /** How much a client may send, in bytes, and how long it may take, in ms. */
     bounds: {
       headerBytes: read.WAYBILL_PROXY_HEADER_BYTES,
@@ -184,16 +181,4 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     /** Where traces are shown, for links on error pages. */
     pageUrl: read.WAYBILL_PAGE_URL,
   };
-}
-
-/** The folders in `text`, `DIR=/path/` each. Throws an Error that names the part that is not one. */
-function staticFolders(text: string): { path: string; folder: string }[] {
-  return text
-    .split(',')
-    .filter((each) => each.trim() !== '')
-    .map((each) => {
-      const [, folder = '', path = ''] = /^\s*(.+)=(\/|\/[^\s=]*\/)\s*$/.exec(each) ?? [];
-      if (folder === '') throw new Error(`"${each.trim()}" is not DIR=/path/`);
-      return { path, folder: resolve(folder) };
-    });
 }

@@ -14,11 +14,8 @@ export function serverBlocks(context: LocationContext): ServerBlock[] {
   return [
     { names: ['tatis.test', 'www.tatis.test', 'tatis.localhost'], locations },
     { names: ['djangogirls.test', 'djangogirls.localhost'], locations },
-    // The learner's own site (npm start -- --app …): the gateway knows by its name where it is.
-    {
-      names: ['my.test', 'my.localhost'],
-      locations: [...ownStaticLocations(context), { match: '/', proxy: context.gateway }],
-    },
+    // The learner's own site (npm start -- --app …): the gateway knows by its name where it is. The folders of --static are before it.
+    { names: ['my.test', 'my.localhost'], locations: [{ match: '/', proxy: context.gateway }] },
     { names: ['sealed.tatis.test', 'sealed.tatis.localhost'], httpsOnly, locations },
   ];
 }
@@ -35,9 +32,4 @@ function siteLocations({ staticRoot, gateway }: LocationContext): Location[] {
     { match: '/static/', static: { alias: `${staticRoot}/`, index: 'index.html', expires: 60 } },
     { match: '/', proxy: gateway },
   ];
-}
-
-/** The folders that the web server serves itself (--static). */
-function ownStaticLocations({ ownStatic }: LocationContext): Location[] {
-  return ownStatic.map(({ path, folder }) => ({ match: path, static: { alias: `${folder}/`, index: 'index.html' } }));
 }

@@ -23,6 +23,7 @@ import { ALLOWED_METHODS, type FailureCode } from './errors.ts';
 import { createListeners } from './listeners.ts';
 import type { ReturnAction, ServerBlock } from './location/blocks.ts';
 import type { RouteDecision } from './location/choose.ts';
+import { createOwnStaticRules } from './location/own-static.ts';
 import { createRouting, readRouting } from './location/read.ts';
 import { serverBlocks } from './locations.ts';
 import { createMetrics } from './metrics.ts';
@@ -56,7 +57,8 @@ function namedSites(servers: string[][]): NamedSite[] {
 /** The proxy as a server: `listen` resolves with its ports, `close` finishes the requests in progress. */
 export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = serverBlocks(config.locationContext)) {
   const { bounds, pageUrl } = config;
-  let routing = createRouting(blocks);
+  const ownStatic = createOwnStaticRules(config.ownAppFile);
+  let routing = createRouting(blocks, ownStatic);
 
   const findFile = createFileCache(config.cache);
   const upstream = createUpstream(config.upstream);
@@ -193,7 +195,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     /** Opens the access log again and reads locations.ts. Throws an Error that names the wrong line; the former rules then stay. */
     async reload(): Promise<void> {
       accessLog.reopen();
-      routing = await readRouting(config.locationContext);
+      routing = await readRouting(config.locationContext, ownStatic);
       listeners.renew(await readCertificates());
     },
     async close(): Promise<void> {

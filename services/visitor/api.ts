@@ -210,6 +210,8 @@ export type OwnAppReport = {
   /** The command by which the lab has started it, and its process; null for an app that runs by itself. */
   command: string | null;
   pid: number | null;
+  /** The folders that the web server serves itself, and below which path. */
+  static: { path: string; folder: string }[];
   /** Requests that wait, are in progress, were answered. */
   queue: number;
   inHand: number;

@@ -35,19 +35,23 @@ const PICTURES: Record<string, Picture> = {
   'your-own-service': { of: 'lessons/programs/my-service.js', service: 'proxy', span: /^GET/ },
 };
 
-/** Sends what the lessons send. Resolves with the file of each picture, without its ending, and the page that it shows. */
-export async function lessonPictures(lab: Lab): Promise<[file: string, address: string][]> {
+/** Sends what the lessons send whose file `isWanted`. Resolves with the file of each picture, without its ending, and the page that it shows. */
+export async function lessonPictures(
+  lab: Lab,
+  isWanted: (file: string) => boolean,
+): Promise<[file: string, address: string][]> {
   const files = readdirSync(join(ROOT, 'lessons')).filter((file) => /^\d/.test(file));
   const pictures: [string, string][] = [];
   for (const [lesson, picture] of Object.entries(PICTURES)) {
     const { view, service, span } = picture;
+    const name = files.find((file) => file.slice(3) === `${lesson}.md`)?.replace('.md', '');
+    if (name === undefined) throw new Error(`there is no lesson ${lesson}`);
+    if (!isWanted(`lessons/${name}`)) continue;
     const traceId = await send(picture, lab);
     const { spans } = await waitForTrace(lab.config.jaegerUrl, traceId);
     // The last of several, where the lesson describes the last one.
     const chosen = spans.findLast((each) => each.service === service && span.test(each.name));
-    const name = files.find((file) => file.slice(3) === `${lesson}.md`)?.replace('.md', '');
-    if (chosen === undefined || name === undefined)
-      throw new Error(`lesson ${lesson}: no such span, or no such lesson`);
+    if (chosen === undefined) throw new Error(`lesson ${lesson}: its trace has no such span`);
     const parameters = new URLSearchParams({ ...(view && { view }), span: chosen.spanId });
     pictures.push([`lessons/${name}`, `/traces/${traceId}?${parameters}`]);
   }

@@ -1,8 +1,9 @@
 // npm run pictures: takes the pictures of README, docs and lessons from the real page, with a lab of its own, in a real
-// Chromium. With `lessons`, theirs alone.
+// Chromium. With words, those alone whose file has one of them: `npm run pictures lessons/10 compare`.
 
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { sendScenario } from '../../lab/cli/send.ts';
 import type { DeployResult } from '../../lab/deploy/developer.ts';
@@ -28,11 +29,10 @@ const send = async (name: string) =>
 await send('dynamic'); // the first one finds everything cold
 const [dynamic, fixed] = [await send('dynamic'), await send('static')];
 
-const deployed = execFileSync(process.execPath, ['lab/guard.js', 'deploy', '--change', 'title', '--json'], {
-  env: lab.environment,
-  encoding: 'utf8',
-});
-const { traceId: deployment } = JSON.parse(deployed) as DeployResult;
+// Not execFileSync: meanwhile the visitor closes idle connections, and the next fetch would send over one of them.
+const deploy = ['lab/guard.js', 'deploy', '--change', 'title', '--json'];
+const { stdout } = await promisify(execFile)(process.execPath, deploy, { env: lab.environment });
+const { traceId: deployment } = JSON.parse(stdout) as DeployResult;
 
 type Picture = [file: string, address: string, scheme: 'light' | 'dark'];
 const pictures: Picture[] = [
@@ -43,7 +43,7 @@ const pictures: Picture[] = [
   ['home', '/', 'light'],
   ['lessons', '/lessons', 'light'],
 ];
-for (const picture of process.argv.includes('lessons') ? [] : pictures) {
+for (const picture of pictures.filter(([file]) => isWanted(file))) {
   const page = await show(picture, SCREEN);
   if (picture[0].startsWith('journey')) {
     for (let step = 0; step < STEPS; step++) await page.getByRole('button', { name: 'Step on' }).click();
@@ -63,13 +63,20 @@ for (const picture of process.argv.includes('lessons') ? [] : pictures) {
   }
   await take(page, picture[0]);
 }
-for (const [file, address] of await lessonPictures(lab)) {
+for (const [file, address] of await lessonPictures(lab, isWanted)) {
   const page = await show([file, address, 'light'], LESSON_SCREEN);
   await page.locator('#card h2').waitFor();
-  await take(page, file, address.includes('view=') ? '[role=tablist]' : 'body');
+  const hasView = address.includes('view=');
+  if (hasView) await page.locator('[role=tabpanel] :is(svg, li)').first().waitFor();
+  await take(page, file, hasView ? '[role=tablist]' : 'body');
 }
 await browser.close();
 await lab.stop();
+
+function isWanted(file: string): boolean {
+  const words = process.argv.slice(2);
+  return words.length === 0 || words.some((word) => file.includes(word));
+}
 
 async function show([, address, colorScheme]: Picture, screen: typeof SCREEN): Promise<Page> {
   const page = await browser.open(address, { ...screen, colorScheme, reducedMotion: 'reduce' });

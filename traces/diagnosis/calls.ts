@@ -5,7 +5,7 @@
 
 import { SpanKind } from '@opentelemetry/api';
 import { findSpec, spans as specs } from '../../otel/contract/index.ts';
-import { ATTR_DNS_QUESTION_NAME } from '../../otel/contract/names.ts';
+import { ATTR_DNS_QUESTION_NAME, ATTR_OWN_APP } from '../../otel/contract/names.ts';
 import { keyOf, type SpanSpec } from '../../otel/contract/spec.ts';
 import { httpFacts, isDatabaseCall, isIncoming } from '../conventions.ts';
 import type { TraceSpan, Values } from '../model.ts';
@@ -19,9 +19,9 @@ const LATE_MS = 100;
 /** These are answered before a request is read as a whole, or by a server that does not get as far as to open a span. */
 const WITHOUT_SPAN = new Set([400, 408, 413, 414, 421, 431, 505]);
 
-/** The kinds of span that answer a span of the lab, by the contract. */
+/** The kinds of span that answer a span of the lab, by the contract; the learner's own app need not send any. */
 export function expectedAnswers(call: TraceSpan): readonly SpanSpec[] {
-  if (isIncoming(call)) return [];
+  if (isIncoming(call) || call.attributes[ATTR_OWN_APP] === true) return [];
   const spec = findSpec(call);
   if (spec === undefined) return [];
   return (answers.get(keyOf(spec)) ?? []).filter(

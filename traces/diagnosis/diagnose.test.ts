@@ -5,6 +5,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
 import { BEGAN, http, shopTrace, span } from '../../tests/support/traces/diagnosis.ts';
 import { spansOf, type TraceSpan, type TracesData } from '../model.ts';
+import { behindTheLab } from '../testdata/recorded.ts';
 import { diagnose } from './diagnose.ts';
 import { joined, withClocksSet } from './mend.ts';
 import { type Neighbours, outlineOf } from './outline.ts';
@@ -27,6 +28,10 @@ describe('nothing is found in a trace that is whole', () => {
     const spans = journey(name);
     const outline = outlineOf(spans);
     expect(diagnose(spans, { near: [outline], alike: [outline, outlineOf(journey('dynamic'))] })).toEqual([]);
+  });
+
+  test("of the learner's own app, which sends no spans", () => {
+    expect(diagnose(behindTheLab([]).nodes.map(({ span }) => span))).toEqual([]);
   });
 
   test.each(['trace', 'search-missing-service'])('of HotROD and of Django, as Jaeger returns them: %s', (name) => {

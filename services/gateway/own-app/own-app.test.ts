@@ -2,8 +2,11 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
@@ -15,8 +18,8 @@ beforeEach(() => spans.clear());
 
 type Gateway = Awaited<ReturnType<typeof startGateway>>;
 
-async function gatewayOf(settings: Parameters<typeof startGateway>[1] = {}): Promise<Gateway> {
-  const gateway = await startGateway([], settings, { ownPorts: new Map([[8190, 'the page']]) });
+async function gatewayOf(settings: Parameters<typeof startGateway>[1] = {}, ownAppFile = ''): Promise<Gateway> {
+  const gateway = await startGateway([], settings, { ownPorts: new Map([[8190, 'the page']]), ownAppFile });
   onTestFinished(() => gateway.close());
   return gateway;
 }
@@ -305,4 +308,19 @@ test('the fault "a worker fails" ends a process that the lab has started, and no
   const ended = once(child, 'exit');
   expect((await ask(gateway)).status).toBe(502);
   expect((await ended)[1]).toBe('SIGKILL');
+});
+
+test('a restarted gateway has the app that was set last, and none after its removal', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-own-app-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'own-app.json');
+  const url = `http://127.0.0.1:${await listening(createServer((_, response) => response.end('mine')))}`;
+  const app = { url, workers: 3, static: [{ path: '/static/', folder }] };
+  await setApp(await gatewayOf({}, file), app);
+  const restarted = await gatewayOf({}, file);
+  expect((await ask(restarted)).body).toBe('mine');
+  const control = `http://127.0.0.1:${restarted.controlPort}/app`;
+  expect(await (await fetch(control)).json()).toMatchObject({ app });
+  await fetch(control, { method: 'DELETE' });
+  expect((await ask(await gatewayOf({}, file))).status).toBe(503);
 });

@@ -4,6 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { log } from '../../../runtime/log.ts';
 import { authority, type Endpoint } from '../../../runtime/net/endpoint.ts';
+import type { StaticFolder } from '../../../runtime/own-app-file.ts';
 import { OWN_APP_HOSTS } from '../../../runtime/own-app-hosts.ts';
 import type { Settings } from '../config.ts';
 import { Queue } from '../queue.ts';
@@ -15,12 +16,13 @@ import { Slot } from './slot.ts';
 const DOWN_INTERVAL_MS = 500;
 const UP_INTERVAL_MS = 5000;
 
-/** `health`: a path to request; `program`: what the lab has started. */
+/** `health`: a path to request; `program`: what the lab has started; `static`: what the proxy serves. */
 type OwnAppConfig = {
   endpoint: Endpoint;
   workers: number;
   health?: string | undefined;
   program?: { pid: number; command: string } | undefined;
+  static: StaticFolder[];
 };
 
 export class OwnApp {
@@ -56,7 +58,7 @@ export class OwnApp {
 
   /** What GET /app reports. */
   get report() {
-    const { endpoint, workers, health = null, program } = this.config;
+    const { endpoint, workers, health = null, program, static: folders } = this.config;
     return {
       url: `http://${authority(endpoint)}`,
       sites: OWN_APP_HOSTS,
@@ -67,6 +69,7 @@ export class OwnApp {
       hint: this.hosts.hint ?? null,
       command: program?.command ?? null,
       pid: program?.pid ?? null,
+      static: folders,
       queue: this.queue.depth,
       inHand: this.#slots.reduce((sum, { inHand }) => sum + inHand, 0),
       served: this.#slots.reduce((sum, { served }) => sum + served, 0),

@@ -9,8 +9,6 @@ import type { Endpoint } from '../../../runtime/net/endpoint.ts';
 export type LocationContext = {
   staticRoot: string;
   gateway: Endpoint;
-  /** Folders of the learner's own site that the proxy serves itself, by the path at which they are. */
-  ownStatic: readonly { path: string; folder: string }[];
   /** The HTTPS port in redirects of requests whose Host names a port. */
   tlsPort: number;
 };

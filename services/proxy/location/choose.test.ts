@@ -59,7 +59,7 @@ test('if no rule matches, the response is 404', () => {
 
 test("the lab's own locations are valid", () => {
   const staticRoot = mkdtempSync(join(tmpdir(), 'waybill-locations-'));
-  const [first] = readBlocks(serverBlocks({ staticRoot, gateway: GATEWAY, ownStatic: [], tlsPort: 8443 }));
+  const [first] = readBlocks(serverBlocks({ staticRoot, gateway: GATEWAY, tlsPort: 8443 }));
   const choose = (path: string) => chooseRule(first?.rules ?? [], path);
   expect(choose('/static/style.css')).toMatchObject({ rule: '/static/', rest: 'style.css' });
   expect(choose('/static/app.0123abcd.js')).toMatchObject({

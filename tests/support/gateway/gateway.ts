@@ -48,6 +48,7 @@ export async function startGateway(
     bodyTimeout: 2000,
     proxies: networks('127.0.0.1'),
     ownApp: undefined,
+    ownAppFile: '',
     ownPorts: new Map(),
     ...bounds,
     settings: {

@@ -85,6 +85,9 @@ function State({ app, onRemove }: { app: OwnAppReport; onRemove: () => void }) {
     <div class="own-site-state" role="status">
       <p>{texts.stateOf(app)}</p>
       {app.hint && <p>{app.hint}</p>}
+      {app.static.map(({ path, folder }) => (
+        <p key={path}>{texts.servedByTheWebServer(path, folder)}</p>
+      ))}
       {app.command && <p class="quiet">{texts.startedByTheLab(app.command)}</p>}
       <button type="button" class="button primary" onClick={() => void send()}>
         {texts.sendTo(url)}

@@ -27,6 +27,11 @@ export const texts = {
       once, and {plural(queue, { one: '# waits', other: '# wait' })}.
     </>
   ),
+  servedByTheWebServer: (path: string, folder: string) => (
+    <>
+      The web server itself serves <code>{path}</code> from <code>{folder}</code>.
+    </>
+  ),
   startedByTheLab: (command: string) => (
     <>
       Started by the lab: <code>{command}</code>
