@@ -19,7 +19,7 @@ export const LAB = 'deploy/kubernetes/base/lab.yaml';
 const PORTS: Record<string, Record<string, number>> = {
   visitor: { page: 8190 },
   dns: { control: 8153, dns: 1053, root: 1061, test: 1062, tatis: 1063, djangogirls: 1064, my: 1065 },
-  proxy: { site: 8180, 'site-pp': 8181, tls: 8443, 'tls-pp': 8444 },
+  proxy: { site: 8180, 'site-pp': 8181, tls: 8443, 'tls-pp': 8444, control: 8184 },
   corner: { control: 8300, router: 8301 },
   north: { control: 8300, router: 8301 },
   south: { control: 8300, router: 8301 },

@@ -4,17 +4,14 @@
 
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import {
-  CompositePropagator,
-  getNumberFromEnv,
-  W3CBaggagePropagator,
-  W3CTraceContextPropagator,
-} from '@opentelemetry/core';
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { environment as ownEnvironment } from './config.ts';
 import { createTraceExporter } from './exporter.ts';
+import { offerFaults } from './faults/apply.ts';
+import { SwitchedProcessor } from './faults/processors.ts';
 import { createWarmUpSampler } from './warm-up.ts';
 
 type Sdk = { shutdown: () => Promise<void> };
@@ -39,12 +36,17 @@ export async function startSdk(
   environment: NodeJS.ProcessEnv = ownEnvironment,
 ): Promise<Sdk> {
   const exporter = createTraceExporter(environment);
-  if (exporter && hasOwnSettings(environment)) return startParts(resource, exporter);
+  const processor =
+    exporter && new SwitchedProcessor(new BatchSpanProcessor({ exporter, ...batchOptions(environment) }));
+  const chosen = Object.keys(SAME).filter((name) => environment[name] && environment[name] !== SAME[name]);
+  const receiver = environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || environment.OTEL_EXPORTER_OTLP_ENDPOINT || '';
+  offerFaults({ exporter, processor, chosen, receiver });
+  if (processor && hasOwnSettings(environment)) return startParts(resource, processor);
   const { NodeSDK } = await import('@opentelemetry/sdk-node');
   const sdk = new NodeSDK({
     resource,
     autoDetectResources: false, // detectors would ask clouds for metadata
-    ...(exporter && { traceExporter: exporter }),
+    ...(processor && { spanProcessors: [processor] }),
     ...(environment.OTEL_TRACES_SAMPLER === SAME.OTEL_TRACES_SAMPLER && { sampler: createWarmUpSampler() }),
     instrumentations,
   });
@@ -60,15 +62,18 @@ export function hasOwnSettings(environment: NodeJS.ProcessEnv): boolean {
   );
 }
 
-function startParts(resource: Resource, exporter: NonNullable<ReturnType<typeof createTraceExporter>>): Sdk {
-  const limits = {
-    maxQueueSize: getNumberFromEnv('OTEL_BSP_MAX_QUEUE_SIZE'),
-    scheduledDelayMillis: getNumberFromEnv('OTEL_BSP_SCHEDULE_DELAY'),
-    exportTimeoutMillis: getNumberFromEnv('OTEL_BSP_EXPORT_TIMEOUT'),
-    maxExportBatchSize: getNumberFromEnv('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
+function batchOptions(environment: NodeJS.ProcessEnv): object {
+  const options = {
+    maxQueueSize: environment.OTEL_BSP_MAX_QUEUE_SIZE,
+    scheduledDelayMillis: environment.OTEL_BSP_SCHEDULE_DELAY,
+    exportTimeoutMillis: environment.OTEL_BSP_EXPORT_TIMEOUT,
+    maxExportBatchSize: environment.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
   };
-  const configured = Object.entries(limits).filter(([, value]) => value !== undefined && value > 0);
-  const processor = new BatchSpanProcessor({ exporter, ...Object.fromEntries(configured) });
+  const configured = Object.entries(options).filter(([, value]) => Number(value) > 0);
+  return Object.fromEntries(configured.map(([name, value]) => [name, Number(value)]));
+}
+
+function startParts(resource: Resource, processor: SpanProcessor): Sdk {
   const provider = new TracerProvider({ resource, sampler: createWarmUpSampler(), spanProcessors: [processor] });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()];

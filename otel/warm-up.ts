@@ -17,14 +17,22 @@ export function warmUpContext(): Context {
 }
 
 let isActive = false;
+let sampler: Sampler | undefined;
+
+/** Lets `decisive` sample, a fault of the telemetry (faults/apply.ts); undefined: every trace is sampled. */
+export function sampleBy(decisive: Sampler | undefined): void {
+  sampler = decisive;
+}
 
 /** Samples every trace but the warm-up's, which is recorded only. */
 export function createWarmUpSampler(): Sampler {
   isActive = true;
   return {
-    shouldSample: (_, traceId) => ({
-      decision: traceId === WARM_UP_TRACE_ID ? SamplingDecision.RECORD : SamplingDecision.RECORD_AND_SAMPLED,
-    }),
+    shouldSample: (context, traceId, ...rest) => {
+      if (traceId === WARM_UP_TRACE_ID) return { decision: SamplingDecision.RECORD };
+      if (sampler !== undefined) return sampler.shouldSample(context, traceId, ...rest);
+      return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+    },
     toString: () => 'WarmUpSampler',
   };
 }

@@ -15,6 +15,7 @@ The faults of the lab: what each breaks, and what to look for in the trace. <fau
 
   npm run faults                          all of them; ● is not the default
   npm run faults gateway.workers=1        one worker handles all requests
+  npm run faults dns.telemetry.exports=off   the traces have no spans of dns
   npm run faults -- --repair              all to their defaults
 
   --repair   sets all of them to their defaults
@@ -54,7 +55,7 @@ function change(word: string, { faults }: Faults): [string, boolean | number | s
   if (value === undefined) throw new LabError(`${id}: expected ${takes(fault)}, got no value.`);
   if (fault.kind === 'choice') return [id, value];
   if (fault.kind === 'switch' && /^(on|off|true|false)$/.test(value)) return [id, value === 'on' || value === 'true'];
-  if (fault.kind === 'number' && /^\d+$/.test(value)) return [id, Number(value)];
+  if (fault.kind === 'number' && /^-?\d+$/.test(value)) return [id, Number(value)];
   throw new LabError(`${id}: expected ${takes(fault)}, got "${value}".`);
 }
 
@@ -64,16 +65,34 @@ function takes(fault: Fault): string {
   return `${fault.range.min} to ${fault.range.max}${fault.range.unit === '' ? '' : ` ${fault.range.unit}`}`;
 }
 
+function isSet({ value, default: standard }: Fault): boolean {
+  return value !== standard;
+}
+
+function headOf(fault: Fault): string {
+  const { id, value, title } = fault;
+  const shown = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+  return style(isSet(fault) ? 'red' : 'bold', `${isSet(fault) ? '●' : '○'} ${id} = ${shown}  ${title}`);
+}
+
 function draw({ faults, unreachable }: Faults): string {
   const width = columns();
-  const lines = faults.flatMap((fault) => {
-    const { id, value, title, sentence, look } = fault;
-    const isSet = value !== fault.default;
-    const shown = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
-    const head = `${isSet ? '●' : '○'} ${id} = ${shown}  ${title}`;
-    const description = [...wrap(`${sentence} ${look}`, width - 4), `(${takes(fault)})`];
-    return [style(isSet ? 'red' : 'bold', head), ...description.map((line) => `    ${style('dim', line)}`)];
-  });
+  const about = ({ sentence, look }: Fault, values: string) =>
+    [...wrap(`${sentence} ${look}`, width - 4), `(${values})`].map((line) => `    ${style('dim', line)}`);
+  const own = faults.filter(({ group }) => group === undefined);
+  const telemetry = Map.groupBy(
+    faults.filter(({ group }) => group === 'telemetry'),
+    ({ id }) => id.slice(id.indexOf('.') + 1),
+  );
+  const lines = own.flatMap((fault) => [headOf(fault), ...about(fault, takes(fault))]);
+  if (telemetry.size > 0) lines.push('', style('bold', 'Telemetry: what is wrong with the traces themselves'));
+  for (const [name, each] of telemetry) {
+    const [first] = each as [Fault];
+    const services = each.map(({ service }) => service).join(', ');
+    const set = each.filter(isSet);
+    lines.push(...(set.length > 0 ? set.map(headOf) : [style('bold', `○ <service>.${name}  ${first.title}`)]));
+    lines.push(...about(first, `${takes(first)}; of ${services}`));
+  }
   const missing = unreachable.map((service) =>
     style('red', `✗ ${service} does not answer at its control port: its faults are not listed`),
   );

@@ -45,6 +45,7 @@ export function processes(config: LabConfig): Process[] {
     WAYBILL_RESOLVER: place('WAYBILL_DNS_PORT'),
     WAYBILL_DNS_CONTROL: place('WAYBILL_DNS_CONTROL_PORT'),
     WAYBILL_GATEWAY_CONTROL: place('WAYBILL_GATEWAY_CONTROL_PORT'),
+    WAYBILL_PROXY_CONTROL: place('WAYBILL_PROXY_CONTROL_PORT'),
     WAYBILL_ROUTER_CONTROL: place('WAYBILL_ROUTER_CONTROL_PORT'),
     WAYBILL_PROGRESS: join(config.home, 'progress.json'),
     WAYBILL_LOGS: join(config.home, 'logs'),

@@ -108,6 +108,7 @@ export const services = {
       WAYBILL_SITE_PP_PORT: { default: 8181, purpose: 'the site, for connections through routers' },
       WAYBILL_TLS_PORT: { default: 8443, purpose: 'the site over TLS' },
       WAYBILL_TLS_PP_PORT: { default: 8444, purpose: 'the site over TLS, for routers' },
+      WAYBILL_PROXY_CONTROL_PORT: { default: 8184, purpose: 'private: control of the proxy' },
     },
   },
   gateway: {

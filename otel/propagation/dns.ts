@@ -7,6 +7,8 @@
 //   └─────────┴─────────┴─────────────┴────────────┴───────┘
 
 import { type Context, isSpanContextValid, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { carriers } from '../faults/carriers.ts';
+import { TRACE_OPTION } from './dns-numbers.ts';
 
 const LENGTH = 27;
 
@@ -15,9 +17,14 @@ export function encodeTraceOption({ traceId, spanId, traceFlags }: SpanContext):
   return Buffer.concat([Buffer.from([0, 0]), Buffer.from(traceId + spanId, 'hex'), Buffer.from([traceFlags])]);
 }
 
+/** The options of a query that carry the context of `span`. */
+export function traceOptions(span: SpanContext): { code: number; data: Buffer }[] {
+  return carriers.hasOption ? [{ code: TRACE_OPTION, data: encodeTraceOption(span) }] : [];
+}
+
 /** The context that the option's data carries; one without a span when there is none or it is malformed. */
 export function decodeTraceOption(data: Buffer | undefined): Context {
-  if (data?.length !== LENGTH || data[0] !== 0) return ROOT_CONTEXT;
+  if (data?.length !== LENGTH || data[0] !== 0 || !carriers.isRead) return ROOT_CONTEXT;
   const hex = data.toString('hex');
   const spanContext = {
     traceId: hex.slice(4, 36),

@@ -11,6 +11,9 @@ import { type Context, propagation, ROOT_CONTEXT, type Span } from '@opentelemet
  */
 export const COMMAND_HEADER = 'waybill-command';
 
+/** The faults of a worker's telemetry, as JSON; with the gateway's GET /healthz alone. */
+export const TELEMETRY_HEADER = 'waybill-telemetry';
+
 /** The context that a request carries; a context without a span where it carries none, or a malformed one. */
 export function extractContext(headers: IncomingHttpHeaders): Context {
   return propagation.extract(ROOT_CONTEXT, headers);

@@ -14,6 +14,8 @@ export type Fault = State & {
   sentence: string;
   /** What to look for in the next trace. */
   look: string;
+  /** Which faults it is listed with, where these are the same for several services. */
+  group?: 'telemetry';
 };
 
 export type FaultValue = Fault['value'];

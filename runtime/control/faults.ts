@@ -1,41 +1,63 @@
 // The faults of a service on its control port; the same for each:
 //
-//   GET    /faults   {"faults": [{"id": "dns.slow", "title": …, "kind": "number", "value": 0, "default": 0, …}]}
+//   GET    /faults   {"faults": [{"id": "dns.slow", "title": …, "kind": "number", "value": 0, "default": 0, …}], "started": …}
 //   PUT    /faults   sets some of them, or, where one is refused, none: {"dns.slow": 400}
 //   DELETE /faults   sets all of them to their defaults
 
 import * as v from 'valibot';
+import { ApiError } from '../http/api-error.ts';
 import type { Fault, FaultChanges, FaultValue } from './fault.ts';
 import { type Route, route } from './route.ts';
 import { flag, object, oneOf, wholeNumber } from './schema.ts';
+
+/** When this process has started, in ms since 1970: the faults of one that was started again are at their defaults. */
+const started = Math.round(performance.timeOrigin);
 
 type Without<F, K extends PropertyKey> = F extends unknown ? Omit<F, K> : never;
 
 /** A fault as its service describes it; `set` may throw an ApiError. */
 export type FaultDefinition = Without<Fault, 'id' | 'service' | 'value'> & {
   name: string;
+  /** The service that has it, where another one sets it. */
+  service?: string;
   get: () => FaultValue;
   set: (value: never) => void | Promise<void>;
+  /** Why it cannot be set here, as a sentence. */
+  refusal?: () => string | undefined;
 };
 
-/** The routes for `faults` of `service`; `changed` is called when some were set. */
-export function faultRoutes(service: string, faults: readonly FaultDefinition[], changed = () => {}): Route[] {
-  const describe = ({ name, get, set: _, ...words }: FaultDefinition) =>
-    ({ id: `${service}.${name}`, service, ...words, value: get() }) as Fault;
-  const report = () => ({ body: { faults: faults.map(describe) } });
-  const change = async (values: FaultChanges) => {
-    for (const { name, set } of faults) {
-      const value = values[`${service}.${name}`];
-      if (value !== undefined) await set(value as never);
-    }
-    changed();
-    return report();
+/** The `faults` of `service`: reads them, changes some; `changed` is called when some were set. */
+export function faultTable(service: string, faults: readonly FaultDefinition[], changed = () => {}) {
+  const idOf = (fault: FaultDefinition) => `${fault.service ?? service}.${fault.name}`;
+  const describe = (fault: FaultDefinition) => {
+    const { name: _, get, set: _set, refusal: _refusal, ...words } = fault;
+    return { id: idOf(fault), service, ...words, value: get() } as Fault;
   };
-  const defaults = Object.fromEntries(faults.map(({ name, default: value }) => [`${service}.${name}`, value]));
+  const read = () => ({ faults: faults.map(describe), started });
+  const change = async (values: FaultChanges) => {
+    const changes = faults.flatMap((fault) => {
+      const value = values[idOf(fault)];
+      return value === undefined || value === fault.get() ? [] : [{ fault, value }];
+    });
+    for (const { fault } of changes) {
+      const refusal = fault.refusal?.();
+      if (refusal !== undefined) throw new ApiError(409, 'refused', `${idOf(fault)} cannot be set: ${refusal}`);
+    }
+    for (const { fault, value } of changes) await fault.set(value as never);
+    changed();
+    return read();
+  };
+  const defaults = Object.fromEntries(faults.map((fault) => [idOf(fault), fault.default]));
+  return { read, change, defaults };
+}
+
+/** The routes for `faults` of `service`; `changed` is called when some were set. */
+export function faultRoutes(service: string, faults: readonly FaultDefinition[], changed?: () => void): Route[] {
+  const { read, change, defaults } = faultTable(service, faults, changed);
   return [
-    route('GET /faults', report),
-    route('PUT /faults', changesOf(faults.map(describe)), ({ body }) => change(body)),
-    route('DELETE /faults', () => change(defaults)),
+    route('GET /faults', () => ({ body: read() })),
+    route('PUT /faults', changesOf(read().faults), async ({ body }) => ({ body: await change(body) })),
+    route('DELETE /faults', async () => ({ body: await change(defaults) })),
   ];
 }
 

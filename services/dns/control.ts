@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { createControl as createServer } from '../../runtime/control/control.ts';
 import { faultRoutes } from '../../runtime/control/faults.ts';
 import { route } from '../../runtime/control/route.ts';
+import { telemetryFaults } from '../../runtime/control/telemetry-faults.ts';
 import type { Faults } from './faults.ts';
 
 /** Makes the control server; not yet listening. */
@@ -12,5 +13,7 @@ export function createControl(flush: () => void, faults: Faults, allowedHosts: s
     flush();
     return { status: 204 };
   });
-  return createServer([flushRoute, ...faultRoutes('dns', faults.definitions)], { hosts: allowedHosts });
+  return createServer([flushRoute, ...faultRoutes('dns', [...faults.definitions, ...telemetryFaults('dns')])], {
+    hosts: allowedHosts,
+  });
 }

@@ -8,9 +8,11 @@
 import { createControl as createServer } from '../../runtime/control/control.ts';
 import { faultRoutes } from '../../runtime/control/faults.ts';
 import { route } from '../../runtime/control/route.ts';
+import { telemetryFaults } from '../../runtime/control/telemetry-faults.ts';
 import { ApiError } from '../../runtime/http/api-error.ts';
 import { listen } from '../../runtime/net/listen.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
+import type { AppTelemetry } from './app-telemetry.ts';
 import type { GatewayConfig, Settings } from './config.ts';
 import { gatewayFaults } from './faults.ts';
 import type { createOwnAppHolder } from './own-app/control.ts';
@@ -22,11 +24,12 @@ type Controlled = {
   pool: WorkerPool;
   queue: Queue<Worker>;
   settings: Settings;
+  appTelemetry: AppTelemetry;
   ownApp: ReturnType<typeof createOwnAppHolder>;
 };
 
 /** The control server; `settings` is changed in place. */
-export function createControl(config: GatewayConfig, { pool, queue, settings, ownApp }: Controlled) {
+export function createControl(config: GatewayConfig, { pool, queue, settings, ownApp, appTelemetry }: Controlled) {
   let reloading: Promise<{ replaced: string[] }> | undefined;
   const reload = async () => {
     reloading ??= pool.reload().finally(() => {
@@ -38,11 +41,16 @@ export function createControl(config: GatewayConfig, { pool, queue, settings, ow
     return { body };
   };
 
+  const faults = [
+    ...gatewayFaults(settings, config.settings),
+    ...telemetryFaults('gateway'),
+    ...telemetryFaults('app', appTelemetry),
+  ];
   const server = createServer(
     [
       route('GET /workers', () => ({ body: { queue: queue.depth, workers: pool.workers.map(tableRow) } })),
       route('POST /reload', reload),
-      ...faultRoutes('gateway', gatewayFaults(settings, config.settings), () => {
+      ...faultRoutes('gateway', faults, () => {
         queue.serve(); // more workers may be free
         ownApp.app?.queue.serve();
       }),

@@ -18,7 +18,13 @@ const MAX_FAILED_STARTS = 3;
 /** All addresses of a name; rejects when it cannot be resolved. */
 export type ResolveName = (host: string) => Promise<string[]>;
 
-export type PoolConfig = { workerAddresses: Endpoint[]; workerConcurrency: number; settings: { workers: number } };
+export type PoolConfig = {
+  workerAddresses: Endpoint[];
+  workerConcurrency: number;
+  settings: { workers: number };
+  /** The headers of every health check. */
+  probeHeaders?: () => Record<string, string>;
+};
 
 /** Keeps the table of workers; `onFree` is called whenever a worker may have become free. */
 export class WorkerPool {
@@ -66,6 +72,11 @@ export class WorkerPool {
     const { workers } = this.#config.settings;
     if (workers >= this.#workers.size) return this.#workers.values();
     return this.workers.filter(({ state }) => isUp(state)).slice(0, workers);
+  }
+
+  /** Checks the health of every worker at once; resolves with the last answer. */
+  async checkHealth(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.checkHealth()));
   }
 
   /** Restarts workers one by one, each when idle. Throws if a replacement does not come up. */
@@ -130,9 +141,10 @@ export class WorkerPool {
       void worker.close();
     }
     const onChange = (worker: Worker) => worker.isFree && this.#onFree();
+    const { workerConcurrency, probeHeaders } = this.#config;
     for (const [origin, each] of wanted) {
       if (this.#workers.has(origin)) continue;
-      this.#workers.set(origin, new Worker(each, this.#config.workerConcurrency, onChange));
+      this.#workers.set(origin, new Worker(each, { limit: workerConcurrency, onChange, probeHeaders }));
     }
   }
 

@@ -12,6 +12,7 @@ import { listen } from '../../runtime/net/listen.ts';
 import { isOwnAppHost } from '../../runtime/own-app-hosts.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import { warmUpServer } from '../../runtime/warm-up.ts';
+import { createAppTelemetry } from './app-telemetry.ts';
 import type { GatewayConfig } from './config.ts';
 import { createControl } from './control.ts';
 import { dispatch } from './dispatch.ts';
@@ -39,14 +40,15 @@ const WARM_UP_REQUESTS = 10;
 /** The gateway as a server: `listen` resolves with both ports, `close` finishes the requests in progress. */
 export function createGateway(config: GatewayConfig) {
   const settings = { ...config.settings };
-  const pool = new WorkerPool({ ...config, settings }, () => queue.serve());
+  const appTelemetry = createAppTelemetry(() => pool.checkHealth());
+  const pool = new WorkerPool({ ...config, settings, probeHeaders: appTelemetry.headers }, () => queue.serve());
   const queue = new Queue<Worker>(() => pool.acquire(), settings);
   observe(queue, pool);
   const nextFault = createFaultCounter(settings);
   const nextOwnFault = createFaultCounter(settings);
   const ownApp = createOwnAppHolder(config, settings);
   const ownAppConfig = { ...config, ...OWN_APP_BODY };
-  const control = createControl(config, { pool, queue, settings, ownApp });
+  const control = createControl(config, { pool, queue, settings, ownApp, appTelemetry });
 
   const timeouts = {
     keepAliveTimeout: KEEP_ALIVE_MS,

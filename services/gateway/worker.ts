@@ -17,6 +17,12 @@ const UP_INTERVAL_MS = 1000;
 /** How often a condition that is waited for is checked, in ms. */
 export const POLL_MS = 20;
 
+type WorkerOptions = {
+  limit: number;
+  onChange: (worker: Worker) => void;
+  probeHeaders?: (() => Record<string, string>) | undefined;
+};
+
 export class Worker {
   readonly endpoint: Endpoint;
   readonly origin: string;
@@ -43,9 +49,14 @@ export class Worker {
   readonly #limit: number;
   readonly #health: HealthCheck;
   readonly #onChange: (worker: Worker) => void;
+  readonly #probeHeaders: () => Record<string, string>;
 
-  /** It gets at most `limit` requests at once; `onChange` is called when one has ended, and after each change of state but by `acquire`. */
-  constructor(endpoint: Endpoint, limit: number, onChange: (worker: Worker) => void) {
+  /**
+   * It gets at most `limit` requests at once; `onChange` is called when one has ended, and after each change of state but by `acquire`;
+   * `probeHeaders` go with each health check.
+   */
+  constructor(endpoint: Endpoint, { limit, onChange, probeHeaders = () => ({}) }: WorkerOptions) {
+    this.#probeHeaders = probeHeaders;
     this.endpoint = endpoint;
     this.id = authority(endpoint);
     this.origin = `http://${this.id}`;
@@ -125,9 +136,14 @@ export class Worker {
     log.info({ worker: this.id, workerPid: this.pid, before, state: this.#state }, 'worker changed state');
   }
 
+  /** Sends a health check; resolves with its answer. */
+  checkHealth(): Promise<Health | NoHealth> {
+    return this.#health.check(this.#probeHeaders());
+  }
+
   async #poll(): Promise<void> {
     while (!this.#isClosed) {
-      const health = await this.#health.check();
+      const health = await this.checkHealth();
       if (!this.#isClosed) this.#apply(health);
       const checkNow = new Promise<void>((resolve) => {
         this.#checkNow = resolve;

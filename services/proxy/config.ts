@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Listening } from '../../runtime/net/listen.ts';
 import {
+  allowedHosts,
   count,
   host,
   hostPort,
@@ -44,6 +45,11 @@ export const SETTINGS = {
     description: 'the site over TLS for routers: a PROXY protocol header must come first',
     like: 'listen … ssl proxy_protocol',
   }),
+  WAYBILL_PROXY_CONTROL_PORT: port({
+    default: 8184,
+    description: 'the private control port: `/faults` of the telemetry, `GET /healthz`',
+  }),
+  WAYBILL_ALLOWED_HOSTS: allowedHosts('that the control port accepts'),
   WAYBILL_TLS_PUBLIC_PORT: port({
     default: 0,
     description: 'the HTTPS port in redirects, if clients reach WAYBILL_TLS_PORT by another one (Compose)',
@@ -152,6 +158,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     routed: at('WAYBILL_SITE_PP_PORT'),
     tls: at('WAYBILL_TLS_PORT'),
     tlsRouted: at('WAYBILL_TLS_PP_PORT'),
+    control: at('WAYBILL_PROXY_CONTROL_PORT'),
+    allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
     tlsFolder: join(read.WAYBILL_HOME, 'tls'),
     certificateFolders: { keys: read.WAYBILL_TLS_KEY_DIR || undefined, authority: read.WAYBILL_CA_DIR || undefined },
     locationContext,

@@ -14,11 +14,14 @@ import { type BodyErrorCode, readBody } from '../../runtime/http/body.ts';
 import { createTunnels, wantsWebSocket } from '../../runtime/http/tunnel.ts';
 import { log } from '../../runtime/log.ts';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import { listen } from '../../runtime/net/listen.ts';
 import { isTls } from '../../runtime/net/tls.ts';
 import { isOwnAppHost } from '../../runtime/own-app-hosts.ts';
+import { closeServer } from '../../runtime/shutdown.ts';
 import { isListening, warmUpServer } from '../../runtime/warm-up.ts';
 import { openAccessLog } from './access-log.ts';
 import type { ProxyConfig } from './config.ts';
+import { createControl } from './control.ts';
 import { ALLOWED_METHODS, type FailureCode } from './errors.ts';
 import { createListeners } from './listeners.ts';
 import type { ReturnAction, ServerBlock } from './location/blocks.ts';
@@ -68,6 +71,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     prepareCertificates(config.tlsFolder, namedSites(routing.names), config.certificateFolders);
   const tunnels = createTunnels();
   const listeners = createListeners(config, await readCertificates(), { receive, wantsUpgrade, upgrade, headersFor });
+  const control = createControl(config.allowedHosts);
   const renewal = setInterval(renew, RENEWAL_CHECK_MS).unref();
 
   /** The headers of every response for `host` (nginx: add_header … always); plain HTTP must not have HSTS (RFC 6797, 7.2). */
@@ -190,7 +194,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
   return {
     async listen() {
       if (canWarmUp()) await warmUp();
-      return listeners.listen();
+      return { ...(await listeners.listen()), controlPort: await listen(control, config.control) };
     },
     /** Opens the access log again and reads locations.ts. Throws an Error that names the wrong line; the former rules then stay. */
     async reload(): Promise<void> {
@@ -201,7 +205,7 @@ export async function createProxy(config: ProxyConfig, blocks: ServerBlock[] = s
     async close(): Promise<void> {
       clearInterval(renewal);
       tunnels.close();
-      await listeners.close();
+      await Promise.all([listeners.close(), control.listening && closeServer(control)]);
       upstream.close();
       await accessLog.close();
     },

@@ -34,6 +34,7 @@ const reported = (down: boolean, delay = 0) => [
       { id: 'router.north', value: down },
       { id: 'router.northDelay', value: delay },
     ].map((each) => expect.objectContaining(each)),
+    started: expect.any(Number),
   },
 ];
 

@@ -3,6 +3,7 @@
 import type { Server } from 'node:http';
 import { createControl as createServer } from '../../runtime/control/control.ts';
 import { type FaultDefinition, faultRoutes } from '../../runtime/control/faults.ts';
+import { telemetryFaults } from '../../runtime/control/telemetry-faults.ts';
 import { ApiError } from '../../runtime/http/api-error.ts';
 import type { Links } from './router.ts';
 
@@ -21,6 +22,7 @@ export function createControl(
   const faults = [
     ...all.map(([name, { listener }]) => downFault(name, listener)),
     ...all.map(([name, { links }]) => delayFault(name, links)),
+    ...telemetryFaults('router'),
   ];
   return createServer(faultRoutes('router', faults), { hosts: allowedHosts });
 }

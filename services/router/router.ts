@@ -14,6 +14,7 @@ import * as names from '../../otel/contract/names.ts';
 import { forward as forwardSpan } from '../../otel/contract/router.ts';
 import { SCOPE, type SpanOf } from '../../otel/contract/spec.ts';
 import { addSpanEvent } from '../../otel/event.ts';
+import { carriers } from '../../otel/faults/carriers.ts';
 import { inSpan } from '../../otel/span.ts';
 import { isWarmUp } from '../../otel/warm-up.ts';
 import { log } from '../../runtime/log.ts';
@@ -21,10 +22,13 @@ import type { Endpoint } from '../../runtime/net/endpoint.ts';
 import {
   contextOf,
   encodeProxyHeader,
+  type Field,
   hopsField,
   hopsOf,
   type ProxyHeader,
   TYPE_HOPS,
+  TYPE_TLS_CONTEXT,
+  TYPE_TRACE,
 } from '../../runtime/net/proxy-protocol.ts';
 import { receiveProxyHeader } from '../../runtime/net/proxy-socket.ts';
 import type { RouterConfig } from './config.ts';
@@ -96,7 +100,7 @@ export function createRouter(
   ): Promise<{ next: Socket; head: Buffer }> {
     const destination = header.addresses?.destination ?? { host: '0.0.0.0', port: 0 };
     const hopsLeft = (hopsOf(header) ?? MAX_HOPS) - 1;
-    const fields = [...header.fields.filter(({ type }) => type !== TYPE_HOPS), hopsField(Math.max(0, hopsLeft))];
+    const fields = [...header.fields.filter(isPassedOn), hopsField(Math.max(0, hopsLeft))];
     const attributes = {
       [semconv.ATTR_SERVICE_INSTANCE_ID]: name,
       [semconv.ATTR_SERVER_ADDRESS]: destination.host,
@@ -172,4 +176,10 @@ async function open({ host, port }: Endpoint, timeout: number): Promise<Socket> 
   const timer = setTimeout(() => socket.destroy(Object.assign(new Error('timeout'), { code: 'timeout' })), timeout);
   await once(socket, 'connect').finally(() => clearTimeout(timer));
   return socket;
+}
+
+/** Whether a field of a received header is sent on. */
+function isPassedOn({ type }: Field): boolean {
+  const isContext = type === TYPE_TRACE || type === TYPE_TLS_CONTEXT;
+  return type !== TYPE_HOPS && (carriers.hasField || !isContext);
 }

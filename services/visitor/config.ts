@@ -36,6 +36,10 @@ export const SETTINGS = {
     default: { host: '127.0.0.1', port: 8153 },
     description: 'the control port of dns: sets faults',
   }),
+  WAYBILL_PROXY_CONTROL: hostPort({
+    default: { host: '127.0.0.1', port: 8184 },
+    description: 'the control port of the proxy: sets faults',
+  }),
   WAYBILL_GATEWAY_CONTROL: hostPort({
     default: { host: '127.0.0.1', port: 8183 },
     description: 'the control port of the gateway: reloads workers, sets faults',
@@ -96,6 +100,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
     resolver: read.WAYBILL_RESOLVER,
     resolverControl: read.WAYBILL_DNS_CONTROL,
+    proxyControl: read.WAYBILL_PROXY_CONTROL,
     gatewayControl: read.WAYBILL_GATEWAY_CONTROL,
     routerControls: read.WAYBILL_ROUTER_CONTROL,
     addresses: readAddressMap(read.WAYBILL_ADDRESSES, environment),

@@ -1,17 +1,26 @@
-// The faults of the whole lab: those of DNS, routers and gateway; each service describes and sets its own at its control port.
+// The faults of the whole lab: each service describes and sets its own at its control port, the visitor sets its own here.
 
 import type { Fault, FaultChanges } from '../../runtime/control/fault.ts';
-import { changesOf } from '../../runtime/control/faults.ts';
+import { changesOf, faultTable } from '../../runtime/control/faults.ts';
 import { checked } from '../../runtime/control/schema.ts';
+import { telemetryFaults } from '../../runtime/control/telemetry-faults.ts';
 import { ApiError } from '../../runtime/http/api-error.ts';
-import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import { log } from '../../runtime/log.ts';
+import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
 import type { Faults } from './api.ts';
 import type { VisitorConfig } from './config.ts';
 import { callControl } from './control.ts';
 
-type ControlPorts = Pick<VisitorConfig, 'resolverControl' | 'routerControls' | 'gatewayControl'>;
-/** What one control port reports; no faults where it does not respond. */
-type Report = { service: string; port: Endpoint; faults: Fault[] | undefined };
+type ControlPorts = Pick<VisitorConfig, 'resolverControl' | 'routerControls' | 'proxyControl' | 'gatewayControl'>;
+type Answer = { faults: Fault[]; started: number };
+/** Where faults are set: a control port, or this process. */
+type Place = { service: string; key: string; call: (method: string, changes?: FaultChanges) => Promise<Answer> };
+/** What one place reports; no faults where it does not respond. */
+type Report = { place: Place; faults: Fault[] | undefined };
+
+const OWN = faultTable('visitor', telemetryFaults('visitor'));
+/** How often a service that was started again is looked for while its telemetry has faults, in ms. */
+const RESTART_POLL_MS = 2000;
 
 /** Every fault with its value, in the order of a journey. */
 export async function readFaults(ports: ControlPorts): Promise<Faults> {
@@ -29,14 +38,15 @@ async function changeFaults(changes: FaultChanges, ports: ControlPorts): Promise
   const reports = await requestAll(ports, 'GET');
   const { faults, unreachable } = combined(reports);
   for (const id of Object.keys(changes)) {
-    const [service = ''] = id.split('.', 1);
+    const [name = ''] = id.split('.', 1);
+    const service = name === 'app' ? 'gateway' : name; // which sets those of its workers
     if (faults.some((fault) => fault.id === id) || !unreachable.includes(service)) continue;
     throw new ApiError(503, 'unreachable', `The control port of ${service} does not respond. Is the service running?`);
   }
   const values = checked(changesOf(faults), changes);
-  for (const { port, faults: own = [] } of reports) {
+  for (const { place, faults: own = [] } of reports) {
     const body = Object.fromEntries(Object.entries(values).filter(([id]) => own.some((fault) => fault.id === id)));
-    if (Object.keys(body).length > 0) await callControl(port, 'PUT', '/faults', { body });
+    if (Object.keys(body).length > 0) keep(place, await place.call('PUT', body));
   }
   return faults;
 }
@@ -57,24 +67,75 @@ export async function resetFaults(ports: ControlPorts): Promise<Faults> {
   return combined(await requestAll(ports, 'DELETE'));
 }
 
-function requestAll({ resolverControl, routerControls, gatewayControl }: ControlPorts, method: 'GET' | 'DELETE') {
-  const routers = routerControls.map((port) => ({ service: 'router', port }));
-  const all = [{ service: 'dns', port: resolverControl }, ...routers, { service: 'gateway', port: gatewayControl }];
+function requestAll(ports: ControlPorts, method: 'GET' | 'DELETE') {
   return Promise.all(
-    all.map(async ({ service, port }): Promise<Report> => {
-      const report = await callControl(port, method, '/faults').catch((error: unknown) => {
+    placesOf(ports).map(async (place): Promise<Report> => {
+      const answer = await place.call(method).catch((error: unknown) => {
         if (error instanceof ApiError && error.code === 'unreachable') return undefined;
         throw error;
       });
-      return { service, port, faults: (report as { faults: Fault[] } | undefined)?.faults };
+      if (answer && method === 'DELETE') keep(place, answer);
+      return { place, faults: answer?.faults };
     }),
   );
 }
 
-function combined(reports: Report[]): Faults {
-  const responding = new Set(reports.flatMap(({ service, faults }) => (faults ? [service] : [])));
-  return {
-    faults: reports.flatMap(({ faults = [] }) => faults),
-    unreachable: [...new Set(reports.map(({ service }) => service))].filter((service) => !responding.has(service)),
+function placesOf({ resolverControl, routerControls, proxyControl, gatewayControl }: ControlPorts): Place[] {
+  const at = (service: string, port: Endpoint): Place => ({
+    service,
+    key: authority(port),
+    call: async (method, body) => (await callControl(port, method, '/faults', { body })) as Answer,
+  });
+  const own: Place = {
+    service: 'visitor',
+    key: 'visitor',
+    call: (method, changes) =>
+      method === 'GET' ? Promise.resolve(OWN.read()) : OWN.change(method === 'PUT' ? (changes ?? {}) : OWN.defaults),
   };
+  return [
+    own,
+    at('dns', resolverControl),
+    ...routerControls.map((port) => at('router', port)),
+    at('proxy', proxyControl),
+    at('gateway', gatewayControl),
+  ];
+}
+
+function combined(reports: Report[]): Faults {
+  const responding = new Set(reports.flatMap(({ place, faults }) => (faults ? [place.service] : [])));
+  const all = new Map<string, Fault>();
+  // Routers that run alone have faults in common: one that any of them has is shown.
+  for (const fault of reports.flatMap(({ faults = [] }) => faults)) {
+    const before = all.get(fault.id);
+    if (before === undefined || before.value === before.default) all.set(fault.id, fault);
+  }
+  return {
+    faults: [...all.values()],
+    unreachable: [...new Set(reports.map(({ place }) => place.service))].filter((service) => !responding.has(service)),
+  };
+}
+
+/** The faults of the telemetry that are set, by place, and when its process has started. */
+const kept = new Map<string, { place: Place; started: number; values: FaultChanges }>();
+let poll: NodeJS.Timeout | undefined;
+
+/** A service that is started again gets the faults of its telemetry again; but not the one that has ended it. */
+function keep(place: Place, { faults, started }: Answer): void {
+  const set = faults.filter(
+    ({ group, value, default: standard }) => group === 'telemetry' && value !== standard && value !== 'killed',
+  );
+  if (set.length === 0 || place.key === 'visitor') kept.delete(place.key);
+  else kept.set(place.key, { place, started, values: Object.fromEntries(set.map(({ id, value }) => [id, value])) });
+  if (kept.size === 0) clearInterval(poll);
+  else if (poll === undefined) poll = setInterval(() => void restoreAll(), RESTART_POLL_MS).unref();
+  if (kept.size === 0) poll = undefined;
+}
+
+async function restoreAll(): Promise<void> {
+  for (const { place, started, values } of [...kept.values()]) {
+    const answer = await place.call('GET').catch(() => undefined);
+    if (answer === undefined || answer.started === started) continue;
+    log.info({ restarted: place.service, faults: values }, 'a service was started again: its faults are set again');
+    keep(place, await place.call('PUT', values).catch(() => answer));
+  }
 }

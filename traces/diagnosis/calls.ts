@@ -4,8 +4,9 @@
 //   gateway  GET  SERVER   ◄┘ its answer
 
 import { SpanKind } from '@opentelemetry/api';
+import { ATTR_SERVICE_INSTANCE_ID } from '@opentelemetry/semantic-conventions';
 import { findSpec, spans as specs } from '../../otel/contract/index.ts';
-import { ATTR_DNS_QUESTION_NAME, ATTR_OWN_APP } from '../../otel/contract/names.ts';
+import { ATTR_DNS_QUESTION_NAME, ATTR_OWN_APP, ATTR_ROUTER_NEXT_HOP } from '../../otel/contract/names.ts';
 import { keyOf, type SpanSpec } from '../../otel/contract/spec.ts';
 import { httpFacts, isDatabaseCall, isIncoming } from '../conventions.ts';
 import type { TraceSpan, Values } from '../model.ts';
@@ -50,6 +51,18 @@ export function isAnswered({ span, children }: SpanNode): boolean {
   return children.some((child) => child.span.service !== span.service || isIncoming(child.span));
 }
 
+/** The router to which a router passes a connection on; undefined for other spans, and for the last router. */
+export function nextRouter({ service, attributes }: TraceSpan): string | undefined {
+  const next = attributes[ATTR_ROUTER_NEXT_HOP];
+  if (service !== 'router' || typeof next !== 'string') return undefined;
+  return 'destination'.startsWith(next) ? undefined : next; // which an SDK may have cut
+}
+
+/** The instance that a span itself names: of several routers in one process, which one. */
+export function instanceOf({ attributes }: TraceSpan): string {
+  return String(attributes[ATTR_SERVICE_INSTANCE_ID] ?? '');
+}
+
 /** Whether the other side surely got this call: it ended well, or with an answer that is written within a span. */
 export function hasSucceeded(call: TraceSpan): boolean {
   const { status } = httpFacts(call.attributes);
@@ -65,6 +78,8 @@ export function hasFailed({ status, attributes }: TraceSpan): boolean {
 export function isAnswerTo(top: TraceSpan, call: TraceSpan): boolean {
   if (top.links.some(({ traceId }) => traceId === call.traceId)) return false; // a trace of its own, and it says of what
   if (top.start < call.start - EARLY_MS || top.start > endOf(call) + LATE_MS) return false;
+  const router = nextRouter(call);
+  if (router !== undefined) return top.service === call.service && instanceOf(top) === router;
   const spec = findSpec(top);
   if (spec !== undefined && expectedAnswers(call).includes(spec)) return isSameRequest(top, call) !== false;
   return isIncoming(top) && isSameRequest(top, call) === true;

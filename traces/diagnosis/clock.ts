@@ -73,17 +73,17 @@ function lowerBound(span: TraceSpan, parent: SpanNode): number | null {
     return isWithin ? endOf(span) - endOf(parent.span) : null;
   }
   const top = topOf(parent);
-  return hasFailed(top) ? null : span.start - endOf(top);
+  return top.orphan || hasFailed(top.span) ? null : span.start - endOf(top.span);
 }
 
 /** The uppermost of the spans above a node that are of its process, itself included. */
-function topOf(node: SpanNode): TraceSpan {
+function topOf(node: SpanNode): SpanNode {
   let top = node;
   for (let step = 0; step < MAX_STEPS && top.parent !== null; step++) {
     if (processOf(top.parent.span) !== processOf(node.span)) break;
     top = top.parent;
   }
-  return top.span;
+  return top;
 }
 
 function narrowed(a: ClockOffset, b: ClockOffset): ClockOffset {

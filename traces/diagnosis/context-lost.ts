@@ -1,7 +1,7 @@
 // The context was not passed on: a call that no span answers, while another trace begins with what answered it.
 
 import type { TraceSpan } from '../model.ts';
-import { isAnswerTo } from './calls.ts';
+import { instanceOf, isAnswerTo } from './calls.ts';
 import { type Check, type Finding, finding, labelOf, ms } from './finding.ts';
 import { receivedContext } from './received-context.ts';
 
@@ -33,6 +33,11 @@ function nearest(call: TraceSpan, tops: readonly TraceSpan[]): TraceSpan | undef
     }, undefined);
 }
 
+/** A service, or which of several routers. */
+function sideOf(span: TraceSpan): string {
+  return span.service === 'router' ? `router ${instanceOf(span)}` : span.service;
+}
+
 function lost(call: TraceSpan, answer: TraceSpan, side: 'after' | 'before'): Finding {
   const apart = ms(Math.max(0, answer.start - call.start));
   const parent =
@@ -45,7 +50,7 @@ function lost(call: TraceSpan, answer: TraceSpan, side: 'after' | 'before'): Fin
   const { sentence, repair } = receivedContext(answer, call);
   return finding({
     kind: 'context-lost',
-    hop: `${call.service} → ${answer.service}`,
+    hop: `${sideOf(call)} → ${sideOf(answer)}`,
     message: `${what}${sentence && ` ${sentence}`}`,
     spans: [call, answer],
     repair,

@@ -138,7 +138,10 @@ describe('the context was not passed on', () => {
       const spans = journey('dynamic').map((each) =>
         each.name === 'connect' ? { ...each, attributes: header } : each,
       );
-      expect(cut(spans)).toMatchObject({ kind: 'context-lost', hop: `${caller} → ${service}` });
+      expect(cut(spans)).toMatchObject({
+        kind: 'context-lost',
+        hop: expect.stringContaining(`${caller} → ${service}`),
+      });
       expect(cut(spans)?.message).toContain(sentence);
       const stripped = JSON.parse(JSON.stringify(spans).replaceAll(has, hasNot)) as TraceSpan[];
       expect(cut(stripped)?.message).toContain(sentence.replace('with ', 'without '));

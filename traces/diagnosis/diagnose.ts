@@ -2,6 +2,7 @@
 
 import type { TraceSpan } from '../model.ts';
 import { treeOf } from '../tree.ts';
+import { baggage } from './baggage.ts';
 import { clockDrift } from './clock-drift.ts';
 import { clockSkew } from './clock-skew.ts';
 import { contextLost } from './context-lost.ts';
@@ -34,6 +35,7 @@ const CHECKS: readonly Check[] = [
   spanNames,
   unsetStatus,
   limits,
+  baggage,
 ];
 
 const MAX_FINDINGS = 100;

@@ -15,10 +15,16 @@ const LENGTH = {
 /** So many attributes with texts of the same length, and none longer, are cut. */
 const MIN_CUT = 3;
 const MIN_LENGTH = 16;
+/** Fewer are, where they are different, and in several other traces of the route the service has longer ones. */
+const MIN_SAME = 2;
+const MIN_LONGER = 2;
+/** Findings by which spans are missing, which may be those with the longer texts. */
+const PARTS = new Set(['context-lost', 'missing-service', 'orphans']);
 /** Digests, ids and bytes have a length of their own. */
 const ENCODED = /^[0-9a-f]+$|^[A-Za-z0-9+/]+=*$/i;
 
-export const limits: Check = ({ tree: { nodes } }) => {
+export const limits: Check = ({ tree: { nodes }, neighbours: { alike }, found: before }) => {
+  const isPart = before.some(({ kind }) => PARTS.has(kind));
   const dropped = [...byService(nodes.filter(({ span }) => span.dropped))].map(([service, spans]) => {
     const [attributes, events, links] = (['attributes', 'events', 'links'] as const).map((what) => total(spans, what));
     return finding({
@@ -31,8 +37,15 @@ export const limits: Check = ({ tree: { nodes } }) => {
     });
   });
   const cut = [...byService(nodes)].flatMap(([service, spans]) => {
-    const { length, names } = longestTexts(spans);
-    if (names.size < MIN_CUT || length < MIN_LENGTH) return [];
+    const { length, names, values } = longestTexts(spans);
+    const longer = alike.filter(({ longest }) => (longest.get(service) ?? 0) > length).length;
+    const isShorter = !isPart && longer >= MIN_LONGER && values.size >= MIN_SAME;
+    if (
+      !isShorter &&
+      (names.size < MIN_CUT || length < MIN_LENGTH || [...values].every((each) => ENCODED.test(each)))
+    ) {
+      return [];
+    }
     const found = spans.filter(({ attributes }) =>
       [...names].some((name) => typeof attributes[name] === 'string' && attributes[name].length === length),
     );
@@ -40,7 +53,7 @@ export const limits: Check = ({ tree: { nodes } }) => {
       finding({
         kind: 'limits',
         hop: service,
-        message: `The values of ${[...names].slice(0, 3).join(', ')}${names.size > 3 ? ' …' : ''} of ${service} end after ${length} characters, and no value is longer: they were cut.`,
+        message: `The values of ${[...names].slice(0, 3).join(', ')}${names.size > 3 ? ' …' : ''} of ${service} end after ${length} characters, and no value is longer${isShorter ? `, though in ${longer} other traces of this route some are` : ''}: they were cut.`,
         spans: found,
         repair: `Raise OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT (and OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT) of ${service}, or record shorter values.`,
         rule: LENGTH,
@@ -56,12 +69,13 @@ function total(spans: readonly TraceSpan[], what: 'attributes' | 'events' | 'lin
 }
 
 /** The names of the attributes with the longest texts of all, and the length of these. */
-function longestTexts(spans: readonly TraceSpan[]): { length: number; names: Set<string> } {
-  let longest = { length: 0, names: new Set<string>() };
+function longestTexts(spans: readonly TraceSpan[]) {
+  let longest = { length: 0, names: new Set<string>(), values: new Set<string>() };
   for (const { attributes } of spans) {
     for (const [name, value] of Object.entries(attributes)) {
-      if (typeof value !== 'string' || value.length < longest.length || ENCODED.test(value)) continue;
-      if (value.length > longest.length) longest = { length: value.length, names: new Set() };
+      if (typeof value !== 'string' || value.length < longest.length) continue;
+      if (value.length > longest.length) longest = { length: value.length, names: new Set(), values: new Set() };
+      longest.values.add(value);
       longest.names.add(name);
     }
   }

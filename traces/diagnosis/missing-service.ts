@@ -2,7 +2,7 @@
 
 import { SpanKind } from '@opentelemetry/api';
 import type { TraceSpan } from '../model.ts';
-import { expectedAnswers, hasSucceeded } from './calls.ts';
+import { expectedAnswers, hasSucceeded, nextRouter } from './calls.ts';
 import { type Check, finding, labelOf } from './finding.ts';
 import { EXPORT_RULE } from './not-sampled.ts';
 import { callKey, type Neighbours } from './outline.ts';
@@ -28,7 +28,7 @@ export const missingService: Check = ({ tree: { nodes }, unanswered, neighbours,
     const last = whole.reduce((latest, { start }) => Math.max(latest, start), 0);
     const [call] = spans as [TraceSpan];
     const others =
-      neighbours.alike.length === 0
+      neighbours.alike.length === 0 || nextRouter(call) !== undefined
         ? ''
         : ` ${whole.length} of ${neighbours.alike.length} other traces of this route have spans of ${service}${last > 0 ? `, the last from ${timeOf(last)}` : ''}.`;
     return [
@@ -37,7 +37,7 @@ export const missingService: Check = ({ tree: { nodes }, unanswered, neighbours,
         hop: service,
         message: `The call ${labelOf(call)} was answered, but no span of ${service} arrived.${others}`,
         spans,
-        repair: `Look at the exporter of ${service}: is it on, can it reach its receiver, is its queue large enough (OTEL_BSP_MAX_QUEUE_SIZE), was the process killed before it flushed? If ${service} samples by itself, wrap its sampler in ParentBased.`,
+        repair: `Look at the exporter of ${service}: is it on, can it reach its receiver, is its queue large enough (OTEL_BSP_MAX_QUEUE_SIZE), was the process killed before it flushed? Does a collector sample at the tail without seeing whole traces? If ${service} samples by itself, wrap its sampler in ParentBased.`,
         rule: EXPORT_RULE,
       }),
     ];
@@ -45,6 +45,8 @@ export const missingService: Check = ({ tree: { nodes }, unanswered, neighbours,
 };
 
 function expectedService(call: TraceSpan, { alike }: Neighbours): string | undefined {
+  const router = nextRouter(call);
+  if (router !== undefined) return `router ${router}`;
   const [expected] = expectedAnswers(call);
   if (expected !== undefined) return expected.service;
   const key = callKey(call);

@@ -56,7 +56,7 @@ function lost(caller: string | null, spans: readonly TraceSpan[], present: Reado
     message: `${names}${which}.`,
     spans,
     repair: isWhole
-      ? `Look at the exporter of ${caller}: is it on, can it reach its receiver, was the process killed before it flushed? If ${caller} is not sampled, its callees must not be either (ParentBased).`
+      ? `Look at the exporter of ${caller}: is it on, can it reach its receiver, was the process killed before it flushed? Does a collector sample at the tail without seeing whole traces? If ${caller} is not sampled, its callees must not be either (ParentBased).`
       : `Check that ${caller ?? 'the caller'} ends every span, also when an error is thrown, that its export queue is large enough (OTEL_BSP_MAX_QUEUE_SIZE), and that it flushes before it exits. A trace that still arrives is whole in a moment.`,
     rule: RULE,
   });

@@ -2,7 +2,7 @@
 
 import type { TraceSpan } from '../model.ts';
 import { type SpanNode, treeOf } from '../tree.ts';
-import { isAnswered, isCall } from './calls.ts';
+import { instanceOf, isAnswered, isCall, nextRouter } from './calls.ts';
 import { type ClockOffset, offsetsIn } from './clock.ts';
 
 /** A trace, as far as the diagnosis of another one needs it. */
@@ -16,6 +16,8 @@ export type Outline = {
   /** Which services answered which calls. */
   answered: AnsweredCall[];
   offsets: ClockOffset[];
+  /** How long the longest text is that each service records. */
+  longest: ReadonlyMap<string, number>;
 };
 export type AnsweredCall = { call: string; caller: string; service: string };
 
@@ -36,17 +38,32 @@ export function outlineOf(spans: readonly TraceSpan[]): Outline {
     unanswered: unansweredIn(nodes).slice(0, MAX_SPANS),
     answered: answeredIn(nodes),
     offsets: offsetsIn(nodes),
+    longest: longestIn(nodes),
   };
 }
 
 /** The calls in a trace that no span answers. */
 export function unansweredIn(nodes: readonly SpanNode[]): TraceSpan[] {
-  return nodes.filter((node) => !isAnswered(node) && isCall(node.span)).map(({ span }) => span);
+  const routers = new Set(nodes.filter(({ span }) => span.service === 'router').map(({ span }) => instanceOf(span)));
+  const isLost = (node: SpanNode) => {
+    const next = nextRouter(node.span); // routers stand side by side, below the visitor's connection
+    return next === undefined ? !isAnswered(node) && isCall(node.span) : !routers.has(next);
+  };
+  return nodes.filter(isLost).map(({ span }) => span);
 }
 
 /** A call by what it has in common with the same call in another trace. */
 export function callKey({ service, kind, name, attributes }: TraceSpan): string {
   return JSON.stringify([service, kind, name, attributes['server.address'], attributes['server.port']]);
+}
+
+function longestIn(nodes: readonly SpanNode[]): Map<string, number> {
+  const longest = new Map<string, number>();
+  for (const { span } of nodes) {
+    const lengths = Object.values(span.attributes).map((value) => (typeof value === 'string' ? value.length : 0));
+    longest.set(span.service, Math.max(longest.get(span.service) ?? 0, ...lengths));
+  }
+  return longest;
 }
 
 function answeredIn(nodes: readonly SpanNode[]): AnsweredCall[] {

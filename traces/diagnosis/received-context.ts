@@ -57,7 +57,7 @@ export function callerIsSampled(span: TraceSpan): boolean | undefined {
 }
 
 /** The headers of a request, by their names in lower case; undefined where the span does not have them. */
-function headersOf({ attributes }: TraceSpan): Map<string, string> | undefined {
+export function headersOf({ attributes }: TraceSpan): Map<string, string> | undefined {
   const head = attributes[ATTR_HTTP_REQUEST_HEAD];
   if (typeof head === 'string') {
     return new Map(

@@ -10,7 +10,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { COMMAND_HEADER } from '../../../otel/propagation/http.ts';
+import { setTelemetryFaults } from '../../../otel/faults/apply.ts';
+import type { TelemetryValues } from '../../../otel/faults/table.ts';
+import { COMMAND_HEADER, TELEMETRY_HEADER } from '../../../otel/propagation/http.ts';
 import { WARM_UP_TRACE_ID } from '../../../otel/warm-up.ts';
 import { guarded, hostRefusal } from '../../../runtime/http/guard.ts';
 import { hasBody } from '../../../runtime/http/headers.ts';
@@ -59,6 +61,7 @@ export function createWorkerServer(load: () => Promise<Site>, config: ServerConf
   let site: Site | undefined;
   let hasFailed = false;
   let inHand = 0;
+  let telemetry = '';
   let received = 0;
   let isDraining = false;
   let onDrainSeen = () => {};
@@ -104,7 +107,8 @@ export function createWorkerServer(load: () => Promise<Site>, config: ServerConf
   }
 
   const health = guarded(
-    (request, response) => {
+    async (request, response) => {
+      await readTelemetryFaults(request.headers[TELEMETRY_HEADER]);
       if (site && request.headers[COMMAND_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
       const state = site ? { inHand, draining: isDraining } : { starting: true, failed: hasFailed };
       const started = Math.round(performance.timeOrigin);
@@ -114,6 +118,16 @@ export function createWorkerServer(load: () => Promise<Site>, config: ServerConf
     },
     { hosts: allowedHosts },
   );
+
+  async function readTelemetryFaults(text: string | string[] | undefined): Promise<void> {
+    if (typeof text !== 'string' || text === telemetry) return;
+    telemetry = text;
+    try {
+      await setTelemetryFaults(JSON.parse(text) as TelemetryValues);
+    } catch (error) {
+      log.warn({ err: error }, `the header ${TELEMETRY_HEADER} is not valid`);
+    }
+  }
 
   function closeAll(): void {
     server.close();

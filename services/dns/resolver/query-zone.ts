@@ -6,8 +6,8 @@ import * as semconv from '@opentelemetry/semantic-conventions';
 import { dns } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
 import { addSpanEvent } from '../../../otel/event.ts';
-import { encodeTraceOption } from '../../../otel/propagation/dns.ts';
-import { rcodeName, TRACE_OPTION } from '../../../otel/propagation/dns-numbers.ts';
+import { traceOptions } from '../../../otel/propagation/dns.ts';
+import { rcodeName } from '../../../otel/propagation/dns-numbers.ts';
 import { failSpan, inSpan } from '../../../otel/span.ts';
 import { exchange, NoAnswer, type Transport } from '../../../runtime/dns/exchange.ts';
 import { rcodeOf } from '../../../runtime/dns/message.ts';
@@ -92,6 +92,6 @@ function isUsable(response: Response): response is Exclude<Response, Unusable> {
 
 /** A query without RD, with the span's context in EDNS0. */
 function encodeZoneQuery({ name, type }: Question, span: Span): Buffer {
-  const options = [{ code: TRACE_OPTION, data: encodeTraceOption(span.spanContext()) }];
+  const options = traceOptions(span.spanContext());
   return encodeQuery({ name, type: codeOf(type), recursionDesired: false, options });
 }

@@ -5,6 +5,7 @@ import type { Context } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
+import { carriers } from '../../../otel/faults/carriers.ts';
 import { startSpan } from '../../../otel/span.ts';
 import type { Endpoint } from '../../../runtime/net/endpoint.ts';
 import { encodeProxyHeader, hopsField, tlsContextField, traceField } from '../../../runtime/net/proxy-protocol.ts';
@@ -49,8 +50,10 @@ export function connect(
     const handshake = isTls ? startSpan(visitor.handshake, { parent, attributes: handshakeAttributes }) : undefined;
     if (entryRouter !== undefined) {
       const source = { host: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 };
-      const fields = [traceField(span.spanContext()), hopsField(HOP_LIMIT)];
-      if (handshake) fields.push(tlsContextField(handshake.spanContext()));
+      const fields = carriers.hasField
+        ? [traceField(span.spanContext()), hopsField(HOP_LIMIT)]
+        : [hopsField(HOP_LIMIT)];
+      if (handshake && carriers.hasField) fields.push(tlsContextField(handshake.spanContext()));
       const header = encodeProxyHeader({ addresses: { source, destination: { host, port } }, fields });
       socket.write(header);
       span.setAttribute(names.ATTR_PROXY_HEADER, header.toString('hex'));

@@ -6,9 +6,9 @@ import type { Context, SpanContext } from '@opentelemetry/api';
 import { ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT } from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../../otel/contract/index.ts';
 import { ATTR_DNS_ANSWERS, ATTR_DNS_QUESTION_NAME, ATTR_DNS_RESPONSE_CODE } from '../../../otel/contract/names.ts';
-import { encodeTraceOption } from '../../../otel/propagation/dns.ts';
+import { traceOptions } from '../../../otel/propagation/dns.ts';
 import { DnsFormatError } from '../../../otel/propagation/dns-name.ts';
-import { CACHE_OPTION, CLASS_IN, rcodeName, TRACE_OPTION, typeCode } from '../../../otel/propagation/dns-numbers.ts';
+import { CACHE_OPTION, CLASS_IN, rcodeName, typeCode } from '../../../otel/propagation/dns-numbers.ts';
 import { startSpan } from '../../../otel/span.ts';
 import { exchange, NoAnswer } from '../../../runtime/dns/exchange.ts';
 import { isTruncated, rcodeOf, readMessage } from '../../../runtime/dns/message.ts';
@@ -59,7 +59,7 @@ export async function lookUp(
 ): Promise<{ code: string; addresses: string[] }> {
   let query: Buffer;
   try {
-    const options = [{ code: TRACE_OPTION, data: encodeTraceOption(spanContext) }];
+    const options = traceOptions(spanContext);
     if (cache) options.push({ code: CACHE_OPTION, data: cache });
     query = encodeQuery({ name, type: A, recursionDesired: true, options });
   } catch (error) {

@@ -12,6 +12,7 @@ export function testConfig(changes: Partial<VisitorConfig> = {}): VisitorConfig 
     resolver: CLOSED,
     resolverControl: CLOSED,
     routerControls: [CLOSED],
+    proxyControl: CLOSED,
     gatewayControl: CLOSED,
     addresses: { locate: () => undefined, has: () => false },
     entryRouter: undefined,

@@ -18,7 +18,12 @@ export function Faults() {
     void loadFaults();
   }, []);
   const list = faults.value;
-  const services = [...new Set((list ?? []).map(({ service }) => service))];
+  const own = (list ?? []).filter(({ group }) => group === undefined);
+  const services = [...new Set(own.map(({ service }) => service))];
+  const telemetry = Map.groupBy(
+    (list ?? []).filter(({ group }) => group === 'telemetry'),
+    ({ id }) => id.slice(id.indexOf('.') + 1),
+  );
   return (
     <section class="faults">
       <header class="faults-head">
@@ -46,14 +51,25 @@ export function Faults() {
             <ServiceName service={service} />
           </h2>
           <ul>
-            {list
-              ?.filter((fault) => fault.service === service)
+            {own
+              .filter((fault) => fault.service === service)
               .map((fault) => (
-                <FaultRow key={fault.id} fault={fault} />
+                <FaultRow key={fault.id} faults={[fault]} />
               ))}
           </ul>
         </section>
       ))}
+      {telemetry.size > 0 && (
+        <section class="fault-group">
+          <h2>{texts.telemetry}</h2>
+          <p class="quiet">{texts.telemetryIs}</p>
+          <ul>
+            {[...telemetry].map(([name, faults]) => (
+              <FaultRow key={name} faults={faults} />
+            ))}
+          </ul>
+        </section>
+      )}
     </section>
   );
 }
@@ -67,9 +83,10 @@ async function change(changes: Record<string, Fault['value']> | null, done: stri
   }
 }
 
-function FaultRow({ fault }: { fault: Fault }) {
-  const { id, title, sentence, look, value } = fault;
-  const isBroken = value !== fault.default;
+/** A fault, or the same one of several services. */
+function FaultRow({ faults }: { faults: Fault[] }) {
+  const [{ id, title, sentence, look }] = faults as [Fault];
+  const isBroken = faults.some((each) => each.value !== each.default);
   return (
     <li class={`fault-row ${isBroken ? 'broken' : ''}`}>
       <div>
@@ -81,25 +98,48 @@ function FaultRow({ fault }: { fault: Fault }) {
           <b>{texts.look}</b> <Explained text={look} />
         </p>
       </div>
-      <div class="fault-control">
-        <Control fault={fault} onChange={(next) => void change({ [id]: next }, texts.isSet(title, next))} />
-        {isBroken && (
-          <button
-            type="button"
-            class="small"
-            aria-label={texts.repairOf(title)}
-            onClick={() => void change({ [id]: fault.default }, texts.isRepaired(title))}
-          >
-            {texts.repair}
-          </button>
-        )}
+      <div class="fault-controls">
+        {faults.map((fault) => (
+          <FaultControl key={fault.id} fault={fault} titleId={`fault-${id}`} />
+        ))}
       </div>
     </li>
   );
 }
 
-function Control({ fault, onChange }: { fault: Fault; onChange: (value: Fault['value']) => void }) {
-  const label = { 'aria-labelledby': `fault-${fault.id}` };
+function FaultControl({ fault, titleId }: { fault: Fault; titleId: string }) {
+  const { id, service, title, group } = fault;
+  const what = group === undefined ? title : `${title} (${service})`;
+  return (
+    <div class="fault-control">
+      {group !== undefined && (
+        <span id={`of-${id}`}>
+          <ServiceName service={service} />
+        </span>
+      )}
+      <Control
+        fault={fault}
+        labels={group === undefined ? titleId : `${titleId} of-${id}`}
+        onChange={(next) => void change({ [id]: next }, texts.isSet(what, next))}
+      />
+      {fault.value !== fault.default && (
+        <button
+          type="button"
+          class="small"
+          aria-label={texts.repairOf(what)}
+          onClick={() => void change({ [id]: fault.default }, texts.isRepaired(what))}
+        >
+          {texts.repair}
+        </button>
+      )}
+    </div>
+  );
+}
+
+type ControlProps = { fault: Fault; labels: string; onChange: (value: Fault['value']) => void };
+
+function Control({ fault, labels, onChange }: ControlProps) {
+  const label = { 'aria-labelledby': labels };
   if (fault.kind === 'switch') {
     return (
       <button

@@ -102,7 +102,8 @@ function BrokenNote() {
   if (list.length === 0) return null;
   return (
     <p class="broken-note" role="status">
-      <b>{texts.broken(list.length)}</b> {list.map(({ title }) => title).join(', ')}.{' '}
+      <b>{texts.broken(list.length)}</b>{' '}
+      {list.map(({ title, group, service }) => (group ? `${title} (${service})` : title)).join(', ')}.{' '}
       <a href="/faults">{texts.lookOrRepair}</a>
     </p>
   );

@@ -8,6 +8,8 @@ export const texts = {
   look: 'Look:',
   repair: 'repair',
   isSet: (title: string, value: unknown) => `${title}: ${String(value)}.`,
+  telemetry: 'Telemetry',
+  telemetryIs: 'Here the request is fine, and its trace is wrong.',
   repairOf: (title: string) => `Repair: ${title}`,
   isRepaired: (title: string) => `${title}: repaired.`,
 };
