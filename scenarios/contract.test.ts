@@ -4,6 +4,7 @@ import { findSpec, spans } from '../otel/contract/index.ts';
 import { keyOf } from '../otel/contract/spec.ts';
 import { type Expected, flatten } from '../traces/expected.ts';
 import { scenarios } from './scenarios.ts';
+import type { ScenarioVisit } from './visits.ts';
 
 const byKey = (key: string) => spans.filter((spec) => keyOf(spec) === key);
 
@@ -35,14 +36,14 @@ test('every span has a sentence of its own', () => {
 });
 
 test.each(scenarios)('$name: every span is found again by its service, kind and name', ({ visits }) => {
-  const wrong = visits.flatMap(({ expected }) =>
-    flatten(expected).filter(({ spec, name }) => findSpec({ ...spec, name }) !== spec),
-  );
+  const wrong = visits
+    .flatMap(tracesOf)
+    .flatMap((expected) => flatten(expected).filter(({ spec, name }) => findSpec({ ...spec, name }) !== spec));
   expect(wrong.map(({ spec, name }) => `${spec.service} ${name}`)).toEqual([]);
 });
 
 test('every span belongs to a scenario', () => {
-  const used = new Set(scenarios.flatMap(({ visits }) => visits.flatMap(({ expected }) => specsOf(expected))));
+  const used = new Set(scenarios.flatMap(({ visits }) => visits.flatMap(tracesOf).flatMap(specsOf)));
   expect(spans.filter((spec) => !used.has(spec)).map(keyOf)).toEqual([]);
 });
 
@@ -52,7 +53,7 @@ test.each(scenarios)('$name: every span stands below a parent that the contract 
       ...(child.spec.parents.includes(keyOf(expected.spec)) ? [] : [`${child.name} below ${expected.name}`]),
       ...wrong(child),
     ]);
-  expect(visits.flatMap(({ expected }) => wrong(expected))).toEqual([]);
+  expect(visits.flatMap(tracesOf).flatMap(wrong)).toEqual([]);
 });
 
 test.each(scenarios)('$name: spans that depend on an attribute are there exactly when it says so', ({ visits }) => {
@@ -66,8 +67,12 @@ test.each(scenarios)('$name: spans that depend on an attribute are there exactly
     }),
     ...expected.children.flatMap(wrong),
   ];
-  expect(visits.flatMap(({ expected }) => wrong(expected))).toEqual([]);
+  expect(visits.flatMap(tracesOf).flatMap(wrong)).toEqual([]);
 });
+
+function tracesOf({ expected, task }: ScenarioVisit): Expected[] {
+  return task ? [expected, task] : [expected];
+}
 
 function specsOf({ spec, children }: Expected): Expected['spec'][] {
   return [spec, ...children.flatMap(specsOf)];

@@ -9,6 +9,7 @@ import {
   ATTR_LOCATION_KIND,
   ATTR_PERMISSION_ALLOWED,
   ATTR_QUEUE_OUTCOME,
+  ATTR_TASK_ATTEMPT,
 } from '../otel/contract/names.ts';
 import type { Expected } from '../traces/expected.ts';
 import { expectSpan } from './expect.ts';
@@ -87,6 +88,17 @@ export function permission(name: string, allowed: boolean, ...steps: Expected[])
 /** One query, by its summary: `SELECT job`. */
 export function query(summary: string): Expected {
   return expectSpan(app.query, { words: { summary } });
+}
+
+/** A message that a view sends to `queue`. */
+export function send(queue: string): Expected {
+  return expectSpan(app.send, { words: { queue } }, query('SELECT task'), query('INSERT task'));
+}
+
+/** The trace of a background worker: its `work` on a message of `queue`, and the transaction that stores the result in `table`. */
+export function processed(queue: string, table: string, ...work: Expected[]): Expected {
+  const stored = ['BEGIN', 'DELETE task', `INSERT ${table}`, 'COMMIT'].map(query);
+  return expectSpan(app.process, { words: { queue }, attributes: { [ATTR_TASK_ATTEMPT]: 1 } }, ...work, ...stored);
 }
 
 /** A template that is filled in. */

@@ -3,7 +3,18 @@
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import { gateway } from '../otel/contract/index.ts';
 import { expectSpan } from './expect.ts';
-import { answered, attempt, forwarded, middleware, permission, query, template, view } from './handled.ts';
+import {
+  answered,
+  attempt,
+  forwarded,
+  middleware,
+  permission,
+  processed,
+  query,
+  send,
+  template,
+  view,
+} from './handled.ts';
 
 const session = middleware('session', query('SELECT session'));
 const signedIn = [session, middleware('authentication', query('SELECT user'))];
@@ -88,6 +99,13 @@ export const oneByOne = answered('/lessons/one-by-one/', [
 export const together = answered('/lessons/together/', [
   view('jobs_together', query('SELECT job'), template('queries.html')),
 ]);
+export const report = answered('/report/', [view('report', query('SELECT report'), template('report.html'))]);
+export const reportLater = answered('/report/', [view('report', send('reports'), template('report_later.html'))], {
+  method: 'POST',
+  middleware: [middleware('csrf')],
+});
+/** The trace of the background worker that makes the report. */
+export const reportTask = processed('reports', 'report', query('SELECT game'));
 export const slow = answered('/slow/', [view('slow', template('slow.html'))]);
 export const slowFor = answered('/slow/<int:ms>/', [view('slow_for', template('slow.html'))]);
 export const refused = forwarded(

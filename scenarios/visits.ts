@@ -40,6 +40,8 @@ export type ScenarioVisit = {
   together?: true;
   /** The trace that must be left. */
   expected: Expected;
+  /** The trace that a background worker must leave, with a link to the first. */
+  task?: Expected;
 };
 
 export const cold: Start & { connection: 'new' } = { connection: 'new', cache: 'miss' };

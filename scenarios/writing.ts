@@ -127,6 +127,17 @@ export const writing: readonly InStory[] = [
     ],
   },
   {
+    name: 'later',
+    title: 'Work that is done later (a background worker)',
+    sentence:
+      'You ask for a report. The view puts a message into a queue and answers at once; a background worker counts afterwards.',
+    look: 'The second visit is answered 202 (accepted) while nothing has been counted: `send reports` only writes a row. The counting is a trace of its own, `process reports`. It has no parent but a link, because your request did not wait for it: follow the link, there and back.',
+    visits: [
+      visit('GET', `${TATIS}/report/`, cold, 200, pages.report),
+      { ...visit('POST', `${TATIS}/report/`, warm, 202, pages.reportLater, {}), task: pages.reportTask },
+    ],
+  },
+  {
     name: 'error',
     title: 'A view that crashes (500)',
     sentence: 'The view crashes. The visitor sees only "500"; the trace keeps the details.',

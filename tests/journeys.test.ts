@@ -1,12 +1,14 @@
 // Every scenario, sent through a whole lab and held against the contract.
 
+import { SpanKind } from '@opentelemetry/api';
 import { beforeAll, expect, test } from 'vitest';
-import { sendScenario } from '../lab/cli/send.ts';
+import { readTrace, sendScenario } from '../lab/cli/send.ts';
 import type { Lab } from '../lab/fixture.ts';
 import { scenarios } from '../scenarios/scenarios.ts';
-import type { VisitAnswer } from '../services/visitor/api.ts';
+import type { Diagnosis, JudgedTrace, VisitAnswer } from '../services/visitor/api.ts';
 import { diagnose } from '../traces/diagnosis/diagnose.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
+import { endOf } from '../traces/segments.ts';
 import { rootsOf } from '../traces/tree.ts';
 import { sharedLab } from './shared-lab.ts';
 import { saidTooLate } from './support/traces/replay.ts';
@@ -16,21 +18,39 @@ beforeAll(async () => {
   lab = await sharedLab();
 });
 
+const RIGHT = { complete: true, missing: [], unexpected: [], extra: [] };
+
+function verdictOf({ complete, missing, unexpected, extra }: JudgedTrace) {
+  return { complete, missing, unexpected, extra };
+}
+
 test.each(scenarios)('$name leaves exactly the spans of the contract', async (scenario) => {
   const outcomes = await sendScenario(scenario, lab.config);
   expect(
-    outcomes.map(({ status, complete, missing, unexpected, extra }) => ({
-      status,
-      complete,
-      missing,
-      unexpected,
-      extra,
-    })),
-  ).toEqual(scenario.visits.map(({ status }) => ({ status, complete: true, missing: [], unexpected: [], extra: [] })));
+    outcomes.map(({ status, task, ...trace }) => ({ status, ...verdictOf(trace), task: task && verdictOf(task) })),
+  ).toEqual(scenario.visits.map(({ status, task }) => ({ status, ...RIGHT, task: task && RIGHT })));
   for (const { spans } of outcomes) {
     expect(rootsOf(spans).map(({ parentSpanId }) => parentSpanId)).toEqual([null]);
     expect(saidTooLate(spans)).toEqual([]);
     expect(diagnose(spans)).toEqual([]);
+  }
+});
+
+test('later: the request is answered first, and each of its two traces leads to the other', async () => {
+  const [, sent] = await sendScenario({ name: 'later' }, lab.config);
+  const { spans } = await readTrace(sent?.task?.traceId ?? '', lab.config);
+  const sender = sent?.spans.find(({ kind }) => kind === SpanKind.PRODUCER);
+  const [root] = spans;
+  expect(root).toMatchObject({ name: 'process reports', kind: SpanKind.CONSUMER, parentSpanId: null });
+  expect(root?.links).toMatchObject([{ traceId: sent?.traceId, spanId: sender?.spanId }]);
+  const answered = Math.max(...(sent?.spans.map(endOf) ?? []));
+  expect(Math.max(...spans.map(endOf))).toBeGreaterThan(answered);
+
+  for (const traceId of [sent?.traceId, sent?.task?.traceId]) {
+    const response = await fetch(`${lab.config.visitorUrl}/traces/${traceId}/diagnosis`);
+    const { findings, linkedFrom } = (await response.json()) as Diagnosis;
+    expect(findings).toEqual([]);
+    expect(linkedFrom.map((each) => each.traceId)).toEqual(traceId === sent?.traceId ? [sent?.task?.traceId] : []);
   }
 });
 

@@ -10,6 +10,7 @@
 //   trace 0af7651916cd43dd8448eb211c80319c · 21 spans · complete
 //   http://127.0.0.1:8190/traces/0af7651916cd43dd8448eb211c80319c
 
+import type { JudgedTrace } from '../../services/visitor/api.ts';
 import type { Finding } from '../../traces/diagnosis/finding.ts';
 import { hintSentences } from '../../traces/hints.ts';
 import { printable } from '../../traces/printable.ts';
@@ -18,7 +19,7 @@ import { actionOf } from '../../traces/titles.ts';
 import { LATE_REMARK, layOut, type Row, type Waterfall } from '../../traces/waterfall.ts';
 import { drawInShort } from './draw-findings.ts';
 import { colourOf, columns, cut, padEnd, shownService, style, widest, wrap } from './screen.ts';
-import type { Outcome } from './send.ts';
+import type { Outcome, Task } from './send.ts';
 
 /** From this number of columns on, levels are indented by three. */
 const WIDE = 110;
@@ -52,9 +53,19 @@ export function drawVisit(
   ].join('\n');
 }
 
+/** The trace of the work that a background worker did for a visit. */
+export function drawTask(task: Task, width = columns()): string {
+  const headline = style('bold', 'afterwards, by a background worker, in a trace of its own:');
+  return [headline, '', ...drawRows(layOut(task.spans, task.spanCount), width), '', ...closing(task), ''].join('\n');
+}
+
 /** What is wrong with a visit, one line each; none when it is as the contract says. */
-export function problems({ complete, missing, unexpected, ok, status, failure }: Outcome): string[] {
+export function problems({ task, ok, status, failure, ...trace }: Outcome): string[] {
   if (ok) return [];
+  const traces = task ? [trace, task] : [trace];
+  const missing = traces.flatMap((each) => each.missing);
+  const unexpected = traces.flatMap((each) => each.unexpected);
+  const complete = traces.every((each) => each.complete);
   return [
     ...(complete ? [] : ['incomplete: the spans listed as missing did not arrive in time']),
     ...missing.map((each) => `missing: ${each}`),
@@ -112,7 +123,7 @@ function barOf({ span, offset }: Row, duration: number, width: number): string {
   return `${' '.repeat(start)}${'━'.repeat(length)}`.padEnd(width);
 }
 
-function closing({ traceId, spanCount, complete, extra, page, jaeger }: Outcome): string[] {
+function closing({ traceId, spanCount, complete, extra, page, jaeger }: JudgedTrace): string[] {
   const others = extra.length === 0 ? '' : ` (${extra.length} of other instrumentations)`;
   return [
     `trace ${printable(traceId)} · ${spanCount} spans${others}${complete ? ' · complete' : ''}`,

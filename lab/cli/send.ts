@@ -1,7 +1,14 @@
 // The visitor's client: every command sends its requests through the visitor's API (services/visitor/api.ts), as the page does.
 
 import type { Scenario } from '../../scenarios/scenario.ts';
-import type { Diagnosis, RunLine, VisitAnswer, VisitOutcome, VisitRequest } from '../../services/visitor/api.ts';
+import type {
+  Diagnosis,
+  JudgedTrace,
+  RunLine,
+  VisitAnswer,
+  VisitOutcome,
+  VisitRequest,
+} from '../../services/visitor/api.ts';
 import { diagnose } from '../../traces/diagnosis/diagnose.ts';
 import type { Finding } from '../../traces/diagnosis/finding.ts';
 import { SPAN_COUNT_HEADER, waitForTrace } from '../../traces/jaeger.ts';
@@ -12,6 +19,9 @@ import { LabError } from './command.ts';
 
 /** The result of one visit, its spans, and why no response came, where one was expected. */
 export type Outcome = VisitOutcome & { spans: TraceSpan[]; failure?: string };
+
+/** The trace of a visit's background worker, and its spans. */
+export type Task = JudgedTrace & { spans: TraceSpan[] };
 
 type Visitor = Pick<LabConfig, 'visitorUrl'>;
 

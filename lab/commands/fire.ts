@@ -6,13 +6,13 @@ import { printable } from '../../traces/printable.ts';
 import { percentiles } from '../../traces/statistics/percentiles.ts';
 import { sampleOf } from '../../traces/statistics/sample.ts';
 import { LabError } from '../cli/command.ts';
-import { drawVisit, problems } from '../cli/draw.ts';
+import { drawTask, drawVisit, problems } from '../cli/draw.ts';
 import { drawSummary } from '../cli/draw-summary.ts';
 import { defineCommand, wholeNumber } from '../cli/options.ts';
 import { drawQueueWait, queueWaitOf } from '../cli/queue-wait.ts';
 import { drawRoutes } from '../cli/routes.ts';
 import { columns, style, wrap } from '../cli/screen.ts';
-import { type Outcome, readFindings, type Sending } from '../cli/send.ts';
+import { type Outcome, readFindings, readTrace, type Sending } from '../cli/send.ts';
 import { findSubject, isAddress } from '../cli/subject.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
 
@@ -95,6 +95,8 @@ async function send(name: string, times: number, onVisit: NonNullable<Sending['o
 async function drawOne(name: string, outcome: Outcome): Promise<void> {
   const findings = await readFindings(outcome, readLabConfig());
   console.log(drawVisit(isAddress(name) ? 'request' : name, { ...outcome, findings }));
+  const { task } = outcome;
+  if (task) console.log(drawTask({ ...task, ...(await readTrace(task.traceId, readLabConfig())) }));
 }
 
 /** The routes of several requests to the same URL side by side. */

@@ -150,7 +150,13 @@ export const query = defineSpan({
   service: 'app',
   name: '{summary}',
   kind: SpanKind.CLIENT,
-  parents: ['app view {name}', 'app middleware {name}', 'app permission {name}'],
+  parents: [
+    'app view {name}',
+    'app middleware {name}',
+    'app permission {name}',
+    'app send {queue}',
+    'app process {queue}',
+  ],
   sentence: 'It looks something up in the database, or changes it.',
   story: {
     before: (span) => `The database gets a query: ${span.name}.`,
@@ -193,6 +199,67 @@ export const template = defineSpan({
   sometimes: { [semconv.ATTR_ERROR_TYPE]: 'when it could not be rendered' },
 });
 
+/** Of both sides of a message, as OpenTelemetry's conventions for messaging name them. */
+const MESSAGE = {
+  [names.ATTR_MESSAGING_SYSTEM]: 'database: a table of the site serves as the queue',
+  [names.ATTR_MESSAGING_OPERATION_NAME]: 'send or process',
+  [names.ATTR_MESSAGING_OPERATION_TYPE]: 'send or process',
+  [names.ATTR_MESSAGING_DESTINATION_NAME]: 'the queue',
+  [names.ATTR_MESSAGING_MESSAGE_ID]: 'the message: the key of its row',
+} as const;
+
+export const send = defineSpan({
+  service: 'app',
+  name: 'send {queue}',
+  kind: SpanKind.PRODUCER,
+  parents: ['app view {name}'],
+  sentence:
+    'The view writes a message for a background worker, with the context of this trace (traceparent) in it, and does not wait.',
+  story: {
+    before: (span) =>
+      `The view leaves the work to a background worker: it puts a message into the queue “${text(span, names.ATTR_MESSAGING_DESTINATION_NAME)}”, with the context of this trace (traceparent) in it.`,
+    after: (span) =>
+      span.error === null
+        ? 'The message is in the queue. The view goes on without waiting for the work.'
+        : `The message is not in the queue: ${failure(span)}.`,
+  },
+  returns: () => false,
+  place: 'background',
+  stage: 'background',
+  detail: [names.ATTR_MESSAGING_MESSAGE_ID],
+  attributes: MESSAGE,
+  sometimes: {
+    [semconv.ATTR_ERROR_TYPE]: 'when there is no message in the queue: QueueFull, or the code of the query',
+  },
+});
+
+export const process = defineSpan({
+  service: 'app',
+  name: 'process {queue}',
+  kind: SpanKind.CONSUMER,
+  parents: ['root'],
+  sentence:
+    'A background worker takes a message from the queue and does the work. Its trace is a new one, with a link to the span that sent the message: a parent would make the request seem to last until the work is done.',
+  story: {
+    before: (span) =>
+      `A background worker takes a message from the queue “${text(span, names.ATTR_MESSAGING_DESTINATION_NAME)}”, where it has waited ${text(span, names.ATTR_QUEUE_WAIT)} ms. The visitor has had an answer since then, so this is a new trace: a link, not a parent, leads to the span that sent the message.`,
+    after: (span) =>
+      span.error === null
+        ? 'The work is done: its result was stored, and the message deleted, in one transaction.'
+        : `The work fails: ${failure(span)}. The message stays in the queue.`,
+  },
+  returns: () => false,
+  place: 'background',
+  stage: 'background',
+  detail: [names.ATTR_MESSAGING_MESSAGE_ID],
+  attributes: {
+    ...MESSAGE,
+    [names.ATTR_QUEUE_WAIT]: 'how long the message was in the queue, in ms',
+    [names.ATTR_TASK_ATTEMPT]: 'which attempt it is, from 1: a message whose work failed is taken again',
+  },
+  sometimes: { [semconv.ATTR_ERROR_TYPE]: 'when the work failed: the code, or the class of the exception' },
+});
+
 function isOut(span: RecordedSpan): boolean {
   return span.attributes[names.ATTR_MIDDLEWARE_PHASE] === 'out';
 }
@@ -211,4 +278,14 @@ function resultOf(span: RecordedSpan): string {
 }
 
 /** In the order of a journey. */
-export const spans: readonly SpanSpec[] = [server, middleware, urlresolver, view, permission, query, template];
+export const spans: readonly SpanSpec[] = [
+  server,
+  middleware,
+  urlresolver,
+  view,
+  permission,
+  query,
+  send,
+  template,
+  process,
+];

@@ -7,6 +7,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
     'The program between web server and workers, such as gunicorn; here the service `gateway`, which gives each request to a free worker.',
   authority:
     'An organisation that signs certificates. Browsers trust the authorities that their makers have chosen; the lab made one of its own.',
+  'background worker':
+    'A program that does work after the request has been answered. It takes messages from a queue; here it is a part of each worker.',
   cache: 'A memory of earlier answers. When it has the answer, that is a *hit*; when it does not, a *miss*.',
   certificate: 'A signed statement that a key belongs to a name: who signed it, and from when until when it is valid.',
   client: 'The side that sends a request.',
@@ -53,6 +55,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   session: 'What a site remembers of one visitor from request to request, found by a key in a cookie.',
   SNI: 'Server name indication: the name of the site in the first message of TLS. It is not encrypted, so that the server can choose the right certificate.',
   span: 'One line of a trace: one piece of work of one program, from its beginning to its end.',
+  'span link':
+    'A reference from a span to a span that is not its parent, often of another trace: the work was caused by it, but it did not wait for the work.',
   static: 'The same for everybody: a file that is sent as it is.',
   status: 'The number in a response that says how it went: 200 fine, 304 not changed, 404 not found, 503 too busy.',
   template: 'A page with gaps, which a view fills in.',

@@ -9,6 +9,11 @@ export const ATTR_DB_AFFECTED_ROWS = 'waybill.db.affected_rows';
 export const ATTR_FAULT = 'waybill.fault';
 export const ATTR_FILE_PATH = 'file.path';
 export const ATTR_FILE_SIZE = 'file.size';
+export const ATTR_MESSAGING_DESTINATION_NAME = 'messaging.destination.name';
+export const ATTR_MESSAGING_MESSAGE_ID = 'messaging.message.id';
+export const ATTR_MESSAGING_OPERATION_NAME = 'messaging.operation.name';
+export const ATTR_MESSAGING_OPERATION_TYPE = 'messaging.operation.type';
+export const ATTR_MESSAGING_SYSTEM = 'messaging.system';
 export const ATTR_PROCESS_PID = 'process.pid';
 
 export const ATTR_CICD_PIPELINE_ACTION_NAME = 'cicd.pipeline.action.name';
@@ -110,6 +115,7 @@ export const ATTR_PATTERN_OUTCOME = 'waybill.pattern.outcome';
 export const ATTR_PERMISSION_ALLOWED = 'waybill.permission.allowed';
 export const ATTR_PERMISSION_REASON = 'waybill.permission.reason';
 export const ATTR_RAISED = 'waybill.raised';
+export const ATTR_TASK_ATTEMPT = 'waybill.task.attempt';
 export const ATTR_TEMPLATE_NAME = 'waybill.template.name';
 export const ATTR_USER_NAME = 'user.name';
 

@@ -17,6 +17,10 @@ export const STAGES = {
   other: { label: 'your app', says: 'your own program: its code and its framework' },
   view: { label: 'view', says: 'the view that the URL list names' },
   database: { label: 'database', says: 'reading something from the database, or changing it' },
+  background: {
+    label: 'background worker',
+    says: 'work that a background worker does later, and the message that asks for it',
+  },
   template: { label: 'template', says: 'filling in the page' },
   remote: { label: 'other programs', says: 'a program waits for another program that it called' },
   download: { label: 'download', says: 'from the first byte of the answer to its last' },

@@ -31,6 +31,7 @@ const VISIT = {
   permission: ['permission', 'app', 'key', 982, 440, 190, 722],
   template: ['template', 'app', 'page', 1102, 214, 62, 722],
   database: ['database', 'database', 'database', 1102, 372, 318, 824],
+  background: ['background · task queue', 'app', 'queue', 1102, 452, 190, 824],
   remote: ['other programs · services', 'remote', 'server', 1102, 84, 62, 824],
 } satisfies Record<string, Row>;
 
@@ -74,6 +75,7 @@ const SAYS: Record<StopId, string> = {
   permission: 'Are you allowed to do that?',
   template: 'The template: the letter that is filled in for you.',
   database: 'The database: what the site remembers.',
+  background: 'The task queue: here the view leaves work, and a background worker takes it later.',
   developer: "The developer's computer, where the change is made, and committed.",
   remote: 'Other programs (services) that your app calls.',
   repository: 'The repository: it accepts a commit when the pipeline has succeeded.',

@@ -1,5 +1,6 @@
 // The app's part of every scenario: the visits are sent to a worker, and its spans are compared with the contract.
 
+import { SpanKind } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { app as appSpans } from '../../otel/contract/index.ts';
@@ -42,9 +43,17 @@ describe.each(databases)('on $database', ({ skip, start }) => {
       await vi.waitFor(() => expect(recorded.all().some(({ parentSpanContext }) => !parentSpanContext)).toBe(true));
       expect(judge(expected, recorded.all().map(toTraceSpan))).toEqual({ missing: [], unexpected: [], extra: [] });
       page = answer.body;
+      if (!visit.task) continue;
+      const ofTask = () => recorded.all().filter((span) => span.spanContext().traceId !== traceOf(recorded.all()[0]));
+      await vi.waitFor(() => expect(ofTask().some(({ kind }) => kind === SpanKind.CONSUMER)).toBe(true));
+      expect(judge(visit.task, ofTask().map(toTraceSpan))).toEqual({ missing: [], unexpected: [], extra: [] });
     }
   });
 });
+
+function traceOf(span: ReadableSpan | undefined): string | undefined {
+  return span?.spanContext().traceId;
+}
 
 function toTraceSpan(span: ReadableSpan): TraceSpan {
   const ms = ([seconds, nanos]: [number, number]) => seconds * 1000 + nanos / 1e6;

@@ -25,6 +25,11 @@ export const FAILURES = defineFailures({
     title: 'Unsupported media type',
     fix: 'Send the form as application/x-www-form-urlencoded.',
   },
+  queue_full: {
+    status: 503,
+    title: 'Service unavailable',
+    fix: 'The task queue is full: try again when the background workers have done some of its tasks.',
+  },
   server_error: {
     status: 500,
     title: 'Server error',

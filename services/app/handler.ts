@@ -14,7 +14,7 @@ import type { Response } from './framework/http/response.ts';
 import { readSite } from './site.ts';
 import type { Answer } from './worker/server.ts';
 
-/** Loads the site of `config`: how its requests are answered, its hosts, and how its database is closed. */
+/** Loads the site of `config`: how its requests are answered, its hosts, its background worker, and how its database is closed. */
 export async function loadSite(config: AppConfig) {
   const { siteSettings } = await readSite(config);
   const settings = siteSettings(config);
@@ -40,7 +40,12 @@ export async function loadSite(config: AppConfig) {
       send(answered, request, response);
     });
   };
-  return { answer, hosts: settings.sites.flatMap(({ hosts }) => hosts), close: () => application.close() };
+  return {
+    answer,
+    hosts: settings.sites.flatMap(({ hosts }) => hosts),
+    startTaskWorker: () => application.startTaskWorker(),
+    close: () => application.close(),
+  };
 }
 
 function send({ status, headers, cookies, body }: Response, request: IncomingMessage, response: ServerResponse): void {

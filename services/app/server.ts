@@ -13,17 +13,19 @@ const WARM_UP_PAGES = [
 ];
 const WARM_UP_REQUESTS = 4; // the visitor's own visits behind "ready" do the rest
 
-/** The worker as a server: `listen` resolves with the port, `close` finishes the requests in progress and closes the database. */
+/** The worker as a server: `listen` resolves with the port, `close` finishes the requests and the task in progress and closes the database. */
 export function createApp(config: AppConfig) {
   let closeSite = async () => {};
+  let stopTasks = async () => {};
   const server = createWorkerServer(
     async () => {
       const { loadSite } = await import('./handler.ts');
-      const { close, ...site } = await loadSite(config);
+      const { close, startTaskWorker, ...site } = await loadSite(config);
       closeSite = close;
       const inside = createServer((request, response) => void site.answer(request, response));
       const accept = (socket: Socket) => inside.emit('connection', socket);
       await warmUpServer({ accept, pages: WARM_UP_PAGES, times: WARM_UP_REQUESTS });
+      stopTasks = startTaskWorker().stop;
       return site;
     },
     { ...config, release: config.site.release },
@@ -31,7 +33,7 @@ export function createApp(config: AppConfig) {
   return {
     listen: server.listen,
     close: async () => {
-      await server.close();
+      await Promise.all([stopTasks(), server.close()]);
       await closeSite();
     },
   };

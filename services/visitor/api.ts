@@ -35,15 +35,9 @@ export type RunLine = VisitLine | { type: 'end'; scenario: string; ok: boolean }
 
 export type VisitLine = { type: 'visit' } & VisitOutcome;
 
-/** The result of one visit, and how its trace compares with the contract. */
-export type VisitOutcome = {
+/** A trace, and how it compares with the contract. */
+export type JudgedTrace = {
   traceId: string;
-  method: string;
-  url: string;
-  /** Null when no response came. */
-  status: number | null;
-  /** From the first step to the last byte. */
-  durationMs: number;
   /** Whether every span that must be there arrived in time. */
   complete: boolean;
   /** Spans that are missing in the trace, and spans that must not be there, a sentence each. */
@@ -56,7 +50,19 @@ export type VisitOutcome = {
   /** The trace's page here, and on Jaeger's own page (null without one). */
   page: string;
   jaeger: string | null;
-  /** Whether the response and the trace are as expected. */
+};
+
+/** The result of one visit, and its trace. */
+export type VisitOutcome = JudgedTrace & {
+  method: string;
+  url: string;
+  /** Null when no response came. */
+  status: number | null;
+  /** From the first step to the last byte. */
+  durationMs: number;
+  /** Of a visit that leaves work to a background worker: the trace of that work, which links to the visit's. */
+  task?: JudgedTrace;
+  /** Whether the response and the traces are as expected. */
   ok: boolean;
   /** The response's body, cut at 8,192 characters. */
   preview: Preview | null;
@@ -126,7 +132,7 @@ export type ContractSpan = {
   service: string;
   /** Words in braces are filled in: `ask {zone}`. */
   name: string;
-  kind: 'internal' | 'server' | 'client';
+  kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer';
   /** The parents that it may have, as `service name`; `root` where it may open a trace. */
   parents: string[];
   sentence: string;

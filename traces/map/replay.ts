@@ -46,7 +46,7 @@ export function replayOf(
     return way;
   };
   const [first] = segments;
-  let before: StopId = HOME[first ? MAP_STOPS[stopDuring(first)].map : 'visit'];
+  let before = first ? startOf(stopDuring(first)) : HOME.visit;
   const steps = segments.map((segment, index): Step => {
     let stop = stopDuring(segment);
     // Between two routers it is on the road, not at the port.
@@ -69,6 +69,11 @@ export function replayOf(
     at += step.length;
   }
   return { steps, length: at };
+}
+
+/** Where the marker begins: at home, except of work that no request brings along. */
+function startOf(stop: StopId): StopId {
+  return stop === 'background' ? stop : HOME[MAP_STOPS[stop].map];
 }
 
 /** Seconds that `ms` of a trace take: 0.1 ms is 0.05 s, 10 ms half a second, 1 s one and a half. */

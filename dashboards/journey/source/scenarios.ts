@@ -34,7 +34,8 @@ export async function sendScenario(name: string): Promise<void> {
     });
     const [first] = visits;
     if (!first) return;
-    const run = visits.length > 1 ? `run=${visits.map(({ traceId }) => traceId).join(',')}&` : '';
+    const traces = visits.flatMap(({ traceId, task }) => [traceId, ...(task ? [task.traceId] : [])]);
+    const run = traces.length > 1 ? `run=${traces.join(',')}&` : '';
     go(`/traces/${first.traceId}?${run}play=1`);
   } catch (error) {
     scenarioProblem.value = (error as Error).message;

@@ -16,6 +16,7 @@ import { Response } from './http/response.ts';
 import { type Location, locate } from './location.ts';
 import { Chain } from './middleware/chain.ts';
 import type { Settings } from './settings.ts';
+import { startTaskWorker } from './tasks.ts';
 import { Templates } from './templates.ts';
 import { NoPattern, resolve } from './urls/resolver.ts';
 import { routesOf } from './urls/reverse.ts';
@@ -88,6 +89,12 @@ export class Application {
     if (isAbort(error) && request.signal.aborted) return { response: new Response('', { status: 499 }) }; // as nginx logs it
     const response = errorPage(request, error, this.#settings);
     return error instanceof HttpError ? { response } : { response, failure: error };
+  }
+
+  /** Starts a background worker for the site's tasks; returns how it is stopped. */
+  startTaskWorker() {
+    const { tasks = [], clock } = this.#settings;
+    return startTaskWorker(this.#db, tasks, clock);
   }
 
   /** Closes the database. */

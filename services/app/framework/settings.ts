@@ -4,6 +4,7 @@ import type { Failure } from '../../../runtime/failures.ts';
 import type { Request } from './http/request.ts';
 import type { Middleware } from './middleware/middleware.ts';
 import type { Site } from './middleware/site.ts';
+import type { Task } from './tasks.ts';
 
 export type Settings = {
   /** Whether error pages show stack traces and the patterns tried. */
@@ -11,6 +12,8 @@ export type Settings = {
   sites: readonly Site[];
   /** On the way in from top to bottom, on the way out from bottom to top. */
   middleware: readonly Middleware[];
+  /** What its background workers do; absent in releases that were made before there were any. */
+  tasks?: readonly Task[];
   /** Folders of templates; the first that has a name wins. */
   templates: readonly string[];
   /** The error pages. */

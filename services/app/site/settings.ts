@@ -13,6 +13,7 @@ import { type Site, site } from '../framework/middleware/site.ts';
 import type { Settings } from '../framework/settings.ts';
 import { staticUrls } from '../framework/static-files.ts';
 import { FRAMEWORK_TEMPLATES } from '../framework/templates.ts';
+import { reports } from './tasks.ts';
 import { djangoGirlsUrls, tatisUrls } from './urls.ts';
 import './database/tables.ts';
 
@@ -34,6 +35,7 @@ export function siteSettings(config: AppConfig): Settings {
     debug: config.debug,
     sites,
     middleware: [security, site(sites), common, session(config.secretKey), csrf, authentication, messages],
+    tasks: [reports],
     templates: [join(HERE, 'templates'), FRAMEWORK_TEMPLATES],
     failures: FAILURES,
     context: (request) => ({

@@ -5,6 +5,7 @@ import { login, logout } from './views/accounts.ts';
 import { jobDescription, jobDetail, jobList } from './views/jobs.ts';
 import { block, error, jobsOneByOne, jobsTogether, slow } from './views/lessons.ts';
 import { letter, myLetter, welcome } from './views/letters.ts';
+import { report } from './views/report.ts';
 import { history, recordError, today } from './views/today.ts';
 
 const accounts = include('accounts/', [path('login/', login, 'login'), path('logout/', logout, 'logout')]);
@@ -34,6 +35,7 @@ export const tatisUrls = [
   ...letters,
   ...jobs,
   ...lessons,
+  path('report/', report, 'report'),
 ];
 
 export const djangoGirlsUrls = [path('', welcome, 'welcome'), ...letters, ...jobs, accounts, ...lessons];

@@ -26,8 +26,8 @@ export function RunBar({ run, traceId }: { run: string[]; traceId: string }) {
           return (
             <li key={id}>
               <a href={journeyAddress(id, { run: run.join(',') })} aria-current={id === traceId ? 'step' : undefined}>
-                <b>{index + 1}</b> {line ? `${line.method ?? ''} ${pathOf(line.url)}` : texts.visit(index + 1)}
-                {line && <small>{` ${line.status ?? '✗'} · ${duration(line.durationMs)}`}</small>}
+                <b>{index + 1}</b> {line ? titleOf(line) : texts.visit(index + 1)}
+                {line && <small>{` ${outcomeOf(line)}${duration(line.durationMs)}`}</small>}
               </a>
             </li>
           );
@@ -40,6 +40,16 @@ export function RunBar({ run, traceId }: { run: string[]; traceId: string }) {
       )}
     </nav>
   );
+}
+
+/** Method and path; of a trace that is not of a request (a background worker's), the name of its first span. */
+function titleOf({ method, url, name }: TraceLine): string {
+  return method === null && url === null ? name : `${method ?? ''} ${pathOf(url)}`;
+}
+
+function outcomeOf({ status, errorCount, method }: TraceLine): string {
+  if (status !== null) return `${status} · `;
+  return method === null && errorCount === 0 ? '' : '✗ · ';
 }
 
 function pathOf(url: string | null): string {

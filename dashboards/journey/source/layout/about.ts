@@ -76,6 +76,11 @@ function deployed(isDone: boolean): string {
 /** From the innermost of the lab's programs outwards: the first that has to do with the answer. */
 function answeredBy(tree: Tree, first: SpanNode | undefined): string {
   const last = (spec: SpanSpec) => nodesOf(tree, spec).at(-1);
+  const task = last(app.process)?.span;
+  if (task) {
+    const worker = valueText(task.resource['service.instance.id']);
+    return task.error === null ? texts.workDone(worker) : texts.workFailed(worker);
+  }
   const view = last(app.view)?.span;
   if (view) {
     const worker = valueText(view.resource['service.instance.id']);

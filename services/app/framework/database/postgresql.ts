@@ -10,7 +10,7 @@ import { PostgresDialect, type PostgresDialectConfig } from 'kysely';
 import pg from 'pg';
 import { log } from '../../../../runtime/log.ts';
 
-/** A worker answers one request at a time, and a view runs one query at a time; one to spare. */
+/** A worker answers one request at a time and does one background task at a time; each runs one query at a time. */
 const CONNECTIONS = 2;
 const CONNECT_MS = 5000;
 

@@ -64,10 +64,32 @@ const jobs = async ({ schema }: Kysely<unknown>) => {
     .execute();
 };
 
+const tasks = async ({ schema }: Kysely<unknown>) => {
+  await schema
+    .createTable('task')
+    .addColumn('id', 'text', (id) => id.primaryKey())
+    .addColumn('queue', 'text', (queue) => queue.notNull())
+    .addColumn('argument', 'text', (argument) => argument.notNull())
+    .addColumn('context', 'text', (context) => context.notNull())
+    .addColumn('sent', 'text', (sent) => sent.notNull())
+    .addColumn('due', 'text', (due) => due.notNull())
+    .addColumn('attempts', 'integer', (attempts) => attempts.notNull().defaultTo(0))
+    .execute();
+  await schema.createIndex('task_due').on('task').column('due').execute();
+  await schema
+    .createTable('report')
+    .addColumn('id', 'integer', (id) => id.primaryKey())
+    .addColumn('counted', 'text', (counted) => counted.notNull())
+    .addColumn('games', 'integer', (games) => games.notNull())
+    .addColumn('errors', 'integer', (errors) => errors.notNull())
+    .execute();
+};
+
 /** Applied in this order. */
 export const migrations: Migrations = {
   '001_accounts': { up: accounts },
   '002_games': { up: games },
   '003_letters': { up: letters },
   '004_jobs': { up: jobs },
+  '005_tasks': { up: tasks },
 };

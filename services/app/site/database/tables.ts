@@ -1,4 +1,4 @@
-// The site's own tables, besides the framework's: games and the errors in them, letters, jobs.
+// The site's own tables, besides the framework's: games and the errors in them, letters, jobs, the report.
 
 declare module '../../framework/database/tables.ts' {
   interface Tables {
@@ -6,6 +6,8 @@ declare module '../../framework/database/tables.ts' {
     game: { id: number; day: string; starts: string; opponent: string; at_home: number };
     fielding_error: { id: string; game_id: number; inning: number; play: string; recorded_by: number | null };
     letter: { name: string; subject: string; body: string };
+    /** One row: the latest report. */
+    report: { id: number; counted: string; games: number; errors: number };
     job: { id: number; title: string; description: string; owner_id: number };
   }
 }

@@ -19,6 +19,8 @@ export const texts = {
   yourAppWithoutSpans: 'Your app answered. It left no spans of its own.',
   wroteTheAnswer: (view: string, worker: string) => `The ${view} in worker ${worker} wrote the answer.`,
   viewFailed: (view: string, worker: string) => `The ${view} in worker ${worker} failed.`,
+  workDone: (worker: string) => `A background worker (in ${worker}) did the work. No visitor waited for it.`,
+  workFailed: (worker: string) => `A background worker (in ${worker}) failed. No visitor waited for it.`,
   frameworkAnswered: (part: string) => `The framework answered (${part}), before a view was called.`,
   fileIs: (outcome: string) => `The web server answered by itself: the file is ${outcome}.`,
   noRequestWasSent: (reason: string) => `No request was sent: ${reason}.`,
