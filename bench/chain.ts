@@ -8,7 +8,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { childrenOf, freePortVariables, type Lab, processesOf, startLab } from '../lab/fixture.ts';
+import { freePortVariables, type Lab, processesOf, startLab } from '../lab/fixture.ts';
+import { childrenOf } from '../runtime/platform/processes.ts';
+import { cpuSeconds, megabytes } from '../runtime/platform/usage.ts';
 import { main as measureDns } from './dns.ts';
 import { main as measureWaiting } from './journey.ts';
 import { type ChainResults, type Memory, type Page, verdicts } from './report/results.ts';
@@ -16,7 +18,7 @@ import { main as measureStore } from './store.ts';
 import { djangoPython, djangoVersions, hasOpenTelemetry, startDjango } from './tools/django.ts';
 import { NGINX, nginxVersion, startNginx } from './tools/nginx.ts';
 import { printTable } from './tools/print.ts';
-import { cpuSeconds, megabytes, requirePrograms, stop } from './tools/process.ts';
+import { requirePrograms, stop } from './tools/process.ts';
 import { countSpans } from './tools/stored.ts';
 import { type Effort, inTurns, printFigures, type System } from './tools/turns.ts';
 import { wrk } from './tools/wrk.ts';
@@ -145,7 +147,7 @@ async function startDjangoSite(name: string, home: string, { environment, config
     location /static/ { alias ${environment.WAYBILL_HOME}/static/; }
     location / { proxy_pass http://127.0.0.1:${django.port}; proxy_set_header Host $host; }`;
   const nginx = startNginx(mkdtempSync(join(home, 'nginx-')), port, locations, availableParallelism());
-  const family = (name: string, pid = 0) => [pid, ...childrenOf(pid)].map((each) => ({ name, pid: each }));
+  const family = (name: string, pid = 0) => [{ pid }, ...childrenOf(pid)].map((each) => ({ name, pid: each.pid }));
   return {
     name,
     port,

@@ -9,10 +9,10 @@ import { LabError } from '../lab/cli/command.ts';
 import { sendScenario } from '../lab/cli/send.ts';
 import type { LabConfig } from '../lab/config.ts';
 import { startLab } from '../lab/fixture.ts';
+import { megabytes } from '../runtime/platform/usage.ts';
 import { median } from '../traces/statistics/median.ts';
 import { firstLoadBytes } from './tools/first-load.ts';
 import { printFigure } from './tools/print.ts';
-import { megabytes } from './tools/process.ts';
 import type { Effort } from './tools/turns.ts';
 
 const CHROMIUM = '/usr/bin/chromium';

@@ -4,10 +4,11 @@ import type { ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
+import { cpuSeconds, megabytes } from '../runtime/platform/usage.ts';
 import { median } from '../traces/statistics/median.ts';
 import { type Export, exportsOf, type Format, startOf } from './tools/journeys.ts';
 import { printFigure } from './tools/print.ts';
-import { cpuSeconds, megabytes, stop } from './tools/process.ts';
+import { stop } from './tools/process.ts';
 import { createServices, type Services } from './tools/services.ts';
 import type { Effort } from './tools/turns.ts';
 

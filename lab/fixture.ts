@@ -2,11 +2,13 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { environment } from '../runtime/config.ts';
+import { link } from '../runtime/platform/files.ts';
+import { childrenOf } from '../runtime/platform/processes.ts';
 import { ROOT } from '../runtime/program.ts';
 import { type LabConfig, readLabConfig } from './config.ts';
 import { isFree } from './runner/ports.ts';
@@ -41,7 +43,7 @@ export async function startLab(extra: NodeJS.ProcessEnv = {}, root = LAB_ROOT): 
   const home = mkdtempSync(join(tmpdir(), 'waybill-test-'));
   if (environment.VITEST) {
     mkdirSync(PAGE, { recursive: true });
-    symlinkSync(PAGE, join(home, 'page'));
+    link(PAGE, join(home, 'page'));
   }
   const variables = {
     ...environment,
@@ -79,17 +81,11 @@ export async function startLab(extra: NodeJS.ProcessEnv = {}, root = LAB_ROOT): 
 }
 
 /** The services that the lab with this process id runs, by name; of `app` each worker. */
-export function processesOf(lab: number | undefined): { name: string; pid: number }[] {
-  return childrenOf(lab).map((pid) => {
-    const [, name = 'other'] = /services\/(\w+)\/main/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? [];
-    return { name, pid };
-  });
-}
-
-/** The processes that `pid` has started; Linux alone lists them. */
-export function childrenOf(pid: number | undefined): number[] {
-  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return listed === '' ? [] : listed.split(' ').map(Number);
+export function processesOf(lab = 0): { name: string; pid: number }[] {
+  return childrenOf(lab).map(({ pid, command }) => ({
+    name: /services[\\/](\w+)[\\/]main/.exec(command)?.[1] ?? 'other',
+    pid,
+  }));
 }
 
 /** Where the ports begin that this process has given out: a lab that is still starting has taken none of its own. */

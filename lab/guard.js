@@ -12,8 +12,8 @@ if (isOlder(process.versions.node, needed)) {
     inCheckout
       ? `Waybill runs on Node ${needed}; this is ${process.version}.
 
-On Linux (x64, arm64) \`npm ci\` brings its own: run it again without --omit=optional.
-Elsewhere install Node ${needed} (https://nodejs.org), or use Docker: docker compose up`
+\`npm ci\` brings one where npm runs on an older Node: run it again with this one, without --omit=optional.
+Or install Node ${needed} (https://nodejs.org), or use Docker: docker compose up`
       : `Waybill needs Node ${needed} or later, and this is ${process.version}: install a newer one (https://nodejs.org).`,
   );
   process.exit(1);

@@ -1,6 +1,7 @@
 // How every process ends, and the only signal handlers of the lab:
 //
-//   SIGTERM, SIGINT     → stop accepting → drain (1.5 s) → spans still open end with an error → flush (1 s)   → exit 0
+//   SIGTERM, SIGINT, or the message 'stop' where there are no signals
+//                       → stop accepting → drain (1.5 s) → spans still open end with an error → flush (1 s)   → exit 0
 //   runner gone         → the same, in less time (0.4 s, 0.4 s): the runner, or the reader of its output, has ended
 //   uncaught exception  → spans still open end with an error → flush (0.3 s)                                  → exit 1
 //
@@ -15,6 +16,7 @@ import { endOpenSpans, errorType } from '../otel/span.ts';
 import { onTrouble } from '../otel/trouble.ts';
 import { log } from './log.ts';
 import { listeningAt } from './net/listen.ts';
+import type { Command } from './platform/end-process.ts';
 
 const DRAIN_MS = 1500;
 /** The time limit of flushing, in ms: on a signal, when the runner has ended, when crashing. */
@@ -25,7 +27,7 @@ const READER_CLOSED = ['EPIPE', 'EIO'];
 /** How to stop accepting requests and finish those in progress; and how to reload the files of a service. */
 export type Running = {
   drain: () => Promise<void>;
-  /** On SIGHUP. Throws an Error with what is wrong in the files; then nothing changes. */
+  /** On SIGHUP, or the message 'reload'. Throws an Error with what is wrong in the files; then nothing changes. */
   reload?: () => void | Promise<void>;
 };
 
@@ -55,6 +57,10 @@ export async function run(start: () => Promise<Running>, flushMs = FLUSH_MS): Pr
   process.on('SIGHUP', reload ? () => void reloadFiles(reload) : underRunner ? () => {} : stop);
   process.on('uncaughtException', (error) => void crash(error, flushMs.crash));
   process.on('disconnect', stopAlone); // the runner has ended
+  process.on('message', (message: Partial<Command>) => {
+    if (message.command === 'stop') stop();
+    if (message.command === 'reload' && reload) void reloadFiles(reload);
+  });
   for (const output of [process.stdout, process.stderr]) {
     // Any other failure, such as a full disk, loses lines of the log only.
     output.on('error', ({ code = '' }: NodeJS.ErrnoException) => READER_CLOSED.includes(code) && stopAlone());

@@ -1,10 +1,10 @@
 // How long this process stood still though it had work: without a CPU (Linux: run-queue wait of the main thread), in garbage
 // collection, or because its event loop ran other code. All stretch a span, and say nothing about the code that it stands for.
 
-import { openSync, readSync } from 'node:fs';
 import { PerformanceObserver, performance } from 'node:perf_hooks';
 import type { Attributes } from '@opentelemetry/api';
 import { ATTR_CPU_WAIT, ATTR_EVENT_LOOP_ACTIVE, ATTR_GC_PAUSE } from '../otel/contract/names.ts';
+import { cpuWait } from './platform/usage.ts';
 
 /** Shorter ones are not worth an attribute, in ms. A request of its own keeps an event loop active for 1 to 4 ms. */
 const MIN_MS = 0.5;
@@ -15,10 +15,6 @@ const observer = new PerformanceObserver((list) => {
   for (const { duration } of list.getEntries()) gcPause += duration;
 });
 observer.observe({ entryTypes: ['gc'] });
-
-/** https://docs.kernel.org/scheduler/sched-stats.html: its second number is the ns spent waiting on a run queue. */
-const schedstat = openSchedstat();
-const bytes = Buffer.alloc(128);
 
 /** Measures from now on; the function returned gives the attributes of what was long enough, in ms. About 40 µs in all. */
 export function measureStalls(): () => Attributes {
@@ -39,17 +35,7 @@ export function measureStalls(): () => Attributes {
 function stalls(): { cpuWait: number; gcPause: number; active: number } {
   for (const { duration } of observer.takeRecords()) gcPause += duration;
   const { active } = performance.eventLoopUtilization();
-  if (schedstat === undefined) return { cpuWait: 0, gcPause, active };
-  const length = readSync(schedstat, bytes, 0, bytes.length, 0);
-  return { cpuWait: Number(bytes.toString('latin1', 0, length).split(' ')[1]) / 1e6, gcPause, active };
-}
-
-function openSchedstat(): number | undefined {
-  try {
-    return openSync('/proc/self/schedstat', 'r');
-  } catch {
-    return undefined; // another system than Linux
-  }
+  return { cpuWait: cpuWait(), gcPause, active };
 }
 
 function round(ms: number): number {

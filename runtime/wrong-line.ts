@@ -1,6 +1,7 @@
 // Which line of which file an error comes from, for what a learner edits: `services/proxy/locations.ts:12: Expected ','`.
 
 import { relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { escapePattern } from './escape-pattern.ts';
 
 /**
@@ -10,8 +11,10 @@ import { escapePattern } from './escape-pattern.ts';
 export function withPlace(error: unknown, folder: string): string {
   const { message, stack = '' } = error as Error;
   const [words = ''] = message.split('\n');
-  const prefix = [folder, encodeURI(folder)].map((each) => escapePattern(each.replace(/\/$/, ''))).join('|');
-  const place = new RegExp(String.raw`(?:${prefix})(/[^\s?:()]+\.ts)(?:\?[^\s:]*)?:(\d+)`);
+  const prefix = [folder, encodeURI(folder), pathToFileURL(folder).href]
+    .map((each) => escapePattern(each.replace(/\/$/, '')))
+    .join('|');
+  const place = new RegExp(String.raw`(?:${prefix})([\\/][^\s?:()]+\.ts)(?:\?[^\s:]*)?:(\d+)`);
   const [, file, line] = place.exec(stack) ?? [];
   return file === undefined ? words : `${relative(process.cwd(), folder + decodeURI(file))}:${line}: ${words}`;
 }

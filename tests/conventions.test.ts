@@ -123,6 +123,22 @@ test('process.env is read in config.ts alone', () => {
   expect(wrong.map(({ path }) => path)).toEqual([]);
 });
 
+test('what differs between operating systems is in runtime/platform alone: no /proc, no process.platform elsewhere', () => {
+  const isProduct = ({ path }: { path: string }) =>
+    !/^(tests|runtime\/platform)\//.test(path) && !path.includes('testdata/') && !BESIDE.test(path);
+  const isSystem = (use: string) => /^(process|os)\.(platform|kill|getuid)$|^SYSTEM$/.test(use);
+  const wrong = code
+    .filter(isProduct)
+    .flatMap(({ path, text, uses }) => [
+      ...[...uses].filter(isSystem).map((use) => `${path}: ${use}`),
+      ...(/[`'"]\/proc\//.test(text) ? [`${path}: /proc`] : []),
+    ]);
+  // SIGKILL to a process is the same on every system; a pipeline gets SIGINT where there are signals.
+  const known =
+    /^(bench\/journey|services\/app\/worker\/(faults|watchdog-thread)|lab\/deploy\/developer)\.ts: process\.kill$/;
+  expect(wrong.filter((line) => !known.test(line) && line !== 'lab/runner/home.ts: process.getuid')).toEqual([]);
+});
+
 test('only event.ts adds events to spans', () => {
   const wrong = code.filter(
     ({ path, uses }) => [...uses].some((use) => /\.(addEvent|recordException)$/.test(use)) && path !== 'otel/event.ts',

@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { childrenOf, freePortVariables, GUARD, type Lab, startLab } from '../lab/fixture.ts';
+import { freePortVariables, GUARD, type Lab, startLab } from '../lab/fixture.ts';
+import { childrenOf } from '../runtime/platform/processes.ts';
 import { waitForTrace } from '../traces/jaeger.ts';
 import { rootsOf } from '../traces/tree.ts';
 
@@ -107,8 +108,8 @@ test('npm start builds the page once the lab is ready, below a relative home too
 });
 
 test('SIGTERM ends the lab and every process of it, exit code 0', async () => {
-  const children = childrenOf(lab.process.pid);
+  const children = childrenOf(lab.process.pid ?? 0);
   expect(await lab.stop()).toBe(0);
   expect(children.length).toBeGreaterThan(0);
-  for (const pid of children) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  for (const { pid } of children) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });

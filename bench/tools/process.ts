@@ -1,8 +1,7 @@
-// Processes that are measured: when they are ready, how they end, and what Linux reports of them.
+// Processes that are measured: when they are ready, and how they end.
 
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { LabError } from '../../lab/cli/command.ts';
 
 /** Throws a LabError unless these programs are here; `packages` are Debian's that have them. */
@@ -24,21 +23,4 @@ export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   await once(child, 'exit');
-}
-
-/** User and system time that it has used, in seconds (Linux counts in ticks of 10 ms); 0 when it has ended. */
-export function cpuSeconds(pid = 0): number {
-  try {
-    const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
-    const [utime = 0, stime = 0] = fields.split(' ').slice(11, 13).map(Number);
-    return (utime + stime) / 100;
-  } catch {
-    return 0;
-  }
-}
-
-/** Its memory, in MB; what it shares with others is divided among them (Pss). */
-export function megabytes(pid = 0): number {
-  const [, kibibytes] = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
-  return (Number(kibibytes) * 1024) / 1e6;
 }

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePortVariables } from '../../lab/fixture.ts';
 import { type ServiceName, services } from '../../otel/contract/services.ts';
+import { cpuSeconds } from '../../runtime/platform/usage.ts';
 import { ROOT } from '../../runtime/program.ts';
-import { cpuSeconds, ready, stop } from './process.ts';
+import { ready, stop } from './process.ts';
 import { countSpans } from './stored.ts';
 
 const TRACED = ['--import', './otel/instrument.ts'];

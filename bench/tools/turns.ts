@@ -2,10 +2,10 @@
 // all of them; medians of the rounds are printed. CPU time a request varies less than a rate, and rates of different runs cannot
 // be compared.
 
+import { cpuSeconds } from '../../runtime/platform/usage.ts';
 import { median } from '../../traces/statistics/median.ts';
 import { partsOf, total } from '../report/results.ts';
 import { printTable } from './print.ts';
-import { cpuSeconds } from './process.ts';
 
 /** How often each is measured, and for how long; `--quick` is for trying a bench. */
 export type Effort = { rounds: number; seconds: number };

@@ -5,6 +5,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { SERVICE_NAMES } from '../../otel/contract/services.ts';
+import { slashed } from '../../runtime/platform/files.ts';
 import { ROOT } from '../../runtime/program.ts';
 import { asTyped } from './command-words.ts';
 
@@ -18,7 +19,10 @@ const NODE = 'node22.18';
 
 /** Every program: the file that Node runs, or that another process of the lab imports by its path. */
 function programs(): string[] {
-  const sources = (pattern: string) => globSync(pattern, { cwd: ROOT }).filter((file) => !/\.(test|d)\.ts$/.test(file));
+  const sources = (pattern: string) =>
+    globSync(pattern, { cwd: ROOT })
+      .filter((file) => !/\.(test|d)\.ts$/.test(file))
+      .map((file) => slashed(file));
   const isCommand = (file: string) => !OF_A_CHECKOUT.some((name) => file.endsWith(`/${name}.ts`));
   return [
     'otel/instrument.ts',
@@ -79,7 +83,7 @@ function ownFolders(): Plugin {
     name: 'own-folders',
     transform(code, id) {
       if (!isOwn(id)) return null;
-      const folder = JSON.stringify(`/${relative(ROOT, dirname(id)).replaceAll('\\', '/')}`);
+      const folder = JSON.stringify(`/${slashed(relative(ROOT, dirname(id)))}`);
       const own = code.replaceAll('import.meta.dirname', `(__root+${folder})`);
       return own === code ? null : { code: own, map: null };
     },

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { chainPages } from '../../bench/report/page.ts';
 import { didYouMean } from '../../runtime/nearest.ts';
+import { isMeasurable } from '../../runtime/platform/usage.ts';
 import { LabError } from '../cli/command.ts';
 import { defineCommand } from '../cli/options.ts';
 
@@ -53,6 +54,8 @@ export const main = defineCommand({
     if (!NAMES.includes(name))
       throw new LabError(`There is no bench "${name}".${didYouMean(name, NAMES)} The benches are ${NAMES.join(', ')}.`);
     const bench = (await import(`../../bench/${name}.ts`)) as { main: (effort: typeof FULL) => Promise<unknown> };
+    if (!isMeasurable)
+      throw new LabError('Benches read CPU time and memory of processes as Linux reports them: run them there.');
     const printed = capturePrinted();
     const found = await bench.main(values.quick ? QUICK : FULL);
     if (values.record) record(name, printed(), found);

@@ -2,6 +2,7 @@
 
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ROOT } from '../../runtime/program.ts';
 import { scenarios } from '../../scenarios/scenarios.ts';
 import { LabError } from '../cli/command.ts';
@@ -84,6 +85,6 @@ compdef _waybill_zsh npm`;
 async function wordsOf(script: string): Promise<[script: string, words: string[]]> {
   const file = globSync(`lab/commands/${script}.ts`, { cwd: ROOT })[0];
   if (file === undefined || basename(file) === 'completion.ts') return [script, []];
-  const { main } = (await import(join(ROOT, file))) as { main: Partial<Command> };
+  const { main } = (await import(pathToFileURL(join(ROOT, file)).href)) as { main: Partial<Command> };
   return [script, [...(main.options ?? []), ...(SEND.includes(script) ? scenarios.map(({ name }) => name) : [])]];
 }

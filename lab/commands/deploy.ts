@@ -7,6 +7,7 @@ import { execPath } from 'node:process';
 import { environment } from '../../runtime/config.ts';
 import { writableFolder } from '../../runtime/folder.ts';
 import { didYouMean } from '../../runtime/nearest.ts';
+import { passSignal } from '../../runtime/platform/end-process.ts';
 import { programArguments } from '../../runtime/program.ts';
 import { LabError } from '../cli/command.ts';
 import { defineCommand } from '../cli/options.ts';
@@ -81,7 +82,7 @@ export const main = defineCommand({
       },
       stdio: ['ignore', json ? 'ignore' : 'inherit', 'inherit', 'ipc'],
     });
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void child.kill(signal));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => passSignal(child, signal));
     let result: DeployResult | undefined;
     child.on('message', (message: DeployResult) => {
       result = message;

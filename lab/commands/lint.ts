@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
+import { isWindows } from '../../runtime/platform/system.ts';
 import { defineCommand } from '../cli/options.ts';
 import { main as test } from './test.ts';
 
@@ -29,7 +30,10 @@ export const main = defineCommand({
   options: {},
   async run() {
     for (const [program, args] of CHECKS) {
-      const [code] = await once(spawn(program, args, { stdio: 'inherit' }), 'close');
+      const [code] = await once(
+        spawn(program, args, { stdio: 'inherit', shell: isWindows() && program === 'npm' }),
+        'close',
+      );
       if (code !== 0) return false;
     }
     await test(['tests/conventions.test.ts', 'tests/words.test.ts', '--reporter=dot']);

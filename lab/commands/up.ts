@@ -15,6 +15,8 @@ import { join } from 'node:path';
 import { telemetryWarnings } from '../../otel/warnings.ts';
 import { environment } from '../../runtime/config.ts';
 import { renameWarnings } from '../../runtime/former-variables.ts';
+import { openBrowser } from '../../runtime/platform/open-browser.ts';
+import { isWindows } from '../../runtime/platform/system.ts';
 import { isBundled } from '../../runtime/program.ts';
 import { settingsList } from '../../runtime/settings.ts';
 import { printable } from '../../traces/printable.ts';
@@ -40,7 +42,6 @@ import { NotReady } from '../runner/child.ts';
 import { closingTable } from '../runner/closing-table.ts';
 import { prepareHome } from '../runner/home.ts';
 import { createLogs } from '../runner/logs.ts';
-import { openBrowser } from '../runner/open-browser.ts';
 import { buildJourneyPage } from '../runner/page.ts';
 import { whenNpmEnds } from '../runner/parent.ts';
 import { checkPorts } from '../runner/ports.ts';
@@ -130,7 +131,9 @@ export async function main(args: string[]): Promise<void> {
     stop = async () => void (await Promise.all([ownProgram?.stop(), lab.stop()]));
     process.on('SIGINT', () => void end(0));
     process.on('SIGTERM', () => void end(0));
-    process.on('SIGHUP', () => void reloadWorkers(config));
+    process.on('SIGBREAK', () => void end(0));
+    // Windows sends it when the window is closed.
+    process.on('SIGHUP', () => void (isWindows() ? end(0) : reloadWorkers(config)));
     const onChange = (reader: Reader) => (reader === 'app' ? void reloadSite(config) : lab.reload(reader));
     if (config.underNpm) whenNpmEnds(() => void end(0));
     if (ownApp && ownApp.url === undefined) {

@@ -18,6 +18,8 @@ import { flush } from '../../otel/flush.ts';
 import { contextVariables } from '../../otel/propagation/environment.ts';
 import { failSpan, inSpan } from '../../otel/span.ts';
 import { environment } from '../../runtime/config.ts';
+import { groupOptions, signalGroup } from '../../runtime/platform/end-process.ts';
+import { isWindows } from '../../runtime/platform/system.ts';
 import { programArguments } from '../../runtime/program.ts';
 import { SITE } from '../../services/app/release.ts';
 import { LabError } from '../cli/command.ts';
@@ -151,7 +153,7 @@ type Options = { cwd: string; env: NodeJS.ProcessEnv };
 async function follow(program: string, args: string[], id: string, { cwd, env }: Options) {
   if (id !== 'recover') ended.signal.throwIfAborted();
   const stdio: ['ignore', 'ignore', 'pipe'] = ['ignore', 'ignore', 'pipe'];
-  const child = spawn(program, args, { cwd, env: { ...env, WAYBILL_DEPLOYMENT: id }, stdio, detached: true });
+  const child = spawn(program, args, { cwd, env: { ...env, WAYBILL_DEPLOYMENT: id }, stdio, ...groupOptions() });
   const end = () => interrupt(child);
   if (id !== 'recover') ended.signal.addEventListener('abort', end);
   let rest = '';
@@ -178,9 +180,12 @@ function interrupt({ pid = 0 }: ChildProcess): void {
   const unlock = acquireLock(paths.pipelineLock);
   unlock?.();
   const pipeline = unlock ? undefined : readJournal(paths)?.pid;
-  try {
-    process.kill(pipeline ?? -pid, 'SIGINT');
-  } catch {} // it has just ended
+  if (pipeline === undefined || isWindows()) signalGroup(pid, 'SIGINT');
+  else {
+    try {
+      process.kill(pipeline, 'SIGINT');
+    } catch {} // it has just ended
+  }
 }
 
 /** What the workers serve; what they should serve where they do not answer, or serve different releases. */

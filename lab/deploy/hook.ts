@@ -1,9 +1,10 @@
 // The repository's hook, which starts the pipeline. git runs it in the repository, so it finds the home from there; the paths
-// of Node and of this checkout, and the lab's ports, are written anew at each start and each deployment.
+// of Node and of this checkout, and the lab's ports, are written anew at each start and each deployment. git for Windows brings the shell.
 
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execPath } from 'node:process';
+import { slashed } from '../../runtime/platform/files.ts';
 import { isBundled, programArguments, ROOT } from '../../runtime/program.ts';
 import type { DeployPaths } from './paths.ts';
 
@@ -32,11 +33,11 @@ export function writeHook({ repository }: DeployPaths, variables: Record<string,
     `${hook}.next`,
     `#!/bin/sh
 # Written by \`npm start\` and \`npm run deploy\`: a push runs the pipeline, and is accepted once its release is served.
-home=$(cd .. && pwd) || exit 1
+home=$(cd .. && { pwd -W 2>/dev/null || pwd; }) || exit 1
 ${lines.join('\n')}
 export WAYBILL_HOME="$home" WAYBILL_LOGS="$home/logs" WAYBILL_STATIC_ROOT="$home/static"
-cd ${isBundled ? '"$home"' : quoted(ROOT)} || exit 1
-exec ${[execPath, ...programArguments('lab/deploy/pipeline.ts', true)].map(quoted).join(' ')} >>"$WAYBILL_LOGS/pipeline.log"
+cd ${isBundled ? '"$home"' : quoted(slashed(ROOT))} || exit 1
+exec ${[execPath, ...programArguments('lab/deploy/pipeline.ts', true)].map((word) => quoted(slashed(word))).join(' ')} >>"$WAYBILL_LOGS/pipeline.log"
 `,
   );
   chmodSync(`${hook}.next`, 0o700);

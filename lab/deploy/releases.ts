@@ -1,17 +1,8 @@
 // The folders of releases, and the link to the one that is served.
 
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { link } from '../../runtime/platform/files.ts';
 import { isBundled, ROOT } from '../../runtime/program.ts';
 import { CURRENT, SITE } from '../../services/app/release.ts';
 import { listReleases } from './history.ts';
@@ -61,15 +52,4 @@ export function clearReleases(paths: DeployPaths, keep: (string | undefined)[]):
 
 function releaseNames({ releases }: DeployPaths): string[] {
   return existsSync(releases) ? readdirSync(releases).filter((name) => !name.startsWith(CURRENT)) : [];
-}
-
-/** Makes the link `path` lead to `target`, in one step; a folder at `path` (of a copy that followed links) is removed. */
-function link(target: string, path: string): void {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.isSymbolicLink() && readlinkSync(path) === target) return;
-  if (found?.isDirectory()) rmSync(path, { recursive: true });
-  const next = `${path}.next`;
-  rmSync(next, { force: true });
-  symlinkSync(target, next);
-  renameSync(next, path);
 }

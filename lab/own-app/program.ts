@@ -4,9 +4,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import { groupOptions, signalGroup } from '../../runtime/platform/end-process.ts';
+import { listeningEndpoints } from '../../runtime/platform/listening.ts';
 import type { Log } from '../runner/logs.ts';
 import { countEnds } from '../runner/restarts.ts';
-import { listeningEndpoints } from './listening.ts';
 
 const POLL_MS = 100;
 /** After this time without a port, that is reported, in ms. */
@@ -67,7 +68,12 @@ export function keepRunning(program: Program, openLog: () => Log, report: Progra
 
 function start({ words, folder, environment }: Program, log: Log) {
   const [file = '', ...rest] = words;
-  const child = spawn(file, rest, { cwd: folder, env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, rest, {
+    cwd: folder,
+    env: environment,
+    ...groupOptions(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let printed = '';
   for (const output of [child.stdout, child.stderr]) {
     output.on('data', log.output()).on('data', (chunk) => {
@@ -117,8 +123,5 @@ function choose(endpoints: Endpoint[], words: string[]): Endpoint | undefined {
 }
 
 function signalAll(child: ChildProcess | undefined, signal: NodeJS.Signals): void {
-  if (child?.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal); // its process group
-  } catch {} // it has ended
+  if (child?.pid !== undefined) signalGroup(child.pid, signal);
 }

@@ -1,9 +1,10 @@
-// One process of the lab: started with its own environment, ready when it sends that, ended with SIGTERM. Its output is written to
+// One process of the lab: started with its own environment, ready when it sends that, asked to end (runtime/platform). Its output is written to
 // a file; its last output on stderr is the reason when it does not become ready.
 
 import { spawn } from 'node:child_process';
 import { execPath } from 'node:process';
 import { environment as processEnvironment } from '../../runtime/config.ts';
+import { reloadChild, stopChild } from '../../runtime/platform/end-process.ts';
 import { programArguments } from '../../runtime/program.ts';
 import { LabError } from '../cli/command.ts';
 import type { Log } from './logs.ts';
@@ -25,9 +26,9 @@ export type Child = {
   stderrTail: () => string;
   /** What it reported last: on stderr, or as a warning or an error in its log; empty when nothing. */
   lastProblem: () => string;
-  /** Has it reload its files (SIGHUP). */
+  /** Has it reload its files. */
   reload: () => void;
-  /** Ends it with SIGTERM, and after `ms` with SIGKILL. */
+  /** Asks it to end, and ends it after `ms`. */
   stop: (ms: number) => Promise<void>;
 };
 
@@ -53,9 +54,11 @@ export function startChild(
     cwd: folder,
     env: { ...processEnvironment, ...environment, ...(service !== null && { OTEL_SERVICE_NAME: service }) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    windowsHide: true,
   });
   let printed = '';
   let logged = '';
+  let isReady = false;
   child.stdout?.on('data', log.output()).on('data', (chunk) => {
     const last = [...String(chunk).matchAll(LOGGED_PROBLEM)].at(-1)?.[1];
     if (last !== undefined) logged = JSON.parse(last);
@@ -70,6 +73,7 @@ export function startChild(
   });
   const isUp = new Promise<true>((resolve) => {
     child.on('message', (message: Message) => {
+      isReady ||= message.ready === true;
       if (message.ready) resolve(true);
       if (message.trouble !== undefined) report.trouble(message.trouble);
       if (message.reloaded) report.reloaded(message.reloaded.failure);
@@ -95,9 +99,9 @@ export function startChild(
     ended,
     stderrTail: () => printed.trim(),
     lastProblem: () => printed.trim().split('\n').at(-1) || logged,
-    reload: () => void child.kill('SIGHUP'),
+    reload: () => reloadChild(child),
     async stop(ms) {
-      child.kill('SIGTERM');
+      stopChild(child, isReady);
       const kill = setTimeout(() => child.kill('SIGKILL'), Math.max(ms, 0));
       await ended;
       clearTimeout(kill);

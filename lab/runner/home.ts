@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, reasonOf } from '../../runtime/folder.ts';
+import { hasModes } from '../../runtime/platform/files.ts';
 import { LabError } from '../cli/command.ts';
 
 /** The lab's own files in its home; all other files stay as they are. */
@@ -65,7 +66,7 @@ const REMEDY = 'set WAYBILL_HOME to a folder of your own, or move this one away'
 function checkOwner(home: string): void {
   const found = statSync(home);
   if (!found.isDirectory()) throw new LabError(`${home} is a file, not a folder: ${REMEDY}.`);
-  if (found.mode & STICKY) throw new LabError(`${home} is a folder that everybody shares: ${REMEDY}.`);
+  if (hasModes() && found.mode & STICKY) throw new LabError(`${home} is a folder that everybody shares: ${REMEDY}.`);
   if (isAnothers(found)) throw new LabError(`${home} belongs to another user (${found.uid}): ${REMEDY}.`);
 }
 
@@ -88,7 +89,7 @@ function readSecret(file: string): string {
   if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
   const { mode } = statSync(file);
   const remedy = 'remove it, and the next start makes a new one; everybody signs in again';
-  if (mode & OTHERS) {
+  if (hasModes() && mode & OTHERS) {
     const digits = (mode & 0o777).toString(8).padStart(4, '0');
     throw new LabError(
       `${file} signs session cookies, and other users of this machine can read it (${digits}): ${remedy}.`,

@@ -2,7 +2,7 @@
 //
 //   npm ── sh -c "node lab/guard.js up" ── this process
 
-import { readFileSync } from 'node:fs';
+import { isRunning, shortStatus } from '../../runtime/platform/processes.ts';
 
 const POLL_MS = 500;
 
@@ -16,19 +16,13 @@ export function whenNpmEnds(ended: () => void): void {
   }, POLL_MS);
 }
 
-/** The process that started this one and, if that is npm's shell, npm: a process whose parent ends gets another. */
+/**
+ * The process that started this one and, if that is npm's shell, npm. A process whose parent ends gets another; on Windows it keeps the
+ * id of the one that has ended.
+ */
 function ancestors(): string {
   const parent = process.ppid;
-  const { command, parent: grandparent } = statusOf(parent);
-  return /^(sh|dash|bash)$/.test(command) ? `${parent} ${grandparent}` : `${parent}`;
-}
-
-/** The name and the parent of a process, on Linux; empty elsewhere. */
-function statusOf(pid: number): { command: string; parent: string } {
-  try {
-    const [, command = '', parent = ''] = /\((.*)\) . (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    return { command, parent };
-  } catch {
-    return { command: '', parent: '' };
-  }
+  const { name = '', parent: grandparent } = shortStatus(parent) ?? {};
+  if (/^(sh|dash|bash)$/.test(name)) return `${parent} ${grandparent}`;
+  return isRunning(parent) ? `${parent}` : 'none';
 }

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageVersion } from '../../otel/config.ts';
+import { slashed } from '../../runtime/platform/files.ts';
 import { ROOT } from '../../runtime/program.ts';
 import { SANDBOX } from './sandbox.ts';
 
@@ -65,9 +66,7 @@ function copy(from: string, home: string, file: string): void {
 function filesOf(folder: string): string[] {
   return SANDBOX.flatMap((part) => {
     const isFile = statSync(join(folder, part), { throwIfNoEntry: false })?.isFile();
-    return isFile
-      ? [part]
-      : globSync('**/*', { cwd: join(folder, part) }).map((file) => `${part}/${file.replaceAll('\\', '/')}`);
+    return isFile ? [part] : globSync('**/*', { cwd: join(folder, part) }).map((file) => `${part}/${slashed(file)}`);
   })
     .filter((file) => statSync(join(folder, file)).isFile())
     .sort();

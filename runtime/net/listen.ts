@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { isWindows } from '../platform/system.ts';
 
 /** Where to listen, and the environment variable that changes the port (port 0: any free one). */
 export type Listening = { host: string; port: number; variable: string };
@@ -50,6 +51,7 @@ function reasonOf(code: string | undefined, { host, port, variable }: Listening)
     case 'EADDRINUSE':
       return `Port ${port} on ${host} is in use. Stop the program that listens there, or set ${variable} to another port.`;
     case 'EACCES':
+      if (isWindows()) return `Windows keeps port ${port} for itself. Set ${variable} to another port.`;
       return `This user must not listen on port ${port} of ${host}. Set ${variable} to a port from 1024 on.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':

@@ -4,6 +4,7 @@
 import { Session } from 'node:inspector/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { slashed } from '../../../runtime/platform/files.ts';
 
 /** `file` is relative to the working directory; `line` counts from 1. */
 export type Location = { functionName: string; file: string; line: number };
@@ -36,5 +37,5 @@ export async function locate(functions: Iterable<(...args: never[]) => unknown>)
 }
 
 function toPath(url: string): string {
-  return relative('', url.startsWith('file:') ? fileURLToPath(url) : url);
+  return slashed(relative('', url.startsWith('file:') ? fileURLToPath(url) : url));
 }

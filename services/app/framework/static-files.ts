@@ -9,6 +9,7 @@ import { existsSync, globSync, readFileSync, renameSync, statSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { makeFolder } from '../../../runtime/folder.ts';
+import { slashed } from '../../../runtime/platform/files.ts';
 
 /** Images are compressed already. */
 const COMPRESSIBLE = /\.(css|js|svg|html|json|txt|xml)$/;
@@ -20,7 +21,9 @@ export function collectStatic(
   to: string,
   { manifest, hasPlainNames = true }: { manifest: string; hasPlainNames?: boolean },
 ): Record<string, string> {
-  const files = globSync('**/*', { cwd: from }).filter((file) => statSync(join(from, file)).isFile());
+  const files = globSync('**/*', { cwd: from })
+    .filter((file) => statSync(join(from, file)).isFile())
+    .map((file) => slashed(file));
   const names = Object.fromEntries(
     files.sort().map((file) => {
       const content = readFileSync(join(from, file));

@@ -21,6 +21,7 @@ import { endAndLinger } from '../../../runtime/http/linger.ts';
 import { createHttpServer } from '../../../runtime/http/server.ts';
 import { log } from '../../../runtime/log.ts';
 import { type Listening, listen } from '../../../runtime/net/listen.ts';
+import { stopThisProcess } from '../../../runtime/platform/end-process.ts';
 import { closeServer } from '../../../runtime/shutdown.ts';
 import type { WorkerConfig } from './config.ts';
 import { injectFault } from './faults.ts';
@@ -103,13 +104,13 @@ export function createWorkerServer(load: () => Promise<Site>, config: ServerConf
 
   function retire(reason: string): void {
     log.info({ reason }, 'worker exits and will be restarted');
-    process.kill(process.pid, 'SIGTERM');
+    stopThisProcess();
   }
 
   const health = guarded(
     async (request, response) => {
       await readTelemetryFaults(request.headers[TELEMETRY_HEADER]);
-      if (site && request.headers[COMMAND_HEADER] === 'end' && !isDraining) process.kill(process.pid, 'SIGTERM');
+      if (site && request.headers[COMMAND_HEADER] === 'end' && !isDraining) stopThisProcess();
       const state = site ? { inHand, draining: isDraining } : { starting: true, failed: hasFailed };
       const started = Math.round(performance.timeOrigin);
       const body = JSON.stringify({ worker: id, pid: process.pid, started, release, ...state });

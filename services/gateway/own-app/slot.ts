@@ -2,6 +2,7 @@
 // each request has a connection of its own, as with nginx: a server that closes an idle one loses no request by it.
 
 import { authority, type Endpoint } from '../../../runtime/net/endpoint.ts';
+import { signalGroup } from '../../../runtime/platform/end-process.ts';
 import { Connections } from '../connections.ts';
 
 export class Slot {
@@ -27,10 +28,7 @@ export class Slot {
 
   /** Ends the app with all processes that it has started, where the lab started it; it is restarted. */
   kill(): void {
-    if (this.pid === undefined) return;
-    try {
-      process.kill(-this.pid, 'SIGKILL'); // it leads its process group
-    } catch {} // it has ended
+    if (this.pid !== undefined) signalGroup(this.pid, 'SIGKILL');
   }
 
   /** Its request has ended. */

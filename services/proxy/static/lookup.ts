@@ -1,5 +1,6 @@
 // From a path to a file: root or alias, index, and what is not served.
 
+import { isAmbiguousName } from '../../../runtime/platform/files.ts';
 import type { StaticAction } from '../location/blocks.ts';
 import type { CachedFile, FindFile } from './file-cache.ts';
 
@@ -24,6 +25,7 @@ export function lookUp({ path, rest, config, folder }: LookupRequest, find: Find
   if (wanted.startsWith('.') || wanted.includes('/.')) return { failure: 'hidden' };
   const isFolder = wanted === '' || wanted.endsWith('/');
   const name = (isFolder ? wanted + (config.index ?? 'index.html') : wanted).replace(/^\//, '');
+  if (isAmbiguousName(name)) return { failure: 'not_found' };
   const found = find(`${folder}/${name}`, folder);
   if (typeof found === 'object') return { item: found, name };
   if (found === 'folder' && !isFolder) return { folder: true };

@@ -1,15 +1,27 @@
-// On which ports do the processes of a session listen? Linux alone tells.
+// On which ports do a process, and those that it has started, listen? Linux has it in /proc (those of its session); macOS has lsof
+// (those of its process group), Windows netstat and its list of processes.
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { addressText } from '../../runtime/net/address.ts';
-import type { Endpoint } from '../../runtime/net/endpoint.ts';
+import { addressText } from '../net/address.ts';
+import { type Endpoint, endpoint } from '../net/endpoint.ts';
+import { descendantsOf, listProcesses, runProgram } from './processes.ts';
+import { SYSTEM, type System } from './system.ts';
 
 const LISTEN = '0A';
 /** The first bytes of an IPv4 address in one of IPv6 (RFC 4291, 2.5.5.2). */
 const MAPPED = Buffer.from('00000000000000000000ffff', 'hex');
 
-/** Where the processes of the session `leader` listen with TCP, each address once; none where that cannot be read. */
-export function listeningEndpoints(leader: number): Endpoint[] {
+/** Where `leader` (started with `groupOptions`) and what it has started listen with TCP, each address once; none where that cannot be read. */
+export function listeningEndpoints(leader: number, system: System = SYSTEM, run = runProgram): Endpoint[] {
+  if (system === 'win32') {
+    const pids = new Set(descendantsOf(leader, listProcesses(system, run)));
+    const lines = run('netstat', ['-ano', '-p', 'TCP']).matchAll(/^ *TCP +(\S+) +\S+:0 .*?(\d+)\r?$/gm);
+    return [...lines].flatMap(([, local = '', pid]) => (pids.has(Number(pid)) ? (endpoint(local) ?? []) : []));
+  }
+  if (system !== 'linux') {
+    const lines = run('lsof', ['-a', '-g', `${leader}`, '-nP', '-iTCP', '-sTCP:LISTEN', '-Fn']).matchAll(/^n(\S+)$/gm);
+    return [...lines].flatMap(([, local = '']) => endpoint(local.replace('*:', '0.0.0.0:')) ?? []);
+  }
   const sockets = new Set(processesOf(leader).flatMap(socketsOf));
   return ['tcp', 'tcp6'].flatMap((table) => tableOf(leader, table).filter(({ inode }) => sockets.has(inode)));
 }

@@ -1,0 +1,1 @@
+exports.isAvailable = async () => false;
