@@ -2,7 +2,10 @@
 // on a phone, in forced colours, without scripts; and with malformed spans.
 
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -285,6 +288,31 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.getByRole('button', { name: 'Repair all' }).click();
     await page.locator('.broken-note').waitFor({ state: 'detached' });
     await page.close();
+  });
+
+  test('a site of one’s own is put behind the web server, gets a request, and is taken out', async () => {
+    const site = createServer((_, response) => response.end('mine'));
+    await once(site.listen(0, '127.0.0.1'), 'listening');
+    const page = await browser.open('/app');
+    const address = page.getByLabel('Address on this computer');
+    const submit = page.getByRole('button', { name: 'Put it behind the web server' });
+    await address.fill(`127.0.0.1:${lab.config.ports.WAYBILL_PAGE_PORT}`);
+    await submit.click();
+    await page.getByText("is the lab's own").waitFor();
+    await address.fill(`127.0.0.1:${(site.address() as AddressInfo).port}`);
+    await submit.click();
+    await page.getByText('Your site answers').waitFor();
+    await page.getByRole('button', { name: 'Send http://my.test/' }).click();
+    await page.waitForURL(/\/traces\/[0-9a-f]{32}/);
+    await page
+      .getByLabel('Map of the journey')
+      .getByRole('button', { name: /^your app/ })
+      .waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Take it out' }).click();
+    await page.getByText('Your site answers').waitFor({ state: 'detached' });
+    await page.close();
+    site.close();
   });
 
   test('a lesson is begun, done and checked on the page', async () => {

@@ -2,12 +2,16 @@
 // restarted, its stores restarted, and all of it stopped with every span delivered.
 
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { sendVisit } from '../../lab/cli/send.ts';
 import type { DeployResult } from '../../lab/deploy/developer.ts';
 import { ROOT } from '../../runtime/program.ts';
 import { scenarios } from '../../scenarios/scenarios.ts';
@@ -23,14 +27,30 @@ const BETWEEN_MS = 20;
 
 describe.skipIf(noEngine)(`docker compose up${noEngine ? ` (${noEngine})` : ''}`, () => {
   const home = mkdtempSync(join(tmpdir(), 'waybill-deploy-'));
+  /** The learner's own app, on the host, at every address. */
+  const ownApp = createServer((_, response) => response.end('mine'));
   let lab: Composition;
   beforeAll(async () => {
-    lab = await startComposition();
-    return lab.down;
+    await once(ownApp.listen(0), 'listening');
+    const { port } = ownApp.address() as AddressInfo;
+    lab = await startComposition({ WAYBILL_APP: `http://host.docker.internal:${port}` });
+    return async () => {
+      ownApp.close();
+      await lab.down();
+    };
   }, 15 * MINUTES);
 
   test.for(scenarios)('has the same trace of $name', { timeout: 3 * MINUTES }, async ({ name }) => {
     expect(await outcomesOf(name, lab.config)).toEqual(expectedOutcomes(name));
+  });
+
+  test("the learner's own app on the host is behind the gateway (WAYBILL_APP)", async () => {
+    const { status, complete, spans } = await sendVisit(new URL('http://my.test/'), lab.config);
+    const attempt = spans.find(({ attributes }) => attributes['waybill.own_app'] === true);
+    expect({ status, complete, attempt }).toMatchObject({
+      ...{ status: 200, complete: true },
+      attempt: { service: 'gateway', attributes: { 'server.address': 'host.docker.internal' } },
+    });
   });
 
   test('the visitor has the certificate of the authority, and no private key', async () => {

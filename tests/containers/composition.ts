@@ -23,9 +23,9 @@ export type Composition = {
   down: () => Promise<void>;
 };
 
-/** Builds and starts it; resolves when the visitor is healthy. */
-export async function startComposition(): Promise<Composition> {
-  const variables = { ...(await freePortVariables()), WAYBILL_IMAGE: IMAGE };
+/** Builds and starts it with `extra` variables; resolves when the visitor is healthy. */
+export async function startComposition(extra: NodeJS.ProcessEnv = {}): Promise<Composition> {
+  const variables = { ...(await freePortVariables()), WAYBILL_IMAGE: IMAGE, ...extra };
   const compose = async (...args: string[]) => {
     const all = ['compose', ...FILES.flatMap((file) => ['-f', file]), '-p', PROJECT, ...args];
     const { stdout } = await promisify(execFile)('docker', all, { cwd: ROOT, env: { ...process.env, ...variables } });

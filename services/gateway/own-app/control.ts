@@ -42,7 +42,7 @@ export function createOwnAppHolder({ ownApp, ownAppFile, ownPorts }: Kept, setti
 
   const replace = (app: AppRequest | null, next: OwnApp | undefined) => {
     if (ownAppFile !== '') writeOwnAppFile(ownAppFile, app);
-    void current?.close();
+    current?.retire();
     current = next;
   };
   const set = async (app: AppRequest) => {

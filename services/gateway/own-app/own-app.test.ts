@@ -125,6 +125,22 @@ test('with one worker the second request waits, and its span shows it', async ()
   expect([(await slow).status, (await second).status]).toEqual([200, 200]);
 });
 
+test('requests that wait when the app is set again, or removed, are answered', async () => {
+  const go = Promise.withResolvers<void>();
+  const { gateway, port } = await before(({ method }, response) => {
+    if (method === 'HEAD') response.end();
+    else void go.promise.then(() => response.end());
+  });
+  const answers = [ask(gateway), ask(gateway), ask(gateway)];
+  const control = `http://127.0.0.1:${gateway.controlPort}/app`;
+  const report = async () => (await (await fetch(control)).json()) as object;
+  await vi.waitFor(async () => expect(await report()).toMatchObject({ app: { inHand: 1, queue: 2 } }));
+  await setApp(gateway, { url: `http://127.0.0.1:${port}`, workers: 2 });
+  await fetch(control, { method: 'DELETE' });
+  go.resolve();
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200]);
+});
+
 test('with two workers two are in hand at once', async () => {
   const both = Promise.withResolvers<void>();
   let inHand = 0;
@@ -183,9 +199,9 @@ test.each([
   expect(attempts.at(-1)).toMatchObject({ 'error.type': error });
 });
 
-test('it never answers: 504, after the timeout of a worker', async () => {
+test('it never answers, not even which names it accepts: 504, after the timeout of a worker', async () => {
   const gateway = await gatewayOf({ timeout: 100 });
-  const port = await listening(createServer(({ method }, response) => void (method === 'HEAD' && response.end())));
+  const port = await listening(createServer(() => {}));
   await setApp(gateway, { url: `http://127.0.0.1:${port}` });
   expect((await ask(gateway)).status).toBe(504);
 });

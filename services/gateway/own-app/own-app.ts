@@ -35,7 +35,7 @@ export class OwnApp {
   #checkNow = new AbortController();
   /** Why it is not up; undefined while it is. */
   #reason: string | undefined = 'not checked yet';
-  /** Resolves when it was checked for the first time. */
+  /** Resolves when it was checked for the first time, or has not answered within the timeout of a worker. */
   readonly checked: Promise<void>;
 
   constructor(config: OwnAppConfig, settings: Settings) {
@@ -52,8 +52,9 @@ export class OwnApp {
     );
     this.queue = new Queue<Slot>(() => this.#acquire(), settings);
     this.hosts = new HostNames(config.endpoint);
-    this.checked = this.#check();
-    void this.#watch();
+    const first = this.#check();
+    this.checked = Promise.race([first, delay(settings.timeout, undefined, { ref: false })]);
+    void this.#watch(first);
   }
 
   /** What GET /app reports. */
@@ -76,9 +77,14 @@ export class OwnApp {
     };
   }
 
-  /** Gets no more requests; resolves when those in progress are answered. */
-  async close(): Promise<void> {
+  /** It is checked no more; requests that wait for it are still answered. */
+  retire(): void {
     this.#closed.abort();
+  }
+
+  /** Resolves when the requests in progress are answered; those that wait are not. */
+  async close(): Promise<void> {
+    this.retire();
     await Promise.all(this.#slots.map(({ connections }) => connections.close()));
   }
 
@@ -90,8 +96,8 @@ export class OwnApp {
     return slot;
   }
 
-  async #watch(): Promise<void> {
-    await this.checked;
+  async #watch(first: Promise<void>): Promise<void> {
+    await first;
     while (!this.#closed.signal.aborted) {
       this.#checkNow = new AbortController();
       const wait = this.#reason === undefined ? UP_INTERVAL_MS : DOWN_INTERVAL_MS;
