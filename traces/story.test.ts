@@ -41,6 +41,11 @@ test('the way back of the dynamic page, in its order', () => {
   ]);
 });
 
+test('a router passes on what is sent, which is not always the letter: first it may be a TLS hello', () => {
+  const routers = storyOf(recorded('dynamic')).filter(({ node }) => node.span.service === 'router');
+  expect(routers.filter(({ text }) => text.includes('letter'))).toEqual([]);
+});
+
 test('a replay says every sentence, each once', () => {
   const steps = stepsOf(recorded('dynamic')).map(({ sentences }) => sentences);
   const changes = steps.filter((sentences, index) => sentences !== steps[index - 1]).flat();

@@ -191,7 +191,11 @@ export const template = defineSpan({
   sentence: 'The answer is written out, personalised for you.',
   story: {
     before: (span) => `The template ${text(span, names.ATTR_TEMPLATE_NAME)} is filled in for you.`,
-    after: () => 'The page is written, personalised for you.',
+    after: (span) => {
+      if (span.error !== null) return `The template cannot be filled in (${failure(span)}).`;
+      const isErrorPage = /^\d{3}\./.test(text(span, names.ATTR_TEMPLATE_NAME));
+      return isErrorPage ? 'The error page is written.' : 'The page is written, personalised for you.';
+    },
   },
   place: 'template',
   stage: 'template',

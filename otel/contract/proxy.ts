@@ -153,7 +153,7 @@ export const handshake = defineSpan({
       if (span.error !== null) return `On the web server's side the TLS handshake fails: ${failure(span)}.`;
       return span.attributes[names.ATTR_TLS_RESUMED] === true
         ? 'The web server recognises the secret of an earlier visit and need not show its certificate again.'
-        : 'The web server shows its certificate. Now both have a secret key that nobody on the way knows.';
+        : 'The web server shows its certificate, and you agree on a secret key that nobody on the way can know.';
     },
   },
   place: 'tls',

@@ -34,11 +34,11 @@ export const forward = defineSpan({
         .map(({ attributes }) => `${shown(attributes.next_hop)} is closed (${shown(attributes.outcome)}); `)
         .join('');
       if (span.error !== null)
-        return `Post office (router) ${name}: ${around}it cannot pass the letter on (${failure(span)}).`;
+        return `Post office (router) ${name}: ${around}it cannot pass on what you send (${failure(span)}).`;
       const next = text(span, names.ATTR_ROUTER_NEXT_HOP);
       if (next === 'destination')
-        return `Post office (router) ${name} delivers it to the mailbox (port).${distance(span)}`;
-      return `Post office (router) ${name}: ${around}it passes the letter on to ${next} (${text(span, names.ATTR_ROUTER_WHY)}).${distance(span)}`;
+        return `Post office (router) ${name} passes what you send to the mailbox (port).${distance(span)}`;
+      return `Post office (router) ${name}: ${around}it passes what you send on to ${next} (${text(span, names.ATTR_ROUTER_WHY)}).${distance(span)}`;
     },
   },
   place: (span) => ROUTERS.find((router) => router === span.attributes[semconv.ATTR_SERVICE_INSTANCE_ID]) ?? 'corner',

@@ -83,7 +83,7 @@ function Axis({ journey, state }: { journey: Journey; state: WaterfallState }) {
   const total = journey.tree.end - journey.tree.start;
   // Magnified, round times do not lie at even distances: of those too close to the one before, none is written.
   let last = -1;
-  const shown = (magnified.value ? ticks(0, total, 40) : ticks(from, to, isNarrow.value ? 3 : 6)).filter((tick) => {
+  const shown = (magnified.value ? ticks(0, total, 40) : ticks(from, to, isNarrow.value ? 2 : 6)).filter((tick) => {
     const part = partOf(tick);
     if (part < 0 || part > 1 || (magnified.value && part - last < 0.12)) return false;
     last = part;

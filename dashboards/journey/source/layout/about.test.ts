@@ -124,6 +124,11 @@ test.each<[string, Sketch, string]>([
     ['shop', 'GET', { ...CLIENT, ...foreign, attributes: http(200) }],
     'The program that answered left no span.',
   ],
+  [
+    'a view that refuses the request',
+    get('app', SERVER, 403, ['app', 'view job', { resource: { 'service.instance.id': 'app-1' } }]),
+    'The view job in worker app-1 turned the request down.',
+  ],
   ['no request at all', ['cron', 'clean up', foreign], ''],
 ])('%s: %s', (_, sketch, sentence) => {
   expect(aboutOf(of(sketch)).answeredBy).toBe(sentence);

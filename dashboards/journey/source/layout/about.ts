@@ -84,7 +84,9 @@ function answeredBy(tree: Tree, first: SpanNode | undefined): string {
   const view = last(app.view)?.span;
   if (view) {
     const worker = valueText(view.resource['service.instance.id']);
-    return view.error === null ? texts.wroteTheAnswer(view.name, worker) : texts.viewFailed(view.name, worker);
+    const isRefused = (first && httpFacts(first.span.attributes).status) === 403;
+    if (view.error !== null) return texts.viewFailed(view.name, worker);
+    return isRefused ? texts.viewRefused(view.name, worker) : texts.wroteTheAnswer(view.name, worker);
   }
   const worker = last(app.server)?.span;
   if (worker && worker.error === null) return texts.frameworkAnswered(valueText(worker.attributes[ATTR_ANSWERED_BY]));

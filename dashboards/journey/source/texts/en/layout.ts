@@ -21,6 +21,7 @@ export const texts = {
   viewFailed: (view: string, worker: string) => `The ${view} in worker ${worker} failed.`,
   workDone: (worker: string) => `A background worker (in ${worker}) did the work. No visitor waited for it.`,
   workFailed: (worker: string) => `A background worker (in ${worker}) failed. No visitor waited for it.`,
+  viewRefused: (view: string, worker: string) => `The ${view} in worker ${worker} turned the request down.`,
   frameworkAnswered: (part: string) => `The framework answered (${part}), before a view was called.`,
   fileIs: (outcome: string) => `The web server answered by itself: the file is ${outcome}.`,
   noRequestWasSent: (reason: string) => `No request was sent: ${reason}.`,
