@@ -24,6 +24,7 @@ export const dayOf = answered('/', [view('today', query('SELECT game'), query('S
 export const todayRetried = answered('/', [view('today', query('SELECT game'), template('today.html'))], {
   retried: true,
 });
+export const album = answered('/lessons/page/', [view('album', template('album.html'))]);
 export const letter = answered('/letters/<str:name>/', [
   view('letter', query('SELECT letter'), template('letter.html')),
 ]);

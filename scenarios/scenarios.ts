@@ -1,5 +1,6 @@
 // The scenarios: what a learner can send, and exactly which spans each visit must leave, in the order in which they teach.
 
+import { caching } from './caching.ts';
 import { finding } from './finding.ts';
 import { opening } from './opening.ts';
 import type { InStory, Scenario, Story } from './scenario.ts';
@@ -8,7 +9,11 @@ import { writing } from './writing.ts';
 export type { Scenario };
 
 /** Every scenario, story after story. */
-export const scenarios: readonly Scenario[] = [...ofStory(1, finding), ...ofStory(2, opening), ...ofStory(3, writing)];
+export const scenarios: readonly Scenario[] = [
+  ...ofStory(1, finding),
+  ...ofStory(2, [...opening, ...caching]),
+  ...ofStory(3, writing),
+];
 
 /** Names of earlier versions, which work until 1.0. */
 export const FORMER_NAMES: ReadonlyMap<string, string> = new Map([

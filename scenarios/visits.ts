@@ -8,6 +8,7 @@ import {
 } from '@opentelemetry/semantic-conventions';
 import { dns, proxy, router, visitor } from '../otel/contract/index.ts';
 import {
+  ATTR_CACHE,
   ATTR_CONNECTION,
   ATTR_DNS_ANSWER_KIND,
   ATTR_DNS_CACHE,
@@ -36,6 +37,12 @@ export type ScenarioVisit = {
   status: number | null;
   /** The only TLS version that the visitor offers. */
   tls?: '1.1' | '1.2';
+  /** Whether the browser's cache is used. */
+  usesCache?: true;
+  /** Accept-Encoding, where it is not the browser's. */
+  encodings?: string;
+  /** It is a whole page: the trace that it must leave from another start. */
+  pageFrom?: (start: Start) => Expected;
   /** Sent at the same time as the visit before it. */
   together?: true;
   /** The trace that must be left. */
@@ -54,6 +61,7 @@ export const kept: Start = { connection: 'kept' };
 
 /** The same visit with another start: a comparison aligns two traces that start alike. */
 export function visitFrom(start: Start, visited: ScenarioVisit): ScenarioVisit {
+  if (visited.pageFrom) return { ...visited, start, expected: visited.pageFrom(start) };
   const request = visited.expected.children.at(-1);
   if (request === undefined || visited.status === null) return visited;
   return { ...visited, start, expected: journey(visited.url, start, request) };
@@ -96,6 +104,19 @@ function journey(url: string, start: Start, sent: Expected): Expected {
   return expectSpan(visitor.visit, { attributes }, ...found, sent);
 }
 
+/** The same visit by a browser that uses its cache; `state`: what the cache has of it (`waybill.cache`). */
+export function withCache(visited: ScenarioVisit, state: string): ScenarioVisit {
+  const { attributes, ...expected } = visited.expected;
+  return { ...visited, usesCache: true, expected: { ...expected, attributes: { ...attributes, [ATTR_CACHE]: state } } };
+}
+
+/** A visit that the browser's cache answers: no request is sent. */
+export function fromCache(url: string): ScenarioVisit {
+  const attributes = { [ATTR_CONNECTION]: 'cached', [ATTR_LOOKUP]: 'none', [ATTR_CACHE]: 'fresh' };
+  const expected = expectSpan(visitor.visit, { attributes });
+  return { method: 'GET', url, start: kept, status: 200, usesCache: true, expected };
+}
+
 /** A visit whose TLS handshake fails, so no request is sent; `isTls`: whether the port speaks TLS. */
 export function handshakeFailed(
   url: string,
@@ -121,7 +142,7 @@ export function plainOnTlsPort(url: string, status: number): ScenarioVisit {
 }
 
 /** The handshake: the visitor's span, and below it the proxy's. */
-function handshake(attributes: Attributes, isTls = true): Expected {
+export function handshake(attributes: Attributes, isTls = true): Expected {
   return expectSpan(visitor.handshake, { attributes }, ...(isTls ? [expectSpan(proxy.handshake, {})] : []));
 }
 
@@ -200,7 +221,7 @@ function ask(zone: string, kind: string, transport = 'udp'): Expected {
 // ── routers ──
 
 /** Every route has three routers. */
-function connect(): Expected {
+export function connect(): Expected {
   const routers = [expectSpan(router.forward, {}), expectSpan(router.forward, {}), expectSpan(router.forward, {})];
   return expectSpan(visitor.connect, {}, ...routers);
 }

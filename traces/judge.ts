@@ -50,7 +50,9 @@ function compare(expected: Expected, { span: actual, children }: SpanNode, verdi
 
   for (const child of expected.children) {
     if (isPassedBy(child, actual)) continue;
-    const found = left.findIndex(({ span }) => matches(child, span));
+    // Of several of one name (the files of a page) the one with the right attributes.
+    const exact = left.findIndex(({ span }) => matches(child, span) && hasAttributes(child, span));
+    const found = exact === -1 ? left.findIndex(({ span }) => matches(child, span)) : exact;
     const [node] = found === -1 ? [] : left.splice(found, 1);
     if (node) compare(child, node, verdict);
     else verdict.missing.push(...flatten(child).map((each) => `${expectedLabel(each)}, below ${label(actual)}`));
@@ -78,7 +80,7 @@ function compareAttributes({ spec, attributes }: Expected, actual: TraceSpan, { 
     }
   }
   for (const [name, value] of Object.entries(attributes)) {
-    if (JSON.stringify(actual.attributes[name]) !== JSON.stringify(value)) {
+    if (!isSame(actual.attributes[name], value)) {
       unexpected.push(
         `${label(actual)}: ${name} is ${JSON.stringify(actual.attributes[name])}, not ${JSON.stringify(value)}`,
       );
@@ -87,6 +89,14 @@ function compareAttributes({ spec, attributes }: Expected, actual: TraceSpan, { 
   for (const { name } of actual.events) {
     if (name !== 'exception' && !spec.events.includes(name)) unexpected.push(`${label(actual)}: event ${name}`);
   }
+}
+
+function hasAttributes({ attributes }: Expected, actual: TraceSpan): boolean {
+  return Object.entries(attributes).every(([name, value]) => isSame(actual.attributes[name], value));
+}
+
+function isSame(actual: unknown, expected: unknown): boolean {
+  return JSON.stringify(actual) === JSON.stringify(expected);
 }
 
 function lostItsWorker({ service, attributes }: TraceSpan): boolean {

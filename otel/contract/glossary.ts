@@ -10,6 +10,8 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   'background worker':
     'A program that does work after the request has been answered. It takes messages from a queue; here it is a part of each worker.',
   cache: 'A memory of earlier answers. When it has the answer, that is a *hit*; when it does not, a *miss*.',
+  'Cache-Control':
+    'A header of a response that says for how long a browser may keep it (`max-age`), or that it must ask first (`no-cache`), or must not keep it (`no-store`).',
   certificate: 'A signed statement that a key belongs to a name: who signed it, and from when until when it is valid.',
   client: 'The side that sends a request.',
   CNAME: 'An entry in a zone that makes a name an alias of another name.',
@@ -66,6 +68,7 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   TTL: 'Time to live: for how many seconds an answer may be cached.',
   upstream: 'The server to which a proxy passes a request.',
   urlresolver: 'The part of a framework that finds the view for an address, by a list of URL patterns.',
+  Vary: 'A header that lists the headers of the request on which a response depends: a cache may use it only for requests that agree in these.',
   view: 'The function of a site that writes the answer for an address.',
   waybill: 'The paper that travels with a parcel and lists every stop. Here: a trace.',
   worker: 'A process that handles one request at a time.',

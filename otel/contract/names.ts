@@ -2,6 +2,7 @@
 // its users to copy. Stable names come from @opentelemetry/semantic-conventions.
 
 export const ATTR_BODY_SIZE = 'http.request.body.size';
+export const ATTR_RESPONSE_BODY_SIZE = 'http.response.body.size';
 export const ATTR_DNS_ANSWERS = 'dns.answers';
 export const ATTR_DNS_QUESTION_NAME = 'dns.question.name';
 export const ATTR_DB_RESPONSE_RETURNED_ROWS = 'db.response.returned_rows';
@@ -46,19 +47,35 @@ export const ATTR_TLS_SERVER_NOT_AFTER = 'tls.server.not_after';
 export const ATTR_TLS_SERVER_NOT_BEFORE = 'tls.server.not_before';
 export const ATTR_TLS_SERVER_SUBJECT = 'tls.server.subject';
 
+export const ATTR_CACHE = 'waybill.cache';
+export const ATTR_CACHE_RULE = 'waybill.cache.rule';
+export const ATTR_CACHE_SAVED_BYTES = 'waybill.cache.saved_bytes';
+export const ATTR_CACHE_SAVED_MS = 'waybill.cache.saved_ms';
 export const ATTR_CONNECTION = 'waybill.connection';
+export const ATTR_CONNECTION_NUMBER = 'waybill.connection.number';
 export const ATTR_CPU_WAIT = 'waybill.cpu.wait';
 export const ATTR_EVENT_LOOP_ACTIVE = 'waybill.event_loop.active';
 export const ATTR_GC_PAUSE = 'waybill.gc.pause';
 export const ATTR_HTTP_REQUEST_HEAD = 'waybill.http.request.head';
 export const ATTR_HTTP_RESPONSE_HEAD = 'waybill.http.response.head';
+export const ATTR_HTTP_RESPONSE_DECODED_SIZE = 'waybill.http.response.decoded_size';
 export const ATTR_LEARNER = 'waybill.learner';
 /** A learner who is named by baggage that came with a request, and is not this lab's. */
 export const ATTR_BAGGAGE_LEARNER = 'waybill.baggage.learner';
 /** On a link: the trace that it leads to, by which a search finds who links to a trace. */
 export const ATTR_LINK_TRACE = 'waybill.link.trace_id';
 export const ATTR_LOOKUP = 'waybill.lookup';
+export const ATTR_PAGE_BYTES = 'waybill.page.bytes';
+export const ATTR_PAGE_NOT_FETCHED = 'waybill.page.not_fetched';
+export const ATTR_PAGE_NOT_FETCHED_COUNT = 'waybill.page.not_fetched.count';
+export const ATTR_PAGE_REQUESTS = 'waybill.page.requests';
+export const ATTR_PAGE_RESOURCES = 'waybill.page.resources';
+export const ATTR_PAGE_SAVED_BYTES = 'waybill.page.saved_bytes';
 export const ATTR_PROXY_HEADER = 'waybill.proxy_header';
+export const ATTR_RESOURCE_INITIATOR = 'waybill.resource.initiator';
+export const ATTR_RESOURCE_KIND = 'waybill.resource.kind';
+export const ATTR_RESOURCE_NOTE = 'waybill.resource.note';
+export const ATTR_RESOURCE_PRIORITY = 'waybill.resource.priority';
 export const ATTR_HSTS = 'waybill.hsts';
 export const ATTR_TLS_MODE = 'waybill.tls.mode';
 export const ATTR_LESSON = 'waybill.lesson';
@@ -85,6 +102,7 @@ export const ATTR_DNS_ZONE = 'waybill.dns.zone';
 
 export const ATTR_BODY_KEPT = 'waybill.body.kept';
 
+export const ATTR_FILE_CACHE_CONTROL = 'waybill.file.cache_control';
 export const ATTR_FILE_ENCODING = 'waybill.file.encoding';
 export const ATTR_FILE_OUTCOME = 'waybill.file.outcome';
 export const ATTR_FILE_SOURCE = 'waybill.file.source';

@@ -81,3 +81,22 @@ export function labelOf(service: string): string {
 export function asks(receiver: string): (span: RecordedSpan, actual?: string) => string {
   return ({ name }, actual = receiver) => `→ ${labelOf(actual)} ${name.split(' ')[0]}`;
 }
+
+/** What a header Cache-Control makes a browser do (RFC 9111, 5.2.2): `may use it for 60 s without asking (max-age=60)`. */
+export function cacheSentence(cacheControl: string): string {
+  const has = (directive: string) => new RegExp(`(?:^|[\\s,])${directive}(?:$|[\\s,=])`, 'i').test(cacheControl);
+  const by = `(${cacheControl})`;
+  if (has('no-store')) return `must not keep it ${by}`;
+  if (has('no-cache')) return `keeps it, but asks each time whether it has changed ${by}`;
+  const seconds = /(?:^|[\s,])max-age="?(\d+)/i.exec(cacheControl)?.[1];
+  if (seconds === undefined) return `asks each time whether it has changed ${by}`;
+  if (Number(seconds) === 0) return `keeps it, but asks each time whether it has changed ${by}`;
+  const always = has('immutable') ? ', even when you reload the page' : '';
+  return `may use it for ${lasting(Number(seconds))} without asking${always} ${by}`;
+}
+
+/** `60 s`, `2 hours`, `365 days`. */
+function lasting(seconds: number): string {
+  if (seconds >= 172_800) return `${Math.round(seconds / 86_400)} days`;
+  return seconds >= 7200 ? `${Math.round(seconds / 3600)} hours` : `${seconds} s`;
+}

@@ -3,9 +3,9 @@
 import { SpanKind } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import * as names from './names.ts';
-import { asks, atAnswer, count, failure, isTurnedDown, shown, text, websiteIn } from './phrases.ts';
+import { asks, atAnswer, cacheSentence, count, failure, isTurnedDown, shown, text, websiteIn } from './phrases.ts';
 import { BELOW_RATE, heads, stalls } from './request-attributes.ts';
-import { defineSpan, type SpanSpec } from './spec.ts';
+import { defineSpan, type RecordedSpan, type SpanSpec } from './spec.ts';
 
 export const server = defineSpan({
   service: 'proxy',
@@ -91,7 +91,7 @@ export const staticFile = defineSpan({
       const outcome = text(span, names.ATTR_FILE_OUTCOME);
       const file = span.attributes[names.ATTR_FILE_PATH];
       if (file === undefined) return `The web server looks among its static files: ${outcome}.`;
-      return `The web server takes the static file ${shown(file)} (${text(span, names.ATTR_FILE_SIZE)} bytes, ${text(span, names.ATTR_FILE_ENCODING)}): ${outcome}. No worker is needed.`;
+      return `The web server takes the static file ${shown(file)} (${text(span, names.ATTR_FILE_SIZE)} bytes, ${text(span, names.ATTR_FILE_ENCODING)}): ${outcome}. No worker is needed.${keeping(span)}`;
     },
   },
   refuses: (_, { parent }) => isTurnedDown(parent),
@@ -106,10 +106,17 @@ export const staticFile = defineSpan({
     [names.ATTR_FILE_PATH]: 'when there is such a file: its path below the root',
     [names.ATTR_FILE_SIZE]: 'when there is such a file: its size in bytes',
     [names.ATTR_FILE_ENCODING]: 'when there is such a file: identity, gzip or br',
+    [names.ATTR_FILE_CACHE_CONTROL]:
+      'when its rule says what browsers may do with it: the header Cache-Control that it adds',
     [names.ATTR_FILE_SOURCE]: 'when there is such a file: memory or disk',
     [semconv.ATTR_ERROR_TYPE]: 'when sending it failed: file_truncated, EIO …',
   },
 });
+
+function keeping({ attributes }: RecordedSpan): string {
+  const rule = attributes[names.ATTR_FILE_CACHE_CONTROL];
+  return rule === undefined ? '' : ` Its rule: your browser ${cacheSentence(shown(rule))}.`;
+}
 
 export const upstream = defineSpan({
   service: 'proxy',

@@ -7,10 +7,54 @@ import { asks, atAnswer, count, failure, list, shown, shownAddress, text, time, 
 import { stalls } from './request-attributes.ts';
 import { defineSpan, type SpanSpec } from './spec.ts';
 
+/** What a visit was sent for. */
+const SENT_FOR = {
+  [names.ATTR_SCENARIO]: 'when it was sent for a scenario: its name; doctor: a check of the lab',
+  [names.ATTR_LESSON]: 'when the lab has a learner (WAYBILL_LEARNER) who is at a lesson: its name',
+  [names.ATTR_SET]: 'when it is one of many that are measured together: the id of their set',
+  [names.ATTR_SET_INDEX]:
+    'its number in that set, from 1; in a comparison, the two visits with the same number are a pair',
+  [names.ATTR_SET_VISIT]: 'which visit of its scenario it is, from 1',
+  [names.ATTR_SET_START]: 'cold: no name cached; new: names cached, a new connection; warm: the connection is open',
+};
+
+export const pageLoad = defineSpan({
+  service: 'visitor',
+  name: 'page load',
+  parents: ['root'],
+  sentence: 'Your browser loads a whole page: the document, then every file that it names.',
+  story: {
+    before: (span) => `Your browser loads the page ${shownAddress(text(span, semconv.ATTR_URL_FULL))}.`,
+    after: (span) => {
+      const files = count(Number(span.attributes[names.ATTR_PAGE_RESOURCES] ?? 0), 'file');
+      const requests = count(Number(span.attributes[names.ATTR_PAGE_REQUESTS] ?? 0), 'request');
+      return `The page is complete after ${time(span)}: ${files}, ${requests}, ${text(span, names.ATTR_PAGE_BYTES)} bytes.`;
+    },
+  },
+  place: 'you',
+  stage: 'untracked',
+  attributes: {
+    [semconv.ATTR_URL_FULL]: 'the address you typed',
+    [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET',
+    [names.ATTR_PAGE_RESOURCES]: 'how many files the page needed, the document included',
+    [names.ATTR_PAGE_REQUESTS]: 'how many requests were sent for them; the others came from the cache',
+    [names.ATTR_PAGE_BYTES]: 'bytes of all bodies as they were sent (compressed)',
+    [names.ATTR_PAGE_SAVED_BYTES]: 'bytes that were not sent, because the cache had them',
+  },
+  sometimes: {
+    ...stalls(),
+    [names.ATTR_PAGE_NOT_FETCHED]: 'when the page names something that is not fetched: the first of it, and why',
+    [names.ATTR_PAGE_NOT_FETCHED_COUNT]: 'then: how many',
+    ...SENT_FOR,
+    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came for the document',
+    [semconv.ATTR_ERROR_TYPE]: 'when none came: why',
+  },
+});
+
 export const visit = defineSpan({
   service: 'visitor',
   name: 'visit',
-  parents: ['root'],
+  parents: ['root', 'visitor page load'],
   sentence: 'You write a letter (request) and wait for the answer.',
   story: {
     before: (span) => {
@@ -19,12 +63,15 @@ export const visit = defineSpan({
       const hsts = strict
         ? ` The site wants HTTPS only (HSTS), so your browser asks for ${shownAddress(shown(strict))} instead.`
         : '';
+      const cached = span.attributes[names.ATTR_CONNECTION] === 'cached' ? ' Your browser has it in its cache.' : '';
       const isKept = span.attributes[names.ATTR_CONNECTION] === 'kept';
       const kept = isKept ? ' The connection from last time is still open: no lookup, no new connection.' : '';
-      return asked + hsts + kept;
+      return asked + hsts + kept + cached;
     },
     after: (span, { children }) => {
       const status = span.attributes[semconv.ATTR_HTTP_RESPONSE_STATUS_CODE];
+      if (span.attributes[names.ATTR_CONNECTION] === 'cached')
+        return `From the cache, after ${time(span)}: no request was sent.`;
       if (status === undefined) return `No answer arrives (${failure(span)}). It took ${time(span)} to find that out.`;
       if (status === 304) return `Nothing has changed (304), so your browser shows its own copy, after ${time(span)}.`;
       const what = websiteIn(children.at(-1) ?? span).replace(/ \(.*/, '');
@@ -37,23 +84,28 @@ export const visit = defineSpan({
     [semconv.ATTR_URL_FULL]: 'the address you typed',
     [semconv.ATTR_HTTP_REQUEST_METHOD]: 'what you ask for',
     [names.ATTR_CONNECTION]:
-      'new; kept: an open one, used again; unresolved: the name was not found; refused: no program listens there, or the TLS handshake failed',
+      'new; kept: an open one, used again; cached: none, because the browser had the answer; unresolved: the name was not found; refused: no program listens there, or the TLS handshake failed',
     [names.ATTR_TLS_MODE]:
-      'plain: the address begins with http; for https new: a TLS handshake was made; kept: the connection was already open; none: it failed before the handshake',
+      'plain: the address begins with http; cached: no connection was needed; for https new: a TLS handshake was made; kept: the connection was already open; none: it failed before the handshake',
     [names.ATTR_LOOKUP]:
-      'queried: the phonebook (DNS) was queried for the name; address: an address was typed, so no lookup is needed; kept: the connection was already open',
+      'queried: the phonebook (DNS) was queried for the name; known: another request of the page load has queried it; address: an address was typed, so no lookup is needed; kept: the connection was already open; none: none was needed, because no request was sent',
   },
   sometimes: {
     ...stalls(),
-    [names.ATTR_SCENARIO]: 'when it was sent for a scenario: its name; doctor: a check of the lab',
-    [names.ATTR_LESSON]: 'when the lab has a learner (WAYBILL_LEARNER) who is at a lesson: its name',
-    [names.ATTR_SET]: 'when it is one of many that are measured together: the id of their set',
-    [names.ATTR_SET_INDEX]:
-      'its number in that set, from 1; in a comparison, the two visits with the same number are a pair',
-    [names.ATTR_SET_VISIT]: 'which visit of its scenario it is, from 1',
-    [names.ATTR_SET_START]: 'cold: no name cached; new: names cached, a new connection; warm: the connection is open',
+    ...SENT_FOR,
+    [names.ATTR_CACHE]:
+      "when the browser's cache is used: none: it had no answer; fresh: it had one that is still good, and no request was sent; same: the server said 304; changed: the server sent a new one; stale: it had one that is too old, with nothing to ask by; vary: it had one for other request headers",
+    [names.ATTR_CACHE_RULE]: 'then: what the cache may do with the answer, and by which header',
+    [names.ATTR_CACHE_SAVED_BYTES]: 'when the cache had the body: how many bytes were not sent',
+    [names.ATTR_CACHE_SAVED_MS]: 'when no request was sent: how many ms it had taken to fetch it',
+    [names.ATTR_CONNECTION_NUMBER]: 'in a page load: which of the connections to its host, from 1 to 6',
+    [names.ATTR_RESOURCE_KIND]: 'in a page load: document, style, script, image, font, icon or other',
+    [names.ATTR_RESOURCE_PRIORITY]:
+      'in a page load: highest, high, low or lowest; of those that wait, the highest is first',
+    [names.ATTR_RESOURCE_INITIATOR]: 'in a page load: the address of the file that names it',
+    [names.ATTR_RESOURCE_NOTE]: 'in a page load, when the browser does not use it: why',
     [names.ATTR_HSTS]: 'when the site wants HTTPS only (HSTS): the address that is used instead of the one typed',
-    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
+    [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came, or the cache had one',
     [semconv.ATTR_ERROR_TYPE]: 'when none came: why',
   },
 });
@@ -151,6 +203,8 @@ export const request = defineSpan({
   sometimes: {
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_NETWORK_PROTOCOL_VERSION]: 'when an answer came: 1.1',
+    [names.ATTR_RESPONSE_BODY_SIZE]: 'when an answer came: bytes of its body as they were sent',
+    [names.ATTR_HTTP_RESPONSE_DECODED_SIZE]: 'when its body was compressed: bytes after decompression',
     [names.ATTR_HTTP_RESPONSE_HEAD]: 'when an answer came: its first line and headers; cookies are shortened',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on, or why no answer came',
   },
@@ -210,4 +264,4 @@ export const handshake = defineSpan({
 });
 
 /** In the order of a journey. */
-export const spans: readonly SpanSpec[] = [visit, lookup, connect, handshake, request];
+export const spans: readonly SpanSpec[] = [pageLoad, visit, lookup, connect, handshake, request];

@@ -29,6 +29,16 @@ function siteLocations({ staticRoot, gateway }: LocationContext): Location[] {
       match: '~ ^/static/(.+[.-][0-9a-f]{8,}\\.\\w+)$',
       static: { alias: `${staticRoot}/$1`, expires: 31_536_000, headers: { 'cache-control': 'immutable' } },
     },
+    // What may change at any moment: kept, but asked about each time.
+    {
+      match: '~ ^/static/(live/.+)$',
+      static: { alias: `${staticRoot}/$1`, headers: { 'cache-control': 'no-cache' } },
+    },
+    // What is for one person alone, and only once.
+    {
+      match: '~ ^/static/(private/.+)$',
+      static: { alias: `${staticRoot}/$1`, headers: { 'cache-control': 'no-store' } },
+    },
     { match: '/static/', static: { alias: `${staticRoot}/`, index: 'index.html', expires: 60 } },
     { match: '/', proxy: gateway },
   ];

@@ -101,6 +101,8 @@ export type VisitRequest = {
   connection?: 'new' | 'kept';
   /** The only version of TLS that is offered; 1.2 and 1.3 unless it is given. */
   tls?: '1.1' | '1.2' | '1.3';
+  /** Whether the whole page is loaded, with all that it names. */
+  page?: boolean;
   /** Whether the browser first changes to an empty cache of its own at the resolver; it keeps that one. */
   cold?: boolean;
   /** The name of the browser whose cookies and connections are used. */
@@ -114,7 +116,7 @@ export type VisitRequest = {
 export type VisitAnswer = {
   traceId: string;
   durationMs: number;
-  /** `new`, `kept`, or where the visit ended: `unresolved`, `refused`. */
+  /** `new`, `kept`, `cached`, or where the visit ended: `unresolved`, `refused`. */
   connection: string;
   status: number | null;
   headers: Record<string, string | string[] | undefined>;

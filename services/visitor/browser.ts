@@ -3,9 +3,11 @@
 
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
-import { parse } from 'node-html-parser';
 import { CookieJar } from 'tough-cookie';
 import { parseHsts } from './hsts.ts';
+import { HostConnections } from './page-load/connections.ts';
+import { type Forms, readHtml } from './page-load/html.ts';
+import { ResponseCache } from './page-load/response-cache.ts';
 import type { Connection } from './visit/connection.ts';
 import type { ReceivedResponse } from './visit/read.ts';
 
@@ -15,7 +17,8 @@ export class Browser {
   /** The lesson that its learner is at. */
   readonly currentLesson: () => string | undefined;
   readonly #cookies = new CookieJar();
-  readonly #connections = new Map<string, Connection>();
+  readonly #connections = new Map<string, HostConnections>();
+  readonly responses = new ResponseCache();
   /** The name of the resolver's cache that it uses; undefined for the shared one. */
   cache: Buffer | undefined;
   /** The TLS session to resume, by site. */
@@ -23,7 +26,7 @@ export class Browser {
   /** The hosts that require HTTPS (HSTS), until when, in ms since 1970. */
   readonly #httpsOnly = new Map<string, { until: number; includeSubDomains: boolean }>();
   /** The hidden fields of the last page's forms, by action. */
-  #forms = new Map<string, Record<string, string>>();
+  #forms: Forms = new Map();
 
   constructor(currentLesson: () => string | undefined = () => undefined) {
     this.currentLesson = currentLesson;
@@ -31,14 +34,24 @@ export class Browser {
 
   /** The connection to `origin`, if it is still open. */
   kept(origin: string): Connection | undefined {
-    const connection = this.#connections.get(origin);
-    return connection?.usable ? connection : undefined;
+    return this.#connections.get(origin)?.first;
   }
 
-  /** Keeps `connection` for `origin`, and retires an earlier one. */
+  /** Keeps `connection` for `origin`, and retires earlier ones. */
   keep(origin: string, connection: Connection): void {
-    this.#connections.get(origin)?.retire();
-    this.#connections.set(origin, connection);
+    this.connectionsTo(origin).replace(connection);
+  }
+
+  /** The connections to `origin`, for the requests of a page load. */
+  connectionsTo(origin: string): HostConnections {
+    const connections = this.#connections.get(origin) ?? new HostConnections();
+    this.#connections.set(origin, connections);
+    return connections;
+  }
+
+  /** Retires its connections: the next request to each host opens one. */
+  retireConnections(): void {
+    for (const connections of this.#connections.values()) connections.retire();
   }
 
   /** `url`, with https where its host, or a parent domain, requires it (RFC 6797, 8.3). */
@@ -70,20 +83,11 @@ export class Browser {
   }
 
   /** Stores a response's cookies and HSTS policy and, of a page, its forms. */
-  read(url: URL, { headers, hsts, body }: Pick<ReceivedResponse, 'headers' | 'hsts' | 'body'>): void {
+  read(url: URL, { headers, hsts, body }: Pick<ReceivedResponse, 'headers' | 'hsts' | 'body'>, isPage = true): void {
     for (const cookie of headers['set-cookie'] ?? [])
       this.#cookies.setCookieSync(cookie, url.href, { ignoreError: true });
     if (hsts !== undefined) this.#storeHsts(url, hsts);
-    if (!headers['content-type']?.startsWith('text/html')) return;
-    this.#forms = new Map(
-      parse(body)
-        .querySelectorAll('form')
-        .map((form) => {
-          const fields = form.querySelectorAll('input[type=hidden][name]');
-          const hidden = fields.map((field) => [field.getAttribute('name') ?? '', field.getAttribute('value') ?? '']);
-          return [new URL(form.getAttribute('action') ?? '', url).href, Object.fromEntries(hidden)];
-        }),
-    );
+    if (isPage && headers['content-type']?.startsWith('text/html')) this.#forms = readHtml(body, url.href).forms;
   }
 
   /** Only from a response over TLS, and for a name (RFC 6797, 8.1). */
@@ -101,7 +105,7 @@ export class Browser {
 
   /** Closes its connections. */
   close(): void {
-    for (const connection of this.#connections.values()) connection.destroy();
+    for (const connections of this.#connections.values()) connections.close();
   }
 }
 

@@ -71,6 +71,18 @@ export const FAILURES = defineFailures({
     title: 'The response did not arrive in time',
     fix: 'The trace shows which service did not respond. WAYBILL_ANSWER_TIMEOUT sets the limit.',
   },
+  response_too_large: {
+    title: 'The response is too large',
+    fix: 'In a page load a file may have 8 MiB. Make it smaller, or load it by itself.',
+  },
+  invalid_encoding: {
+    title: 'The body could not be decompressed',
+    fix: 'The server must send what its Content-Encoding says, and only a coding that the request accepts: gzip, deflate, br.',
+  },
+  page_timeout: {
+    title: 'The page was not loaded in time',
+    fix: 'Look for the longest bars of the page load: requests that had not begun after 30 s are not sent.',
+  },
   ECONNRESET: {
     title: 'The connection was closed before the response was complete',
     fix: 'Try again. The trace shows which service closed it.',

@@ -3,7 +3,7 @@
 import { include, path } from '../framework/urls/path.ts';
 import { login, logout } from './views/accounts.ts';
 import { jobDescription, jobDetail, jobList } from './views/jobs.ts';
-import { block, error, jobsOneByOne, jobsTogether, slow } from './views/lessons.ts';
+import { album, block, error, jobsOneByOne, jobsTogether, slow } from './views/lessons.ts';
 import { letter, myLetter, welcome } from './views/letters.ts';
 import { report } from './views/report.ts';
 import { history, recordError, today } from './views/today.ts';
@@ -23,6 +23,7 @@ const lessons = [
   path('slow/<int:ms>/', slow, 'slow_for'),
   path('block/<int:ms>/', block, 'block'),
   path('error/', error, 'error'),
+  path('lessons/page/', album, 'album'),
   path('lessons/one-by-one/', jobsOneByOne, 'jobs_one_by_one'),
   path('lessons/together/', jobsTogether, 'jobs_together'),
 ];

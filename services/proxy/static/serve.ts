@@ -60,7 +60,9 @@ export async function serveStatic(
     });
     const { etag, 'last-modified': lastModified } = item.headers;
     const vary: OutgoingHttpHeaders = varies ? { vary: 'Accept-Encoding' } : {};
-    const headers: OutgoingHttpHeaders = { etag, 'last-modified': lastModified, ...cacheHeaders(config), ...vary };
+    const rules = cacheHeaders(config);
+    const headers: OutgoingHttpHeaders = { etag, 'last-modified': lastModified, ...rules, ...vary };
+    if (rules['cache-control']) span.setAttribute(names.ATTR_FILE_CACHE_CONTROL, String(rules['cache-control']));
 
     const status = evaluateConditions(request.headers, item);
     if (status === 412) return fail('precondition_failed', undefined, vary);

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { type Route, route } from '../../../runtime/control/route.ts';
 import { flag, object, oneOf, table } from '../../../runtime/control/schema.ts';
 import type { VisitAnswer } from '../api.ts';
+import { loadPage } from '../page-load/load.ts';
 import type { VisitorParts } from '../parts.ts';
 import { PROBE } from '../recent/rows.ts';
 import { makeVisit } from '../visit/visit.ts';
@@ -23,6 +24,7 @@ const visitBody = object({
   form: v.optional(table(v.string(), v.string('takes a text'))),
   connection: v.optional(oneOf(['new', 'kept']), 'new'),
   tls: v.optional(oneOf(['1.1', '1.2', '1.3'])),
+  page: v.optional(flag(), false),
   cold: v.optional(flag(), false),
   probe: v.optional(flag(), false),
   browser: v.optional(v.string('takes a name'), 'default'),
@@ -31,7 +33,7 @@ const visitBody = object({
 
 export function visitRoutes({ config, browsers }: VisitorParts): Route[] {
   async function visit(visitRequest: v.InferOutput<typeof visitBody>): Promise<VisitAnswer> {
-    const { cold, probe, browser: browserName, form, link, tls, ...rest } = visitRequest;
+    const { page, cold, probe, browser: browserName, form, link, tls, ...rest } = visitRequest;
     const browser = browsers.find(browserName);
     if (cold) browser.forgetNames();
     const request = {
@@ -41,7 +43,13 @@ export function visitRoutes({ config, browsers }: VisitorParts): Route[] {
       ...(tls && { tls }),
       ...(probe && { scenario: PROBE }),
     };
-    const { response, failure, ...result } = await makeVisit(request, browser, config);
+    const {
+      response,
+      failure,
+      received: _,
+      saved: __,
+      ...result
+    } = await (page ? loadPage : makeVisit)(request, browser, config);
     const { status = null, headers = {}, body = '' } = response ?? {};
     const error = failure && { code: failure.code, message: failure.message };
     return { ...result, status, headers, body, error };

@@ -11,6 +11,7 @@ import type { Browser, Browsers } from '../browser.ts';
 import type { VisitorConfig } from '../config.ts';
 import { reloadWorkers } from '../control.ts';
 import { setFaultsFor } from '../faults.ts';
+import { loadPage } from '../page-load/load.ts';
 import { makeVisit, type Visit } from '../visit/visit.ts';
 import { unlessAborted } from './abort.ts';
 import { type Links, visitOutcome } from './outcome.ts';
@@ -72,13 +73,21 @@ async function visitOnce(
 ): Promise<VisitOutcome> {
   const { start } = visit;
   if (start.connection === 'new' && start.cache === 'miss') browser.forgetNames();
-  const result = await unlessAborted(signal, makeVisit({ ...requestOf(visit), scenario }, browser, config));
+  const send = visit.pageFrom ? loadPage : makeVisit;
+  const result = await unlessAborted(signal, send({ ...requestOf(visit), scenario }, browser, config));
   return visitOutcome(visit, result, { jaegerUrl: config.jaegerUrl, links, signal });
 }
 
 /** The request of a visit, as a browser is to send it. */
-export function requestOf({ method, url, form, start: { connection }, tls }: ScenarioVisit): Visit {
-  return { method, url: new URL(url), connection, ...(form && { form }), ...(tls && { tls }) };
+export function requestOf({ method, url, form, start, tls, usesCache, encodings }: ScenarioVisit): Visit {
+  const { connection } = start;
+  const chosen = {
+    ...(form && { form }),
+    ...(tls && { tls }),
+    ...(usesCache && { usesCache }),
+    ...(encodings && { encodings }),
+  };
+  return { method, url: new URL(url), connection, ...chosen };
 }
 
 /** The scenario with every new connection to a cached name, the last visit's too: so two traces line up in a comparison. */

@@ -14,7 +14,8 @@ import { rootsOf } from '../../../traces/tree.ts';
 export function measuredVisit({ visits }: Scenario, visit: number, start: SetStart): ScenarioVisit {
   const last = visits[visit] as ScenarioVisit;
   if (start === 'load') return { ...last, expected: atProxy(last) };
-  return visitFrom(startOf(last, start), last);
+  // A cache is used from the scenario's own start only: another would be another scenario.
+  return last.usesCache || last.pageFrom ? last : visitFrom(startOf(last, start), last);
 }
 
 /** The spans of a visit that its request leaves from the proxy on. */

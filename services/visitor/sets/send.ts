@@ -9,6 +9,7 @@ import type { Measured } from '../../../traces/statistics/sample.ts';
 import type { SetLine, StartState } from '../api.ts';
 import type { Browser } from '../browser.ts';
 import { setFaultsFor } from '../faults.ts';
+import { loadPage } from '../page-load/load.ts';
 import { unlessAborted } from '../run/abort.ts';
 import { visitTrace } from '../run/outcome.ts';
 import { concurrentGroups, newBrowser, type RunOptions, requestOf } from '../run/run.ts';
@@ -45,7 +46,9 @@ function createSender({ scenario, visit: at, start }: SentSide, options: Options
   const before = concurrentGroups(scenario.visits.slice(0, at));
   const measured = measuredVisit(scenario, at, start);
   // Each round has a session of its own: what a visit changes must not speed up the next one.
-  const isSession = before.length > 0 || start !== 'warm';
+  const usesCache = last.usesCache || last.pageFrom !== undefined;
+  const isSession = before.length > 0 || start !== 'warm' || usesCache;
+  const sendOne = (visit: ScenarioVisit) => (visit.pageFrom ? loadPage : makeVisit);
   let browser = newBrowser(options);
 
   async function send(index: number): Promise<Measured> {
@@ -57,13 +60,13 @@ function createSender({ scenario, visit: at, start }: SentSide, options: Options
           group.map((visit, place) => prepare(visit, place === 0 ? browser : newBrowser(options, browser))),
         );
       }
-      if (start === 'warm' && !isOpen()) await prepare(last, browser);
+      if (start === 'warm' && !isOpen() && !usesCache) await prepare(last, browser);
       if (start === 'new' && before.length === 0) await prepare(last, newBrowser(options, browser));
       signal.throwIfAborted();
       if (start === 'cold') browser.forgetNames();
       const set = index === 0 ? {} : { set: { id, index, visit: at + 1, start } };
       const request = { ...requestOf(measured), scenario: scenario.name, ...set };
-      const { traceId } = await unlessAborted(signal, makeVisit(request, browser, config));
+      const { traceId } = await unlessAborted(signal, sendOne(last)(request, browser, config));
       const { spans } = await visitTrace(traceId, measured.expected, config.jaegerUrl, signal);
       return measureTrace(spans, index, measured);
     } finally {
@@ -73,7 +76,7 @@ function createSender({ scenario, visit: at, start }: SentSide, options: Options
 
   /** Makes a visit that is not measured; its trace is not waited for. */
   async function prepare(visit: ScenarioVisit, sender: Browser): Promise<void> {
-    await makeVisit(requestOf(visit), sender, config);
+    await sendOne(visit)(requestOf(visit), sender, config);
   }
 
   function isOpen(): boolean {

@@ -4,7 +4,12 @@ import { request } from 'node:http';
 import { type Context, context } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
 import { visitor } from '../../../otel/contract/index.ts';
-import { ATTR_HTTP_REQUEST_HEAD, ATTR_HTTP_RESPONSE_HEAD } from '../../../otel/contract/names.ts';
+import {
+  ATTR_HTTP_REQUEST_HEAD,
+  ATTR_HTTP_RESPONSE_DECODED_SIZE,
+  ATTR_HTTP_RESPONSE_HEAD,
+  ATTR_RESPONSE_BODY_SIZE,
+} from '../../../otel/contract/names.ts';
 import { addSpanEvent } from '../../../otel/event.ts';
 import { contextHeaders } from '../../../otel/propagation/http.ts';
 import { failSpan, startSpan } from '../../../otel/span.ts';
@@ -12,13 +17,40 @@ import { withoutCredentials } from '../../../otel/url.ts';
 import { headText } from '../../../runtime/http/head.ts';
 import type { Browser } from '../browser.ts';
 import type { VisitorConfig } from '../config.ts';
+import type { ResourceKind } from '../page-load/resource.ts';
+import { ACCEPT_ENCODING } from '../page-load/text.ts';
 import type { Connection } from './connection.ts';
 import { type ReceivedResponse, readResponse } from './read.ts';
 import { inStep, type Target } from './step.ts';
+import type { Visit } from './visit.ts';
 
-/** Sends the visit's request over `connection`; `browser` stores what the response sets. Throws a VisitFailure without a whole response. */
+type Sent = Pick<Visit, 'method' | 'form' | 'limits' | 'part'> & { target: Target; headers: Record<string, string> };
+
+/** The headers of a request, without those of its connection and its trace. */
+export function requestHeaders(
+  { url, form, part, encodings = ACCEPT_ENCODING }: Pick<Visit, 'url' | 'form' | 'part' | 'encodings'>,
+  browser: Browser,
+): Record<string, string> {
+  return {
+    host: url.host,
+    'user-agent': 'Waybill visitor',
+    accept: ACCEPT[part?.kind ?? 'document'] ?? '*/*',
+    'accept-encoding': encodings,
+    ...(part?.initiator !== undefined && { referer: part.initiator }),
+    ...browser.headers(url, form !== undefined),
+  };
+}
+
+const ACCEPT: Partial<Record<ResourceKind, string>> = {
+  document: 'text/html,*/*',
+  style: 'text/css,*/*;q=0.1',
+  image: 'image/*,*/*;q=0.8',
+  icon: 'image/*,*/*;q=0.8',
+};
+
+/** Sends the visit's request with `headers` over `connection`; `browser` stores what the response sets. Throws a VisitFailure without a whole response. */
 export function sendRequest(
-  { method, target, form }: { method: string; target: Target; form?: Record<string, string> },
+  { method, target, form, headers: ownHeaders, limits, part }: Sent,
   { browser, connection }: { browser: Browser; connection: Connection },
   parent: Context,
   { answerTimeout }: VisitorConfig,
@@ -33,12 +65,9 @@ export function sendRequest(
   return inStep(startSpan(visitor.request, { words: { method }, attributes, parent }), parent, async (span) => {
     const body = form && browser.fillIn(url, form);
     const headers = {
-      host: url.host,
+      ...ownHeaders,
       connection: 'keep-alive',
       ...(body !== undefined && { 'content-length': `${Buffer.byteLength(body)}` }),
-      'user-agent': 'Waybill visitor',
-      accept: 'text/html,*/*',
-      ...browser.headers(url, form !== undefined),
       ...contextHeaders(context.active()),
     };
     const path = url.pathname + url.search;
@@ -46,11 +75,16 @@ export function sendRequest(
     const sent = request({ agent: connection, method, path, headers });
     sent.once('finish', () => addSpanEvent(span, 'request sent'));
     sent.end(body);
-    const response = await readResponse(sent, answerTimeout, (moment) => addSpanEvent(span, moment));
-    browser.read(url, response);
+    const response = await readResponse(sent, limits ?? { timeout: answerTimeout }, (moment) =>
+      addSpanEvent(span, moment),
+    );
+    browser.read(url, response, part === undefined || part.kind === 'document');
     span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, response.status);
     span.setAttribute(semconv.ATTR_NETWORK_PROTOCOL_VERSION, response.httpVersion);
     span.setAttribute(ATTR_HTTP_RESPONSE_HEAD, response.head);
+    span.setAttribute(ATTR_RESPONSE_BODY_SIZE, response.bytes);
+    if (response.headers['content-encoding'] !== undefined && response.bytes > 0)
+      span.setAttribute(ATTR_HTTP_RESPONSE_DECODED_SIZE, response.decodedBytes);
     if (response.status >= 400) failSpan(span, String(response.status));
     return response;
   });

@@ -33,6 +33,12 @@ export function error(request: Request): Response {
   throw new Error('This view fails on purpose.');
 }
 
+/** Names many files, which a browser may keep in different ways. */
+export function album(request: Request): Response {
+  requireMethod(request, 'GET');
+  return render(request, 'album.html', { stickers: [1, 2, 3, 4, 5, 6] });
+}
+
 /** The mistake: one query for the jobs, then one for the owner of each (N + 1). */
 export async function jobsOneByOne(request: Request): Promise<Response> {
   requireMethod(request, 'GET');
