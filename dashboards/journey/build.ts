@@ -50,7 +50,8 @@ export async function buildPage(home: string, plugins: Plugin[] = []): Promise<s
 function virtualModules(standalone: string) {
   const modules: Record<string, string> = {
     'virtual:services.css': serviceStyles(),
-    'virtual:standalone': `export default ${JSON.stringify(standalone)}`,
+    'virtual:standalone': `const file = ${JSON.stringify(basename(standalone))};
+      export default file && new URL(file, import.meta.url).href`,
   };
   return {
     name: 'virtual-modules',

@@ -12,7 +12,7 @@ import { asTyped } from './command-words.ts';
 /** Not bundled: OpenTelemetry's instrumentations replace parts of them when they are loaded, by their names. */
 const EXTERNAL = ['pino', 'pg'];
 /** Commands for those who change Waybill itself. */
-const OF_A_CHECKOUT = ['bench', 'build', 'docs', 'lint', 'test'];
+const OF_A_CHECKOUT = ['bench', 'build', 'demo', 'docs', 'lint', 'test'];
 /** What the site imports (services/app/site-imports.ts). */
 const SITE_PACKAGES = ['kysely'];
 const NODE = 'node22.18';

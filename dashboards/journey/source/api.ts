@@ -1,4 +1,4 @@
-// The visitor's API as the page uses it. A failure becomes a LabUnreachable (no answer from the lab or its trace backend) or an
+// The visitor's API as the page uses it, of a lab or of recordings. A failure becomes a LabUnreachable (no answer from the lab or its trace backend) or an
 // ApiError (the visitor refused the request, and why), so that each view can show what to do.
 
 import { texts } from '#texts/frame.tsx';
@@ -16,6 +16,7 @@ import type {
 } from '../../../services/visitor/api.ts';
 import { readJsonLines } from '../../../traces/json-lines.ts';
 import type { TracesData } from '../../../traces/model.ts';
+import { RECORDINGS } from './recorded.ts';
 
 export type { Diagnosis, Fault, LogLine, TraceRow, Traces, VisitAnswer, VisitOutcome };
 export type ScenarioInfo = ScenarioSummary;
@@ -90,9 +91,26 @@ export function previewOf(traceId: string): Preview | undefined {
   return previews.get(traceId);
 }
 
+/** The one place where the page's data come from: the lab, or what was recorded. */
+const source: (path: string, init?: RequestInit) => Promise<Response> =
+  RECORDINGS === null ? fetch : async (path, init) => (await import('./recordings.ts')).answer(path, init);
+
+/** Calls `onTrace` with each new trace that `query` finds, and `onGap` when some may have been missed; returns a function that ends it. */
+export function watchTraces(query: string, onTrace: (line: TraceLine) => void, onGap: () => void): () => void {
+  if (RECORDINGS !== null) {
+    onGap();
+    return () => {};
+  }
+  const events = new EventSource(`/live?${query}`);
+  events.addEventListener('trace', ({ data }: MessageEvent<string>) => onTrace(JSON.parse(data) as TraceLine));
+  // After an outage too; and to learn why a query is refused.
+  for (const each of ['open', 'error']) events.addEventListener(each, onGap);
+  return () => events.close();
+}
+
 /** Sends a request. Throws LabUnreachable or ApiError. */
 export async function fetchApi(path: string, init?: RequestInit): Promise<Response> {
-  const response = await fetch(path, init).catch((error: Error) => {
+  const response = await source(path, init).catch((error: Error) => {
     if (error.name === 'AbortError') throw error;
     throw new LabUnreachable(texts.labDoesNotAnswer);
   });

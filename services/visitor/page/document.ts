@@ -5,7 +5,8 @@ import type { Reply } from '../../../runtime/control/route.ts';
 import { escapeHtml } from '../../../traces/printable.ts';
 import type { Manifest } from './built.ts';
 
-const POLICY = [
+/** The Content-Security-Policy of every page, a directive each. */
+export const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -14,7 +15,7 @@ const POLICY = [
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
-].join('; ');
+];
 
 /** Where the style sheet of the plain pages is. */
 export const PLAIN_STYLE = '/assets/plain.css';
@@ -39,7 +40,7 @@ export function documentReply({ status, title, html, again = false }: PlainPage,
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': POLICY,
+      'content-security-policy': POLICY.join('; '),
       'referrer-policy': 'no-referrer',
     },
     body: `<!doctype html>

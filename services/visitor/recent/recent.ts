@@ -5,7 +5,8 @@ import { ATTR_LEARNER, ATTR_SCENARIO } from '../../../otel/contract/names.ts';
 import { inGroups } from '../../../traces/in-groups.ts';
 import { readTrace, searchTraces, type TraceSummary, TraceTooLarge } from '../../../traces/jaeger.ts';
 import type { TraceFilter, TraceRow } from '../api.ts';
-import { rowMatches, traceRow } from './rows.ts';
+import { rowMatches } from './row-matches.ts';
+import { traceRow } from './rows.ts';
 
 /** How far back a search goes, in ms: as long as the embedded store keeps a trace. */
 const REACH_MS = 30 * 24 * 60 * 60 * 1000;

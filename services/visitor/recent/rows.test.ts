@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { TraceRow } from '../api.ts';
 import { parseFilter } from '../routes/traces.ts';
-import { rowMatches } from './rows.ts';
+import { rowMatches } from './row-matches.ts';
 
 const row = (changes: Partial<TraceRow>): TraceRow => ({
   ...{ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', name: 'visitor visit', method: 'GET', url: 'http://tatis.test/' },

@@ -7,15 +7,12 @@ import { httpFacts } from '../../../traces/conventions.ts';
 import type { TraceSummary } from '../../../traces/jaeger.ts';
 import { shownName, type TraceSpan, type Value } from '../../../traces/model.ts';
 import { rootsOf } from '../../../traces/tree.ts';
-import type { TraceFilter, TraceRow } from '../api.ts';
+import type { TraceRow } from '../api.ts';
 
 /** Rows are cached and sent by the hundred: a longer address, a longer name and further services are cut. */
 const MAX_URL_LENGTH = 2048;
 const MAX_NAME_LENGTH = 200;
 const MAX_SERVICES = 50;
-
-/** The scenario of the requests with which `npm run doctor` checks the lab: they are listed only where it is asked for. */
-export const PROBE = 'doctor';
 
 /** The row of a trace, from its summary and its spans (none where they were not read). */
 export function traceRow(summary: TraceSummary, spans: readonly TraceSpan[]): TraceRow {
@@ -43,28 +40,6 @@ export function traceRow(summary: TraceSummary, spans: readonly TraceSpan[]): Tr
     errorCount: summary.errorSpanCount ?? 0,
     services: (summary.services ?? []).slice(0, MAX_SERVICES).map(({ name = '' }) => cut(name)),
   };
-}
-
-/** Whether a row matches `filter`. */
-export function rowMatches(row: TraceRow, filter: TraceFilter): boolean {
-  const { scenario, learner, status, minDuration = 0, maxDuration = Number.POSITIVE_INFINITY, q = '' } = filter;
-  const text = [row.traceId, row.name, row.method, row.url, row.scenario, row.status].join(' ').toLowerCase();
-  return (
-    (scenario === undefined ? row.scenario !== PROBE : row.scenario === scenario) &&
-    (learner === undefined || row.learner === learner) &&
-    (status === undefined || statusMatches(row.status ?? 'none', status)) &&
-    row.durationMs >= minDuration &&
-    row.durationMs <= maxDuration &&
-    q
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => text.includes(word))
-  );
-}
-
-/** `wanted`: 404, 5xx or none. */
-function statusMatches(status: number | 'none', wanted: string): boolean {
-  return wanted === String(status) || wanted === `${String(status)[0]}xx`;
 }
 
 function textOf(value: Value | undefined, maxLength?: number): string | null {

@@ -13,7 +13,7 @@ import type { Diagnosis, TraceFilter, Traces } from '../api.ts';
 import type { VisitorParts } from '../parts.ts';
 import { readLinkedFrom } from '../recent/linked-from.ts';
 import { readNeighbours } from '../recent/neighbours.ts';
-import { rowMatches } from '../recent/rows.ts';
+import { rowMatches } from '../recent/row-matches.ts';
 
 const MAX_ROWS = 200;
 const DEFAULT_ROWS = '20';

@@ -6,7 +6,7 @@ import { flag, object, oneOf, table } from '../../../runtime/control/schema.ts';
 import type { VisitAnswer } from '../api.ts';
 import { loadPage } from '../page-load/load.ts';
 import type { VisitorParts } from '../parts.ts';
-import { PROBE } from '../recent/rows.ts';
+import { PROBE } from '../recent/row-matches.ts';
 import { makeVisit } from '../visit/visit.ts';
 
 const ADDRESS = 'takes an address, such as http://tatis.test/';

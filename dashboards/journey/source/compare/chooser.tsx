@@ -9,6 +9,7 @@ import { fetchJson, type Traces } from '../api.ts';
 import { Problem } from '../frame/problem.tsx';
 import { Select } from '../frame/select.tsx';
 import { TraceLink } from '../frame/trace-row.tsx';
+import { RECORDINGS } from '../recorded.ts';
 import { loadScenarios, scenarios } from '../scenarios.ts';
 import { measure } from '../sets/measure.ts';
 
@@ -110,8 +111,12 @@ export function Chooser({ first }: { first: string }) {
             <span>{texts.anyTwo}</span>
             <Select label={texts.leftSide} value={left} options={names} />
             <Select label={texts.rightSide} value={right} options={names} />
-            <Select label={texts.startSide} value={start} options={STARTS} />
-            <Select label={texts.howOften} value={times} options={TIMES} />
+            {RECORDINGS === null && (
+              <>
+                <Select label={texts.startSide} value={start} options={STARTS} />
+                <Select label={texts.howOften} value={times} options={TIMES} />
+              </>
+            )}
             <button type="submit" class="button primary" disabled={making.value !== ''}>
               {making.value === 'any' ? texts.onTheirWay : texts.sendBoth}
             </button>
@@ -141,7 +146,7 @@ export function Chooser({ first }: { first: string }) {
 function formIn(parameters: URLSearchParams) {
   const { left = 'static', right = 'dynamic', start, times } = Object.fromEntries(parameters);
   const [chosen = 'warm'] = STARTS.flatMap(([each]) => (each === start ? [each] : []));
-  const [often = 15] = TIMES.flatMap(([each]) => (String(each) === times ? [each] : []));
+  const [often = RECORDINGS === null ? 15 : 1] = TIMES.flatMap(([each]) => (String(each) === times ? [each] : []));
   return { left, right, start: chosen, times: often };
 }
 

@@ -4,9 +4,11 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { texts } from '#texts/frame.tsx';
+import { texts as recorded } from '#texts/recorded.ts';
 import { address } from '../address.ts';
 import { broken, watchFaults } from '../faults/state.ts';
 import { carriedTrace } from '../journey/export.ts';
+import { HOMEPAGE, RECORDINGS, START } from '../recorded.ts';
 import { Drawing } from './icons.tsx';
 import { switchTheme } from './theme.ts';
 
@@ -65,6 +67,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
         </span>
       </header>
       <BrokenNote />
+      {RECORDINGS !== null && <RecordedNote />}
       <main id="main" tabIndex={-1}>
         {children}
       </main>
@@ -105,6 +108,14 @@ function BrokenNote() {
       <b>{texts.broken(list.length)}</b>{' '}
       {list.map(({ title, group, service }) => (group ? `${title} (${service})` : title)).join(', ')}.{' '}
       <a href="/faults">{texts.lookOrRepair}</a>
+    </p>
+  );
+}
+
+function RecordedNote() {
+  return (
+    <p class="recorded-note">
+      {recorded.recordedRequests} {recorded.startYourOwn} <code>{START}</code> · <a href={HOMEPAGE}>{recorded.about}</a>
     </p>
   );
 }

@@ -4,7 +4,7 @@ import { signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { texts } from '#texts/home.ts';
 import { go } from '../address.ts';
-import { fetchJson, type TraceLine, type Traces } from '../api.ts';
+import { fetchJson, type TraceLine, type Traces, watchTraces } from '../api.ts';
 import { isVisible } from '../frame/screen.ts';
 import { TraceLink } from '../frame/trace-row.tsx';
 
@@ -125,20 +125,17 @@ function queryOf(wanted: typeof filter.value): string {
 
 /** Shows what `query` finds, now and as it comes; returns what ends it. */
 function watch(query: string): () => void {
-  let source: EventSource | undefined;
+  let end = () => {};
+  const show = (line: TraceLine) => {
+    const others = lines.peek().filter(({ traceId }) => traceId !== line.traceId);
+    lines.value = [line, ...others].sort((a, b) => b.startTime - a.startTime).slice(0, MAX_ROWS);
+  };
   const timer = setTimeout(() => {
-    source = new EventSource(`/live?${query}`);
-    source.addEventListener('trace', ({ data }: MessageEvent<string>) => {
-      const line = JSON.parse(data) as TraceLine;
-      const others = lines.peek().filter(({ traceId }) => traceId !== line.traceId);
-      lines.value = [line, ...others].sort((a, b) => b.startTime - a.startTime).slice(0, MAX_ROWS);
-    });
-    // After an outage too, when some may have been missed; and to learn why a query is refused.
-    for (const each of ['open', 'error']) source.addEventListener(each, () => void load(query));
+    end = watchTraces(query, show, () => void load(query));
   }, SETTLED_MS);
   return () => {
     clearTimeout(timer);
-    source?.close();
+    end();
   };
 }
 

@@ -9,10 +9,12 @@ import { Drawing } from '../frame/icons.tsx';
 import { Problem } from '../frame/problem.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { duration } from '../layout/axis.ts';
+import { RECORDINGS } from '../recorded.ts';
 import { loadScenarios, running, scenarioProblem, scenarios, sendScenario } from '../scenarios.ts';
 
 const CARDS_IN_ROW = 5;
 const RETRY_MS = 2000;
+const isRecorded = RECORDINGS !== null;
 
 type Group = {
   id: string;
@@ -102,10 +104,10 @@ function Card({ scenario: { name, title, sentence, visits } }: { scenario: Scena
           type="button"
           class="button primary"
           disabled={running.value !== null}
-          aria-label={texts.sendScenario(name)}
+          aria-label={isRecorded ? texts.showScenario(name) : texts.sendScenario(name)}
           onClick={() => void sendScenario(name)}
         >
-          {done ? texts.onItsWay : texts.send}
+          {done ? texts.onItsWay : isRecorded ? texts.show : texts.send}
         </button>
         <small class="quiet" aria-live="polite">
           {last ? (

@@ -1,11 +1,12 @@
 // A trace from a file: opened by button or drop, or carried by an exported page.
 
 import { signal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { texts } from '#texts/open.tsx';
 import { pickTrace } from '../../../../traces/otlp/write-json.ts';
 import { address, setParameters } from '../address.ts';
 import { Problem } from '../frame/problem.tsx';
+import { fetchFile } from '../import/fetch-file.ts';
 import { type ImportedFile, MAX_FILE_BYTES, NotReadable, readFile } from '../import/file.ts';
 import { DiagnosedJourney } from '../journey/diagnosed.tsx';
 import { carriedTrace } from '../journey/export.ts';
@@ -19,6 +20,13 @@ const problem = signal('');
 export function OpenFile() {
   const carried = useMemo(() => carriedTrace(), []);
   if (carried && opened.peek() === null) opened.value = { name: document.title, imported: readFile(carried) };
+  const from = carried ? null : address.value.searchParams.get('from');
+  useEffect(() => {
+    if (from === null) return;
+    const gone = new AbortController();
+    void show(from, () => fetchFile(from, gone.signal));
+    return () => gone.abort();
+  }, [from]);
   return (
     <div
       class="open-file"
@@ -58,13 +66,21 @@ function Chooser() {
 }
 
 async function open(file: File): Promise<void> {
-  problem.value = '';
-  try {
+  await show(file.name, () => {
     if (file.size > MAX_FILE_BYTES)
       throw new NotReadable(texts.tooLarge(file.name, Math.round(file.size / 1e6), Math.round(MAX_FILE_BYTES / 1e6)));
-    opened.value = { name: file.name, imported: readFile(await file.text()) };
-    setParameters({ trace: null, span: null });
+    return file.text();
+  });
+  setParameters({ trace: null, span: null, from: null });
+}
+
+/** Shows the traces in the text that `read` resolves with, or why it cannot. */
+async function show(name: string, read: () => Promise<string>): Promise<void> {
+  problem.value = '';
+  try {
+    opened.value = { name, imported: readFile(await read()) };
   } catch (error) {
+    if ((error as Error).name === 'AbortError') return; // another view is shown
     if (!(error instanceof NotReadable)) throw error;
     opened.value = null;
     problem.value = error.message;

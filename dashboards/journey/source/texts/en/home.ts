@@ -5,6 +5,8 @@ export const texts = {
   address: 'Address',
   onItsWay: 'On its way…',
   send: 'Send',
+  show: 'Show',
+  showScenario: (name: string) => `Show ${name}`,
   options: 'Options: method, TLS version, cache, connection',
   method: 'Method',
   tlsVersion: 'TLS (https addresses)',

@@ -12,6 +12,12 @@ export const texts = {
   openATrace: 'Open a trace from a file',
   tooLarge: (name: string, megabytes: number, max: number) =>
     `${name} has ${number(megabytes)} MB; up to ${number(max)} are read.`,
+  notAnAddress: (typed: string) => `"${typed}" is not an address of the web (https://…).`,
+  answeredWith: (host: string, status: number) => `The trace at ${host} cannot be read: the server answered ${status}.`,
+  tooLargeAt: (host: string, max: number) => `The trace at ${host} has more than ${number(max)} MB.`,
+  tooSlowAt: (host: string, seconds: number) => `The trace at ${host} did not arrive within ${number(seconds)} s.`,
+  notFetched: (host: string) =>
+    `The trace at ${host} cannot be fetched. Its server must be reachable, and allow other sites to read it (Access-Control-Allow-Origin).`,
   whichFiles: (
     <>
       JSON of OpenTelemetry (OTLP), as <b>Export → OTLP JSON</b>, Jaeger's API or a collector's file exporter writes it.
