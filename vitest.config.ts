@@ -10,7 +10,7 @@ const CONTAINERS = 'tests/containers/*.test.ts';
 /** They only send requests and read: all that run in the same process share one lab (tests/shared-lab.ts). */
 const SHARING = [
   'tests/{commands,compare,doctor,entries,guard,https,inherited-names,journeys,span-attributes}.test.ts',
-  'tests/browser/views.test.ts',
+  'tests/browser/{demo,views}.test.ts',
 ];
 
 // Projects run one after another, in the order of their names. `npm test` runs all but slow and containers (lab/commands/test.ts).

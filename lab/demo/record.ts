@@ -30,7 +30,7 @@ export async function recordLab(
   const files = new Map<string, Recording>();
 
   async function recordTrace(traceId: string, name: string): Promise<Recording> {
-    ids.set(traceId, createHash('sha256').update(name).digest('hex').slice(0, 32));
+    ids.set(traceId, recordedId(name));
     const paths = [`/traces/${traceId}.json`, `/traces/${traceId}/diagnosis`, `/logs/${traceId}`];
     return Object.fromEntries(await Promise.all(paths.map(async (path) => [`GET ${path}`, await read(path)])));
   }
@@ -70,6 +70,11 @@ export async function recordLab(
     },
   });
   return new Map([...files].map(([name, file]) => [name, renamed(file, ids)]));
+}
+
+/** The trace id in recordings of `name`: a scenario and the number of its visit, or its start state. */
+export function recordedId(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 32);
 }
 
 /** Sends a scenario, again where a busy machine has kept it from being as the contract says; resolves with the lines of its run. */

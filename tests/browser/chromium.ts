@@ -36,6 +36,9 @@ export type Browser = {
   close: () => Promise<void>;
 };
 
+/** The rows of the waterfall. */
+export const rowsOf = (page: Page) => page.getByRole('treegrid').getByRole('row');
+
 /** Starts one with a new profile, when the visitor at `base` has its page: `npm start` is ready before that is built. */
 export async function startBrowser(base: string): Promise<Browser> {
   while (!(await (await fetch(base)).text()).includes('id="page"')) await delay(50);
