@@ -3,12 +3,12 @@
 FROM node:24-bookworm-slim AS base
 WORKDIR /waybill
 
-# The package, as `npm pack` makes it, and static files under hashed names, compressed, for the proxy.
+# The package, as `npm run pack` makes it, and static files under hashed names, compressed, for the proxy.
 FROM base AS package
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-RUN npm pack && mkdir /package && tar xzf waybill-*.tgz --no-same-owner --strip-components=1 -C /package
+RUN npm run pack && mkdir /package && tar xzf waybill-*.tgz --no-same-owner --strip-components=1 -C /package
 WORKDIR /package
 RUN mkdir /writable && WAYBILL_STATIC_ROOT=/writable/static node dist/services/app/collectstatic.js
 RUN mkdir runtime && cp /waybill/runtime/healthcheck.sh runtime && cp -r /waybill/lessons . && \
