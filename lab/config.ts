@@ -28,6 +28,8 @@ export type LabConfig = {
   /** The address for connections from this machine to `host`. */
   reach: string;
   ports: Record<PortName, number>;
+  /** What is added to every port that has no value of its own. */
+  portOffset: number;
   workers: number;
   /** The folder of databases and logs. */
   home: string;
@@ -132,6 +134,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv = process.env): Lab
     host: listening,
     reach,
     ports,
+    portOffset: read.WAYBILL_PORT_OFFSET,
     workers: read.WAYBILL_WORKERS,
     home,
     sandbox: sandboxFolder(home),

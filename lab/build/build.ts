@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buildPage } from '../../dashboards/journey/build.ts';
 import { ROOT } from '../../runtime/program.ts';
 import { bundle, commandWords } from './bundle.ts';
-import { asTyped } from './command-words.ts';
+import { lessonAsTyped } from './command-words.ts';
 
 const DIST = join(ROOT, 'dist');
 const LESSONS = join(ROOT, 'lessons');
@@ -15,9 +15,9 @@ const LESSONS = join(ROOT, 'lessons');
 export async function build(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
   await bundle(DIST);
-  cpSync(LESSONS, join(DIST, 'lessons'), { recursive: true });
+  cpSync(LESSONS, join(DIST, 'lessons'), { recursive: true, filter: (path) => path !== join(LESSONS, 'programs') });
   for (const file of globSync('*.md', { cwd: LESSONS })) {
-    writeFileSync(join(DIST, 'lessons', file), asTyped(readFileSync(join(LESSONS, file), 'utf8')));
+    writeFileSync(join(DIST, 'lessons', file), lessonAsTyped(readFileSync(join(LESSONS, file), 'utf8')));
   }
   const home = mkdtempSync(join(tmpdir(), 'waybill-build-'));
   cpSync(await buildPage(home, [commandWords()]), join(DIST, 'page'), { recursive: true });

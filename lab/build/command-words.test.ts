@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asTyped } from './command-words.ts';
+import { asTyped, lessonAsTyped } from './command-words.ts';
 
 test.each([
   ['npm start', 'waybill'],
@@ -23,4 +23,11 @@ test('what stands in a column beside commands stays in it', () => {
     .split('\n')
     .map((line) => line.search(/two|one/));
   expect(new Set(columns).size).toBe(1);
+});
+
+test('the programs of a lesson are run in the home of the lab', () => {
+  const lesson = '```sh\nnpm run fire dynamic\n```\nthen\n```sh\nnode lessons/programs/my-service.js\n```\n';
+  expect(lessonAsTyped(lesson)).toBe(
+    '```sh\nwaybill fire dynamic\n```\nthen\n```sh\ncd ~/.waybill\nnode lessons/programs/my-service.js\n```\n',
+  );
 });

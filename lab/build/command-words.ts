@@ -4,6 +4,14 @@
 /** A command with what follows it on its line, up to the next one or the end of its quotation. */
 const TYPED = /npm (?:start\b|run (?:-s )?(?=[\w<]))(?:(?!npm (?:start|run)\b)[^\n`])*/g;
 
+/** A block of a lesson that runs one of its programs. */
+const RUNS_PROGRAM = /^```sh\n(?=(?:(?!```)[\s\S])*lessons\/programs)/gm;
+
+/** A lesson as it is read with the package, which has laid its programs into the lab's home. */
+export function lessonAsTyped(text: string): string {
+  return asTyped(text).replace(RUNS_PROGRAM, '```sh\ncd ~/.waybill\n');
+}
+
 /** `text` with the lab's commands as they are typed with the package. */
 export function asTyped(text: string): string {
   return text.replace(TYPED, (typed) => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { ROOT } from '../../runtime/program.ts';
-import { completion } from './completion.ts';
+import { completion, ofPackage } from './completion.ts';
 
 const script = await completion('bash');
 
@@ -43,4 +43,16 @@ test('so are the scripts of other folders, and it stays when the completion is r
   expect(complete('npm run bre', { before: NPM, cwd: tmpdir() })).toEqual(['of-npm']);
   expect(complete('npm ins', { before: NPM, after: script })).toEqual(['of-npm']);
   expect(complete('npm run bre', { before: NPM, after: script })).toEqual(['breakdown']);
+});
+
+test.each([
+  ['waybill co', ['completion', 'compare']],
+  ['waybill fire dyn', ['dynamic']],
+  ['waybill faults dyn', []],
+])('with the package, %s: %j', (line, offered) => {
+  const words = line.split(' ');
+  const cases = ['    fire) choices="--list dynamic" ;;'];
+  const call = `COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _waybill; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const text = `${ofPackage(['completion', 'compare', 'faults', 'fire'], cases)}\n${call}`;
+  expect(execFileSync('bash', ['--norc', '-c', text]).toString().split('\n').filter(Boolean)).toEqual(offered);
 });

@@ -1,20 +1,25 @@
 // npm run completion: a shell's completion of the commands, their flags, and the names of scenarios.
 
-import { globSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ROOT } from '../../runtime/program.ts';
+import { isBundled, programFile, ROOT } from '../../runtime/program.ts';
 import { scenarios } from '../../scenarios/scenarios.ts';
 import { LabError } from '../cli/command.ts';
 import { type Command, defineCommand } from '../cli/options.ts';
 
 const USAGE = `Usage: npm run -s completion <bash | zsh>
 
-Prints what completes "npm run fire …" in this folder: commands, flags, scenarios.
+Prints what completes "npm run fire …"${isBundled ? '' : ' in this folder'}: commands, flags, scenarios.
 
   source <(npm run -s completion bash)     for this shell; in ~/.bashrc with the path of the lab for all
   source <(npm run -s completion zsh)`;
 
+const QUOTED_ROOT = `'${ROOT.replaceAll("'", "'\\''")}'`;
+/** Every command. */
+const COMMANDS = readdirSync(dirname(programFile('lab/commands/completion.ts'))).flatMap(
+  (file) => /^(\w+)\.[jt]s$/.exec(file)?.[1] ?? [],
+);
 /** The commands whose words are scenarios. */
 const SEND = ['fire', 'compare', 'story', 'breakdown'];
 
@@ -31,15 +36,33 @@ export const main = defineCommand({
 
 /** The script for `shell`. Outside of this folder, and for anything but a script of this package, npm's own completion stays. */
 export async function completion(shell: 'bash' | 'zsh'): Promise<string> {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
-  const words = await Promise.all(Object.keys(scripts).map(wordsOf));
+  const names = isBundled ? COMMANDS : scriptNames();
+  const words = await Promise.all(names.map(wordsOf));
   const cases = words
     .filter(([, each]) => each.length > 0)
     .map(([name, each]) => `    ${name}) choices="${each.join(' ')}" ;;`);
-  const root = `'${ROOT.replaceAll("'", "'\\''")}'`;
-  // The words are read from the line itself: bash splits its own at each colon, as in test:unit.
-  const script = `_waybill() {
-  local line="\${COMP_LINE:-\${COMP_WORDS[*]}}" choices="${Object.keys(scripts).join(' ')}" run= name= word
+  if (isBundled)
+    return `${shell === 'zsh' ? 'autoload -U +X bashcompinit && bashcompinit\n' : ''}${ofPackage(names, cases)}`;
+  return `${ofNpm(names, cases)}\n${shell === 'bash' ? BASH : zsh(QUOTED_ROOT)}`;
+}
+
+/** Completes `waybill fire …`, with the package. */
+export function ofPackage(names: readonly string[], cases: readonly string[]): string {
+  return `_waybill() {
+  local name="\${COMP_WORDS[1]}" current="\${COMP_WORDS[COMP_CWORD]}" choices="${names.join(' ')}"
+  [ "$COMP_CWORD" -le 1 ] || case "$name" in
+${cases.join('\n')}
+    *) choices= ;;
+  esac
+  COMPREPLY=($(compgen -W "$choices" -- "$current"))
+}
+complete -o default -F _waybill waybill`;
+}
+
+/** Completes `npm run fire …` in a checkout. The words are read from the line itself: bash splits its own at each colon, as in test:unit. */
+function ofNpm(names: readonly string[], cases: readonly string[]): string {
+  return `_waybill() {
+  local line="\${COMP_LINE:-\${COMP_WORDS[*]}}" choices="${names.join(' ')}" run= name= word
   line="\${line:0:\${COMP_POINT:-\${#line}}}"
   local current="\${line##*[[:space:]]}"
   while read -r word; do
@@ -49,7 +72,7 @@ export async function completion(shell: 'bash' | 'zsh'): Promise<string> {
     esac
   done <<< "$(printf %s "\${line%"$current"}" | tr -s '[:space:]' '\\n')"
   case "$PWD/:$run" in
-    ${root}/*:run | ${root}/*:run-script) ;;
+    ${QUOTED_ROOT}/*:run | ${QUOTED_ROOT}/*:run-script) ;;
     *) _waybill_npm "$@"; return ;;
   esac
   case "$name" in
@@ -62,7 +85,6 @@ ${cases.join('\n')}
     *:*) COMPREPLY=("\${COMPREPLY[@]#"\${current%"\${current##*:}"}"}") ;;
   esac
 }`;
-  return `${script}\n${shell === 'bash' ? BASH : zsh(root)}`;
 }
 
 /** Registers it. npm's own, where it is there or can be loaded, stays as _waybill_npm. */
@@ -82,9 +104,14 @@ _waybill_zsh() {
 }
 compdef _waybill_zsh npm`;
 
-async function wordsOf(script: string): Promise<[script: string, words: string[]]> {
-  const file = globSync(`lab/commands/${script}.ts`, { cwd: ROOT })[0];
-  if (file === undefined || basename(file) === 'completion.ts') return [script, []];
-  const { main } = (await import(pathToFileURL(join(ROOT, file)).href)) as { main: Partial<Command> };
-  return [script, [...(main.options ?? []), ...(SEND.includes(script) ? scenarios.map(({ name }) => name) : [])]];
+async function wordsOf(name: string): Promise<[name: string, words: string[]]> {
+  if (!COMMANDS.includes(name) || name === 'completion') return [name, []];
+  const file = programFile(`lab/commands/${name}.ts`);
+  const { main } = (await import(pathToFileURL(file).href)) as { main: Partial<Command> };
+  return [name, [...(main.options ?? []), ...(SEND.includes(name) ? scenarios.map((each) => each.name) : [])]];
+}
+
+function scriptNames(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
+  return Object.keys(scripts);
 }

@@ -17,7 +17,8 @@ import { type Edited, findEdited, restore } from '../runner/sandbox-files.ts';
 const USAGE = `Usage: npm run reset [-- --all | --dry-run | --json]
 
 Restores the files that a lesson may edit, as git has them: the zone files (services/dns/zones), the routes
-(services/router/routes.txt), the web server's rules (services/proxy/locations.ts), and the site (services/app/site). A running lab uses them at once.
+(services/router/routes.txt), the web server's rules (services/proxy/locations.ts), the site (services/app/site), and the
+programs of lessons (lessons/programs). A running lab uses them at once.
 
   npm run reset
   npm run reset -- --dry-run     lists them only

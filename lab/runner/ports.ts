@@ -30,7 +30,7 @@ export async function checkPorts(config: LabConfig): Promise<void> {
   if (taken.length > 0) {
     const lines = taken.map(({ name, port }) => `  ${port}  ${PORTS[name].purpose}: set ${name} to another port`);
     throw new LabError(
-      `These ports are in use on ${config.host}; free them, or change them:\n${lines.join('\n')}\nWAYBILL_PORT_OFFSET=100 moves all ports by 100.`,
+      `These ports are in use on ${config.host}; free them, or change them:\n${lines.join('\n')}\nWAYBILL_PORT_OFFSET=${config.portOffset + 100} moves all ports.`,
     );
   }
   for (const [index, failure] of failures.entries()) {

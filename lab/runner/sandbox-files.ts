@@ -9,6 +9,9 @@ import { slashed } from '../../runtime/platform/files.ts';
 import { ROOT } from '../../runtime/program.ts';
 import { SANDBOX } from './sandbox.ts';
 
+/** What the programs of lessons write beside themselves. */
+const WRITTEN_BY_PROGRAMS = /\/__pycache__\/|\.sqlite3$/;
+
 /** What sandbox.json holds; `files`: from a path to the hash of its content. */
 type Laid = { version: string; files: Record<string, string> };
 
@@ -68,7 +71,7 @@ function filesOf(folder: string): string[] {
     const isFile = statSync(join(folder, part), { throwIfNoEntry: false })?.isFile();
     return isFile ? [part] : globSync('**/*', { cwd: join(folder, part) }).map((file) => `${part}/${slashed(file)}`);
   })
-    .filter((file) => statSync(join(folder, file)).isFile())
+    .filter((file) => statSync(join(folder, file)).isFile() && !WRITTEN_BY_PROGRAMS.test(file))
     .sort();
 }
 

@@ -4,6 +4,7 @@
 //   services/proxy/locations.ts    → proxy reads its rules again
 //   services/app/site/**           → the site is checked; if it is valid, every worker is replaced
 //   services/router/routes.txt     → is read at the next start
+//   lessons/programs/**            → are run by the learner
 //
 // An invalid file changes nothing: the line is reported, and the version before stays in use.
 
@@ -38,7 +39,13 @@ export function sandboxFolder(home: string): string {
 }
 
 /** Every file and folder of the sandbox, as git names them. */
-export const SANDBOX = ['services/dns/zones', 'services/router/routes.txt', 'services/proxy/locations.ts', SITE];
+export const SANDBOX = [
+  'services/dns/zones',
+  'services/router/routes.txt',
+  'services/proxy/locations.ts',
+  SITE,
+  'lessons/programs',
+];
 
 /** Calls `onChange` for each change in the folder `sandbox`, until `signal` aborts. */
 export function watchSandbox(sandbox: string, onChange: (reader: Reader) => void, signal: AbortSignal): void {
