@@ -59,27 +59,31 @@ export type HttpFacts = {
 
 /** What `attributes` of a span say of its HTTP request; null what they do not. */
 export function httpFacts(attributes: Values): HttpFacts {
-  const first = (...names: string[]) => names.map((name) => attributes[name]).find((value) => value !== undefined);
-  const method = first('http.request.method', 'http.method');
-  const status = Number(first('http.response.status_code', 'http.status_code') ?? Number.NaN);
+  const method = attributes['http.request.method'] ?? attributes['http.method'];
   return {
     method: typeof method === 'string' ? method : null,
-    url: urlOf(attributes, first),
-    status: Number.isInteger(status) ? status : null,
+    url: urlOf(attributes),
+    status: httpStatus(attributes),
   };
 }
 
-function urlOf(attributes: Values, first: (...names: string[]) => Values[string] | undefined): string | null {
-  const whole = first('url.full', 'http.url');
+/** The status of its response; null where it has none. */
+export function httpStatus(attributes: Values): number | null {
+  const status = Number(attributes['http.response.status_code'] ?? attributes['http.status_code'] ?? Number.NaN);
+  return Number.isInteger(status) ? status : null;
+}
+
+function urlOf(attributes: Values): string | null {
+  const whole = attributes['url.full'] ?? attributes['http.url'];
   if (typeof whole === 'string') return whole;
-  const path = first('url.path', 'http.target');
+  const path = attributes['url.path'] ?? attributes['http.target'];
   if (typeof path !== 'string') return null;
-  const host = first('http.host', 'server.address', 'net.host.name');
+  const host = attributes['http.host'] ?? attributes['server.address'] ?? attributes['net.host.name'];
   const query = attributes['url.query'];
   const target = path + (typeof query === 'string' && query !== '' ? `?${query}` : '');
   if (typeof host !== 'string') return target;
-  const scheme = first('url.scheme', 'http.scheme') ?? 'http';
-  const port = first('server.port', 'net.host.port');
+  const scheme = attributes['url.scheme'] ?? attributes['http.scheme'] ?? 'http';
+  const port = attributes['server.port'] ?? attributes['net.host.port'];
   const isUsual = port === undefined || port === (scheme === 'https' ? 443 : 80) || /:\d+$/.test(host);
   return `${scheme}://${host}${isUsual ? '' : `:${port}`}${target}`;
 }

@@ -38,7 +38,7 @@ export function treeOf(spans: readonly TraceSpan[]): Tree {
   const roots = all.filter(({ parent }) => parent === null);
   for (const root of roots) root.orphan = root.span.parentSpanId !== null;
   const nodes = inOrder(roots);
-  nameTwins(nodes);
+  nameTwins(nodes, sharing);
   return { roots, nodes, ...extentOf(spans) };
 }
 
@@ -99,6 +99,10 @@ function openCircles(all: readonly SpanNode[]): void {
   const place = new Map(all.map((node, index) => [node, index]));
   const led = new Set<SpanNode>(); // known to lead to a root
   for (const start of all) {
+    if (start.parent === null || led.has(start.parent)) {
+      led.add(start); // nearly every span: parents come first
+      continue;
+    }
     const way = new Set<SpanNode>();
     let node: SpanNode | null = start;
     while (node !== null && !led.has(node) && !way.has(node)) {
@@ -117,7 +121,8 @@ function openCircles(all: readonly SpanNode[]): void {
 }
 
 /** Gives each of the spans that share an id a key of its own. */
-function nameTwins(nodes: readonly SpanNode[]): void {
+function nameTwins(nodes: readonly SpanNode[], sharing: ReadonlyMap<string, SpanNode[]>): void {
+  if (sharing.size === nodes.length) return;
   const counts = new Map<string, number>();
   for (const node of nodes) {
     const count = (counts.get(node.key) ?? 0) + 1;

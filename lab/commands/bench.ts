@@ -22,6 +22,7 @@ const BENCHES = {
   gateway: 'the cost of the gateway',
   tls: 'handshakes and requests over TLS, beside nginx',
   dns: 'cached queries, beside unbound',
+  diagnosis: 'how long the diagnosis of a large trace takes',
   store: 'spans taken in, memory, disk, and how long reads take',
 };
 const NAMES = Object.keys(BENCHES);
@@ -33,7 +34,7 @@ Measures the lab on this machine. Compare figures of one run only: machines diff
   npm run bench proxy -- --quick
 
 ${Object.entries(BENCHES)
-  .map(([name, text]) => `  ${name.padEnd(9)}${text}`)
+  .map(([name, text]) => `  ${name.padEnd(11)}${text}`)
   .join('\n')}
 
   --quick    one short round: for trying a bench

@@ -1,6 +1,8 @@
 // Personal or secret values in the baggage, which goes along with every request, to services outside as well.
 
 import { SpanKind } from '@opentelemetry/api';
+import { ATTR_HTTP_REQUEST_HEAD } from '../../otel/contract/names.ts';
+import type { TraceSpan } from '../model.ts';
 import type { SpanNode } from '../tree.ts';
 import { type Check, finding } from './finding.ts';
 import { headersOf } from './received-context.ts';
@@ -34,11 +36,18 @@ export const baggage: Check = ({ tree: { nodes } }) => {
 };
 
 function personalEntries({ span }: SpanNode): string[] {
+  if (!hasBaggage(span)) return [];
   const entries = headersOf(span)?.get('baggage')?.split(',') ?? [];
   return entries.flatMap((entry) => {
     const [, name = '', value = ''] = /^\s*([^=\s]+)\s*=\s*([^;]*)/.exec(entry) ?? [];
     return PERSONAL.test(name) || EMAIL.test(value.replaceAll('%40', '@')) ? [name] : [];
   });
+}
+
+/** Whether its headers may have some: looked at before all of them are read. */
+function hasBaggage({ attributes }: TraceSpan): boolean {
+  const head = attributes[ATTR_HTTP_REQUEST_HEAD];
+  return typeof head === 'string' ? /^baggage:/im.test(head) : 'http.request.header.baggage' in attributes;
 }
 
 /** Between which services the request goes: its client, or its server, has it. */

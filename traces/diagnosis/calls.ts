@@ -8,7 +8,7 @@ import { ATTR_SERVICE_INSTANCE_ID } from '@opentelemetry/semantic-conventions';
 import { findSpec, spans as specs } from '../../otel/contract/index.ts';
 import { ATTR_DNS_QUESTION_NAME, ATTR_OWN_APP, ATTR_ROUTER_NEXT_HOP } from '../../otel/contract/names.ts';
 import { keyOf, type SpanSpec } from '../../otel/contract/spec.ts';
-import { httpFacts, isDatabaseCall, isIncoming } from '../conventions.ts';
+import { httpFacts, httpStatus, isDatabaseCall, isIncoming } from '../conventions.ts';
 import type { TraceSpan, Values } from '../model.ts';
 import { endOf } from '../segments.ts';
 import type { SpanNode } from '../tree.ts';
@@ -65,7 +65,7 @@ export function instanceOf({ attributes }: TraceSpan): string {
 
 /** Whether the other side surely got this call: it ended well, or with an answer that is written within a span. */
 export function hasSucceeded(call: TraceSpan): boolean {
-  const { status } = httpFacts(call.attributes);
+  const status = httpStatus(call.attributes);
   return status === null ? !hasFailed(call) : !WITHOUT_SPAN.has(status);
 }
 
@@ -103,6 +103,9 @@ function same(a: Values, b: Values, name: string): boolean {
   return one === other;
 }
 
+/** An address whose path `URL.parse` would leave as it is, which takes longer. */
+const PLAIN_PATH = /^(?:https?:\/\/[^/?#\\]*)?(\/(?!\/)[\w/-]*)(?:[?#]|$)/;
+
 function pathOf(url: string | null | undefined): string {
-  return URL.parse(url ?? '', 'http://any')?.pathname ?? '';
+  return PLAIN_PATH.exec(url ?? '')?.[1] ?? URL.parse(url ?? '', 'http://any')?.pathname ?? '';
 }

@@ -1,6 +1,6 @@
 // A clock that drifts: its offset grows from call to call, in one trace or over traces of the same route.
 
-import { type ClockOffset, estimateOf, offsetOf } from './clock.ts';
+import { type ClockOffset, estimateOf, offsetOf, pairOf } from './clock.ts';
 import { aheadOrBehind } from './clock-skew.ts';
 import { type Check, finding, ms } from './finding.ts';
 
@@ -51,8 +51,4 @@ function monotonous(offsets: readonly ClockOffset[]): ClockOffset[] {
     if ((down.at(-1)?.min ?? Number.POSITIVE_INFINITY) > each.max) down.push(each);
   }
   return up.length >= down.length ? up : down;
-}
-
-function pairOf({ from, to }: ClockOffset): string {
-  return JSON.stringify([from, to]);
 }

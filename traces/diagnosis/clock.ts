@@ -31,11 +31,24 @@ export function processOf({ service, resource }: TraceSpan): string {
 }
 
 /** The offset that a call shows; undefined for spans of one process. */
-export function offsetOf({ span, parent }: SpanNode): ClockOffset | undefined {
+export function offsetOf(node: SpanNode): ClockOffset | undefined {
+  if (!known.has(node)) known.set(node, measure(node));
+  return known.get(node);
+}
+
+/** Several checks look at each call. */
+const known = new WeakMap<SpanNode, ClockOffset | undefined>();
+
+function measure({ span, parent }: SpanNode): ClockOffset | undefined {
   if (parent === null || span.start <= 0 || parent.span.start <= 0) return undefined;
   const [from, to] = [processOf(parent.span), processOf(span)];
   if (from === to) return undefined;
   return { from, to, at: parent.span.start, min: lowerBound(span, parent), max: span.start - parent.span.start };
+}
+
+/** By what the offsets between the same two processes are grouped. */
+export function pairOf({ from, to }: ClockOffset): string {
+  return `${from}\0${to}`;
 }
 
 /** The offsets of all calls in a trace, one for each two processes: what all their calls allow. */
@@ -44,7 +57,7 @@ export function offsetsIn(nodes: readonly SpanNode[]): ClockOffset[] {
   for (const node of nodes) {
     const offset = offsetOf(node);
     if (offset === undefined) continue;
-    const key = JSON.stringify([offset.from, offset.to]);
+    const key = pairOf(offset);
     const before = offsets.get(key);
     offsets.set(key, before === undefined ? offset : narrowed(before, offset));
   }

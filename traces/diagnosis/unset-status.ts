@@ -1,7 +1,7 @@
 // Spans that failed and do not say so by their status.
 
 import { SpanKind } from '@opentelemetry/api';
-import { httpFacts } from '../conventions.ts';
+import { httpStatus } from '../conventions.ts';
 import type { TraceSpan } from '../model.ts';
 import { byService, type Check, countSpans, finding } from './finding.ts';
 
@@ -24,13 +24,13 @@ export const unsetStatus: Check = ({ tree: { nodes } }) =>
 
 /** A server answers 4xx rightly: only for the client that is an error. */
 function showsFailure({ attributes, kind }: TraceSpan): boolean {
-  const { status } = httpFacts(attributes);
+  const status = httpStatus(attributes);
   if (status !== null && kind === SpanKind.CLIENT) return status >= 400;
   if (status !== null && kind === SpanKind.SERVER) return status >= 500;
   return attributes['error.type'] !== undefined;
 }
 
 function reasonOf({ attributes }: TraceSpan): string {
-  const { status } = httpFacts(attributes);
+  const status = httpStatus(attributes);
   return status === null ? `error.type ${String(attributes['error.type'])}` : `status ${status}`;
 }

@@ -28,7 +28,7 @@ beforeEach(async () => {
   });
 });
 
-/** A task that stores each argument as the name of a letter. */
+/** A task that stores each argument as a name in a table of the site. */
 const copy: Task = {
   name: 'copies',
   work: async (_, name) => (all) =>
@@ -80,7 +80,7 @@ test('polling an empty queue leaves no spans', async () => {
 });
 
 test('two workers process each message once', async () => {
-  const names = Array.from({ length: 12 }, (_, index) => `letter ${String.fromCharCode(97 + index)}`);
+  const names = Array.from({ length: 12 }, (_, index) => `name ${String.fromCharCode(97 + index)}`);
   for (const name of names) await sendTask(db, copy, name, now);
   const other = openDatabase(url);
   onTestFinished(() => other.destroy());
