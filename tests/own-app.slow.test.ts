@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { sendVisit } from '../lab/cli/send.ts';
+import { sendScenario, sendVisit } from '../lab/cli/send.ts';
 import { GUARD, type Lab, startLab } from '../lab/fixture.ts';
 import { ROOT } from '../runtime/program.ts';
 import { hasTool } from './tool.ts';
@@ -168,6 +168,23 @@ test('fire --together: requests for more than the workers wait in the queue, and
   expect(waits).toHaveLength(3);
   expect(waits).toEqual(waits.toSorted((a, b) => a - b));
   expect(waits[2]).toBeGreaterThan(SLOW_MS); // two answers long
+});
+
+test('requests for the sites of the lab are the same with an app, with its static folder, and without', async () => {
+  const outline = async () => {
+    const visits = await sendScenario({ name: 'dynamic' }, lab.config);
+    const seen = visits.flatMap(({ spans }) => spans.map(({ service, name }) => `${service} ${name}`)).sort();
+    return { seen, refused: visits.filter(({ ok }) => !ok) };
+  };
+  const app = (...words: string[]) =>
+    promisify(execFile)(execPath, [GUARD, 'app', ...words], { cwd: ROOT, env: lab.environment });
+  await app('--remove');
+  const without = await outline();
+  await app('http://127.0.0.1:9', '--static', `${folder}=/`);
+  expect(await outline()).toEqual(without);
+  await app('--remove');
+  expect(await outline()).toEqual(without);
+  expect(without.refused).toEqual([]);
 });
 
 test('a restarted gateway and proxy have the app and its static folder', async () => {

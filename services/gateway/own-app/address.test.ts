@@ -40,6 +40,7 @@ test.each([
   ['http://ola:ola@127.0.0.1:8000', 'without user, path or query'],
   ['file:///etc/passwd', 'expected the address'],
   ['http://127.0.0.1:99999', 'expected the address'],
+  ['http://127.0.0.1:0', 'expected the address'],
   ['', 'expected the address'],
 ])('%s is refused: %s', async (text, message) => {
   await expect(readAddress(text, LOCAL)).rejects.toThrow(message);

@@ -58,7 +58,7 @@ function parse(text: string): Endpoint {
     /^\d+$/.test(given) ? `http://127.0.0.1:${given}` : given.includes('://') ? given : `http://${given}`,
   );
   const example = 'expected the address of a running program, such as http://127.0.0.1:8000';
-  if (url === null || url.hostname === '') throw refusal(`${example}, got "${text}".`);
+  if (url === null || url.hostname === '' || url.port === '0') throw refusal(`${example}, got "${text}".`);
   if (url.protocol !== 'http:') {
     throw refusal(`${example}, got "${text}": the lab speaks TLS itself, and plain HTTP to the app.`);
   }
