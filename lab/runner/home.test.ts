@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { prepareHome } from './home.ts';
+import { lockHome, prepareHome } from './home.ts';
 
 let folder: string;
 let home: string;
@@ -121,4 +121,12 @@ test('a home of another user is reported in one sentence', ({ skip }) => {
   expect(() => prepareHome(home)).toThrow(
     `${home} belongs to another user (0): set WAYBILL_HOME to a folder of your own`,
   );
+});
+
+test('two labs do not use one home at the same time', () => {
+  prepareHome(home);
+  const unlock = lockHome(home);
+  expect(() => lockHome(home)).toThrow(`Another lab uses ${home}. Stop it, or set WAYBILL_HOME to another folder.`);
+  unlock();
+  lockHome(home)();
 });

@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { makeFolder, reasonOf } from '../../runtime/folder.ts';
 import { hasModes } from '../../runtime/platform/files.ts';
 import { LabError } from '../cli/command.ts';
+import { acquireLock } from '../deploy/lock.ts';
 
 /** The lab's own files in its home; all other files stay as they are. */
 const OURS = /^((site|traces)\.db.*|logs|static|compiled|laptop|clone|releases|site\.git|tls)$/;
@@ -74,6 +75,16 @@ function checkOwner(home: string): void {
 function isAnothers({ uid }: Stats): boolean {
   const own = process.getuid?.() ?? uid;
   return own !== 0 && uid !== own;
+}
+
+/**
+ * Keeps `home` for this process until that ends; the function returned gives it back. Throws a LabError when another lab uses it: of
+ * another version, that would have replaced the files that the other one reads.
+ */
+export function lockHome(home: string): () => void {
+  const unlock = acquireLock(join(home, 'lab.lock'));
+  if (unlock) return unlock;
+  throw new LabError(`Another lab uses ${home}. Stop it, or set WAYBILL_HOME to another folder.`);
 }
 
 /** Takes from others what they may do with a file or folder of the lab. */
