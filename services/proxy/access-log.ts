@@ -1,4 +1,4 @@
-// The access log: a line for each request, in the Combined format of Apache and nginx with trace id and times added. Lines are
+// The access log: a line for each request, in the Combined format of Apache and nginx with the ids of trace and span, and times added. Lines are
 // buffered and written together.
 
 import { closeSync, constants, createWriteStream, openSync, type WriteStream } from 'node:fs';
@@ -61,14 +61,18 @@ function checkFile(file: string): void {
   }
 }
 
-/** 127.0.0.1 - - [21/Nov/2026:08:42:40 +0000] "GET / HTTP/1.1" 200 512 "-" "curl/7.88" trace=4bf9… rt=0.004 ut=0.003 */
+/** 127.0.0.1 - - [21/Nov/2026:08:42:40 +0000] "GET / HTTP/1.1" 200 512 "-" "curl/7.88" trace=4bf9… span=00f0… rt=0.004 ut=0.003 */
 function combinedLine(proxyRequest: ProxyRequest): string {
-  const { request, clientAddress, method, status, bodyBytes, traceId = '-', durationMs, upstreamMs } = proxyRequest;
+  const { request, clientAddress, method, status, bodyBytes, traceId, durationMs, upstreamMs } = proxyRequest;
   const { referer, 'user-agent': agent } = request.headers;
   const [, date, month, year, time] = new Date(proxyRequest.start).toUTCString().split(' ');
   const requestLine = `${method} ${escaped(request.url)} HTTP/${request.httpVersion}`;
+  const ids =
+    traceId === undefined
+      ? 'trace=- span=-'
+      : `trace=${traceId} span=${proxyRequest.serverSpan.span.spanContext().spanId}`;
   const times = `rt=${seconds(durationMs)} ut=${upstreamMs === undefined ? '-' : seconds(upstreamMs)}`;
-  return `${clientAddress} - - [${date}/${month}/${year}:${time} +0000] "${requestLine}" ${status} ${bodyBytes} "${escaped(referer)}" "${escaped(agent)}" trace=${traceId} ${times}\n`;
+  return `${clientAddress} - - [${date}/${month}/${year}:${time} +0000] "${requestLine}" ${status} ${bodyBytes} "${escaped(referer)}" "${escaped(agent)}" ${ids} ${times}\n`;
 }
 
 /** As nginx escapes: characters that could end the quotes or the line are written as \xHH. */

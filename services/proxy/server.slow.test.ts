@@ -127,7 +127,7 @@ test('each request has one line in the access log, with its trace; a client cann
       .find((each) => each.includes(traceId)),
   );
   expect(line).toMatch(
-    /^127\.0\.0\.1 - - \[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET \/ HTTP\/1\.1" 200 \d+ "-" "\\x22evil\\x22 \\x5C" trace=\w{32} rt=\d\.\d{3} ut=\d\.\d{3}$/,
+    /^127\.0\.0\.1 - - \[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET \/ HTTP\/1\.1" 200 \d+ "-" "\\x22evil\\x22 \\x5C" trace=\w{32} span=[0-9a-f]{16} rt=\d\.\d{3} ut=\d\.\d{3}$/,
   );
 });
 

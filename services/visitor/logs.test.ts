@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { readLogs } from './logs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-logs-'));
@@ -20,6 +20,22 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('the lines of a trace are found in all files, across chunk boundaries, oldest first', async () => {
   const { logs } = await readLogs(ID, folder);
   expect(logs.map(({ message }) => message)).toEqual(['first', 'second', 'third', 'last']);
+});
+
+const access = (agent: string, traceId = ID) =>
+  `127.0.0.1 - - [21/Nov/2026:08:42:40 +0000] "GET / HTTP/1.1" 200 512 "-" "${agent}" trace=${traceId} span=${'5b'.repeat(8)} rt=0.011 ut=0.010`;
+
+test('a line of the access log is of its span; what a client writes into it does not count', async () => {
+  const log = mkdtempSync(join(tmpdir(), 'waybill-access-'));
+  onTestFinished(() => rmSync(log, { recursive: true }));
+  const forged = access(`trace=${ID} span=${'5b'.repeat(8)} rt=1 ut=1`, 'cd'.repeat(16));
+  writeFileSync(join(log, 'proxy.log'), `${access('curl')}\n${forged}\n`);
+  expect((await readLogs(ID, log)).logs).toEqual([
+    {
+      ...{ time: Date.UTC(2026, 10, 21, 8, 42, 40), service: 'proxy', level: 'info', fields: {} },
+      ...{ message: access('curl'), spanId: '5b'.repeat(8) },
+    },
+  ]);
 });
 
 test('without a folder the answer has a reason', async () => {

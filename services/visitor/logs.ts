@@ -1,4 +1,6 @@
-// The log lines of one trace: every service logs JSON lines with the trace's id, and the lab's runner stores them in files.
+// The log lines of one trace: every service logs JSON lines with the ids of trace and span, as OpenTelemetry names them in logs that are
+// not OTLP, and the proxy has an access log; the lab's runner stores both in files.
+// https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/
 
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +14,10 @@ const MAX_LINES = 1000;
 
 const LEVELS: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
 const NEWLINE = 0x0a;
+
+/** A line of the proxy's access log (services/proxy/access-log.ts). A client writes what stands in quotes, so the end counts. */
+const ACCESS =
+  /^[^[]*\[(\d\d)\/(\w{3})\/(\d{4}):(\d\d:\d\d:\d\d) \+0000\].* trace=([0-9a-f]{32}) span=([0-9a-f]{16}) rt=\S+ ut=\S+$/;
 
 /** The log lines that carry `traceId`, oldest first; none, with the reason, where `folder` is not known. */
 export async function readLogs(traceId: string, folder: string | undefined, signal?: AbortSignal): Promise<Logs> {
@@ -56,6 +62,14 @@ function linesIn(bytes: Buffer, traceId: string): LogLine[] {
 }
 
 function parseLine(text: string, traceId: string): LogLine | undefined {
+  const [access, day, month, year, time, ofTrace, spanId = null] = ACCESS.exec(text) ?? [];
+  if (access === undefined) return parseJsonLine(text, traceId);
+  if (ofTrace !== traceId) return undefined;
+  const moment = Date.parse(`${day} ${month} ${year} ${time} GMT`);
+  return { time: moment, service: 'proxy', level: 'info', message: text, spanId, fields: {} };
+}
+
+function parseJsonLine(text: string, traceId: string): LogLine | undefined {
   try {
     const { time, level, msg, service, trace_id, span_id, trace_flags, ...fields } = JSON.parse(text) as Values;
     if (trace_id !== traceId) return undefined;
