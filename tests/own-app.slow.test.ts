@@ -164,7 +164,7 @@ test('fire --together: requests for more than the workers wait in the queue, and
   await startApp('node slow.js $PORT');
   const words = [GUARD, 'fire', 'http://my.test/', '--together', '3'];
   const { stdout } = await promisify(execFile)(execPath, words, { cwd: ROOT, env: lab.environment });
-  const waits = [...stdout.matchAll(/200 .* waited ([\d.]+) ms, \d before it/g)].map(([, wait]) => Number(wait));
+  const waits = [...stdout.matchAll(/200 .* waited ([\d.]+) ms, \d ahead/g)].map(([, wait]) => Number(wait));
   expect(waits).toHaveLength(3);
   expect(waits).toEqual(waits.toSorted((a, b) => a - b));
   expect(waits[2]).toBeGreaterThan(SLOW_MS); // two answers long

@@ -11,11 +11,11 @@ export function queueWaitOf(spans: readonly TraceSpan[]): number {
   return waits.reduce((a, b) => a + b, waits.length === 0 ? -1 : 0);
 }
 
-/** `waited 512.3 ms, 3 before it`; empty for a request that came to no queue. */
+/** `waited 512.3 ms, 3 ahead`; empty for a request that came to no queue. */
 export function drawQueueWait(spans: readonly TraceSpan[]): string {
   const [first] = queueSpans(spans);
   if (first === undefined) return '';
-  return `waited ${milliseconds(queueWaitOf(spans))} ms, ${first.attributes[ATTR_QUEUE_DEPTH]} before it`;
+  return `waited ${milliseconds(queueWaitOf(spans))} ms, ${first.attributes[ATTR_QUEUE_DEPTH]} ahead`;
 }
 
 function queueSpans(spans: readonly TraceSpan[]): TraceSpan[] {

@@ -83,8 +83,10 @@ async function runCommandHere(app: OwnApp, config: LabConfig): Promise<boolean> 
 }
 
 function describe(app: OwnAppReport | null, { ports }: LabConfig): string {
-  if (app === null)
-    return 'No app is set. npm run app -- http://127.0.0.1:8000 sets one; npm run app -- --help says more.';
+  if (app === null) {
+    const text = 'No app is set. npm run app -- http://127.0.0.1:8000 sets one; npm run app -- --help says more.';
+    return paragraphs(text, process.stdout);
+  }
   const { url, state, reason, workers, queue, inHand, served, hint, command, static: folders } = app;
   const lines = [
     `http://my.test is ${url}${command === null ? '' : ` (${command})`}: ${state === 'up' ? 'up' : `not up: ${reason}`}`,
