@@ -39,7 +39,7 @@ test.each([
 });
 
 test('what does not arrive in time is refused', async () => {
-  await expect(fetched(`${base}/slow`, 50)).rejects.toThrow('did not arrive within 0.05 s');
+  await expect(fetched(`${base}/slow`, 50)).rejects.toThrow('did not arrive within');
 });
 
 test.each(['file:///etc/passwd', 'javascript:alert(1)', 'data:application/json,{}', 'blob:x', '/trace.json', ''])(
