@@ -59,6 +59,11 @@ const says =
     return String(found?.attributes[attribute]);
   };
 const isLast = ({ attributes }: TraceSpan) => attributes['http.request.resend_count'] === 1;
+/** How many spans of `service` a visit has. */
+const spansIn =
+  (visit: string, service = '') =>
+  (visits: Visits) =>
+    String(visits[visit]?.filter((span) => service === '' || span.service === service).length);
 const isClient = ({ kind }: TraceSpan) => kind === 2;
 const lasts =
   (visit: string, service: string, name: string, where = isClient) =>
@@ -67,15 +72,19 @@ const lasts =
     return String(Math.round(found?.duration ?? Number.NaN));
   };
 
-const hiddenFault = (): string =>
-  JSON.parse(readFileSync(join(lab.config.home, 'progress.json'), 'utf8')).lessons['find-the-hidden-fault'].fault.id;
+/** The fault that the current lesson hides. */
+function hiddenFault(): string {
+  const { current, lessons } = JSON.parse(readFileSync(join(lab.config.home, 'progress.json'), 'utf8'));
+  return lessons[current].fault.id;
+}
 
 /** The id of a span of a recent trace that shows the hidden fault. */
 async function evidence(): Promise<string> {
   const shows = lessons.flatMap(({ check }) => check.evidence).filter(({ fault }) => fault === hiddenFault());
   const { traces } = await ask<Traces>('GET', '/traces?limit=20');
   const found = await Promise.all(traces.map(async ({ traceId }) => (await readTrace(traceId, lab.config)).spans));
-  return found.flat().find((span) => shows.some((each) => matching(each.span, [span]).length > 0))?.spanId ?? 'none';
+  const shown = found.flatMap((spans) => shows.flatMap((each) => matching(each.span, spans)));
+  return shown[0]?.spanId ?? 'none';
 }
 
 /** What a learner answers: read from their own trace, where it is not the same for everybody. */
@@ -113,6 +122,21 @@ const ANSWERS: Record<string, Answer[]> = {
   'a-change-reaches-the-site': [says('A', 'pipeline', 'RUN deploy', 'deployment.id'), 'test'],
   'your-own-site': [({ A = [] }) => String(A.find(({ name }) => name === 'GET /')?.service), '7'],
   'find-the-n-plus-1': ['7', '2'],
+  'what-breaks-a-trace': [spansIn('B'), spansIn('A')],
+  'two-formats': [spansIn('A'), ({ B = [] }) => String(B[0]?.resource['service.instance.id'])],
+  'sampling-at-the-head': [spansIn('A'), spansIn('B')],
+  'sampling-at-the-tail': [spansIn('C', 'gateway'), lasts('B', 'gateway', 'GET', ({ kind }) => kind === 1)],
+  'a-wrong-clock': [spansIn('A', 'app'), lasts('A', 'visitor', 'visit', () => true)],
+  'lost-spans': [says('A', 'visitor', 'DNS lookup', 'waybill.dns.answers'), spansIn('C', 'app')],
+  'names-and-status': [
+    spansIn('A', 'app'),
+    ({ B = [] }) => String(B.filter(({ service, status }) => service === 'app' && status === 'error').length),
+  ],
+  'links-and-later': [
+    ({ A = [] }) => String(A.find(({ name }) => name.startsWith('send '))?.attributes['messaging.message.id']),
+    ({ B = [] }) => String(B.filter(({ attributes }) => attributes['db.system.name'] !== undefined).length),
+  ],
+  'what-is-wrong-with-it': [hiddenFault, evidence],
 };
 
 test('there are answers here for exactly the lessons that there are', () => {

@@ -8,7 +8,7 @@ import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
 import type { TelemetryValues } from './table.ts';
 
 const LATE_MS = 5000;
-const SLOW_MS = 100;
+const SLOW_MS = 500;
 /** Until a response has left the process. */
 const KILL_AFTER_MS = 5;
 /** Traces whose decision a tail sampler remembers. */

@@ -85,8 +85,8 @@ export const TELEMETRY_FAULTS = {
   },
   tail: {
     title: 'Tail sampling by each service',
-    sentence: 'The service keeps its part of a trace only if one of its spans failed or took 100 ms or longer.',
-    look: 'Parts of quick requests are missing: who samples at the tail must see the whole trace.',
+    sentence: 'The service keeps its part of a trace only if one of its spans failed or took 500 ms or longer.',
+    look: 'Parts of quick requests are missing: what samples at the tail must see the whole trace.',
     services: ALL,
     ...off,
   },

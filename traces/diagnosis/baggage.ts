@@ -12,7 +12,7 @@ const RULE = {
   url: 'https://www.w3.org/TR/baggage/#information-exposure',
 };
 
-/** Names of what is nobody else's business, and an address of e-mail as a value. */
+/** Names of personal and secret values, and an address of e-mail as a value. */
 const PERSONAL =
   /(^|[._-])(e?-?mail|password|passwd|secret|token|session|cookie|authorization|api-?key|phone|iban|card)([._-]|$)/i;
 const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;

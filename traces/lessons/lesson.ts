@@ -39,7 +39,7 @@ export function parseLesson(file: string, source: string): Lesson {
   const text = (heading: (typeof SECTIONS)[number]) => (sections.get(heading) as Section).text;
   const story = Number(fields.get('story')?.text);
   if (!ownProperty(STORIES, String(story)))
-    throw new LessonError('story is 1, 2, 3 or 4', fields.get('story')?.line ?? 1);
+    throw new LessonError('story is a number from 1 to 5', fields.get('story')?.line ?? 1);
   const minutes = Number(fields.get('minutes')?.text);
   if (!(minutes > 0)) throw new LessonError('minutes is a number', fields.get('minutes')?.line ?? 1);
   const title = fields.get('title')?.text;

@@ -10,6 +10,10 @@ export const STORIES = {
     title: 'Keep it running',
     about: 'Queues, crashes, faults, the cost of tracing, your own service, a deployment.',
   },
+  5: {
+    title: 'When the trace is wrong',
+    about: 'Context, sampling, clocks, lost spans, names: what breaks a trace, and how to mend it.',
+  },
 } as const;
 
 export type StoryNumber = keyof typeof STORIES;

@@ -194,11 +194,12 @@ export function matching({ service, name, conditions }: SpanPattern, spans: read
   // A query may be meant by what it does, too: its span is often called SELECT alone.
   const isNamed = (span: TraceSpan) =>
     pattern.test(span.name) || (isDatabaseCall(span.attributes) && pattern.test(querySummary(span)));
+  const start = startOf({ spans });
   return spans.filter(
     (span) =>
       (service === '*' || isOfService(service, span)) &&
       isNamed(span) &&
-      conditions.every((condition) => holds(condition, span)),
+      conditions.every((condition) => holds(condition, span, start)),
   );
 }
 
@@ -208,8 +209,8 @@ function isOfService(service: string, span: TraceSpan): boolean {
   return service === span.service || ((service === 'other' || service === 'app') && isOther);
 }
 
-function holds({ attribute, operator, value }: Condition, span: TraceSpan): boolean {
-  const is = valueIn(span, attribute);
+function holds({ attribute, operator, value }: Condition, span: TraceSpan, start: number): boolean {
+  const is = attribute === 'at' ? String(span.start - start) : valueIn(span, attribute);
   if (operator === '!=') return is !== value;
   if (is === undefined) return false;
   if (operator === '=') return is === value;
@@ -243,8 +244,10 @@ function wantedBy({ kind, detail }: Question): string {
 /** Whether the span that `given` names (by its id, or an address with `span=`) shows the hidden fault. */
 function isEvidence({ evidence }: Check, given: string, traces: readonly LearnersTrace[], fault?: string): boolean {
   const id = /(?:^|span=|\s)([0-9a-f]{16})(?![0-9a-f])/i.exec(given)?.[1]?.toLowerCase();
-  const span = traces.flatMap(({ spans }) => spans).find(({ spanId }) => spanId === id);
-  return span !== undefined && evidence.some((each) => each.fault === fault && matching(each.span, [span]).length > 0);
+  const trace = traces.find(({ spans }) => spans.some(({ spanId }) => spanId === id));
+  if (trace === undefined) return false;
+  const shown = evidence.filter((each) => each.fault === fault).flatMap(({ span }) => matching(span, trace.spans));
+  return shown.some(({ spanId }) => spanId === id);
 }
 
 /** Every answer that the trace gives: one for each span that is meant. */
@@ -257,6 +260,6 @@ function answersOf({ kind, span, detail }: Question, trace: LearnersTrace): stri
   return spans.flatMap((each) => valueIn(each, detail) ?? []);
 }
 
-function startOf({ spans }: LearnersTrace): number {
+function startOf({ spans }: Pick<LearnersTrace, 'spans'>): number {
   return spans.reduce((first, { start }) => Math.min(first, start), Number.POSITIVE_INFINITY);
 }

@@ -48,7 +48,7 @@ export function LessonList() {
         </p>
       ))}
       <Tour lessons={lessons} />
-      {([1, 2, 3, 4] as const).map((story) => (
+      {([1, 2, 3, 4, 5] as const).map((story) => (
         <Group key={story} story={story} lessons={lessons.filter((each) => each.story === story)} />
       ))}
       {lessons.length > 0 && (
