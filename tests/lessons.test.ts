@@ -127,7 +127,7 @@ const ANSWERS: Record<string, Answer[]> = {
   'sampling-at-the-head': [spansIn('A'), spansIn('B')],
   'sampling-at-the-tail': [spansIn('C', 'gateway'), lasts('B', 'gateway', 'GET', ({ kind }) => kind === 1)],
   'a-wrong-clock': [spansIn('A', 'app'), lasts('A', 'visitor', 'visit', () => true)],
-  'lost-spans': [says('A', 'visitor', 'DNS lookup', 'waybill.dns.answers'), spansIn('C', 'app')],
+  'lost-spans': [says('A', 'visitor', 'DNS lookup', 'dns.answers'), spansIn('C', 'app')],
   'names-and-status': [
     spansIn('A', 'app'),
     ({ B = [] }) => String(B.filter(({ service, status }) => service === 'app' && status === 'error').length),

@@ -1,6 +1,7 @@
 // npm run fire <scenario or address>: sends requests through the visitor and draws the trace of each.
 
 import { currentName, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
+import type { Faults } from '../../services/visitor/api.ts';
 import { STORIES } from '../../traces/lessons/stories.ts';
 import { printable } from '../../traces/printable.ts';
 import { percentiles } from '../../traces/statistics/percentiles.ts';
@@ -12,7 +13,7 @@ import { defineCommand, wholeNumber } from '../cli/options.ts';
 import { drawQueueWait, queueWaitOf } from '../cli/queue-wait.ts';
 import { drawRoutes } from '../cli/routes.ts';
 import { columns, style, wrap } from '../cli/screen.ts';
-import { type Outcome, readFindings, readTrace, type Sending } from '../cli/send.ts';
+import { askVisitor, type Outcome, readFindings, readTrace, type Sending } from '../cli/send.ts';
 import { findSubject, isAddress } from '../cli/subject.ts';
 import { type LabConfig, readLabConfig } from '../config.ts';
 
@@ -66,9 +67,18 @@ export const main = defineCommand({
     if (values.json) console.log(printable(JSON.stringify(report(name, ok, outcomes))));
     else if (times > 1) console.log(summary(outcomes, readLabConfig()));
     else console.log(drawSameRoutes(outcomes));
+    if (!ok && !values.json) console.log(await drawFaults());
     return ok;
   },
 });
+
+/** The faults that are set, which may be why a trace is not as expected; '' for none. */
+async function drawFaults(): Promise<string> {
+  const { faults } = (await (await askVisitor(readLabConfig(), '/faults')).json()) as Faults;
+  const set = faults.filter((fault) => fault.value !== fault.default).map(({ id, value }) => `${id}=${value}`);
+  if (set.length === 0) return '';
+  return `Faults are set, which may be why: ${set.join(', ')}. npm run faults -- --repair ends them.`;
+}
 
 /** Sends `count` requests at once; the one that waited longest is last. */
 async function sendTogether(address: string, count: number, isJson: boolean): Promise<boolean> {

@@ -50,7 +50,7 @@ export const TELEMETRY_FAULTS = {
   exports: {
     title: 'Spans are lost or late',
     sentence:
-      'No exporter (off), a queue of one span, of which each takes half a second to send (queue), a receiver that refuses (refused), exports 5 s late (late), or the process is killed before it exports the next request, and restarted (killed).',
+      'No exporter (off), a queue of one span, of which each takes half a second to send (queue), a receiver that refuses (refused), exports 5 s late (late), or the process is killed after each request, before it exports its spans, and started again (killed).',
     look: 'The service, or some of its spans, are missing; spans below those have no parent.',
     services: ALL,
     ...{ kind: 'choice', default: 'on', choices: ['on', 'off', 'queue', 'refused', 'late', 'killed'] },
@@ -146,7 +146,14 @@ export type TelemetryFaultName = keyof typeof TELEMETRY_FAULTS;
 /** Those of a service, by their names. */
 export function telemetryFaultsOf(service: string): [TelemetryFaultName, TelemetryFault][] {
   const all = Object.entries(TELEMETRY_FAULTS) as [TelemetryFaultName, TelemetryFault][];
-  return all.filter(([, { services }]) => services.includes(service));
+  return all
+    .filter(([, { services }]) => services.includes(service))
+    .map(([name, fault]) => [name, service === 'visitor' ? withoutKill(fault) : fault]);
+}
+
+/** The visitor would be killed before it has answered. */
+function withoutKill(fault: TelemetryFault): TelemetryFault {
+  return fault.kind === 'choice' ? { ...fault, choices: fault.choices.filter((each) => each !== 'killed') } : fault;
 }
 
 type ValueOf<F> = F extends { kind: 'switch' } ? boolean : F extends { kind: 'number' } ? number : string;

@@ -119,11 +119,9 @@ function combined(reports: Report[]): Faults {
 const kept = new Map<string, { place: Place; started: number; values: FaultChanges }>();
 let poll: NodeJS.Timeout | undefined;
 
-/** A service that is started again gets the faults of its telemetry again; but not the one that has ended it. */
+/** A service that is started again gets the faults of its telemetry again. */
 function keep(place: Place, { faults, started }: Answer): void {
-  const set = faults.filter(
-    ({ group, value, default: standard }) => group === 'telemetry' && value !== standard && value !== 'killed',
-  );
+  const set = faults.filter(({ group, value, default: standard }) => group === 'telemetry' && value !== standard);
   if (set.length === 0 || place.key === 'visitor') kept.delete(place.key);
   else kept.set(place.key, { place, started, values: Object.fromEntries(set.map(({ id, value }) => [id, value])) });
   if (kept.size === 0) clearInterval(poll);

@@ -21,6 +21,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { ATTR_DNS_MESSAGE_QUERY, ATTR_HTTP_REQUEST_HEAD } from '../../../otel/contract/names.ts';
+import { addSpanEvent } from '../../../otel/event.ts';
 import { exportingProcessor, limitsOf, samplerOf } from '../../../otel/faults/apply.ts';
 import { carriers } from '../../../otel/faults/carriers.ts';
 import { withFaults } from '../../../otel/faults/processors.ts';
@@ -70,7 +71,7 @@ export async function traceAgain(spans: readonly TraceSpan[], faults: FaultsBySe
     const { name, kind, start: startTime } = recorded;
     const span = own.tracer.startSpan(name, { kind, startTime }, received.context);
     span.setAttributes({ ...recorded.attributes, ...received.attributes } as Attributes);
-    for (const event of recorded.events) span.addEvent(event.name, event.attributes as Attributes, event.time);
+    for (const { name, attributes, time } of recorded.events) addSpanEvent(span, name, attributes as Attributes, time);
     open.set(recorded.spanId, { span, recorded });
   }
   endUntil(Number.POSITIVE_INFINITY);
