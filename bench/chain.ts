@@ -8,9 +8,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'undici';
 import { freePortVariables, type Lab, processesOf, startLab } from '../lab/fixture.ts';
 import { childrenOf } from '../runtime/platform/processes.ts';
 import { cpuSeconds, megabytes } from '../runtime/platform/usage.ts';
+import { median } from '../traces/statistics/median.ts';
 import { main as measureDns } from './dns.ts';
 import { main as measureWaiting } from './journey.ts';
 import { type ChainResults, type Memory, type Page, verdicts } from './report/results.ts';
@@ -20,7 +22,7 @@ import { NGINX, nginxVersion, startNginx } from './tools/nginx.ts';
 import { printTable } from './tools/print.ts';
 import { requirePrograms, stop } from './tools/process.ts';
 import { countSpans } from './tools/stored.ts';
-import { type Effort, inTurns, printFigures, type System } from './tools/turns.ts';
+import { type Answered, type Effort, inTurns, measureUse, printFigures, type System } from './tools/turns.ts';
 import { wrk } from './tools/wrk.ts';
 
 const PAGES: Record<Page, { path: string; host: string }> = {
@@ -35,6 +37,8 @@ const SPANS: Record<Page, number> = { dynamic: 11, static: 3 };
 const WARM_UP_SECONDS = 10;
 /** OpenTelemetry for Python sends spans every 5 s. */
 const PYTHON_EXPORTS_MS = 7000;
+/** The first requests after a start, one at a time. */
+const COLD_REQUESTS = 2000;
 const SETTLE_MS = 10_000;
 const REST_MS = 20_000;
 
@@ -44,6 +48,7 @@ const LABS: Record<string, NodeJS.ProcessEnv> = {
   untraced: { OTEL_SDK_DISABLED: 'true' },
   'sampled 1 %': { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' },
   protobuf: { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
+  TCP: { WAYBILL_SOCKETS: 'off' },
 };
 /** More requests than a lab is made for: none is refused, no span is dropped. */
 const LIMITS = { WAYBILL_LOG_LEVEL: 'warn', WAYBILL_STORE_MEGABYTES: '20000', WAYBILL_QUEUE_DEPTH: '1000' };
@@ -93,6 +98,8 @@ async function measureSites(home: string, effort: Effort) {
     else console.log('Django traced: OpenTelemetry for Python could not be installed');
 
     const rates: ChainResults['rates'] = [];
+    for (const site of sites) rates.push(await measureCold(site));
+    printFigures(`first ${COLD_REQUESTS} requests`, rates);
     const measure = async (page: Page, connections: number, compared: Site[]) => {
       const systems = compared.map((site) => systemOf(site, page, connections));
       if (effort.rounds > 1) for (const { run } of systems) await run(WARM_UP_SECONDS);
@@ -107,6 +114,29 @@ async function measureSites(home: string, effort: Effort) {
   } finally {
     for (const each of sites.toReversed()) await each.stop();
   }
+}
+
+/** One request after another, as a learner sends them: CPU until the last one is answered, and exported. */
+async function measureCold(site: Site): Promise<ChainResults['rates'][number]> {
+  const { path, host } = PAGES.dynamic;
+  const client = new Client(`http://127.0.0.1:${site.port}`);
+  const run = async (): Promise<Answered> => {
+    const times: number[] = [];
+    const start = performance.now();
+    for (let count = 0; count < COLD_REQUESTS; count++) {
+      const sent = performance.now();
+      const { body } = await client.request({ method: 'GET', path, headers: { host } });
+      await body.dump();
+      times.push(performance.now() - sent);
+    }
+    const seconds = (performance.now() - start) / 1000;
+    return { requests: COLD_REQUESTS, rate: Math.round(COLD_REQUESTS / seconds), medianMs: median(times) };
+  };
+  const figure = await measureUse(systemOf(site, 'dynamic', 1), run);
+  site.answered.dynamic += COLD_REQUESTS;
+  await client.close();
+  const cpu = Object.fromEntries(Object.entries(figure.cpu).map(([name, micros]) => [name, Math.round(micros)]));
+  return { page: 'dynamic', connections: 1, name: site.name, isCold: true, ...figure, cpu };
 }
 
 function systemOf(site: Site, page: Page, connections: number): System {

@@ -2,18 +2,36 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ChainResults, partsOf, total, verdicts } from './results.ts';
+import { type ChainResults, partsOf, type Rate, total, verdicts } from './results.ts';
 
 export const CHAIN = join(import.meta.dirname, '../results/chain.json');
+/** With `--limit 25%`. */
+const QUARTER = join(import.meta.dirname, '../results/chain-25.json');
 
 /** The page, by its path; none before anything was recorded. */
 export function chainPages(): Record<string, string> {
   if (!existsSync(CHAIN)) return {};
-  return { 'docs/bench.md': page(JSON.parse(readFileSync(CHAIN, 'utf8')) as ChainResults) };
+  const read = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as ChainResults;
+  const quarter = existsSync(QUARTER) ? quarterText(read(QUARTER)) : '';
+  return { 'docs/bench.md': `${page(read(CHAIN)).trimEnd()}\n${quarter}` };
 }
 
-function page({ where, rates, spans, memory, waiting, ...others }: ChainResults): string {
-  const goals = verdicts({ where, rates, spans, ...(memory && { memory }), ...(waiting && { waiting }), ...others });
+function quarterText(results: ChainResults): string {
+  return `
+## A slow machine
+
+The same with a quarter of the machine's CPU for all processes together, wrk among them (\`npm run bench chain -- --limit 25%\`).
+
+${results.where}
+
+${goalsTable(results)}
+
+${ratesTable(results.rates)}
+`;
+}
+
+function page(results: ChainResults): string {
+  const { where, rates, spans, memory, waiting } = results;
   return `# What tracing costs
 
 The whole lab as \`npm start\` runs it, requested by wrk at the web server's port, beside nginx, gunicorn (2 workers) and Django with
@@ -25,30 +43,14 @@ ${where}
 
 ## Goals
 
-${table(
-  ['', 'measured', 'goal', ''],
-  goals.map(({ what, found = '–', wanted, isMet }) => [
-    what,
-    found,
-    wanted,
-    isMet === undefined ? 'not measured' : isMet ? 'met' : '**missed**',
-  ]),
-)}
+${goalsTable(results)}
 
 ## Requests a second, and their cost
 
-${table(
-  ['page', 'connections', 'system', 'a second', 'median ms', 'µs of CPU a request', 'of which'],
-  rates.map(({ page: kind, connections, name, rate, medianMs, cpu }) => [
-    kind,
-    number(connections),
-    name,
-    number(rate),
-    medianMs === undefined ? '–' : number(medianMs),
-    number(total(cpu)),
-    partsOf(cpu),
-  ]),
-)}
+CPU beside Django's: traced beside Django traced, untraced beside Django. Context switches and system calls are those of all processes
+of a system together, a request; perf counts the calls. Cold: the first 2,000 requests after a start, one at a time.
+
+${ratesTable(rates)}
 
 A dynamic request of the lab has 11 spans at these stops, a static one 3; Django's has 3. ${number(spans.made)} spans were made by the traced
 lab while this was measured, ${number(spans.made - spans.stored)} of them were lost.
@@ -61,6 +63,42 @@ ${memory ? memoryTable(memory) : ''}
 
 ${waiting ? `Ready ${waiting.coldSeconds.toFixed(2)} s after \`npm start\` for the first time, ${waiting.warmSeconds.toFixed(2)} s later; a trace is readable ${waiting.readableMs.toFixed(0)} ms after its response (medians; \`npm run bench journey\`).` : ''}
 `;
+}
+
+function goalsTable(results: ChainResults): string {
+  const rows = verdicts(results).map(({ what, found = '–', wanted, isMet }) => [
+    what,
+    found,
+    wanted,
+    isMet === undefined ? 'not measured' : isMet ? 'met' : '**missed**',
+  ]);
+  return table(['', 'measured', 'goal', ''], rows);
+}
+
+function ratesTable(rates: readonly Rate[]): string {
+  const shown = (value: number | undefined) => (value === undefined ? '–' : number(value));
+  const rows = rates.map((rate) => [
+    rate.page,
+    `${rate.connections}${rate.isCold ? ', cold' : ''}`,
+    rate.name,
+    number(rate.rate),
+    shown(rate.medianMs),
+    number(total(rate.cpu)),
+    besideDjango(rates, rate),
+    shown(rate.switches),
+    shown(rate.systemCalls),
+    partsOf(rate.cpu),
+  ]);
+  const costs = ['µs of CPU a request', '× Django', 'context switches', 'system calls', 'of which'];
+  return table(['page', 'connections', 'system', 'a second', 'median ms', ...costs], rows);
+}
+
+function besideDjango(rates: readonly Rate[], { page: kind, connections, isCold, name, cpu }: Rate): string {
+  const system = ['untraced', 'Django'].includes(name) ? 'Django' : 'Django traced';
+  const django = rates.find(
+    (each) => each.page === kind && each.connections === connections && each.isCold === isCold && each.name === system,
+  );
+  return django ? (total(cpu) / total(django.cpu)).toFixed(2) : '–';
 }
 
 function memoryTable({ rest, load, after }: NonNullable<ChainResults['memory']>): string {

@@ -2,14 +2,21 @@
 
 export type Page = 'dynamic' | 'static';
 
-/** How a system answers one page: medians; CPU in µs a request, of each process that took part. */
+/**
+ * How a system answers one page: medians; CPU in µs a request, of each process that took part; context switches and system calls
+ * a request, of all together.
+ */
 export type Rate = {
   page: Page;
   connections: number;
   name: string;
+  /** The first requests after it was started. */
+  isCold?: true;
   rate: number;
   medianMs?: number;
   cpu: Record<string, number>;
+  switches?: number;
+  systemCalls?: number;
 };
 
 /** Memory of each process in MB (Pss: what several share is divided among them). */
@@ -36,6 +43,18 @@ type Goal = [
 ];
 
 const GOALS: readonly Goal[] = [
+  share('CPU a request: traced / Django traced', 0.6, 32, 'traced', 'Django traced', cpuOf),
+  share('CPU a request: untraced / Django', 0.5, 32, 'untraced', 'Django', cpuOf),
+  share('CPU a request: traced / untraced', 1.6, 32, 'traced', 'untraced', cpuOf),
+  share(
+    'median at one connection: traced / Django traced',
+    1,
+    1,
+    'traced',
+    'Django traced',
+    ({ medianMs }) => medianMs,
+  ),
+  share('median at one connection: untraced / Django', 1, 1, 'untraced', 'Django', ({ medianMs }) => medianMs),
   ratio('dynamic', 'traced', 'Django traced', 2),
   ratio('dynamic', 'untraced', 'Django', 2.5),
   ratio('dynamic', 'traced', 'untraced', 0.6),
@@ -51,6 +70,7 @@ const GOALS: readonly Goal[] = [
   ['ready, warm, s', '≤', 1.2, 2, ({ waiting }) => waiting?.warmSeconds],
   ['all processes at rest, MB', '≤', 500, 0, ({ memory }) => memory && total(memory.rest)],
   ['all processes at rest, % of a core', '≤', 1, 1, ({ memory }) => memory?.restPercentOfCore],
+  ['all processes under load, MB', '≤', 600, 0, ({ memory }) => memory && total(memory.load)],
   ['a worker under load, MB', '≤', 250, 0, ({ memory }) => memory && Math.max(...workersOf(memory.load))],
   ['trace readable after its response, ms', '≤', 60, 0, ({ waiting }) => waiting?.readableMs],
   ['spans lost at full load', '≤', 0, 0, ({ spans }) => spans.made - spans.stored],
@@ -83,10 +103,41 @@ export function partsOf(cpu: Rate['cpu']): string {
   return used.map(([name, micros]) => `${name} ${micros}`).join(', ');
 }
 
+/** Of a cost of dynamic requests, at most `wanted` times that of the other. */
+function share(
+  what: string,
+  wanted: number,
+  connections: number,
+  one: string,
+  other: string,
+  measure: (rate: Rate) => number | undefined,
+): Goal {
+  const costOf = ({ rates }: ChainResults, name: string) => {
+    const rate = findRate(rates, { page: 'dynamic', connections, name });
+    return (rate && measure(rate)) ?? Number.NaN;
+  };
+  return [what, '≤', wanted, 2, (results) => costOf(results, one) / costOf(results, other) || undefined];
+}
+
+function cpuOf({ cpu }: Rate): number {
+  return total(cpu);
+}
+
+/** What was measured of one system when it was warm. */
+export function findRate(
+  rates: readonly Rate[],
+  wanted: Pick<Rate, 'page' | 'connections' | 'name'>,
+): Rate | undefined {
+  return rates.find(
+    ({ page, connections, name, isCold }) =>
+      !isCold && page === wanted.page && connections === wanted.connections && name === wanted.name,
+  );
+}
+
 /** Of rates, at 32 connections. */
 function ratio(page: Page, one: string, other: string, wanted: number): Goal {
   const rateOf = ({ rates }: ChainResults, name: string) =>
-    rates.find((each) => each.page === page && each.connections === 32 && each.name === name)?.rate ?? Number.NaN;
+    findRate(rates, { page, connections: 32, name })?.rate ?? Number.NaN;
   const found = (results: ChainResults) => rateOf(results, one) / rateOf(results, other) || undefined;
   return [`${page}: ${one} / ${other}`, '≥', wanted, 2, found];
 }

@@ -10,6 +10,7 @@ import { didYouMean } from '../../runtime/nearest.ts';
 import { isMeasurable } from '../../runtime/platform/usage.ts';
 import { LabError } from '../cli/command.ts';
 import { defineCommand } from '../cli/options.ts';
+import { limitCpu, readShare } from '../cpu-limit.ts';
 
 const BENCH = join(import.meta.dirname, '../../bench');
 
@@ -27,7 +28,7 @@ const BENCHES = {
 };
 const NAMES = Object.keys(BENCHES);
 
-const USAGE = `Usage: npm run bench [<name>] [-- --quick | --record]
+const USAGE = `Usage: npm run bench [<name>] [-- --quick | --record] [--limit <share>]
 
 Measures the lab on this machine. Compare figures of one run only: machines differ.
 
@@ -39,6 +40,7 @@ ${Object.entries(BENCHES)
 
   --quick    one short round: for trying a bench
   --record   keeps what it prints in bench/RESULTS.md (chain: docs/bench.md as well)
+  --limit    the share of the machine's CPU that everything gets, such as 25%: a slow machine (Linux, as root)
   --help     this text
 
 Exit code 0: measured. 1: not, and why.`;
@@ -49,7 +51,7 @@ const QUICK = { rounds: 1, seconds: 1 };
 /** Runs the command; sets the exit code. */
 export const main = defineCommand({
   usage: USAGE,
-  options: { quick: { type: 'boolean' }, record: { type: 'boolean' } },
+  options: { quick: { type: 'boolean' }, record: { type: 'boolean' }, limit: { type: 'string' } },
   async run({ values, words: [name = 'journey', ...rest] }) {
     if (rest.length > 0) throw new LabError(USAGE);
     if (!NAMES.includes(name))
@@ -57,9 +59,15 @@ export const main = defineCommand({
     const bench = (await import(`../../bench/${name}.ts`)) as { main: (effort: typeof FULL) => Promise<unknown> };
     if (!isMeasurable)
       throw new LabError('Benches read CPU time and memory of processes as Linux reports them: run them there.');
+    const share = values.limit === undefined ? undefined : readShare(values.limit);
+    const endLimit = share === undefined ? () => {} : limitCpu(share);
     const printed = capturePrinted();
-    const found = await bench.main(values.quick ? QUICK : FULL);
-    if (values.record) record(name, printed(), found);
+    try {
+      const found = await bench.main(values.quick ? QUICK : FULL);
+      if (values.record) record(share === undefined ? name : `${name}-${share * 100}`, printed(), found);
+    } finally {
+      endLimit();
+    }
     return true;
   },
 });
@@ -94,7 +102,9 @@ export function resultsPage(): string {
     const [where, , ...printed] = readFileSync(join(BENCH, 'results', file), 'utf8')
       .trimEnd()
       .split('\n');
-    return `## npm run bench ${file.replace('.txt', '')}\n\n${where}\n\n\`\`\`\n${printed.join('\n')}\n\`\`\`\n`;
+    const [name, percent] = file.replace('.txt', '').split('-');
+    const command = percent === undefined ? name : `${name} -- --limit ${percent}%`;
+    return `## npm run bench ${command}\n\n${where}\n\n\`\`\`\n${printed.join('\n')}\n\`\`\`\n`;
   });
   return `# Figures
 

@@ -1,6 +1,6 @@
 // What Linux reports of the CPU and the memory of processes; other systems do not at that price.
 
-import { openSync, readFileSync, readSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { SYSTEM } from './system.ts';
 
 /** Whether CPU time and memory of other processes can be read. */
@@ -31,6 +31,20 @@ export function cpuSeconds(pid = 0): number {
     const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
     const [utime = 0, stime = 0] = fields.split(' ').slice(11, 13).map(Number);
     return (utime + stime) / 100;
+  } catch {
+    return 0;
+  }
+}
+
+/** How often the threads of a process gave up a core, or were taken off it, since they began; 0 when it has ended. */
+export function contextSwitches(pid = 0): number {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`).map((id) =>
+      readFileSync(`/proc/${pid}/task/${id}/status`, 'utf8'),
+    );
+    return threads
+      .flatMap((status) => [...status.matchAll(/ctxt_switches:\s+(\d+)/g)])
+      .reduce((sum, [, n]) => sum + Number(n), 0);
   } catch {
     return 0;
   }
