@@ -7,7 +7,8 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node';
-import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, type SpanExporter, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { LOAD_DELAY_MS, QuietBatchProcessor } from './batches.ts';
 import { environment as ownEnvironment } from './config.ts';
 import { createTraceExporter } from './exporter.ts';
 import { offerFaults } from './faults/apply.ts';
@@ -36,8 +37,7 @@ export async function startSdk(
   environment: NodeJS.ProcessEnv = ownEnvironment,
 ): Promise<Sdk> {
   const exporter = createTraceExporter(environment);
-  const processor =
-    exporter && new SwitchedProcessor(new BatchSpanProcessor({ exporter, ...batchOptions(environment) }));
+  const processor = exporter && new SwitchedProcessor(createProcessor(exporter, environment));
   const chosen = Object.keys(SAME).filter((name) => environment[name] && environment[name] !== SAME[name]);
   const receiver = environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || environment.OTEL_EXPORTER_OTLP_ENDPOINT || '';
   offerFaults({ exporter, processor, chosen, receiver });
@@ -62,15 +62,17 @@ export function hasOwnSettings(environment: NodeJS.ProcessEnv): boolean {
   );
 }
 
-function batchOptions(environment: NodeJS.ProcessEnv): object {
+function createProcessor(exporter: SpanExporter, environment: NodeJS.ProcessEnv): SpanProcessor {
+  const delayMs = Number(environment.OTEL_BSP_SCHEDULE_DELAY) || 0;
   const options = {
     maxQueueSize: environment.OTEL_BSP_MAX_QUEUE_SIZE,
-    scheduledDelayMillis: environment.OTEL_BSP_SCHEDULE_DELAY,
+    scheduledDelayMillis: Math.max(delayMs, LOAD_DELAY_MS),
     exportTimeoutMillis: environment.OTEL_BSP_EXPORT_TIMEOUT,
     maxExportBatchSize: environment.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
   };
   const configured = Object.entries(options).filter(([, value]) => Number(value) > 0);
-  return Object.fromEntries(configured.map(([name, value]) => [name, Number(value)]));
+  const numbers = Object.fromEntries(configured.map(([name, value]) => [name, Number(value)]));
+  return new QuietBatchProcessor(new BatchSpanProcessor({ exporter, ...numbers }), delayMs);
 }
 
 function startParts(resource: Resource, processor: SpanProcessor): Sdk {
