@@ -17,6 +17,7 @@ import {
   readSettings,
   type Setting,
   type SettingTable,
+  sockets,
   text,
 } from '../runtime/settings.ts';
 import { LabError } from './cli/command.ts';
@@ -35,6 +36,8 @@ export type LabConfig = {
   home: string;
   addresses: string;
   lessons: string;
+  /** The folder of Unix sockets between the services; empty for none. */
+  sockets: string;
   /** The folder of what a learner may edit. */
   sandbox: string;
   /** The folder of compiled code. */
@@ -76,6 +79,12 @@ export const SETTINGS = {
     description: 'how many workers; one answers one request at a time',
   }),
   WAYBILL_HOME: path({ default: HOME, description: 'where databases and logs are kept' }),
+  WAYBILL_SOCKETS: sockets({
+    default: undefined,
+    shown: '`sockets` in `WAYBILL_HOME`',
+    description:
+      'the folder of the Unix sockets by which web server, app server and workers are connected; not on Windows',
+  }),
   WAYBILL_SECRET_KEY: text({ default: '', description: 'signs session cookies; made once, and kept, unless set' }),
   WAYBILL_ADDRESSES: path({
     default: isBundled ? join(ROOT, ADDRESSES) : ADDRESSES,
@@ -137,6 +146,7 @@ export function readLabConfig(environment: NodeJS.ProcessEnv = process.env): Lab
     portOffset: read.WAYBILL_PORT_OFFSET,
     workers: read.WAYBILL_WORKERS,
     home,
+    sockets: read.WAYBILL_SOCKETS ?? resolve(home, 'sockets'),
     sandbox: sandboxFolder(home),
     compiled: read.NODE_COMPILE_CACHE || join(home, 'compiled'),
     secretKey: read.WAYBILL_SECRET_KEY || undefined,

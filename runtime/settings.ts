@@ -96,6 +96,13 @@ export const text = (about: About<string>): Setting<string> => ({
 /** The path of a file or folder. */
 export const path = (about: About<string>): Setting<string> => ({ ...text(about), takes: 'a path' });
 
+/** The folder of the Unix sockets between the services of one machine; empty for none. */
+export const sockets = <T extends string | undefined>(about: About<T>): Setting<string | T> => ({
+  ...about,
+  takes: 'a path; off: TCP only',
+  parse: (value) => (value === 'off' ? '' : value),
+});
+
 /** One of `choices`. */
 export function choice<const T extends string>({
   choices,

@@ -10,6 +10,7 @@
 // Without a handler, Node would end at once and lose every span that is still queued.
 
 import type { Server } from 'node:http';
+import type { Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { flush } from '../otel/flush.ts';
 import { endOpenSpans, errorType } from '../otel/span.ts';
@@ -74,11 +75,12 @@ export async function run(start: () => Promise<Running>, flushMs = FLUSH_MS): Pr
   process.send?.({ ready: true });
 }
 
-/** Stops a server: no new connections, idle ones closed as they become so, the rest cut after 1.5 s. */
-export async function closeServer(server: Server): Promise<void> {
+/** Stops a server: no new connections, idle ones closed as they become so, the rest cut after 1.5 s. `listeners` hand it theirs. */
+export async function closeServer(server: Server, ...listeners: TcpServer[]): Promise<void> {
   const idle = setInterval(() => server.closeIdleConnections(), 20);
   const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  const closed = [...listeners, server].map((each) => new Promise<void>((resolve) => each.close(() => resolve())));
+  await Promise.all(closed);
   clearInterval(idle);
   clearTimeout(cut);
 }

@@ -21,7 +21,7 @@ import { LabError } from '../cli/command.ts';
 import { acquireLock } from '../deploy/lock.ts';
 
 /** The lab's own files in its home; all other files stay as they are. */
-const OURS = /^((site|traces)\.db.*|logs|static|compiled|laptop|clone|releases|site\.git|tls)$/;
+const OURS = /^((site|traces)\.db.*|logs|static|compiled|sockets|laptop|clone|releases|site\.git|tls)$/;
 const OTHERS = 0o077;
 const STICKY = 0o1000;
 

@@ -33,6 +33,7 @@ export function processes(config: LabConfig): Process[] {
     WAYBILL_HOST: host,
     WAYBILL_REACH: reach,
     WAYBILL_HOME: config.home,
+    WAYBILL_SOCKETS: config.sockets,
     WAYBILL_ADDRESSES: config.addresses,
     WAYBILL_LESSONS: config.lessons,
     WAYBILL_STATIC_ROOT: staticFolder(config.home),

@@ -104,6 +104,7 @@ export const attempt = defineSpan({
     [semconv.ATTR_ERROR_TYPE]:
       'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_response, bad_request, app_unreachable, client_gone',
     ...heads('that the worker gets'),
+    [semconv.ATTR_NETWORK_TRANSPORT]: 'when it was sent by a Unix socket, as under `npm start`: unix',
     [names.ATTR_FAULT]: 'when a fault was injected in the worker: which',
   },
   events: ['worker state changed'],

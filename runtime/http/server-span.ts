@@ -43,6 +43,8 @@ export class ServerSpan<S extends SpanSpec> {
   readonly context: Context;
   /** Whether the heads of messages are shown, its own and those that are sent on for it. */
   readonly hasHeads: boolean;
+  /** Called when the client goes before its response is whole: what `signal` is for, at a tenth of its cost. */
+  readonly onClientGone = new Set<() => void>();
   readonly #response: ServerResponse;
   readonly #endTime: () => number;
   readonly #stalls: (() => Attributes) | undefined;
@@ -110,6 +112,7 @@ export class ServerSpan<S extends SpanSpec> {
     if (this.#isGone) {
       this.fail('client_gone');
       this.#client?.abort();
+      for (const act of this.onClientGone) act();
     }
     if (this.#work === undefined) this.#end();
   }

@@ -8,6 +8,7 @@
 //   ports       /proc/<pid>/net/tcp     lsof                   netstat
 //   CPU wait    /proc/self/schedstat    not measured           not measured
 //   own files   modes 0600, 0700        the same               the access rights of the user's folder
+//   sockets     Unix sockets            the same               TCP
 //   a link      symbolic                symbolic               a junction to a folder, a hard link to a file
 
 /** What `process.platform` is: linux, darwin, win32. */

@@ -15,6 +15,7 @@ import {
   port,
   readSettings,
   type SettingTable,
+  sockets,
   text,
 } from '../../runtime/settings.ts';
 import { findSite } from './release.ts';
@@ -31,6 +32,11 @@ export const SETTINGS = {
   WAYBILL_APP_PORT: port({
     default: 8201,
     description: 'port of this worker; the other workers have the ports after it',
+  }),
+  WAYBILL_SOCKETS: sockets({
+    default: '',
+    description: 'the folder of Unix sockets: it listens at `8201.sock` too',
+    like: 'gunicorn: bind = unix:',
   }),
   WAYBILL_ALLOWED_HOSTS: allowedHosts('that `GET /healthz` accepts'),
   WAYBILL_INSTANCE: text({
@@ -106,6 +112,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   return {
     ...readWorkerConfig(environment),
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_APP_PORT, variable: 'WAYBILL_APP_PORT' },
+    sockets: read.WAYBILL_SOCKETS,
     allowedHosts: read.WAYBILL_ALLOWED_HOSTS,
     id: read.WAYBILL_INSTANCE,
     databaseUrl: read.WAYBILL_DATABASE_URL || join(read.WAYBILL_HOME, 'site.db'),

@@ -126,7 +126,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     dropForwarded(this.headers, received, proxies);
     if (serverSpan.hasHeads) this.#recordRequestHead();
     this.#timer = setTimeout(() => this.#checkProgress(), timeout);
-    serverSpan.signal.addEventListener('abort', this.#onClientGone);
+    serverSpan.onClientGone.add(this.#onClientGone);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -140,6 +140,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#isOver) return; // interim responses (103 Early Hints) end here
     this.#timer.refresh();
     this.#span.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
+    if (this.#worker.connections.isUnix) this.#span.setAttribute(semconv.ATTR_NETWORK_TRANSPORT, 'unix');
     if (this.#request.serverSpan.hasHeads) {
       this.#span.setAttribute(ATTR_HTTP_RESPONSE_HEAD, headText(`HTTP/1.1 ${status} ${reason}`, headers));
     }
@@ -208,7 +209,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#unread = unread;
     if (!response.writableNeedDrain) this.#abort('worker_timeout');
     else if (this.#idleChecks < CLIENT_TIMEOUTS) this.#timer.refresh();
-    else response.destroy(); // then its signal is aborted, as when the client closes the connection
+    else response.destroy(); // ends the attempt, as when the client closes the connection
   }
 
   /** Ends the attempt now, whatever the state of the request in undici: one that is queued there has no controller. */
@@ -222,7 +223,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#request.serverSpan.signal.removeEventListener('abort', this.#onClientGone);
+    this.#request.serverSpan.onClientGone.delete(this.#onClientGone);
     endSpan(this.#span, endTime);
     const answered = this.#isClosing ? 'closing' : 'answered';
     this.#worker.release(outcome === 'answered' ? answered : 'failed');

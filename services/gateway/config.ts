@@ -12,6 +12,7 @@ import {
   readSettings,
   type Setting,
   type SettingTable,
+  sockets,
   text,
 } from '../../runtime/settings.ts';
 import { networks } from './forwarded.ts';
@@ -44,6 +45,11 @@ export const SETTINGS = {
     like: 'bind',
   }),
   WAYBILL_GATEWAY_PORT: port({ default: 8182, description: 'requests from the proxy', like: 'bind' }),
+  WAYBILL_SOCKETS: sockets({
+    default: '',
+    description: 'the folder of Unix sockets: it listens at `8182.sock` too, and connects to a worker at `8201.sock`',
+    like: 'bind = unix:',
+  }),
   WAYBILL_GATEWAY_CONTROL_PORT: port({ default: 8183, description: 'private: the table of workers, and faults' }),
   WAYBILL_ALLOWED_HOSTS: allowedHosts('that the control port accepts'),
   WAYBILL_WORKER_ADDRESSES: endpoints({
@@ -116,6 +122,7 @@ export const SETTINGS = {
 export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
   const read = readSettings(SETTINGS, environment);
   return {
+    sockets: read.WAYBILL_SOCKETS,
     listening: { host: read.WAYBILL_HOST, port: read.WAYBILL_GATEWAY_PORT, variable: 'WAYBILL_GATEWAY_PORT' },
     control: {
       host: read.WAYBILL_HOST,

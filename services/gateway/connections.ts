@@ -7,19 +7,23 @@ import { buildConnector, Pool } from 'undici';
 const NO_TIMEOUTS = { keepAliveTimeout: 3_600_000, keepAliveMaxTimeout: 3_600_000, headersTimeout: 0, bodyTimeout: 0 };
 
 export class Connections {
+  /** Whether the newest of them is by a Unix socket. */
+  isUnix = false;
   readonly #open: () => Pool;
   #pool: Pool;
   readonly #sockets = new Set<Socket>();
 
-  /** At most `limit` connections to `origin`; `onDisconnect` is called when one has ended. */
-  constructor(origin: string, limit: number, onDisconnect: () => void) {
-    const connectTo = buildConnector({});
-    const connect: buildConnector.connector = (options, done) =>
-      connectTo(options, (...[error, socket]) => {
+  /** At most `limit` connections to `origin`, to the Unix socket where `unixSocket` gives one; `onDisconnect` is called when one has ended. */
+  constructor(origin: string, limit: number, onDisconnect: () => void, unixSocket?: () => string | undefined) {
+    const connect: buildConnector.connector = (options, done) => {
+      const socketPath = unixSocket?.() ?? null;
+      this.isUnix = socketPath !== null;
+      buildConnector({ socketPath })(options, (...[error, socket]) => {
         if (error) return done(error, null);
         this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket)));
         done(null, socket);
       });
+    };
     this.#open = () => {
       const pool = new Pool(origin, { ...NO_TIMEOUTS, connections: limit, pipelining: 1, connect });
       return pool.on('disconnect', () => {

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
+import { isUnixSocket } from '../../runtime/net/unix-socket.ts';
 
 /** Headers that only a proxy may set. */
 const FORWARDED = [
@@ -28,9 +29,10 @@ export function networks(text: string): BlockList {
   return list;
 }
 
-/** Removes from `headers` those that only a proxy may set, unless `request` comes from one of `proxies`. */
+/** Removes from `headers` those that only a proxy may set, unless `request` comes from one of `proxies`, or over a Unix socket, as gunicorn does. */
 export function dropForwarded(headers: Record<string, unknown>, { socket }: IncomingMessage, proxies: BlockList): void {
   const { remoteAddress = '', remoteFamily } = socket;
+  if (isUnixSocket(socket)) return;
   if (proxies.check(remoteAddress, remoteFamily === 'IPv6' ? 'ipv6' : 'ipv4')) return;
   for (const name of FORWARDED) delete headers[name];
 }

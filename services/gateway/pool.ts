@@ -21,6 +21,8 @@ export type ResolveName = (host: string) => Promise<string[]>;
 export type PoolConfig = {
   workerAddresses: Endpoint[];
   workerConcurrency: number;
+  /** The folder of Unix sockets; empty for none. */
+  sockets?: string;
   settings: { workers: number };
   /** The headers of every health check. */
   probeHeaders?: () => Record<string, string>;
@@ -141,10 +143,10 @@ export class WorkerPool {
       void worker.close();
     }
     const onChange = (worker: Worker) => worker.isFree && this.#onFree();
-    const { workerConcurrency, probeHeaders } = this.#config;
+    const { workerConcurrency, probeHeaders, sockets } = this.#config;
     for (const [origin, each] of wanted) {
       if (this.#workers.has(origin)) continue;
-      this.#workers.set(origin, new Worker(each, { limit: workerConcurrency, onChange, probeHeaders }));
+      this.#workers.set(origin, new Worker(each, { limit: workerConcurrency, onChange, probeHeaders, sockets }));
     }
   }
 

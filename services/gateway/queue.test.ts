@@ -9,7 +9,7 @@ function queueOf({ queueDepth = 10, queueWait = 1000 } = {}) {
     free.push({ id });
     queue.serve();
   };
-  const enter = (isRetry = false) => queue.enter(isRetry, new AbortController());
+  const enter = (isRetry = false) => queue.enter(isRetry, { onClientGone: new Set() });
   return { queue, give, enter };
 }
 
@@ -51,10 +51,10 @@ test('a request that has waited too long leaves with timeout', async () => {
 
 test('a request whose client closes the connection leaves the queue at once', async () => {
   const { queue } = queueOf();
-  const client = new AbortController();
+  const client = { onClientGone: new Set<() => void>() };
   const entered = queue.enter(false, client);
   expect(queue.depth).toBe(1);
-  client.abort();
+  for (const act of client.onClientGone) act();
   expect(queue.depth).toBe(0);
   expect(await entered).toBe('abandoned');
 });

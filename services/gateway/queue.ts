@@ -26,8 +26,8 @@ export class Queue<W extends object> {
     return this.#retries.size + this.#waiters.size;
   }
 
-  /** Resolves with a worker, or with why there is none; the `signal` of `client` ends the wait. */
-  async enter(isRetry: boolean, client: { signal: AbortSignal }): Promise<W | QueueErrorCode> {
+  /** Resolves with a worker, or with why there is none; the wait ends when the `client` has gone. */
+  async enter(isRetry: boolean, client: { onClientGone: Set<() => void> }): Promise<W | QueueErrorCode> {
     const { queueDepth, queueWait } = this.#limits;
     const free = this.depth === 0 || isRetry ? this.#acquire() : undefined;
     if (free) return free;
@@ -38,12 +38,12 @@ export class Queue<W extends object> {
       const waiter: Waiter<W> = (found) => {
         waiters.delete(waiter);
         clearTimeout(timer);
-        client.signal.removeEventListener('abort', abandon);
+        client.onClientGone.delete(abandon);
         resolve(found);
       };
       const timer = setTimeout(() => waiter('timeout'), queueWait);
       const abandon = () => waiter('abandoned');
-      client.signal.addEventListener('abort', abandon);
+      client.onClientGone.add(abandon);
       waiters.add(waiter);
     });
   }

@@ -9,6 +9,7 @@ import { hasBadHost, isHost } from '../../runtime/http/host.ts';
 import { createHttpServer } from '../../runtime/http/server.ts';
 import { createTunnels, wantsWebSocket } from '../../runtime/http/tunnel.ts';
 import { listen } from '../../runtime/net/listen.ts';
+import { createUnixListener, listenUnix } from '../../runtime/net/unix-socket.ts';
 import { isOwnAppHost } from '../../runtime/own-app-hosts.ts';
 import { closeServer } from '../../runtime/shutdown.ts';
 import { warmUpServer } from '../../runtime/warm-up.ts';
@@ -79,6 +80,7 @@ export function createGateway(config: GatewayConfig) {
     });
   }
 
+  const unixListener = createUnixListener(server);
   const tunnels = createTunnels();
   server.on('upgrade', (request: IncomingMessage, socket, first) => {
     const { app } = ownApp;
@@ -105,11 +107,13 @@ export function createGateway(config: GatewayConfig) {
       const controlPort = await control.listen();
       await ownApp.restore();
       await warmUp();
-      return { port: await listen(server, config.listening), controlPort };
+      const port = await listen(server, config.listening);
+      await listenUnix(unixListener, config.sockets, port);
+      return { port, controlPort };
     },
     async close(): Promise<void> {
       tunnels.close();
-      await closeServer(server);
+      await closeServer(server, unixListener);
       await Promise.all([pool.close(), control.close(), ownApp.close()]);
     },
   };

@@ -6,6 +6,7 @@ import { ATTR_WORKER_ID, ATTR_WORKER_STATE } from '../../otel/contract/names.ts'
 import { COMMAND_HEADER } from '../../otel/propagation/http.ts';
 import { log } from '../../runtime/log.ts';
 import { authority, type Endpoint } from '../../runtime/net/endpoint.ts';
+import { unixSocketOf } from '../../runtime/net/unix-socket.ts';
 import { Connections } from './connections.ts';
 import { type Health, HealthCheck, type NoHealth } from './health.ts';
 import { restarts, stateChanges } from './metrics.ts';
@@ -21,6 +22,7 @@ type WorkerOptions = {
   limit: number;
   onChange: (worker: Worker) => void;
   probeHeaders?: (() => Record<string, string>) | undefined;
+  sockets?: string | undefined;
 };
 
 export class Worker {
@@ -53,16 +55,17 @@ export class Worker {
 
   /**
    * It gets at most `limit` requests at once; `onChange` is called when one has ended, and after each change of state but by `acquire`;
-   * `probeHeaders` go with each health check.
+   * `probeHeaders` go with each health check; `sockets` is the folder of Unix sockets, if there is one.
    */
-  constructor(endpoint: Endpoint, { limit, onChange, probeHeaders = () => ({}) }: WorkerOptions) {
+  constructor(endpoint: Endpoint, { limit, onChange, probeHeaders = () => ({}), sockets = '' }: WorkerOptions) {
     this.#probeHeaders = probeHeaders;
     this.endpoint = endpoint;
     this.id = authority(endpoint);
     this.origin = `http://${this.id}`;
     this.#limit = limit;
     this.#onChange = onChange;
-    this.connections = new Connections(this.origin, limit, () => this.#handle('disconnected'));
+    const unixSocket = () => unixSocketOf(sockets, endpoint);
+    this.connections = new Connections(this.origin, limit, () => this.#handle('disconnected'), unixSocket);
     this.#health = new HealthCheck(this.origin);
     void this.#poll();
   }

@@ -12,6 +12,7 @@ import {
   port,
   readSettings,
   type SettingTable,
+  sockets,
   text,
 } from '../../runtime/settings.ts';
 import type { LocationContext } from './location/blocks.ts';
@@ -72,6 +73,11 @@ export const SETTINGS = {
     default: { host: '127.0.0.1', port: 8182 },
     description: 'the app server, to which dynamic requests are forwarded',
     like: 'upstream',
+  }),
+  WAYBILL_SOCKETS: sockets({
+    default: '',
+    description: 'the folder of Unix sockets: it connects to the gateway at `8182.sock`',
+    like: 'server unix:',
   }),
   WAYBILL_STATIC_ROOT: text({
     default: 'services/app/site/static',
@@ -182,7 +188,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
       handshakes: read.WAYBILL_TLS_HANDSHAKES,
     },
     /** Times in ms (nginx: proxy_connect_timeout, proxy_read_timeout). */
-    upstream: { connectTimeout: 3000, timeout: read.WAYBILL_PROXY_UPSTREAM_TIMEOUT },
+    upstream: {
+      connectTimeout: 3000,
+      timeout: read.WAYBILL_PROXY_UPSTREAM_TIMEOUT,
+      sockets: read.WAYBILL_SOCKETS,
+    },
     /** Bytes: larger files are streamed from disk; and all cached files together. */
     cache: { fileBytes: 1_048_576, bytes: 67_108_864 },
     accessLog: read.WAYBILL_ACCESS_LOG,

@@ -16,6 +16,7 @@ async function start(answer: Answer) {
     listening: { host: '127.0.0.1', port: 0, variable: '' },
     id: 'app-1',
     release: null,
+    sockets: '',
     allowedHosts: [],
     maxHeaders: 20,
     maxBody: 1000,

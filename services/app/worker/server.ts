@@ -21,6 +21,7 @@ import { endAndLinger } from '../../../runtime/http/linger.ts';
 import { createHttpServer } from '../../../runtime/http/server.ts';
 import { log } from '../../../runtime/log.ts';
 import { type Listening, listen } from '../../../runtime/net/listen.ts';
+import { createUnixListener, listenUnix } from '../../../runtime/net/unix-socket.ts';
 import { stopThisProcess } from '../../../runtime/platform/end-process.ts';
 import { closeServer } from '../../../runtime/shutdown.ts';
 import type { WorkerConfig } from './config.ts';
@@ -45,6 +46,8 @@ type Site = { answer: Answer; hosts: readonly string[] };
 
 type ServerConfig = WorkerConfig & {
   listening: Listening;
+  /** The folder of Unix sockets; empty for none. */
+  sockets: string;
   /** Its name, as in service.instance.id. */
   id: string;
   /** The release of the site that it runs; null for the working tree. */
@@ -55,7 +58,7 @@ type ServerConfig = WorkerConfig & {
 
 /** A worker whose site is loaded by `load`: `listen` resolves with the port then, `close` finishes the requests in progress. */
 export function createWorkerServer(load: () => Promise<Site>, config: ServerConfig) {
-  const { listening, id, release, maxHeaders, maxBody, watchdogTimeout, allowedHosts } = config;
+  const { listening, sockets, id, release, maxHeaders, maxBody, watchdogTimeout, allowedHosts } = config;
   const maxRequests = config.maxRequests
     ? config.maxRequests + Math.round(Math.random() * config.maxRequestsJitter)
     : Number.POSITIVE_INFINITY;
@@ -77,6 +80,8 @@ export function createWorkerServer(load: () => Promise<Site>, config: ServerConf
     if (site === undefined) return refuse(response, 503, 'The worker is starting');
     void handle(site, request, response);
   });
+
+  const unixListener = createUnixListener(server);
 
   async function handle({ answer, hosts }: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
     inHand += 1;
@@ -131,6 +136,7 @@ export function createWorkerServer(load: () => Promise<Site>, config: ServerConf
   }
 
   function closeAll(): void {
+    unixListener.close();
     server.close();
     server.closeAllConnections();
   }
@@ -138,6 +144,7 @@ export function createWorkerServer(load: () => Promise<Site>, config: ServerConf
   return {
     async listen(): Promise<number> {
       const port = await listen(server, listening);
+      await listenUnix(unixListener, sockets, port);
       try {
         site = await load();
       } catch (error) {
@@ -151,11 +158,12 @@ export function createWorkerServer(load: () => Promise<Site>, config: ServerConf
     },
     async close(): Promise<void> {
       isDraining = true;
-      if ((await promisify(server.getConnections.bind(server))()) > 0) {
+      const counts = [unixListener, server].map((each) => promisify(each.getConnections.bind(each))());
+      if ((await Promise.all(counts)).some((connections) => connections > 0)) {
         await Promise.race([new Promise<void>((resolve) => (onDrainSeen = resolve)), delay(DRAIN_NOTICE_MS)]);
         await delay(IN_FLIGHT_MS);
       }
-      await closeServer(server);
+      await closeServer(server, unixListener);
       await stopWatchdog();
       process.off('uncaughtExceptionMonitor', closeAll);
     },

@@ -16,6 +16,7 @@ import { afterTick } from '../../../runtime/after-tick.ts';
 import type { Body } from '../../../runtime/http/body.ts';
 import { headText } from '../../../runtime/http/head.ts';
 import { authority, type Endpoint } from '../../../runtime/net/endpoint.ts';
+import { isUnixSocket } from '../../../runtime/net/unix-socket.ts';
 import type { ProxyConfig } from '../config.ts';
 import type { FailureCode } from '../errors.ts';
 import type { ProxyRequest } from '../proxy-request.ts';
@@ -68,6 +69,7 @@ export class UpstreamRequest {
       return;
     }
     const { socket } = outgoing;
+    if (socket && isUnixSocket(socket)) this.#span.setAttribute(semconv.ATTR_NETWORK_TRANSPORT, 'unix');
     if (socket?.connecting) {
       const timer = setTimeout(() => this.#fail('connect_timeout'), this.#limits.connectTimeout);
       socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));

@@ -1,10 +1,12 @@
 // Forwards dynamic requests to the gateway, by http-proxy over persistent connections.
 // What http-proxy leaves out of a proxy's duties is done in its listeners (docs/decisions/040-http-proxy.md).
 
-import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent, type AgentOptions, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { NetConnectOpts, Socket } from 'node:net';
 import { context } from '@opentelemetry/api';
 import type { Body } from '../../../runtime/http/body.ts';
 import type { Endpoint } from '../../../runtime/net/endpoint.ts';
+import { connectLocally } from '../../../runtime/net/unix-socket.ts';
 import type { ProxyRequest } from '../proxy-request.ts';
 import { requestHeaders } from './headers.ts';
 import { createProxyServer } from './http-proxy.ts';
@@ -15,7 +17,7 @@ const MAX_IDLE = 64;
 
 /** Makes what forwards requests; `close` ends the idle connections. */
 export function createUpstream(limits: Limits) {
-  const agent = new StrictAgent({ keepAlive: true, maxFreeSockets: MAX_IDLE });
+  const agent = new GatewayAgent({ keepAlive: true, maxFreeSockets: MAX_IDLE }, limits.sockets);
   const proxy = createProxyServer({ agent, toProxy: true, selfHandleResponse: true });
   keepOnlyStream(proxy);
   const upstreamRequests = new WeakMap<IncomingMessage, UpstreamRequest>();
@@ -49,8 +51,19 @@ export function createUpstream(limits: Limits) {
   };
 }
 
-/** Parses responses strictly, whatever NODE_OPTIONS says; http-proxy has no option for it. */
-class StrictAgent extends Agent {
+/** Connects to the Unix socket beside the gateway's port where there is one. Parses responses strictly, whatever NODE_OPTIONS says; http-proxy has no option for it. */
+class GatewayAgent extends Agent {
+  readonly #sockets: string;
+
+  constructor(options: AgentOptions, sockets: string) {
+    super(options);
+    this.#sockets = sockets;
+  }
+
+  override createConnection(options: Endpoint & NetConnectOpts): Socket {
+    return connectLocally(this.#sockets, options);
+  }
+
   addRequest(outgoing: ClientRequest & { insecureHTTPParser?: boolean }, ...rest: unknown[]): void {
     outgoing.insecureHTTPParser = false;
     const add = (Agent.prototype as unknown as { addRequest: (...all: unknown[]) => void }).addRequest;

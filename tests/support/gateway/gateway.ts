@@ -42,6 +42,7 @@ export async function startGateway(
     listening: { host: '127.0.0.1', port: 0, variable: '' },
     control: { host: '127.0.0.1', port: 0, variable: '' },
     allowedHosts: [],
+    sockets: '',
     workerAddresses: ports.map((port) => ({ host: '127.0.0.1', port })),
     workerConcurrency: 1,
     maxBody: 64 * 1024,
