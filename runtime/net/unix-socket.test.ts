@@ -55,11 +55,16 @@ test('a socket that an ended process has left is replaced; it is gone when the s
   const listener = createUnixListener(server);
   const path = join(folder, `${port}.sock`);
   await listenUnix(createUnixListener(server).unref(), folder, port); // never closed
-  writeFileSync(join(folder, 'other.sock'), '');
   await listenUnix(listener, folder, port);
   expect(await get(port)).toBe('new');
   await closeServer(server, listener);
   expect(existsSync(path)).toBe(false);
+});
+
+test('a folder that cannot be made: TCP', async () => {
+  writeFileSync(folder, '');
+  const { port } = await serve();
+  expect(await get(port)).toBe('false');
 });
 
 test('another machine, no folder, or a path that is too long for a socket: TCP', async () => {

@@ -2,10 +2,12 @@
 // Beside its port a service listens at a socket named after it, `8182.sock`, in a folder that only this user may enter
 // (WAYBILL_SOCKETS); a client of that port connects to the socket if there is one, otherwise by TCP.
 
+import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { makeFolder } from '../folder.ts';
+import { log } from '../log.ts';
 import { isWindows } from '../platform/system.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isLoopback } from './loopback.ts';
@@ -46,13 +48,20 @@ export function createUnixListener(http: Server): Server {
   });
 }
 
-/** Listens at the socket for `port`, in place of one that an earlier process left there; does nothing without a `folder`. */
+/**
+ * Listens at the socket for `port`, in place of one that an earlier process left there; does nothing without a `folder`. Where the
+ * file system takes no sockets, as some shared folders of containers, the port is all there is.
+ */
 export async function listenUnix(listener: Server, folder: string, port: number): Promise<void> {
   const path = pathFor(folder, port);
   if (path === undefined) return;
-  makeFolder(folder, 0o700);
-  rmSync(path, { force: true }); // the port is this process's: no other listens there
-  await new Promise<void>((resolve, reject) => listener.once('error', reject).listen(path, resolve));
+  try {
+    makeFolder(folder, 0o700);
+    rmSync(path, { force: true }); // the port is this process's: no other listens there
+    await once(listener.listen(path), 'listening');
+  } catch (error) {
+    log.warn({ err: error }, `${path} cannot be a Unix socket: requests come by TCP`);
+  }
 }
 
 function pathFor(folder: string, port: number): string | undefined {
