@@ -96,10 +96,10 @@ const ANSWERS: Record<string, Answer[]> = {
   'post-offices': ['4', '3'],
   'the-mailbox': ['ECONNREFUSED'],
   'the-sealed-envelope': ['2', 'CERT_HAS_EXPIRED'],
-  'static-or-dynamic': ['/static/', '4'],
-  'what-a-browser-keeps': ['br'],
+  'static-or-dynamic': ['/static/', '6'],
+  'what-a-browser-keeps': ['0', 'not modified'],
   'who-handled-it': ['2', '/letters/<str:name>/', lasts('A', 'visitor', 'GET')],
-  'the-urlresolver': ['1', '15'],
+  'the-urlresolver': ['1', '16'],
   'view-and-database': [
     'SELECT game',
     says('A', 'app', 'SELECT game', 'db.response.returned_rows'),
@@ -137,6 +137,7 @@ const ANSWERS: Record<string, Answer[]> = {
     ({ B = [] }) => String(B.filter(({ attributes }) => attributes['db.system.name'] !== undefined).length),
   ],
   'what-is-wrong-with-it': [hiddenFault, evidence],
+  'why-is-my-page-slow': ['15', '3'],
 };
 
 test('there are answers here for exactly the lessons that there are', () => {

@@ -64,6 +64,8 @@ test('the location span has every rule tried, in order, the one chosen, and the 
     ['rule tried', '/static/', 'matches'],
     ['rule tried', '/', 'matches, but a longer prefix matches too'],
     ['rule tried', '~ ^/static/(.+[.-][0-9a-f]{8,}\\.\\w+)$', 'does not match'],
+    ['rule tried', '~ ^/static/(live/.+)$', 'does not match'],
+    ['rule tried', '~ ^/static/(private/.+)$', 'does not match'],
   ]);
   expect(location?.attributes).toEqual({
     [names.ATTR_LOCATION_RULE]: '/static/',

@@ -35,7 +35,7 @@ test.each<[headers: Record<string, string>, state: string]>([
   [{ 'cache-control': 'no-cache', etag: '"1"' }, 'asks'],
   [{ 'cache-control': 'no-store', etag: '"1"' }, 'none'],
   [{ 'last-modified': longAgo }, 'asks'], // no heuristic freshness
-  [{ 'cache-control': 'immutable', etag: '"1"' }, 'asks'], // immutable alone is no lifetime (RFC 8246)
+  [{ 'cache-control': 'immutable', etag: '"1"' }, 'asks'], // immutable alone gives no lifetime (RFC 8246)
   [{ 'cache-control': 'private, max-age=60' }, 'fresh'],
   [{}, 'stale'],
 ])('with %j the cache is %s', (headers, state) => {

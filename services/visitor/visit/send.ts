@@ -20,15 +20,24 @@ import type { VisitorConfig } from '../config.ts';
 import type { ResourceKind } from '../page-load/resource.ts';
 import { ACCEPT_ENCODING } from '../page-load/text.ts';
 import type { Connection } from './connection.ts';
-import { type ReceivedResponse, readResponse } from './read.ts';
+import { type Limits, type ReceivedResponse, readResponse } from './read.ts';
 import { inStep, type Target } from './step.ts';
-import type { Visit } from './visit.ts';
 
-type Sent = Pick<Visit, 'method' | 'form' | 'limits' | 'part'> & { target: Target; headers: Record<string, string> };
+type Form = Record<string, string>;
+/** What a request is for: in a page load, the kind of file, and what names it. */
+type Part = { kind: ResourceKind; initiator: string | undefined };
+type Sent = {
+  method: string;
+  target: Target;
+  headers: Record<string, string>;
+  form?: Form;
+  limits?: Limits;
+  part?: Part;
+};
 
 /** The headers of a request, without those of its connection and its trace. */
 export function requestHeaders(
-  { url, form, part, encodings = ACCEPT_ENCODING }: Pick<Visit, 'url' | 'form' | 'part' | 'encodings'>,
+  { url, form, part, encodings = ACCEPT_ENCODING }: { url: URL; form?: Form; part?: Part; encodings?: string },
   browser: Browser,
 ): Record<string, string> {
   return {

@@ -48,6 +48,14 @@ const PAIRS: [label: string, says: string, sides: Sides, times?: 1][] = [
     ],
   ],
   [
+    texts.firstLoadBesideSecond,
+    texts.firstLoadBesideSecondSays,
+    [
+      { scenario: 'page', visit: 1 },
+      { scenario: 'page', visit: 2 },
+    ],
+  ],
+  [
     texts.twoReaders,
     texts.twoReadersSays,
     [

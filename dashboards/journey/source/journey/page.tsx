@@ -3,6 +3,8 @@
 import { type Signal, signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { texts } from '#texts/journey.tsx';
+import type { TraceSpan } from '../../../../traces/model.ts';
+import { treeOf } from '../../../../traces/tree.ts';
 import { address, go, isBesideLesson, journeyAddress, setParameters } from '../address.ts';
 import { Checklist } from '../checklist/checklist.tsx';
 import { Waiting } from '../frame/waiting.tsx';
@@ -14,10 +16,12 @@ import { createJourney, type Journey } from './state.ts';
 export function JourneyPage({ traceId }: { traceId: string }) {
   const trace = useSignal<TraceState>({ kind: 'loading' });
   useEffect(() => followTrace(traceId, (now) => (trace.value = now)), [traceId]);
-  const held = useMemo(() => signal<Journey | null>(null), [traceId]);
+  const request = address.value.searchParams.get('request');
+  const held = useMemo(() => signal<Journey | null>(null), [traceId, request]);
   const journey = useComputed(() => {
     const now = trace.value;
-    return now.kind === 'loaded' ? layOutTrace(held, traceId, now) : null;
+    const { value: url } = address;
+    return now.kind === 'loaded' ? layOutTrace(held, traceId, now, url.searchParams.get('request')) : null;
   });
   const run = (address.value.searchParams.get('run') ?? '').split(',').filter(Boolean);
   const next = run[run.indexOf(traceId) + 1];
@@ -37,14 +41,19 @@ export function JourneyPage({ traceId }: { traceId: string }) {
   );
 }
 
+/** The spans that each journey was made of; it shows a part of them where it is one request of a page load. */
+const sources = new WeakMap<Journey, readonly TraceSpan[]>();
+
 /** The journey of what has arrived; when more comes, what was chosen and where the play-head stood stay. */
 function layOutTrace(
   held: Signal<Journey | null>,
   traceId: string,
-  { spans, data }: Extract<TraceState, { kind: 'loaded' }>,
+  { spans: all, data }: Extract<TraceState, { kind: 'loaded' }>,
+  request: string | null,
 ): Journey {
   const before = held.peek();
-  if (before?.spans === spans) return before;
+  if (before && sources.get(before) === all) return before;
+  const spans = request === null ? all : requestIn(all, request);
   const parameters = address.peek().searchParams;
   const journey = createJourney({ traceId, spans, data }, before?.chosen.peek() ?? parameters.get('span'));
   const moment = before?.head.peek() ?? Number(parameters.get('t') ?? 0);
@@ -55,8 +64,18 @@ function layOutTrace(
       journey.playing.value = true;
     });
   }
+  sources.set(journey, all);
   held.value = journey;
   return journey;
+}
+
+/** The spans of one request of a page load, as a trace of its own; all where there is no such request. */
+function requestIn(spans: readonly TraceSpan[], id: string): readonly TraceSpan[] {
+  const top = treeOf(spans).nodes.find(({ span }) => span.spanId === id);
+  if (top === undefined) return spans;
+  const found = [top];
+  for (const { children } of found) found.push(...children);
+  return found.map(({ span }) => (span === top.span ? { ...span, parentSpanId: null } : span));
 }
 
 function TraceMissing({ traceId, trace }: { traceId: string; trace: TraceState }) {

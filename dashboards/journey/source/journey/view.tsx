@@ -5,7 +5,10 @@ import { useSignalEffect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { texts } from '#texts/journey.tsx';
-import { address, isBesideLesson, setParameters } from '../address.ts';
+import { texts as pageTexts } from '#texts/page-load.tsx';
+import { findSpec, visitor } from '../../../../otel/contract/index.ts';
+import { address, isBesideLesson, journeyAddress, setParameters } from '../address.ts';
+import { lazy } from '../frame/lazy.tsx';
 import { Tabs } from '../frame/tabs.tsx';
 import { aboutOf, summaryOf } from '../layout/about.ts';
 import { Card } from './card.tsx';
@@ -22,7 +25,11 @@ import { Waterfall } from './waterfall.tsx';
 import { WhereTheTimeWent } from './where.tsx';
 
 const VIEWS = { waterfall: texts.waterfall, sequence: texts.sequence, story: texts.story } as const;
-type View = keyof typeof VIEWS;
+/** Of a page load; its requests are one journey each. */
+const PAGE_VIEWS = { requests: pageTexts.requests, ...VIEWS } as const;
+type View = keyof typeof PAGE_VIEWS;
+
+const PageLoadView = lazy(pageTexts.requests, async () => (await import('../page-load/page-load.tsx')).PageLoadView);
 
 /** The play-head has come to rest when it has not moved for this time, in ms. */
 const SETTLED_MS = 300;
@@ -40,7 +47,11 @@ export function JourneyView({
   onEnd?: (() => void) | undefined;
 }) {
   const wanted = address.value.searchParams.get('view') as View;
-  const view: View = Object.hasOwn(VIEWS, wanted) ? wanted : 'waterfall';
+  const root = journey.tree.roots[0]?.span;
+  const isPage = root !== undefined && findSpec(root) === visitor.pageLoad;
+  const views: Partial<Record<View, string>> = isPage ? PAGE_VIEWS : VIEWS;
+  const [first] = Object.keys(views) as [View];
+  const view: View = Object.hasOwn(views, wanted) ? wanted : first;
   const jaeger = document.body.dataset.jaeger || null;
   const about = aboutOf(journey.tree);
   useEffect(() => journeyKeys(journey), [journey]);
@@ -66,23 +77,31 @@ export function JourneyView({
     <article class="journey">
       <Title journey={journey} isComplete={isComplete} />
       {about.isForeign && <ForeignNote about={about} />}
+      {address.value.searchParams.has('request') && (
+        <p>
+          <a href={journeyAddress(journey.traceId)}>← {pageTexts.wholePage}</a>
+        </p>
+      )}
       {note}
       <Stalled journey={journey} />
       <div class="below">
         <div class="below-main">
-          <section class="stage" aria-label={texts.theJourneyOnTheMap}>
-            <JourneyMap journey={journey} opensMessage />
-            <Player journey={journey} onEnd={onEnd} />
-          </section>
+          {!isPage && (
+            <section class="stage" aria-label={texts.theJourneyOnTheMap}>
+              <JourneyMap journey={journey} opensMessage />
+              <Player journey={journey} onEnd={onEnd} />
+            </section>
+          )}
           <WhereTheTimeWent journey={journey} />
           <Hints journey={journey} />
           <Tabs
             label={texts.viewsOfTheTrace}
-            tabs={VIEWS}
+            tabs={views as Record<View, string>}
             chosen={view}
-            onChoose={(name) => setParameters({ view: name === 'waterfall' ? null : name })}
+            onChoose={(name) => setParameters({ view: name === first ? null : name })}
           />
           <div role="tabpanel" id={`panel-${view}`} aria-labelledby={`tab-${view}`} class="panel">
+            {view === 'requests' && <PageLoadView journey={journey} />}
             {view === 'waterfall' && <Waterfall journey={journey} />}
             {view === 'sequence' && <SequenceView journey={journey} />}
             {view === 'story' && <StoryView journey={journey} />}

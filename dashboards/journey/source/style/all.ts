@@ -7,6 +7,7 @@ import './home.css';
 import './journey.css';
 import './map.css';
 import './waterfall.css';
+import './page-load.css';
 import './card.css';
 import './others.css';
 import './lessons.css';

@@ -9,6 +9,8 @@ export const texts = {
   newBesideKeptSays: 'The same page again over the connection that is still open.',
   manyQueriesBesideOne: 'one query each, and one for all',
   manyQueriesBesideOneSays: 'The same list of jobs, by many database queries and by one.',
+  firstLoadBesideSecond: 'a page the first time, and again',
+  firstLoadBesideSecondSays: 'A page with all its files: with an empty cache, and with what the browser has kept.',
   twoReaders: 'one address, two readers',
   twoReadersSays: 'The letter for the one who is signed in: first Ola, then Mara.',
   yesBesideNo: 'a day of Yes beside a day of No',
