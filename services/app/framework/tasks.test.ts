@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { log } from '../../../runtime/log.ts';
 import { recordSpans } from '../../../tests/support/otel.ts';
@@ -192,12 +193,15 @@ test('a queue with 1,000 messages takes no more: 503', async () => {
   expect(recorded.named('send copies')[0]?.attributes['error.type']).toBe('QueueFull');
 });
 
-test('a database that fails is tried again', async () => {
+test('while the database is read-only no message is sent and none is lost; then they are processed', async () => {
   await sendTask(db, copy, 'ola', now);
-  await db.schema.alterTable('task').renameTo('task_gone').execute();
   const warned = vi.spyOn(log, 'warn');
+  onTestFinished(() => warned.mockRestore());
+  await sql`pragma query_only = on`.execute(db);
+  await expect(sendTask(db, copy, 'tom', now)).rejects.toThrow('readonly');
   start();
   await vi.waitFor(() => expect(warned).toHaveBeenCalled(), WAIT);
-  await db.schema.alterTable('task_gone').renameTo('task').execute();
+  expect(processed()).toEqual([]);
+  await sql`pragma query_only = off`.execute(db);
   await vi.waitFor(async () => expect(await stored()).toEqual(['ola']), WAIT);
 });
