@@ -426,6 +426,17 @@ describe('limits', () => {
     ]);
     expect(diagnose([span('1', null, { attributes: { ...attributes, long: 'a longer one '.repeat(3) } })])).toEqual([]);
   });
+
+  test('a head that is shorter than those of other requests is whole if it has its last line', () => {
+    const trace = (cookie: string, end = 200) => {
+      const headOf = (id: string) => `GET / HTTP/1.1\r\ntraceparent: ${id}\r\ncookie: ${cookie}\r\n\r\n`.slice(0, end);
+      const withHead = (id: string) => ({ attributes: { 'waybill.http.request.head': headOf(id) } });
+      return [span('1', null, withHead('00-1')), span('2', '1', withHead('00-2'))];
+    };
+    const neighbours = { near: [], alike: [1, 2].map(() => outlineOf(trace('a much longer one'))) };
+    expect(diagnose(trace('a'), neighbours)).toEqual([]);
+    expect(diagnose(trace('a', 40), neighbours)).toMatchObject([{ kind: 'limits', hop: 'shop' }]);
+  });
 });
 
 test('the cost of a span does not grow with the number of spans', () => {

@@ -20,6 +20,8 @@ const MIN_SAME = 2;
 const MIN_LONGER = 2;
 /** Findings by which spans are missing, which may be those with the longer texts. */
 const PARTS = new Set(['context-lost', 'missing-service', 'orphans']);
+/** The head of an HTTP message with its last line, or cut by the lab itself (headText): its length depends on cookies and names. */
+const WHOLE_HEAD = /(\r\n\r\n|…)$/;
 /** Digests, ids and bytes have a length of their own. */
 const ENCODED = /^[0-9a-f]+$|^[A-Za-z0-9+/]+=*$/i;
 
@@ -39,7 +41,8 @@ export const limits: Check = ({ tree: { nodes }, neighbours: { alike }, found: b
   const cut = [...byService(nodes)].flatMap(([service, spans]) => {
     const { length, names, values } = longestTexts(spans);
     const longer = alike.filter(({ longest }) => (longest.get(service) ?? 0) > length).length;
-    const isShorter = !isPart && longer >= MIN_LONGER && values.size >= MIN_SAME;
+    const isWhole = [...values].every((each) => WHOLE_HEAD.test(each));
+    const isShorter = !isPart && !isWhole && longer >= MIN_LONGER && values.size >= MIN_SAME;
     if (
       !isShorter &&
       (names.size < MIN_CUT || length < MIN_LENGTH || [...values].every((each) => ENCODED.test(each)))
