@@ -8,13 +8,13 @@ const DELAY_MS = 40;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A process whose exports are counted, by the number of spans in each. */
-function createProcess() {
+/** A process whose exports are counted, by the number of spans in each; one takes `exportMs`. */
+function createProcess(exportMs = 0) {
   const exported: number[] = [];
   const exporter = {
     export: (spans: ReadableSpan[], done: (result: { code: ExportResultCode }) => void) => {
       exported.push(spans.length);
-      done({ code: ExportResultCode.SUCCESS });
+      setTimeout(done, exportMs, { code: ExportResultCode.SUCCESS });
     },
     shutdown: async () => {},
   };
@@ -34,6 +34,15 @@ test('spans of a quiet process leave after the delay, together', async () => {
   expect(exported).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
   expect(exported).toEqual([3]);
+});
+
+test('a span that ends during an export leaves soon after it', async () => {
+  const { exported, end } = createProcess(130);
+  end(1);
+  await vi.advanceTimersByTimeAsync(50);
+  end(1);
+  await vi.advanceTimersByTimeAsync(4 * DELAY_MS);
+  expect(exported).toEqual([1, 1]);
 });
 
 test('one request with many spans is not load', async () => {
@@ -73,6 +82,7 @@ test('512 spans leave at once', () => {
 test('what waits leaves when the process ends', async () => {
   const { exported, end, provider } = createProcess();
   end(2);
-  await provider.shutdown();
+  void provider.shutdown();
+  await vi.advanceTimersByTimeAsync(1);
   expect(exported).toEqual([2]);
 });

@@ -56,10 +56,10 @@ export class QuietBatchProcessor implements SpanProcessor {
     this.#endedBefore = this.#ended;
     this.#ended = 0;
     if (!isLoad) this.#export();
-    this.#timer = this.#endedBefore > 0 ? this.#startPeriod() : undefined;
+    this.#timer = this.#endedBefore > 0 || this.#waiting > 0 ? this.#startPeriod() : undefined;
   }
 
-  /** One export at a time: while the receiver is away, spans wait, and `batches` tries. */
+  /** One export at a time: spans that end during a long one wait for it. */
   #export(): void {
     if (this.#isExporting || this.#waiting === 0) return;
     this.#waiting = 0;
