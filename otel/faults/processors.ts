@@ -110,11 +110,11 @@ function nameless(): Change {
 
 const late = (next: (span: ReadableSpan) => void) => (span: ReadableSpan) => void setTimeout(next, LATE_MS, span);
 
-/** As kill -9 does, this leaves no time to export; spans of warm-up requests are not sampled. */
+/** As kill -9 does, this leaves no time to export the last span of a request; those of warm-up requests are not sampled. */
 const killing = (next: (span: ReadableSpan) => void) => (span: ReadableSpan) => {
-  next(span);
   const isSampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
-  if (isEntry(span) && isSampled) setTimeout(() => process.exit(KILLED), KILL_AFTER_MS);
+  if (!isEntry(span) || !isSampled) return next(span);
+  setTimeout(() => process.exit(KILLED), KILL_AFTER_MS);
 };
 
 /**
