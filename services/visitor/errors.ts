@@ -81,7 +81,7 @@ export const FAILURES = defineFailures({
   },
   page_timeout: {
     title: 'The page was not loaded in time',
-    fix: 'Look for the longest bars of the page load: requests that had not begun after 30 s are not sent.',
+    fix: 'Look for the longest bars of the page load: requests that had not begun after 60 s are not sent.',
   },
   ECONNRESET: {
     title: 'The connection was closed before the response was complete',

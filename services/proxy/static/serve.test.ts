@@ -64,6 +64,7 @@ test('a file has its type, length, validators and max-age', async () => {
     [names.ATTR_FILE_SIZE]: STYLE.length,
     [names.ATTR_FILE_ENCODING]: 'identity',
     [names.ATTR_FILE_SOURCE]: 'memory',
+    [names.ATTR_FILE_CACHE_CONTROL]: 'max-age=60',
   });
 });
 

@@ -5,7 +5,7 @@
 //   ├─ visit  style, script, image  as soon as the document is read: connections 1 to 6; what finds none free waits
 //   └─ visit  @import, url()        as soon as the style sheet is read
 //
-// Bounds: 100 resources, and for each of them 10 s and 8 MiB; what begins after 30 s fails.
+// Bounds: 100 resources, and for each of them 30 s and 8 MiB; what begins after 60 s fails.
 
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import * as semconv from '@opentelemetry/semantic-conventions';
@@ -24,8 +24,8 @@ import { readHtml } from './html.ts';
 import { type NamedResource, PRIORITIES, type ResourceKind } from './resource.ts';
 
 const MAX_RESOURCES = 100;
-const MAX_MS = 30_000;
-const MAX_RESOURCE_MS = 10_000;
+const MAX_MS = 60_000;
+const MAX_RESOURCE_MS = 30_000;
 const MAX_RESOURCE_BYTES = 8 * 1024 * 1024;
 /** How many that are not fetched are listed. */
 const MAX_LISTED = 20;
