@@ -67,7 +67,7 @@ export const caching: readonly InStory[] = [
     title: 'A file that never changes, and its new name',
     sentence:
       'The file has a hash of its content in its name and may be kept for a year (immutable). A new version has a new name.',
-    look: 'The second visit sends no request. The third is for a new name, which the cache cannot know, so the new file is fetched at once.',
+    look: 'Read `waybill.cache` of the three: none, fresh, none. The third is for a new name, which the cache cannot know, so the new file is fetched at once.',
     visits: [withCache(sent(OLD_NAME, cold), 'none'), fromCache(OLD_NAME), withCache(sent(NEW_NAME, kept), 'none')],
   },
   {
