@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import type { RunLine, SetLine, Traces } from '../../services/visitor/api.ts';
+import type { RunLine, SetLine, TraceRow, Traces } from '../../services/visitor/api.ts';
 import { loadLessons } from '../../services/visitor/lessons/load-lessons.ts';
 import { readJsonLines } from '../../traces/json-lines.ts';
 import { LabError } from '../cli/command.ts';
@@ -17,7 +17,7 @@ export type Recording = Record<string, unknown>;
 const STARTED = 'dynamic';
 const STARTS = ['cold', 'new', 'warm'];
 const MAX_ATTEMPTS = 5;
-/** How many rows the visitor lists. */
+/** The most rows that the visitor lists at once. */
 const MAX_ROWS = 200;
 
 /** Sends `scenarios` through the lab; resolves with the recordings by name. Throws a LabError where one is not as the contract says. */
@@ -28,6 +28,7 @@ export async function recordLab(
   const read = async (path: string) => (await askVisitor(config, path)).json();
   const ids = new Map<string, string>();
   const files = new Map<string, Recording>();
+  const rows: TraceRow[] = [];
 
   async function recordTrace(traceId: string, name: string): Promise<Recording> {
     ids.set(traceId, recordedId(name));
@@ -46,10 +47,11 @@ export async function recordLab(
       for (const [start, traceId] of starts) Object.assign(file, await recordTrace(traceId, `${name} ${start}`));
       file.starts = Object.fromEntries(starts);
     }
+    const { traces } = (await read(`/traces?scenario=${name}&limit=${MAX_ROWS}`)) as Traces;
+    rows.unshift(...traces.filter(({ traceId }) => ids.has(traceId)));
     files.set(name, file);
   }
 
-  const { traces } = (await read(`/traces?limit=${MAX_ROWS}`)) as Traces;
   const lessons = recordLessons(config.lessons);
   files.set(
     'lessons',
@@ -57,16 +59,11 @@ export async function recordLab(
   );
   files.set('index', {
     'GET /scenarios': await read('/scenarios'),
-    'GET /traces': { traces: traces.filter(({ traceId }) => ids.has(traceId)) },
+    'GET /traces': { traces: rows },
     'GET /lessons': {
-      lessons: lessons.map(({ number, name, title, story, minutes }) => ({
-        number,
-        name,
-        title,
-        story,
-        minutes,
-        state: 'new',
-      })),
+      lessons: lessons.map(({ number, name, title, story, minutes }) => {
+        return { number, name, title, story, minutes, state: 'new' };
+      }),
     },
   });
   return new Map([...files].map(([name, file]) => [name, renamed(file, ids)]));

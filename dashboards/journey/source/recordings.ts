@@ -55,12 +55,7 @@ async function read(address: string): Promise<Recording> {
 }
 
 function matching(traces: readonly TraceRow[], parameters: URLSearchParams): TraceRow[] {
-  const {
-    limit = '20',
-    minDuration = '0',
-    learner,
-    ...filter
-  } = Object.fromEntries(parameters) as Record<string, string>;
+  const { limit = 20, minDuration = 0, learner: _, ...filter } = Object.fromEntries<string | number>(parameters);
   const wanted: TraceFilter = { ...filter, minDuration: Number(minDuration) };
   return traces.filter((row) => rowMatches(row, wanted)).slice(0, Number(limit));
 }
