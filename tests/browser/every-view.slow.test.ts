@@ -4,22 +4,26 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sendScenario } from '../../lab/cli/send.ts';
+import { readTrace, sendScenario } from '../../lab/cli/send.ts';
 import { type Lab, startLab } from '../../lab/fixture.ts';
 import { type Browser, missing, startBrowser } from './chromium.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const VIEWS = [
   '/',
-  '/traces/ID?span=',
+  '/traces/ID',
+  '/traces/ID?span=SPAN',
+  `/traces/${'ab'.repeat(16)}`, // no such trace
   '/traces/ID?view=sequence',
   '/traces/ID?view=story',
   '/compare/ID...ID',
   '/compare',
+  '/compare/ID...',
   '/again/static',
   '/faults',
   '/lessons',
   '/lessons/1',
+  '/lessons/2?trace=ID',
   '/app',
   '/class',
   '/open',
@@ -29,18 +33,21 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
   let lab: Lab;
   let browser: Browser;
   let traceId: string;
+  let spanId: string;
   beforeAll(async () => {
     lab = await startLab();
     browser = await startBrowser(lab.config.visitorUrl);
     const [outcome] = await sendScenario({ name: 'dynamic' }, lab.config);
     traceId = outcome?.traceId as string;
+    const { spans } = await readTrace(traceId, lab.config);
+    spanId = spans.find(({ name }) => name === 'ask .')?.spanId as string; // its card has all parts
   });
   afterAll(async () => {
     await browser?.close();
     await lab?.stop();
   });
 
-  const addressOf = (view: string) => view.replaceAll('ID', traceId);
+  const addressOf = (view: string) => view.replaceAll('ID', traceId).replace('SPAN', spanId);
   const overflow = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
 
   describe.each(VIEWS)('%s', (view) => {

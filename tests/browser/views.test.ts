@@ -270,19 +270,59 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     site.close();
   });
 
-  test('a lesson is begun, done and checked on the page', async () => {
-    const page = await browser.open('/lessons');
-    await page.getByRole('link', { name: /The phonebook \(DNS\) \(not begun\)/ }).click();
-    await page.getByRole('button', { name: 'Begin' }).click();
-    await page.getByRole('button', { name: 'Check my traces' }).click();
+  test('a whole lesson on a phone, by touch: the journey is in sight when it was sent, the questions are one tap away', async () => {
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+    const page = await browser.open('/lessons', phone);
+    await page.getByRole('link', { name: /The phonebook \(DNS\) \(not begun\)/ }).tap();
+    await page.getByRole('button', { name: 'Begin' }).tap();
+    await page.getByRole('button', { name: 'Check my traces' }).tap();
     await expect.poll(() => page.locator('.verdict').textContent()).toContain('visit A is missing');
-    await page.getByRole('button', { name: 'Send from here: dynamic' }).click();
+    await page.getByRole('button', { name: 'Send from here: dynamic' }).tap();
     await page.locator('.command-sent a').waitFor();
+    await page.locator('.lesson-journey [role=row]').first().waitFor();
+    const top = async (part: string) => (await page.locator(part).boundingBox())?.y ?? Number.NaN;
+    await expect.poll(() => top('.lesson-journey .map')).toBeLessThan(600);
+    await page.getByRole('link', { name: 'The questions' }).tap();
+    await expect.poll(() => top('.question')).toBeGreaterThan(0);
     const [zone, count] = await page.locator('.question input').all();
     await zone?.fill('tatis.test.');
     await count?.fill('2');
-    await page.getByRole('button', { name: 'Check my traces' }).click();
+    await page.getByRole('button', { name: 'Check my traces' }).tap();
     await page.getByRole('heading', { name: 'What you saw' }).waitFor();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page.close();
+  });
+
+  test('a whole lesson by keyboard alone: the focus is never lost', async () => {
+    const page = await browser.open('/lessons/what-a-trace-is');
+    const focused = () =>
+      page.evaluate<string>(`(({ ariaLabel, labels, textContent, tagName }) =>
+        tagName + ' ' + (ariaLabel ?? labels?.[0]?.textContent ?? textContent).trim().slice(0, 60))(document.activeElement)`);
+    const tabTo = async (name: string) => {
+      for (let presses = 0; presses < 200 && !(await focused()).includes(name); presses++)
+        await page.keyboard.press('Tab');
+      expect(await focused()).toContain(name);
+    };
+    await page.getByRole('button', { name: 'Begin' }).waitFor();
+    await tabTo('Your prediction');
+    await page.keyboard.type('six');
+    await tabTo('BUTTON Begin');
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toBe('H2 Do');
+    await tabTo('Send from here: dynamic');
+    await page.keyboard.press('Enter');
+    const rows = page.locator('.lesson-journey').getByRole('row');
+    await rows.nth(24).waitFor();
+    expect(await focused()).toContain('Send from here: dynamic');
+    const [worker = ''] = /app-\d/.exec((await rows.allTextContents()).join(' ')) ?? [];
+    await tabTo('Count the spans');
+    await page.keyboard.type('3');
+    await tabTo('Which worker');
+    await page.keyboard.type(worker);
+    await tabTo('Check my traces');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'What you saw' }).waitFor();
+    expect(await focused()).toContain('Check my traces');
     await page.close();
   });
 

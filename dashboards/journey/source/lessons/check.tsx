@@ -27,6 +27,7 @@ export function Check({ path, questions, notes, onDone, onShow }: Props) {
 
   async function check(event: Event): Promise<void> {
     event.preventDefault();
+    if (isChecking.peek()) return;
     isChecking.value = true;
     problem.value = '';
     try {
@@ -45,7 +46,7 @@ export function Check({ path, questions, notes, onDone, onShow }: Props) {
   }
 
   return (
-    <form class="lesson-part check" onSubmit={(event) => void check(event)}>
+    <form class="lesson-part check" id="check" onSubmit={(event) => void check(event)}>
       <h2>{texts.check}</h2>
       {questions.map((question, index) => (
         <div key={question} class="question">
@@ -63,7 +64,7 @@ export function Check({ path, questions, notes, onDone, onShow }: Props) {
           <AnswerMark answer={verdict.value?.answers[index]} wrong={notes.value.wrong[index] ?? 0} onShow={onShow} />
         </div>
       ))}
-      <button type="submit" class="button primary" disabled={isChecking.value}>
+      <button type="submit" class="button primary" aria-disabled={isChecking.value}>
         {isChecking.value ? texts.checkingYourTraces : texts.checkMyTraces}
       </button>
       <div role="status" class="verdict">

@@ -24,6 +24,7 @@ export function CommandLine({ line, onSent }: Props) {
   const canRun = subjects !== undefined || REPAIRS.test(line);
 
   async function run(): Promise<void> {
+    if (state.peek() === 'sending') return;
     state.value = 'sending';
     message.value = '';
     sent.value = [];
@@ -53,7 +54,7 @@ export function CommandLine({ line, onSent }: Props) {
           <button
             type="button"
             class="button primary small"
-            disabled={state.value === 'sending'}
+            aria-disabled={state.value === 'sending'}
             aria-label={subjects ? texts.sendFromHere(subjects.join(' ')) : texts.repairFromHere}
             onClick={() => void run()}
           >

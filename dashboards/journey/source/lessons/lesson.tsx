@@ -69,16 +69,26 @@ function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
   const notes = notesOf(lesson.name);
   const shown = useSignal(0);
   const journey = useRef<HTMLElement>(null);
+  // A button that is replaced by a part of the lesson hands its focus to the heading of that.
+  const focusNext = useRef<'do' | 'hint' | null>(null);
+  const headingOf = (part: 'do' | 'hint') => (heading: HTMLElement | null) => {
+    if (heading === null || focusNext.current !== part) return;
+    focusNext.current = null;
+    heading.focus();
+  };
   const trace = address.value.searchParams.get('trace');
   const following = lessonList.value?.lessons.find((each) => each.number === number + 1);
   const begin = () => {
+    focusNext.current = 'do';
     notes.value = { ...NO_NOTES, guess: state === 'new' ? notes.peek().guess : '' };
     void load(sendJson<LessonPage>('POST', `${path}/begin`));
   };
+  useEffect(() => {
+    if (shown.value > 0 && isStacked.peek()) journey.current?.scrollIntoView();
+  }, [shown.value]);
   const show = (parameters: Record<string, string | null>) => {
     setParameters({ run: null, play: null, span: null, view: null, t: null, ...parameters });
     shown.value++;
-    if (isStacked.value) journey.current?.scrollIntoView();
   };
   return (
     <div class="lesson-page">
@@ -112,7 +122,9 @@ function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
         ) : (
           <>
             <section class="lesson-part">
-              <h2>{texts.do}</h2>
+              <h2 tabIndex={-1} ref={headingOf('do')}>
+                {texts.do}
+              </h2>
               <Markdown
                 text={task}
                 onSent={([first = '', ...more]) =>
@@ -129,14 +141,19 @@ function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
             />
             {hint !== null ? (
               <section class="lesson-part hint">
-                <h2>{texts.hint}</h2>
+                <h2 tabIndex={-1} ref={headingOf('hint')}>
+                  {texts.hint}
+                </h2>
                 <Markdown text={hint} />
               </section>
             ) : (
               <button
                 type="button"
                 class="button"
-                onClick={() => void load(sendJson<LessonPage>('POST', `${path}/hint`))}
+                onClick={() => {
+                  focusNext.current = 'hint';
+                  void load(sendJson<LessonPage>('POST', `${path}/hint`));
+                }}
               >
                 {texts.aHint}
               </button>
@@ -169,7 +186,14 @@ function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
       </article>
       <aside ref={journey} class="lesson-journey" aria-label={texts.journeyOfLastRequest}>
         {trace ? (
-          <JourneyPage key={`${trace} ${shown.value}`} traceId={trace} />
+          <>
+            <JourneyPage key={`${trace} ${shown.value}`} traceId={trace} />
+            {state !== 'new' && (
+              <a class="button to-questions" href="#check">
+                {texts.backToQuestions}
+              </a>
+            )}
+          </>
         ) : (
           <p class="quiet">{texts.journeyAppearsHere}</p>
         )}

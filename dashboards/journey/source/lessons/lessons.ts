@@ -17,5 +17,5 @@ export async function loadLessons(): Promise<string> {
   }
 }
 
-/** The ten-minute tour: five lessons, one from each part of a request's journey. */
+/** The short tour: five lessons, one from each part of a request's journey. */
 export const TOUR = ['what-a-trace-is', 'the-phonebook', 'static-or-dynamic', 'who-handled-it', 'the-urlresolver'];

@@ -66,13 +66,13 @@ export function LessonList() {
   );
 }
 
-/** Five lessons for those who have ten minutes. */
+/** Five lessons for those who have a quarter of an hour. */
 function Tour({ lessons }: { lessons: readonly LessonSummary[] }) {
   const stops = TOUR.flatMap((name) => lessons.find((each) => each.name === name) ?? []);
   if (stops.length < TOUR.length) return null;
   return (
     <nav class="tour" aria-labelledby="tour-title">
-      <h2 id="tour-title">{texts.theTenMinuteTour}</h2>
+      <h2 id="tour-title">{texts.theTour(stops.reduce((sum, { minutes }) => sum + minutes, 0))}</h2>
       <ol>
         {stops.map(({ number, name, title, state }) => (
           <li key={name}>

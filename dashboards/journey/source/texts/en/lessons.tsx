@@ -1,4 +1,4 @@
-import { number } from '../format.ts';
+import { number, plural } from '../format.ts';
 
 export const texts = {
   check: 'Check',
@@ -57,6 +57,7 @@ export const texts = {
   againFromTheBeginning: 'Again from the beginning',
   journeyOfLastRequest: 'The journey of your last request',
   journeyAppearsHere: 'Your request’s journey appears here when you send it from the lesson.',
+  backToQuestions: '↑ The questions',
   lessonTitle: (lesson: number, title: string) => `${number(lesson)}. ${title} · Waybill`,
   whatYouWroteStays: 'What you have written here stays.',
   lessons: 'Lessons',
@@ -70,7 +71,7 @@ export const texts = {
   toTheClass: 'The class: who is at which lesson',
   progressIsLost: 'Your progress is lost when this lab ends.',
   forgetAllProgress: 'Forget all progress',
-  theTenMinuteTour: 'The ten-minute tour',
+  theTour: (minutes: number) => `The short tour (${plural(minutes, { one: '# minute', other: '# minutes' })})`,
   storyFinished: '★ Story finished',
   reallyForget: 'Forget all progress?',
   beginWith: (title: string) => `Begin: ${title}`,
