@@ -28,7 +28,13 @@ export function Bytes({ name, value, says }: { name: string; value: Value; says:
   return (
     <Section title={ownProperty(TITLES, name) ?? name}>
       {says && <p class="quiet">{says}</p>}
-      {HEADS.includes(name) ? <pre class="head">{String(value)}</pre> : <FieldMap name={name} hex={String(value)} />}
+      {HEADS.includes(name) ? (
+        <pre class="head" tabIndex={0}>
+          {String(value)}
+        </pre>
+      ) : (
+        <FieldMap name={name} hex={String(value)} />
+      )}
     </Section>
   );
 }

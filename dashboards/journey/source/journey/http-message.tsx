@@ -81,10 +81,14 @@ function HttpMessage({ journey, span, side }: { journey: Journey; span: TraceSpa
         <dt>{texts.postmark}</dt>
         <dd>{timeOf(side === 'request' ? sent : firstByte)}</dd>
       </dl>
-      <pre class="head">{String(head)}</pre>
+      <pre class="head" tabIndex={0}>
+        {String(head)}
+      </pre>
       <details class="card-section">
         <summary>{texts.bytes(bytes.length)}</summary>
-        <pre class="head">{[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')}</pre>
+        <pre class="head" tabIndex={0}>
+          {[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')}
+        </pre>
       </details>
       {side === 'answer' && <Body traceId={journey.traceId} />}
     </>
@@ -95,7 +99,12 @@ function HttpMessage({ journey, span, side }: { journey: Journey; span: TraceSpa
 function Body({ traceId }: { traceId: string }) {
   const preview = previewOf(traceId);
   if (!preview) return <p class="quiet">{texts.pageNotInTrace}</p>;
-  if (!preview.contentType.includes('html')) return <pre class="head">{preview.text}</pre>;
+  if (!preview.contentType.includes('html'))
+    return (
+      <pre class="head" tabIndex={0}>
+        {preview.text}
+      </pre>
+    );
   const page = new DOMParser().parseFromString(preview.text, 'text/html');
   for (const loaded of page.querySelectorAll('script, style, link, img, .skip, a[href^="#"]')) loaded.remove();
   return <iframe class="message-page" title={texts.thePage} sandbox="" srcdoc={page.documentElement.outerHTML} />;

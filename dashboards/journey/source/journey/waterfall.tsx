@@ -12,7 +12,7 @@ import { WaterfallRow } from './waterfall-row.tsx';
 import { createWaterfallState, drawnAt, fold, ROW_HEIGHT, type WaterfallState, zoom } from './waterfall-state.ts';
 import { WaterfallTools } from './waterfall-tools.tsx';
 
-const OVERSCAN_ROWS = 10;
+const OVERSCAN_ROWS = 4;
 /** Up to here the grid is as high as its rows; beyond, it scrolls by itself. */
 const MAX_GRID_ROWS = 40;
 /** How many rows of it are in sight at most: it is 70vh high. */
