@@ -4,7 +4,7 @@
 //   Host     its own name, which now resolves to 127.0.0.1 (DNS rebinding)     → 421 (RFC 9110, 15.5.20)
 //   Origin   its own, on a request to our address (and Sec-Fetch-Site)   → 403
 //
-// Behind a proxy that replaces Host (nginx unless it is told otherwise, GitHub Codespaces) the name that the browser used is in
+// Behind a proxy that replaces Host (nginx without proxy_set_header Host, GitHub Codespaces) the name that the browser used is in
 // X-Forwarded-Host, which no page of another site can send without a preflight: it is held to the same rule as Host.
 //
 // A link from elsewhere that a person follows is let through: GET, a navigation, for a whole document (Fetch Metadata,

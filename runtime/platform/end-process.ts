@@ -1,4 +1,4 @@
-// How processes are ended and told to reload. Windows has no signals: there `kill` always ends a process at once, so a service that
+// How processes are ended and reloaded. Windows has no signals: there `kill` always ends a process at once, so a service that
 // handles messages (runtime/shutdown.ts) gets one instead.
 
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -44,9 +44,8 @@ test.each([
   ['win32', 'a\\b', 'a/b'],
 ] as const)('%s: %s is written as %s', (system, path, written) => expect(slashed(path, system)).toBe(written));
 
-test.each(['..\\secret', 'a.txt::$DATA', 'C:/a', 'SECRET~1', 'a.txt.', 'a /b'])(
-  'Windows: %s is no name of a file',
-  (name) => expect([isAmbiguousName(name, 'win32'), isAmbiguousName(name, 'linux')]).toEqual([true, false]),
+test.each(['..\\secret', 'a.txt::$DATA', 'C:/a', 'SECRET~1', 'a.txt.', 'a /b'])('Windows: %s names no file', (name) =>
+  expect([isAmbiguousName(name, 'win32'), isAmbiguousName(name, 'linux')]).toEqual([true, false]),
 );
 
 test('Windows has no modes', () => expect([hasModes('win32'), hasModes('darwin')]).toEqual([false, true]));

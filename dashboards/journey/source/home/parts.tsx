@@ -7,8 +7,8 @@ import { iconPath } from '../frame/icons.tsx';
 
 const PARTS: [StopId, string, number, number][] = [
   ['you', texts.you, 44, 92],
-  ['resolver', texts.phonebook, 132, 40],
-  ['corner', texts.postOffices, 132, 132],
+  ['resolver', texts.resolver, 132, 40],
+  ['corner', texts.routers, 132, 132],
   ['proxy', texts.webServer, 236, 92],
   ['static', texts.files, 300, 32],
   ['gateway', texts.appServer, 336, 132],

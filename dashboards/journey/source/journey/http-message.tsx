@@ -13,7 +13,7 @@ import { previewOf } from '../api.ts';
 import { Tabs } from '../frame/tabs.tsx';
 import type { Journey } from './state.ts';
 
-const SIDES = { request: texts.yourLetter, answer: texts.theAnswer } as const;
+const SIDES = { request: texts.yourRequest, answer: texts.theAnswer } as const;
 export type Side = keyof typeof SIDES;
 
 /** The span whose request and response are shown: the visitor's, or the web server's where that begins the trace. */
@@ -41,7 +41,7 @@ export function HttpMessageDialog({ journey }: { journey: Journey }) {
       }}
     >
       <Tabs
-        label={texts.letters}
+        label={texts.messages}
         tabs={SIDES}
         chosen={side}
         onChoose={(name) => {

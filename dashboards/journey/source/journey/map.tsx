@@ -211,7 +211,7 @@ function Envelope({ journey, shape, opensMessage }: { journey: Journey; shape: S
         ? {
             role: 'button',
             tabindex: 0,
-            'aria-label': isBack.value ? texts.openTheAnswer : texts.openYourLetter,
+            'aria-label': isBack.value ? texts.openTheAnswer : texts.openYourRequest,
             onClick: open,
             onKeyDown: (event: KeyboardEvent) => pressed(event, open),
           }

@@ -28,13 +28,13 @@ export const texts = {
   traceYourOwnSite: 'Trace your own site',
   nextLesson: (isNew: boolean, lesson: number, minutes: number) =>
     `${isNew ? 'Start' : 'Go on with'} lesson ${number(lesson)} (${plural(minutes, { one: '# minute', other: '# minutes' })})`,
-  postOffices: 'post offices',
+  routers: 'post offices',
   webServer: 'web server',
   appServer: 'app server',
   partsInWords:
     'You ask the phonebook (DNS); your letter goes through post offices (routers) to the web server, which sends a file or passes the letter to the app server; a worker queries the database and fills in a template.',
   you: 'you',
-  phonebook: 'phonebook',
+  resolver: 'phonebook',
   files: 'files',
   worker: 'worker',
   database: 'database',

@@ -21,7 +21,7 @@ export const texts = {
   yourAppSays: 'Your own program: its framework and its code.',
   yourApp: 'your app',
   openTheAnswer: 'Open the answer',
-  openYourLetter: 'Open your letter',
+  openYourRequest: 'Open your letter',
   visited: 'Visited:',
   refusedHere: 'The request was turned down here.',
   failedHere: 'Something failed here.',
