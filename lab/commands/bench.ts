@@ -16,6 +16,7 @@ const BENCH = join(import.meta.dirname, '../../bench');
 
 const BENCHES = {
   journey: 'how long a learner waits: start, trace, restart, stop (unless one is named)',
+  start: 'a start of the checkout and of the package: seconds, CPU time, modules',
   page: 'the journey page in Chromium',
   compare: 'whether a comparison finds a delay of 2 ms: minutes',
   chain: 'what tracing costs, beside nginx, gunicorn and Django: a quarter of an hour',

@@ -25,12 +25,15 @@ function openSchedstat(): number | undefined {
   }
 }
 
-/** User and system time that a process has used, in seconds (Linux counts in ticks of 10 ms); 0 when it has ended. */
-export function cpuSeconds(pid = 0): number {
+/**
+ * User and system time that a process has used, in seconds (Linux counts in ticks of 10 ms); 0 when it has ended. `withEnded`: with that of
+ * those of its children that have ended.
+ */
+export function cpuSeconds(pid = 0, withEnded = false): number {
   try {
     const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
-    const [utime = 0, stime = 0] = fields.split(' ').slice(11, 13).map(Number);
-    return (utime + stime) / 100;
+    const ticks = fields.split(' ').slice(11, withEnded ? 15 : 13);
+    return ticks.reduce((sum, each) => sum + Number(each), 0) / 100;
   } catch {
     return 0;
   }
