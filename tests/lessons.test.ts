@@ -122,6 +122,7 @@ const ANSWERS: Record<string, Answer[]> = {
   'a-change-reaches-the-site': [says('A', 'pipeline', 'RUN deploy', 'deployment.id'), 'test'],
   'your-own-site': [({ A = [] }) => String(A.find(({ name }) => name === 'GET /')?.service), '7'],
   'find-the-n-plus-1': ['7', '2'],
+  'why-is-my-page-slow': ['15', '3'],
   'what-breaks-a-trace': [spansIn('B'), spansIn('A')],
   'two-formats': [spansIn('A'), ({ B = [] }) => String(B[0]?.resource['service.instance.id'])],
   'sampling-at-the-head': [spansIn('A'), spansIn('B')],
@@ -137,7 +138,6 @@ const ANSWERS: Record<string, Answer[]> = {
     ({ B = [] }) => String(B.filter(({ attributes }) => attributes['db.system.name'] !== undefined).length),
   ],
   'what-is-wrong-with-it': [hiddenFault, evidence],
-  'why-is-my-page-slow': ['15', '3'],
 };
 
 test('there are answers here for exactly the lessons that there are', () => {
