@@ -280,7 +280,7 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
     await page.getByRole('button', { name: 'Send from here: dynamic' }).tap();
     await page.locator('.command-sent a').waitFor();
     await page.locator('.lesson-journey [role=row]').first().waitFor();
-    const top = async (part: string) => (await page.locator(part).boundingBox())?.y ?? Number.NaN;
+    const top = async (part: string) => (await page.locator(part).first().boundingBox())?.y ?? Number.NaN;
     await expect.poll(() => top('.lesson-journey .map')).toBeLessThan(600);
     await page.getByRole('link', { name: 'The questions' }).tap();
     await expect.poll(() => top('.question')).toBeGreaterThan(0);
