@@ -39,7 +39,7 @@ test.for([
   [
     'two causes',
     trace(span('visitor', 0, 50, { ...cpu(20), ...gc(6) })),
-    '20 ms of this were waiting for a CPU, 6.0 ms garbage collection.',
+    '20 ms of this were waiting for a CPU, 6.0 ms were garbage collection.',
   ],
   ['garbage collection', trace(span('visitor', 0, 50, gc(6))), '6.0 ms of this were garbage collection.'],
   ['more than the trace', trace(span('visitor', 0, 50, cpu(90))), '50 ms of this were waiting for a CPU.'],

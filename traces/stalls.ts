@@ -29,7 +29,10 @@ export function stallSentence(spans: readonly TraceSpan[]): string {
   });
   const [first, ...rest] = parts;
   if (first === undefined) return '';
-  const sentence = [`${first.time} of this were ${first.words}`, ...rest.map(({ time, words }) => `${time} ${words}`)];
+  const sentence = [
+    `${first.time} of this were ${first.words}`,
+    ...rest.map(({ time, words }) => `${time} were ${words}`),
+  ];
   return `${first.name === ATTR_CPU_WAIT ? 'The machine was busy: ' : ''}${sentence.join(', ')}.`;
 }
 

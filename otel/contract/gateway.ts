@@ -97,14 +97,14 @@ export const attempt = defineSpan({
     [names.ATTR_WORKER_ID]: 'which worker',
   },
   sometimes: {
-    [names.ATTR_WORKER_PID]: 'its process id; not where your own app runs that the lab has not started',
+    [names.ATTR_WORKER_PID]: 'its process id; absent when the lab did not start the app',
     [names.ATTR_OWN_APP]: 'when the request goes to your own app (--app), not to a worker of the lab',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_HTTP_REQUEST_RESEND_COUNT]: 'when an earlier worker was lost: how many times it was sent again',
     [semconv.ATTR_ERROR_TYPE]:
       'the status from 400 on; why no answer came: worker_lost, worker_timeout, bad_response, bad_request, app_unreachable, client_gone',
     ...heads('that the worker gets'),
-    [semconv.ATTR_NETWORK_TRANSPORT]: 'when it was sent by a Unix socket, as under `npm start`: unix',
+    [semconv.ATTR_NETWORK_TRANSPORT]: 'unix: the request went through a Unix socket, as under `npm start`',
     [names.ATTR_FAULT]: 'when a fault was injected in the worker: which',
   },
   events: ['worker state changed'],

@@ -143,7 +143,7 @@ export const upstream = defineSpan({
   },
   sometimes: {
     ...heads('that the gateway gets'),
-    [semconv.ATTR_NETWORK_TRANSPORT]: 'when it was sent by a Unix socket, as under `npm start`: unix',
+    [semconv.ATTR_NETWORK_TRANSPORT]: 'unix: the request went through a Unix socket, as under `npm start`',
     [semconv.ATTR_HTTP_RESPONSE_STATUS_CODE]: 'when an answer came',
     [semconv.ATTR_ERROR_TYPE]: 'the status from 400 on, or why no answer came',
   },

@@ -86,7 +86,7 @@ test('a wrong answer is not done, and says where the right one stands', () => {
   expect(answers).toMatchObject([
     {
       right: false,
-      where: 'the span "ask *" of dns in trace cold',
+      where: 'the spans "ask …" of phonebook (dns) in visit A',
       wanted: 'a number',
       span: { traceId: 'cold', spanId: 'cold-1' },
     },

@@ -1,10 +1,11 @@
 // Compares a lesson's check with the learner's own traces: which visits fit, what is missing and where to look.
 
 import { ATTR_SCENARIO } from '../../otel/contract/names.ts';
-import { tracedServices } from '../../otel/contract/services.ts';
+import { services, tracedServices } from '../../otel/contract/services.ts';
 import { escapePattern } from '../../runtime/escape-pattern.ts';
 import { isDatabaseCall, querySummary } from '../conventions.ts';
 import type { TraceSpan } from '../model.ts';
+import { ownProperty } from '../own-property.ts';
 import { isSameAnswer } from './answer.ts';
 import type { Check, Clause, Condition, Question, SpanPattern, VisitPattern } from './check-language.ts';
 
@@ -56,7 +57,7 @@ export function judgeLesson(
   const judged = check.questions.map((question, index): AnswerVerdict => {
     const trace = whole ? found.get(question.visit) : undefined;
     const given = answers[index]?.trim() ?? '';
-    const base = { question: question.text, where: whereOf(question, trace), wanted: wantedBy(question) };
+    const base = { question: question.text, where: whereOf(question), wanted: wantedBy(question) };
     if (question.kind === 'fault')
       return { ...base, right: given === '' ? undefined : isSameAnswer(given, fault ?? ''), span: null };
     if (question.kind === 'evidence') {
@@ -229,9 +230,13 @@ function valueIn(span: TraceSpan, attribute: string): string | undefined {
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
-function whereOf({ kind, span }: Question, trace: LearnersTrace | undefined): string {
+/** Where the answer stands, with the label that the page shows for the service: `the span "queue" of app server (gateway) in visit A`. */
+function whereOf({ kind, span, visit }: Question): string {
   if (kind === 'fault' || kind === 'evidence') return 'the spans that are slow, come twice, or are missing';
-  return `the span "${span.name}" of ${span.service}${trace ? ` in trace ${trace.traceId}` : ''}`;
+  const isMany = span.name.endsWith('*');
+  const which = span.name === '*' ? 'all spans' : `the span${isMany ? 's' : ''} "${span.name.replace(/\*$/, '…')}"`;
+  const label = ownProperty<{ label: string }>(services, span.service)?.label;
+  return `${which}${label === undefined ? '' : ` of ${label} (${span.service})`} in visit ${visit}`;
 }
 
 function wantedBy({ kind, detail }: Question): string {

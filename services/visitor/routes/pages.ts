@@ -18,7 +18,7 @@ const PLAIN_CSS = serviceStyles() + readFileSync(join(import.meta.dirname, '../p
 const TRACE_TIMEOUT_MS = 2000;
 
 /** At its first start the lab builds the journey page; until then, at most so long in ms, the plain page reloads itself. */
-const MAX_BUILD_MS = 15_000;
+const MAX_BUILD_MS = 120_000;
 
 /** The journey page's addresses that have no content for browsers without scripts. */
 const VIEWS = ['/compare', '/compare/:pair', '/again/:scenario', '/sets/:ids', '/class', '/open'];
@@ -28,7 +28,7 @@ export function pageRoutes({ config, built }: VisitorParts): Route[] {
   const isBuilding = () => built.manifest() === undefined && performance.now() < MAX_BUILD_MS;
 
   return [
-    route('GET /', () => document({ ...homePage(config.jaegerPageUrl), again: isBuilding() })),
+    route('GET /', () => document(homePage(config.jaegerPageUrl, isBuilding()))),
     route('GET /traces/:id', async ({ params }) =>
       document(await tracePage(params.id, config.jaegerUrl, built.manifest() ? 0 : TRACE_TIMEOUT_MS)),
     ),

@@ -1,5 +1,6 @@
 // What stands beside the map: the running story, or the card of the chosen stop: the sentence, what really happened, times, bytes, log lines, and where to read on.
 
+import { useEffect, useRef } from 'preact/hooks';
 import { texts } from '#texts/card.tsx';
 import { findSpec } from '../../../../otel/contract/index.ts';
 import { ATTR_TLS_CHAIN } from '../../../../otel/contract/names.ts';
@@ -9,6 +10,7 @@ import { receiverOf, titleOf, valueText } from '../../../../traces/titles.ts';
 import type { SpanNode } from '../../../../traces/tree.ts';
 import { Explained, Term } from '../frame/glossary.tsx';
 import { Drawing } from '../frame/icons.tsx';
+import { isStacked } from '../frame/screen.ts';
 import { ServiceName } from '../frame/services.tsx';
 import { duration } from '../layout/axis.ts';
 import { Bytes, isBytes } from './bytes.tsx';
@@ -38,6 +40,12 @@ export function Card({ journey, jaeger }: { journey: Journey; jaeger: string | n
 
 function SpanCard({ row, journey, jaeger }: { row: SpanNode; journey: Journey; jaeger: string | null }) {
   const { span } = row;
+  const head = useRef<HTMLElement>(null);
+  // Beside a lesson the card stands below the lines, in a column that scrolls by itself.
+  useEffect(() => {
+    if (head.current?.closest('.lesson-journey') && !isStacked.peek())
+      head.current.scrollIntoView({ block: 'nearest' });
+  }, []);
   const spec = findSpec(span);
   const sentences = journey.story.filter(({ node, text }) => node === row && text !== spec?.sentence);
   const known = { ...spec?.attributes, ...spec?.sometimes };
@@ -46,7 +54,7 @@ function SpanCard({ row, journey, jaeger }: { row: SpanNode; journey: Journey; j
   const decisions = decisionsOf(span);
   return (
     <>
-      <header class="card-head">
+      <header class="card-head" ref={head}>
         <ServiceName service={span.service} />
         <h2 tabIndex={-1}>
           <bdi>{titleOf(row.span, receiverOf(row))}</bdi>

@@ -61,7 +61,12 @@ export function Check({ path, questions, notes, onDone, onShow }: Props) {
               }}
             />
           </label>
-          <AnswerMark answer={verdict.value?.answers[index]} wrong={notes.value.wrong[index] ?? 0} onShow={onShow} />
+          <AnswerMark
+            answer={verdict.value?.answers[index]}
+            wrong={notes.value.wrong[index] ?? 0}
+            isWhole={verdict.value?.visits.every(({ traceId }) => traceId !== null) ?? false}
+            onShow={onShow}
+          />
         </div>
       ))}
       <button type="submit" class="button primary" aria-disabled={isChecking.value}>
@@ -75,13 +80,19 @@ export function Check({ path, questions, notes, onDone, onShow }: Props) {
   );
 }
 
-type MarkProps = { answer: LessonVerdict['answers'][number] | undefined; wrong: number; onShow: Props['onShow'] };
+type MarkProps = {
+  answer: LessonVerdict['answers'][number] | undefined;
+  wrong: number;
+  /** Whether every visit of the check is found. */
+  isWhole: boolean;
+  onShow: Props['onShow'];
+};
 
-function AnswerMark({ answer, wrong, onShow }: MarkProps) {
+function AnswerMark({ answer, wrong, isWhole, onShow }: MarkProps) {
   if (answer === undefined) return null;
   if (answer.right) return <small class="good">{texts.correct}</small>;
   if (answer.right === undefined) {
-    return <small class="quiet">{texts.notAnsweredYet(answer.where)}</small>;
+    return <small class="quiet">{isWhole ? texts.notAnsweredYet(answer.where) : texts.notComparedYet}</small>;
   }
   const { span } = answer;
   return (

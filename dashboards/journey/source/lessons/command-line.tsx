@@ -1,15 +1,16 @@
-// A command of a lesson's task: to be typed in a terminal, or, where it sends requests or repairs faults, run from here.
+// A command of a lesson's task: to be typed in a terminal, or, where it sends requests, sets a fault or repairs all, run from here.
 
 import { useSignal } from '@preact/signals';
 import { texts } from '#texts/lessons.tsx';
 import { journeyAddress } from '../address.ts';
-import { runScenario, sendVisit } from '../api.ts';
-import { setFaults } from '../faults/state.ts';
+import { type Fault, runScenario, sendVisit } from '../api.ts';
+import { faults, setFaults } from '../faults/state.ts';
 
 type SentRequest = { traceId: string; words: string };
 
 /** The command without the variables before it: `WAYBILL_PAGE_PORT=1 npm run fire static` sends `static`; in the package it is `waybill fire static`. */
 const SENDS = /^(?:\w+=\S+ )*(?:npm run|waybill) (?:fire|compare) (\S+)(?: (\S+))?$/;
+const BREAKS = /^(?:\w+=\S+ )*(?:npm run|waybill) faults ([\w.]+=\S+(?: [\w.]+=\S+)*)$/;
 const REPAIRS = /^(?:\w+=\S+ )*(?:npm run|waybill) faults (?:-- )?--repair$/;
 
 type Props = { line: string; onSent: (traceIds: string[]) => void };
@@ -21,7 +22,13 @@ export function CommandLine({ line, onSent }: Props) {
   const subjects = SENDS.exec(line)
     ?.slice(1)
     .filter((each) => each !== undefined);
-  const canRun = subjects !== undefined || REPAIRS.test(line);
+  const changes = BREAKS.exec(line)?.[1];
+  const [verb, says] = subjects
+    ? [texts.send, texts.sendFromHere(subjects.join(' '))]
+    : changes !== undefined
+      ? [texts.set, texts.setFromHere(changes)]
+      : [texts.repair, texts.repairFromHere];
+  const canRun = subjects !== undefined || changes !== undefined || REPAIRS.test(line);
 
   async function run(): Promise<void> {
     if (state.peek() === 'sending') return;
@@ -35,7 +42,10 @@ export function CommandLine({ line, onSent }: Props) {
         });
       }
       if (subjects) onSent(sent.peek().map(({ traceId }) => traceId));
-      else {
+      else if (changes !== undefined) {
+        await setFaults(Object.fromEntries(changes.split(' ').map(faultChange)));
+        message.value = texts.isSet(changes);
+      } else {
         await setFaults(null);
         message.value = texts.everythingIsRepaired;
       }
@@ -55,10 +65,10 @@ export function CommandLine({ line, onSent }: Props) {
             type="button"
             class="button primary small"
             aria-disabled={state.value === 'sending'}
-            aria-label={subjects ? texts.sendFromHere(subjects.join(' ')) : texts.repairFromHere}
+            aria-label={says}
             onClick={() => void run()}
           >
-            {state.value === 'sending' ? texts.onItsWay : subjects ? texts.send : texts.repair}
+            {state.value === 'sending' ? texts.onItsWay : verb}
           </button>
         )}
         <button
@@ -80,6 +90,14 @@ export function CommandLine({ line, onSent }: Props) {
       </span>
     </li>
   );
+}
+
+/** `dns.slow=400` as the lab takes it: the id of the fault, and a boolean, a number or a word by its kind. */
+function faultChange(change: string): [string, Fault['value']] {
+  const [id = '', value = ''] = change.split('=');
+  const kind = faults.peek()?.find((fault) => fault.id === id)?.kind;
+  if (kind === 'switch') return [id, value === 'on' || value === 'true'];
+  return [id, kind === 'number' ? Number(value) : value];
 }
 
 /** Sends a scenario, or a request to an address. */

@@ -113,7 +113,9 @@ function Row({ request, journey, load, isCritical }: RowProps) {
           {isCritical && <span class="hidden-label">{texts.isCritical}</span>}
         </span>
         <span class="request-facts">
-          {[outcome, bytes > 0 && texts.bytes(bytes), kind, priority, by].filter(Boolean).join(' · ')}
+          {[outcome, bytes > 0 && texts.bytes(bytes), kind, priority && texts.priority(priority), by]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
         <Bar requests={[request]} load={load} />
         <span class="request-time">{duration(end - start)}</span>

@@ -8,7 +8,8 @@ export const texts = {
   showMeWhere: 'Show me where',
   theNearest: 'the nearest',
   allDone: 'Done.',
-  notAnsweredYet: (where: string) => `Not answered yet, or the steps above are not done. Look at ${where}.`,
+  notAnsweredYet: (where: string) => `Not answered yet. Look at ${where}.`,
+  notComparedYet: 'Do all steps above first: there is nothing to compare your answer with yet.',
   anotherAnswer: (wanted: string, where: string) =>
     `Your trace has another answer. Wanted: ${wanted}. Look at ${where}.`,
   visitDone: (visit: string, address: string) => (
@@ -33,10 +34,13 @@ export const texts = {
   onItsWay: 'on its way…',
   send: 'send',
   repair: 'repair',
+  set: 'set',
+  isSet: (changes: string) => `Set: ${changes}.`,
   copied: 'copied',
   copy: 'copy',
   sendFromHere: (subjects: string) => `Send from here: ${subjects}`,
   repairFromHere: 'Repair from here',
+  setFromHere: (changes: string) => `Set from here: ${changes}`,
   copyLine: (line: string) => `Copy: ${line}`,
   journeyOf: (journey: number, words: string) => `journey ${number(journey)}: ${words}`,
   theJourney: 'the journey',

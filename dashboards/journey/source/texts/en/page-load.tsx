@@ -4,7 +4,7 @@ export const texts = {
   requests: 'Requests',
   requestsOfThePage: 'Requests of the page',
   summary: (files: number, sent: number, bytes: number, saved: number) =>
-    `${plural(files, { one: '# file', other: '# files' })}, ${plural(sent, { one: '# request', other: '# requests' })}, ${number(bytes)} bytes sent${saved > 0 ? `, ${number(saved)} bytes saved by the cache` : ''}.`,
+    `${plural(files, { one: '# file', other: '# files' })}, ${plural(sent, { one: '# request', other: '# requests' })}, ${number(bytes)} bytes received${saved > 0 ? `, ${number(saved)} bytes saved by the cache` : ''}.`,
   phases: {
     queued: 'waits for a connection',
     dns: 'phonebook (DNS)',
@@ -25,6 +25,7 @@ export const texts = {
   } as Record<string, string>,
   noAnswer: 'no answer',
   bytes: (count: number) => `${number(count)} bytes`,
+  priority: (priority: string) => `${priority} priority`,
   namedBy: (name: string) => `named by ${name}`,
   theDocument: 'the document',
   file: 'file',
