@@ -50,7 +50,11 @@ test('GET /scenarios lists every scenario, story after story', async () => {
 test('GET /contract says of every kind of span what each attribute means', async () => {
   const { spans } = await get<Contract>('/contract');
   const visit = spans.find(({ service, name }) => service === 'visitor' && name === 'visit');
-  expect(visit).toMatchObject({ kind: 'internal', parents: ['root'], attributes: { 'url.full': expect.any(String) } });
+  expect(visit).toMatchObject({
+    kind: 'internal',
+    parents: ['root', 'visitor page load'],
+    attributes: { 'url.full': expect.any(String) },
+  });
 });
 
 test('a scenario is reported visit by visit, and its traces are found by it, newest first', async () => {
@@ -118,7 +122,9 @@ test('the faults that a scenario sets are restored afterwards, also when the cli
 test('every fault of the lab can be set, and an invalid value is refused with what is valid', async () => {
   const { faults, unreachable } = await get<Faults>('/faults');
   expect(unreachable).toEqual([]);
-  expect(new Set(faults.map(({ service }) => service))).toEqual(new Set(['dns', 'router', 'gateway']));
+  expect(new Set(faults.map(({ service }) => service))).toEqual(
+    new Set(['visitor', 'dns', 'router', 'proxy', 'gateway', 'app']),
+  );
   for (const { value, default: otherwise } of faults) expect(value).toBe(otherwise);
 
   const turned = { 'dns.slow': 50, 'dns.lame': true, 'router.south': true, 'gateway.fault': 'crash' };
