@@ -85,7 +85,11 @@ test.each<[string, Sketch, string]>([
     visit(undefined, get('visitor', CLIENT, undefined)),
     'The request was sent, but no answer came.',
   ],
-  ['plain HTTP on the TLS port', visit(400, get('visitor', CLIENT, 400)), 'The program that answered left no span.'],
+  [
+    'plain HTTP on the TLS port',
+    visit(400, get('visitor', CLIENT, 400)),
+    'The program that answered left no span in this trace.',
+  ],
   [
     'a site of its own behind connect',
     visit(200, get('visitor', CLIENT, 200, get('shop', SERVER, 200))),
@@ -105,14 +109,18 @@ test.each<[string, Sketch, string]>([
   [
     'the same without spans',
     get('proxy', SERVER, 200, get('proxy', CLIENT, 200)),
-    'The program behind the web server left no span.',
+    'The program behind the web server left no span in this trace.',
   ],
   [
     'an upstream that does not answer',
     get('proxy', SERVER, 502, get('proxy', CLIENT, undefined)),
     'The web server answered by itself.',
   ],
-  ['an unknown app', get('gateway', SERVER, 200, get('gateway', CLIENT, 200)), 'The worker left no span.'],
+  [
+    'an unknown app',
+    get('gateway', SERVER, 200, get('gateway', CLIENT, 200)),
+    'The worker left no span in this trace.',
+  ],
   [
     'no worker',
     get('gateway', SERVER, 503, ['gateway', 'queue', { error: 'full' }]),
@@ -122,7 +130,7 @@ test.each<[string, Sketch, string]>([
   [
     'its client alone',
     ['shop', 'GET', { ...CLIENT, ...foreign, attributes: http(200) }],
-    'The program that answered left no span.',
+    'The program that answered left no span in this trace.',
   ],
   [
     'a view that refuses the request',
