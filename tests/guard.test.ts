@@ -35,6 +35,7 @@ const GUARDED: [port: PortName, firstLine: string, ...headers: string[]][] = [
   ['WAYBILL_DNS_CONTROL_PORT', 'POST /flush'],
   ['WAYBILL_DNS_CONTROL_PORT', 'PUT /faults'],
   ['WAYBILL_ROUTER_CONTROL_PORT', 'PUT /faults'],
+  ['WAYBILL_PROXY_CONTROL_PORT', 'PUT /faults'],
   ['WAYBILL_JAEGER_PORT', 'GET /api/v3/services'],
   ['WAYBILL_OTLP_PORT', 'POST /v1/traces'],
   ['WAYBILL_OTLP_PORT', 'OPTIONS /v1/traces', 'Access-Control-Request-Method: POST'],

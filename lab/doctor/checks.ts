@@ -52,7 +52,8 @@ export const checks: readonly Check[] = [
 /** The port at which a service says whether it is healthy. */
 export function healthPort(service: ServiceName): PortName {
   const ports = portsOf(service);
-  return ports.find((name) => name.endsWith('_CONTROL_PORT')) ?? (ports[0] as PortName);
+  // A proxy is healthy when the site's own port answers, whatever its control port does.
+  return ports.find((name) => name === 'WAYBILL_SITE_PORT' || name.endsWith('_CONTROL_PORT')) ?? (ports[0] as PortName);
 }
 
 /** Whether only other services connect there: Compose does not publish it. */
