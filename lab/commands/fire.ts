@@ -117,7 +117,8 @@ function drawSameRoutes(outcomes: Outcome[]): string {
 
 function showLine(outcome: Outcome, more = ''): void {
   const { status, durationMs, traceId, ok } = outcome;
-  const line = `${`${durationMs.toFixed(1)} ms`.padStart(12)}  ${String(status ?? 'no answer').padEnd(3)}  ${printable(traceId)}  ${more}`;
+  const time = `${durationMs.toFixed(1)} ms`.padStart(12);
+  const line = [time, String(status ?? 'no answer').padEnd(3), printable(traceId), more].join('  ').trimEnd();
   console.log([ok ? line : style('red', line), ...problems(outcome).map((each) => `      ${each}`)].join('\n'));
 }
 

@@ -24,7 +24,7 @@ test.each([
   [
     'an unknown field',
     '{"url":"http://tatis.test/","speed":9}',
-    'speed is unknown; expected url, method, form, connection, tls, cold, probe, browser or link',
+    'speed is unknown; expected url, method, form, connection, tls, page, cold, probe, browser or link',
   ],
 ])('POST /visits with %s is refused, and the message names what it takes', async (_, body, message) => {
   const response = await postVisit(body);
