@@ -11,7 +11,7 @@ import { Problem } from '../frame/problem.tsx';
 import { isStacked } from '../frame/screen.ts';
 import { Waiting } from '../frame/waiting.tsx';
 import { Check } from './check.tsx';
-import { lessonList, loadLessons } from './lessons.ts';
+import { lessonList, loadLessons, TOUR } from './lessons.ts';
 import { Markdown } from './markdown.tsx';
 import { NO_NOTES, notesOf } from './notes.ts';
 import { Progress } from './progress.tsx';
@@ -77,7 +77,11 @@ function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
     heading.focus();
   };
   const trace = address.value.searchParams.get('trace');
-  const following = lessonList.value?.lessons.find((each) => each.number === number + 1);
+  const isTour = address.value.searchParams.has('tour');
+  const nextName = isTour && TOUR[TOUR.indexOf(lesson.name) + 1];
+  const following = lessonList.value?.lessons.find((each) =>
+    isTour ? each.name === nextName : each.number === number + 1,
+  );
   const begin = () => {
     focusNext.current = 'do';
     notes.value = { ...NO_NOTES, guess: state === 'new' ? notes.peek().guess : '' };
@@ -169,12 +173,12 @@ function OpenedLesson({ lesson, problem, path, load }: LessonProps) {
             <Markdown text={next ?? ''} />
             <p class="lesson-links">
               {following ? (
-                <a class="button primary" href={`/lessons/${following.name}`}>
+                <a class="button primary" href={`/lessons/${following.name}${isTour ? '?tour' : ''}`}>
                   {texts.nextIs(following.title)}
                 </a>
               ) : (
                 <a class="button primary" href="/lessons">
-                  {texts.thatWasTheLastLesson}
+                  {isTour ? texts.thatWasTheTour : texts.thatWasTheLastLesson}
                 </a>
               )}
               <button type="button" class="button" onClick={begin}>

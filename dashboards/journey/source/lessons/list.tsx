@@ -76,7 +76,7 @@ function Tour({ lessons }: { lessons: readonly LessonSummary[] }) {
       <ol>
         {stops.map(({ number, name, title, state }) => (
           <li key={name}>
-            <a href={`/lessons/${name}`}>
+            <a href={`/lessons/${name}?tour`}>
               {state === 'done' ? '✓ ' : ''}
               {number}. {title}
             </a>

@@ -58,6 +58,7 @@ export const texts = {
   whatYouSaw: 'What you saw',
   readNext: 'Read next',
   thatWasTheLastLesson: 'That was the last lesson',
+  thatWasTheTour: 'That was the tour: all lessons',
   againFromTheBeginning: 'Again from the beginning',
   journeyOfLastRequest: 'The journey of your last request',
   journeyAppearsHere: 'Your request’s journey appears here when you send it from the lesson.',
