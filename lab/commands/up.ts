@@ -40,7 +40,7 @@ import { registerOwnApp } from '../own-app/register.ts';
 import { startOwnApp } from '../own-app/start.ts';
 import { NotReady } from '../runner/child.ts';
 import { closingTable } from '../runner/closing-table.ts';
-import { lockHome, prepareHome } from '../runner/home.ts';
+import { lockHome, prepareHome, removeLeftovers } from '../runner/home.ts';
 import { createLogs } from '../runner/logs.ts';
 import { buildJourneyPage } from '../runner/page.ts';
 import { whenNpmEnds } from '../runner/parent.ts';
@@ -95,6 +95,7 @@ export async function main(args: string[]): Promise<void> {
     await checkPorts(config);
     const { logs, secretKey } = prepareHome(config.home);
     lockHome(config.home);
+    removeLeftovers(config.home);
     const laid = isBundled ? laySandbox(config.home) : [];
     const { release, warnings } = await prepareRelease(deployPaths(config.home), hookVariables(config));
     for (const warning of [...laid, ...warnings, ...(await environmentWarnings(config))]) say('!', warning);

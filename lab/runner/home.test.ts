@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { lockHome, prepareHome } from './home.ts';
+import { lockHome, prepareHome, removeLeftovers } from './home.ts';
 
 let folder: string;
 let home: string;
@@ -54,6 +54,13 @@ test('a home that others could read is closed to them; what is not the lab’s s
   const ours = ['site.db', 'site.db-wal', 'traces.db', 'logs/proxy.log'];
   expect(ours.map((name) => modeOf(name))).toEqual(['600', '600', '600', '600']);
   expect([modeOf('notes.txt'), modeOf('poems')]).toEqual(['666', '755']);
+});
+
+test('a socket that a killed lab has left is removed', () => {
+  mkdirSync(join(home, 'sockets'), { recursive: true });
+  writeFileSync(join(home, 'sockets/8182.sock'), '');
+  removeLeftovers(home);
+  expect(existsSync(join(home, 'sockets/8182.sock'))).toBe(false);
 });
 
 test('the secret is made once, and kept', () => {

@@ -48,7 +48,6 @@ export function prepareHome(home: string): Home {
     const logs = join(home, 'logs');
     if (existsSync(home)) checkOwner(home);
     makeFolder(logs);
-    rmSync(ownAppFile(home), { force: true }); // of a lab that was started before
     makeFolder(staticFolder(home)); // the web server may be ready before its files are collected
     const secretKey = readSecret(join(home, 'secret'));
     chmodSync(home, 0o700);
@@ -85,6 +84,15 @@ export function lockHome(home: string): () => void {
   const unlock = acquireLock(join(home, 'lab.lock'));
   if (unlock) return unlock;
   throw new LabError(`Another lab uses ${home}. Stop it, or set WAYBILL_HOME to another folder.`);
+}
+
+/**
+ * Removes what belongs to a lab while it runs and was left in `home`, which this process has locked: the app that was set, and sockets,
+ * which would be asked instead of the ports though their service has ended.
+ */
+export function removeLeftovers(home: string): void {
+  rmSync(ownAppFile(home), { force: true });
+  rmSync(join(home, 'sockets'), { recursive: true, force: true });
 }
 
 /** Takes from others what they may do with a file or folder of the lab. */
