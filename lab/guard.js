@@ -27,7 +27,7 @@ for (const name of ['no_proxy', 'NO_PROXY']) {
     .join(',');
 }
 if (!inCheckout) {
-  module.enableCompileCache(); // a command starts in half the time
+  module.enableCompileCache(); // what V8 has compiled is kept for the next command
   process.setSourceMapsEnabled(true); // stack traces name the TypeScript
   process.removeAllListeners('warning'); // Node 22 calls SQLite and TypeScript experimental
 }
