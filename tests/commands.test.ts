@@ -190,7 +190,7 @@ test.each([
 });
 
 test('learn begins a lesson, says what is missing, and is done once its task is', async () => {
-  expect((await command(['learn', '2'])).stdout).toMatch(/^2\. The phonebook/);
+  expect((await command(['learn', '2', '--again'])).stdout).toMatch(/^2\. The phonebook/);
   const before = await command(['learn', 'check', '2', '--answer', 'tatis.test', '--answer', '2']);
   expect([before.code, before.stdout]).toEqual([1, expect.stringContaining('✗ visit A is missing')]);
   await command(['fire', 'dynamic']);
