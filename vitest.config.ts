@@ -17,7 +17,7 @@ const SHARING = [
 export default defineConfig({
   test: {
     globalSetup: './tests/temporary.ts',
-    maxWorkers: 2, // most of a test of a whole lab is waiting
+    maxWorkers: 3, // most of a test of a whole lab is waiting
     reporters: ['default', './tests/closing-line.ts'],
     projects: [
       project('containers', {
