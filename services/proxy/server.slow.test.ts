@@ -143,7 +143,7 @@ test('the access log is opened again after it was moved away', async () => {
     WAYBILL_ACCESS_LOG: file,
   });
   const any = { host: '127.0.0.1', port: 0, variable: '' };
-  const server = await createProxy({ ...config, listening: any, routed: any, tls: any, tlsRouted: any });
+  const server = await createProxy({ ...config, listening: any, routed: any, tls: any, tlsRouted: any, control: any });
   const { port } = await server.listen();
   await fetch(`http://127.0.0.1:${port}/static/style.css`);
   await vi.waitUntil(() => existsSync(file) && readFileSync(file, 'utf8').includes('\n'));

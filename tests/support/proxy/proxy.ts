@@ -39,7 +39,7 @@ export async function startProxy(
   });
   const { listening, routed, locationContext } = config;
   const any = { ...listening, port: 0 };
-  const free = { listening: any, routed: { ...routed, port: 0 }, tls: any, tlsRouted: any };
+  const free = { listening: any, routed: { ...routed, port: 0 }, tls: any, tlsRouted: any, control: any };
   const proxy = await createProxy({ ...config, ...free }, blocks?.(locationContext));
   const { port, routedPort, tlsPort, tlsRoutedPort } = await proxy.listen();
   return {
