@@ -170,7 +170,7 @@ test('a process: no warning on stderr, and SIGTERM during a request still export
     else response.end(); // the warm-up
   });
   const portOf = (server: typeof receiver) => (server.address() as AddressInfo).port;
-  const [port, routedPort] = [await freePort(), await freePort()];
+  const [port, routedPort, controlPort] = [await freePort(), await freePort(), await freePort()];
   const child = spawn(process.execPath, ['--import', './otel/instrument.ts', 'services/proxy/main.ts'], {
     cwd: join(import.meta.dirname, '../..'),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -182,6 +182,7 @@ test('a process: no warning on stderr, and SIGTERM during a request still export
       WAYBILL_STATIC_ROOT: proxy.folder,
       WAYBILL_SITE_PORT: String(port),
       WAYBILL_SITE_PP_PORT: String(routedPort),
+      WAYBILL_PROXY_CONTROL_PORT: String(controlPort),
     },
   });
   let errors = '';
