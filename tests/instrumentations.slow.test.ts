@@ -30,8 +30,9 @@ describe(`with OTEL_NODE_ENABLED_INSTRUMENTATIONS=${NAMES}`, () => {
     const traces = new Set<string>();
     for (const scenario of scenarios) {
       const outcomes = await sendScenario(scenario, lab.config);
-      for (const { extra, traceId } of outcomes) {
+      for (const { extra, traceId, task } of outcomes) {
         traces.add(traceId);
+        if (task) traces.add(task.traceId);
         for (const each of extra) seen.add(each);
       }
       expect(
