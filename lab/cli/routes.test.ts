@@ -26,6 +26,13 @@ test('routes stand side by side, and a kept connection is named', () => {
   ]);
 });
 
+test('a page is loaded over several connections, and has no one route', () => {
+  const connect = { service: 'visitor', name: 'connect', start: 0, attributes: {} } as unknown as TraceSpan;
+  const route = request(['corner', 'north'], ['north', 'destination']);
+  expect(drawRoutes([[connect, ...route, connect, ...route], []])).toBe('');
+  expect(drawRoutes([[connect, ...route], []])).not.toBe('');
+});
+
 test.each([60, 80, 200])('at %d columns many requests stand below each other, and no line is wider', (width) => {
   const long = request(['角の郵便局'.repeat(9), 'north'], ['👩‍👩‍👧e\u0301', 'destination']);
   const lines = drawRoutes(Array(12).fill(long), width).split('\n');

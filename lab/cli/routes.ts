@@ -7,7 +7,7 @@
 //   destination  destination  destination
 
 import { ATTR_SERVICE_INSTANCE_ID } from '@opentelemetry/semantic-conventions';
-import { router } from '../../otel/contract/index.ts';
+import { router, visitor } from '../../otel/contract/index.ts';
 import { ATTR_ROUTER_NEXT_HOP } from '../../otel/contract/names.ts';
 import type { TraceSpan } from '../../traces/model.ts';
 import { printable } from '../../traces/printable.ts';
@@ -18,10 +18,11 @@ const GAP = 4;
 /** A stop's name comes from the trace. */
 const MAX_STOP = 24;
 
-/** The routes of several requests, from the spans of each, on a screen of `width`; empty unless one of them passed a router. */
+/** The routes of several requests, from the spans of each, on a screen of `width`; empty unless one of them passed a router, and where one has several routes (a page). */
 export function drawRoutes(requests: readonly TraceSpan[][], width = columns()): string {
   const routes = requests.map(stopsOf);
   if (routes.length < 2 || routes.every((route) => route.length === 0)) return '';
+  if (requests.some((spans) => spans.filter(isConnect).length > 1)) return '';
   const all = routes.map((route, index) => [`request ${index + 1}`, ...(route.length === 0 ? [NO_ROUTER] : route)]);
   const cell = Math.min(widest(all.flat()), MAX_STOP) + GAP;
   const fitting = Math.max(1, Math.floor((width - 2 + GAP) / cell));
@@ -42,6 +43,10 @@ function drawBlock(routes: readonly string[][], first: readonly string[], cell: 
     return `  ${cells.join('').trimEnd()}`;
   });
   return lines.join('\n');
+}
+
+function isConnect({ service, name }: TraceSpan): boolean {
+  return service === visitor.connect.service && name === visitor.connect.name;
 }
 
 /** The routers that a request passed, in order, and its last next hop. */
