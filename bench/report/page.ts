@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ChainResults, partsOf, type Rate, total, verdicts } from './results.ts';
+import { type ChainResults, findRate, partsOf, type Rate, total, verdicts } from './results.ts';
 
 export const CHAIN = join(import.meta.dirname, '../results/chain.json');
 /** With `--limit 25%`. */
@@ -93,12 +93,10 @@ function ratesTable(rates: readonly Rate[]): string {
   return table(['page', 'connections', 'system', 'a second', 'median ms', ...costs], rows);
 }
 
-function besideDjango(rates: readonly Rate[], { page: kind, connections, isCold, name, cpu }: Rate): string {
-  const system = ['untraced', 'Django'].includes(name) ? 'Django' : 'Django traced';
-  const django = rates.find(
-    (each) => each.page === kind && each.connections === connections && each.isCold === isCold && each.name === system,
-  );
-  return django ? (total(cpu) / total(django.cpu)).toFixed(2) : '–';
+function besideDjango(rates: readonly Rate[], rate: Rate): string {
+  const name = ['untraced', 'Django'].includes(rate.name) ? 'Django' : 'Django traced';
+  const django = findRate(rates, { ...rate, name });
+  return django ? (total(rate.cpu) / total(django.cpu)).toFixed(2) : '–';
 }
 
 function memoryTable({ rest, load, after }: NonNullable<ChainResults['memory']>): string {
