@@ -46,6 +46,12 @@ export function isCall(span: TraceSpan): boolean {
   return expectedAnswers(span).length > 0;
 }
 
+/** The service that calls a span of the lab, by the contract; undefined for the first of a trace. */
+export function expectedCaller(span: TraceSpan): string | undefined {
+  const parent = findSpec(span)?.parents.find((each) => each !== 'root');
+  return parent?.split(' ')[0];
+}
+
 /** Whether a span below it answers this call. */
 export function isAnswered({ span, children }: SpanNode): boolean {
   return children.some((child) => child.span.service !== span.service || isIncoming(child.span));

@@ -12,7 +12,7 @@ const LENGTH = {
   url: 'https://opentelemetry.io/docs/specs/otel/common/#attribute-limits',
 };
 
-/** So many attributes with texts of the same length, and none longer, are cut. */
+/** At least this many attributes with texts of the same length, and none longer: they are cut. */
 const MIN_CUT = 3;
 const MIN_LENGTH = 16;
 /** Fewer are, where they are different, and in several other traces of the route the service has longer ones. */
@@ -28,11 +28,11 @@ const ENCODED = /^[0-9a-f]+$|^[A-Za-z0-9+/]+=*$/i;
 export const limits: Check = ({ tree: { nodes }, neighbours: { alike }, found: before }) => {
   const isPart = before.some(({ kind }) => PARTS.has(kind));
   const dropped = [...byService(nodes.filter(({ span }) => span.dropped))].map(([service, spans]) => {
-    const [attributes, events, links] = (['attributes', 'events', 'links'] as const).map((what) => total(spans, what));
+    const counts = (['attributes', 'events', 'links'] as const).map((what) => total(spans, what));
     return finding({
       kind: 'limits',
       hop: service,
-      message: `The limits of ${service}'s SDK left out ${[attributes, events, links].filter(Boolean).join(', ')} of ${countSpans(spans).replace(/^The/, 'the')}.`,
+      message: `The limits of ${service}'s SDK left out ${counts.filter(Boolean).join(', ')} of ${countSpans(spans).replace(/^The/, 'the')}.`,
       spans,
       repair: `Record less, or raise OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT, OTEL_SPAN_EVENT_COUNT_LIMIT or OTEL_SPAN_LINK_COUNT_LIMIT (128 each).`,
       rule: COUNT,

@@ -5,6 +5,7 @@ import { findSpec } from '../../otel/contract/index.ts';
 import { isIncoming } from '../conventions.ts';
 import { FLAGS, type TraceSpan } from '../model.ts';
 import type { SpanNode } from '../tree.ts';
+import { expectedCaller } from './calls.ts';
 import { type Check, countSpans, finding, hopsOf } from './finding.ts';
 import type { Neighbours } from './outline.ts';
 import { callerIsSampled } from './received-context.ts';
@@ -71,8 +72,8 @@ function isEntry({ span }: SpanNode): boolean {
 function callerOf(span: TraceSpan, { alike }: Neighbours): string | undefined {
   const { flags = 0, service } = span;
   if ((flags & FLAGS.hasIsRemote) !== 0 && (flags & FLAGS.isRemote) === 0) return service;
-  const expected = findSpec(span)?.parents.find((parent) => parent !== 'root');
-  if (expected !== undefined) return expected.split(' ')[0];
+  const expected = expectedCaller(span);
+  if (expected !== undefined) return expected;
   if (span.kind === SpanKind.INTERNAL || span.kind === SpanKind.CLIENT)
     return (flags & FLAGS.isRemote) === 0 ? service : undefined;
   return alike.flatMap(({ answered }) => answered).find((each) => each.service === service)?.caller;

@@ -1,9 +1,8 @@
 // Spans whose resource does not name their service.
 
-import { findSpec } from '../../otel/contract/index.ts';
 import { NAMELESS_SERVICE } from '../otlp/types.ts';
 import type { SpanNode } from '../tree.ts';
-import { expectedAnswers } from './calls.ts';
+import { expectedAnswers, expectedCaller } from './calls.ts';
 import { byService, type Check, countSpans, finding } from './finding.ts';
 
 const RULE = {
@@ -33,11 +32,7 @@ function expectedName(nodes: readonly SpanNode[], nameless: readonly SpanNode[])
   const own = new Set(nameless.map(({ span }) => span.spanId));
   for (const { span, parent } of nodes) {
     if (parent === null || own.has(span.spanId) === own.has(parent.span.spanId)) continue;
-    const found = own.has(span.spanId)
-      ? expectedAnswers(parent.span)[0]?.service
-      : findSpec(span)
-          ?.parents.find((each) => each !== 'root')
-          ?.split(' ')[0];
+    const found = own.has(span.spanId) ? expectedAnswers(parent.span)[0]?.service : expectedCaller(span);
     if (found !== undefined) return found;
   }
   return undefined;
