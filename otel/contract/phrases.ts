@@ -87,10 +87,9 @@ export function cacheSentence(cacheControl: string): string {
   const has = (directive: string) => new RegExp(`(?:^|[\\s,])${directive}(?:$|[\\s,=])`, 'i').test(cacheControl);
   const by = `(${cacheControl})`;
   if (has('no-store')) return `must not keep it ${by}`;
-  if (has('no-cache')) return `keeps it, but asks each time whether it has changed ${by}`;
   const seconds = /(?:^|[\s,])max-age="?(\d+)/i.exec(cacheControl)?.[1];
+  if (has('no-cache') || Number(seconds) === 0) return `keeps it, but asks each time whether it has changed ${by}`;
   if (seconds === undefined) return `asks each time whether it has changed ${by}`;
-  if (Number(seconds) === 0) return `keeps it, but asks each time whether it has changed ${by}`;
   const always = has('immutable') ? ', even when you reload the page' : '';
   return `may use it for ${lasting(Number(seconds))} without asking${always} ${by}`;
 }
