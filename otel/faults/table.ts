@@ -9,8 +9,8 @@ type Kind =
 /** `services`: whose telemetry can have it; `sentence` and `look` as those of other faults. */
 export type TelemetryFault = Kind & { title: string; sentence: string; look: string; services: readonly string[] };
 
-const ALL = ['visitor', 'dns', 'router', 'proxy', 'gateway', 'app'] as const;
 const CALLED = ['dns', 'router', 'proxy', 'gateway', 'app'] as const;
+const ALL = ['visitor', ...CALLED] as const;
 const SENDERS = ['visitor', 'proxy', 'gateway'] as const;
 
 const off = { kind: 'switch', default: false } as const;
@@ -24,7 +24,9 @@ export const TELEMETRY_FAULTS = {
       'Requests leave without traceparent (dropped), with the context in the format B3 alone (b3), or with a traceparent that is cut in half (malformed).',
     look: 'The trace ends at the request; another trace begins at the next service.',
     services: SENDERS,
-    ...{ kind: 'choice', default: 'w3c', choices: ['w3c', 'dropped', 'b3', 'malformed'] },
+    kind: 'choice',
+    default: 'w3c',
+    choices: ['w3c', 'dropped', 'b3', 'malformed'],
   },
   option: {
     title: 'A middlebox strips the DNS option',
@@ -50,21 +52,24 @@ export const TELEMETRY_FAULTS = {
   exports: {
     title: 'Spans are lost or late',
     sentence:
-      'No exporter (off), a queue of one span, of which each takes half a second to send (queue), a receiver that refuses (refused), exports 5 s late (late), or the process is killed after each request, before it exports its spans, and started again (killed).',
+      'Spans are not exported (off), wait in a queue of one span while each export takes half a second (queue), are sent to a receiver that refuses them (refused), or are exported 5 s late (late); or the process is killed after each request, before it exports its spans, and started again (killed).',
     look: 'The service, or some of its spans, are missing; spans below those have no parent.',
     services: ALL,
-    ...{ kind: 'choice', default: 'on', choices: ['on', 'off', 'queue', 'refused', 'late', 'killed'] },
+    kind: 'choice',
+    default: 'on',
+    choices: ['on', 'off', 'queue', 'refused', 'late', 'killed'],
   },
   clock: {
     title: 'The clock is wrong',
-    sentence: 'Every time in the spans of this service is ahead by so many ms (negative: behind).',
+    sentence:
+      'The clock of this service is this number of ms ahead (negative: behind), and so is every time in its spans.',
     look: 'Spans begin before the request that caused them, or after its response.',
     services: ALL,
     ...number(0, -600_000, 600_000, 'ms'),
   },
   drift: {
     title: 'The clock drifts',
-    sentence: 'The clock of this service gains so many ms each second, from now on (negative: loses).',
+    sentence: 'From now on, the clock of this service gains this number of ms every second (negative: loses).',
     look: 'Send several requests: each is shifted further than the one before.',
     services: ALL,
     ...number(0, -1000, 1000, 'ms/s'),
@@ -79,14 +84,14 @@ export const TELEMETRY_FAULTS = {
   parentBased: {
     title: 'ParentBased sampling',
     sentence: 'The sampler is wrapped in ParentBased: it records what its caller has sampled, and nothing else.',
-    look: 'With visitor.telemetry.ratio=50: a trace is there as a whole, or not at all, once every service has this.',
+    look: 'With visitor.telemetry.ratio=50: a trace is recorded as a whole, or not at all, once every service has this.',
     services: CALLED,
     ...off,
   },
   tail: {
     title: 'Tail sampling by each service',
     sentence: 'The service keeps its part of a trace only if one of its spans failed or took 500 ms or longer.',
-    look: 'Parts of quick requests are missing: what samples at the tail must see the whole trace.',
+    look: 'Parts of quick requests are missing: a tail sampler must see the whole trace.',
     services: ALL,
     ...off,
   },
@@ -120,21 +125,21 @@ export const TELEMETRY_FAULTS = {
   },
   baggage: {
     title: 'Baggage leaks',
-    sentence: 'The e-mail address of a user is put into the baggage, which goes along with every request.',
-    look: 'The header `baggage` in the request of the next service, and of every one behind it.',
+    sentence: 'The e-mail address of a user is put into the baggage, which is sent with every request.',
+    look: 'The header `baggage` in the request to the next service, and to every service after that.',
     services: SENDERS,
     ...off,
   },
   length: {
     title: 'Attributes are cut',
-    sentence: 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: longer texts are cut after so many characters (0: no limit).',
+    sentence: 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: longer texts are cut after this number of characters (0: no limit).',
     look: 'The values of attributes end in the middle of a word.',
     services: ALL,
     ...number(0, 0, 100_000, 'characters'),
   },
   limit: {
     title: 'Span limits are reached',
-    sentence: 'A span keeps so many attributes, and so many events; others are dropped.',
+    sentence: 'A span keeps at most this number of attributes, and of events; the SDK drops the others.',
     look: 'Attributes are missing, and the span counts those that were dropped.',
     services: ALL,
     ...number(128, 1, 128, 'each'),
