@@ -36,15 +36,21 @@ const DECIDES: Record<string, readonly TelemetryFaultName[]> = {
   OTEL_PROPAGATORS: ['context', 'newTrace', 'baggage'],
   OTEL_TRACES_SAMPLER: ['ratio', 'parentBased'],
 };
-const OF_THE_EXPORTER: readonly TelemetryFaultName[] = [
-  ...(['exports', 'clock', 'drift', 'tail', 'serviceName', 'names', 'status', 'unended'] as const),
-];
+const OF_THE_EXPORTER = new Set<TelemetryFaultName>([
+  'exports',
+  'clock',
+  'drift',
+  'tail',
+  'serviceName',
+  'names',
+  'status',
+  'unended',
+]);
 
 let sdk: Sdk | undefined;
 let values: TelemetryValues = { ...DEFAULTS };
 let driftsSince = 0;
-/** The processor that exports while no fault is set, and the one that does now, by the value of `exports`. */
-let own: SpanProcessor | undefined;
+/** The processor that exports by the value of `exports`; undefined before a fault was set. */
 let exporting: { by: string; processor: SpanProcessor } | undefined;
 /** The limits that the SDK has started with. */
 let ownLimits: SpanLimits | undefined;
@@ -52,8 +58,6 @@ let ownLimits: SpanLimits | undefined;
 /** Names what faults change in this process; without it none can be set. */
 export function offerFaults(parts: Sdk): void {
   sdk = parts;
-  own = parts.processor?.current;
-  exporting = own && { by: DEFAULTS.exports, processor: own };
 }
 
 /** The faults that are set, and the defaults of the others. */
@@ -72,7 +76,7 @@ export function refusalOf(name: TelemetryFaultName): string | undefined {
   const { chosen, processor } = sdk;
   const variable = chosen.find((each) => DECIDES[each]?.includes(name));
   if (variable) return `${variable} is set, and decides. Unset it, and start the lab again.`;
-  if (processor !== undefined || !OF_THE_EXPORTER.includes(name)) return undefined;
+  if (processor !== undefined || !OF_THE_EXPORTER.has(name)) return undefined;
   return 'OTEL_TRACES_EXPORTER or OTEL_EXPORTER_OTLP_PROTOCOL is set, and decides. Unset it, and start the lab again.';
 }
 
@@ -97,10 +101,10 @@ export async function setTelemetryFaults(changes: Partial<TelemetryValues>): Pro
 }
 
 function setProcessor({ processor, exporter, receiver }: Sdk, next: TelemetryValues): void {
-  if (processor === undefined || exporter === undefined || own === undefined || exporting === undefined) return;
-  if (exporting.by !== next.exports) {
-    void exporting.processor.forceFlush().catch(() => {});
-    exporting = { by: next.exports, processor: exportingProcessor(next.exports, exporter, receiver) ?? own };
+  if (processor === undefined || exporter === undefined) return;
+  if (exporting?.by !== next.exports) {
+    void processor.forceFlush().catch(() => {});
+    exporting = { by: next.exports, processor: exportingProcessor(next.exports, exporter, receiver) ?? processor.own };
   }
   processor.current = withFaults(exporting.processor, next, driftsSince);
 }

@@ -1,9 +1,9 @@
 // Span processors with faults. They stand before the one that exports, and change, delay or leave out the spans that have ended.
 
-import { type HrTime, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { type Context, type HrTime, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { hrTimeToMilliseconds, millisToHrTime } from '@opentelemetry/core';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
 import type { TelemetryValues } from './table.ts';
 
@@ -18,16 +18,19 @@ const MAX_TRACES = 1000;
 
 /** A span as it is exported: another one, or undefined where it is not. */
 type Change = (span: ReadableSpan) => ReadableSpan | undefined;
+type OnEnd = (span: ReadableSpan) => void;
 
-/** The processor that a process has: faults replace `current`. */
+/** The processor that a process has: faults replace `current`, which is `own` while none is set. */
 export class SwitchedProcessor implements SpanProcessor {
+  readonly own: SpanProcessor;
   current: SpanProcessor;
 
-  constructor(current: SpanProcessor) {
-    this.current = current;
+  constructor(own: SpanProcessor) {
+    this.own = own;
+    this.current = own;
   }
-  onStart(...started: Parameters<SpanProcessor['onStart']>): void {
-    this.current.onStart(...started);
+  onStart(span: Span, context: Context): void {
+    this.current.onStart(span, context);
   }
   onEnd(span: ReadableSpan): void {
     this.current.onEnd(span);
@@ -39,16 +42,16 @@ export class SwitchedProcessor implements SpanProcessor {
 /** `exporting` with the faults in `values` before it; itself where these have none of spans that have ended. `since`: ms since 1970. */
 export function withFaults(exporting: SpanProcessor, values: TelemetryValues, since: number): SpanProcessor {
   const changes = changesOf(values, since);
-  const steps: ((next: (span: ReadableSpan) => void) => (span: ReadableSpan) => void)[] = [
+  const steps: ((next: OnEnd) => OnEnd)[] = [
     ...(values.tail ? [sampleAtTail] : []),
     ...(changes.length > 0 ? [changing(changes)] : []),
     ...(values.exports === 'late' ? [late] : []),
     ...(values.exports === 'killed' ? [killing] : []),
   ];
   if (steps.length === 0) return exporting;
-  const onEnd = steps.reduceRight(
+  const onEnd = steps.reduceRight<OnEnd>(
     (next, step) => step(next),
-    (span: ReadableSpan) => exporting.onEnd(span),
+    (span) => exporting.onEnd(span),
   );
   return {
     onStart: (span, context) => exporting.onStart(span, context),
@@ -81,7 +84,7 @@ function changesOf({ unended, clock, drift, serviceName, names, status }: Teleme
   ];
 }
 
-const changing = (changes: Change[]) => (next: (span: ReadableSpan) => void) => (span: ReadableSpan) => {
+const changing = (changes: Change[]) => (next: OnEnd) => (span: ReadableSpan) => {
   const result = changes.reduce<ReadableSpan | undefined>((each, change) => each && change(each), span);
   if (result) next(result);
 };
@@ -100,18 +103,16 @@ function isEntry({ parentSpanContext: parent }: ReadableSpan): boolean {
 function nameless(): Change {
   let resource: Resource | undefined;
   return (span) => {
-    const { [ATTR_SERVICE_NAME]: _, ...others } = span.resource.attributes;
-    resource ??= defaultResource()
-      .merge(resourceFromAttributes(others))
-      .merge(resourceFromAttributes({ [ATTR_SERVICE_NAME]: 'unknown_service:node' }));
+    const attributes = { ...span.resource.attributes, [ATTR_SERVICE_NAME]: 'unknown_service:node' };
+    resource ??= defaultResource().merge(resourceFromAttributes(attributes));
     return changed(span, { resource });
   };
 }
 
-const late = (next: (span: ReadableSpan) => void) => (span: ReadableSpan) => void setTimeout(next, LATE_MS, span);
+const late = (next: OnEnd) => (span: ReadableSpan) => void setTimeout(next, LATE_MS, span);
 
 /** As kill -9 does, this leaves no time to export the last span of a request; those of warm-up requests are not sampled. */
-const killing = (next: (span: ReadableSpan) => void) => (span: ReadableSpan) => {
+const killing = (next: OnEnd) => (span: ReadableSpan) => {
   const isSampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
   if (!isEntry(span) || !isSampled) return next(span);
   setTimeout(() => process.exit(KILLED), KILL_AFTER_MS);
@@ -122,7 +123,7 @@ const killing = (next: (span: ReadableSpan) => void) => (span: ReadableSpan) => 
  * services arrive, such as in one collector: here each service sees its own part alone. It is made so because it then breaks traces
  * wherever these are stored, in a real Jaeger too.
  */
-function sampleAtTail(next: (span: ReadableSpan) => void): (span: ReadableSpan) => void {
+function sampleAtTail(next: OnEnd): OnEnd {
   const waiting = new Map<string, ReadableSpan[]>();
   return (span) => {
     const { traceId } = span.spanContext();

@@ -26,9 +26,8 @@ export async function createPropagator(values: TelemetryValues): Promise<TextMap
     extract: newTrace ? NOTHING.extract : w3c.extract.bind(w3c),
     fields: () => [...new Set([...w3c.fields(), ...sent.fields()])],
   };
-  const isOwn = sent === w3c && !newTrace;
   return new CompositePropagator({
-    propagators: [isOwn ? w3c : traceContext, baggage ? leakyBaggage() : new W3CBaggagePropagator()],
+    propagators: [traceContext, baggage ? leakyBaggage() : new W3CBaggagePropagator()],
   });
 }
 

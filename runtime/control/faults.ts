@@ -70,6 +70,5 @@ export function changesOf(faults: readonly Fault[]): v.GenericSchema<unknown, Fa
 function schemaOf(fault: Fault): v.GenericSchema {
   if (fault.kind === 'switch') return flag();
   if (fault.kind === 'choice') return oneOf(fault.choices);
-  const { min, max, unit } = fault.range;
-  return wholeNumber({ min: min, max: max, unit });
+  return wholeNumber(fault.range);
 }
