@@ -2,7 +2,7 @@
 // of those that wait, the one with the highest priority is first, then the one that was named first.
 
 import type { Connection } from '../visit/connection.ts';
-import { PRIORITIES, type Priority } from './resource.ts';
+import { type Priority, rankOf } from './resource.ts';
 
 const MAX_CONNECTIONS = 6;
 
@@ -40,8 +40,7 @@ export class HostConnections {
       return Promise.resolve(slot);
     }
     const { promise, resolve } = Promise.withResolvers<Slot>();
-    const rank = PRIORITIES.indexOf(priority);
-    const behind = this.#waiting.findIndex((other) => PRIORITIES.indexOf(other.priority) > rank);
+    const behind = this.#waiting.findIndex((other) => rankOf(other) > rankOf({ priority }));
     this.#waiting.splice(behind === -1 ? this.#waiting.length : behind, 0, { priority, resolve });
     return promise;
   }

@@ -21,7 +21,8 @@ import type { ReceivedResponse } from '../visit/read.ts';
 import { makeVisit, sentFor, type Visit, type VisitResult } from '../visit/visit.ts';
 import { resourcesInCss } from './css.ts';
 import { readHtml } from './html.ts';
-import { type NamedResource, PRIORITIES, type ResourceKind } from './resource.ts';
+import { type NamedResource, type ResourceKind, rankOf } from './resource.ts';
+import { noteOn } from './unused.ts';
 
 const MAX_RESOURCES = 100;
 const MAX_MS = 60_000;
@@ -35,10 +36,9 @@ const MAX_LEVEL = 2;
 /** Loads the page at the address of `visit`. The result is the document's; it does not throw when a step fails, as `makeVisit`. */
 export async function loadPage(visit: Visit, browser: Browser, config: VisitorConfig): Promise<VisitResult> {
   const origin = withLearner(visit.origin ?? ROOT_CONTEXT);
-  const address = withoutCredentials(visit.url.href);
   const span = startSpan(visitor.pageLoad, {
     attributes: {
-      [semconv.ATTR_URL_FULL]: address,
+      [semconv.ATTR_URL_FULL]: withoutCredentials(visit.url.href),
       [semconv.ATTR_HTTP_REQUEST_METHOD]: 'GET',
       ...sentFor(visit, browser),
     },
@@ -62,7 +62,7 @@ export async function loadPage(visit: Visit, browser: Browser, config: VisitorCo
         usesCache: true,
         origin: parent,
         limits: { timeout: MAX_RESOURCE_MS, bytes: MAX_RESOURCE_BYTES },
-        part: { kind, priority, initiator, addresses, deadline: began + MAX_MS, note: noteOn },
+        part: { kind, priority, initiator, addresses, deadline: began + MAX_MS },
       },
       browser,
       config,
@@ -78,21 +78,20 @@ export async function loadPage(visit: Visit, browser: Browser, config: VisitorCo
   /** Begins to fetch what `from` names, the highest priority first; what is known already, and what is not fetched, is left out. */
   function fetchAll(found: readonly NamedResource[], from: URL, level: number): Promise<VisitResult>[] {
     const accepted = unique(found).filter((each): each is Fetched => {
+      if (each.url && named.has(each.url.href)) return false;
       const reason = reasonNotToFetch(each, from, level);
-      if (reason) left.push(`${reason}: ${each.text}`);
+      if (reason !== undefined) left.push(`${reason}: ${each.text}`);
       if (reason !== undefined || each.url === undefined) return false;
       named.add(each.url.href);
       return true;
     });
-    const rank = ({ priority }: NamedResource) => PRIORITIES.indexOf(priority);
-    accepted.sort((a, b) => rank(a) - rank(b));
+    accepted.sort((a, b) => rankOf(a) - rankOf(b));
     return accepted.map((each) => fetchOne(each, withoutCredentials(from.href), level));
   }
 
-  /** Why a resource is not fetched: '' where it is known already, undefined where it is fetched. */
+  /** Why a resource is not fetched; undefined where it is. */
   function reasonNotToFetch({ url }: NamedResource, from: URL, level: number): string | undefined {
     if (url === undefined) return 'not an address';
-    if (named.has(url.href)) return '';
     if (url.protocol === 'data:') return 'in the page itself (data:)';
     if (!/^https?:$/.test(url.protocol)) return `not over HTTP (${url.protocol})`;
     if (!isOfLab(url, config)) return 'a host outside of the lab';
@@ -132,8 +131,7 @@ function unique(found: readonly NamedResource[]): NamedResource[] {
   for (const each of found) {
     const key = each.url?.href ?? each.text;
     const known = byAddress.get(key);
-    const isHigher = known && PRIORITIES.indexOf(each.priority) < PRIORITIES.indexOf(known.priority);
-    if (!known || isHigher) byAddress.set(key, each);
+    if (!known || rankOf(each) < rankOf(known)) byAddress.set(key, each);
   }
   return [...byAddress.values()];
 }
@@ -143,26 +141,6 @@ function resourcesIn(kind: ResourceKind, response: ReceivedResponse, url: URL): 
   if (noteOn(kind, response) !== undefined) return [];
   if (kind === 'document') return readHtml(response.body, url.href).resources;
   return kind === 'style' ? resourcesInCss(response.body, url.href) : [];
-}
-
-const TYPES: Partial<Record<ResourceKind, RegExp>> = {
-  document: /^text\/html\b|^application\/xhtml\+xml\b/i,
-  style: /^text\/css\b/i,
-  script: /^(?:text|application)\/(?:x-)?(?:java|ecma)script\b/i,
-  image: /^image\//i,
-  icon: /^image\//i,
-};
-
-/** Why a browser does not use a response; undefined where it does. */
-function noteOn(
-  kind: ResourceKind,
-  { status, headers }: Pick<ReceivedResponse, 'status' | 'headers'>,
-): string | undefined {
-  if (status >= 300 && status < 400 && status !== 304) return 'a redirect, which is not followed';
-  if (status >= 400) return kind === 'document' ? undefined : `not used: status ${status}`;
-  const type = headers['content-type'] ?? '';
-  const isRight = status === 204 || TYPES[kind]?.test(type) !== false;
-  return isRight ? undefined : `not used as ${kind}: its type is ${type || 'not given'}`;
 }
 
 /** Whether a host belongs to the lab: a name below `test.`, or an address of the address map. */

@@ -4,8 +4,13 @@
 export type ResourceKind = 'document' | 'style' | 'script' | 'image' | 'font' | 'icon' | 'other';
 
 /** As Chromium orders requests that wait for a connection, the first at first. */
-export const PRIORITIES = ['highest', 'high', 'low', 'lowest'] as const;
+const PRIORITIES = ['highest', 'high', 'low', 'lowest'] as const;
 export type Priority = (typeof PRIORITIES)[number];
+
+/** The place of a priority among the others: 0 for the highest. */
+export function rankOf({ priority }: { priority: Priority }): number {
+  return PRIORITIES.indexOf(priority);
+}
 
 /** `url`: without its fragment; undefined for an address that is not valid, and then `text` is what stood there. */
 export type NamedResource = { url: URL | undefined; text: string; kind: ResourceKind; priority: Priority };

@@ -25,6 +25,7 @@ import { VisitFailure } from '../errors.ts';
 import type { Slot } from '../page-load/connections.ts';
 import type { Priority, ResourceKind } from '../page-load/resource.ts';
 import { type Found, type FoundFresh, ruleOf } from '../page-load/response-cache.ts';
+import { noteOn } from '../page-load/unused.ts';
 import { connect } from './connect.ts';
 import { Connection } from './connection.ts';
 import type { Limits, ReceivedResponse } from './read.ts';
@@ -61,7 +62,7 @@ export type Visit = {
 };
 
 /** What a request of a page load shares with the others, and its place among them. */
-export type PagePart = {
+type PagePart = {
   kind: ResourceKind;
   priority: Priority;
   /** The address of the file that names it; undefined for the document. */
@@ -70,8 +71,6 @@ export type PagePart = {
   addresses: Map<string, Promise<string>>;
   /** Nothing is sent after it, in ms of performance.now(). */
   deadline: number;
-  /** Why a response is not used; undefined where it is. */
-  note: (kind: ResourceKind, response: ReceivedResponse) => string | undefined;
 };
 
 export type VisitResult = {
@@ -135,7 +134,7 @@ export async function makeVisit(visit: Visit, browser: Browser, config: VisitorC
       if (found) store(found, response);
       root.setAttribute(semconv.ATTR_HTTP_RESPONSE_STATUS_CODE, response.status);
     }
-    const note = result.response && part?.note(part.kind, result.response);
+    const note = part && result.response ? noteOn(part.kind, result.response) : undefined;
     if (note) root.setAttribute(names.ATTR_RESOURCE_NOTE, note);
   } catch (error) {
     if (!(error instanceof VisitFailure)) throw error;
