@@ -124,9 +124,12 @@ function keep(place: Place, { faults, started }: Answer): void {
   const set = faults.filter(({ group, value, default: standard }) => group === 'telemetry' && value !== standard);
   if (set.length === 0 || place.key === 'visitor') kept.delete(place.key);
   else kept.set(place.key, { place, started, values: Object.fromEntries(set.map(({ id, value }) => [id, value])) });
-  if (kept.size === 0) clearInterval(poll);
-  else if (poll === undefined) poll = setInterval(() => void restoreAll(), RESTART_POLL_MS).unref();
-  if (kept.size === 0) poll = undefined;
+  if (kept.size > 0) {
+    poll ??= setInterval(() => void restoreAll(), RESTART_POLL_MS).unref();
+  } else {
+    clearInterval(poll);
+    poll = undefined;
+  }
 }
 
 async function restoreAll(): Promise<void> {
