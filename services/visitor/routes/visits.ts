@@ -43,16 +43,11 @@ export function visitRoutes({ config, browsers }: VisitorParts): Route[] {
       ...(tls && { tls }),
       ...(probe && { scenario: PROBE }),
     };
-    const {
-      response,
-      failure,
-      received: _,
-      saved: __,
-      ...result
-    } = await (page ? loadPage : makeVisit)(request, browser, config);
+    const result = await (page ? loadPage : makeVisit)(request, browser, config);
+    const { traceId, durationMs, connection, response, failure } = result;
     const { status = null, headers = {}, body = '' } = response ?? {};
     const error = failure && { code: failure.code, message: failure.message };
-    return { ...result, status, headers, body, error };
+    return { traceId, durationMs, connection, status, headers, body, error };
   }
 
   return [route('POST /visits', visitBody, async ({ body }) => ({ body: await visit(body) }))];

@@ -12,7 +12,7 @@ import type { VisitorConfig } from '../config.ts';
 import { reloadWorkers } from '../control.ts';
 import { setFaultsFor } from '../faults.ts';
 import { loadPage } from '../page-load/load.ts';
-import { makeVisit, type Visit } from '../visit/visit.ts';
+import { makeVisit, type Visit, type VisitResult } from '../visit/visit.ts';
 import { unlessAborted } from './abort.ts';
 import { type Links, visitOutcome } from './outcome.ts';
 
@@ -73,13 +73,21 @@ async function visitOnce(
 ): Promise<VisitOutcome> {
   const { start } = visit;
   if (start.connection === 'new' && start.cache === 'miss') browser.forgetNames();
-  const send = visit.pageFrom ? loadPage : makeVisit;
-  const result = await unlessAborted(signal, send({ ...requestOf(visit), scenario }, browser, config));
+  const result = await unlessAborted(signal, sendVisit(visit, { scenario }, browser, config));
   return visitOutcome(visit, result, { jaegerUrl: config.jaegerUrl, links, signal });
 }
 
-/** The request of a visit, as a browser is to send it. */
-export function requestOf({ method, url, form, start, tls, usesCache, encodings }: ScenarioVisit): Visit {
+/** Sends a visit by `browser`, or loads its page; `purpose`: what its trace is part of. Does not throw when a step fails. */
+export function sendVisit(
+  visit: ScenarioVisit,
+  purpose: Pick<Visit, 'scenario' | 'set'>,
+  browser: Browser,
+  config: VisitorConfig,
+): Promise<VisitResult> {
+  return (visit.pageFrom ? loadPage : makeVisit)({ ...requestOf(visit), ...purpose }, browser, config);
+}
+
+function requestOf({ method, url, form, start, tls, usesCache, encodings }: ScenarioVisit): Visit {
   const { connection } = start;
   const chosen = {
     ...(form && { form }),

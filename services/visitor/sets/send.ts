@@ -9,12 +9,10 @@ import type { Measured } from '../../../traces/statistics/sample.ts';
 import type { SetLine, StartState } from '../api.ts';
 import type { Browser } from '../browser.ts';
 import { setFaultsFor } from '../faults.ts';
-import { loadPage } from '../page-load/load.ts';
 import { unlessAborted } from '../run/abort.ts';
 import { visitTrace } from '../run/outcome.ts';
-import { concurrentGroups, newBrowser, type RunOptions, requestOf } from '../run/run.ts';
+import { concurrentGroups, newBrowser, type RunOptions, sendVisit } from '../run/run.ts';
 import type { createRunQueue } from '../run/run-queue.ts';
-import { makeVisit } from '../visit/visit.ts';
 import { measuredVisit, measureTrace } from './measured-visit.ts';
 
 /** What one side sends: of `scenario` the visits before `visit` not measured, that one from `start`. */
@@ -48,7 +46,6 @@ function createSender({ scenario, visit: at, start }: SentSide, options: Options
   // Each round has a session of its own: what a visit changes must not speed up the next one.
   const usesCache = last.usesCache || last.pageFrom !== undefined;
   const isSession = before.length > 0 || start !== 'warm' || usesCache;
-  const sendOne = (visit: ScenarioVisit) => (visit.pageFrom ? loadPage : makeVisit);
   let browser = newBrowser(options);
 
   async function send(index: number): Promise<Measured> {
@@ -65,8 +62,8 @@ function createSender({ scenario, visit: at, start }: SentSide, options: Options
       signal.throwIfAborted();
       if (start === 'cold') browser.forgetNames();
       const set = index === 0 ? {} : { set: { id, index, visit: at + 1, start } };
-      const request = { ...requestOf(measured), scenario: scenario.name, ...set };
-      const { traceId } = await unlessAborted(signal, sendOne(last)(request, browser, config));
+      const sent = sendVisit(measured, { scenario: scenario.name, ...set }, browser, config);
+      const { traceId } = await unlessAborted(signal, sent);
       const { spans } = await visitTrace(traceId, measured.expected, config.jaegerUrl, signal);
       return measureTrace(spans, index, measured);
     } finally {
@@ -76,7 +73,7 @@ function createSender({ scenario, visit: at, start }: SentSide, options: Options
 
   /** Makes a visit that is not measured; its trace is not waited for. */
   async function prepare(visit: ScenarioVisit, sender: Browser): Promise<void> {
-    await sendOne(visit)(requestOf(visit), sender, config);
+    await sendVisit(visit, {}, sender, config);
   }
 
   function isOpen(): boolean {
