@@ -9,11 +9,13 @@
 // The message carries the trace context, as a request carries it in its headers. The work is a trace of its own, linked to the span
 // that sent the message: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
 
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { context, type Link, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { context, type Link, trace } from '@opentelemetry/api';
 import type { Selectable } from 'kysely';
 import { app } from '../../../otel/contract/index.ts';
 import * as names from '../../../otel/contract/names.ts';
+import { contextHeaders, extractContext } from '../../../otel/propagation/http.ts';
 import { inSpan } from '../../../otel/span.ts';
 import { untraced } from '../../../otel/untraced.ts';
 import { log } from '../../../runtime/log.ts';
@@ -64,14 +66,12 @@ export function sendTask(db: Database, { name }: Task, argument: unknown, now: D
       .select(({ fn }) => fn.countAll<number>().as('waiting'))
       .executeTakeFirstOrThrow();
     if (waiting >= MAX_WAITING) throw new QueueFull();
-    const carrier: Record<string, string> = {};
-    propagation.inject(context.active(), carrier);
     const sent = now.toISOString();
     const row = {
       id,
       queue: name,
       argument: JSON.stringify(argument),
-      context: JSON.stringify(carrier),
+      context: JSON.stringify(contextHeaders(context.active())),
       sent,
       due: sent,
     };
@@ -154,7 +154,7 @@ async function processMessage(db: Database, tasks: readonly Task[], message: Mes
     [names.ATTR_QUEUE_WAIT]: now.getTime() - Date.parse(sent),
     [names.ATTR_TASK_ATTEMPT]: attempts,
   };
-  const received = propagation.extract(ROOT_CONTEXT, carrierOf(message));
+  const received = extractContext(carrierOf(message));
   const sender = trace.getSpanContext(received);
   const links: Link[] = sender ? [{ context: sender }] : [];
   const parent = trace.deleteSpan(received); // its baggage stays
@@ -186,10 +186,10 @@ function messageAttributes(operation: 'send' | 'process', { id, queue }: Pick<Me
 }
 
 /** The fields of the context that came with a message; none where they cannot be read. */
-function carrierOf({ context: text }: Message): Record<string, unknown> {
+function carrierOf({ context: text }: Message): IncomingHttpHeaders {
   try {
     const carrier: unknown = JSON.parse(text);
-    return typeof carrier === 'object' && carrier !== null ? (carrier as Record<string, unknown>) : {};
+    return typeof carrier === 'object' && carrier !== null ? (carrier as IncomingHttpHeaders) : {};
   } catch {
     return {};
   }
