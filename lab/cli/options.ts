@@ -15,8 +15,11 @@ type Parsed<O extends Options> = ReturnType<
   typeof parseArgs<{ args: string[]; allowPositionals: true; options: O & typeof COMMON }>
 >;
 
+/** The values of the flags that `O` declares. */
+export type Values<O extends Options> = Parsed<O>['values'];
+
 /** The arguments of a command: the values of flags, and the words without a dash. */
-type Arguments<O extends Options> = { values: Parsed<O>['values']; words: string[] };
+type Arguments<O extends Options> = { values: Values<O>; words: string[] };
 
 /** A command as guard.js runs it; `options` are its flags, for the completion. */
 export type Command = ((args: string[]) => Promise<void>) & { options: string[] };

@@ -7,7 +7,7 @@ import { reasonOf } from '../../runtime/folder.ts';
 import type { StaticFolder } from '../../runtime/own-app-file.ts';
 import { MAX_WORKERS } from '../../services/gateway/config.ts';
 import { LabError } from '../cli/command.ts';
-import { wholeNumber } from '../cli/options.ts';
+import { type Values, wholeNumber } from '../cli/options.ts';
 import type { Registration } from './register.ts';
 
 export const OWN_APP_OPTIONS = {
@@ -29,17 +29,8 @@ export const OWN_APP_HELP = `  --workers N     how many requests it takes at onc
   --yes           installs what --instrument needs without asking
   --allow-remote  accepts an address that is not on this machine`;
 
-export type OwnAppValues = {
-  [O in keyof typeof OWN_APP_OPTIONS]?:
-    | ((typeof OWN_APP_OPTIONS)[O] extends { multiple: true }
-        ? string[]
-        : (typeof OWN_APP_OPTIONS)[O]['type'] extends 'boolean'
-          ? boolean
-          : string)
-    | undefined;
-};
+export type OwnAppValues = Values<typeof OWN_APP_OPTIONS>;
 
-/** Either an address (`url`) or a command. */
 export type OwnApp = {
   url: string | undefined;
   command: string;
@@ -82,14 +73,13 @@ export function readOwnApp(app: string, values: OwnAppValues): OwnApp {
 /** What the gateway is sent for `app`, which listens at `url`; `pid`: its process, where the lab started it. */
 export function registrationOf(app: OwnApp, url: string, pid?: number): Registration {
   const { workers, health, allowRemote, command, static: folders } = app;
-  const program = pid === undefined ? undefined : { pid, command };
   return {
     url,
     workers,
     allowRemote,
     static: folders,
     ...(health !== undefined && { health }),
-    ...(program && { program }),
+    ...(pid !== undefined && { program: { pid, command } }),
   };
 }
 
