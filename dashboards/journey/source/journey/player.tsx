@@ -4,11 +4,12 @@ import { useComputed, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { texts } from '#texts/journey.tsx';
 import { Drawing } from '../frame/icons.tsx';
+import { Select } from '../frame/select.tsx';
 import { duration } from '../layout/axis.ts';
 import { number } from '../texts/format.ts';
 import { elapsed, type Journey, stepBy } from './state.ts';
 
-const SPEEDS = [0.25, 0.5, 1, 2, 4];
+const SPEEDS = [0.25, 0.5, 1, 2, 4].map((each) => [each, `${each}×`] as const);
 
 export function Player({ journey, onEnd }: { journey: Journey; onEnd?: (() => void) | undefined }) {
   const { head, playing, speed, replay } = journey;
@@ -63,21 +64,7 @@ export function Player({ journey, onEnd }: { journey: Journey; onEnd?: (() => vo
       <output class="player-time" aria-live="off">
         {time}
       </output>
-      <label class="player-speed">
-        <span class="hidden-label">{texts.speed}</span>
-        <select
-          value={String(speed.value)}
-          onChange={({ currentTarget }) => {
-            speed.value = Number(currentTarget.value);
-          }}
-        >
-          {SPEEDS.map((each) => (
-            <option key={each} value={String(each)}>
-              {each === 1 ? '1×' : each < 1 ? `${each}×` : `${each}×`}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select label={texts.speed} value={speed} options={SPEEDS} />
     </section>
   );
 }

@@ -3,6 +3,7 @@
 import { texts } from '#texts/waterfall.ts';
 import { Term } from '../frame/glossary.tsx';
 import { ServiceName } from '../frame/services.tsx';
+import { Toggle } from '../frame/toggle.tsx';
 import type { Journey } from './state.ts';
 import { type WaterfallState, zoom } from './waterfall-state.ts';
 
@@ -45,27 +46,8 @@ export function WaterfallTools({ journey, state }: { journey: Journey; state: Wa
         ))}
       </div>
       <div class="tools-right">
-        <button
-          type="button"
-          class="small"
-          aria-pressed={criticalOnly}
-          onClick={() => {
-            criticalOnly.value = !criticalOnly.value;
-          }}
-        >
-          {texts.onlyTheCriticalPath}
-        </button>
-        <button
-          type="button"
-          class="small"
-          aria-pressed={state.magnified}
-          title={texts.magnifySays}
-          onClick={() => {
-            state.magnified.value = !state.magnified.value;
-          }}
-        >
-          {texts.magnify}
-        </button>
+        <Toggle class="small" label={texts.onlyTheCriticalPath} isOn={criticalOnly} />
+        <Toggle class="small" label={texts.magnify} title={texts.magnifySays} isOn={state.magnified} />
         <button
           type="button"
           class="small"

@@ -15,6 +15,7 @@ import {
 import { criticalRequests, durationWith } from '../../../../traces/page-load/what-if.ts';
 import { journeyAddress } from '../address.ts';
 import { Select } from '../frame/select.tsx';
+import { Toggle } from '../frame/toggle.tsx';
 import type { Journey } from '../journey/state.ts';
 import { difference, duration, ticks } from '../layout/axis.ts';
 
@@ -57,15 +58,7 @@ export function PageLoadView({ journey }: { journey: Journey }) {
             ),
           )}
         </ul>
-        <button
-          type="button"
-          class="button"
-          aria-pressed={byConnection.value}
-          title={texts.connectionsSays}
-          onClick={() => (byConnection.value = !byConnection.value)}
-        >
-          {texts.connections}
-        </button>
+        <Toggle class="button" label={texts.connections} title={texts.connectionsSays} isOn={byConnection} />
       </div>
       <div class="requests-axis" aria-hidden="true">
         {ticks(0, load.duration, 4).map((tick) => (
