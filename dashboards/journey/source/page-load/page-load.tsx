@@ -5,6 +5,7 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { texts } from '#texts/page-load.tsx';
 import { ATTR_PAGE_NOT_FETCHED, ATTR_PAGE_NOT_FETCHED_COUNT } from '../../../../otel/contract/names.ts';
+import { ownProperty } from '../../../../traces/own-property.ts';
 import {
   type PageLoad,
   type PageRequest,
@@ -96,7 +97,7 @@ type RowProps = { request: PageRequest; journey: Journey; load: PageLoad; isCrit
 function Row({ request, journey, load, isCritical }: RowProps) {
   const { initiator, kind, cache, status, bytes, start, end, failed, priority, node } = request;
   const first = load.requests[initiator ?? -1];
-  const outcome = texts.caches[cache] || (status === null ? texts.noAnswer : String(status));
+  const outcome = ownProperty(texts.caches, cache) ?? (status === null ? texts.noAnswer : String(status));
   const by = first ? texts.namedBy(initiator === 0 ? texts.theDocument : nameOf(first)) : '';
   return (
     <li class={`${isCritical ? 'is-critical' : ''} ${failed ? 'is-failed' : ''}`}>

@@ -16,11 +16,9 @@ export const texts = {
   },
   phaseTook: (phase: string, time: string) => `${phase}: ${time}`,
   caches: {
-    none: '',
-    fresh: 'from the cache, nobody was asked',
+    fresh: 'from the cache, no server was asked',
     same: '304: still the same',
     changed: 'changed',
-    stale: '',
     vary: 'another variant (Vary)',
   } as Record<string, string>,
   noAnswer: 'no answer',
