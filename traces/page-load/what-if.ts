@@ -27,33 +27,31 @@ function simulate({ requests }: PageLoad, change: Change | undefined): number {
   const count = change?.kind === 'connections' ? change.count : CONNECTIONS;
   const ends: (number | undefined)[] = requests.map(() => undefined);
   const hosts = new Map<string, number[]>();
-  const freeAt = (request: PageRequest) => {
+  const lanesOf = (request: PageRequest) => {
     const host = URL.parse(request.url)?.origin ?? '';
     const lanes = hosts.get(host) ?? Array.from({ length: count }, () => 0);
     hosts.set(host, lanes);
-    return { lanes, lane: lanes.indexOf(Math.min(...lanes)) };
+    return lanes;
   };
   for (let left = requests.length; left > 0; left--) {
-    let next: { index: number; start: number; rank: number } | undefined;
+    let next: { index: number; start: number; rank: number; work: number; lanes: number[] } | undefined;
     for (const [index, request] of requests.entries()) {
       if (ends[index] !== undefined) continue;
       const initiator = request.initiator === null ? undefined : requests[request.initiator];
       const read = request.initiator === null ? 0 : ends[request.initiator];
       if (read === undefined) continue;
       const found = Math.max(0, read + request.start - (initiator?.end ?? 0));
-      const { lanes, lane } = freeAt(request);
-      const isSent = workOf(request, index, change) > 0;
-      const start = isSent ? Math.max(found, lanes[lane] ?? 0) : found;
+      const lanes = lanesOf(request);
+      const work = workOf(request, index, change);
+      const start = work > 0 ? Math.max(found, Math.min(...lanes)) : found;
       const rank = RANKS.indexOf(request.priority);
-      if (!next || start < next.start || (start === next.start && rank < next.rank)) next = { index, start, rank };
+      if (!next || start < next.start || (start === next.start && rank < next.rank))
+        next = { index, start, rank, work, lanes };
     }
     if (next === undefined) break;
-    const request = requests[next.index] as PageRequest;
-    const work = workOf(request, next.index, change);
-    ends[next.index] = next.start + work;
-    if (work === 0) continue;
-    const { lanes, lane } = freeAt(request);
-    lanes[lane] = next.start + work;
+    const { index, start, work, lanes } = next;
+    ends[index] = start + work;
+    if (work > 0) lanes[lanes.indexOf(Math.min(...lanes))] = start + work;
   }
   return Math.max(0, ...ends.map((end) => end ?? 0));
 }
