@@ -1,10 +1,10 @@
 // On which ports do a process, and those that it has started, listen? Linux has it in /proc (those of its session); macOS has lsof
 // (those of its process group), Windows netstat and its list of processes.
 
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { addressText } from '../net/address.ts';
 import { type Endpoint, endpoint } from '../net/endpoint.ts';
-import { descendantsOf, listProcesses, runProgram } from './processes.ts';
+import { descendantsOf, listProcesses, readProc, runProgram } from './processes.ts';
 import { SYSTEM, type System } from './system.ts';
 
 const LISTEN = '0A';
@@ -29,7 +29,7 @@ export function listeningEndpoints(leader: number, system: System = SYSTEM, run 
 function processesOf(leader: number): string[] {
   return list('/proc').filter((pid) => {
     // pid (command) state parent group session …: the command may contain blanks and parentheses.
-    const [, , , session] = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
+    const [, , , session] = readProc(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
     return Number(session) === leader;
   });
 }
@@ -45,7 +45,7 @@ function socketsOf(pid: string): string[] {
 }
 
 function tableOf(pid: number, table: string): (Endpoint & { inode: string })[] {
-  const [, ...lines] = read(`/proc/${pid}/net/${table}`).trim().split('\n');
+  const [, ...lines] = readProc(`/proc/${pid}/net/${table}`).trim().split('\n');
   return lines.flatMap((line) => {
     const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
     const [address = '', port = ''] = local.split(':');
@@ -65,13 +65,5 @@ function list(folder: string): string[] {
     return readdirSync(folder).filter((name) => /^\d+$/.test(name));
   } catch {
     return []; // ended meanwhile, of another user, or not Linux
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
   }
 }

@@ -9,10 +9,14 @@ export type ProcessEntry = { pid: number; parent: number; command: string };
 /** The processes that `pid` has started, with their command lines. */
 export function childrenOf(pid: number, system: System = SYSTEM): ProcessEntry[] {
   if (system !== 'linux') return listProcesses(system).filter(({ parent }) => parent === pid);
-  return read(`/proc/${pid}/task/${pid}/children`)
+  return readProc(`/proc/${pid}/task/${pid}/children`)
     .split(' ')
     .filter((text) => text.trim() !== '')
-    .map((text) => ({ pid: Number(text), parent: pid, command: read(`/proc/${text}/cmdline`).replaceAll('\0', ' ') }));
+    .map((text) => ({
+      pid: Number(text),
+      parent: pid,
+      command: readProc(`/proc/${text}/cmdline`).replaceAll('\0', ' '),
+    }));
 }
 
 /** `leader`, and what it has started, and what that has started. */
@@ -23,7 +27,7 @@ export function descendantsOf(leader: number, all: readonly ProcessEntry[]): num
 
 /** Name and parent of a process, on Linux; undefined elsewhere, and when it has ended. */
 export function shortStatus(pid: number): { name: string; parent: number } | undefined {
-  const [, name, parent] = /\((.*)\) . (\d+)/s.exec(read(`/proc/${pid}/stat`)) ?? [];
+  const [, name, parent] = /\((.*)\) . (\d+)/s.exec(readProc(`/proc/${pid}/stat`)) ?? [];
   return name === undefined ? undefined : { name, parent: Number(parent) };
 }
 
@@ -64,10 +68,11 @@ export function runProgram(program: string, args: string[]): string {
   }
 }
 
-function read(file: string): string {
+/** What a file of /proc contains; nothing when the process has ended. */
+export function readProc(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return ''; // it has ended
+    return '';
   }
 }

@@ -31,7 +31,7 @@ function openSchedstat(): number | undefined {
  */
 export function cpuSeconds(pid = 0, withEnded = false): number {
   try {
-    const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? ''; // a command may contain `) `
     const ticks = fields.split(' ').slice(11, withEnded ? 15 : 13);
     return ticks.reduce((sum, each) => sum + Number(each), 0) / 100;
   } catch {
