@@ -8,7 +8,7 @@ import { Explained } from '../frame/glossary.tsx';
 import { Problem } from '../frame/problem.tsx';
 import { ServiceName } from '../frame/services.tsx';
 import { Waiting } from '../frame/waiting.tsx';
-import { broken, faults, faultsProblem, loadFaults, setFaults } from './state.ts';
+import { broken, faults, faultsProblem, loadFaults, nameOf, setFaults } from './state.ts';
 
 const message = signal('');
 
@@ -18,12 +18,9 @@ export function Faults() {
     void loadFaults();
   }, []);
   const list = faults.value;
-  const own = (list ?? []).filter(({ group }) => group === undefined);
-  const services = [...new Set(own.map(({ service }) => service))];
-  const telemetry = Map.groupBy(
-    (list ?? []).filter(({ group }) => group === 'telemetry'),
-    ({ id }) => id.slice(id.indexOf('.') + 1),
-  );
+  const { own = [], telemetry = [] } = Object.groupBy(list ?? [], ({ group }) => group ?? 'own');
+  const byService = Map.groupBy(own, ({ service }) => service);
+  const byName = Map.groupBy(telemetry, ({ id }) => id.slice(id.indexOf('.') + 1));
   return (
     <section class="faults">
       <header class="faults-head">
@@ -45,26 +42,24 @@ export function Faults() {
         {message.value}
       </p>
       {list === null && !faultsProblem.value && <Waiting says={texts.loadingTheFaults} />}
-      {services.map((service) => (
+      {[...byService].map(([service, faults]) => (
         <section key={service} class="fault-group">
           <h2>
             <ServiceName service={service} />
           </h2>
           <ul>
-            {own
-              .filter((fault) => fault.service === service)
-              .map((fault) => (
-                <FaultRow key={fault.id} faults={[fault]} />
-              ))}
+            {faults.map((fault) => (
+              <FaultRow key={fault.id} faults={[fault]} />
+            ))}
           </ul>
         </section>
       ))}
-      {telemetry.size > 0 && (
+      {byName.size > 0 && (
         <section class="fault-group">
           <h2>{texts.telemetry}</h2>
           <p class="quiet">{texts.telemetryIs}</p>
           <ul>
-            {[...telemetry].map(([name, faults]) => (
+            {[...byName].map(([name, faults]) => (
               <FaultRow key={name} faults={faults} />
             ))}
           </ul>
@@ -108,8 +103,8 @@ function FaultRow({ faults }: { faults: Fault[] }) {
 }
 
 function FaultControl({ fault, titleId }: { fault: Fault; titleId: string }) {
-  const { id, service, title, group } = fault;
-  const what = group === undefined ? title : `${title} (${service})`;
+  const { id, service, group } = fault;
+  const what = nameOf(fault);
   return (
     <div class="fault-control">
       {group !== undefined && (

@@ -13,6 +13,11 @@ export const broken = computed(() => (faults.value ?? []).filter((fault) => faul
 
 const EVERY_MS = 10_000;
 
+/** Its title; of a fault that several services have, with the service. */
+export function nameOf({ title, group, service }: Fault): string {
+  return group === undefined ? title : `${title} (${service})`;
+}
+
 /** Fetches them now. */
 export async function loadFaults(): Promise<void> {
   try {

@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { texts } from '#texts/frame.tsx';
 import { texts as recorded } from '#texts/recorded.ts';
 import { address } from '../address.ts';
-import { broken, watchFaults } from '../faults/state.ts';
+import { broken, nameOf, watchFaults } from '../faults/state.ts';
 import { carriedTrace } from '../journey/export.ts';
 import { HOMEPAGE, RECORDINGS, START } from '../recorded.ts';
 import { Drawing } from './icons.tsx';
@@ -105,9 +105,7 @@ function BrokenNote() {
   if (list.length === 0) return null;
   return (
     <p class="broken-note" role="status">
-      <b>{texts.broken(list.length)}</b>{' '}
-      {list.map(({ title, group, service }) => (group ? `${title} (${service})` : title)).join(', ')}.{' '}
-      <a href="/faults">{texts.lookOrRepair}</a>
+      <b>{texts.broken(list.length)}</b> {list.map(nameOf).join(', ')}. <a href="/faults">{texts.lookOrRepair}</a>
     </p>
   );
 }
