@@ -49,7 +49,7 @@ export function JourneyView({
   const wanted = address.value.searchParams.get('view') as View;
   const root = journey.tree.roots[0]?.span;
   const isPage = root !== undefined && findSpec(root) === visitor.pageLoad;
-  const views: Partial<Record<View, string>> = isPage ? PAGE_VIEWS : VIEWS;
+  const views = (isPage ? PAGE_VIEWS : VIEWS) as Record<View, string>;
   const [first] = Object.keys(views) as [View];
   const view: View = Object.hasOwn(views, wanted) ? wanted : first;
   const jaeger = document.body.dataset.jaeger || null;
@@ -96,7 +96,7 @@ export function JourneyView({
           <Hints journey={journey} />
           <Tabs
             label={texts.viewsOfTheTrace}
-            tabs={views as Record<View, string>}
+            tabs={views}
             chosen={view}
             onChoose={(name) => setParameters({ view: name === first ? null : name })}
           />
