@@ -4,7 +4,6 @@ import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_pro
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
@@ -12,6 +11,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { sendScenario, sendVisit } from '../lab/cli/send.ts';
 import { GUARD, type Lab, startLab } from '../lab/fixture.ts';
+import { listenPrivately } from '../runtime/net/listen.ts';
 import { ROOT } from '../runtime/program.ts';
 import { hasTool } from './tool.ts';
 
@@ -191,8 +191,7 @@ test('a restarted gateway and proxy have the app and its static folder', async (
   writeFileSync(join(folder, 'a.css'), 'a {}');
   const server = createServer((_, response) => response.end('mine'));
   onTestFinished(() => void server.close());
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${await listenPrivately(server)}`;
   const words = [GUARD, 'app', url, '--static', `${folder}=/static/`];
   const { stdout } = await promisify(execFile)(execPath, words, { cwd: ROOT, env: lab.environment });
   expect(stdout).toContain(`/static/ is served by the web server from ${folder}`);

@@ -1,8 +1,7 @@
 // The site that `npm run demo` writes, in a real Chromium, from a plain server of files and below a path. Here it has three scenarios.
 
 import { createReadStream, existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildPage } from '../../dashboards/journey/build.ts';
 import { recordedId, recordLab } from '../../lab/demo/record.ts';
 import { writeSite } from '../../lab/demo/site.ts';
+import { listenPrivately } from '../../runtime/net/listen.ts';
 import { sharedLab } from '../shared-lab.ts';
 import { type Browser, missing, rowsOf, startBrowser } from './chromium.ts';
 import { readingTests } from './reading.ts';
@@ -41,7 +41,7 @@ describe.skipIf(missing)(`the demo in Chromium${missing ? ` (skipped: ${missing}
   beforeAll(async () => {
     const { config } = await sharedLab();
     writeSite(folder, await buildPage(config.home), await recordLab(config, SCENARIOS));
-    origin = await listening(server);
+    origin = `http://127.0.0.1:${await listenPrivately(server)}`;
     browser = await startBrowser(`${origin}${PATH}#`);
   });
   afterAll(async () => {
@@ -134,9 +134,3 @@ describe.skipIf(missing)(`the demo in Chromium${missing ? ` (skipped: ${missing}
     expect([lost, browser.errors]).toEqual([[], []]);
   });
 });
-
-function listening(server: Server): Promise<string> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
-  });
-}

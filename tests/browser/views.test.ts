@@ -2,10 +2,8 @@
 // on a phone, in forced colours, without scripts; and with malformed spans.
 
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,6 +12,7 @@ import { drawComparison } from '../../lab/cli/draw-comparison.ts';
 import { sendScenario } from '../../lab/cli/send.ts';
 import { readSet } from '../../lab/cli/sets.ts';
 import type { Lab } from '../../lab/fixture.ts';
+import { listenPrivately } from '../../runtime/net/listen.ts';
 import type { TracesData } from '../../traces/model.ts';
 import { compareSets } from '../../traces/statistics/comparison.ts';
 import type { SampleSet } from '../../traces/statistics/sample.ts';
@@ -247,14 +246,14 @@ describe.skipIf(missing)(`in Chromium${missing ? ` (skipped: ${missing})` : ''}`
 
   test('a site of one’s own is put behind the web server, gets a request, and is taken out', async () => {
     const site = createServer((_, response) => response.end('mine'));
-    await once(site.listen(0, '127.0.0.1'), 'listening');
+    const port = await listenPrivately(site);
     const page = await browser.open('/app');
     const address = page.getByLabel('Address on this computer');
     const submit = page.getByRole('button', { name: 'Put it behind the web server' });
     await address.fill(`127.0.0.1:${lab.config.ports.WAYBILL_PAGE_PORT}`);
     await submit.click();
     await page.getByText("is the lab's own").waitFor();
-    await address.fill(`127.0.0.1:${(site.address() as AddressInfo).port}`);
+    await address.fill(`127.0.0.1:${port}`);
     await submit.click();
     await page.getByText('Your site answers').waitFor();
     await page.getByRole('button', { name: 'Send http://my.test/' }).click();
