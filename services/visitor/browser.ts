@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import { CookieJar } from 'tough-cookie';
 import { parseHsts } from './hsts.ts';
 import { HostConnections } from './page-load/connections.ts';
-import { type Forms, readHtml } from './page-load/html.ts';
+import { readHtml } from './page-load/html.ts';
 import { ResponseCache } from './page-load/response-cache.ts';
 import type { Connection } from './visit/connection.ts';
 import type { ReceivedResponse } from './visit/read.ts';
@@ -25,8 +25,8 @@ export class Browser {
   readonly sessions = new Map<string, Buffer>();
   /** The hosts that require HTTPS (HSTS), until when, in ms since 1970. */
   readonly #httpsOnly = new Map<string, { until: number; includeSubDomains: boolean }>();
-  /** The hidden fields of the last page's forms, by action. */
-  #forms: Forms = new Map();
+  /** The last page, whose forms may be filled in. */
+  #page = { html: '', url: 'about:blank' };
 
   constructor(currentLesson: () => string | undefined = () => undefined) {
     this.currentLesson = currentLesson;
@@ -79,15 +79,16 @@ export class Browser {
 
   /** The body of a form sent to `url`: the hidden fields of that form on the last page, and the fields typed. */
   fillIn(url: URL, typed: Record<string, string>): string {
-    return new URLSearchParams({ ...this.#forms.get(url.href), ...typed }).toString();
+    const { forms } = readHtml(this.#page.html, this.#page.url);
+    return new URLSearchParams({ ...forms.get(url.href), ...typed }).toString();
   }
 
-  /** Stores a response's cookies and HSTS policy and, of a page, its forms. */
+  /** Stores a response's cookies and HSTS policy and, of a page, its HTML. */
   read(url: URL, { headers, hsts, body }: Pick<ReceivedResponse, 'headers' | 'hsts' | 'body'>, isPage = true): void {
     for (const cookie of headers['set-cookie'] ?? [])
       this.#cookies.setCookieSync(cookie, url.href, { ignoreError: true });
     if (hsts !== undefined) this.#storeHsts(url, hsts);
-    if (isPage && headers['content-type']?.startsWith('text/html')) this.#forms = readHtml(body, url.href).forms;
+    if (isPage && headers['content-type']?.startsWith('text/html')) this.#page = { html: body, url: url.href };
   }
 
   /** Only from a response over TLS, and for a name (RFC 6797, 8.1). */

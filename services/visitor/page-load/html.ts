@@ -6,7 +6,7 @@ import { resourcesInCss } from './css.ts';
 import { type NamedResource, type Priority, type ResourceKind, resource } from './resource.ts';
 
 /** The hidden fields of each form, by its action. */
-export type Forms = Map<string, Record<string, string>>;
+type Forms = Map<string, Record<string, string>>;
 
 const PRELOADED: Readonly<Record<string, [ResourceKind, Priority]>> = {
   style: ['style', 'highest'],
