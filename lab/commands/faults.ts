@@ -1,5 +1,6 @@
 // npm run faults: the lab's faults. Each breaks something on purpose, and says what to look for in the next trace.
 
+import { isSet } from '../../runtime/control/fault.ts';
 import { didYouMean } from '../../runtime/nearest.ts';
 import type { Fault, Faults } from '../../services/visitor/api.ts';
 import { printable } from '../../traces/printable.ts';
@@ -63,10 +64,6 @@ function takes(fault: Fault): string {
   if (fault.kind === 'switch') return 'on or off';
   if (fault.kind === 'choice') return fault.choices.join(', ');
   return `${fault.range.min} to ${fault.range.max}${fault.range.unit === '' ? '' : ` ${fault.range.unit}`}`;
-}
-
-function isSet({ value, default: standard }: Fault): boolean {
-  return value !== standard;
 }
 
 function headOf(fault: Fault): string {

@@ -1,5 +1,6 @@
 // npm run fire <scenario or address>: sends requests through the visitor and draws the trace of each.
 
+import { isSet } from '../../runtime/control/fault.ts';
 import { currentName, type Scenario, scenarios } from '../../scenarios/scenarios.ts';
 import type { Faults } from '../../services/visitor/api.ts';
 import { STORIES } from '../../traces/lessons/stories.ts';
@@ -57,12 +58,8 @@ export const main = defineCommand({
         throw new LabError('--repeat sends one request after another, --together all at once: use one of them.');
       return sendTogether(name, count, values.json ?? false);
     }
-    const show = values.json
-      ? () => {}
-      : times > 1
-        ? (outcome: Outcome) => showLine(outcome)
-        : (outcome: Outcome) => drawOne(name, outcome);
-    const outcomes = await send(name, times, show);
+    const show = (outcome: Outcome) => (times > 1 ? showLine(outcome) : drawOne(name, outcome));
+    const outcomes = await send(name, times, values.json ? {} : { onVisit: show });
     const ok = outcomes.every((outcome) => outcome.ok);
     if (values.json) console.log(printable(JSON.stringify(report(name, ok, outcomes))));
     else if (times > 1) console.log(summary(outcomes, readLabConfig()));
@@ -75,7 +72,7 @@ export const main = defineCommand({
 /** The faults that are set, which may be why a trace is not as expected; '' for none. */
 async function drawFaults(): Promise<string> {
   const { faults } = (await (await askVisitor(readLabConfig(), '/faults')).json()) as Faults;
-  const set = faults.filter((fault) => fault.value !== fault.default).map(({ id, value }) => `${id}=${value}`);
+  const set = faults.filter(isSet).map(({ id, value }) => `${id}=${value}`);
   if (set.length === 0) return '';
   return `Faults are set, which may be why: ${set.join(', ')}. npm run faults -- --repair ends them.`;
 }
@@ -95,10 +92,10 @@ async function sendTogether(address: string, count: number, isJson: boolean): Pr
   return ok;
 }
 
-async function send(name: string, times: number, onVisit: NonNullable<Sending['onVisit']>): Promise<Outcome[]> {
+async function send(name: string, times: number, sending: Sending): Promise<Outcome[]> {
   const config = readLabConfig();
   const all: Outcome[] = [];
-  for (let time = 0; time < times; time++) all.push(...(await findSubject(name, config, { onVisit })).outcomes);
+  for (let time = 0; time < times; time++) all.push(...(await findSubject(name, config, sending)).outcomes);
   return all;
 }
 

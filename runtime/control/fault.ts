@@ -18,6 +18,11 @@ export type Fault = State & {
   group?: 'telemetry';
 };
 
+/** Whether something is broken: its value is not the default. */
+export function isSet({ value, default: standard }: Fault): boolean {
+  return value !== standard;
+}
+
 export type FaultValue = Fault['value'];
 
 /** What PUT /faults takes: values by id. */

@@ -1,6 +1,6 @@
 // The faults of the whole lab: each service describes and sets its own at its control port, the visitor sets its own here.
 
-import type { Fault, FaultChanges } from '../../runtime/control/fault.ts';
+import { type Fault, type FaultChanges, isSet } from '../../runtime/control/fault.ts';
 import { changesOf, faultTable } from '../../runtime/control/faults.ts';
 import { checked } from '../../runtime/control/schema.ts';
 import { telemetryFaults } from '../../runtime/control/telemetry-faults.ts';
@@ -107,7 +107,7 @@ function combined(reports: Report[]): Faults {
   // Routers that run alone have faults in common: one that any of them has is shown.
   for (const fault of reports.flatMap(({ faults = [] }) => faults)) {
     const before = all.get(fault.id);
-    if (before === undefined || before.value === before.default) all.set(fault.id, fault);
+    if (before === undefined || !isSet(before)) all.set(fault.id, fault);
   }
   return {
     faults: [...all.values()],
@@ -121,7 +121,7 @@ let poll: NodeJS.Timeout | undefined;
 
 /** A service that is started again gets the faults of its telemetry again. */
 function keep(place: Place, { faults, started }: Answer): void {
-  const set = faults.filter(({ group, value, default: standard }) => group === 'telemetry' && value !== standard);
+  const set = faults.filter((fault) => fault.group === 'telemetry' && isSet(fault));
   if (set.length === 0 || place.key === 'visitor') kept.delete(place.key);
   else kept.set(place.key, { place, started, values: Object.fromEntries(set.map(({ id, value }) => [id, value])) });
   if (kept.size > 0) {
