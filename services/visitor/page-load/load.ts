@@ -101,10 +101,10 @@ export async function loadPage(visit: Visit, browser: Browser, config: VisitorCo
     return named.size >= MAX_RESOURCES ? `more than ${MAX_RESOURCES} resources` : undefined;
   }
 
-  const { href } = visit.url;
-  const url = new URL(href.replace(/#.*$/s, ''));
+  const url = new URL(visit.url);
+  url.hash = '';
   named.add(url.href);
-  const result = await fetchOne({ url, text: href, kind: 'document', priority: 'highest' }, undefined, 0);
+  const result = await fetchOne({ url, text: url.href, kind: 'document', priority: 'highest' }, undefined, 0);
   const sum = (of: (each: VisitResult) => number) => results.reduce((total, each) => total + of(each), 0);
   span.setAttributes({
     [names.ATTR_PAGE_RESOURCES]: results.length,
