@@ -91,11 +91,11 @@ function start({ words, folder, environment }: Program, log: Log) {
 /** In a session of its own, so that Ctrl-C does not end it. */
 function startGuard(group: number | undefined): ChildProcess | undefined {
   if (group === undefined) return undefined;
-  const stdio = ['pipe', 'ignore', 'ignore'] as const;
-  return spawn('/bin/sh', ['-c', GUARD, 'sh', String(group)], { detached: true, stdio: [...stdio] }).on(
-    'error',
-    () => {},
-  );
+  const guard = spawn('/bin/sh', ['-c', GUARD, 'sh', String(group)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  return guard.on('error', () => {});
 }
 
 /** Reports where it listens, once. */
