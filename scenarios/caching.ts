@@ -31,7 +31,7 @@ export const caching: readonly InStory[] = [
     name: 'page',
     title: 'A whole page, and again',
     sentence: 'A browser loads a page with all its files: first with an empty cache, then again.',
-    look: 'Open the tab “Requests”. The document comes first, then its files over six connections. In the second trace read `waybill.cache` of each `visit`: fresh (nobody was asked), same (304), none (sent again).',
+    look: 'Open the tab “Requests”. The document comes first, then its files over six connections. In the second trace read `waybill.cache` of each `visit`: fresh (no server was asked), same (304), none (sent again).',
     visits: [
       pageLoad(`${TATIS}${PAGE}`, cold, pages.album, files('none', 'none')),
       pageLoad(`${TATIS}${PAGE}`, kept, pages.album, files('fresh', 'same')),
