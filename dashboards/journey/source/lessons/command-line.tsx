@@ -8,10 +8,11 @@ import { faults, setFaults } from '../faults/state.ts';
 
 type SentRequest = { traceId: string; words: string };
 
-/** The command without the variables before it: `WAYBILL_PAGE_PORT=1 npm run fire static` sends `static`; in the package it is `waybill fire static`. */
-const SENDS = /^(?:\w+=\S+ )*(?:npm run|waybill) (?:fire|compare) (\S+)(?: (\S+))?$/;
-const BREAKS = /^(?:\w+=\S+ )*(?:npm run|waybill) faults ([\w.]+=\S+(?: [\w.]+=\S+)*)$/;
-const REPAIRS = /^(?:\w+=\S+ )*(?:npm run|waybill) faults (?:-- )?--repair$/;
+/** The command after its variables and its program: of `WAYBILL_PAGE_PORT=1 npm run fire static`, in the package `waybill fire static`, `fire static`. */
+const COMMAND = /^(?:\w+=\S+ )*(?:npm run|waybill) (.+)$/;
+const SENDS = /^(?:fire|compare) (\S+)(?: (\S+))?$/;
+const BREAKS = /^faults ([\w.]+=\S+(?: [\w.]+=\S+)*)$/;
+const REPAIRS = /^faults (?:-- )?--repair$/;
 
 type Props = { line: string; onSent: (traceIds: string[]) => void };
 
@@ -19,16 +20,17 @@ export function CommandLine({ line, onSent }: Props) {
   const sent = useSignal<SentRequest[]>([]);
   const state = useSignal<'' | 'sending' | 'copied'>('');
   const message = useSignal('');
-  const subjects = SENDS.exec(line)
+  const [, command = ''] = COMMAND.exec(line) ?? [];
+  const subjects = SENDS.exec(command)
     ?.slice(1)
     .filter((each) => each !== undefined);
-  const changes = BREAKS.exec(line)?.[1];
+  const changes = BREAKS.exec(command)?.[1];
   const [verb, says] = subjects
     ? [texts.send, texts.sendFromHere(subjects.join(' '))]
     : changes !== undefined
       ? [texts.set, texts.setFromHere(changes)]
       : [texts.repair, texts.repairFromHere];
-  const canRun = subjects !== undefined || changes !== undefined || REPAIRS.test(line);
+  const canRun = subjects !== undefined || changes !== undefined || REPAIRS.test(command);
 
   async function run(): Promise<void> {
     if (state.peek() === 'sending') return;
