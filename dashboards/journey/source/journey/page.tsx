@@ -17,7 +17,7 @@ export function JourneyPage({ traceId }: { traceId: string }) {
   const trace = useSignal<TraceState>({ kind: 'loading' });
   useEffect(() => followTrace(traceId, (now) => (trace.value = now)), [traceId]);
   const request = address.value.searchParams.get('request');
-  const held = useMemo(() => signal<Journey | null>(null), [traceId, request]);
+  const held = useMemo(() => signal<Held | null>(null), [traceId, request]);
   const journey = useComputed(() => {
     const now = trace.value;
     const { value: url } = address;
@@ -41,22 +41,22 @@ export function JourneyPage({ traceId }: { traceId: string }) {
   );
 }
 
-/** The spans that each journey was made of; it shows a part of them where it is one request of a page load. */
-const sources = new WeakMap<Journey, readonly TraceSpan[]>();
+/** A journey, and the spans of its trace; it shows a part of them where it is one request of a page load. */
+type Held = { journey: Journey; all: readonly TraceSpan[] };
 
 /** The journey of what has arrived; when more comes, what was chosen and where the play-head stood stay. */
 function layOutTrace(
-  held: Signal<Journey | null>,
+  held: Signal<Held | null>,
   traceId: string,
   { spans: all, data }: Extract<TraceState, { kind: 'loaded' }>,
   request: string | null,
 ): Journey {
   const before = held.peek();
-  if (before && sources.get(before) === all) return before;
+  if (before?.all === all) return before.journey;
   const spans = request === null ? all : requestIn(all, request);
   const parameters = address.peek().searchParams;
-  const journey = createJourney({ traceId, spans, data }, before?.chosen.peek() ?? parameters.get('span'));
-  const moment = before?.head.peek() ?? Number(parameters.get('t') ?? 0);
+  const journey = createJourney({ traceId, spans, data }, before?.journey.chosen.peek() ?? parameters.get('span'));
+  const moment = before?.journey.head.peek() ?? Number(parameters.get('t') ?? 0);
   if (moment > 0) journey.head.value = Math.min(moment, journey.replay.length);
   if (!before && parameters.has('play')) {
     setTimeout(() => {
@@ -64,8 +64,7 @@ function layOutTrace(
       journey.playing.value = true;
     });
   }
-  sources.set(journey, all);
-  held.value = journey;
+  held.value = { journey, all };
   return journey;
 }
 
