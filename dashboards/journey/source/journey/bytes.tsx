@@ -4,6 +4,7 @@ import { texts } from '#texts/card.tsx';
 import type { Value } from '../../../../traces/model.ts';
 import { ownProperty } from '../../../../traces/own-property.ts';
 import { lazy } from '../frame/lazy.tsx';
+import { RawText } from './raw-text.tsx';
 import { Section } from './section.tsx';
 
 const FieldMap = lazy(texts.decoder, async () => (await import('./field-map.tsx')).FieldMap);
@@ -28,13 +29,7 @@ export function Bytes({ name, value, says }: { name: string; value: Value; says:
   return (
     <Section title={ownProperty(TITLES, name) ?? name}>
       {says && <p class="quiet">{says}</p>}
-      {HEADS.includes(name) ? (
-        <pre class="head" tabIndex={0}>
-          {String(value)}
-        </pre>
-      ) : (
-        <FieldMap name={name} hex={String(value)} />
-      )}
+      {HEADS.includes(name) ? <RawText text={String(value)} /> : <FieldMap name={name} hex={String(value)} />}
     </Section>
   );
 }

@@ -4,11 +4,12 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { texts } from '#texts/card.tsx';
 import { wireFields } from '../../../../traces/wire/fields.ts';
+import { RawText } from './raw-text.tsx';
 
 export function FieldMap({ name, hex }: { name: string; hex: string }) {
   const fields = useMemo(() => wireFields(name, hex) ?? [], [name, hex]);
   const on = useSignal(-1);
-  if (fields.length === 0) return <pre class="head">{hex}</pre>;
+  if (fields.length === 0) return <RawText text={hex} />;
   return (
     <>
       <p class="hex" aria-hidden="true">

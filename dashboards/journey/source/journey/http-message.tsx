@@ -11,6 +11,7 @@ import { valueText } from '../../../../traces/titles.ts';
 import type { Tree } from '../../../../traces/tree.ts';
 import { previewOf } from '../api.ts';
 import { Tabs } from '../frame/tabs.tsx';
+import { RawText } from './raw-text.tsx';
 import type { Journey } from './state.ts';
 
 const SIDES = { request: texts.yourRequest, answer: texts.theAnswer } as const;
@@ -81,14 +82,10 @@ function HttpMessage({ journey, span, side }: { journey: Journey; span: TraceSpa
         <dt>{texts.postmark}</dt>
         <dd>{timeOf(side === 'request' ? sent : firstByte)}</dd>
       </dl>
-      <pre class="head" tabIndex={0}>
-        {String(head)}
-      </pre>
+      <RawText text={String(head)} />
       <details class="card-section">
         <summary>{texts.bytes(bytes.length)}</summary>
-        <pre class="head" tabIndex={0}>
-          {[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')}
-        </pre>
+        <RawText text={[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')} />
       </details>
       {side === 'answer' && <Body traceId={journey.traceId} />}
     </>
@@ -99,12 +96,7 @@ function HttpMessage({ journey, span, side }: { journey: Journey; span: TraceSpa
 function Body({ traceId }: { traceId: string }) {
   const preview = previewOf(traceId);
   if (!preview) return <p class="quiet">{texts.pageNotInTrace}</p>;
-  if (!preview.contentType.includes('html'))
-    return (
-      <pre class="head" tabIndex={0}>
-        {preview.text}
-      </pre>
-    );
+  if (!preview.contentType.includes('html')) return <RawText text={preview.text} />;
   const page = new DOMParser().parseFromString(preview.text, 'text/html');
   for (const loaded of page.querySelectorAll('script, style, link, img, .skip, a[href^="#"]')) loaded.remove();
   return <iframe class="message-page" title={texts.thePage} sandbox="" srcdoc={page.documentElement.outerHTML} />;
